@@ -1,0 +1,19 @@
+// Types, lint, format, boundaries and dead code. Needs no database and no network.
+import { run } from "./run.ts";
+
+const checks: [title: string, command: string, ...args: string[]][] = [
+  ["lint, format and boundaries", "biome", "ci", "--error-on-warnings", "."],
+  ["types of packages", "tsc", "-p", "tsconfig.json"],
+  ["types of the web app", "tsc", "-p", "apps/web/tsconfig.json"],
+  ["dead code", "knip"],
+];
+
+let failures = 0;
+for (const [title, command, ...args] of checks) {
+  const startedAt = performance.now();
+  const code = run(command, args);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${code === 0 ? "ok    " : "FAILED"} ${title} (${seconds} s)`);
+  if (code !== 0) failures += 1;
+}
+process.exit(failures === 0 ? 0 : 1);

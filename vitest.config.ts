@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "infra/**/*.test.ts"],
+    globalSetup: "packages/local/src/testing/global-setup.ts",
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    env: { NODE_ENV: "test" },
+  },
+});
