@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { databaseEnv, messagingEnv, readEnv, slackEnv } from "./index.ts";
+
+const slack = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_CHANNEL: "C1" };
+
+test("every variable that is missing or wrong is named, with what it should be", () => {
+  expect(() => readEnv({ ...databaseEnv, ...slackEnv }, { SLACK_BOT_TOKEN: "secret" })).toThrow(
+    /DATABASE_URL is not set: should be a Postgres address[\s\S]*SLACK_BOT_TOKEN should begin with xoxb-[\s\S]*SLACK_CHANNEL is not set/,
+  );
+});
+
+test("a wrong value is never repeated in the message", () => {
+  expect(() => readEnv(slackEnv, { ...slack, SLACK_BOT_TOKEN: "xoxp-very-secret" })).toThrow(
+    /^((?!very-secret)[\s\S])*$/,
+  );
+});
+
+test.each(["{", "{}", '{"slack":{"url":"no"}}'])("queues that are not whole are refused: %s", (text) => {
+  expect(() => readEnv(messagingEnv, { EVENTFORK_TOPIC_ARN: "arn:aws:sns:x", EVENTFORK_QUEUES: text })).toThrow(
+    /EVENTFORK_QUEUES should be JSON with a url and a deadLetterUrl for each of analytics, mailchimp, slack/,
+  );
+});
+
+test("the sandbox serves any process but one on Lambda", () => {
+  const sandbox = { ...slack, SLACK_API_URL: "http://127.0.0.1:4600/slack/api/" };
+  expect(readEnv(slackEnv, sandbox).SLACK_API_URL).toBe(sandbox.SLACK_API_URL);
+  expect(() => readEnv(slackEnv, { ...sandbox, AWS_LAMBDA_FUNCTION_NAME: "slack" })).toThrow(
+    /SLACK_API_URL names this machine/,
+  );
+});

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { EventforkError, type Problem } from "../kernel/errors.ts";
+import { type IntegrationName, integrationNames } from "../topology/index.ts";
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The process's own environment. The only place in `core` that reads it. */
+export function processEnv(): Env {
+  return process.env;
+}
+
+/** Hands AWS settings to the SDK, which reads nothing but the process's own environment. What is set already stays. */
+export function provideAwsSettings(env: Env): void {
+  for (const [name, value] of Object.entries(env)) if (name.startsWith("AWS_")) process.env[name] ??= value;
+}
+
+/**
+ * Reads and checks variables of the environment. Empty values count as absent.
+ * @throws EventforkError `MISCONFIGURED`, naming every variable that is missing or wrong and what it should be.
+ */
+export function readEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z.output<z.ZodObject<Shape>> {
+  const given = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name] === "" ? undefined : env[name]]));
+  const parsed = z.object(shape).safeParse(given);
+  const stray = findStandIns(given, env);
+  if (parsed.success && stray.length === 0) return parsed.data;
+  const issues = parsed.error?.issues ?? [];
+  const wrong = issues.map((issue) => ({
+    path: issue.path.join("."),
+    message: given[String(issue.path[0])] === undefined ? `is not set: ${issue.message}` : issue.message,
+  }));
+  const problems = [...wrong, ...stray];
+  const list = problems.map(({ path, message }) => `  ${path} ${message}`).join("\n");
+  throw new EventforkError("MISCONFIGURED", `The environment is not right:\n${list}\nSee .env.example.`, { problems });
+}
+
+/** Third parties' base URLs: on Lambda none may be the sandbox, which only ever listens on its own machine. */
+const thirdPartyUrls = ["ANALYTICS_HOST", "MAILCHIMP_API_URL", "SLACK_API_URL"];
+const ownMachine = /^https?:\/\/(localhost|127\.|\[::1\]|0\.0\.0\.0)/i;
+
+function findStandIns(given: Env, env: Env): Problem[] {
+  if (!env.AWS_LAMBDA_FUNCTION_NAME) return [];
+  return thirdPartyUrls
+    .filter((name) => ownMachine.test(given[name] ?? ""))
+    .map((path) => ({ path, message: "names this machine: a deployed stage talks to the real third party" }));
+}
+
+const httpUrl = (example: string) =>
+  z.url({ protocol: /^https?$/, error: `should be an http(s) address such as ${example}` });
+
+export const databaseEnv = {
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: "should be a Postgres address such as postgresql://user:password@host:5432/database",
+  }),
+};
+
+export const metricsEnv = {
+  /** `emf` writes CloudWatch's embedded metric format; the default is `emf` on Lambda and `off` elsewhere. */
+  EVENTFORK_METRICS: z.enum(["emf", "off"], { error: "should be emf or off" }).optional(),
+  AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
+};
+
+export const logEnv = {
+  LOG_LEVEL: z
+    .enum(["debug", "info", "warn", "error", "silent"], { error: "should be debug, info, warn, error or silent" })
+    .default("info"),
+};
+
+const queueShape = z.object({ url: httpUrl("http://127.0.0.1:4566/000000000000/queue"), deadLetterUrl: z.url() });
+
+export type Queues = Readonly<Record<IntegrationName, { url: string; deadLetterUrl: string }>>;
+
+const queuesHelp = `should be JSON with a url and a deadLetterUrl for each of ${integrationNames.join(", ")}`;
+
+export const messagingEnv = {
+  EVENTFORK_TOPIC_ARN: z.string({ error: "should be the SNS topic's ARN" }).startsWith("arn:", "should be an ARN"),
+  EVENTFORK_QUEUES: z.string({ error: queuesHelp }).transform((text, ctx): Queues => {
+    const parsed = z
+      .object(Object.fromEntries(integrationNames.map((name) => [name, queueShape])))
+      .safeParse(parseJson(text));
+    if (!parsed.success) {
+      ctx.addIssue({ code: "custom", message: queuesHelp });
+      return z.NEVER;
+    }
+    return parsed.data as Queues;
+  }),
+};
+
+export const retryEnv = {
+  /** Multiplies every wait between tries. The local stack compresses hours into seconds with it. */
+  EVENTFORK_RETRY_SCALE: z.coerce
+    .number({ error: "should be a number above 0, such as 1" })
+    .positive("should be above 0")
+    .default(1),
+};
+
+export const authEnv = {
+  BETTER_AUTH_SECRET: z.string({ error: "should be a random text of 32 characters or more" }).min(32, {
+    error: "should have 32 characters or more: openssl rand -base64 32",
+  }),
+  BETTER_AUTH_URL: httpUrl("http://localhost:3000"),
+};
+
+export const analyticsEnv = {
+  ANALYTICS_WRITE_KEY: z.string({ error: "should be the source's write key" }),
+  ANALYTICS_HOST: httpUrl("https://api.segment.io").default("https://api.segment.io"),
+};
+
+export const mailchimpEnv = {
+  MAILCHIMP_API_KEY: z
+    .string({ error: "should be an API key such as 0123abcd-us19" })
+    .regex(/-[a-z]+\d+$/, "should end in its data centre, as in 0123abcd-us19"),
+  MAILCHIMP_LIST_ID: z.string({ error: "should be the audience's id" }),
+  MAILCHIMP_API_URL: httpUrl("https://us19.api.mailchimp.com/3.0").optional(),
+  /** What a consenting new member becomes: `pending` sends Mailchimp's confirmation (double opt-in). */
+  MAILCHIMP_CONSENTED_STATUS: z
+    .enum(["pending", "subscribed"], { error: "should be pending or subscribed" })
+    .default("pending"),
+};
+
+export const slackEnv = {
+  SLACK_BOT_TOKEN: z.string({ error: "should be a bot token" }).startsWith("xoxb-", "should begin with xoxb-"),
+  SLACK_CHANNEL: z.string({ error: "should be a channel's id or name, such as C0123456789" }),
+  SLACK_API_URL: httpUrl("https://slack.com/api/").default("https://slack.com/api/"),
+  /** What to do with an event that may have been posted already, where the token may not read the channel. */
+  SLACK_WHEN_UNCERTAIN: z.enum(["post", "skip"], { error: "should be post or skip" }).default("post"),
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { EventforkError } from "../kernel/errors.ts";
+
+const person = {
+  userId: z.string().min(1),
+  email: z.email(),
+  name: z.string().max(1_000),
+};
+
+/** Every event that producers may send: its title for people, the schema of its data, and an example. */
+export const catalog = {
+  "user.signed_up": {
+    title: "Sign-up",
+    description: "A person has made an account.",
+    data: z.object({ ...person, marketingConsent: z.boolean() }),
+    example: { userId: "usr_01k9m8", email: "ada@lovelace.dev", name: "Ada Lovelace", marketingConsent: true },
+  },
+  "user.logged_in": {
+    title: "Log-in",
+    description: "A person has logged in to an account that they had.",
+    data: z.object({ ...person, method: z.string().min(1) }),
+    example: { userId: "usr_01k9m8", email: "ada@lovelace.dev", name: "Ada Lovelace", method: "password" },
+  },
+} as const satisfies Record<string, { title: string; description: string; data: z.ZodType; example: unknown }>;
+
+export type EventType = keyof typeof catalog;
+export type EventData<Type extends EventType = EventType> = z.output<(typeof catalog)[Type]["data"]>;
+
+export const eventTypes = Object.keys(catalog) as readonly EventType[];
+
+export function isEventType(type: string): type is EventType {
+  return Object.hasOwn(catalog, type);
+}
+
+/**
+ * Checks an event's type and data against the catalog, for producers.
+ * @throws EventforkError `INVALID`, each problem with its path, when the type is unknown or the data does not fit.
+ */
+export function parseEventData(type: string, data: unknown): { type: EventType; data: EventData } {
+  if (!isEventType(type)) {
+    throw new EventforkError("INVALID", `There is no event type "${type}". Known: ${eventTypes.join(", ")}.`, {
+      problems: [{ path: "type", message: `is not one of ${eventTypes.join(", ")}` }],
+    });
+  }
+  const parsed = catalog[type].data.safeParse(data);
+  if (parsed.success) return { type, data: parsed.data };
+  const problems = parsed.error.issues.map((issue) => ({
+    path: ["data", ...issue.path].join("."),
+    message: issue.message,
+  }));
+  const list = problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  throw new EventforkError("INVALID", `The data does not fit ${type}: ${list}.`, { problems });
+}

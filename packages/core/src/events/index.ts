@@ -1,0 +1,9 @@
+export {
+  catalog,
+  type EventData,
+  type EventType,
+  eventTypes,
+  isEventType,
+  parseEventData,
+} from "./catalog.ts";
+export { type Envelope, type EventRow, envelopeSchema, parseEnvelope, serialiseEnvelope } from "./envelope.ts";

@@ -1,0 +1,15 @@
+import type { Ctx } from "../kernel/index.ts";
+import { messageOf } from "../kernel/index.ts";
+
+export type Health = { status: "ok" | "unavailable"; checks: { database: "ok" | "unavailable" } };
+
+/** Whether this process can do its work. Says nothing that a stranger must not know; the reason goes to the log. */
+export async function checkHealth(ctx: Pick<Ctx, "db" | "log">): Promise<Health> {
+  try {
+    await ctx.db.$queryRaw`SELECT 1`;
+    return { status: "ok", checks: { database: "ok" } };
+  } catch (error) {
+    ctx.log.error({ error: messageOf(error) }, "the database does not answer");
+    return { status: "unavailable", checks: { database: "unavailable" } };
+  }
+}

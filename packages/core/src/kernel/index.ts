@@ -1,0 +1,16 @@
+export { type Actor, type Ctx, nameOfActor, type Role } from "./ctx.ts";
+export {
+  CredentialsError,
+  type ErrorCode,
+  EventforkError,
+  messageOf,
+  type Problem,
+  RejectedError,
+  RetryableError,
+} from "./errors.ts";
+export { type IdKind, newId } from "./ids.ts";
+export { parseInput } from "./input.ts";
+export { createLogger, type Logger, silentLogger } from "./log.ts";
+export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
+export { decodeCursor, encodeCursor, pageInput } from "./pages.ts";
+export { continueTrace, traceIdOf } from "./trace.ts";

@@ -1,0 +1,23 @@
+import { pino } from "pino";
+
+export type Logger = {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+/** A logger that writes one JSON object a line to standard output. Personal data and secrets are never passed to it. */
+export function createLogger(options: { name: string; level: string }): Logger {
+  return pino({
+    name: options.name,
+    level: options.level,
+    base: { service: options.name },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    messageKey: "message",
+  });
+}
+
+/** A logger for tests and for programs whose output is their own. */
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

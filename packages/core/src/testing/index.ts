@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+import { brokerEnv, provision } from "@eventfork/local/broker";
+import { createDatabase } from "@eventfork/local/postgres";
+import { inject } from "vitest";
+import { createAwsClients, type Messaging } from "../aws/index.ts";
+import { createDb, type Db } from "../db/index.ts";
+import { type Actor, type Ctx, silentLogger } from "../kernel/index.ts";
+
+const templateDatabase = "eventfork_template";
+
+/** An operator who may do everything. */
+export const admin: Actor = { kind: "person", id: "usr_test", email: "admin@eventfork.test", role: "admin" };
+
+/** The address of a new database of this suite's own, with every migration applied. */
+export function createTestDatabase(): Promise<string> {
+  return createDatabase(inject("postgresPort"), `test_${randomBytes(6).toString("hex")}`, templateDatabase);
+}
+
+/** A client of a new database of this suite's own. */
+export async function createTestDb(): Promise<Db> {
+  return createDb({ connections: 5, url: await createTestDatabase() });
+}
+
+/** A topic and queues of this suite's own, with the rules, redrive and visibility of `topology`. */
+export async function createTestMessaging(): Promise<Messaging> {
+  Object.assign(process.env, brokerEnv(inject("brokerUrl")));
+  const clients = createAwsClients();
+  return { ...clients, ...(await provision(clients, `test-${randomBytes(6).toString("hex")}`)) };
+}
+
+/** Everything that verbs take, all of it real and this suite's own. */
+export async function createTestCtx(): Promise<Ctx> {
+  const [db, messaging] = await Promise.all([createTestDb(), createTestMessaging()]);
+  return { db, messaging, actor: admin, log: silentLogger, now: () => new Date() };
+}

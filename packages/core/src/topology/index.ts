@@ -1,0 +1,70 @@
+/** How an integration's messages are batched, bounded and retried. Read by `infra/`, by the local stack and by the engine. */
+export type IntegrationTopology = {
+  title: string;
+  description: string;
+  /** The filter policy its subscription starts with (scope `MessageBody`); operators own every later version. */
+  rule: Readonly<Record<string, unknown>>;
+  /** Messages handed to one invocation, and how long Lambda may wait to gather them. AWS: above 10 needs a window of 1 s or more. */
+  batch: { size: number; windowSeconds: number };
+  /** Invocations at the same time, at most. AWS allows 2 to 1,000. */
+  maximumConcurrency: number;
+  /** A consumer's own time-out. The queue's visibility timeout is `visibilityFactor` times this. */
+  timeoutSeconds: number;
+  /** Full jitter: the wait before try n+1 is a random time up to `min(capSeconds, baseSeconds * 2^(n-1))`. */
+  retry: { attempts: number; baseSeconds: number; capSeconds: number };
+};
+
+export const topicName = "events";
+
+/** AWS advises a visibility timeout of six times the function's time-out. Source: Lambda developer guide, "Configuring an SQS queue". */
+export const visibilityFactor = 6;
+
+/** SQS keeps a message for 14 days at most; both kinds of queue use all of it. */
+export const messageRetentionSeconds = 14 * 24 * 60 * 60;
+
+export const eventSource = "web";
+
+const signUps = { type: ["user.signed_up"] };
+
+export const integrations = {
+  analytics: {
+    title: "Analytics",
+    description: "Counts sign-ups and log-ins through the Segment protocol.",
+    rule: { type: ["user.signed_up", "user.logged_in"] },
+    batch: { size: 100, windowSeconds: 1 },
+    maximumConcurrency: 2,
+    timeoutSeconds: 10,
+    retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+  },
+  mailchimp: {
+    title: "Mailchimp",
+    description: "Keeps the audience's list of members.",
+    rule: signUps,
+    batch: { size: 100, windowSeconds: 1 },
+    maximumConcurrency: 2,
+    timeoutSeconds: 20,
+    retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+  },
+  slack: {
+    title: "Slack",
+    description: "Tells a channel who has signed up.",
+    rule: signUps,
+    batch: { size: 50, windowSeconds: 1 },
+    maximumConcurrency: 2,
+    timeoutSeconds: 10,
+    retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+  },
+} as const satisfies Record<string, IntegrationTopology>;
+
+export type IntegrationName = keyof typeof integrations;
+
+export const integrationNames = Object.keys(integrations) as readonly IntegrationName[];
+
+export function isIntegrationName(name: string): name is IntegrationName {
+  return Object.hasOwn(integrations, name);
+}
+
+/** The names of an integration's queues on any broker, given the prefix of the stage (`eventfork-dev`, say). */
+export function queueNames(prefix: string, integration: IntegrationName) {
+  return { queue: `${prefix}-${integration}`, deadLetterQueue: `${prefix}-${integration}-dead` };
+}
