@@ -1,0 +1,11 @@
+export {
+  applyPending,
+  getRule,
+  getRuleInput,
+  type Rule,
+  type RuleVersionItem,
+  ruleScope,
+  saveRule,
+  saveRuleInput,
+  seedRules,
+} from "./versions.ts";

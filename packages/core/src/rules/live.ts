@@ -1,0 +1,34 @@
+import { ListSubscriptionsByTopicCommand, SetSubscriptionAttributesCommand } from "@aws-sdk/client-sns";
+import { readQueueArn } from "../aws/index.ts";
+import { type Ctx, EventforkError } from "../kernel/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import type { Policy } from "./language.ts";
+
+/** Puts a policy on an integration's live subscription. SNS needs up to 15 minutes until it is in force everywhere. */
+export async function setLivePolicy(
+  ctx: Pick<Ctx, "messaging">,
+  integration: IntegrationName,
+  policy: Policy,
+): Promise<void> {
+  const SubscriptionArn = await findSubscription(ctx, integration);
+  const set = (AttributeName: string, AttributeValue: string) =>
+    ctx.messaging.sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }));
+  // A nested policy is only accepted once the scope says so.
+  await set("FilterPolicyScope", "MessageBody");
+  await set("FilterPolicy", JSON.stringify(policy));
+}
+
+/** The subscription that feeds the integration's queue, whoever made it. */
+async function findSubscription({ messaging }: Pick<Ctx, "messaging">, integration: IntegrationName): Promise<string> {
+  const queueArn = await readQueueArn(messaging, messaging.queues[integration].url);
+  let NextToken: string | undefined;
+  do {
+    const page = await messaging.sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: messaging.topicArn, NextToken }),
+    );
+    const found = page.Subscriptions?.find(({ Endpoint }) => Endpoint === queueArn)?.SubscriptionArn;
+    if (found !== undefined) return found;
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  throw new EventforkError("NOT_FOUND", `The topic has no subscription for ${integration}'s queue: deploy again.`);
+}

@@ -1,0 +1,88 @@
+import { anyLeaf, type Condition } from "./condition.ts";
+import { show } from "./json.ts";
+import { isInRange, sayRange, toComparable } from "./numbers.ts";
+import { at, type Report } from "./problems.ts";
+
+type Comparison = { test: (value: number, bound: number) => boolean; say: (bound: number) => string };
+
+const comparisons: ReadonlyMap<unknown, Comparison> = new Map([
+  ["=", { test: (value, bound) => value === bound, say: (bound) => `equals ${bound}` }],
+  ["<", { test: (value, bound) => value < bound, say: (bound) => `is below ${bound}` }],
+  ["<=", { test: (value, bound) => value <= bound, say: (bound) => `is at most ${bound}` }],
+  [">", { test: (value, bound) => value > bound, say: (bound) => `is above ${bound}` }],
+  [">=", { test: (value, bound) => value >= bound, say: (bound) => `is at least ${bound}` }],
+] satisfies [string, Comparison][]);
+
+const form = `Write one comparison, ["=",100], or a range from below to above, [">",0,"<=",100].`;
+
+/**
+ * Reads `["<",5]` or a range `[">",0,"<=",5]`. Numbers are met by numbers only, never by text.
+ * Sources: docs.aws.amazon.com/sns/latest/dg/numeric-value-matching; each refusal here was recorded against AWS in LocalStack's
+ * test_validate_policy_numeric_operator.
+ */
+export function readNumeric(argument: unknown, path: string, report: Report): Condition | undefined {
+  const refuse = (place: string, message: string) => report(place, "bad-argument", `${message} ${form}`);
+  if (!Array.isArray(argument)) return void refuse(path, `numeric takes a list, but this is ${show(argument)}.`);
+  const [operator, bound, topOperator, topBound, ...more]: unknown[] = argument;
+  const first = comparisons.get(operator);
+  if (first === undefined)
+    return void refuse(
+      at(path, 0),
+      `A comparison starts with one of ${[...comparisons.keys()].join(" ")}, not with ${argument.length === 0 ? "nothing" : show(operator)}.`,
+    );
+  if (!isBound(bound, 1, path, operator, refuse, report)) return undefined;
+  if (argument.length === 2) return compileNumeric([[first, bound]]);
+  if (operator !== ">" && operator !== ">=")
+    return void refuse(at(path, 2), `After ${show(operator)} nothing may follow: only ">" and ">=" begin a range.`);
+  const second = topOperator === "<" || topOperator === "<=" ? comparisons.get(topOperator) : undefined;
+  if (second === undefined)
+    return void refuse(at(path, 2), `The upper end of a range is "<" or "<=", not ${show(topOperator)}.`);
+  if (!isBound(topBound, 3, path, topOperator, refuse, report)) return undefined;
+  if (more.length > 0) return void refuse(at(path, 4), "A range has two ends, and this goes on after them.");
+  if (bound >= topBound)
+    return void refuse(
+      at(path, 3),
+      `The range from ${bound} to ${topBound} is empty: its lower end must be below its upper end.`,
+    );
+  return compileNumeric([
+    [first, bound],
+    [second, topBound],
+  ]);
+}
+
+function isBound(
+  bound: unknown,
+  index: number,
+  path: string,
+  operator: unknown,
+  refuse: (place: string, message: string) => void,
+  report: Report,
+): bound is number {
+  if (typeof bound !== "number") {
+    refuse(
+      at(path, index),
+      `${show(operator)} must be followed by a number, not by ${bound === undefined ? "nothing" : show(bound)}.`,
+    );
+    return false;
+  }
+  if (!isInRange(bound)) {
+    report(at(path, index), "out-of-range", `${sayRange(bound)} Use a bound within them.`);
+    return false;
+  }
+  return true;
+}
+
+function compileNumeric(ends: readonly [Comparison, number][]): Condition {
+  const tests = ends.map(([{ test }, bound]) => {
+    const comparable = toComparable(bound);
+    return (value: number) => test(value, comparable);
+  });
+  return {
+    isMet: anyLeaf((leaf) => {
+      if (typeof leaf !== "number") return false;
+      const value = toComparable(leaf);
+      return tests.every((test) => test(value));
+    }),
+    sayWith: () => ends.map(([{ say }, bound]) => say(bound)).join(" and "),
+  };
+}

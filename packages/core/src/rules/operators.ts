@@ -1,0 +1,114 @@
+import { readAnythingBut } from "./anything-but.ts";
+import { readNetwork } from "./cidr.ts";
+import { anyLeaf, type Condition } from "./condition.ts";
+import { isObject, show } from "./json.ts";
+import { isInRange, sayRange, toComparable } from "./numbers.ts";
+import { readNumeric } from "./numeric.ts";
+import { at, type Report } from "./problems.ts";
+import { readText, textOperators } from "./text-operators.ts";
+import { isLeaf, type Leaf } from "./values.ts";
+
+/** Reads the argument of an operator at `path`; reports what SNS would refuse and then returns undefined. */
+type ReadArgument = (argument: unknown, path: string, report: Report) => Condition | undefined;
+
+const operators: ReadonlyMap<string, ReadArgument> = new Map([
+  ...[...textOperators].map(([name, operator]): [string, ReadArgument] => [
+    name,
+    (argument, path, report) => readText(name, operator, argument, path, report),
+  ]),
+  ["cidr", readCidr],
+  ["numeric", readNumeric],
+  ["exists", readExists],
+  ["anything-but", readAnythingBut],
+]);
+
+/**
+ * Reads one value of a list in a policy: a string, number, true, false or null to be met exactly, or an object with one operator.
+ * Types count: the number 100 does not meet the text "100" (moto's test_filtering_exact_number_with_string_no_match; AWS Event Ruler).
+ */
+export function readCondition(raw: unknown, path: string, report: Report): Condition | undefined {
+  if (isLeaf(raw)) return readLiteral(raw, path, report);
+  if (!isObject(raw)) {
+    report(
+      path,
+      "bad-value",
+      `A value to match must be a string, a number, true, false, null or an object with an operator, but this is ${show(raw)}. Lists are not nested; give each value by itself.`,
+    );
+    return undefined;
+  }
+  const [name, second] = Object.keys(raw);
+  if (name === undefined) {
+    report(
+      path,
+      "empty-object",
+      `An empty object matches nothing. Write an operator in it, such as {"prefix":"user."}, or remove it.`,
+    );
+    return undefined;
+  }
+  if (second !== undefined) {
+    report(
+      path,
+      "one-operator",
+      `One object takes one operator, but this has ${show(Object.keys(raw))}. Give each its own object in the list; the values of a list are alternatives.`,
+    );
+    return undefined;
+  }
+  const read = operators.get(name);
+  if (read === undefined) {
+    report(
+      at(path, name),
+      "unknown-operator",
+      `${show(name)} is not an operator. SNS knows ${[...operators.keys()].join(", ")}.`,
+    );
+    return undefined;
+  }
+  return read(raw[name], at(path, name), report);
+}
+
+function readLiteral(literal: Leaf, path: string, report: Report): Condition | undefined {
+  if (typeof literal !== "number") {
+    return {
+      literal,
+      isMet: anyLeaf((leaf) => leaf === literal),
+      sayWith: (say) => `is ${typeof literal === "string" ? say(literal) : literal}`,
+    };
+  }
+  if (!isInRange(literal)) {
+    report(path, "out-of-range", `${sayRange(literal)} Use a number within them, or publish it as a string.`);
+    return undefined;
+  }
+  const comparable = toComparable(literal);
+  return {
+    literal,
+    isMet: anyLeaf((leaf) => typeof leaf === "number" && toComparable(leaf) === comparable),
+    sayWith: () => `is ${literal}`,
+  };
+}
+
+function readCidr(argument: unknown, path: string, report: Report): Condition | undefined {
+  if (typeof argument !== "string") {
+    report(path, "bad-argument", `cidr takes one string such as "10.0.0.0/24", but this is ${show(argument)}.`);
+    return undefined;
+  }
+  const network = readNetwork(argument);
+  if (!network.ok) {
+    report(path, "bad-argument", `The network ${show(argument)} ${network.fault}.`);
+    return undefined;
+  }
+  return {
+    isMet: anyLeaf((leaf) => typeof leaf === "string" && network.contains(leaf)),
+    sayWith: () => `is an address in ${argument}`,
+  };
+}
+
+/** Source: docs.aws.amazon.com/sns/latest/dg/attribute-key-matching (leaves only; not null, not empty; false needs at least one attribute). */
+function readExists(argument: unknown, path: string, report: Report): Condition | undefined {
+  if (argument === true) return { isMet: anyLeaf((leaf) => leaf !== null && leaf !== ""), sayWith: () => "is present" };
+  if (argument === false)
+    return {
+      isMet: ({ leaves, isMessageEmpty }) => leaves === undefined && !isMessageEmpty,
+      sayWith: () => "is absent",
+    };
+  report(path, "bad-argument", `exists takes true or false, but this is ${show(argument)}.`);
+  return undefined;
+}

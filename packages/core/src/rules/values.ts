@@ -1,0 +1,97 @@
+import { isObject } from "./json.ts";
+
+/** A value that conditions look at. NaN stands for a Number attribute whose text is no number. */
+export type Leaf = string | number | boolean | null;
+
+export type MessageAttribute = { DataType: string; StringValue?: string; BinaryValue?: unknown };
+
+/** Message attributes by name, as they are published. */
+export type MessageAttributes = { [name: string]: MessageAttribute };
+
+/**
+ * Calls `visit` for everything that stands at a dotted path of a body: each leaf, each object, each empty list. Lists are looked through at any
+ * level. A dot in the path is a step or part of a key, whichever the body has, as AWS was recorded to do (`{"a.b":1}` and `{"a":{"b":1}}` alike).
+ * Iterative, own properties only, each node of the body seen at most once.
+ */
+export function visitPath(body: unknown, path: string, visit: (value: unknown) => void): void {
+  const nodes: unknown[] = [body];
+  const offsets: number[] = [0];
+  for (let offset = offsets.pop(); offset !== undefined; offset = offsets.pop()) {
+    const node = nodes.pop();
+    if (Array.isArray(node) && node.length > 0) {
+      for (let index = node.length - 1; index >= 0; index -= 1) {
+        nodes.push(node[index]);
+        offsets.push(offset);
+      }
+    } else if (offset > path.length) {
+      visit(node);
+    } else if (isObject(node)) {
+      for (const key of Object.keys(node)) {
+        const end = offset + key.length;
+        if (path.startsWith(key, offset) && (end === path.length || path[end] === ".")) {
+          nodes.push(node[key]);
+          offsets.push(end + 1);
+        }
+      }
+    }
+  }
+}
+
+export function findLeaves(body: unknown, path: string): Leaf[] {
+  const leaves: Leaf[] = [];
+  visitPath(body, path, (value) => {
+    if (isLeaf(value)) leaves.push(value);
+  });
+  return leaves;
+}
+
+export function isLeaf(value: unknown): value is Leaf {
+  return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
+
+export type ReadAttribute =
+  | { kind: "absent" }
+  | { kind: "binary" }
+  | { kind: "unreadable" }
+  | { kind: "values"; leaves: Leaf[] };
+
+const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+
+/**
+ * What SNS compares of an attribute: String (its text), Number (its number), String.Array and Number.Array (the values in their JSON list).
+ * Binary is ignored; a list that is no JSON list is unreadable and satisfies nothing. A label after the type (`Number.int`) changes nothing.
+ */
+export function readAttribute(attributes: MessageAttributes, name: string): ReadAttribute {
+  const attribute = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  if (attribute === undefined) return { kind: "absent" };
+  const [type, label] = attribute.DataType.split(".");
+  const text = attribute.StringValue;
+  if (type === "Binary") return { kind: "binary" };
+  if (text === undefined) return { kind: "unreadable" };
+  if (label === "Array") return readList(text);
+  if (type !== "Number") return { kind: "values", leaves: [text] };
+  return { kind: "values", leaves: [decimal.test(text) ? Number(text) : Number.NaN] };
+}
+
+function readList(text: string): ReadAttribute {
+  const list = parseJson(text);
+  return Array.isArray(list) ? { kind: "values", leaves: findListLeaves(list) } : { kind: "unreadable" };
+}
+
+function findListLeaves(list: unknown[]): Leaf[] {
+  return list.flatMap((item) => (isLeaf(item) ? [item] : []));
+}
+
+/** Whether any attribute is one that SNS looks at. */
+export function hasAttributes(attributes: MessageAttributes): boolean {
+  return Object.keys(attributes).some((name) => readAttribute(attributes, name).kind !== "binary");
+}
+
+/** The JSON value of a text, undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
