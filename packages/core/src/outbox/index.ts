@@ -1,0 +1,3 @@
+export { measureOutbox, type PublishCtx, type PublishResult, publishDirect, publishPending } from "./publish.ts";
+export { type NewEvent, record, recordMany } from "./record.ts";
+export { type RelayResult, relay } from "./relay.ts";

@@ -1,0 +1,17 @@
+import type { Ctx, Metrics } from "../kernel/index.ts";
+import { measureOutbox, type PublishResult, publishPending } from "./publish.ts";
+
+export type RelayResult = PublishResult & { depth: number; oldestSeconds: number };
+
+/** What a schedule runs: publishes what a crash or an outage of SNS has left, and publishes how much is left then. */
+export async function relay(
+  ctx: Pick<Ctx, "db" | "messaging" | "now" | "log"> & { metrics: Metrics },
+): Promise<RelayResult> {
+  const result = await publishPending(ctx);
+  const outbox = await measureOutbox(ctx);
+  ctx.metrics.publish([
+    { name: "OutboxDepth", unit: "Count", value: outbox.depth },
+    { name: "OutboxAge", unit: "Seconds", value: outbox.oldestSeconds },
+  ]);
+  return { ...result, ...outbox };
+}

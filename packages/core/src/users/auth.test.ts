@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Db } from "../db/index.ts";
+import { silentLogger } from "../kernel/index.ts";
+import { createTestDb } from "../testing/index.ts";
+import { type Auth, createAuth, findSignedIn, grantRole } from "./index.ts";
+
+const origin = "http://localhost:3000";
+const ada = { name: "Ada Lovelace", email: "ada@lovelace.dev", password: "correct horse battery" };
+
+let db: Db;
+let auth: Auth;
+let recorded = 0;
+
+function createTestAuth(client: Db): Auth {
+  return createAuth({
+    db: client,
+    log: silentLogger,
+    secret: "a secret that only this suite's sessions are signed with",
+    baseURL: origin,
+    clientIp: { header: "x-client-ip", trustedProxies: [] },
+    onRecorded: () => {
+      recorded += 1;
+    },
+  });
+}
+
+beforeAll(async () => {
+  db = await createTestDb();
+  auth = createTestAuth(db);
+});
+
+afterAll(() => db.$disconnect());
+
+beforeEach(async () => {
+  recorded = 0;
+  await db.$transaction([db.user.deleteMany(), db.event.deleteMany(), db.rateLimit.deleteMany()]);
+});
+
+let lastAddress = 0;
+
+/** Each call comes from an address of its own unless it names one, so that limits do not get in the way. */
+function post(
+  path: string,
+  body: object,
+  options: { ip?: string; cookie?: string; by?: Auth } = {},
+): Promise<Response> {
+  lastAddress += 1;
+  const headers = new Headers({
+    "content-type": "application/json",
+    origin,
+    "x-client-ip": options.ip ?? `10.0.${lastAddress >> 8}.${lastAddress & 255}`,
+  });
+  if (options.cookie !== undefined) headers.set("cookie", options.cookie);
+  const request = new Request(`${origin}/api/auth${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  return (options.by ?? auth).handler(request);
+}
+
+function cookieOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
+}
+
+const events = () => db.event.findMany({ orderBy: { id: "asc" } });
+
+async function countRows() {
+  const [users, accounts, sessions, recordedEvents] = await Promise.all([
+    db.user.count(),
+    db.account.count(),
+    db.session.count(),
+    db.event.count(),
+  ]);
+  return { users, accounts, sessions, events: recordedEvents };
+}
+
+/** The client, with one model's `create` failing: what a broken write at that point does to the rest. */
+function failingAt(model: "event" | "session"): Db {
+  const fail = () => {
+    throw new Error(`the ${model} cannot be written`);
+  };
+  const writes = { create: fail, createMany: fail };
+  const broken =
+    model === "event" ? db.$extends({ query: { event: writes } }) : db.$extends({ query: { session: writes } });
+  return broken as unknown as Db;
+}
+
+describe("signing up", () => {
+  test("writes the user, the account, the session and one event that carries the consent", async () => {
+    const response = await post("/sign-up/email", { ...ada, marketingConsent: true });
+    expect(response.status).toBe(200);
+    expect(await countRows()).toEqual({ users: 1, accounts: 1, sessions: 1, events: 1 });
+    const user = await db.user.findUniqueOrThrow({ where: { email: ada.email } });
+    expect(user).toMatchObject({ role: "user", marketingConsent: true, id: expect.stringMatching(/^usr_/) });
+    const [event] = await events();
+    expect(event).toMatchObject({
+      type: "user.signed_up",
+      subject: user.id,
+      publishedAt: null,
+      data: { userId: user.id, email: ada.email, name: ada.name, marketingConsent: true },
+    });
+    expect(recorded).toBe(1);
+  });
+
+  test("without a tick is without consent", async () => {
+    await post("/sign-up/email", ada);
+    const [event] = await events();
+    expect(event?.data).toMatchObject({ marketingConsent: false });
+  });
+
+  test("records no log-in for the session that it opens", async () => {
+    await post("/sign-up/email", ada);
+    expect((await events()).map(({ type }) => type)).toEqual(["user.signed_up"]);
+  });
+
+  test("writes nothing at all when the event cannot be written", async () => {
+    const response = await post("/sign-up/email", ada, { by: createTestAuth(failingAt("event")) });
+    expect(response.status).toBe(500);
+    expect(await countRows()).toEqual({ users: 0, accounts: 0, sessions: 0, events: 0 });
+  });
+
+  test("writes no event when the session cannot be written", async () => {
+    const response = await post("/sign-up/email", ada, { by: createTestAuth(failingAt("session")) });
+    expect(response.status).toBe(500);
+    expect(await countRows()).toEqual({ users: 0, accounts: 0, sessions: 0, events: 0 });
+  });
+
+  test("with a taken address is refused, whatever its case, and writes nothing", async () => {
+    await post("/sign-up/email", ada);
+    const response = await post("/sign-up/email", { ...ada, email: "ADA@lovelace.dev" });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ code: "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" });
+    expect(await countRows()).toEqual({ users: 1, accounts: 1, sessions: 1, events: 1 });
+  });
+
+  test("twice at the same time with one address makes one user and one event", async () => {
+    const responses = await Promise.all([post("/sign-up/email", ada), post("/sign-up/email", ada)]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 422]);
+    expect(await countRows()).toEqual({ users: 1, accounts: 1, sessions: 1, events: 1 });
+  });
+
+  test.each([
+    ["a short password", { password: "1234567" }, "password"],
+    ["a long password", { password: "x".repeat(129) }, "password"],
+    ["a malformed address", { email: "ada at lovelace" }, "email"],
+    ["an address that is too long", { email: `${"a".repeat(250)}@lovelace.dev` }, "email"],
+    ["an empty name", { name: "   " }, "name"],
+    ["a name of 10,000 characters", { name: "a".repeat(10_000) }, "name"],
+    ["a name with a null character", { name: "Ada\u0000" }, "name"],
+    ["a consent that is no boolean", { marketingConsent: "yes" }, "marketingConsent"],
+    ["a role", { role: "admin" }, ""],
+    ["an image", { image: "https://example.com/a.png" }, ""],
+  ])("with %s is refused at its field, and writes nothing", async (_name, change, path) => {
+    const response = await post("/sign-up/email", { ...ada, ...change });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ problems: [{ path, message: expect.any(String) }] });
+    expect(await countRows()).toEqual({ users: 0, accounts: 0, sessions: 0, events: 0 });
+  });
+});
+
+describe("logging in", () => {
+  beforeEach(async () => {
+    await post("/sign-up/email", ada);
+    await db.event.deleteMany();
+    recorded = 0;
+  });
+
+  test("records one event each time", async () => {
+    const { id } = await db.user.findUniqueOrThrow({ where: { email: ada.email } });
+    const data = { userId: id, email: ada.email, name: ada.name, method: "password" };
+    expect((await post("/sign-in/email", ada)).status).toBe(200);
+    expect(await events()).toMatchObject([{ type: "user.logged_in", subject: id, data }]);
+    expect((await post("/sign-in/email", ada)).status).toBe(200);
+    expect(await events()).toHaveLength(2);
+    expect(recorded).toBe(2);
+  });
+
+  test.each(["admin", "viewer"] as const)("by an operator (%s) is audited, and is no event", async (role) => {
+    const actor = { kind: "system", name: "test" } as const;
+    await grantRole({ db, actor, now: () => new Date() }, { email: ada.email, role: "admin" });
+    if (role === "viewer") await db.user.update({ where: { email: ada.email }, data: { role } });
+    const before = await db.event.count();
+    expect((await post("/sign-in/email", ada)).status).toBe(200);
+    expect(await db.event.count()).toBe(before);
+    const audited = await db.auditEntry.findFirst({ orderBy: { id: "desc" } });
+    expect(audited).toMatchObject({ action: "operator.signed_in", actor: ada.email });
+  });
+
+  test("with a wrong password records nothing and opens no session", async () => {
+    const response = await post("/sign-in/email", { ...ada, password: "wrong horse battery" });
+    expect(response.status).toBe(401);
+    expect(await countRows()).toMatchObject({ sessions: 1, events: 0 });
+  });
+
+  test("by somebody who is banned records nothing", async () => {
+    await db.user.update({ where: { email: ada.email }, data: { banned: true } });
+    expect((await post("/sign-in/email", ada)).status).toBe(403);
+    expect(await countRows()).toMatchObject({ sessions: 1, events: 0 });
+  });
+
+  test("that cannot be recorded does not happen", async () => {
+    const response = await post("/sign-in/email", ada, { by: createTestAuth(failingAt("event")) });
+    expect(response.status).toBe(500);
+    expect(await countRows()).toMatchObject({ sessions: 1, events: 0 });
+  });
+
+  test("counts even when its session is lost: a phantom rather than a gap", async () => {
+    const response = await post("/sign-in/email", ada, { by: createTestAuth(failingAt("session")) });
+    expect(response.status).toBe(500);
+    expect(await countRows()).toMatchObject({ sessions: 1, events: 1 });
+  });
+});
+
+describe("a session", () => {
+  const read = (cookie: string) => findSignedIn(auth, new Headers({ cookie }), { canRefresh: false });
+
+  test("says who is signed in, with the role that holds now", async () => {
+    const cookie = cookieOf(await post("/sign-up/email", ada));
+    expect(await read(cookie)).toMatchObject({ email: ada.email, role: "user", marketingConsent: false });
+    const ctx = { db, actor: { kind: "system", name: "test" } as const, now: () => new Date() };
+    await grantRole(ctx, { email: ada.email, role: "viewer" });
+    expect(await read(cookie)).toMatchObject({ role: "viewer" });
+  });
+
+  test("ends with logging out", async () => {
+    const cookie = cookieOf(await post("/sign-up/email", ada));
+    expect((await post("/sign-out", {}, { cookie })).status).toBe(200);
+    expect(await read(cookie)).toBeNull();
+    expect(await events()).toHaveLength(1);
+  });
+});
+
+test("the fourth try within ten seconds from one address is refused, and the count is in the database", async () => {
+  const tries = [];
+  for (let i = 0; i < 4; i += 1) tries.push(await post("/sign-in/email", ada, { ip: "192.0.2.7" }));
+  expect(tries.map(({ status }) => status)).toEqual([401, 401, 401, 429]);
+  expect(tries.at(-1)?.headers.get("x-retry-after")).toMatch(/^\d+$/);
+  expect(await db.rateLimit.findMany()).toMatchObject([{ key: "192.0.2.7|/sign-in/email", count: 3 }]);
+  expect((await post("/sign-in/email", ada, { ip: "192.0.2.8" })).status).toBe(401);
+});
+
+test.each(["/admin/set-role", "/admin/create-user", "/update-user", "/change-email", "/delete-user", "/list-sessions"])(
+  "%s is not open over HTTP",
+  async (path) => {
+    const cookie = cookieOf(await post("/sign-up/email", ada));
+    expect((await post(path, {}, { cookie })).status).toBe(404);
+  },
+);
+
+test("a request that another site's page sends is refused", async () => {
+  const cookie = cookieOf(await post("/sign-up/email", ada));
+  const headers = {
+    "content-type": "application/json",
+    origin: "https://evil.example",
+    cookie,
+    "x-client-ip": "10.9.9.9",
+  };
+  const request = new Request(`${origin}/api/auth/sign-out`, { method: "POST", headers, body: "{}" });
+  expect((await auth.handler(request)).status).toBe(403);
+  expect(await db.session.count()).toBe(1);
+});

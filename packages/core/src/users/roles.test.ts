@@ -1,0 +1,125 @@
+import { waitFor } from "@eventfork/local/supervisor";
+import { verifyPassword } from "better-auth/crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Db } from "../db/index.ts";
+import { EventforkError } from "../kernel/index.ts";
+import { admin, createTestDb } from "../testing/index.ts";
+import { ensureAdmin, grantRole, listUsers } from "./index.ts";
+
+let db: Db;
+const now = () => new Date();
+const grant = (email: string, role: "admin" | "viewer" | "user") =>
+  grantRole({ db, actor: admin, now }, { email, role });
+const grace = { name: "Grace Hopper", email: "grace@hopper.dev", password: "first of all passwords" };
+const ada = { name: "Ada Lovelace", email: "ada@lovelace.dev", password: "second of all passwords" };
+
+beforeAll(async () => {
+  db = await createTestDb();
+});
+
+afterAll(() => db.$disconnect());
+
+beforeEach(async () => {
+  await db.$transaction([db.user.deleteMany(), db.auditEntry.deleteMany()]);
+});
+
+const roleOf = async (email: string) => (await db.user.findUniqueOrThrow({ where: { email } })).role;
+const codeOf = (error: unknown) => (error instanceof EventforkError ? error.code : error);
+
+/** How many of this database's connections wait for somebody else's lock. */
+async function countWaiting(): Promise<number> {
+  const rows = await db.$queryRaw`
+    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return Array.isArray(rows) ? rows.length : 0;
+}
+
+describe("ensureAdmin", () => {
+  test("makes an admin who can sign in, and no event", async () => {
+    const { id, isNew } = await ensureAdmin({ db, now }, grace);
+    expect(isNew).toBe(true);
+    const account = await db.account.findFirstOrThrow({ where: { userId: id } });
+    expect(account).toMatchObject({ providerId: "credential", accountId: id });
+    expect(await verifyPassword({ hash: account.password ?? "", password: grace.password })).toBe(true);
+    expect(await roleOf(grace.email)).toBe("admin");
+    expect(await db.event.count()).toBe(0);
+  });
+
+  test("run again changes nothing", async () => {
+    const first = await ensureAdmin({ db, now }, grace);
+    const before = await db.account.findFirst();
+    expect(await ensureAdmin({ db, now }, grace)).toEqual({ id: first.id, isNew: false });
+    expect(await db.account.findFirst()).toEqual(before);
+    expect(await db.auditEntry.count()).toBe(1);
+  });
+
+  test("mends a role and a password that have changed", async () => {
+    const { id } = await ensureAdmin({ db, now }, grace);
+    await ensureAdmin({ db, now }, ada);
+    await grant(grace.email, "user");
+    await ensureAdmin({ db, now }, { ...grace, password: "another password" });
+    expect(await roleOf(grace.email)).toBe("admin");
+    const [account, ...others] = await db.account.findMany({ where: { userId: id } });
+    expect(others).toEqual([]);
+    expect(await verifyPassword({ hash: account?.password ?? "", password: "another password" })).toBe(true);
+  });
+});
+
+describe("grantRole", () => {
+  beforeEach(() => ensureAdmin({ db, now }, grace));
+
+  test("changes the role and says in the audit log who did it", async () => {
+    const { id } = await ensureAdmin({ db, now }, ada);
+    await db.auditEntry.deleteMany();
+    expect(await grant("ADA@lovelace.dev", "viewer")).toMatchObject({ role: "viewer", previousRole: "admin" });
+    expect(await roleOf(ada.email)).toBe("viewer");
+    expect(await db.auditEntry.findMany()).toMatchObject([
+      { action: "role.granted", actor: admin.kind === "person" && admin.email, target: id, after: { role: "viewer" } },
+    ]);
+  });
+
+  test("never takes the last admin's role", async () => {
+    expect(await grant(grace.email, "viewer").catch(codeOf)).toBe("CONFLICT");
+    expect(await roleOf(grace.email)).toBe("admin");
+  });
+
+  test("leaves one admin when two are demoted at the same time", async () => {
+    await ensureAdmin({ db, now }, ada);
+    const results = await db.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT id FROM "user" FOR UPDATE`;
+      const grants = Promise.allSettled([grant(grace.email, "user"), grant(ada.email, "user")]);
+      await waitFor("both to wait for the lock", 5_000, async () => (await countWaiting()) === 2);
+      return { grants };
+    });
+    expect((await results.grants).map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await db.user.count({ where: { role: "admin" } })).toBe(1);
+  });
+
+  test("to the role that holds already writes no audit entry", async () => {
+    await db.auditEntry.deleteMany();
+    await grant(grace.email, "admin");
+    expect(await db.auditEntry.count()).toBe(0);
+  });
+
+  test("says when nobody has the address, without repeating it", async () => {
+    const error = await grant("nobody@example.com", "admin").catch((thrown: unknown) => thrown);
+    expect(codeOf(error)).toBe("NOT_FOUND");
+    expect(String(error)).not.toContain("nobody@");
+  });
+});
+
+test("people are listed newest first, page by page, each once", async () => {
+  const people = Array.from({ length: 5 }, (_, i) => ({
+    id: `usr_${i}`,
+    name: `Person ${i}`,
+    email: `${i}@example.com`,
+  }));
+  await db.user.createMany({ data: people });
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listUsers({ db }, { limit: 2, ...(cursor && { cursor }) });
+    seen.push(...page.users.map(({ id }) => id));
+    cursor = page.next ?? undefined;
+  } while (cursor);
+  expect(seen).toEqual(["usr_4", "usr_3", "usr_2", "usr_1", "usr_0"]);
+});
