@@ -1,0 +1,83 @@
+import { RejectedError } from "../kernel/errors.ts";
+import { type DeliveryError, delivered, failed, isDeliveryError, type Outcome } from "./define.ts";
+
+/**
+ * Makes one call for each chunk, `parallel` at a time (one, if not said), and answers what became of every item.
+ * A refused chunk is halved until what was refused stands alone, so that one bad item takes no other with it.
+ * After an error that is not about the items (try later, or broken credentials) no further call is made: the rest share that error.
+ * `send` resolves to the third party's answer in short.
+ */
+export async function deliverInCalls<Item>(
+  chunks: readonly (readonly Item[])[],
+  send: (chunk: readonly Item[]) => Promise<string>,
+  { parallel = 1 }: { parallel?: number } = {},
+): Promise<Map<Item, Outcome>> {
+  const outcomes = new Map<Item, Outcome>();
+  let stopped: DeliveryError | undefined;
+
+  const deliver = async (chunk: readonly Item[]): Promise<void> => {
+    const outcome = stopped === undefined ? await attempt(chunk, send) : failed(stopped);
+    if (!outcome.ok && outcome.error instanceof RejectedError && chunk.length > 1) {
+      const middle = Math.ceil(chunk.length / 2);
+      await deliver(chunk.slice(0, middle));
+      return deliver(chunk.slice(middle));
+    }
+    if (!outcome.ok && !(outcome.error instanceof RejectedError)) stopped = outcome.error;
+    for (const item of chunk) outcomes.set(item, outcome);
+  };
+
+  const waiting = [...chunks];
+  const work = async () => {
+    for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) await deliver(chunk);
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+  return outcomes;
+}
+
+async function attempt<Item>(
+  chunk: readonly Item[],
+  send: (chunk: readonly Item[]) => Promise<string>,
+): Promise<Outcome> {
+  try {
+    return delivered(await send(chunk));
+  } catch (error) {
+    if (isDeliveryError(error)) return failed(error);
+    throw error;
+  }
+}
+
+/** Cuts a list in order: a chunk ends before its items' sizes together, or their number, pass what is allowed. */
+export function toChunks<Item>(
+  items: readonly Item[],
+  {
+    maximumLength = Number.POSITIVE_INFINITY,
+    maximumSize = Number.POSITIVE_INFINITY,
+    sizeOf = () => 0,
+  }: {
+    maximumLength?: number;
+    maximumSize?: number;
+    sizeOf?: (item: Item) => number;
+  },
+): Item[][] {
+  const chunks: Item[][] = [];
+  let chunk: Item[] = [];
+  let size = 0;
+  for (const item of items) {
+    const itemSize = sizeOf(item);
+    if (chunk.length > 0 && (chunk.length === maximumLength || size + itemSize > maximumSize)) {
+      chunks.push(chunk);
+      chunk = [];
+      size = 0;
+    }
+    chunk.push(item);
+    size += itemSize;
+  }
+  return chunk.length === 0 ? chunks : [...chunks, chunk];
+}
+
+/** The outcome of one item. An item without one is a defect of the integration. */
+export function outcomeOf<Item>(outcomes: ReadonlyMap<Item, Outcome>, item: Item): Outcome {
+  const outcome = outcomes.get(item);
+  if (outcome === undefined) throw new Error("An integration has left an event without an outcome.");
+  return outcome;
+}

@@ -1,0 +1,107 @@
+import type { Envelope } from "../events/index.ts";
+import { CredentialsError, RejectedError, RetryableError } from "../kernel/errors.ts";
+import type { DeliveryError } from "./define.ts";
+
+/** What follows from something that a third party says, what an operator can do about it, and where that is written down. */
+export type ErrorRow = {
+  means: "retry" | "rejected" | "credentials";
+  advice: string;
+  source: string;
+  /** The least wait in seconds, for an answer that names none. */
+  retryAfterSeconds?: number;
+};
+
+/** Keyed by the third party's own word; `http_503` and `http_5xx` stand for answers that say no more than a status. */
+export type ErrorTable = Readonly<Record<string, ErrorRow>>;
+
+export type Said = {
+  code: string;
+  response?: string | undefined;
+  retryAfterSeconds?: number | undefined;
+};
+
+export function retry(advice: string, source: string, retryAfterSeconds?: number): ErrorRow {
+  return { means: "retry", advice, source, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+}
+
+export function rejected(advice: string, source: string): ErrorRow {
+  return { means: "rejected", advice, source };
+}
+
+export function credentials(advice: string, source: string): ErrorRow {
+  return { means: "credentials", advice, source };
+}
+
+const fetchStandard = "https://fetch.spec.whatwg.org/";
+const httpSemantics = "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes";
+
+/** What every third party's transport can say. */
+export const transportErrors = {
+  timeout: retry("It did not answer in time and may have accepted the call: it is tried again.", fetchStandard),
+  aborted: retry("The consumer's time was up before it answered: it is tried again.", fetchStandard),
+  network_error: retry(
+    "It could not be reached: it is tried again. Check its status page and its base URL.",
+    fetchStandard,
+  ),
+  unreadable_answer: retry("Its answer could not be read: it is tried again. Check its base URL.", httpSemantics),
+  http_3xx: credentials(
+    "Its address answers with a redirect, which is not followed: set the base URL to the final address, then resume.",
+    httpSemantics,
+  ),
+  http_404: credentials("There is no such API at its address: correct the base URL, then resume.", httpSemantics),
+  http_408: retry("It gave up waiting for the request: it is tried again.", httpSemantics),
+  http_429: retry("It is given fewer calls for a while.", httpSemantics),
+  http_5xx: retry("It has a fault of its own: it is tried again. Check its status page.", httpSemantics),
+} as const satisfies ErrorTable;
+
+const unknown = retry(
+  "This answer is not known here: it is tried again. Look the code up in the third party's documentation.",
+  "an answer that no row of the table names",
+);
+
+/** The row of the first key that the table has. An answer that no row names is tried again, as often as the retry schedule allows. */
+export function rowFor(table: ErrorTable, ...keys: readonly string[]): ErrorRow {
+  const key = keys.find((candidate) => Object.hasOwn(table, candidate));
+  return (key === undefined ? undefined : table[key]) ?? unknown;
+}
+
+/** A status as a key of an error table: `http_503`, then `http_5xx`. */
+export function statusKeys(status: number): [string, string] {
+  return [`http_${status}`, `http_${Math.floor(status / 100)}xx`];
+}
+
+/** The error that a row of the table stands for. `title` is the third party's name for people. */
+export function toDeliveryError(title: string, row: ErrorRow, said: Said): DeliveryError {
+  const message = `${title}: ${said.code}. ${row.advice}`;
+  const options = { code: said.code, ...(said.response === undefined ? {} : { response: said.response }) };
+  if (row.means === "rejected") return new RejectedError(message, options);
+  if (row.means === "credentials") return new CredentialsError(message, options);
+  return new RetryableError(message, {
+    ...options,
+    retryAfterSeconds: said.retryAfterSeconds ?? row.retryAfterSeconds,
+  });
+}
+
+const answerLength = 200;
+
+/** A third party's answer in one short line, without e-mail addresses and without the values in `hidden`. */
+export function shortAnswer(text: string, hidden: Iterable<string>): string {
+  const longestFirst = [...hidden].sort((a, b) => b.length - a.length);
+  const redacted = longestFirst.reduce((rest, value) => rest.replaceAll(value, "…"), text);
+  const line = redacted
+    .replace(/[^\s"'<>]+@[^\s"'<>]+/g, "…")
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim();
+  return line.length > answerLength ? `${line.slice(0, answerLength - 1)}…` : line;
+}
+
+/** Every text in the events' data, whole and by its words, so that an echo of it can be hidden. Words under three letters are too common to hide. */
+export function privateValues(events: readonly Envelope[]): Set<string> {
+  const values = new Set<string>();
+  const visit = (value: unknown) => {
+    if (typeof value === "string") for (const part of [value, ...value.split(/\s+/)]) values.add(part);
+    else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
+  };
+  for (const event of events) visit(event.data);
+  return new Set([...values].filter((value) => value.length >= 3));
+}

@@ -1,0 +1,65 @@
+import { rowFor, toDeliveryError, transportErrors } from "./errors.ts";
+
+export type Bounds = {
+  /** The third party's name for people, used in errors. */
+  title: string;
+  /** Aborted when the consumer's time is up. */
+  signal: AbortSignal;
+  timeoutMs: number;
+  /** What is read of an answer's body; the rest is dropped. */
+  maximumBytes: number;
+};
+
+/**
+ * A `fetch` with an end: within the time, the signal and the size given, and without following redirects, which could carry a key elsewhere.
+ * The answer's body has been read when it resolves.
+ * @throws RetryableError with the code `timeout`, `aborted`, or the network's own word (`ECONNREFUSED`).
+ */
+export async function fetchBounded(url: string | URL, init: RequestInit, bounds: Bounds): Promise<Response> {
+  const timeout = AbortSignal.timeout(bounds.timeoutMs);
+  try {
+    const response = await fetch(url, {
+      ...init,
+      redirect: "manual",
+      signal: AbortSignal.any([bounds.signal, timeout]),
+    });
+    const text = await readText(response, bounds.maximumBytes);
+    const { status, statusText, headers } = response;
+    return new Response(text === "" ? null : text, { status, statusText, headers });
+  } catch (error) {
+    const code = bounds.signal.aborted ? "aborted" : timeout.aborted ? "timeout" : networkCode(error);
+    throw toDeliveryError(bounds.title, rowFor(transportErrors, code, "network_error"), { code });
+  }
+}
+
+/** The value of an `authorization` header for a user and a password. It has to be kept out of errors as both have. */
+export function basicAuthorization(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+}
+
+/** Seconds to wait that a `Retry-After` header names, as a number or as a date; undefined when it names none. */
+export function parseRetryAfter(header: string | null, now: Date): number | undefined {
+  if (header === null) return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header);
+  const time = header.trim().endsWith("GMT") ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - now.getTime()) / 1_000));
+}
+
+async function readText(response: Response, maximumBytes: number): Promise<string> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk.subarray(0, maximumBytes - bytes), { stream: true });
+    bytes += chunk.byteLength;
+    if (bytes >= maximumBytes) break;
+  }
+  return text + decoder.decode();
+}
+
+function networkCode(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
+  return typeof code === "string" ? code : "network_error";
+}

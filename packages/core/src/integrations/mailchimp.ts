@@ -1,0 +1,217 @@
+import { createHash } from "node:crypto";
+import sdk from "@mailchimp/mailchimp_marketing";
+import { z } from "zod";
+import { mailchimpEnv, readEnv } from "../env/index.ts";
+import type { Envelope } from "../events/index.ts";
+import { CredentialsError, RetryableError } from "../kernel/errors.ts";
+import { integrations } from "../topology/index.ts";
+import { deliverInCalls, outcomeOf, toChunks } from "./calls.ts";
+import { type DeliveryError, failed, type Integration, type Outcome } from "./define.ts";
+import { privateValues, toDeliveryError } from "./errors.ts";
+import { mailchimpErrors } from "./mailchimp-errors.ts";
+import { callMailchimp, unreadableAnswer } from "./mailchimp-transport.ts";
+
+const { title } = integrations.mailchimp;
+
+/** Mailchimp takes 500 members in a batch, and 10 connections at once for a key: two consumers with 4 each stay below. Source: its fundamentals page. */
+const batchLength = 500;
+const parallelCalls = 4;
+
+/** Mailchimp's text fields hold 255 characters, its tags 100. Source: its help pages on audience fields and tags. */
+const fieldLength = 255;
+const tagLength = 100;
+
+/** A person to keep on the list, and the events of the batch that are about them. */
+type Contact = {
+  email: string;
+  name: string;
+  tags: readonly string[];
+  since: Date;
+  hasConsent: boolean;
+  events: readonly Envelope[];
+};
+
+type Member = { email_address: string; merge_fields?: Record<string, string> };
+
+type Settings = { listId: string; consentedStatus: "pending" | "subscribed" };
+
+type Status = Settings["consentedStatus"] | "transactional";
+
+/**
+ * Keeps people on an audience. New members come in one call for a whole batch; those whom Mailchimp knows, and those whom it refuses in the batch, are
+ * put one by one, which refreshes the name and tags and says exactly what is wrong. The status of an existing member is never changed.
+ */
+export const mailchimp: Integration = {
+  name: "mailchimp",
+  variables: Object.keys(mailchimpEnv),
+  connect(env) {
+    const { MAILCHIMP_API_KEY: apiKey, ...rest } = readEnv(mailchimpEnv, env);
+    const settings = { listId: rest.MAILCHIMP_LIST_ID, consentedStatus: rest.MAILCHIMP_CONSENTED_STATUS };
+    const dataCentre = apiKey.slice(apiKey.lastIndexOf("-") + 1);
+    const apiUrl = rest.MAILCHIMP_API_URL ?? `https://${dataCentre}.api.mailchimp.com/3.0`;
+    return {
+      async deliver(events, options) {
+        const hidden = privateValues(events);
+        const client = createClient(apiUrl, (request) => callMailchimp(request, { ...options, apiKey, hidden }));
+        const contacts = toContacts(events);
+        const outcomes = await deliverContacts(client, settings, contacts);
+        const contactOf = new Map(
+          contacts.flatMap((contact) => contact.events.map((event) => [event, contact] as const)),
+        );
+        return events.map((event) => {
+          const contact = contactOf.get(event);
+          return contact === undefined ? failed(emailMissing()) : outcomeOf(outcomes, contact);
+        });
+      },
+    };
+  },
+};
+
+async function deliverContacts(
+  client: Client,
+  settings: Settings,
+  contacts: readonly Contact[],
+): Promise<Map<Contact, Outcome>> {
+  const created = new Set<Contact>();
+  const batched = await deliverInCalls(toChunks(contacts, { maximumLength: batchLength }), async (chunk) => {
+    for (const contact of await createMembers(client, settings, chunk)) created.add(contact);
+    return "new member";
+  });
+  const left = contacts.filter((contact) => outcomeOf(batched, contact).ok && !created.has(contact));
+  const put = await deliverInCalls(
+    left.map((contact) => [contact]),
+    async (chunk) => {
+      for (const contact of chunk) await putMember(client, settings, contact);
+      return "member refreshed";
+    },
+    { parallel: parallelCalls },
+  );
+  return new Map([...batched, ...put]);
+}
+
+const batchAnswer = z.object({
+  new_members: z.array(z.object({ email_address: z.string() })).default([]),
+});
+
+/** Creates those of the chunk who are not on the list yet and whom Mailchimp does not refuse, in one call. Answers who was created. */
+async function createMembers(
+  client: Client,
+  settings: Settings,
+  chunk: readonly Contact[],
+): Promise<readonly Contact[]> {
+  const members = chunk.map((contact) => ({
+    ...toMember(contact),
+    email_type: "html" as const,
+    status: statusOf(contact, settings),
+    tags: [...contact.tags],
+    timestamp_signup: `${contact.since.toISOString().slice(0, 19)}+00:00`,
+  }));
+  const body = { members, update_existing: false };
+  const answer = await client.lists.batchListMembers(settings.listId, body, { skipMergeValidation: true });
+  const parsed = batchAnswer.safeParse(answer);
+  if (!parsed.success) throw unreadableAnswer(200);
+  const emails = new Set(parsed.data.new_members.map((member) => keyOf(member.email_address)));
+  return chunk.filter((contact) => emails.has(keyOf(contact.email)));
+}
+
+/** Creates or refreshes one member, then its tags, which a PUT ignores for a member that exists. Both may be repeated. */
+async function putMember(client: Client, settings: Settings, contact: Contact): Promise<void> {
+  const hash = createHash("md5").update(keyOf(contact.email)).digest("hex");
+  const member = { ...toMember(contact), status_if_new: statusOf(contact, settings) };
+  await client.lists.setListMember(settings.listId, hash, member, { skipMergeValidation: true });
+  const tags = contact.tags.map((name) => ({ name, status: "active" as const }));
+  try {
+    await client.lists.updateListMemberTags(settings.listId, hash, { tags });
+  } catch (error) {
+    if (!(error instanceof CredentialsError) || error.code !== "Resource Not Found") throw error;
+    throw new RetryableError(`${title}: the member was gone before it could be tagged. It is tried again.`, {
+      code: error.code,
+    });
+  }
+}
+
+/** One contact for each address, the latest event's data winning; events without an address are left out. */
+function toContacts(events: readonly Envelope[]): Contact[] {
+  const byTime = events.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  const groups = Map.groupBy(byTime, (event) => keyOf(textOf(event.data.email)));
+  groups.delete("");
+  return [...groups.values()].map((group) => ({
+    email: textOf(group.at(-1)?.data.email),
+    name: textOf(group.findLast((event) => textOf(event.data.name) !== "")?.data.name),
+    tags: [...new Set(group.map(({ source }) => `source:${source}`.slice(0, tagLength)))],
+    since: new Date(Math.min(...group.map(({ time }) => Date.parse(time)))),
+    hasConsent: group.findLast((event) => event.data.marketingConsent !== undefined)?.data.marketingConsent === true,
+    events: group,
+  }));
+}
+
+function toMember({ email, name }: Contact): Member {
+  const [, first = "", last = ""] = /^(\S*)\s*(.*)$/su.exec(name) ?? [];
+  const fields = Object.entries({ FNAME: first, LNAME: last }).filter(([, value]) => value !== "");
+  if (fields.length === 0) return { email_address: email };
+  const merge_fields = Object.fromEntries(fields.map(([field, value]) => [field, value.slice(0, fieldLength)]));
+  return { email_address: email, merge_fields };
+}
+
+/** Signing up to an application is no consent to marketing: without it a contact is `transactional` and gets none. */
+function statusOf({ hasConsent }: Contact, { consentedStatus }: Settings): Status {
+  return hasConsent ? consentedStatus : "transactional";
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value.trim() : "";
+}
+
+function keyOf(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+function emailMissing(): DeliveryError {
+  const code = "email_missing";
+  return toDeliveryError(title, mailchimpErrors[code], { code });
+}
+
+/** The SDK's client as it is at run time, as far as it is used. */
+type Client = Pick<typeof sdk, "setConfig" | "lists"> & {
+  basePath: string;
+  buildUrl(path: string, pathParams: Record<string, string>): string;
+  callApi(
+    path: string,
+    method: string,
+    pathParams: Record<string, string>,
+    queryParams: Record<string, unknown>,
+    headerParams: unknown,
+    formParams: unknown,
+    body: unknown,
+  ): Promise<{ data: unknown }>;
+};
+
+/**
+ * An SDK client of its own for one delivery, whose calls go through `call`. The SDK's own transport can neither be aborted nor kept from following a
+ * redirect, and on Node 24 a redirect crashes its process. Without a `server` in its settings it leaves the URL alone.
+ */
+function createClient(
+  apiUrl: string,
+  call: (request: { url: URL; method: string; body: unknown }) => Promise<unknown>,
+): Client {
+  const client = newSdkClient();
+  client.setConfig({});
+  client.basePath = apiUrl.replace(/\/+$/, "");
+  client.callApi = async (path, method, pathParams, queryParams, _headers, _form, body) => {
+    const url = new URL(client.buildUrl(path, pathParams));
+    for (const [name, value] of Object.entries(queryParams)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    return { data: await call({ url, method, body }) };
+  };
+  return client;
+}
+
+/** The SDK shares one client, and its settings, in a process; the class of it is reached through that one. */
+function newSdkClient(): Client {
+  const client: object = Reflect.construct(sdk.constructor, []);
+  for (const part of ["lists", "setConfig", "buildUrl", "callApi"]) {
+    if (!(part in client)) throw new Error(`@mailchimp/mailchimp_marketing has changed: its client has no ${part}.`);
+  }
+  return client as Client;
+}

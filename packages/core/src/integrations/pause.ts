@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import { type Ctx, nameOfActor, parseInput } from "../kernel/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import { integrationInput } from "./input.ts";
+
+export const pauseIntegrationInput = integrationInput.extend({ reason: z.string().trim().min(1).max(500) });
+export const resumeIntegrationInput = integrationInput;
+
+type PauseCtx = Pick<Ctx, "db" | "actor" | "now">;
+
+/** Stops an integration's deliveries until an operator resumes it; its messages wait in its queue. */
+export async function pauseIntegration(ctx: PauseCtx, input: z.input<typeof pauseIntegrationInput>): Promise<void> {
+  await pause(ctx, { ...parseInput(pauseIntegrationInput, input), kind: "manual", probeAt: null });
+}
+
+export type Pause = {
+  integration: IntegrationName;
+  reason: string;
+  /** By an operator, because the settings are wrong, or because the third party is down: the last alone ends by itself. */
+  kind: "manual" | "credentials" | "outage";
+  /** For an outage: when one event is tried. */
+  probeAt: Date | null;
+};
+
+/**
+ * Pausing what is paused keeps the first reason, but an outage, which ends by itself, gives way to an operator's pause or
+ * to broken credentials.
+ */
+export async function pause(ctx: PauseCtx, { integration, reason, kind, probeAt }: Pause): Promise<void> {
+  const now = ctx.now();
+  await ctx.db.$transaction(async (tx) => {
+    const changed = await tx.$executeRaw`
+      INSERT INTO integration_state AS s (integration, paused_at, paused_by, paused_reason, pause_kind, probe_at, updated_at)
+      VALUES (${integration}, ${now}, ${nameOfActor(ctx.actor)}, ${reason}, ${kind}, ${probeAt}, ${now})
+      ON CONFLICT (integration) DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by,
+        paused_reason = excluded.paused_reason, pause_kind = excluded.pause_kind, probe_at = excluded.probe_at, probes = 0,
+        updated_at = excluded.updated_at
+      WHERE s.paused_at IS NULL OR (s.pause_kind = 'outage' AND excluded.pause_kind <> 'outage')`;
+    if (changed > 0)
+      await audit(tx, ctx, { action: "integration.paused", target: integration, after: { reason, kind } });
+  });
+}
+
+/** Lets an integration's deliveries go on, with a clean slate. */
+export async function resumeIntegration(ctx: PauseCtx, input: z.input<typeof resumeIntegrationInput>): Promise<void> {
+  const { integration } = parseInput(resumeIntegrationInput, input);
+  const now = ctx.now();
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.integrationState.updateMany({
+      where: { integration, pausedAt: { not: null } },
+      data: {
+        pausedAt: null,
+        pausedBy: null,
+        pausedReason: null,
+        pauseKind: null,
+        probeAt: null,
+        probes: 0,
+        windowFrom: null,
+        windowSuccess: 0,
+        windowFailure: 0,
+        updatedAt: now,
+      },
+    });
+    if (count > 0) await audit(tx, ctx, { action: "integration.resumed", target: integration });
+  });
+}
+
+/** Puts off an outage's next probe after one that failed. */
+export async function putOffProbe(
+  ctx: Pick<Ctx, "db">,
+  { integration, probeAt }: { integration: IntegrationName; probeAt: Date },
+): Promise<void> {
+  await ctx.db.integrationState.updateMany({
+    where: { integration, pauseKind: "outage" },
+    data: { probeAt, probes: { increment: 1 } },
+  });
+}

@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { deliverOptions, errorOf, exampleSignUps } from "../testing/example-events.ts";
+import { type HttpRecorder, type RecorderAnswer, startHttpRecorder } from "../testing/http-recorder.ts";
+import { slack } from "./slack.ts";
+
+let server: HttpRecorder;
+beforeAll(async () => {
+  server = await startHttpRecorder();
+});
+afterEach(() => server.forget());
+afterAll(() => server.stop());
+
+const messageWith = (...ids: string[]) => ({
+  type: "message",
+  ts: "1795428001.000100",
+  metadata: { event_type: "eventfork_events", event_payload: { event_ids: ids } },
+});
+
+/** Two events; the first may have been posted by an earlier try. */
+async function deliverTwo(history: RecorderAnswer, env: Record<string, string> = {}) {
+  server.answerWith(({ path }) =>
+    path.includes("conversations.history") ? history : { body: { ok: true, ts: "1795428005.000100" } },
+  );
+  const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "C1", SLACK_API_URL: `${server.url}/api` };
+  const options = { ...deliverOptions(), uncertain: new Set(["evt_1"]) };
+  const outcomes = await slack.connect({ ...settings, ...env }).deliver(exampleSignUps(2), options);
+  const posts = server.requests.filter(({ path }) => path.endsWith("chat.postMessage"));
+  const postedIds = posts.flatMap(({ body }) => {
+    const metadata = JSON.parse(new URLSearchParams(body).get("metadata") ?? "{}");
+    return metadata.event_payload.event_ids;
+  });
+  return { outcomes, postedIds, histories: server.requests.length - posts.length };
+}
+
+test("an event that the channel has already is not posted again; the others of the batch are", async () => {
+  const messages = [
+    { type: "message", ts: "1795428002.000100", text: "a person's own" },
+    messageWith("evt_0", "evt_1"),
+  ];
+  const { outcomes, postedIds } = await deliverTwo({ body: { ok: true, messages } });
+  expect(postedIds).toEqual(["evt_2"]);
+  expect(outcomes).toEqual([
+    { ok: true, response: "found posted 1795428001.000100" },
+    { ok: true, response: "posted 1795428005.000100" },
+  ]);
+});
+
+test("the channel is read from a minute before the event, with the messages' metadata", async () => {
+  await deliverTwo({ body: { ok: true, messages: [] } });
+  const [request] = server.requests.filter(({ path }) => path.includes("conversations.history"));
+  const query = new URLSearchParams(request?.body || request?.path.split("?")[1]);
+  expect(Object.fromEntries(query)).toMatchObject({
+    channel: "C1",
+    oldest: "1795427940.000000",
+    include_all_metadata: "true",
+  });
+});
+
+test("an event that the channel does not have is posted", async () => {
+  const { postedIds } = await deliverTwo({ body: { ok: true, messages: [messageWith("evt_7")] } });
+  expect(postedIds).toEqual(["evt_1", "evt_2"]);
+});
+
+test("a channel of more messages is read page by page", async () => {
+  const { postedIds, histories } = await deliverTwo({
+    body: { ok: true, messages: [], has_more: true, response_metadata: { next_cursor: "next" } },
+  });
+  expect(histories).toBe(20);
+  expect(postedIds).toEqual(["evt_1", "evt_2"]);
+});
+
+test("a page of 50 messages with 50 people each can be read", async () => {
+  const people = Array.from({ length: 50 }, (_, i) => `evt_${"x".repeat(26)}${i}`);
+  const line = `*${"Ada Lovelace ".repeat(10)}* signed up · ada@lovelace.dev · <!date^1795428000^{date_short_pretty} {time}|when>`;
+  const full = { ...messageWith(...people), text: line.repeat(50), blocks: [{ text: { text: line.repeat(50) } }] };
+  const messages = Array.from({ length: 49 }, () => full);
+  const { postedIds } = await deliverTwo({ body: { ok: true, messages: [...messages, messageWith("evt_1")] } });
+  expect(postedIds).toEqual(["evt_2"]);
+});
+
+test.each([
+  ["post", ["evt_1", "evt_2"]],
+  ["skip", ["evt_2"]],
+])("where the token may not read the channel the operator's choice decides: %s", async (choice, expected) => {
+  const history = { body: { ok: false, error: "missing_scope", needed: "channels:history" } };
+  const { outcomes, postedIds } = await deliverTwo(history, { SLACK_WHEN_UNCERTAIN: choice });
+  expect(postedIds).toEqual(expected);
+  expect(outcomes.every(({ ok }) => ok)).toBe(true);
+});
+
+test("while the channel cannot be read for another reason nothing is posted, and the batch is tried again", async () => {
+  server.answerWith({ status: 503 });
+  const options = { ...deliverOptions(), uncertain: new Set(["evt_1"]) };
+  const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "C1", SLACK_API_URL: `${server.url}/api` };
+  await expect(slack.connect(settings).deliver(exampleSignUps(2), options)).rejects.toMatchObject({
+    name: "RetryableError",
+    code: "http_503",
+  });
+  expect(server.requests.map(({ path }) => path.split("?")[0])).toEqual(["/api/conversations.history"]);
+});
+
+test("without an uncertain event the channel is not read", async () => {
+  server.answerWith({ body: { ok: false, error: "internal_error" } });
+  const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "C1", SLACK_API_URL: `${server.url}/api` };
+  const [outcome] = await slack.connect(settings).deliver(exampleSignUps(1), deliverOptions());
+  expect(errorOf(outcome).code).toBe("internal_error");
+  expect(server.requests.map(({ path }) => path)).toEqual(["/api/chat.postMessage"]);
+});

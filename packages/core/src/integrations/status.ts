@@ -1,0 +1,69 @@
+import { measureQueues, type QueueDepth } from "../aws/index.ts";
+import { countByStatus, type StatusCounts } from "../deliveries/queries.ts";
+import type { Ctx } from "../kernel/index.ts";
+import { countOverdue } from "../reconcile/resend.ts";
+import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
+
+export type IntegrationStatus = {
+  name: IntegrationName;
+  title: string;
+  description: string;
+  pausedAt: Date | null;
+  pausedBy: string | null;
+  pausedReason: string | null;
+  pauseKind: string | null;
+  /** While an outage pauses it: when one event is tried next. */
+  probeAt: Date | null;
+  counts: StatusCounts;
+  /** Null when the broker does not answer. */
+  queue: QueueDepth | null;
+  ruleVersion: number;
+  /** Deliveries that should have happened and have not. */
+  overdue: number;
+};
+
+/** How every integration stands. */
+export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging">): Promise<IntegrationStatus[]> {
+  const [states, counts, queues, rules, overdue] = await Promise.all([
+    ctx.db.integrationState.findMany(),
+    countByStatus(ctx),
+    measureQueues(ctx.messaging),
+    ctx.db.ruleVersion.groupBy({ by: ["integration"], _max: { version: true } }),
+    countOverdue(ctx),
+  ]);
+  return integrationNames.map((name) => {
+    const state = states.find((row) => row.integration === name);
+    return {
+      name,
+      title: integrations[name].title,
+      description: integrations[name].description,
+      pausedAt: state?.pausedAt ?? null,
+      pausedBy: state?.pausedBy ?? null,
+      pausedReason: state?.pausedReason ?? null,
+      pauseKind: state?.pauseKind ?? null,
+      probeAt: state?.probeAt ?? null,
+      counts: counts[name],
+      queue: queues[name],
+      ruleVersion: rules.find((row) => row.integration === name)?._max.version ?? 0,
+      overdue: overdue[name],
+    };
+  });
+}
+
+/** The integrations whose queues are to be left alone now: paused, with no probe due. */
+export async function listPaused(ctx: Pick<Ctx, "db" | "now">): Promise<IntegrationName[]> {
+  const rows = await ctx.db.integrationState.findMany({
+    where: { pausedAt: { not: null }, OR: [{ probeAt: null }, { probeAt: { gt: ctx.now() } }] },
+    select: { integration: true },
+  });
+  return integrationNames.filter((name) => rows.some((row) => row.integration === name));
+}
+
+/** Every integration that is paused, whether a probe is due or not. */
+export async function listAllPaused(ctx: Pick<Ctx, "db">): Promise<IntegrationName[]> {
+  const rows = await ctx.db.integrationState.findMany({
+    where: { pausedAt: { not: null } },
+    select: { integration: true },
+  });
+  return integrationNames.filter((name) => rows.some((row) => row.integration === name));
+}
