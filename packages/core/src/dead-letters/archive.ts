@@ -1,0 +1,102 @@
+import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
+import { z } from "zod";
+import { storableJson, storableText } from "../db/index.ts";
+import { parseEnvelope } from "../events/index.ts";
+import { type Ctx, newId } from "../kernel/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import { readBurial } from "./attributes.ts";
+
+type ArchivedRow = {
+  id: string;
+  eventId: string | null;
+  eventType: string | null;
+  messageId: string;
+  body: string;
+  attributes: unknown;
+  receiveCount: number;
+  sentAt: Date | null;
+  firstReceivedAt: Date | null;
+  errorClass: string;
+  errorCode: string | null;
+  reason: string;
+};
+
+/**
+ * Copies what came out of an integration's dead letter queue to Postgres, in one statement; the caller then removes it from the queue.
+ * Safe to run again for the same messages. An event that is dead already keeps its one row, with the newest reason.
+ * @throws when the database does not answer; nothing is removed then.
+ */
+export async function archive(
+  ctx: Pick<Ctx, "db" | "log" | "now"> & { integration: IntegrationName },
+  records: readonly SQSRecord[],
+): Promise<SQSBatchResponse> {
+  const now = ctx.now();
+  const rows = records.map(toRow);
+  const withEvent = [...new Map(rows.filter((row) => row.eventId !== null).map((row) => [row.eventId, row])).values()];
+  const withoutEvent = rows.filter((row) => row.eventId === null);
+  await ctx.db.$executeRaw`
+    WITH input AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify([...withEvent, ...withoutEvent])}::jsonb) AS x(
+        id text, "eventId" text, "eventType" text, "messageId" text, body text, attributes jsonb, "receiveCount" int,
+        "sentAt" timestamptz, "firstReceivedAt" timestamptz, "errorClass" text, "errorCode" text, reason text)
+      ORDER BY "eventId"
+    ), dead AS (
+      INSERT INTO delivery AS d (event_id, integration, event_type, status, first_attempt_at, last_attempt_at, updated_at,
+        error_class, error_code, error_message)
+      SELECT "eventId", ${ctx.integration}, "eventType", 'dead', ${now}, ${now}, ${now}, "errorClass", "errorCode", reason
+      FROM input WHERE "eventId" IS NOT NULL
+      ON CONFLICT (event_id, integration) DO UPDATE SET status = 'dead', next_attempt_at = NULL, updated_at = excluded.updated_at,
+        error_class = coalesce(d.error_class, excluded.error_class), error_code = coalesce(d.error_code, excluded.error_code),
+        error_message = coalesce(d.error_message, excluded.error_message)
+      WHERE d.status NOT IN ('delivered', 'dead')
+    ), unparsed AS (
+      INSERT INTO dead_letter (id, integration, message_id, body, attributes, receive_count, sent_at, first_received_at,
+        archived_at, error_class, error_code, reason, status, status_at)
+      SELECT id, ${ctx.integration}, "messageId", body, attributes, "receiveCount", "sentAt", "firstReceivedAt",
+        ${now}, "errorClass", "errorCode", reason, 'open', ${now}
+      FROM input WHERE "eventId" IS NULL
+      ON CONFLICT (integration, message_id) WHERE event_id IS NULL DO NOTHING
+    )
+    INSERT INTO dead_letter AS l (id, integration, event_id, event_type, message_id, body, attributes, receive_count, sent_at,
+      first_received_at, archived_at, error_class, error_code, reason, status, status_at)
+    SELECT input.id, ${ctx.integration}, "eventId", "eventType", "messageId", body, attributes, "receiveCount", "sentAt",
+      "firstReceivedAt", ${now}, coalesce(input."errorClass", d.error_class), coalesce(input."errorCode", d.error_code), reason,
+      CASE WHEN d.status = 'delivered' THEN 'resolved' ELSE 'open' END, ${now}
+    FROM input LEFT JOIN delivery d ON d.event_id = input."eventId" AND d.integration = ${ctx.integration}
+    WHERE "eventId" IS NOT NULL
+    ON CONFLICT (integration, event_id) WHERE status IN ('open', 'replaying') DO UPDATE SET
+      message_id = excluded.message_id, body = excluded.body, attributes = excluded.attributes,
+      receive_count = excluded.receive_count, archived_at = excluded.archived_at, error_class = excluded.error_class,
+      error_code = excluded.error_code, reason = excluded.reason, status = excluded.status, status_at = excluded.status_at`;
+  for (const { id, eventId, errorClass, errorCode } of rows) {
+    ctx.log.error({ deadLetterId: id, eventId, integration: ctx.integration, errorClass, errorCode }, "a message died");
+  }
+  return { batchItemFailures: [] };
+}
+
+function toRow(record: SQSRecord): ArchivedRow {
+  const burial = readBurial(record.messageAttributes);
+  const parsed = parseEnvelope(record.body);
+  const received = Number(record.attributes.ApproximateReceiveCount);
+  return {
+    id: newId("deadLetter"),
+    eventId: parsed.ok ? parsed.event.id : null,
+    eventType: parsed.ok ? parsed.event.type : null,
+    messageId: record.messageId,
+    body: storableText(record.body),
+    attributes: storableJson(record.messageAttributes),
+    receiveCount: burial?.receiveCount ?? received,
+    sentAt: timeOf(record.attributes.SentTimestamp),
+    firstReceivedAt: timeOf(record.attributes.ApproximateFirstReceiveTimestamp),
+    errorClass: burial?.errorClass ?? "Unfinished",
+    errorCode: burial?.errorCode ?? "received_too_often",
+    reason: burial?.reason ?? "Its consumer never finished it: SQS moved it after its last allowed receive.",
+  };
+}
+
+const millis = z.coerce.number().int().positive();
+
+function timeOf(timestamp: string | undefined): Date | null {
+  const parsed = millis.safeParse(timestamp);
+  return parsed.success ? new Date(parsed.data) : null;
+}

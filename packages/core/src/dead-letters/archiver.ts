@@ -1,0 +1,25 @@
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Ctx } from "../kernel/index.ts";
+import { createSystemCtx } from "../schedules/index.ts";
+import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import { archive } from "./archive.ts";
+
+/** The Lambda handler that keeps what lands in the dead letter queues. One invocation has messages of one queue. */
+export function createArchiver(): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  let ctx: Ctx | undefined;
+  return async ({ Records }) => {
+    ctx ??= createSystemCtx("archive");
+    const [first] = Records;
+    if (first === undefined) return { batchItemFailures: [] };
+    return archive({ ...ctx, integration: ownerOf(ctx, first.eventSourceARN) }, Records);
+  };
+}
+
+function ownerOf(ctx: Pick<Ctx, "messaging">, queueArn: string): IntegrationName {
+  const queueName = queueArn.split(":").at(-1);
+  const owner = integrationNames.find(
+    (name) => ctx.messaging.queues[name].deadLetterUrl.split("/").at(-1) === queueName,
+  );
+  if (owner === undefined) throw new Error(`${queueArn} is no integration's dead letter queue`);
+  return owner;
+}

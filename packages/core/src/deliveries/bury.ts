@@ -1,0 +1,33 @@
+import type { SQSRecord } from "aws-lambda";
+import { sendMessages } from "../aws/index.ts";
+import { describeBurial } from "../dead-letters/attributes.ts";
+import type { Ctx } from "../kernel/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import { keepAttributes } from "./carried.ts";
+
+/** A message that will never be accepted, and why. */
+export type Burial = { record: SQSRecord; errorClass: string; errorCode: string; reason: string };
+
+/**
+ * Sends messages to the integration's dead letter queue, each with its reason, and answers those that SQS did not take.
+ * Those stay in the queue: once SQS's own receive limit is reached it moves them, without a reason.
+ */
+export async function bury(
+  ctx: Pick<Ctx, "messaging" | "log"> & { integration: IntegrationName },
+  burials: readonly Burial[],
+): Promise<SQSRecord[]> {
+  if (burials.length === 0) return [];
+  const { deadLetterUrl } = ctx.messaging.queues[ctx.integration];
+  const messages = burials.map((burial) => ({
+    MessageBody: burial.record.body,
+    MessageAttributes: keepAttributes(burial.record, describeBurial(burial)),
+  }));
+  const refusals = await sendMessages(ctx.messaging.sqs, deadLetterUrl, messages);
+  return burials.flatMap(({ record }, i) => {
+    const refusal = refusals[i] ?? null;
+    if (refusal === null) return [];
+    const fields = { integration: ctx.integration, messageId: record.messageId, error: refusal };
+    ctx.log.error(fields, "the dead letter queue did not take a message");
+    return [record];
+  });
+}

@@ -1,0 +1,435 @@
+import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { startMapping } from "@eventfork/local/mappings";
+import { waitFor } from "@eventfork/local/supervisor";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createDb } from "../db/index.ts";
+import * as DeadLetters from "../dead-letters/index.ts";
+import { type Envelope, serialiseEnvelope } from "../events/index.ts";
+import {
+  type DeliverOptions,
+  delivered,
+  failed,
+  listPaused,
+  type Outcome,
+  resumeIntegration,
+} from "../integrations/index.ts";
+import {
+  CredentialsError,
+  type Ctx,
+  type Figure,
+  newId,
+  RejectedError,
+  RetryableError,
+  silentLogger,
+} from "../kernel/index.ts";
+import * as Outbox from "../outbox/index.ts";
+import { createTestCtx } from "../testing/index.ts";
+import { integrations } from "../topology/index.ts";
+import { type ConsumeCtx, consume, listDeliveries } from "./index.ts";
+import { claim } from "./ledger.ts";
+
+const slack = {
+  ...integrations.slack,
+  batch: { size: 10, windowSeconds: 0 },
+  retry: { ...integrations.slack.retry, attempts: 3 },
+};
+const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
+
+type Answer = (event: Envelope) => Outcome;
+
+/** A third party that answers each event as the test says, and remembers every call. */
+function createThirdParty() {
+  const calls: string[][] = [];
+  const party = {
+    answer: (() => delivered("ok")) as Answer,
+    calls,
+    received: () => calls.flat(),
+    connection: {
+      async deliver(events: readonly Envelope[], _options: DeliverOptions): Promise<Outcome[]> {
+        calls.push(events.map(({ id }) => id));
+        return events.map((event) => party.answer(event));
+      },
+    },
+  };
+  return party;
+}
+
+function newBody(event: Partial<Envelope> = {}): { id: string; body: string } {
+  const id = newId("event");
+  const row = { id, type: "user.signed_up", source: "test", time: new Date(), subject: null, traceparent: null, data };
+  return { id, body: serialiseEnvelope({ ...row, ...event } as Parameters<typeof serialiseEnvelope>[0]) };
+}
+
+describe("a consumer", () => {
+  let ctx: Ctx;
+  let party: ReturnType<typeof createThirdParty>;
+  let stops: (() => Promise<void>)[];
+  let published: Figure[];
+
+  beforeEach(async () => {
+    ctx = await createTestCtx();
+    party = createThirdParty();
+    stops = [];
+    published = [];
+  });
+  afterEach(async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  });
+
+  const consumeCtx = (): ConsumeCtx => ({
+    ...ctx,
+    integration: "slack",
+    topology: slack,
+    connection: party.connection,
+    metrics: { publish: (figures) => published.push(...figures) },
+    retryScale: 0.001,
+    random: Math.random,
+  });
+
+  function start() {
+    const { url, deadLetterUrl } = ctx.messaging.queues.slack;
+    const base = { sqs: ctx.messaging.sqs, maximumConcurrency: 1, timeoutSeconds: 10, log: silentLogger };
+    const consumer = startMapping({
+      ...base,
+      queueUrl: url,
+      batchSize: 10,
+      windowSeconds: 0,
+      handler: (event) => consume(consumeCtx(), event.Records, AbortSignal.timeout(8_000)),
+      isPaused: async () => (await listPaused(ctx)).includes("slack"),
+    });
+    const archiver = startMapping({
+      ...base,
+      queueUrl: deadLetterUrl,
+      batchSize: 10,
+      windowSeconds: 0,
+      handler: (event) => DeadLetters.archive({ ...ctx, integration: "slack" }, event.Records),
+    });
+    stops.push(consumer.stop, archiver.stop);
+  }
+
+  const send = (body: string) =>
+    ctx.messaging.sqs.send(new SendMessageCommand({ QueueUrl: ctx.messaging.queues.slack.url, MessageBody: body }));
+
+  const statusOf = async (eventId: string) =>
+    (await ctx.db.delivery.findUnique({ where: { eventId_integration: { eventId, integration: "slack" } } }))?.status;
+
+  const reaches = (eventId: string, status: string) =>
+    waitFor(`${eventId} ${status}`, 10_000, async () => (await statusOf(eventId)) === status);
+
+  test("delivers what was published and records the outcome and the attempt", async () => {
+    start();
+    const { id } = await Outbox.record(ctx.db, { type: "user.signed_up", data });
+    await Outbox.publishPending(ctx);
+    await reaches(id, "delivered");
+    const { deliveries } = await listDeliveries(ctx, { integration: "slack" });
+    expect(deliveries).toEqual([
+      expect.objectContaining({ eventId: id, status: "delivered", attempts: 1, response: "ok", errorCode: null }),
+    ]);
+    expect(await ctx.db.attempt.findMany()).toEqual([
+      expect.objectContaining({ eventId: id, number: 1, receiveCount: 1, outcome: "delivered" }),
+    ]);
+    expect(published).toEqual([
+      { name: "Delivered", unit: "Count", value: 1 },
+      { name: "Retried", unit: "Count", value: 0 },
+      { name: "Dead", unit: "Count", value: 0 },
+      { name: "Latency", unit: "Milliseconds", value: expect.any(Number) },
+    ]);
+  });
+
+  test("a duplicate message makes no second call and no second row", async () => {
+    const { id, body } = newBody();
+    await send(body);
+    await send(body);
+    start();
+    await reaches(id, "delivered");
+    await send(body);
+    const other = newBody();
+    await send(other.body);
+    await reaches(other.id, "delivered");
+    expect(party.received()).toEqual([id, other.id]);
+    expect(await ctx.db.delivery.count()).toBe(2);
+    expect(await ctx.db.attempt.count()).toBe(2);
+  });
+
+  test("two consumers with the same event at the same time make one call", async () => {
+    const { id, body } = newBody();
+    const recordOf = (messageId: string) => ({
+      messageId,
+      receiptHandle: "",
+      body,
+      attributes: {
+        ApproximateReceiveCount: "1",
+        SentTimestamp: "1",
+        SenderId: "",
+        ApproximateFirstReceiveTimestamp: "1",
+      },
+      messageAttributes: {},
+      md5OfBody: "",
+      eventSource: "aws:sqs",
+      eventSourceARN: "",
+      awsRegion: "",
+    });
+    const responses = await Promise.all(
+      ["a", "b", "c"].map((name) => consume(consumeCtx(), [recordOf(name)], AbortSignal.timeout(5_000))),
+    );
+    expect(party.received()).toEqual([id]);
+    // Whoever came second either finds it delivered, or leaves its copy in the queue to look again.
+    expect(responses.filter(({ batchItemFailures }) => batchItemFailures.length === 0).length).toBeGreaterThan(0);
+    expect(await statusOf(id)).toBe("delivered");
+  });
+
+  test("an event of another producer is delivered and kept, whatever its type", async () => {
+    start();
+    const { id, body } = newBody({ type: "invoice.paid" });
+    await send(body);
+    await reaches(id, "delivered");
+    const row = await ctx.db.event.findUniqueOrThrow({ where: { id } });
+    expect(row).toMatchObject({ type: "invoice.paid", source: "test", data });
+    expect(row.publishedAt).not.toBeNull();
+  });
+
+  test("one refused event of a batch is retried alone until it is delivered", async () => {
+    const bodies = [newBody(), newBody(), newBody()];
+    const bad = bodies[1]?.id ?? "";
+    let refusals = 2;
+    party.answer = ({ id }) =>
+      id === bad && refusals-- > 0 ? failed(new RetryableError("busy", { code: "busy" })) : delivered("ok");
+    for (const { body } of bodies) await send(body);
+    start();
+    for (const { id } of bodies) await reaches(id, "delivered");
+    expect(party.received().filter((id) => id === bad)).toHaveLength(3);
+    expect(party.received()).toHaveLength(5);
+    const attempts = await ctx.db.attempt.findMany({ where: { eventId: bad }, orderBy: { number: "asc" } });
+    expect(attempts.map(({ number, receiveCount, outcome }) => [number, receiveCount, outcome])).toEqual([
+      [1, 1, "retry"],
+      [2, 2, "retry"],
+      [3, 3, "delivered"],
+    ]);
+  });
+
+  test("a failure for good ends as a dead letter with its reason after the last attempt, and a replay delivers it once", async () => {
+    start();
+    const { id, body } = newBody();
+    party.answer = () => failed(new RetryableError("Slack answered 500.", { code: "http_500" }));
+    await send(body);
+    await reaches(id, "dead");
+    await waitFor("the dead letter", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
+    expect(party.received()).toHaveLength(3);
+    const [letter] = (await DeadLetters.listDeadLetters(ctx)).deadLetters;
+    expect(letter).toMatchObject({
+      integration: "slack",
+      eventId: id,
+      body,
+      receiveCount: 3,
+      errorClass: "RetryableError",
+      errorCode: "http_500",
+      reason: "Slack answered 500.",
+      status: "open",
+    });
+
+    party.answer = () => delivered("ok");
+    expect(await DeadLetters.replayDeadLetters(ctx, { all: true })).toEqual({ replayed: 1 });
+    await reaches(id, "delivered");
+    expect(party.received()).toHaveLength(4);
+    expect(await DeadLetters.getDeadLetter(ctx, { id: letter?.id ?? "" })).toMatchObject({ status: "resolved" });
+    await expect(DeadLetters.replayDeadLetters(ctx, { all: true })).rejects.toThrow(/nothing was replayed/);
+  });
+
+  test("a rejected event is dead at the first try", async () => {
+    start();
+    const { id, body } = newBody();
+    party.answer = () => failed(new RejectedError("The address looks fake.", { code: "Invalid Resource" }));
+    await send(body);
+    await waitFor("the dead letter", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
+    expect(party.received()).toEqual([id]);
+    expect(await statusOf(id)).toBe("dead");
+  });
+
+  test("a replay that fails again is the same dead letter again, with the new reason", async () => {
+    start();
+    const { body } = newBody();
+    party.answer = () => failed(new RejectedError("First.", { code: "first" }));
+    await send(body);
+    await waitFor("the dead letter", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
+    party.answer = () => failed(new RejectedError("Second.", { code: "second" }));
+    await DeadLetters.replayDeadLetters(ctx, { all: true });
+    await waitFor("the dead letter again", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
+    const { deadLetters } = await DeadLetters.listDeadLetters(ctx);
+    expect(deadLetters).toEqual([expect.objectContaining({ errorCode: "second", reason: "Second.", status: "open" })]);
+  });
+
+  test.each([
+    ["no JSON", "{"],
+    ["not an object", "[]"],
+    ["no event", '{"specversion":"1.0"}'],
+    ["only text", "hello"],
+  ])(
+    "a body that does not parse (%s) is a dead letter with its body, and the rest of the batch is delivered",
+    async (_, body) => {
+      const good = newBody();
+      await ctx.messaging.sqs.send(
+        new SendMessageCommand({ QueueUrl: ctx.messaging.queues.slack.url, MessageBody: body }),
+      );
+      await send(good.body);
+      start();
+      await reaches(good.id, "delivered");
+      await waitFor("the dead letter", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
+      const [letter] = (await DeadLetters.listDeadLetters(ctx)).deadLetters;
+      expect(letter).toMatchObject({ eventId: null, body: body, errorClass: "Unparseable" });
+    },
+  );
+
+  test("broken credentials pause the integration: its messages wait, and are delivered after resuming", async () => {
+    start();
+    const { id, body } = newBody();
+    party.answer = () => failed(new CredentialsError("The bot token was revoked.", { code: "token_revoked" }));
+    await send(body);
+    await waitFor("the pause", 10_000, async () => (await listPaused(ctx)).includes("slack"));
+    const second = newBody();
+    await send(second.body);
+    expect(await DeadLetters.countOpen(ctx)).toBe(0);
+    expect(await statusOf(id)).toBe("retrying");
+    party.answer = () => delivered("ok");
+    await resumeIntegration(ctx, { integration: "slack" });
+    await reaches(second.id, "delivered");
+    expect(await ctx.db.auditEntry.findMany({ orderBy: { at: "asc" } })).toEqual([
+      expect.objectContaining({ action: "integration.paused", actor: "system:engine", target: "slack" }),
+      expect.objectContaining({ action: "integration.resumed", actor: "admin@eventfork.test" }),
+    ]);
+  });
+
+  test("while the database is away messages are put back without spending a try, and delivered when it is there again", async () => {
+    const away = createDb({ connections: 1, url: "postgresql://postgres@127.0.0.1:9/none" });
+    let isAway = true;
+    const real = ctx.db;
+    const { url } = ctx.messaging.queues.slack;
+    let invocations = 0;
+    const mapping = startMapping({
+      sqs: ctx.messaging.sqs,
+      queueUrl: url,
+      batchSize: 10,
+      windowSeconds: 0,
+      maximumConcurrency: 1,
+      timeoutSeconds: 10,
+      log: silentLogger,
+      handler: async (event) => {
+        invocations += 1;
+        return consume({ ...consumeCtx(), db: isAway ? away : real }, event.Records, AbortSignal.timeout(8_000));
+      },
+    });
+    stops.push(mapping.stop);
+    const { id, body } = newBody();
+    await send(body);
+    await waitFor(
+      "more receives than the message may have",
+      15_000,
+      async () => invocations > slack.retry.attempts + 1,
+    );
+    isAway = false;
+    await reaches(id, "delivered");
+    expect(party.received()).toEqual([id]);
+    expect(await ctx.db.attempt.findMany()).toEqual([
+      expect.objectContaining({ receiveCount: 1, outcome: "delivered" }),
+    ]);
+    expect(await DeadLetters.countOpen(ctx)).toBe(0);
+  });
+
+  test("a database that goes away between the call and its record does not make a second call", async () => {
+    const good = newBody();
+    const bad = newBody();
+    let isBroken = true;
+    const deliver = party.connection.deliver;
+    party.connection.deliver = async (events, options) => {
+      if (isBroken) await ctx.db.$executeRaw`ALTER TABLE attempt RENAME TO attempt_away`;
+      isBroken = false;
+      return deliver(events, options);
+    };
+    party.answer = ({ id }) =>
+      id === good.id ? delivered("first answer") : failed(new RetryableError("no", { code: "no" }));
+    await send(good.body);
+    await send(bad.body);
+    start();
+    await waitFor("the call", 10_000, async () => party.received().length >= 1);
+    await waitFor("the end of the outage", 10_000, async () => {
+      const { Attributes } = await ctx.messaging.sqs.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: ctx.messaging.queues.slack.url,
+          AttributeNames: ["ApproximateNumberOfMessagesDelayed"],
+        }),
+      );
+      return Attributes?.ApproximateNumberOfMessagesDelayed !== "0";
+    });
+    await ctx.db.$executeRaw`ALTER TABLE attempt_away RENAME TO attempt`;
+    party.answer = () => delivered("second answer");
+    await ctx.db.delivery.updateMany({ data: { leaseUntil: new Date(0) } });
+    await reaches(good.id, "delivered");
+    await reaches(bad.id, "delivered");
+    expect(party.received().filter((id) => id === good.id)).toHaveLength(1);
+    const { deliveries } = await listDeliveries(ctx);
+    expect(deliveries.find(({ eventId }) => eventId === good.id)).toMatchObject({ response: "first answer" });
+  });
+
+  test("an outage pauses the integration after ten failures: what waits is not spent, and the first success resumes it", async () => {
+    const events = Array.from({ length: 30 }, () => newBody());
+    let isDown = true;
+    party.answer = () => (isDown ? failed(new RetryableError("down", { code: "http_503" })) : delivered("ok"));
+    for (const { body } of events) await send(body);
+    start();
+    await waitFor("the pause", 10_000, async () => {
+      const state = await ctx.db.integrationState.findUnique({ where: { integration: "slack" } });
+      return state?.pauseKind === "outage";
+    });
+    const failures = party.received().length;
+    expect(failures).toBeGreaterThanOrEqual(10);
+    isDown = false;
+    for (const { id } of events) await reaches(id, "delivered");
+    expect(await DeadLetters.countOpen(ctx)).toBe(0);
+    const state = await ctx.db.integrationState.findUniqueOrThrow({ where: { integration: "slack" } });
+    expect(state).toMatchObject({ pausedAt: null, pauseKind: null });
+    const actions = await ctx.db.auditEntry.findMany({ orderBy: { at: "asc" } });
+    expect(actions.map(({ action, actor }) => [action, actor])).toEqual([
+      ["integration.paused", "system:engine"],
+      ["integration.resumed", "system:engine"],
+    ]);
+  });
+
+  test("a try whose consumer died is uncertain for the next one; one that was answered is not", async () => {
+    const crashed = newBody();
+    const fresh = newBody();
+    const seen: string[][] = [];
+    party.connection.deliver = async (list, options) => {
+      seen.push([...options.uncertain]);
+      return list.map(() => delivered("ok"));
+    };
+    const held = { integration: "slack", leaseId: "lse_dead", leaseUntil: new Date(0), now: new Date(0) } as const;
+    await claim(ctx.db, { ...held, events: [{ id: crashed.id, type: "user.signed_up", attempt: 1 }] });
+    await send(crashed.body);
+    await send(fresh.body);
+    start();
+    await reaches(crashed.id, "delivered");
+    await reaches(fresh.id, "delivered");
+    expect(seen.flat()).toEqual([crashed.id]);
+  });
+
+  test("a probe is spent on the event that has been tried the least", async () => {
+    const now = new Date();
+    await ctx.db.integrationState.create({
+      data: { integration: "slack", pausedAt: now, pauseKind: "outage", probeAt: new Date(0), updatedAt: now },
+    });
+    const tried = newBody();
+    const fresh = newBody();
+    const options = {
+      integration: "slack",
+      leaseId: "lse_1",
+      leaseUntil: new Date(now.getTime() + 15_000),
+      now,
+    } as const;
+    const events = [
+      { id: tried.id, type: "user.signed_up", attempt: 7 },
+      { id: fresh.id, type: "user.signed_up", attempt: 2 },
+    ];
+    const states = async () => [...(await claim(ctx.db, { ...options, events })).values()].map(({ state }) => state);
+    expect(await states()).toEqual(["paused", "claimed"]);
+    expect(await states()).toEqual(["paused", "paused"]);
+  });
+});

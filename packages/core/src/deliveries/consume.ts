@@ -1,0 +1,188 @@
+import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
+import { setVisibility } from "../aws/index.ts";
+import {
+  type Connection,
+  type DeliverOptions,
+  delivered,
+  failed,
+  isDeliveryError,
+  type Outcome,
+} from "../integrations/define.ts";
+import { type Ctx, type Metrics, messageOf, newId, RetryableError } from "../kernel/index.ts";
+import type { IntegrationName, IntegrationTopology } from "../topology/index.ts";
+import { type Item, readBatch } from "./batch.ts";
+import { bury } from "./bury.ts";
+import { isOutageSign, judge, outOfTime, type Sequel, secondsUntil } from "./judge.ts";
+import { type Claim, claim, keepForeignEvents, type RecordedOutcome, recordOutcomes } from "./ledger.ts";
+import { observe } from "./observe.ts";
+import { type Postponed, postpone } from "./postpone.ts";
+import { protect } from "./protect.ts";
+
+export type ConsumeCtx = Pick<Ctx, "db" | "messaging" | "log" | "now"> & {
+  integration: IntegrationName;
+  topology: IntegrationTopology;
+  connection: Connection;
+  metrics: Metrics;
+  /** Multiplies every wait between tries. */
+  retryScale: number;
+  random: () => number;
+};
+
+/** A lease outlives its consumer, which Lambda stops at its time-out, and ends before SQS shows the messages again. */
+const leaseMarginSeconds = 5;
+
+/** What follows for each event, by its id; or, while the database is away, what is put back. */
+type Deliveries = { sequels: Map<string, Sequel>; postponed: Postponed[] };
+
+/**
+ * Consumes one batch of an integration's queue: parse, drop what is already delivered, deliver the rest, record, report.
+ * Answers the messages that must stay in the queue. Never throws for what a message holds, nor for a database that is away.
+ * @param signal aborted when the invocation's time is nearly up: what was not reached goes back to the queue.
+ */
+export async function consume(
+  ctx: ConsumeCtx,
+  records: readonly SQSRecord[],
+  signal: AbortSignal,
+): Promise<SQSBatchResponse> {
+  const { items, burials } = readBatch(records);
+  const { sequels, postponed } = await deliverItems(ctx, items, signal);
+
+  const waiting: { record: SQSRecord; seconds: number }[] = [];
+  for (const item of items) {
+    const sequel = sequels.get(item.event.id);
+    if (sequel?.kind === "wait") waiting.push(...item.records.map((record) => ({ record, seconds: sequel.seconds })));
+    if (sequel?.kind === "bury") {
+      const { name: errorClass, code: errorCode, message: reason } = sequel.error;
+      burials.push({ record: item.records[0], errorClass, errorCode, reason });
+    }
+  }
+  const [unburied, notPostponed] = await Promise.all([
+    bury(ctx, burials),
+    postpone(ctx, postponed),
+    hideUntilNextTry(ctx, waiting),
+  ]);
+  const kept = [...waiting.map(({ record }) => record), ...unburied, ...notPostponed];
+  return { batchItemFailures: kept.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: AbortSignal): Promise<Deliveries> {
+  const leaseId = newId("lease");
+  const claims = await claimItems(ctx, items, leaseId).catch((error) => {
+    ctx.log.error({ integration: ctx.integration, error: messageOf(error) }, "could not claim deliveries");
+    return null;
+  });
+  if (claims === null) return { sequels: new Map(), postponed: putBack(items) };
+
+  const sequels = new Map<string, Sequel>();
+  const claimed: Item[] = [];
+  const paused: Item[] = [];
+  for (const item of items) {
+    const { state, leaseUntil = null } = claims.get(item.event.id) ?? {};
+    if (state === "claimed") claimed.push(item);
+    else if (state === "paused") paused.push(item);
+    else if (state === "delivered") sequels.set(item.event.id, { kind: "done" });
+    else sequels.set(item.event.id, { kind: "wait", seconds: secondsUntil(leaseUntil, ctx.now()) });
+  }
+  if (claimed.length === 0) return { sequels, postponed: putBack(paused) };
+
+  const uncertain = new Set(claimed.map(({ event }) => event.id).filter((id) => claims.get(id)?.isUncertain));
+  const startedAt = ctx.now();
+  const outcomes = await callThirdParty(ctx, claimed, { signal, now: ctx.now, uncertain });
+  const durationMs = Math.max(0, ctx.now().getTime() - startedAt.getTime());
+  const rows: RecordedOutcome[] = [];
+  for (const [item, outcome] of outcomes) {
+    const { sequel, row } = judge(ctx, item, outcome, { startedAt, durationMs });
+    sequels.set(item.event.id, sequel);
+    rows.push(row);
+  }
+  logOutcomes(ctx, rows);
+  try {
+    await recordAndProtect(ctx, leaseId, rows, [...outcomes.values()]);
+    observe(ctx, outcomes, rows);
+    return { sequels, postponed: putBack(paused) };
+  } catch (error) {
+    ctx.log.error({ integration: ctx.integration, error: messageOf(error) }, "could not record outcomes");
+    for (const item of claimed) sequels.delete(item.event.id);
+    return { sequels, postponed: [...putBack(paused), ...putBack(claimed, outcomes)] };
+  }
+}
+
+async function claimItems(ctx: ConsumeCtx, items: readonly Item[], leaseId: string): Promise<Map<string, Claim>> {
+  if (items.length === 0) return new Map();
+  const { db, integration, topology } = ctx;
+  const now = ctx.now();
+  const leaseUntil = new Date(now.getTime() + (topology.timeoutSeconds + leaseMarginSeconds) * 1000);
+  const events = items.map(({ event: { id, type }, attempt }) => ({ id, type, attempt }));
+  const claims = await claim(db, { integration, leaseId, leaseUntil, now, events });
+  const foreign = items.map(({ event }) => event).filter(({ id }) => claims.get(id)?.isKnown === false);
+  if (foreign.length > 0) await keepForeignEvents(db, foreign, now);
+  return claims;
+}
+
+async function callThirdParty(
+  ctx: ConsumeCtx,
+  claimed: readonly Item[],
+  options: DeliverOptions,
+): Promise<Map<Item, Outcome>> {
+  const outcomes = new Map<Item, Outcome>();
+  const open = claimed.filter((item) => item.answered === null);
+  for (const item of claimed) if (item.answered !== null) outcomes.set(item, delivered(item.answered));
+  if (open.length === 0) return outcomes;
+  let answers: readonly Outcome[] = [];
+  let failure = failed(new RetryableError("The integration gave no outcome for it.", { code: "no_outcome" }));
+  try {
+    options.signal.throwIfAborted();
+    answers = await ctx.connection.deliver(
+      open.map(({ event }) => event),
+      options,
+    );
+  } catch (thrown) {
+    const code = options.signal.aborted ? outOfTime : "unexpected";
+    const error = isDeliveryError(thrown) ? thrown : new RetryableError(messageOf(thrown), { code, cause: thrown });
+    failure = failed(error);
+  }
+  for (const [i, item] of open.entries()) outcomes.set(item, answers[i] ?? failure);
+  return outcomes;
+}
+
+function putBack(items: readonly Item[], outcomes?: ReadonlyMap<Item, Outcome>): Postponed[] {
+  return items.map((item) => {
+    const outcome = outcomes?.get(item);
+    return {
+      record: item.records[0],
+      wasTried: outcome !== undefined,
+      answered: outcome?.ok ? outcome.response : null,
+    };
+  });
+}
+
+async function recordAndProtect(
+  ctx: ConsumeCtx,
+  leaseId: string,
+  rows: readonly RecordedOutcome[],
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  const errors = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
+  const batch = { success: outcomes.length - errors.length, failure: errors.filter(isOutageSign).length };
+  const { db, integration } = ctx;
+  const health = await recordOutcomes(db, { integration, leaseId, now: ctx.now(), outcomes: rows, ...batch });
+  await protect(ctx, health, batch, errors);
+}
+
+async function hideUntilNextTry(
+  { messaging, integration, log }: ConsumeCtx,
+  waiting: readonly { record: SQSRecord; seconds: number }[],
+): Promise<void> {
+  await setVisibility(messaging.sqs, messaging.queues[integration].url, waiting).catch((error) => {
+    log.warn({ integration, error: messageOf(error) }, "could not set when messages are next tried");
+  });
+}
+
+function logOutcomes(ctx: ConsumeCtx, rows: readonly RecordedOutcome[]): void {
+  for (const { eventId, traceId, receiveCount: attempt, outcome, durationMs, errorCode, errorMessage } of rows) {
+    const deliveryId = `${eventId}/${ctx.integration}`;
+    const fields = { eventId, traceId, integration: ctx.integration, deliveryId, attempt, durationMs };
+    if (outcome === "delivered") ctx.log.debug(fields, "delivered");
+    else ctx.log.warn({ ...fields, outcome, errorCode, errorMessage }, "not delivered");
+  }
+}

@@ -1,0 +1,48 @@
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { createMessaging } from "../aws/index.ts";
+import { createDb } from "../db/index.ts";
+import { logEnv, processEnv, readEnv, retryEnv } from "../env/index.ts";
+import type { Integration } from "../integrations/define.ts";
+import { createLogger } from "../kernel/index.ts";
+import { chooseMetrics } from "../schedules/metrics.ts";
+import * as Topology from "../topology/index.ts";
+import { type ConsumeCtx, consume } from "./consume.ts";
+
+/** What a consumer keeps of its invocation's time to record outcomes and to report. */
+const reserveMs = 2_000;
+
+export type ConsumerHandler = (
+  event: SQSEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+) => Promise<SQSBatchResponse>;
+
+/**
+ * The Lambda handler of an integration. It connects at its first invocation and keeps its connections from then on.
+ * @throws EventforkError `MISCONFIGURED`, at the first invocation, naming the variable.
+ */
+export function createConsumer(integration: Integration): ConsumerHandler {
+  let ctx: ConsumeCtx | undefined;
+  return async (event, context) => {
+    ctx ??= connect(integration);
+    const remainingMs = context.getRemainingTimeInMillis();
+    const topology = { ...ctx.topology, timeoutSeconds: remainingMs / 1_000 };
+    return consume({ ...ctx, topology }, event.Records, AbortSignal.timeout(Math.max(0, remainingMs - reserveMs)));
+  };
+}
+
+function connect(integration: Integration): ConsumeCtx {
+  const env = processEnv();
+  const { EVENTFORK_RETRY_SCALE } = readEnv(retryEnv, env);
+  return {
+    integration: integration.name,
+    topology: Topology.integrations[integration.name],
+    connection: integration.connect(env),
+    db: createDb({ connections: Topology.integrations[integration.name].maximumConcurrency, env }),
+    messaging: createMessaging(env),
+    log: createLogger({ name: `consumer.${integration.name}`, level: readEnv(logEnv, env).LOG_LEVEL }),
+    metrics: chooseMetrics(env, { integration: integration.name }),
+    now: () => new Date(),
+    random: Math.random,
+    retryScale: EVENTFORK_RETRY_SCALE,
+  };
+}

@@ -1,0 +1,177 @@
+import { type Db, storableJson, storableText } from "../db/index.ts";
+import type { Envelope } from "../events/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import { type Health, windowSeconds } from "./breaker.ts";
+
+export type Claim = {
+  eventId: string;
+  state: "claimed" | "delivered" | "held" | "paused";
+  /** Whether the event's row is in the database. */
+  isKnown: boolean;
+  /** Whether the third party may have acted on an earlier try whose answer was never recorded. */
+  isUncertain: boolean;
+  /** Until when another consumer holds it, if one did before this statement. */
+  leaseUntil: Date | null;
+};
+
+/**
+ * Takes a lease on every event of a batch that is neither delivered nor held by another consumer, in one statement.
+ * While the integration is paused nothing is leased, but for one event when an outage's next probe is due.
+ */
+export async function claim(
+  db: Db,
+  options: {
+    integration: IntegrationName;
+    leaseId: string;
+    leaseUntil: Date;
+    now: Date;
+    /** `attempt` is which try it would be, from 1: a probe is spent on the event that has had the fewest. */
+    events: readonly (Pick<Envelope, "id" | "type"> & { attempt: number })[];
+  },
+): Promise<Map<string, Claim>> {
+  const { integration, leaseId, leaseUntil, now } = options;
+  const events = JSON.stringify(options.events.map(({ id, type, attempt }) => ({ id, type, attempt })));
+  const rows = await db.$queryRaw<Claim[]>`
+    WITH state AS (
+      SELECT EXISTS (
+        SELECT FROM integration_state WHERE integration = ${integration} AND paused_at IS NOT NULL
+      ) AS paused
+    ), probe AS (
+      UPDATE integration_state SET probe_at = ${leaseUntil}
+      WHERE integration = ${integration} AND paused_at IS NOT NULL AND probe_at <= ${now}
+      RETURNING integration
+    ), input AS (
+      SELECT id, type, attempt FROM jsonb_to_recordset(${events}::jsonb) AS x(id text, type text, attempt int)
+    ), claimed AS (
+      INSERT INTO delivery AS d (event_id, integration, event_type, status, first_attempt_at, last_attempt_at, updated_at,
+        lease_id, lease_until, next_attempt_at, is_uncertain)
+      SELECT id, ${integration}, type, 'delivering', ${now}, ${now}, ${now}, ${leaseId}, ${leaseUntil}, ${leaseUntil}, true
+      FROM input CROSS JOIN state
+      ORDER BY CASE WHEN state.paused THEN attempt END, id
+      LIMIT (SELECT CASE WHEN NOT paused THEN NULL ELSE (SELECT count(*) FROM probe) END FROM state)
+      ON CONFLICT (event_id, integration) DO UPDATE
+        SET status = 'delivering', lease_id = excluded.lease_id, lease_until = excluded.lease_until, is_uncertain = true,
+            last_attempt_at = excluded.last_attempt_at, next_attempt_at = excluded.next_attempt_at, updated_at = excluded.updated_at
+        WHERE d.status <> 'delivered' AND (d.lease_until IS NULL OR d.lease_until <= ${now})
+      RETURNING d.event_id
+    )
+    SELECT input.id AS "eventId", event.id IS NOT NULL AS "isKnown", coalesce(before.is_uncertain, false) AS "isUncertain",
+      before.lease_until AS "leaseUntil",
+      CASE WHEN claimed.event_id IS NOT NULL THEN 'claimed'
+           WHEN before.status = 'delivered' THEN 'delivered'
+           WHEN state.paused THEN 'paused' ELSE 'held' END AS state
+    FROM input CROSS JOIN state
+    LEFT JOIN claimed ON claimed.event_id = input.id
+    LEFT JOIN LATERAL (
+      SELECT status, is_uncertain, lease_until FROM delivery d
+      WHERE d.event_id = input.id AND d.integration = ${integration} OFFSET 0
+    ) before ON true
+    LEFT JOIN LATERAL (SELECT id FROM event e WHERE e.id = input.id OFFSET 0) event ON true`;
+  return new Map(rows.map((row) => [row.eventId, row]));
+}
+
+/** Keeps events of other producers, whose rows are not in the database yet, as published. */
+export async function keepForeignEvents(db: Db, events: readonly Envelope[], now: Date): Promise<void> {
+  const rows = JSON.stringify(events.map((event) => storableJson(event)));
+  await db.$executeRaw`
+    INSERT INTO event (id, type, source, subject, time, data, traceparent, recorded_at, published_at)
+    SELECT id, type, source, subject, time, data, traceparent, ${now}, ${now}
+    FROM jsonb_to_recordset(${rows}::jsonb)
+      AS x(id text, type text, source text, subject text, time timestamptz, data jsonb, traceparent text)
+    ORDER BY id ON CONFLICT (id) DO NOTHING`;
+}
+
+export type RecordedOutcome = {
+  eventId: string;
+  eventType: string;
+  traceId: string | null;
+  outcome: "delivered" | "retry" | "rejected" | "exhausted" | "credentials";
+  status: "retrying" | "delivered" | "dead";
+  receiveCount: number;
+  startedAt: Date;
+  durationMs: number;
+  nextAttemptAt: Date | null;
+  /** Whether the third party may have acted all the same. */
+  isUncertain: boolean;
+  response: string | null;
+  errorClass: string | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+};
+
+/**
+ * Records every outcome of a batch in one statement: the delivery, its attempt, the dead letter that a replay has resolved,
+ * and the counts of the circuit breaker, which it answers. A consumer that lost its lease may still say that it
+ * delivered, for the effect has happened; nothing else of it counts. The look-ups by key are written so that the planner
+ * cannot read the table instead: its statistics are stale while a backlog drains.
+ */
+export async function recordOutcomes(
+  db: Db,
+  options: {
+    integration: IntegrationName;
+    leaseId: string;
+    now: Date;
+    outcomes: readonly RecordedOutcome[];
+    success: number;
+    failure: number;
+  },
+): Promise<Health> {
+  const { integration, leaseId, now, success, failure } = options;
+  const outcomes = JSON.stringify(options.outcomes.map(storableOutcome));
+  const windowFrom = new Date(now.getTime() - windowSeconds * 1000);
+  const [health] = await db.$queryRaw<Health[]>`
+    WITH outcome AS (
+      SELECT * FROM jsonb_to_recordset(${outcomes}::jsonb) AS x(
+        "eventId" text, "eventType" text, outcome text, status text, "receiveCount" int, "startedAt" timestamptz, "durationMs" int,
+        "nextAttemptAt" timestamptz, "isUncertain" boolean, response text, "errorClass" text, "errorCode" text,
+        "errorMessage" text)
+      ORDER BY "eventId"
+    ), updated AS (
+      INSERT INTO delivery AS d (event_id, integration, event_type, status, attempts, first_attempt_at, last_attempt_at,
+        next_attempt_at, is_uncertain, delivered_at, response, error_class, error_code, error_message, updated_at)
+      SELECT o."eventId", ${integration}, o."eventType", o.status, 1, o."startedAt", o."startedAt", o."nextAttemptAt",
+        o."isUncertain", CASE WHEN o.status = 'delivered' THEN ${now}::timestamptz END, o.response, o."errorClass",
+        o."errorCode", o."errorMessage", ${now}
+      FROM outcome o
+      ON CONFLICT (event_id, integration) DO UPDATE SET
+        status = excluded.status, attempts = d.attempts + 1, next_attempt_at = excluded.next_attempt_at,
+        is_uncertain = excluded.is_uncertain, delivered_at = excluded.delivered_at, lease_id = NULL, lease_until = NULL,
+        response = excluded.response, error_class = excluded.error_class, error_code = excluded.error_code,
+        error_message = excluded.error_message, updated_at = excluded.updated_at
+      WHERE d.lease_id = ${leaseId} OR (excluded.status = 'delivered' AND d.status <> 'delivered')
+      RETURNING d.event_id, d.attempts
+    ), resolved AS (
+      UPDATE dead_letter l SET status = 'resolved', status_at = ${now}
+      FROM outcome o
+      WHERE l.integration = ${integration} AND l.event_id = o."eventId"
+        AND o.status = 'delivered' AND l.status IN ('open', 'replaying')
+    ), attempted AS (
+      INSERT INTO attempt (event_id, integration, number, receive_count, started_at, duration_ms, outcome, response,
+        error_code, error_message)
+      SELECT o."eventId", ${integration}, u.attempts, o."receiveCount", o."startedAt", o."durationMs", o.outcome,
+        o.response, o."errorCode", o."errorMessage"
+      FROM outcome o JOIN updated u ON u.event_id = o."eventId"
+    )
+    INSERT INTO integration_state AS s (integration, window_from, window_success, window_failure, updated_at)
+    VALUES (${integration}, ${now}, ${success}, ${failure}, ${now})
+    ON CONFLICT (integration) DO UPDATE SET
+      window_from = CASE WHEN s.window_from > ${windowFrom} THEN s.window_from ELSE excluded.window_from END,
+      window_success = CASE WHEN s.window_from > ${windowFrom} THEN s.window_success ELSE 0 END + excluded.window_success,
+      window_failure = CASE WHEN s.window_from > ${windowFrom} THEN s.window_failure ELSE 0 END + excluded.window_failure
+    RETURNING pause_kind AS "pauseKind", probes, window_success AS "windowSuccess", window_failure AS "windowFailure"`;
+  if (health === undefined) throw new Error("recording outcomes answered no health");
+  return health;
+}
+
+const maximumTextLength = 2_000;
+
+// A third party's answer may hold anything.
+function storableOutcome(row: RecordedOutcome): RecordedOutcome {
+  const clean = (text: string | null) => (text === null ? null : storableText(text.slice(0, maximumTextLength)));
+  return {
+    ...row,
+    response: clean(row.response),
+    errorCode: clean(row.errorCode),
+    errorMessage: clean(row.errorMessage),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Outcome } from "../integrations/define.ts";
+import type { Figure, Metrics } from "../kernel/index.ts";
+import type { Item } from "./batch.ts";
+import type { RecordedOutcome } from "./ledger.ts";
+
+/** Publishes a batch's figures: how many were delivered, are tried again and died, and how long the delivered ones took. */
+export function observe(
+  ctx: { metrics: Metrics; now: () => Date },
+  outcomes: ReadonlyMap<Item, Outcome>,
+  rows: readonly RecordedOutcome[],
+): void {
+  const count = (status: RecordedOutcome["status"]) => rows.filter((row) => row.status === status).length;
+  const counts: Figure[] = [
+    { name: "Delivered", unit: "Count", value: count("delivered") },
+    { name: "Retried", unit: "Count", value: count("retrying") },
+    { name: "Dead", unit: "Count", value: count("dead") },
+  ];
+  const now = ctx.now().getTime();
+  const latencies = [...outcomes].flatMap(([{ event }, outcome]): Figure[] =>
+    outcome.ok ? [{ name: "Latency", unit: "Milliseconds", value: Math.max(0, now - Date.parse(event.time)) }] : [],
+  );
+  ctx.metrics.publish([...counts, ...latencies]);
+}

@@ -1,0 +1,45 @@
+import type { DeliveryError } from "../integrations/define.ts";
+import { pause, putOffProbe, resumeIntegration } from "../integrations/pause.ts";
+import { CredentialsError, type Ctx } from "../kernel/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import { decide, type Health, probeDelaySeconds } from "./breaker.ts";
+
+type ProtectCtx = Pick<Ctx, "db" | "now" | "log"> & {
+  integration: IntegrationName;
+  retryScale: number;
+  random: () => number;
+};
+
+/**
+ * Pauses the integration when its credentials are broken, which lasts until an operator resumes it, or when the third
+ * party is down, which lasts until a probe succeeds.
+ */
+export async function protect(
+  ctx: ProtectCtx,
+  health: Health,
+  batch: { success: number; failure: number },
+  errors: readonly DeliveryError[],
+): Promise<void> {
+  const { integration, log } = ctx;
+  const engine = { ...ctx, actor: { kind: "system", name: "engine" } as const };
+  const broken = errors.find((error) => error instanceof CredentialsError);
+  if (broken !== undefined) {
+    await pause(engine, { integration, reason: broken.message, kind: "credentials", probeAt: null });
+    if (health.pauseKind !== "credentials") log.error({ integration, errorCode: broken.code }, "paused: credentials");
+    return;
+  }
+  const decision = decide(health, batch);
+  const probeAt = (probes: number) =>
+    new Date(ctx.now().getTime() + probeDelaySeconds(probes, { ...ctx, scale: ctx.retryScale }) * 1000);
+  if (decision === "trip") {
+    const tried = health.windowFailure + health.windowSuccess;
+    const reason = `${health.windowFailure} of the last ${tried} tries failed. ${errors.at(-1)?.message ?? ""}`.trim();
+    await pause(engine, { integration, reason, kind: "outage", probeAt: probeAt(0) });
+    log.error({ integration, ...health }, "paused: the third party is down; it is probed until it answers");
+  } else if (decision === "probe_failed") {
+    await putOffProbe(ctx, { integration, probeAt: probeAt(health.probes + 1) });
+  } else if (decision === "resume") {
+    await resumeIntegration(engine, { integration });
+    log.info({ integration }, "resumed: the third party answers again");
+  }
+}

@@ -1,0 +1,107 @@
+import type { Db } from "../db/index.ts";
+import { type EventRow, serialiseEnvelope } from "../events/index.ts";
+import type { Ctx } from "../kernel/index.ts";
+import { compile, matches } from "../rules/language.ts";
+import { policyOf, ruleScope } from "../rules/versions.ts";
+import type { IntegrationName } from "../topology/index.ts";
+
+/** An event is expected everywhere it is wanted once it has been published for this long. */
+const graceSeconds = 10 * 60;
+
+/** SNS needs up to 15 minutes until a rule is in force everywhere. Source: SNS developer guide, "Message filtering". */
+const ruleSpreadMs = 15 * 60 * 1000;
+
+const eventsPerStep = 5_000;
+
+type PublishedEvent = EventRow & { publishedAt: Date };
+type CompiledVersion = { version: number; acceptedAt: Date; rule: ReturnType<typeof compile> };
+
+/**
+ * Goes on through the published events from where the last run of this integration ended, at most 5,000 of them, and
+ * notes as overdue those that its rule wanted and that have no delivery. Answers how many events it looked at and noted.
+ */
+export async function findMissing(
+  ctx: Pick<Ctx, "db" | "now">,
+  integration: IntegrationName,
+): Promise<{ checked: number; missing: number }> {
+  const { db } = ctx;
+  const now = ctx.now();
+  const name = `reconcile.${integration}`;
+  const from = await db.checkpoint.findUnique({ where: { name } });
+  const events = await db.$queryRaw<PublishedEvent[]>`
+    SELECT id, type, source, subject, time, data, traceparent, published_at AS "publishedAt" FROM event
+    WHERE published_at IS NOT NULL AND published_at < ${new Date(now.getTime() - graceSeconds * 1000)}
+      AND (published_at, id) > (${from?.at ?? new Date(0)}::timestamptz, ${from?.lastId ?? ""})
+    ORDER BY published_at, id LIMIT ${eventsPerStep}`;
+  const last = events.at(-1);
+  if (last === undefined) return { checked: 0, missing: 0 };
+
+  const versions = await readVersions(db, integration);
+  const wanted = events.flatMap((event) => {
+    const ruleVersion = findWantingVersion(versions, event);
+    return ruleVersion === null ? [] : [{ eventId: event.id, ruleVersion, since: event.publishedAt }];
+  });
+  const missing = await noteMissing(db, integration, wanted, now);
+  const at = { at: last.publishedAt, lastId: last.id };
+  await db.checkpoint.upsert({ where: { name }, create: { name, ...at }, update: at });
+  return { checked: events.length, missing };
+}
+
+/** Notes deliveries whose next try is long past: their message is gone from the queue, or nobody receives it. */
+export async function findStalled(ctx: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<number> {
+  const now = ctx.now();
+  return ctx.db.$executeRaw`
+    INSERT INTO overdue (event_id, integration, kind, since, found_at)
+    SELECT event_id, integration, 'stalled', next_attempt_at, ${now} FROM delivery
+    WHERE integration = ${integration} AND status IN ('delivering', 'retrying')
+      AND next_attempt_at < ${new Date(now.getTime() - graceSeconds * 1000)}
+    ORDER BY next_attempt_at LIMIT ${eventsPerStep}
+    ON CONFLICT (event_id, integration) DO NOTHING`;
+}
+
+/** Takes back what has been delivered, has died or is being tried again meanwhile. */
+export async function forgetSettled(ctx: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<number> {
+  return ctx.db.$executeRaw`
+    DELETE FROM overdue o USING delivery d
+    WHERE o.integration = ${integration} AND d.event_id = o.event_id AND d.integration = o.integration
+      AND (d.status IN ('delivered', 'dead') OR d.next_attempt_at > ${ctx.now()})`;
+}
+
+async function readVersions(db: Db, integration: IntegrationName): Promise<CompiledVersion[]> {
+  const rows = await db.ruleVersion.findMany({ where: { integration }, orderBy: { version: "desc" } });
+  return rows.flatMap(({ version, acceptedAt, ...row }) =>
+    acceptedAt === null ? [] : [{ version, acceptedAt, rule: compile(policyOf(row), ruleScope) }],
+  );
+}
+
+/**
+ * The version that surely wanted the event when it was published, or null. While a new version spreads, either it or the
+ * one before may have decided: then both must want it.
+ */
+function findWantingVersion(versions: readonly CompiledVersion[], event: PublishedEvent): number | null {
+  const publishedAt = event.publishedAt.getTime();
+  const index = versions.findIndex(({ acceptedAt }) => acceptedAt.getTime() <= publishedAt);
+  const current = versions[index];
+  if (current === undefined) return null;
+  const body: unknown = JSON.parse(serialiseEnvelope(event));
+  if (!matches(current.rule, { body })) return null;
+  const previous = versions[index + 1];
+  const isSpreading = publishedAt - current.acceptedAt.getTime() < ruleSpreadMs;
+  if (isSpreading && previous !== undefined && !matches(previous.rule, { body })) return null;
+  return current.version;
+}
+
+async function noteMissing(
+  db: Db,
+  integration: IntegrationName,
+  wanted: readonly { eventId: string; ruleVersion: number; since: Date }[],
+  now: Date,
+): Promise<number> {
+  if (wanted.length === 0) return 0;
+  return db.$executeRaw`
+    INSERT INTO overdue (event_id, integration, kind, rule_version, since, found_at)
+    SELECT "eventId", ${integration}, 'missing', "ruleVersion", since, ${now}
+    FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS x("eventId" text, "ruleVersion" int, since timestamptz)
+    WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = "eventId" AND d.integration = ${integration})
+    ON CONFLICT (event_id, integration) DO NOTHING`;
+}
