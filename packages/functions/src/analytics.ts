@@ -1,0 +1,4 @@
+import { createConsumer } from "@eventfork/core/deliveries";
+import { analytics } from "@eventfork/core/integrations/analytics";
+
+export const handler = createConsumer(analytics);

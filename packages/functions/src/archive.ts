@@ -1,0 +1,3 @@
+import { createArchiver } from "@eventfork/core/dead-letters";
+
+export const handler = createArchiver();

@@ -1,0 +1,8 @@
+import * as Outbox from "@eventfork/core/outbox";
+import * as Rules from "@eventfork/core/rules";
+import { createScheduled } from "@eventfork/core/schedules";
+
+export const handler = createScheduled("relay", async (ctx) => ({
+  outbox: await Outbox.relay(ctx),
+  rules: await Rules.applyPending(ctx),
+}));
