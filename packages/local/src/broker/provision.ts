@@ -1,0 +1,86 @@
+import {
+  CreateTopicCommand,
+  ListSubscriptionsByTopicCommand,
+  type SNSClient,
+  SubscribeCommand,
+} from "@aws-sdk/client-sns";
+import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { readQueueArn } from "@eventfork/core/aws";
+import type { Queues } from "@eventfork/core/env";
+import * as Topology from "@eventfork/core/topology";
+
+type Clients = { sns: SNSClient; sqs: SQSClient };
+export type Provisioned = { topicArn: string; queues: Queues };
+export type ProvisionOptions = {
+  /** Instead of `visibilityFactor` times each consumer's time-out: so that a message of a consumer that was killed soon shows again. */
+  visibilityTimeoutSeconds?: number;
+};
+
+/**
+ * Makes the topic, queues, dead letter queues, redrive policies and subscriptions of `topology`, or finds them as they are.
+ * A subscription that exists keeps its rule: an operator may have edited it.
+ */
+export async function provision(
+  clients: Clients,
+  prefix: string,
+  options: ProvisionOptions = {},
+): Promise<Provisioned> {
+  const { TopicArn: topicArn = "" } = await clients.sns.send(
+    new CreateTopicCommand({ Name: `${prefix}-${Topology.topicName}` }),
+  );
+  const subscribed = await listSubscribedQueues(clients.sns, topicArn);
+  const entries: [string, Queues[Topology.IntegrationName]][] = [];
+  for (const name of Topology.integrationNames) {
+    const queues = await provisionQueues(clients.sqs, prefix, name, options);
+    const arn = await readQueueArn(clients, queues.url);
+    if (!subscribed.has(arn)) await subscribe(clients.sns, topicArn, arn, Topology.integrations[name].rule);
+    entries.push([name, queues]);
+  }
+  return { topicArn, queues: Object.fromEntries(entries) as Queues };
+}
+
+async function provisionQueues(
+  sqs: SQSClient,
+  prefix: string,
+  name: Topology.IntegrationName,
+  options: ProvisionOptions,
+) {
+  const { timeoutSeconds, retry } = Topology.integrations[name];
+  const { visibilityTimeoutSeconds = timeoutSeconds * Topology.visibilityFactor } = options;
+  const names = Topology.queueNames(prefix, name);
+  const retention = { MessageRetentionPeriod: String(Topology.messageRetentionSeconds) };
+  const deadLetterUrl = await createQueue(sqs, names.deadLetterQueue, retention);
+  const deadLetterTargetArn = await readQueueArn({ sqs }, deadLetterUrl);
+  const url = await createQueue(sqs, names.queue, {
+    ...retention,
+    VisibilityTimeout: String(visibilityTimeoutSeconds),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: retry.attempts }),
+  });
+  return { url, deadLetterUrl };
+}
+
+async function createQueue(sqs: SQSClient, name: string, attributes: Record<string, string>): Promise<string> {
+  const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributes }));
+  return QueueUrl;
+}
+
+async function listSubscribedQueues(sns: SNSClient, topicArn: string): Promise<Set<string>> {
+  const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
+  return new Set(Subscriptions.map((subscription) => subscription.Endpoint ?? ""));
+}
+
+async function subscribe(sns: SNSClient, topicArn: string, queueArn: string, rule: object): Promise<void> {
+  await sns.send(
+    new SubscribeCommand({
+      TopicArn: topicArn,
+      Protocol: "sqs",
+      Endpoint: queueArn,
+      Attributes: {
+        RawMessageDelivery: "true",
+        FilterPolicyScope: "MessageBody",
+        FilterPolicy: JSON.stringify(rule),
+      },
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+import type { Db } from "@eventfork/core/db";
+import { type IntegrationName, integrationNames } from "@eventfork/core/topology";
+import type { LedgerEffect, LedgerEntry } from "../sandbox/index.ts";
+import { integrationsFor } from "../workload/index.ts";
+import type { Produced } from "./producer.ts";
+
+export type Audit = {
+  published: number;
+  /** Deliveries that should be and that neither the third party nor a dead letter has. */
+  lost: number;
+  /** Effects too many: another message id at analytics, another member at Mailchimp, an event told again at Slack. */
+  duplicates: Record<IntegrationName, number>;
+  /** Deliveries without a final state, and events still in the outbox. */
+  unfinished: number;
+};
+
+type Row = { id: string; type: string; subject: string | null; email: string };
+
+/** Compares the events that were committed with what the third parties hold, by the sandbox's own ledger. */
+export async function audit(db: Db, sandboxUrl: string, produced: Produced): Promise<Audit> {
+  const events = await db.$queryRaw<Row[]>`SELECT id, type, subject, data->>'email' AS email FROM event`;
+  const [dead, finals, waiting] = await Promise.all([
+    db.deadLetter.findMany({
+      where: { status: { in: ["open", "replaying"] } },
+      select: { eventId: true, integration: true },
+    }),
+    db.delivery.findMany({
+      where: { status: { in: ["delivered", "dead"] } },
+      select: { eventId: true, integration: true },
+    }),
+    db.event.count({ where: { publishedAt: null } }),
+  ]);
+  const isDead = new Set(dead.map(keyOf));
+  const isFinal = new Set(finals.map(keyOf));
+  const subjects = new Set(events.map(({ subject }) => subject));
+  const gone = produced.filter(({ userId }) => !subjects.has(userId));
+  let lost = gone.reduce((sum, { type }) => sum + integrationsFor(type).length, 0);
+  let unfinished = waiting;
+  const duplicates: Partial<Record<IntegrationName, number>> = {};
+  for (const integration of integrationNames) {
+    const wanted = events.filter(({ type }) => integrationsFor(type).includes(integration));
+    const effects = await readEffects(sandboxUrl, integration);
+    const isHeld = (event: Row) => effectsOf(integration, event).every((key) => effects.has(key));
+    const keys = wanted.map((event) => ({ event, key: keyOf({ eventId: event.id, integration }) }));
+    lost += keys.filter(({ event, key }) => !isHeld(event) && !isDead.has(key)).length;
+    unfinished += keys.filter(({ key }) => !isFinal.has(key)).length;
+    duplicates[integration] = countDuplicates(integration, wanted, effects);
+  }
+  return { published: events.length, lost, unfinished, duplicates: duplicates as Audit["duplicates"] };
+}
+
+function keyOf({ eventId, integration }: { eventId: string | null; integration: string }): string {
+  return `${eventId}/${integration}`;
+}
+
+/** Under which keys a third party holds the effects of one event, when each is there once. */
+function effectsOf(integration: IntegrationName, { id, type, email }: Row): string[] {
+  if (integration === "mailchimp") return [email];
+  return integration === "analytics" && type === "user.signed_up" ? [id, `${id}-identify`] : [id];
+}
+
+// Analytics and Mailchimp keep one effect for a key however often it comes; Slack tells it every time.
+function countDuplicates(
+  integration: IntegrationName,
+  wanted: readonly Row[],
+  effects: ReadonlyMap<string, LedgerEffect>,
+): number {
+  const expected = new Set(wanted.flatMap((event) => effectsOf(integration, event)));
+  const unexpected = [...effects.keys()].filter((key) => !expected.has(key)).length;
+  if (integration !== "slack") return unexpected;
+  return unexpected + [...effects.values()].reduce((sum, { count }) => sum + count - 1, 0);
+}
+
+async function readEffects(sandboxUrl: string, integration: IntegrationName): Promise<Map<string, LedgerEffect>> {
+  const response = await fetch(`${sandboxUrl}/_sandbox/ledger/${integration}`);
+  const { effects } = (await response.json()) as LedgerEntry;
+  return new Map(effects.map((effect) => [effect.key, effect]));
+}

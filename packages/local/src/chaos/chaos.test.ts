@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { countCrashes } from "./report.ts";
+import { runChaos } from "./run.ts";
+
+const seed = 20_261_123;
+
+test("no delivery is lost and no effect is doubled while consumers, relays, Postgres and the broker are killed", {
+  timeout: 180_000,
+}, async () => {
+  const said: string[] = [];
+  const result = await runChaos({ events: 500, seed, say: (line) => said.push(line) });
+  const context = said.slice(-20).join("\n");
+
+  expect(result, context).toMatchObject({ published: 500, lost: 0, unfinished: 0, isDrained: true });
+  expect(result.duplicates).toMatchObject({ analytics: 0, mailchimp: 0 });
+  expect(result.duplicates.slack).toBeLessThanOrEqual(countCrashes(result.crashes));
+  expect(result.crashes).toMatchObject({ postgres: 2, broker: 2 });
+  expect(countCrashes(result.crashes)).toBeGreaterThan(8);
+});

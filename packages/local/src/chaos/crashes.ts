@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Db } from "@eventfork/core/db";
+import { integrationNames } from "@eventfork/core/topology";
+import { createRandom } from "../sandbox/faults.ts";
+import type { Supervisor } from "../supervisor/index.ts";
+
+const consumersPerIntegration = 2;
+
+/** How often each part was ended. */
+export type Crashes = { consumers: number; relays: number; postgres: number; broker: number };
+
+type Crash = { atMs: number; part: keyof Crashes; name: string; signal: "SIGKILL" | "SIGTERM" };
+
+const shortestMs = 500;
+const longestMs = 1_500;
+const relayEveryMs = 9_000;
+
+/** At these parts of every half minute, or of the whole time when it is shorter. */
+const restarts = [
+  { at: 0.2, part: "postgres", signal: "SIGKILL" },
+  { at: 0.4, part: "broker", signal: "SIGKILL" },
+  { at: 0.6, part: "postgres", signal: "SIGTERM" },
+  { at: 0.8, part: "broker", signal: "SIGTERM" },
+] as const;
+const roundMs = 30_000;
+
+/** The names under which the supervisor runs the consumers of an integration. */
+export function consumerNames(integration: string): string[] {
+  return Array.from({ length: consumersPerIntegration }, (_, i) => `consumer.${integration}.${i + 1}`);
+}
+
+/** What ends when. The same seed draws the same plan. */
+export function planCrashes(seed: number, durationMs: number): Crash[] {
+  const random = createRandom(seed);
+  const consumers = integrationNames.flatMap(consumerNames);
+  const crashes: Crash[] = [];
+  for (let atMs = longestMs; atMs < durationMs; atMs += shortestMs + random() * (longestMs - shortestMs)) {
+    const name = consumers[Math.floor(random() * consumers.length)] ?? "";
+    crashes.push({ atMs, part: "consumers", name, signal: "SIGKILL" });
+  }
+  for (let atMs = relayEveryMs; atMs < durationMs; atMs += relayEveryMs) {
+    crashes.push({ atMs, part: "relays", name: "schedules.1", signal: "SIGKILL" });
+  }
+  const rounds = Math.max(1, Math.floor(durationMs / roundMs));
+  for (let round = 0; round < rounds; round++) {
+    for (const { at, part, signal } of restarts) {
+      crashes.push({ atMs: ((round + at) * durationMs) / rounds, part, name: part, signal });
+    }
+  }
+  return crashes.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Carries out the plan: the supervisor starts again what ends. Consumers are killed while they hold a batch, if they get one soon. */
+export async function carryOut(plan: readonly Crash[], ctx: { supervisor: Supervisor; db: Db }): Promise<Crashes> {
+  const crashes: Crashes = { consumers: 0, relays: 0, postgres: 0, broker: 0 };
+  const startedAt = performance.now();
+  for (const { atMs, part, name, signal } of plan) {
+    await sleep(Math.max(0, startedAt + atMs - performance.now()));
+    if (part === "consumers") await waitForBatch(ctx.db, name.split(".")[1] ?? "");
+    const pid = ctx.supervisor.pidOf(name);
+    if (pid === undefined) continue;
+    // A part that is asked to end ends its own children; one that is killed cannot.
+    process.kill(signal === "SIGKILL" ? -pid : pid, signal);
+    crashes[part] += 1;
+  }
+  return crashes;
+}
+
+const waitAtMostMs = 400;
+const pollMs = 20;
+
+/** Until a consumer of the integration holds a batch, or not much longer. */
+async function waitForBatch(db: Db, integration: string): Promise<void> {
+  const deadline = performance.now() + waitAtMostMs;
+  while (performance.now() < deadline) {
+    const now = new Date();
+    const held = await db.delivery
+      .findFirst({ where: { integration, status: "delivering", leaseUntil: { gt: now } }, select: { eventId: true } })
+      .catch(() => null);
+    if (held !== null) return;
+    await sleep(pollMs);
+  }
+}

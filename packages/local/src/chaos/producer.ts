@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Db } from "@eventfork/core/db";
+import * as Outbox from "@eventfork/core/outbox";
+import { createEvents } from "../workload/index.ts";
+
+/** What was committed, as far as its producer was told. */
+export type Produced = { userId: string; type: string }[];
+
+const chunksPerSecond = 4;
+const againAfterMs = 250;
+
+/** Records events at an even pace. While the database is away it tries again, until it knows that each is committed once. */
+export async function produce(db: Db, options: { events: number; durationMs: number }): Promise<Produced> {
+  const chunks = Math.max(1, Math.round((options.durationMs / 1_000) * chunksPerSecond));
+  const size = Math.ceil(options.events / chunks);
+  const startedAt = performance.now();
+  const produced: Produced = [];
+  for (let from = 0; from < options.events; from += size) {
+    const events = createEvents(Math.min(size, options.events - from), from);
+    const subjects = events.map(({ data }) => String(data.userId));
+    await commit(db, events, subjects);
+    produced.push(...events.map(({ type }, i) => ({ type, userId: subjects[i] ?? "" })));
+    const nextAt = startedAt + ((from + size) / options.events) * options.durationMs;
+    await sleep(Math.max(0, nextAt - performance.now()));
+  }
+  return produced;
+}
+
+async function commit(db: Db, events: readonly Outbox.NewEvent[], subjects: readonly string[]): Promise<void> {
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      // A commit whose answer was lost may have happened.
+      const count = isFirst ? 0 : await db.event.count({ where: { subject: { in: [...subjects] } } });
+      if (count === 0) await Outbox.recordMany(db, events);
+      return;
+    } catch {
+      await sleep(againAfterMs);
+    }
+  }
+}

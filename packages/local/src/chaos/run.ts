@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAwsClients } from "@eventfork/core/aws";
+import { createDb } from "@eventfork/core/db";
+import type { Env } from "@eventfork/core/env";
+import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { integrationNames } from "@eventfork/core/topology";
+import { type Services, startServices } from "../services/index.ts";
+import { Supervisor } from "../supervisor/index.ts";
+import { type Audit, audit } from "./audit.ts";
+import { type Crashes, carryOut, consumerNames, planCrashes } from "./crashes.ts";
+import { drainAll } from "./drain.ts";
+import type { ChaosOptions } from "./options.ts";
+import { produce } from "./producer.ts";
+import { changeWeather } from "./weather.ts";
+
+export type ChaosResult = Audit & {
+  seed: number;
+  crashes: Crashes;
+  replayed: number;
+  isDrained: boolean;
+  /** Seconds from the first event to the last fault, and from there to the end. */
+  seconds: { faults: number; drain: number };
+};
+
+/** Waits between tries are a hundredth of what they are on AWS: from 1 s, which is SQS's unit, to 36 s. */
+const retryScale = "0.01";
+
+/** A consumer's own time-out, and for how long a killed one's messages stay hidden: longer than its lease. */
+const timeoutSeconds = 6;
+const visibilityTimeoutSeconds = 13;
+
+const shortestMs = 10_000;
+const longestMs = 90_000;
+const drainWithinMs = 120_000;
+
+/** Runs the whole system while everything in it fails, lets it come to rest, and counts. `say` is told what the parts say. */
+export async function runChaos(options: ChaosOptions & { say: (line: string) => void }): Promise<ChaosResult> {
+  const folder = await mkdtemp(join(tmpdir(), "eventfork-chaos-"));
+  const supervisor = new Supervisor(options.say);
+  try {
+    const services = await startServices(supervisor, { folder, isBrokerPersistent: true, visibilityTimeoutSeconds });
+    await startParts(supervisor, services);
+    return await disturb(supervisor, services, options);
+  } finally {
+    await supervisor.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function startParts(supervisor: Supervisor, { env }: Services): Promise<void> {
+  const partEnv: Env = {
+    ...env,
+    LOG_LEVEL: "error",
+    EVENTFORK_RETRY_SCALE: retryScale,
+    EVENTFORK_CONSUMER_TIMEOUT_SECONDS: String(timeoutSeconds),
+  };
+  const consumers = integrationNames.flatMap((integration) =>
+    consumerNames(integration).map((name) => ({ name, module: "consumer", args: [integration], env: partEnv })),
+  );
+  const schedules = ["schedules.1", "schedules.2"].map((name) => ({
+    name,
+    module: "schedules",
+    args: [],
+    env: partEnv,
+  }));
+  await Promise.all([...consumers, ...schedules].map((part) => supervisor.start(part)));
+}
+
+async function disturb(
+  supervisor: Supervisor,
+  { env, topicArn, queues, sandboxUrl }: Services,
+  { events, seed }: ChaosOptions,
+): Promise<ChaosResult> {
+  const [db, watchDb] = [createDb({ connections: 2, env }), createDb({ connections: 1, env })];
+  const ctx: Ctx = {
+    db,
+    messaging: { ...createAwsClients(), topicArn, queues },
+    actor: { kind: "system", name: "chaos" },
+    log: silentLogger,
+    now: () => new Date(),
+  };
+  const durationMs = Math.min(longestMs, Math.max(shortestMs, events * 10));
+  const startedAt = performance.now();
+  const calm = new AbortController();
+  const weather = changeWeather(sandboxUrl, seed, calm.signal);
+  try {
+    const [produced, crashes] = await Promise.all([
+      produce(db, { events, durationMs }),
+      carryOut(planCrashes(seed, durationMs), { supervisor, db: watchDb }),
+    ]);
+    calm.abort();
+    await weather;
+    const calmAt = performance.now();
+    const drained = await drainAll(ctx, drainWithinMs);
+    const seconds = { faults: (calmAt - startedAt) / 1_000, drain: (performance.now() - calmAt) / 1_000 };
+    return { ...(await audit(db, sandboxUrl, produced)), seed, crashes, seconds, ...drained };
+  } finally {
+    calm.abort();
+    await Promise.all([db.$disconnect(), watchDb.$disconnect()]);
+  }
+}

@@ -1,0 +1,21 @@
+import { type Env, processEnv, readEnv } from "@eventfork/core/env";
+import { z } from "zod";
+
+const port = (fallback: number) =>
+  z.coerce.number({ error: "should be a port number" }).int().min(1).max(65_535).default(fallback);
+
+const stackEnv = {
+  PORT: port(3000),
+  EVENTFORK_STATE_DIR: z.string().default(".eventfork"),
+  DATABASE_URL: z.string().startsWith("postgres", "should be a Postgres address").optional(),
+  AWS_ENDPOINT_URL: z.url("should be an address such as http://127.0.0.1:4566").optional(),
+};
+
+/** What `npm run dev` reads itself, besides what it hands on to its parts. */
+export type StackEnv = z.output<z.ZodObject<typeof stackEnv>> & { isPortFixed: boolean; inherited: Env };
+
+/** @throws EventforkError `MISCONFIGURED` naming each variable that is wrong. */
+export function readStackEnv(): StackEnv {
+  const inherited = processEnv();
+  return { ...readEnv(stackEnv, inherited), isPortFixed: Boolean(inherited.PORT), inherited };
+}

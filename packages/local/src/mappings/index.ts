@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { awsBatchSize, chunk, readQueueArn } from "@eventfork/core/aws";
+import { type Logger, messageOf } from "@eventfork/core/kernel";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+
+export type MappingHandler = (
+  event: SQSEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+) => Promise<SQSBatchResponse | undefined>;
+
+export type MappingOptions = {
+  sqs: SQSClient;
+  queueUrl: string;
+  handler: MappingHandler;
+  batchSize: number;
+  windowSeconds: number;
+  maximumConcurrency: number;
+  timeoutSeconds: number;
+  /** While it answers true nothing is received, as with a disabled mapping. */
+  isPaused?: () => Promise<boolean>;
+  log: Logger;
+};
+
+export type Mapping = { stop: () => Promise<void> };
+
+const retryAfterErrorMs = 1_000;
+
+/** The emulator hands a message also to a poller that has died meanwhile; short polls keep that rare. */
+const longPollSeconds = 2;
+
+/**
+ * An event source mapping as Lambda has it: gathers messages into batches, invokes the handler within its time-out, deletes
+ * what succeeded and leaves in the queue what `batchItemFailures` names. Everything stays when the handler throws, runs out of
+ * time, or names a message that was not in the batch. Source: Lambda developer guide, "Using Lambda with Amazon SQS".
+ */
+export function startMapping(options: MappingOptions): Mapping {
+  const stopping = new AbortController();
+  const pollers = Array.from({ length: options.maximumConcurrency }, () => poll(options, stopping.signal));
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(pollers);
+    },
+  };
+}
+
+async function poll(options: MappingOptions, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      if (await options.isPaused?.()) await sleep(retryAfterErrorMs, undefined, { signal: stopping });
+      else await pollOnce(options, stopping);
+    } catch (error) {
+      if (stopping.aborted) return;
+      options.log.warn({ queueUrl: options.queueUrl, error: messageOf(error) }, "polling failed; trying again");
+      await sleep(retryAfterErrorMs, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
+}
+
+async function pollOnce(options: MappingOptions, stopping: AbortSignal): Promise<void> {
+  const messages = await gather(options, stopping);
+  if (messages.length === 0) return;
+  const arn = await readArn(options);
+  const records = messages.map((message) => toRecord(message, arn));
+  const kept = await invoke(options, records);
+  await remove(
+    options,
+    records.filter(({ messageId }) => !kept.has(messageId)),
+  );
+}
+
+/** Waits for a first message, then fills the batch until it is full or the window is over: by many calls at once while there is a backlog. */
+async function gather(options: MappingOptions, stopping: AbortSignal): Promise<Message[]> {
+  const messages = await receive(options, longPollSeconds, options.batchSize, stopping);
+  const windowEnds = Date.now() + options.windowSeconds * 1_000;
+  let isBacklog = messages.length === awsBatchSize;
+  while (messages.length > 0 && messages.length < options.batchSize && !stopping.aborted) {
+    const secondsLeft = Math.ceil((windowEnds - Date.now()) / 1_000);
+    if (secondsLeft <= 0) break;
+    const wanted = options.batchSize - messages.length;
+    const calls = isBacklog
+      ? Array.from({ length: Math.ceil(wanted / awsBatchSize) }, (_, i) =>
+          receive(options, 0, wanted - i * awsBatchSize, stopping),
+        )
+      : [receive(options, secondsLeft, wanted, stopping)];
+    const received = await Promise.all(calls.map((call) => call.catch(() => [])));
+    isBacklog = received.every((part) => part.length > 0);
+    messages.push(...received.flat());
+  }
+  return messages;
+}
+
+async function receive(
+  { sqs, queueUrl }: MappingOptions,
+  WaitTimeSeconds: number,
+  wanted: number,
+  abortSignal: AbortSignal,
+): Promise<Message[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: Math.min(awsBatchSize, wanted),
+    WaitTimeSeconds,
+    MessageSystemAttributeNames: [
+      "ApproximateReceiveCount",
+      "SentTimestamp",
+      "SenderId",
+      "ApproximateFirstReceiveTimestamp",
+    ],
+    MessageAttributeNames: ["All"],
+  });
+  return (await sqs.send(command, { abortSignal })).Messages ?? [];
+}
+
+async function invoke(options: MappingOptions, records: SQSRecord[]): Promise<Set<string>> {
+  const all = new Set(records.map(({ messageId }) => messageId));
+  const deadline = Date.now() + options.timeoutSeconds * 1_000;
+  const context = { getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()) };
+  const timer = new AbortController();
+  try {
+    const response = await Promise.race([
+      options.handler({ Records: records }, context),
+      sleep(options.timeoutSeconds * 1_000, undefined, { signal: timer.signal }).then(() => {
+        throw new Error(`the handler did not end within ${options.timeoutSeconds} s`);
+      }),
+    ]);
+    const failed = response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) ?? [];
+    const unknown = failed.filter((id) => !all.has(id));
+    if (unknown.length > 0) throw new Error(`the handler named messages that it was not given: ${unknown.join(", ")}`);
+    return new Set(failed);
+  } catch (error) {
+    options.log.error(
+      { queueUrl: options.queueUrl, error: messageOf(error) },
+      "the whole batch goes back to its queue",
+    );
+    return all;
+  } finally {
+    timer.abort();
+  }
+}
+
+async function remove({ sqs, queueUrl }: MappingOptions, records: readonly SQSRecord[]): Promise<void> {
+  const calls = chunk(records, awsBatchSize).map((group) => {
+    const Entries = group.map(({ receiptHandle }, i) => ({ Id: String(i), ReceiptHandle: receiptHandle }));
+    return sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  });
+  await Promise.all(calls);
+}
+
+const arns = new Map<string, string>();
+
+async function readArn({ sqs, queueUrl }: MappingOptions): Promise<string> {
+  const known = arns.get(queueUrl);
+  if (known !== undefined) return known;
+  const arn = await readQueueArn({ sqs }, queueUrl);
+  arns.set(queueUrl, arn);
+  return arn;
+}
+
+/** A received message as Lambda hands it to a handler. */
+export function toRecord(message: Message, eventSourceARN: string): SQSRecord {
+  const attributes = message.Attributes ?? {};
+  const own = Object.entries(message.MessageAttributes ?? {}).filter(([, value]) => value !== undefined);
+  const messageAttributes = own.map(([name, value]) => [
+    name,
+    {
+      dataType: value.DataType ?? "String",
+      ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
+      ...(value.BinaryValue === undefined ? {} : { binaryValue: Buffer.from(value.BinaryValue).toString("base64") }),
+    },
+  ]);
+  return {
+    messageId: message.MessageId ?? "",
+    receiptHandle: message.ReceiptHandle ?? "",
+    body: message.Body ?? "",
+    attributes: {
+      ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? "1",
+      SentTimestamp: attributes.SentTimestamp ?? "",
+      SenderId: attributes.SenderId ?? "",
+      ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? "",
+    },
+    messageAttributes: Object.fromEntries(messageAttributes),
+    md5OfBody: message.MD5OfBody ?? "",
+    eventSource: "aws:sqs",
+    eventSourceARN,
+    awsRegion: eventSourceARN.split(":")[3] ?? "",
+  };
+}

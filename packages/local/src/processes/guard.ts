@@ -1,0 +1,19 @@
+// Runs a command that knows nothing of the supervisor, and ends it when the supervisor asks for it or is gone.
+import { spawn } from "node:child_process";
+
+const [signal = "SIGTERM", command = "", ...args] = process.argv.slice(2);
+
+const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+const stop = () => child.kill(signal as NodeJS.Signals);
+
+for (const event of ["SIGTERM", "SIGINT", "disconnect"]) process.on(event, stop);
+child.on("error", (error) => {
+  process.stderr.write(`${command} could not be started: ${error.message}\n`);
+  process.exit(1);
+});
+child.on("exit", (code, killedBy) => {
+  if (killedBy !== null && killedBy !== signal) process.stderr.write(`${command} was ended by ${killedBy}\n`);
+  // Without a supervisor nobody else ends what the command itself has started.
+  if (!process.connected) process.kill(-process.pid, "SIGKILL");
+  process.exit(code ?? 1);
+});

@@ -1,0 +1,26 @@
+import { createLogger, type Logger, messageOf } from "@eventfork/core/kernel";
+
+/** Runs one part of the local stack until SIGTERM, or until the supervisor is gone. A failed start ends the process. */
+export async function runProcess(name: string, start: (log: Logger) => Promise<{ stop: () => Promise<unknown> }>) {
+  const log = createLogger({ name, level: process.env.LOG_LEVEL ?? "info" });
+  const part = await start(log).catch((error) => {
+    log.error({ error: messageOf(error) }, "could not start");
+    process.exit(1);
+  });
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) return;
+    isStopping = true;
+    part.stop().then(
+      () => process.exit(0),
+      (error) => {
+        log.error({ error: messageOf(error) }, "did not stop cleanly");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("disconnect", stop);
+  process.send?.("ready");
+}

@@ -1,0 +1,148 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { integrationName } from "@eventfork/core/integrations/input";
+import { messageOf } from "@eventfork/core/kernel";
+import type { IntegrationName } from "@eventfork/core/topology";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import { z } from "zod";
+import { createAnalytics, refuseAnalytics, sandboxWriteKey } from "./analytics.ts";
+import { createFaults, faultSchema, injectFaults, type Refusal, type SandboxEnv } from "./faults.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
+import { createMailchimp, sandboxApiKey, sandboxListId } from "./mailchimp.ts";
+import { refuseMailchimp } from "./mailchimp-problems.ts";
+import { renderPage } from "./page.ts";
+import { createSlack, refuseSlack, sandboxBotToken, sandboxChannel } from "./slack.ts";
+
+export type { Fault } from "./faults.ts";
+export type { Ledger, LedgerEffect, LedgerEntry } from "./ledger.ts";
+
+export type Sandbox = { url: string; port: number; ledger: Ledger; stop: () => Promise<void> };
+
+const host = "127.0.0.1";
+const bodyLimitBytes = 10 * 1024 * 1024;
+
+/**
+ * Starts the stand-ins for Slack, Mailchimp and the analytics service on one port of this machine (0 picks a free one). What they receive is kept in
+ * `file`, or in memory.
+ * @throws Error when the port is taken.
+ */
+export async function startSandbox(options: { port: number; file?: string }): Promise<Sandbox> {
+  const ledger = openLedger(options.file);
+  const stopping = new AbortController();
+  const server = createServer(
+    getRequestListener(createApp(ledger, stopping.signal).fetch, { overrideGlobalObjects: false }),
+  );
+  server.listen(options.port, host);
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    ledger.close();
+    throw new Error(`The sandbox cannot listen on port ${options.port} of ${host}.`, { cause });
+  }
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    ledger,
+    async stop() {
+      stopping.abort();
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      ledger.close();
+    },
+  };
+}
+
+/** The settings with which every integration talks to the sandbox at `url`. */
+export function sandboxEnv(url: string) {
+  return {
+    ANALYTICS_WRITE_KEY: sandboxWriteKey,
+    ANALYTICS_HOST: `${url}/analytics`,
+    MAILCHIMP_API_KEY: sandboxApiKey,
+    MAILCHIMP_LIST_ID: sandboxListId,
+    MAILCHIMP_API_URL: `${url}/mailchimp/3.0`,
+    SLACK_BOT_TOKEN: sandboxBotToken,
+    SLACK_CHANNEL: sandboxChannel,
+    SLACK_API_URL: `${url}/slack/api/`,
+  };
+}
+
+function createApp(ledger: Ledger, stopping: AbortSignal) {
+  const faults = createFaults();
+  const limits = { enabled: true };
+  const standIn = (integration: IntegrationName, refuse: Refusal) => ({
+    ledger,
+    limits,
+    meetFault: injectFaults({ integration, faults, ledger, refuse, stopping }),
+  });
+
+  return new Hono<SandboxEnv>()
+    .use(async (c, next) => {
+      const isTooLarge = Number(c.req.header("content-length") ?? 0) > bodyLimitBytes;
+      return isTooLarge ? c.json({ error: `The body is over ${bodyLimitBytes} bytes.` }, 413) : next();
+    })
+    .route("/analytics", createAnalytics(standIn("analytics", refuseAnalytics)))
+    .route("/mailchimp/3.0", createMailchimp(standIn("mailchimp", refuseMailchimp)))
+    .route("/slack/api", createSlack(standIn("slack", refuseSlack)))
+    .route("/_sandbox", createControl({ ledger, faults, limits }))
+    .get("/", (c) => {
+      const nonce = crypto.randomUUID();
+      c.header(
+        "content-security-policy",
+        `default-src 'none'; connect-src 'self'; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'`,
+      );
+      return c.html(renderPage({ ledger, faults, limits, nonce }));
+    })
+    .onError((error, c) => c.json({ error: messageOf(error) }, 500));
+}
+
+const limitsSchema = z.strictObject({ enabled: z.boolean() });
+const pageSchema = z.object({ limit: z.coerce.number().int().min(0).optional(), after: z.string().optional() });
+
+type Controlled = { ledger: Ledger; faults: ReturnType<typeof createFaults>; limits: { enabled: boolean } };
+
+function createControl({ ledger, faults, limits }: Controlled) {
+  const app = new Hono<SandboxEnv>();
+  app.get("/ledger/:integration", (c) => {
+    const { limit, after } = pageSchema.parse(c.req.query());
+    return c.json(
+      ledger.read(integrationName.parse(c.req.param("integration")), {
+        ...(limit === undefined ? {} : { limit }),
+        ...(after === undefined ? {} : { after }),
+      }),
+    );
+  });
+  app.delete("/ledger", (c) => {
+    ledger.clear();
+    return c.body(null, 204);
+  });
+  app.get("/faults/:integration", (c) => c.json(faults.get(integrationName.parse(c.req.param("integration")))));
+  app.put("/faults/:integration", async (c) => {
+    const integration = integrationName.parse(c.req.param("integration"));
+    faults.set(integration, faultSchema.parse(await readJson(c.req.raw)));
+    return c.json(faults.get(integration));
+  });
+  app.delete("/faults/:integration", (c) => {
+    faults.clear(integrationName.parse(c.req.param("integration")));
+    return c.body(null, 204);
+  });
+  app.get("/limits", (c) => c.json(limits));
+  app.put("/limits", async (c) => {
+    Object.assign(limits, limitsSchema.parse(await readJson(c.req.raw)));
+    return c.json(limits);
+  });
+  app.onError((error, c) => {
+    if (!(error instanceof z.ZodError)) throw error;
+    const problems = error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+    return c.json({ error: "The request is not right.", problems }, 400);
+  });
+  return app;
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  return request.json().catch(() => undefined);
+}

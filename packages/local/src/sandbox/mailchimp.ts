@@ -1,0 +1,245 @@
+import { createHash } from "node:crypto";
+import { Hono } from "hono";
+import { z } from "zod";
+import type { SandboxEnv, StandInOptions } from "./faults.ts";
+import type { Ledger } from "./ledger.ts";
+import {
+  checkEmail,
+  checkFields,
+  complianceState,
+  connectionLimit,
+  invalid,
+  invalidResource,
+  keyInvalid,
+  keyMissing,
+  notFound,
+  type Problem,
+  tooManyRequests,
+  toResponse,
+} from "./mailchimp-problems.ts";
+
+export const sandboxApiKey = "sandbox0000000000000000000000000-us1";
+export const sandboxListId = "5a4db0e1c7";
+
+/** Source: Mailchimp's batch subscribe page. */
+const batchLimit = 500;
+
+const statuses = ["subscribed", "unsubscribed", "cleaned", "pending", "transactional"] as const;
+
+const memberSchema = z.looseObject({
+  email_address: z.string(),
+  status: z.enum(statuses).optional(),
+  status_if_new: z.enum(statuses).optional(),
+  merge_fields: z.record(z.string(), z.unknown()).optional(),
+  tags: z.array(z.string()).optional(),
+});
+
+const batchSchema = z.looseObject({
+  members: z.array(memberSchema.partial()),
+  update_existing: z.boolean().default(false),
+});
+
+const tagsSchema = z.looseObject({
+  tags: z.array(z.looseObject({ name: z.string().min(1).max(100), status: z.enum(["active", "inactive"]) })),
+});
+
+export type SandboxMember = {
+  id: string;
+  email_address: string;
+  status: (typeof statuses)[number];
+  merge_fields: Record<string, unknown>;
+  tags: string[];
+};
+
+/**
+ * Mailchimp's Marketing API for one audience. Some addresses have a character, with or without `+anything`: `forgotten@…` was deleted for good,
+ * `compliance@…` has unsubscribed or bounced, `busy@…` joined too many lists, `fake@…` looks fake.
+ */
+export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
+  const app = new Hono<SandboxEnv>();
+  const refuse = (problem: Problem) => {
+    ledger.refuse("mailchimp");
+    return toResponse(problem);
+  };
+  let open = 0;
+
+  const find = (hash: string): SandboxMember | undefined => {
+    const row = ledger.sql("SELECT member FROM mailchimp_member WHERE hash = ?").get(hash);
+    return row === undefined ? undefined : JSON.parse(String(row.member));
+  };
+  const save = (member: SandboxMember) => {
+    ledger
+      .sql("INSERT OR REPLACE INTO mailchimp_member VALUES (?, ?, ?)")
+      .run(member.id, JSON.stringify(member), Date.now());
+  };
+  const accept = (members: readonly SandboxMember[]) => {
+    ledger.accept(
+      "mailchimp",
+      members.map(({ email_address, status }) => ({ key: email_address.toLowerCase(), detail: { status } })),
+      () => members.forEach(save),
+    );
+  };
+
+  app.use(async (_c, next) => {
+    open += 1;
+    try {
+      if (limits.enabled && open > connectionLimit) return refuse(tooManyRequests);
+      return await next();
+    } finally {
+      open -= 1;
+    }
+  });
+  app.use(meetFault);
+  app.use(async (c, next) => {
+    const authorization = c.req.header("authorization");
+    if (authorization === undefined) return refuse(keyMissing);
+    return isAuthorised(authorization) ? next() : refuse(keyInvalid);
+  });
+  app.get("/ping", (c) => c.json({ health_status: "Everything's Chimpy!" }));
+  app.use("/lists/:list/*", async (c, next) => (c.req.param("list") === sandboxListId ? next() : refuse(notFound)));
+
+  app.post("/lists/:list", async (c) => {
+    const body = batchSchema.safeParse(await readJson(c.req.raw));
+    if (!body.success) return refuse(invalid(body.error));
+    if (body.data.members.length > batchLimit) {
+      return refuse({ status: 400, title: "Bad Request", detail: `More than ${batchLimit} members were sent.` });
+    }
+    const fresh = new Map<string, SandboxMember>();
+    const updated = new Map<string, SandboxMember>();
+    const errors: BatchError[] = [];
+    for (const input of body.data.members) {
+      const hash = hashOf(input.email_address ?? "");
+      const existing = fresh.get(hash) ?? find(hash);
+      const result = applyInBatch(existing, input, body.data.update_existing);
+      if ("error" in result) errors.push(result);
+      else (existing === undefined ? fresh : updated).set(hash, result);
+    }
+    accept([...fresh.values(), ...updated.values()]);
+    return c.json({
+      new_members: [...fresh.values()].map(render),
+      updated_members: [...updated.values()].map(render),
+      errors,
+      total_created: fresh.size,
+      total_updated: updated.size,
+      error_count: errors.length,
+    });
+  });
+
+  app.put("/lists/:list/members/:hash", async (c) => {
+    const body = memberSchema.safeParse(await readJson(c.req.raw));
+    if (!body.success) return refuse(invalid(body.error));
+    const input = body.data;
+    const existing = find(toHash(c.req.param("hash")));
+    const problem = checkEmail(input.email_address) ?? checkFields(input.merge_fields);
+    if (problem !== undefined) return refuse(problem);
+    if (existing === undefined && input.status_if_new === undefined) {
+      return refuse({
+        ...invalidResource,
+        errors: [{ field: "status_if_new", message: "This value should not be blank." }],
+      });
+    }
+    if (
+      existing !== undefined &&
+      ["unsubscribed", "cleaned"].includes(existing.status) &&
+      input.status === "subscribed"
+    ) {
+      return refuse(complianceState(existing.email_address));
+    }
+    const { tags: _ignored, ...change } = input;
+    const member = merge(
+      existing,
+      existing === undefined ? input : change,
+      input.status ?? existing?.status ?? input.status_if_new,
+    );
+    accept([member]);
+    return c.json(render(member));
+  });
+
+  app.post("/lists/:list/members/:hash/tags", async (c) => {
+    const body = tagsSchema.safeParse(await readJson(c.req.raw));
+    if (!body.success) return refuse(invalid(body.error));
+    const member = find(toHash(c.req.param("hash")));
+    if (member === undefined) return refuse(notFound);
+    const tags = new Set(member.tags);
+    for (const { name, status } of body.data.tags) status === "active" ? tags.add(name) : tags.delete(name);
+    ledger.accept("mailchimp", [], () => save({ ...member, tags: [...tags] }));
+    return c.body(null, 204);
+  });
+
+  app.get("/lists/:list/members/:hash", (c) => {
+    const member = find(toHash(c.req.param("hash")));
+    return member === undefined ? refuse(notFound) : c.json(render(member));
+  });
+  app.all("*", () => refuse(notFound));
+  return app;
+}
+
+/** The members, those changed last first. */
+export function listMembers(ledger: Ledger, limit: number): SandboxMember[] {
+  const rows = ledger.sql("SELECT member FROM mailchimp_member ORDER BY changed_at DESC LIMIT ?").all(limit);
+  return rows.map((row) => JSON.parse(String(row.member)));
+}
+
+type BatchError = { email_address: string; error: string; error_code: string; field: string; field_message: string };
+
+function applyInBatch(
+  existing: SandboxMember | undefined,
+  input: z.output<typeof batchSchema>["members"][number],
+  canUpdate: boolean,
+): SandboxMember | BatchError {
+  const email = input.email_address ?? "";
+  const refuse = (error: string, error_code: string, field = ""): BatchError => ({
+    email_address: email,
+    error,
+    error_code,
+    field,
+    field_message: "",
+  });
+  const problem = checkEmail(email) ?? checkFields(input.merge_fields);
+  if (problem !== undefined) return refuse(problem.detail, "ERROR_GENERIC", problem.errors?.[0]?.field);
+  if (existing === undefined && input.status === undefined)
+    return refuse("The status is missing.", "ERROR_GENERIC", "status");
+  if (existing !== undefined && !canUpdate) {
+    const advice = "do you want to update? please provide update_existing:true in the request body";
+    return refuse(`${email} is already a list member, ${advice}`, "ERROR_CONTACT_EXISTS");
+  }
+  return merge(existing, { ...input, email_address: email }, input.status);
+}
+
+function merge(
+  existing: SandboxMember | undefined,
+  input: z.output<typeof memberSchema>,
+  status = existing?.status,
+): SandboxMember {
+  return {
+    id: existing?.id ?? hashOf(input.email_address),
+    email_address: existing?.email_address ?? input.email_address,
+    status: status ?? "subscribed",
+    merge_fields: { ...existing?.merge_fields, ...input.merge_fields },
+    tags: [...new Set([...(existing?.tags ?? []), ...(input.tags ?? [])])],
+  };
+}
+
+function render(member: SandboxMember) {
+  const tags = member.tags.map((name, index) => ({ id: index + 1, name }));
+  return { ...member, contact_id: member.id, list_id: sandboxListId, tags_count: tags.length, tags };
+}
+
+function isAuthorised(header: string): boolean {
+  const [kind, value = ""] = header.split(" ");
+  if (kind === "Bearer") return value === sandboxApiKey;
+  return kind === "Basic" && Buffer.from(value, "base64").toString().endsWith(`:${sandboxApiKey}`);
+}
+
+function hashOf(email: string): string {
+  return createHash("md5").update(email.trim().toLowerCase()).digest("hex");
+}
+
+/** Mailchimp takes an address in the place of its hash. */
+function toHash(hashOrEmail: string): string {
+  return hashOrEmail.includes("@") ? hashOf(hashOrEmail) : hashOrEmail.toLowerCase();
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  return request.json().catch(() => undefined);
+}

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createAwsClients } from "@eventfork/core/aws";
+import { type Env, processEnv } from "@eventfork/core/env";
+import { migrate } from "@eventfork/core/migrations";
+import { brokerEnv, type Provisioned, type ProvisionOptions, provision } from "../broker/index.ts";
+import {
+  createDatabase,
+  databaseUrl,
+  initialisePostgres,
+  postgresCommand,
+  waitForPostgres,
+} from "../postgres/index.ts";
+import { sandboxEnv } from "../sandbox/index.ts";
+import { findPort, type Supervisor } from "../supervisor/index.ts";
+
+/** What consumers and relays need, running on ports of its own with a state of its own. */
+export type Services = Provisioned & { env: Env; postgresPort: number; sandboxUrl: string };
+
+export type ServicesOptions = ProvisionOptions & {
+  /** Where the state is: an empty folder. */
+  folder: string;
+  /** Extra settings of postgresql.conf; durability is Postgres's default. */
+  postgres?: Readonly<Record<string, string>>;
+  /** Whether the broker writes to disk, so that it finds its messages after a restart. */
+  isBrokerPersistent: boolean;
+};
+
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+const partStartsWithinMs = 30_000;
+const database = "eventfork";
+
+/**
+ * Starts Postgres with every migration applied, the broker with the queues of `topology`, and the sandbox without its limits
+ * on calls. `env` is what a consumer's or a relay's process takes. Sets this process's AWS settings, too.
+ */
+export async function startServices(supervisor: Supervisor, options: ServicesOptions): Promise<Services> {
+  const { folder, isBrokerPersistent } = options;
+  const dataDir = join(folder, "postgres");
+  const offset = process.pid % 1_000;
+  const postgresPort = await findPort("Postgres", 45_000 + offset);
+  const brokerPort = await findPort("the broker", 46_000 + offset);
+  const sandboxPort = await findPort("the sandbox", 47_000 + offset);
+  const base: Env = { ...processEnv(), NODE_NO_WARNINGS: "1" };
+  const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+
+  await initialisePostgres({ dataDir });
+  const settings = { log_min_messages: "fatal", ...options.postgres };
+  const command = await postgresCommand({ dataDir, port: postgresPort, settings });
+  const brokerArgs = [String(brokerPort), ...(isBrokerPersistent ? [join(folder, "broker")] : [])];
+  await Promise.all([
+    supervisor.start({
+      name: "postgres",
+      module: "guard",
+      args: ["SIGINT", ...command],
+      env: base,
+      waitUntilReady: () => waitForPostgres(postgresPort, partStartsWithinMs),
+    }),
+    supervisor.start({ name: "broker", module: "broker", args: brokerArgs, env: base }),
+    supervisor.start({ name: "sandbox", module: "sandbox", args: [String(sandboxPort)], env: base }),
+  ]);
+  const DATABASE_URL = databaseUrl(postgresPort, database);
+  const aws = brokerEnv(`http://127.0.0.1:${brokerPort}`);
+  Object.assign(process.env, aws);
+  const [{ topicArn, queues }] = await Promise.all([
+    provision(createAwsClients(), "eventfork", options),
+    createDatabase(postgresPort, database).then(() => migrate(`${root}/prisma/migrations`, { DATABASE_URL })),
+    liftLimits(sandboxUrl),
+  ]);
+  const EVENTFORK_QUEUES = JSON.stringify(queues);
+  const connection = { ...aws, DATABASE_URL, EVENTFORK_TOPIC_ARN: topicArn, EVENTFORK_QUEUES };
+  return { topicArn, queues, env: { ...base, ...sandboxEnv(sandboxUrl), ...connection }, postgresPort, sandboxUrl };
+}
+
+async function liftLimits(sandboxUrl: string): Promise<void> {
+  const body = JSON.stringify({ enabled: false });
+  const response = await fetch(`${sandboxUrl}/_sandbox/limits`, { method: "PUT", body });
+  if (!response.ok) throw new Error(`the sandbox did not lift its limits: HTTP ${response.status}`);
+}

@@ -1,0 +1,1 @@
+export { type Stack, startStack } from "./stack.ts";

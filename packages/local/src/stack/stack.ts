@@ -1,0 +1,154 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { createAwsClients } from "@eventfork/core/aws";
+import { createDb } from "@eventfork/core/db";
+import { databaseEnv, type Env, provideAwsSettings, readEnv, retryEnv } from "@eventfork/core/env";
+import { migrate } from "@eventfork/core/migrations";
+import * as Topology from "@eventfork/core/topology";
+import * as Users from "@eventfork/core/users";
+import { brokerEnv, provision } from "../broker/index.ts";
+import type { StackEnv } from "../env/index.ts";
+import {
+  createDatabase,
+  databaseUrl,
+  initialisePostgres,
+  postgresCommand,
+  waitForPostgres,
+} from "../postgres/index.ts";
+import { type Secrets, type StateFolder, writeConnection } from "../state/index.ts";
+import { findPort, type Part, type Supervisor, waitFor } from "../supervisor/index.ts";
+import { chooseThirdParties } from "./third-parties.ts";
+
+export type Stack = {
+  web: string;
+  sandbox: string;
+  admin: { email: string; password: string };
+};
+
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+const queuePrefix = "eventfork-local";
+
+/** Hours between tries become a minute: whoever tries out a failure here wants to see how it ends. */
+const localRetryScale = "0.002";
+const partStartsWithinMs = 30_000;
+const webStartsWithinMs = 90_000;
+
+/** Starts every part of the system on this machine, in the order in which they need each other. */
+export async function startStack(
+  supervisor: Supervisor,
+  options: StackEnv & { state: StateFolder; secrets: Secrets; say: (line: string) => void },
+): Promise<Stack> {
+  const { state, secrets, say, inherited } = options;
+  const ports = await findPorts(options, say);
+  const sandbox = `http://127.0.0.1:${ports.sandbox}`;
+  const thirdParties = chooseThirdParties(inherited, sandbox);
+  readEnv(retryEnv, inherited);
+  const base: Env = { ...inherited, NODE_NO_WARNINGS: "1" };
+
+  const [database] = await Promise.all([
+    startPostgres(supervisor, options, ports.postgres, base),
+    startBroker(supervisor, options, ports.broker, base),
+    supervisor.start({ name: "sandbox", module: "sandbox", args: [String(ports.sandbox), state.sandbox], env: base }),
+  ]);
+  const endpoint = options.AWS_ENDPOINT_URL ?? `http://127.0.0.1:${ports.broker}`;
+  const aws = { ...brokerEnv(endpoint), ...pickAwsSettings(inherited) };
+  provideAwsSettings(aws);
+  const [{ topicArn, queues }] = await Promise.all([
+    provision(createAwsClients(), queuePrefix),
+    prepareDatabase(database, secrets),
+  ]);
+
+  const web = `http://localhost:${ports.web}`;
+  const connection = {
+    ...aws,
+    DATABASE_URL: database,
+    EVENTFORK_TOPIC_ARN: topicArn,
+    EVENTFORK_QUEUES: JSON.stringify(queues),
+  };
+  await writeConnection(state, connection);
+  const env: Env = {
+    ...base,
+    ...thirdParties.env,
+    ...connection,
+    EVENTFORK_RETRY_SCALE: inherited.EVENTFORK_RETRY_SCALE || localRetryScale,
+    BETTER_AUTH_SECRET: secrets.authSecret,
+    BETTER_AUTH_URL: inherited.BETTER_AUTH_URL || web,
+    PORT: String(ports.web),
+  };
+  await Promise.all([
+    supervisor.start(webPart(ports.web, env)),
+    supervisor.start({ name: "schedules", module: "schedules", args: [], env }),
+    ...Topology.integrationNames.map((name) =>
+      supervisor.start({ name: `consumer.${name}`, module: "consumer", args: [name], env }),
+    ),
+  ]);
+  if (thirdParties.real.length > 0) say(`real third parties, by your own keys: ${thirdParties.real.join(", ")}`);
+  const admin = { email: secrets.adminEmail, password: secrets.adminPassword };
+  return { web, sandbox, admin };
+}
+
+/** The person's own region and credentials: an endpoint of theirs may ask for them. */
+function pickAwsSettings(env: Env): Record<string, string> {
+  const set = Object.entries(env).filter(([name, value]) => name.startsWith("AWS_") && value);
+  return Object.fromEntries(set) as Record<string, string>;
+}
+
+async function findPorts(options: StackEnv, say: (line: string) => void) {
+  const web = await findPort("PORT, the web app", options.PORT, options.isPortFixed);
+  if (web !== options.PORT) say(`port ${options.PORT} is taken by another program: the web app is on ${web}`);
+  const broker = await findPort("the SNS and SQS emulator", 4566);
+  const sandbox = await findPort("the sandbox", 4600);
+  const postgres = await findPort("Postgres", 54_320);
+  return { web, broker, sandbox, postgres };
+}
+
+async function startPostgres(
+  supervisor: Supervisor,
+  { DATABASE_URL, state }: StackEnv & { state: StateFolder },
+  port: number,
+  env: Env,
+): Promise<string> {
+  if (DATABASE_URL !== undefined) return readEnv(databaseEnv, { DATABASE_URL }).DATABASE_URL;
+  await initialisePostgres({ dataDir: state.postgres });
+  const command = await postgresCommand({ dataDir: state.postgres, port, settings: { log_min_messages: "fatal" } });
+  await supervisor.start({
+    name: "postgres",
+    module: "guard",
+    args: ["SIGINT", ...command],
+    env,
+    waitUntilReady: () => waitForPostgres(port, partStartsWithinMs),
+  });
+  await createDatabase(port, "eventfork");
+  return databaseUrl(port, "eventfork");
+}
+
+async function startBroker(
+  supervisor: Supervisor,
+  { AWS_ENDPOINT_URL, state }: StackEnv & { state: StateFolder },
+  port: number,
+  env: Env,
+): Promise<void> {
+  if (AWS_ENDPOINT_URL !== undefined) return;
+  await supervisor.start({ name: "broker", module: "broker", args: [String(port), state.broker], env });
+}
+
+async function prepareDatabase(url: string, secrets: Secrets): Promise<void> {
+  await migrate(`${root}/prisma/migrations`, { DATABASE_URL: url });
+  const db = createDb({ connections: 1, url });
+  const admin = { email: secrets.adminEmail, password: secrets.adminPassword, name: "Admin" };
+  await Users.ensureAdmin({ db, now: () => new Date() }, admin).finally(() => db.$disconnect());
+}
+
+function webPart(port: number, env: Env): Part {
+  const app = `${root}/apps/web`;
+  const next = createRequire(`${app}/package.json`).resolve("next/dist/bin/next");
+  const health = async () => (await fetch(`http://127.0.0.1:${port}/api/health`)).ok;
+  return {
+    name: "web",
+    module: "guard",
+    // Asked to end, `next dev` leaves a process behind that reports telemetry, even where telemetry is off.
+    args: ["SIGKILL", process.execPath, next, "dev", app, "--port", String(port)],
+    env: { ...env, NEXT_TELEMETRY_DISABLED: "1" },
+    waitUntilReady: () => waitFor("the web app", webStartsWithinMs, health),
+  };
+}

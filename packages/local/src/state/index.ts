@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+
+const secretsSchema = z.object({ authSecret: z.string(), adminEmail: z.string(), adminPassword: z.string() });
+export type Secrets = z.output<typeof secretsSchema>;
+
+/** Where a stack keeps what must outlive it. */
+export type StateFolder = {
+  folder: string;
+  postgres: string;
+  broker: string;
+  sandbox: string;
+  connection: string;
+  lock: string;
+};
+
+export async function openStateFolder(path: string): Promise<StateFolder> {
+  const folder = resolve(path);
+  await mkdir(folder, { recursive: true });
+  return {
+    folder,
+    postgres: join(folder, "postgres"),
+    broker: join(folder, "broker"),
+    sandbox: join(folder, "sandbox.sqlite"),
+    connection: join(folder, "connection.json"),
+    lock: join(folder, "lock"),
+  };
+}
+
+/** This stack's own secrets, made at its first start. */
+export async function readSecrets({ folder }: StateFolder): Promise<Secrets> {
+  const file = join(folder, "secrets.json");
+  const existing = await readFile(file, "utf8").catch(() => null);
+  if (existing !== null) return secretsSchema.parse(JSON.parse(existing));
+  const secrets = {
+    authSecret: randomBytes(32).toString("base64url"),
+    adminEmail: "admin@eventfork.local",
+    adminPassword: randomBytes(12).toString("base64url"),
+  };
+  await writeFile(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  return secrets;
+}
+
+/** Leaves word of where the running stack's database and queues are, for the CLI. Letting go of the folder removes it. */
+export function writeConnection(state: StateFolder, variables: Readonly<Record<string, string>>): Promise<void> {
+  return writeFile(state.connection, `${JSON.stringify(variables, null, 2)}\n`, { mode: 0o600 });
+}
+
+/**
+ * Makes this process the only one that uses the folder, and answers how to let go of it.
+ * @throws Error naming the process that uses it already.
+ */
+export async function lockStateFolder(state: StateFolder): Promise<() => Promise<void>> {
+  const holder = Number(await readFile(state.lock, "utf8").catch(() => ""));
+  if (holder > 0 && holder !== process.pid && isAlive(holder)) {
+    throw new Error(
+      `${state.folder} is in use by process ${holder}. Stop it, or give this one a folder of its own: EVENTFORK_STATE_DIR=.eventfork-2`,
+    );
+  }
+  await writeFile(state.lock, String(process.pid));
+  return async () => {
+    await rm(state.connection, { force: true });
+    await rm(state.lock, { force: true });
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,3 @@
+export { findPort } from "./ports.ts";
+export { type Part, Supervisor } from "./supervisor.ts";
+export { waitFor } from "./wait.ts";

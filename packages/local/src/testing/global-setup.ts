@@ -1,0 +1,35 @@
+import { fileURLToPath } from "node:url";
+import { migrate } from "@eventfork/core/migrations";
+import type { TestProject } from "vitest/node";
+import { createDatabase, startTemporaryPostgres } from "../postgres/index.ts";
+import { findPort, Supervisor } from "../supervisor/index.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    postgresPort: number;
+    brokerUrl: string;
+  }
+}
+
+/** Databases of tests are copied from this one, which has every migration. */
+const templateDatabase = "eventfork_template";
+
+const migrations = fileURLToPath(new URL("../../../../prisma/migrations", import.meta.url));
+
+/** One Postgres and one broker for all test files; each suite makes its own database and its own queues in them. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
+  const brokerPort = await findPort("the broker for tests", 56_000 + (process.pid % 500));
+  const env = { ...process.env, NODE_NO_WARNINGS: "1" };
+  const [postgres] = await Promise.all([
+    startTemporaryPostgres(),
+    supervisor.start({ name: "broker", module: "broker", args: [String(brokerPort)], env }),
+  ]);
+  const url = await createDatabase(postgres.port, templateDatabase);
+  await migrate(migrations, { DATABASE_URL: url });
+  project.provide("postgresPort", postgres.port);
+  project.provide("brokerUrl", `http://127.0.0.1:${brokerPort}`);
+  return async () => {
+    await Promise.all([supervisor.stop(), postgres.stop()]);
+  };
+}
