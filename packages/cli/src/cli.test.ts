@@ -1,0 +1,113 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { createDb, type Db } from "@eventfork/core/db";
+import { createTestDatabase, createTestMessaging } from "@eventfork/core/testing";
+import { beforeAll, expect, test } from "vitest";
+
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
+
+let env: NodeJS.ProcessEnv;
+let db: Db;
+
+beforeAll(async () => {
+  const [url, { topicArn, queues }] = await Promise.all([createTestDatabase(), createTestMessaging()]);
+  db = createDb({ connections: 1, url });
+  env = {
+    ...process.env,
+    DATABASE_URL: url,
+    EVENTFORK_TOPIC_ARN: topicArn,
+    EVENTFORK_QUEUES: JSON.stringify(queues),
+    NODE_NO_WARNINGS: "1",
+  };
+});
+
+type Result = { code: number; stdout: string; stderr: string };
+
+async function eventfork(args: string[], overrides: NodeJS.ProcessEnv = {}): Promise<Result> {
+  try {
+    const answer = await promisify(execFile)(process.execPath, [main, ...args], { env: { ...env, ...overrides } });
+    return { code: 0, ...answer };
+  } catch (error) {
+    return error as Result;
+  }
+}
+
+test("emit records an event, publishes it and answers one JSON object", async () => {
+  const { code, stdout } = await eventfork(["emit", "user.signed_up", "--data", JSON.stringify(data), "--json"]);
+  expect(code).toBe(0);
+  const answer = JSON.parse(stdout);
+  expect(answer).toMatchObject({ events: [{ type: "user.signed_up" }], published: 1, failed: 0 });
+  const row = await db.event.findUniqueOrThrow({ where: { id: answer.events[0].id } });
+  expect(row).toMatchObject({ source: "cli", data, publishedAt: expect.any(Date) });
+});
+
+test("emit --count records that many, and --direct goes past the outbox", async () => {
+  const before = await db.event.count();
+  const many = await eventfork(["emit", "user.signed_up", "--data", JSON.stringify(data), "--count", "25", "--json"]);
+  expect(JSON.parse(many.stdout).events).toHaveLength(25);
+  expect(await db.event.count()).toBe(before + 25);
+  const direct = await eventfork(["emit", "user.signed_up", "--data", JSON.stringify(data), "--direct", "--json"]);
+  expect(JSON.parse(direct.stdout)).toMatchObject({ published: 1 });
+  expect(await db.event.count()).toBe(before + 25);
+});
+
+test.each([
+  ["an unknown type", ["emit", "user.flew", "--data", "{}"], /no event type "user\.flew"/],
+  ["data that does not fit", ["emit", "user.signed_up", "--data", '{"email":"x"}'], /data\.email/],
+  ["data that is no JSON", ["emit", "user.signed_up", "--data", "{"], /not JSON/],
+  ["a count of zero", ["emit", "user.signed_up", "--data", JSON.stringify(data), "--count", "0"], /--count/],
+  ["an unknown integration", ["deliveries", "list", "--integration", "fax"], /integration: should be one of/],
+  ["a stranger", ["users", "grant", "nobody@lovelace.dev", "--role", "admin"], /Nobody has signed up/],
+  ["an unknown role", ["users", "grant", "nobody@lovelace.dev", "--role", "king"], /role: should be one of/],
+])("%s is refused in words, with an exit code, and as JSON when asked", async (_, args, words) => {
+  const before = await db.event.count();
+  const forPeople = await eventfork(args);
+  expect(forPeople).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(words) });
+  const forPrograms = await eventfork([...args, "--json"]);
+  expect(forPrograms.code).toBe(1);
+  expect(JSON.parse(forPrograms.stdout).error.message).toMatch(words);
+  expect(await db.event.count()).toBe(before);
+});
+
+test("status has every integration and the outbox", async () => {
+  const { stdout } = await eventfork(["status", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    integrations: [{ name: "analytics" }, { name: "mailchimp" }, { name: "slack" }],
+    outbox: { depth: 0 },
+  });
+  expect((await eventfork(["status"])).stdout).toMatch(/^integration +state +delivered/);
+});
+
+test("deliveries list has the deliveries and the cursor of the next page", async () => {
+  const at = new Date();
+  await db.delivery.createMany({
+    data: Array.from({ length: 3 }, (_, i) => ({
+      eventId: `evt_${i}`,
+      integration: "slack",
+      eventType: "user.signed_up",
+      status: "delivered",
+      firstAttemptAt: at,
+      lastAttemptAt: at,
+      updatedAt: at,
+    })),
+  });
+  const first = JSON.parse((await eventfork(["deliveries", "list", "--limit", "2", "--json"])).stdout);
+  expect(first.deliveries.map(({ eventId }: { eventId: string }) => eventId)).toEqual(["evt_2", "evt_1"]);
+  const args = ["deliveries", "list", "--limit", "2", "--cursor", first.next, "--json"];
+  const second = JSON.parse((await eventfork(args)).stdout);
+  expect(second).toMatchObject({ deliveries: [{ eventId: "evt_0" }], next: null });
+});
+
+test("users grant gives a role", async () => {
+  await db.user.create({ data: { id: "usr_ada", email: "ada@lovelace.dev", name: "Ada" } });
+  const { stdout } = await eventfork(["users", "grant", "ada@lovelace.dev", "--role", "viewer", "--json"]);
+  expect(JSON.parse(stdout)).toEqual({ user: { email: "ada@lovelace.dev", role: "viewer" } });
+  expect(await db.user.findUniqueOrThrow({ where: { id: "usr_ada" } })).toMatchObject({ role: "viewer" });
+});
+
+test("without a stack and without an environment it says how to have one", async () => {
+  const nothing = { DATABASE_URL: "", EVENTFORK_STATE_DIR: "/nowhere" };
+  expect(await eventfork(["status"], nothing)).toMatchObject({ code: 1, stderr: expect.stringMatching(/npm run dev/) });
+});

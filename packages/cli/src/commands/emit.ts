@@ -1,0 +1,53 @@
+import { parseEventData } from "@eventfork/core/events";
+import type { Ctx } from "@eventfork/core/kernel";
+import { EventforkError } from "@eventfork/core/kernel";
+import * as Outbox from "@eventfork/core/outbox";
+import type { Answer } from "../output.ts";
+
+const maximumCount = 100_000;
+const recordedAtOnce = 500;
+
+/** Records `count` events in the outbox and publishes them, or publishes them straight to the topic. */
+export async function emit(
+  ctx: Ctx,
+  options: { type: string; data: string; count: string; direct?: boolean },
+): Promise<Answer> {
+  const event = { ...parseEventData(options.type, parseData(options.data)), source: "cli" };
+  const count = Number(options.count);
+  if (!Number.isInteger(count) || count < 1 || count > maximumCount) {
+    throw new EventforkError("INVALID", `--count should be a whole number from 1 to ${maximumCount}.`);
+  }
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const size = Math.min(recordedAtOnce, count - ids.length);
+    ids.push(...(options.direct ? await publishDirect(ctx, event, size) : await record(ctx, event, size)));
+  }
+  const published = options.direct ? { published: count, failed: 0, setAside: 0 } : await Outbox.publishPending(ctx);
+  const waiting = published.failed > 0 ? ` SNS did not take them yet; the relay will publish them.` : "";
+  return {
+    json: { events: ids.map((id) => ({ id, type: event.type })), ...published },
+    text: `${count === 1 ? ids[0] : `${count} events`} ${options.direct ? "published" : "recorded"}.${waiting}`,
+  };
+}
+
+async function record(ctx: Ctx, event: Outbox.NewEvent, size: number): Promise<string[]> {
+  const rows = await Outbox.recordMany(
+    ctx.db,
+    Array.from({ length: size }, () => event),
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function publishDirect(ctx: Ctx, event: Outbox.NewEvent, size: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < size; i++) ids.push((await Outbox.publishDirect(ctx, event)).id);
+  return ids;
+}
+
+function parseData(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new EventforkError("INVALID", `--data is not JSON: ${text}`, { cause });
+  }
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createMessaging } from "@eventfork/core/aws";
+import { createDb } from "@eventfork/core/db";
+import { processEnv, provideAwsSettings } from "@eventfork/core/env";
+import { type Ctx, EventforkError, silentLogger } from "@eventfork/core/kernel";
+import { z } from "zod";
+
+/**
+ * What a command needs: from the environment, or from the local stack that runs in this folder.
+ * @throws EventforkError `MISCONFIGURED` when there is neither.
+ */
+export function connect(): Ctx {
+  const env = { ...readLocalStack(), ...processEnv() };
+  provideAwsSettings(env);
+  return {
+    db: createDb({ connections: 2, env }),
+    messaging: createMessaging(env),
+    actor: { kind: "system", name: `cli:${env.USER ?? "unknown"}` },
+    log: silentLogger,
+    now: () => new Date(),
+  };
+}
+
+function readLocalStack(): Record<string, string> {
+  const env = processEnv();
+  if (env.DATABASE_URL) return {};
+  const file = join(env.EVENTFORK_STATE_DIR || ".eventfork", "connection.json");
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (cause) {
+    const message = `No stack runs here (${file} is not there). Start one with "npm run dev", or set DATABASE_URL, EVENTFORK_TOPIC_ARN and EVENTFORK_QUEUES.`;
+    throw new EventforkError("MISCONFIGURED", message, { cause });
+  }
+}

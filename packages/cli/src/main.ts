@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+import type { Ctx } from "@eventfork/core/kernel";
+import { Command } from "commander";
+import { deliveriesList } from "./commands/deliveries.ts";
+import { emit } from "./commands/emit.ts";
+import { status } from "./commands/status.ts";
+import { usersGrant } from "./commands/users.ts";
+import { connect } from "./connection.ts";
+import { type Answer, printError } from "./output.ts";
+
+const program = new Command("eventfork")
+  .description("A second producer, and the operator's tool in a terminal.")
+  .showHelpAfterError();
+
+/** Runs a command on a connection, prints its answer and sets the exit code. */
+function run<Options>(command: (ctx: Ctx, options: Options) => Promise<Answer>) {
+  return async (options: Options & { json?: boolean }): Promise<void> => {
+    const isJson = options.json === true;
+    let ctx: Ctx | undefined;
+    try {
+      ctx = connect();
+      const { json, text } = await command(ctx, options);
+      process.stdout.write(`${isJson ? JSON.stringify(json) : text}\n`);
+    } catch (error) {
+      printError(error, isJson);
+      process.exitCode = 1;
+    } finally {
+      await ctx?.db.$disconnect();
+    }
+  };
+}
+
+program
+  .command("emit <type>")
+  .description("record an event and publish it")
+  .requiredOption("--data <json>", "the event's data, as the catalog has it")
+  .option("--count <n>", "how many times", "1")
+  .option("--direct", "straight to the topic, past the outbox")
+  .option("--json", "answer one JSON object")
+  .action((type: string, options: { data: string; count: string; direct?: boolean }) =>
+    run(emit)({ type, ...options }),
+  );
+
+program
+  .command("status")
+  .description("how every integration stands")
+  .option("--json", "answer one JSON object")
+  .action(run(status));
+
+const deliveries = program.command("deliveries").description("what became of events");
+deliveries
+  .command("list")
+  .description("the latest deliveries first")
+  .option("--integration <name>")
+  .option("--status <status>", "delivering, retrying, delivered or dead")
+  .option("--limit <n>", "rows", "50")
+  .option("--cursor <cursor>", "the answer's `next`, for the page after")
+  .option("--json", "answer one JSON object")
+  .action(run(deliveriesList));
+
+const users = program.command("users").description("people and their roles");
+users
+  .command("grant <email>")
+  .description("give a person a role")
+  .requiredOption("--role <role>", "admin, viewer or user")
+  .option("--json", "answer one JSON object")
+  .action((email: string, options: { role: string }) => run(usersGrant)({ email, ...options }));
+
+await program.parseAsync();
