@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { requireOperator } from "@/server/session.ts";
+import { HydrateClient, loadOrNotFound, trpc } from "@/trpc/server.tsx";
+import { DeadLetterView } from "./dead-letter-view.tsx";
+
+export const metadata: Metadata = { title: "Dead letter" };
+
+export default async function DeadLetterPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  await requireOperator(`/admin/dead-letters/${id}`);
+  await loadOrNotFound(trpc.deadLetters.get.queryOptions({ id }));
+  return (
+    <HydrateClient>
+      <Suspense fallback={<ListSkeleton title="Dead letter" />}>
+        <DeadLetterView id={id} />
+      </Suspense>
+    </HydrateClient>
+  );
+}

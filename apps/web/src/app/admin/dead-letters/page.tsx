@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import type { SearchParams } from "nuqs/server";
+import { Suspense } from "react";
+import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { toInput } from "@/lib/list-params.ts";
+import { requireOperator } from "@/server/session.ts";
+import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { DeadLettersView } from "./dead-letters-view.tsx";
+import { loadDeadLettersParams, serialiseDeadLettersParams } from "./search-params.ts";
+
+export const metadata: Metadata = { title: "Dead letters" };
+
+export default async function DeadLettersPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const params = await loadDeadLettersParams(searchParams);
+  await requireOperator(serialiseDeadLettersParams("/admin/dead-letters", params));
+  prefetch(trpc.deadLetters.list.queryOptions(toInput(params)));
+  prefetch(trpc.deadLetters.countOpen.queryOptions(toInput({ integration: params.integration })));
+  return (
+    <HydrateClient>
+      <Suspense fallback={<ListSkeleton title="Dead letters" />}>
+        <DeadLettersView />
+      </Suspense>
+    </HydrateClient>
+  );
+}

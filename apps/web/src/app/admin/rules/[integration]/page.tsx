@@ -1,0 +1,29 @@
+import { integrations, isIntegrationName } from "@eventfork/core/topology";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Suspense } from "react";
+import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { requireOperator } from "@/server/session.ts";
+import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { RuleView } from "./rule-view.tsx";
+
+type RulePageProps = { params: Promise<{ integration: string }> };
+
+export async function generateMetadata({ params }: RulePageProps): Promise<Metadata> {
+  const { integration } = await params;
+  return { title: isIntegrationName(integration) ? `${integrations[integration].title}: rule` : "Not found" };
+}
+
+export default async function RulePage({ params }: RulePageProps) {
+  const { integration } = await params;
+  await requireOperator(`/admin/rules/${integration}`);
+  if (!isIntegrationName(integration)) notFound();
+  prefetch(trpc.rules.get.queryOptions({ integration }));
+  return (
+    <HydrateClient>
+      <Suspense fallback={<ListSkeleton title="Rule" />}>
+        <RuleView key={integration} integration={integration} />
+      </Suspense>
+    </HydrateClient>
+  );
+}

@@ -1,0 +1,6 @@
+import { integrationNames } from "@eventfork/core/topology";
+import { redirect } from "next/navigation";
+
+export default function RulesPage() {
+  redirect(`/admin/rules/${integrationNames[0]}`);
+}

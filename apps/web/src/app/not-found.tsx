@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { PublicHeader } from "@/components/public-header.tsx";
+import { Button } from "@/components/ui/button.tsx";
+
+export const metadata: Metadata = { title: "Not found" };
+
+export default function NotFound() {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <PublicHeader />
+      <main className="mx-auto flex w-full max-w-sm flex-1 flex-col items-start justify-center gap-4 px-5 pb-24">
+        <p className="font-mono text-sm text-muted-foreground">404</p>
+        <h1 className="text-2xl font-semibold tracking-tight">There is no such page</h1>
+        <p className="text-sm text-muted-foreground">The address may be mistyped, or the page may not be for you.</p>
+        <Button asChild variant="outline">
+          <Link href="/">Go to the start page</Link>
+        </Button>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { integrationNames, integrations } from "@eventfork/core/topology";
+import Link from "next/link";
+import { FlowPicture } from "@/components/flow-picture.tsx";
+import { PublicHeader } from "@/components/public-header.tsx";
+import { Button } from "@/components/ui/button.tsx";
+
+const promises = [
+  {
+    title: "Nobody waits",
+    text: "An event is written with the row that it is about. Everything else happens after the answer.",
+  },
+  {
+    title: "Nothing gets lost",
+    text: "What a third party refuses is tried again, and kept with its reason until somebody replays it.",
+  },
+  {
+    title: "Everything shows",
+    text: "One row says what became of each event at each integration. Rules change without a deploy.",
+  },
+];
+
+export default function LandingPage() {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <PublicHeader>
+        <Button asChild variant="ghost">
+          <Link href="/login">Log in</Link>
+        </Button>
+      </PublicHeader>
+      <main className="mx-auto flex w-full max-w-5xl flex-1 flex-col justify-center gap-14 px-5 pt-8 pb-16 lg:gap-20">
+        <div className="grid grid-cols-1 items-center gap-12 lg:grid-cols-[1fr_1.05fr] lg:gap-16">
+          <div className="flex flex-col items-start gap-6">
+            <h1 className="text-4xl font-semibold tracking-tight sm:text-5xl">
+              <span className="block">One sign&#8209;up.</span> <span className="block">Every tool knows.</span>
+            </h1>
+            <p className="max-w-md text-pretty text-muted-foreground sm:text-lg">
+              Eventfork delivers what happens in your application to the tools that your team uses, in the background,
+              and shows what became of every delivery.
+            </p>
+            <div className="flex flex-wrap gap-3">
+              <Button asChild size="lg">
+                <Link href="/sign-up">Create an account</Link>
+              </Button>
+              <Button asChild size="lg" variant="outline">
+                <Link href="/login">Log in</Link>
+              </Button>
+            </div>
+          </div>
+          <FlowPicture tools={integrationNames.map((name) => integrations[name].title)} />
+        </div>
+        <ul className="grid gap-6 border-t pt-8 sm:grid-cols-3 sm:gap-10">
+          {promises.map(({ title, text }) => (
+            <li key={title} className="flex flex-col gap-1.5">
+              <h2 className="text-sm font-semibold">{title}</h2>
+              <p className="text-sm text-muted-foreground">{text}</p>
+            </li>
+          ))}
+        </ul>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { useId } from "react";
+import { FormField } from "@/components/form-field.tsx";
+import { Alert } from "@/components/ui/alert.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Label } from "@/components/ui/label.tsx";
+import { useAuthForm } from "@/hooks/use-auth-form.ts";
+import { askAuth } from "@/lib/auth-client.ts";
+
+type Limits = { name: number; email: number; password: { min: number; max: number } };
+
+export function SignUpForm({ limits }: { limits: Limits }) {
+  const consentId = useId();
+  const { problems, isPending, formProps } = useAuthForm(signUp, () => window.location.assign("/account"));
+  return (
+    <form {...formProps} className="flex flex-col gap-5">
+      {problems["form"] !== undefined && <Alert variant="destructive">{problems["form"]}</Alert>}
+      <FormField
+        label="Name"
+        name="name"
+        autoComplete="name"
+        required
+        maxLength={limits.name}
+        error={problems["name"]}
+      />
+      <FormField
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="email"
+        required
+        maxLength={limits.email}
+        error={problems["email"]}
+      />
+      <FormField
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        required
+        minLength={limits.password.min}
+        maxLength={limits.password.max}
+        hint={`At least ${limits.password.min} characters.`}
+        error={problems["password"]}
+      />
+      <div className="flex items-start gap-2.5">
+        <input
+          id={consentId}
+          name="marketingConsent"
+          type="checkbox"
+          className="mt-px size-4 shrink-0 accent-primary"
+        />
+        <Label htmlFor={consentId} className="font-normal leading-snug">
+          Send me product news. I can change my mind at any time.
+        </Label>
+      </div>
+      <Button type="submit" size="lg" disabled={isPending}>
+        {isPending ? "Creating your account…" : "Create account"}
+      </Button>
+    </form>
+  );
+}
+
+function signUp(data: FormData) {
+  return askAuth("/sign-up/email", {
+    name: data.get("name"),
+    email: data.get("email"),
+    password: data.get("password"),
+    marketingConsent: data.get("marketingConsent") !== null,
+  });
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ActivityIcon, FilterIcon, type LucideIcon, MailWarningIcon, SendIcon } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
+import { refreshEveryMs } from "@/lib/refresh.ts";
+import { cn } from "@/lib/utils.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+
+type Place = { href: string; title: string; icon: LucideIcon };
+
+const places: readonly Place[] = [
+  { href: "/admin", title: "Overview", icon: ActivityIcon },
+  { href: "/admin/deliveries", title: "Deliveries", icon: SendIcon },
+  { href: "/admin/rules", title: "Rules", icon: FilterIcon },
+  { href: "/admin/dead-letters", title: "Dead letters", icon: MailWarningIcon },
+];
+
+export function AdminNav() {
+  const pathname = usePathname();
+  const isHydrated = useIsHydrated();
+  return (
+    <nav aria-label="Operator's screens" className="-mx-1 overflow-x-auto px-1 py-1">
+      <ul className="flex gap-0.5 sm:gap-1 lg:flex-col">
+        {places.map(({ href, title, icon: Icon }) => {
+          const isHere = href === "/admin" ? pathname === href : pathname.startsWith(href);
+          return (
+            <li key={href}>
+              <Link
+                href={href}
+                aria-current={isHere ? "page" : undefined}
+                className={cn(
+                  "flex h-8 items-center gap-1.5 whitespace-nowrap rounded-md px-2 sm:gap-2.5 sm:px-2.5 text-sm text-muted-foreground transition-colors hover:bg-accent hover:text-foreground",
+                  isHere && "bg-accent font-medium text-foreground",
+                )}
+              >
+                <Icon aria-hidden className="hidden size-4 sm:block" />
+                {title}
+                {href === "/admin/dead-letters" && isHydrated && <OpenCount />}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+function OpenCount() {
+  const trpc = useTRPC();
+  const { data: count = 0 } = useQuery({
+    ...trpc.deadLetters.countOpen.queryOptions({}),
+    refetchInterval: refreshEveryMs,
+  });
+  if (count === 0) return null;
+  return (
+    <span className="ml-auto rounded-full border bg-card px-1.5 font-medium text-destructive text-xs tabular-nums">
+      {count > 999 ? "999+" : count}
+      <span className="sr-only"> open</span>
+    </span>
+  );
+}

@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import { PublicHeader } from "@/components/public-header.tsx";
+
+/** The frame of the pages on which a person signs up or logs in. */
+export function AuthCard({
+  title,
+  description,
+  children,
+}: {
+  title: string;
+  description: string;
+  children: ReactNode;
+}) {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <PublicHeader />
+      <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center gap-7 px-5 pt-6 pb-24">
+        <div className="flex flex-col gap-1.5">
+          <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+          <p className="text-sm text-muted-foreground">{description}</p>
+        </div>
+        {children}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+"use client";
+
+import { CheckIcon, CopyIcon } from "lucide-react";
+import { useState } from "react";
+import { cn } from "@/lib/utils.ts";
+
+const shownForMs = 1_500;
+const tailLength = 6;
+
+/** An id, shortened to its kind and its end; a click copies the whole of it. */
+export function CopyId({ id, className }: { id: string; className?: string }) {
+  const [isCopied, setIsCopied] = useState(false);
+
+  async function copy(): Promise<void> {
+    await navigator.clipboard.writeText(id);
+    setIsCopied(true);
+    setTimeout(() => setIsCopied(false), shownForMs);
+  }
+
+  const Icon = isCopied ? CheckIcon : CopyIcon;
+  return (
+    <button
+      type="button"
+      title={id}
+      aria-label={`Copy ${id}`}
+      onClick={copy}
+      className={cn(
+        "group inline-flex items-center gap-1.5 rounded-sm font-mono text-xs text-muted-foreground hover:text-foreground",
+        className,
+      )}
+    >
+      {shorten(id)}
+      <Icon aria-hidden className="size-3 opacity-60 group-hover:opacity-100" />
+      <span className="sr-only" aria-live="polite">
+        {isCopied ? "Copied" : ""}
+      </span>
+    </button>
+  );
+}
+
+function shorten(id: string): string {
+  const prefix = id.slice(0, id.indexOf("_") + 1);
+  return id.length > prefix.length + tailLength ? `${prefix}…${id.slice(-tailLength)}` : id;
+}

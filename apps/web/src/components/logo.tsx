@@ -1,0 +1,28 @@
+import Link from "next/link";
+import { cn } from "@/lib/utils.ts";
+
+/** One line that becomes three. */
+function Mark({ className }: { className?: string }) {
+  return (
+    <svg viewBox="0 0 24 24" fill="none" aria-hidden="true" className={cn("size-5", className)}>
+      <path
+        d="M3 12h6m0 0c4 0 3.5-7 8-7m-8 7h8m-8 0c4 0 3.5 7 8 7"
+        stroke="currentColor"
+        strokeWidth="2"
+        strokeLinecap="round"
+      />
+      <circle cx="19.5" cy="5" r="1.8" fill="currentColor" />
+      <circle cx="19.5" cy="12" r="1.8" fill="currentColor" />
+      <circle cx="19.5" cy="19" r="1.8" fill="currentColor" />
+    </svg>
+  );
+}
+
+export function Logo({ href = "/" }: { href?: string }) {
+  return (
+    <Link href={href} className="inline-flex items-center gap-2 rounded-sm font-semibold tracking-tight">
+      <Mark />
+      Eventfork
+    </Link>
+  );
+}

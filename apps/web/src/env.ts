@@ -1,0 +1,36 @@
+import { authEnv, databaseEnv, logEnv, messagingEnv, readEnv } from "@eventfork/core/env";
+import { z } from "zod";
+
+const webEnv = {
+  ...authEnv,
+  ...databaseEnv,
+  ...messagingEnv,
+  ...logEnv,
+  /** A header that only the proxy in front can set. Next's own server fills `x-forwarded-for` where there is no proxy. */
+  TRUSTED_IP_HEADER: z.string().toLowerCase().default("x-forwarded-for"),
+  /** Needed where that header holds several addresses: the ranges of the proxies that add to it. */
+  TRUSTED_PROXIES: z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((range) => range.trim())
+        .filter(Boolean),
+    )
+    .pipe(
+      z.array(
+        z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+          error: "should be addresses or ranges such as 10.0.0.0/8",
+        }),
+      ),
+    ),
+};
+
+/**
+ * The web app's settings, and those that `core` reads for it: whoever starts it is told at once of all that is wrong.
+ * @throws EventforkError `MISCONFIGURED`, naming each variable that is missing or wrong.
+ */
+export function readWebEnv() {
+  return readEnv(webEnv, process.env);
+}

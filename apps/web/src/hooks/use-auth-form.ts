@@ -1,0 +1,39 @@
+import { type SubmitEvent, startTransition, useActionState, useEffect, useRef, useState } from "react";
+import type { AuthAnswer } from "@/lib/auth-client.ts";
+import { type FormProblems, findProblems, focusFirstProblem } from "@/lib/form-problems.ts";
+
+const none: FormProblems = {};
+
+/**
+ * A form that asks the server and shows what it refuses at the fields. `action` also takes a submit from before hydration, which React
+ * replays; `onSubmit` keeps what was typed, which a form action would clear.
+ */
+export function useAuthForm(ask: (data: FormData) => Promise<AuthAnswer>, onDone: (role: string) => void) {
+  const form = useRef<HTMLFormElement>(null);
+  const [typing, setTyping] = useState<FormProblems>(none);
+  const [problems, submit, isPending] = useActionState(async (_before: FormProblems, data: FormData) => {
+    const answer = await ask(data);
+    if (!answer.ok) return answer.problems;
+    onDone(answer.role);
+    return none;
+  }, none);
+
+  useEffect(() => {
+    if (form.current !== null) focusFirstProblem(form.current, problems);
+  }, [problems]);
+
+  function onSubmit(event: SubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const found = findProblems(event.currentTarget);
+    setTyping(found);
+    if (Object.keys(found).length > 0) {
+      focusFirstProblem(event.currentTarget, found);
+    } else {
+      const data = new FormData(event.currentTarget);
+      startTransition(() => submit(data));
+    }
+  }
+
+  const shown = Object.keys(typing).length > 0 ? typing : problems;
+  return { problems: shown, isPending, formProps: { ref: form, action: submit, onSubmit, noValidate: true } };
+}

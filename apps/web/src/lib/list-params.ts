@@ -1,0 +1,19 @@
+import { type IntegrationName, integrationNames, integrations } from "@eventfork/core/topology";
+import { parseAsString, parseAsStringLiteral } from "nuqs/server";
+
+/** What the address of every list may hold. */
+export const listParams = { integration: parseAsStringLiteral(integrationNames), cursor: parseAsString };
+
+export const integrationOptions: readonly { value: IntegrationName; title: string }[] = integrationNames.map(
+  (name) => ({
+    value: name,
+    title: integrations[name].title,
+  }),
+);
+
+type Input<State> = { [Key in keyof State]?: NonNullable<State[Key]> };
+
+/** A verb's input from what stands in the address: what is not there is left out. */
+export function toInput<State extends Record<string, string | null>>(state: State): Input<State> {
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)) as Input<State>;
+}

@@ -1,0 +1,18 @@
+import { deadLettersRouter } from "./routers/dead-letters.ts";
+import { deliveriesRouter } from "./routers/deliveries.ts";
+import { integrationsRouter } from "./routers/integrations.ts";
+import { outboxRouter } from "./routers/outbox.ts";
+import { overdueRouter } from "./routers/overdue.ts";
+import { rulesRouter } from "./routers/rules.ts";
+import { router } from "./trpc.ts";
+
+export const appRouter = router({
+  deadLetters: deadLettersRouter,
+  deliveries: deliveriesRouter,
+  integrations: integrationsRouter,
+  outbox: outboxRouter,
+  overdue: overdueRouter,
+  rules: rulesRouter,
+});
+
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,12 @@
+import * as Integrations from "@eventfork/core/integrations";
+import { adminProcedure, router, viewerProcedure } from "../trpc.ts";
+
+export const integrationsRouter = router({
+  list: viewerProcedure.query(({ ctx }) => Integrations.listIntegrations(ctx)),
+  pause: adminProcedure
+    .input(Integrations.pauseIntegrationInput)
+    .mutation(({ ctx, input }) => Integrations.pauseIntegration(ctx, input)),
+  resume: adminProcedure
+    .input(Integrations.resumeIntegrationInput)
+    .mutation(({ ctx, input }) => Integrations.resumeIntegration(ctx, input)),
+});

@@ -1,0 +1,47 @@
+import "server-only";
+import { createMessaging } from "@eventfork/core/aws";
+import { createDb } from "@eventfork/core/db";
+import { type Ctx, createLogger, messageOf } from "@eventfork/core/kernel";
+import * as Outbox from "@eventfork/core/outbox";
+import { type Auth, createAuth } from "@eventfork/core/users";
+import { nextCookies } from "better-auth/next-js";
+import { after } from "next/server";
+import { readWebEnv } from "../env.ts";
+
+export type Runtime = Omit<Ctx, "actor"> & { auth: Auth; baseURL: string };
+
+const shared: { eventforkRuntime?: Runtime } = globalThis as { eventforkRuntime?: Runtime };
+
+/**
+ * What every request is served with, made once for each process. It is kept on `globalThis` because Next loads modules several times.
+ * @throws EventforkError `MISCONFIGURED` when a setting is missing or wrong.
+ */
+export function getRuntime(): Runtime {
+  shared.eventforkRuntime ??= createRuntime();
+  return shared.eventforkRuntime;
+}
+
+function createRuntime(): Runtime {
+  const env = readWebEnv();
+  const log = createLogger({ name: "web", level: env.LOG_LEVEL });
+  const base = { db: createDb({ connections: 10 }), messaging: createMessaging(), log, now: () => new Date() };
+
+  async function publishOutbox(): Promise<void> {
+    try {
+      await Outbox.publishPending(base);
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, "the outbox could not be published now; the relay will do it");
+    }
+  }
+
+  const auth = createAuth({
+    db: base.db,
+    log,
+    secret: env.BETTER_AUTH_SECRET,
+    baseURL: env.BETTER_AUTH_URL,
+    clientIp: { header: env.TRUSTED_IP_HEADER, trustedProxies: env.TRUSTED_PROXIES },
+    onRecorded: () => after(publishOutbox),
+    plugins: [nextCookies()],
+  });
+  return { ...base, auth, baseURL: env.BETTER_AUTH_URL };
+}

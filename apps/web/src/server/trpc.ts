@@ -1,0 +1,72 @@
+import { type Actor, type Ctx, type ErrorCode, EventforkError, messageOf } from "@eventfork/core/kernel";
+import type { Person } from "@eventfork/core/users";
+import { initTRPC, TRPCError } from "@trpc/server";
+import superjson from "superjson";
+import { ZodError } from "zod";
+
+/** What a procedure is given: the process's runtime, and who asks, if anybody is signed in. */
+type Context = Omit<Ctx, "actor"> & { person: Person | null };
+
+type TrpcCode = TRPCError["code"];
+
+const trpcCodes: Readonly<Record<ErrorCode, TrpcCode>> = {
+  INVALID: "BAD_REQUEST",
+  NOT_FOUND: "NOT_FOUND",
+  CONFLICT: "CONFLICT",
+  FORBIDDEN: "FORBIDDEN",
+  UNAVAILABLE: "SERVICE_UNAVAILABLE",
+  MISCONFIGURED: "PRECONDITION_FAILED",
+};
+
+const t = initTRPC.context<Context>().create({
+  transformer: superjson,
+  isDev: false,
+  errorFormatter: ({ shape, error }) => ({
+    ...shape,
+    data: { ...shape.data, problems: error.cause instanceof EventforkError ? error.cause.problems : [] },
+  }),
+});
+
+/** The one place where errors become tRPC's. What was not thrown on purpose is logged, and only its absence of meaning is told. */
+const mapErrors = t.middleware(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const { cause, code } = result.error;
+  if (cause instanceof EventforkError) {
+    throw new TRPCError({ code: trpcCodes[cause.code], message: cause.message, cause });
+  }
+  if (cause instanceof ZodError) throw toBadRequest(cause);
+  if (code !== "INTERNAL_SERVER_ERROR") return result;
+  ctx.log.error({ procedure: path, error: messageOf(cause ?? result.error) }, "a procedure failed");
+  throw new TRPCError({ code, message: "Something went wrong on our side. Try again in a moment." });
+});
+
+function toBadRequest(error: ZodError): TRPCError {
+  const problems = error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  const message = problems.map((problem) => `${problem.path}: ${problem.message}`).join(" ");
+  return new TRPCError({
+    code: "BAD_REQUEST",
+    message,
+    cause: new EventforkError("INVALID", message, { problems, cause: error }),
+  });
+}
+
+const withActor = (isAllowed: (person: Person) => boolean, message: string) =>
+  t.middleware(({ ctx, next }) => {
+    const { person } = ctx;
+    if (person === null || !isAllowed(person)) throw new TRPCError({ code: "FORBIDDEN", message });
+    const actor: Actor = { kind: "person", id: person.id, email: person.email, role: person.role };
+    return next({ ctx: { ...ctx, actor } });
+  });
+
+export const router = t.router;
+
+const procedure = t.procedure.use(mapErrors);
+
+/** For operators, who may look. */
+export const viewerProcedure = procedure.use(
+  withActor(({ role }) => role === "viewer" || role === "admin", "Only operators may see this."),
+);
+
+/** For admins, who may change things. */
+export const adminProcedure = procedure.use(withActor(({ role }) => role === "admin", "Only an admin may do this."));
