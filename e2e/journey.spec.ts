@@ -1,0 +1,146 @@
+import { expect, type Page, test } from "@playwright/test";
+import { newPerson, type Person, signUp } from "./people.ts";
+import { eventually, everythingOnce, hasAll, readLedger, readReceived, setFault } from "./sandbox.ts";
+import { type RunningStack, startStack } from "./stack.ts";
+
+let stack: RunningStack;
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  // Short waits between tries, so that a failure for good is over within seconds.
+  stack = await startStack({ env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
+});
+test.afterAll(async () => {
+  await stack.stop();
+});
+
+async function signUpInBrowser(page: Page, person: Person): Promise<{ id: string; email: string }> {
+  await page.goto(`${stack.web}/sign-up`);
+  await fillSignUp(page, person);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/account");
+  const { user } = await (await page.request.get(`${stack.web}/api/auth/get-session`)).json();
+  return { id: user.id, email: person.email };
+}
+
+async function fillSignUp(page: Page, person: Person): Promise<void> {
+  await page.getByLabel("Name").fill(person.name);
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByLabel("Password").fill(person.password);
+}
+
+async function logIn(page: Page, { email, password }: { email: string; password: string }, path = ""): Promise<void> {
+  await page.goto(`${stack.web}/login${path}`);
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL((url) => url.pathname !== "/login");
+}
+
+test("a person signs up, logs out and in; every third party gets what its rule says, and the admin sees four delivered rows", async ({
+  page,
+  browser,
+}) => {
+  const person = newPerson();
+  await page.goto(`${stack.web}/sign-up`);
+  await expect(page.getByRole("checkbox", { name: /product news/ })).not.toBeChecked();
+  const signedUp = await signUpInBrowser(page, person);
+  await expect(page.getByText(person.email)).toBeVisible();
+  expect(await eventually(() => readReceived(stack.sandbox, signedUp), hasAll)).toEqual(everythingOnce);
+  const { effects } = await readLedger(stack.sandbox, "mailchimp");
+  const member = effects.find((effect) => JSON.stringify(effect).includes(person.email));
+  expect(JSON.stringify(member)).toContain("transactional");
+
+  await page.getByRole("button", { name: "Log out" }).first().click();
+  await page.waitForURL(`${stack.web}/`);
+  await logIn(page, person);
+  const afterLogIn = await eventually(
+    () => readReceived(stack.sandbox, signedUp),
+    ({ track }) => track > 1,
+  );
+  expect(afterLogIn).toEqual({ ...everythingOnce, track: 2 });
+
+  const operator = await browser.newPage();
+  await logIn(operator, stack.admin);
+  await operator.goto(`${stack.web}/admin/deliveries`);
+  await expect(operator.getByRole("row").filter({ hasText: "Delivered" })).toHaveCount(4);
+  await operator.close();
+});
+
+test("a taken address, a weak password and a malformed address are said at the field, and nothing is written", async ({
+  page,
+}) => {
+  const person = newPerson();
+  await signUp(stack.web, person);
+  await page.goto(`${stack.web}/sign-up`);
+  await fillSignUp(page, { ...person, password: "short" });
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByLabel("Password")).toHaveAttribute("aria-invalid", "true");
+  await fillSignUp(page, { ...person, email: "nobody" });
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByLabel("Email")).toHaveAttribute("aria-invalid", "true");
+  await fillSignUp(page, person);
+  await expect(async () => {
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByText(/already/i)).toBeVisible({ timeout: 5_000 });
+  }).toPass({ timeout: 40_000 });
+  expect(new URL(page.url()).pathname).toBe("/sign-up");
+});
+
+test("who is no admin gets no admin page and no admin answer", async ({ page }) => {
+  await page.goto(`${stack.web}/admin`);
+  await expect(page).toHaveURL(/\/login/);
+  await signUpInBrowser(page, newPerson());
+  const response = await page.goto(`${stack.web}/admin`);
+  expect(response?.status()).toBe(404);
+  const answer = await page.request.get(`${stack.web}/api/trpc/integrations.list`);
+  expect(answer.status()).toBe(403);
+  expect(JSON.stringify(await answer.json())).toContain("FORBIDDEN");
+});
+
+test("Slack fails for good: its dead letter is replayed after the repair, delivered once, and nobody else got it twice", async ({
+  page,
+}) => {
+  await logIn(page, stack.admin);
+  await setFault(stack.sandbox, "slack", { status: 500 });
+  const person = await signUp(stack.web, newPerson());
+  const others = await eventually(
+    () => readReceived(stack.sandbox, person),
+    ({ track, identify, member }) => track + identify + member === 3,
+  );
+  expect(others).toEqual({ ...everythingOnce, line: 0 });
+  await page.goto(`${stack.web}/admin/dead-letters`);
+  await expect(page.getByText("http_500").filter({ visible: true }).first()).toBeVisible({ timeout: 60_000 });
+
+  await setFault(stack.sandbox, "slack", null);
+  await page.getByRole("button", { name: /^Replay all/ }).click();
+  await page
+    .getByRole("alertdialog")
+    .getByRole("button", { name: /^Replay/ })
+    .click();
+  await expect(page.getByText("1 dead letter sent again.")).toBeVisible();
+  expect(await eventually(() => readReceived(stack.sandbox, person), hasAll)).toEqual(everythingOnce);
+});
+
+test("a rule that SNS would refuse is not saved; one that is saved changes what is delivered from then on", async ({
+  page,
+}) => {
+  await logIn(page, stack.admin);
+  await page.goto(`${stack.web}/admin/rules/slack`);
+  const policy = page.getByLabel(/Filter policy/);
+  await policy.fill('{ "type": [{ "sounds-like": "user" }] }');
+  await page.getByRole("button", { name: /^Save/ }).click();
+  await expect(policy).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText(/sounds-like/).last()).toBeVisible();
+
+  await policy.fill('{ "type": ["user.signed_up"], "data": { "email": [{ "suffix": "@slack.dev" }] } }');
+  await page.getByLabel("Note").fill("Only our own.");
+  await page.getByRole("button", { name: "Save as version 2" }).click();
+  await expect(page.getByText(/Version 2 is saved, and SNS has accepted it/)).toBeVisible();
+
+  const person = newPerson();
+  const outside = await signUp(stack.web, person);
+  const inside = await signUp(stack.web, { ...person, email: `ada.${Date.now()}@slack.dev` });
+  expect(await eventually(() => readReceived(stack.sandbox, inside), hasAll)).toEqual(everythingOnce);
+  expect(await readReceived(stack.sandbox, outside)).toEqual({ ...everythingOnce, line: 0 });
+});

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "@playwright/test";
+import { newPerson, signUp } from "./people.ts";
+import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
+import { startStack } from "./stack.ts";
+
+/** SNS and SQS as a service that this test switches off and on, and that the stack only knows the address of. */
+async function startBroker(port: number, dataDir: string): Promise<ChildProcess> {
+  const child = spawn("node", ["packages/local/src/processes/broker.ts", String(port), dataDir], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  await once(child, "message");
+  return child;
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+test("a sign-up succeeds in under 300 ms while SNS is down, and its three deliveries happen once each when it is back", async () => {
+  const port = await findFreePort();
+  const dataDir = mkdtempSync(join(tmpdir(), "eventfork-broker-"));
+  let broker = await startBroker(port, dataDir);
+  const stack = await startStack({ env: { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` } });
+  try {
+    await signUp(stack.web, newPerson());
+
+    broker.kill("SIGKILL");
+    await once(broker, "exit");
+    const people = [];
+    for (let i = 0; i < 5; i++) people.push(await signUp(stack.web, newPerson()));
+    for (const { ms } of people) expect(ms, "milliseconds until the sign-up was answered").toBeLessThan(300);
+    for (const person of people) expect(hasAll(await readReceived(stack.sandbox, person))).toBe(false);
+
+    broker = await startBroker(port, dataDir);
+    for (const person of people) {
+      expect(await eventually(() => readReceived(stack.sandbox, person), hasAll, 60_000)).toEqual(everythingOnce);
+    }
+    // Nothing more may come: long enough for two runs of the relay.
+    await sleep(5_000);
+    for (const person of people) expect(await readReceived(stack.sandbox, person)).toEqual(everythingOnce);
+  } finally {
+    await stack.stop();
+    broker.kill("SIGKILL");
+  }
+});

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+export type Effect = { key: string; count: number; detail: Record<string, unknown> };
+export type Ledger = { received: number; unique: number; effects: Effect[] };
+type Integration = "analytics" | "mailchimp" | "slack";
+
+/** What the sandbox's stand-in for a third party has received. */
+export async function readLedger(sandbox: string, integration: Integration): Promise<Ledger> {
+  const response = await fetch(`${sandbox}/_sandbox/ledger/${integration}`);
+  return (await response.json()) as Ledger;
+}
+
+export async function setFault(sandbox: string, integration: Integration, fault: object | null): Promise<void> {
+  const url = `${sandbox}/_sandbox/faults/${integration}`;
+  const response = await (fault === null
+    ? fetch(url, { method: "DELETE" })
+    : fetch(url, { method: "PUT", body: JSON.stringify(fault), headers: { "content-type": "application/json" } }));
+  if (!response.ok) throw new Error(`the sandbox answered ${response.status}: ${await response.text()}`);
+}
+
+export type Received = { track: number; identify: number; member: number; line: number };
+
+/**
+ * How often each third party has got a person's sign-up: analytics' two calls, the list member, and the line in Slack.
+ * A sign-up's one line in Slack is told by its event's id, which is also the id of analytics' call.
+ */
+export async function readReceived(sandbox: string, person: { id: string; email: string }): Promise<Received> {
+  const [analytics, mailchimp, slack] = await Promise.all([
+    readLedger(sandbox, "analytics"),
+    readLedger(sandbox, "mailchimp"),
+    readLedger(sandbox, "slack"),
+  ]);
+  const count = (effects: Effect[]) => effects.reduce((sum, effect) => sum + effect.count, 0);
+  const calls = analytics.effects.filter(({ detail }) => detail.userId === person.id);
+  const tracks = calls.filter(({ detail }) => detail.type === "track");
+  return {
+    track: count(tracks),
+    identify: count(calls) - count(tracks),
+    member: count(mailchimp.effects.filter((effect) => JSON.stringify(effect).includes(person.email))),
+    line: count(slack.effects.filter(({ key }) => tracks.some((track) => track.key === key))),
+  };
+}
+
+export const everythingOnce: Received = { track: 1, identify: 1, member: 1, line: 1 };
+
+export const hasAll = (received: Received) => Object.values(received).every((times) => times > 0);
+
+/** Calls until the answer is what was waited for, and answers it; the last answer when time is up. */
+export async function eventually<T>(
+  read: () => Promise<T>,
+  isDone: (value: T) => boolean,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await read();
+    if (isDone(value) || Date.now() > deadline) return value;
+    await sleep(100);
+  }
+}

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+export type Ready = { web: string; sandbox: string; admin: { email: string; password: string } };
+
+export type RunningStack = Ready & {
+  stateDir: string;
+  process: ChildProcess;
+  /** Every line that it has printed. */
+  lines: string[];
+  /** From the command to the `ready` line. */
+  startedInMs: number;
+  /** Sends the signal to `npm` alone, as a terminal's parent would, and answers how long everything took to end. */
+  stop: (signal?: NodeJS.Signals) => Promise<number>;
+};
+
+/** Runs `npm run dev` in a state folder of its own and waits for its `ready` line. */
+export async function startStack(options: { stateDir?: string; env?: NodeJS.ProcessEnv } = {}): Promise<RunningStack> {
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "eventfork-e2e-"));
+  const startedAt = performance.now();
+  const child = spawn("npm", ["run", "dev"], {
+    env: { ...process.env, NODE_ENV: "development", ...options.env, EVENTFORK_STATE_DIR: stateDir },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const lines: string[] = [];
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    const read = (line: string) => {
+      lines.push(line);
+      if (line.startsWith("ready {")) resolve(JSON.parse(line.slice("ready ".length)));
+    };
+    createInterface({ input: child.stdout }).on("line", read);
+    createInterface({ input: child.stderr }).on("line", read);
+    child.once("exit", (code) => reject(new Error(`npm run dev ended with ${code}:\n${lines.join("\n")}`)));
+  });
+  return {
+    ...ready,
+    stateDir,
+    process: child,
+    lines,
+    startedInMs: performance.now() - startedAt,
+    async stop(signal = "SIGTERM") {
+      const from = performance.now();
+      if (child.exitCode !== null || child.signalCode !== null) return 0;
+      const ended = once(child, "exit");
+      child.kill(signal);
+      await ended;
+      return performance.now() - from;
+    },
+  };
+}
