@@ -1,0 +1,36 @@
+import { createAwsClients } from "@eventfork/core/aws";
+import type { Env } from "@eventfork/core/env";
+import { provision } from "@eventfork/local/broker";
+import { countDeliveries, createEvents } from "@eventfork/local/workload";
+import { startConsumers, workBetween } from "./consumers.ts";
+import type { Options } from "./options.ts";
+import type { Work } from "./processes/consumer.ts";
+import type { PublisherQuestions } from "./processes/publisher.ts";
+import { startWorker } from "./workers.ts";
+
+export type Ceiling = { seconds: number; work: Work };
+
+type CeilingOptions = Options & { env: Env; warmUpEvents: number; watch: () => Promise<() => Promise<void>> };
+
+/** What the emulator and the AWS SDK allow: the same events published, received and deleted, by a handler that does nothing. */
+export async function measureCeiling(options: CeilingOptions): Promise<Ceiling> {
+  const { events, warmUpEvents } = options;
+  const { topicArn, queues } = await provision(createAwsClients(), "ceiling");
+  const env = { ...options.env, EVENTFORK_TOPIC_ARN: topicArn, EVENTFORK_QUEUES: JSON.stringify(queues) };
+  const [publisher, consumers] = await Promise.all([
+    startWorker<PublisherQuestions>("publisher", { args: [String(warmUpEvents), String(events)], env }),
+    startConsumers("nothing", env, options),
+  ]);
+  const warmedUp = countDeliveries(createEvents(warmUpEvents));
+  await publisher.ask("warmUp");
+  const before = await consumers.waitUntilFinished(warmedUp);
+
+  const stopWatching = await options.watch();
+  const startedAt = performance.now();
+  await publisher.ask("publish");
+  const after = await consumers.waitUntilFinished(warmedUp + countDeliveries(createEvents(events)));
+  const seconds = (performance.now() - startedAt) / 1_000;
+  await stopWatching();
+  await Promise.all([publisher.stop(), consumers.stop()]);
+  return { seconds, work: workBetween(before, after) };
+}

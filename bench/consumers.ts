@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Env } from "@eventfork/core/env";
+import * as Topology from "@eventfork/core/topology";
+import type { Options } from "./options.ts";
+import type { ConsumerQuestions, Work } from "./processes/consumer.ts";
+import { startWorker, type Worker } from "./workers.ts";
+
+/** All consumer processes together. */
+export type Consumers = {
+  measure(): Promise<Work>;
+  /** Waits until they have finished with so many messages since they were started. @throws Error when nothing moves for a minute. */
+  waitUntilFinished(count: number): Promise<Work>;
+  stop(): Promise<void>;
+};
+
+const pollMs = 50;
+const stuckAfterMs = 60_000;
+
+/** `kind` is what the handlers do: the engine's work, or nothing. */
+export async function startConsumers(kind: "engine" | "nothing", env: Env, options: Options): Promise<Consumers> {
+  const groups = options.consumers === "one" ? [Topology.integrationNames] : Topology.integrationNames.map((n) => [n]);
+  const { profileFolder } = options;
+  const execArgv =
+    profileFolder === undefined
+      ? []
+      : ["--cpu-prof", "--cpu-prof-dir", profileFolder, "--cpu-prof-name", `${kind}-${Date.now()}.cpuprofile`];
+  const workers: Worker<ConsumerQuestions>[] = await Promise.all(
+    groups.map((names) => startWorker<ConsumerQuestions>("consumer", { args: [kind, ...names], env, execArgv })),
+  );
+  const measure = async () => {
+    const parts = await Promise.all(workers.map((worker) => worker.ask("measure")));
+    const sum = (figure: keyof Work) => parts.reduce((total, part) => total + part[figure], 0);
+    return { batches: sum("batches"), finished: sum("finished"), cpuMicros: sum("cpuMicros") };
+  };
+  return {
+    measure,
+    async waitUntilFinished(count) {
+      let moved = { at: Date.now(), finished: -1 };
+      for (;;) {
+        const work = await measure();
+        if (work.finished >= count) return work;
+        if (work.finished > moved.finished) moved = { at: Date.now(), finished: work.finished };
+        else if (Date.now() - moved.at > stuckAfterMs) {
+          throw new Error(`the consumers are stuck at ${work.finished} of ${count} messages`);
+        }
+        await sleep(pollMs);
+      }
+    },
+    stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
+  };
+}
+
+/** The work that was done between two measurements. */
+export function workBetween(before: Work, after: Work): Work {
+  return {
+    batches: after.batches - before.batches,
+    finished: after.finished - before.finished,
+    cpuMicros: after.cpuMicros - before.cpuMicros,
+  };
+}

@@ -1,0 +1,97 @@
+import type { Db } from "@eventfork/core/db";
+import type { Env } from "@eventfork/core/env";
+import * as Outbox from "@eventfork/core/outbox";
+import { type IntegrationName, integrationNames } from "@eventfork/core/topology";
+import { countDeliveries, createEvents } from "@eventfork/local/workload";
+import { type Calls, readCalls } from "./calls.ts";
+import { startConsumers, workBetween } from "./consumers.ts";
+import type { Options } from "./options.ts";
+import type { Work } from "./processes/consumer.ts";
+import type { RelayQuestions } from "./processes/relay.ts";
+import { readStatements } from "./statements.ts";
+import { startWorker } from "./workers.ts";
+
+export type Drained = {
+  seconds: number;
+  deliveries: number;
+  /** In milliseconds, from the event's commit (`event.recorded_at`) to the recorded outcome (`delivery.delivered_at`). */
+  latencyMs: { p50: number; p99: number };
+  work: Work;
+  statements: number;
+  calls: Calls;
+  delivered: Record<IntegrationName, number>;
+};
+
+type DrainOptions = Options & {
+  db: Db;
+  sandboxUrl: string;
+  env: Env;
+  consumerEnv: Env;
+  warmUpEvents: number;
+  watch: () => Promise<() => Promise<void>>;
+};
+
+/** Drains a committed backlog into recorded outcomes, after a first one that lets every process connect and warm up. */
+export async function drain(options: DrainOptions): Promise<Drained> {
+  const { db, events, warmUpEvents, sandboxUrl, env, consumerEnv } = options;
+  const [relay, consumers] = await Promise.all([
+    startWorker<RelayQuestions>("relay", { env }),
+    startConsumers("engine", consumerEnv, options),
+  ]);
+  const warmedUp = await recordBacklog(db, warmUpEvents, 0);
+  await relay.ask("publish");
+  await consumers.waitUntilFinished(warmedUp);
+
+  const deliveries = await recordBacklog(db, events, warmUpEvents);
+  const [before, statementsBefore, callsBefore] = await Promise.all([
+    consumers.measure(),
+    readStatements(db),
+    readCalls(sandboxUrl),
+  ]);
+  const stopWatching = await options.watch();
+  const startedAt = new Date();
+  await relay.ask("publish");
+  const after = await consumers.waitUntilFinished(warmedUp + deliveries);
+  await stopWatching();
+
+  const [recorded, statements, calls] = await Promise.all([
+    readRecorded(db, startedAt),
+    readStatements(db),
+    readCalls(sandboxUrl),
+  ]);
+  await Promise.all([relay.stop(), consumers.stop()]);
+  const delivered = Object.values(recorded.delivered).reduce((sum, count) => sum + count, 0);
+  if (delivered !== deliveries) throw new Error(`${delivered} deliveries were recorded; there should be ${deliveries}`);
+  return {
+    seconds: (recorded.lastAt.getTime() - startedAt.getTime()) / 1_000,
+    deliveries,
+    latencyMs: recorded.latencyMs,
+    work: workBetween(before, after),
+    statements: statements - statementsBefore,
+    calls: Object.fromEntries(integrationNames.map((name) => [name, calls[name] - callsBefore[name]])) as Calls,
+    delivered: recorded.delivered,
+  };
+}
+
+const rowsAtOnce = 1_000;
+
+/** Commits events to the outbox; answers how many deliveries they make. */
+async function recordBacklog(db: Db, count: number, startingAt: number): Promise<number> {
+  const events = createEvents(count, startingAt);
+  for (let i = 0; i < events.length; i += rowsAtOnce) await Outbox.recordMany(db, events.slice(i, i + rowsAtOnce));
+  return countDeliveries(events);
+}
+
+async function readRecorded(db: Db, since: Date): Promise<Pick<Drained, "latencyMs" | "delivered"> & { lastAt: Date }> {
+  const [row] = await db.$queryRaw<{ lastAt: Date; p50: number; p99: number }[]>`
+    SELECT max(d.delivered_at) AS "lastAt",
+      percentile_cont(0.50) WITHIN GROUP (ORDER BY extract(epoch FROM d.delivered_at - e.recorded_at) * 1000)::float8 AS p50,
+      percentile_cont(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM d.delivered_at - e.recorded_at) * 1000)::float8 AS p99
+    FROM delivery d JOIN event e ON e.id = d.event_id WHERE d.delivered_at >= ${since}`;
+  if (row === undefined) throw new Error("nothing was delivered");
+  const counts = await db.$queryRaw<{ integration: IntegrationName; count: number }[]>`
+    SELECT integration, count(*)::int AS count FROM delivery WHERE delivered_at >= ${since} GROUP BY 1`;
+  const delivered = Object.fromEntries(counts.map(({ integration, count }) => [integration, count]));
+  const { lastAt, p50, p99 } = row;
+  return { lastAt, latencyMs: { p50, p99 }, delivered: delivered as Record<IntegrationName, number> };
+}

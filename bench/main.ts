@@ -1,0 +1,59 @@
+// `npm run bench`: how fast a backlog drains into recorded outcomes, and how fast the emulator would let it.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createDb } from "@eventfork/core/db";
+import type { Env } from "@eventfork/core/env";
+import { messageOf } from "@eventfork/core/kernel";
+import { startServices } from "@eventfork/local/services";
+import { Supervisor } from "@eventfork/local/supervisor";
+import { type Busy, watchCpu } from "./busy.ts";
+import { measureCeiling } from "./ceiling.ts";
+import { drain } from "./drain.ts";
+import { type Options, readOptions } from "./options.ts";
+import { toReport, toText } from "./report.ts";
+import { countingSettings, countStatements } from "./statements.ts";
+
+const warmUpEvents = 1_000;
+
+async function measure(options: Options, supervisor: Supervisor, folder: string) {
+  const services = await startServices(supervisor, {
+    folder,
+    postgres: countingSettings,
+    isBrokerPersistent: options.isPersistent,
+  });
+  const env: Env = { ...services.env, LOG_LEVEL: "warn" };
+  const db = createDb({ connections: 2, env });
+  const busy: Busy[] = [];
+  const watch = async () => {
+    const names = ["broker", "sandbox"];
+    const stopWatching = await watchCpu(Object.fromEntries(names.map((name) => [name, supervisor.pidOf(name)])));
+    return async () => void busy.push(await stopWatching());
+  };
+  const common = { ...options, env, warmUpEvents, watch };
+  const consumerEnv = { ...env, DATABASE_URL: await countStatements(db, env.DATABASE_URL ?? "") };
+  const drained = await drain({ ...common, db, consumerEnv, sandboxUrl: services.sandboxUrl });
+  await db.$disconnect();
+  const ceiling = await measureCeiling(common);
+  const [drainedBusy, ceilingBusy] = busy;
+  if (drainedBusy === undefined || ceilingBusy === undefined) throw new Error("a part was not measured");
+  return toReport({ options, warmUpEvents, drained, drainedBusy, ceiling, ceilingBusy });
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const folder = await mkdtemp(join(tmpdir(), "eventfork-bench-"));
+  const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
+  const stop = async () => {
+    await supervisor.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop().finally(() => process.exit(1)));
+  const report = await measure(options, supervisor, folder).finally(stop);
+  console.log(options.isJson ? JSON.stringify(report) : toText(report));
+}
+
+main().catch((error) => {
+  console.error(messageOf(error));
+  process.exit(1);
+});

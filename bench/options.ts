@@ -1,0 +1,52 @@
+import { parseArgs } from "node:util";
+
+export type Options = {
+  events: number;
+  isJson: boolean;
+  /** Whether the emulator writes to disk. */
+  isPersistent: boolean;
+  /** Consumer processes: one for all integrations, or one for each. */
+  consumers: "one" | "each";
+  /** Where the consumers' CPU profiles go. */
+  profileFolder: string | undefined;
+};
+
+const usage = `npm run bench -- [--events N] [--persist] [--consumers one|each] [--profile FOLDER] [--json]
+
+  --events N         how many events the backlog has (10000)
+  --persist          let the emulator write to disk, as npm run dev does; otherwise it is in memory
+  --consumers each   a consumer process for each integration, instead of one for all
+  --profile FOLDER   write the consumers' CPU profiles there (.cpuprofile, for Chrome's or VS Code's viewer)
+  --json             one JSON object on standard output`;
+
+/** @throws Error with the usage when an option is wrong. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parse(args);
+  const events = Number(values.events);
+  if (!Number.isSafeInteger(events) || events < 10) throw new Error(`--events should be 10 or more\n\n${usage}`);
+  if (values.consumers !== "one" && values.consumers !== "each") throw new Error(usage);
+  return {
+    events,
+    isJson: values.json,
+    isPersistent: values.persist,
+    consumers: values.consumers,
+    profileFolder: values.profile,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        events: { type: "string", default: "10000" },
+        json: { type: "boolean", default: false },
+        persist: { type: "boolean", default: false },
+        consumers: { type: "string", default: "one" },
+        profile: { type: "string" },
+      },
+    });
+  } catch (cause) {
+    throw new Error(usage, { cause });
+  }
+}

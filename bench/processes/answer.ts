@@ -1,0 +1,13 @@
+/** The worker's side of `workers.ts`: answers each question with what its function answers, and ends with its parent. */
+export function answerQuestions(
+  answers: Readonly<Record<string, () => unknown>>,
+  stop: () => Promise<unknown> = async () => {},
+): void {
+  process.on("message", async (question: string) => {
+    process.send?.((await answers[question]?.()) ?? null);
+  });
+  process.on("disconnect", () => {
+    stop().finally(() => process.exit(0));
+  });
+  process.send?.("ready");
+}

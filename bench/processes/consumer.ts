@@ -1,0 +1,53 @@
+// Consumes the queues of the integrations that are its arguments: with the handlers that Lambda runs, or with one that does nothing.
+import { createMessaging } from "@eventfork/core/aws";
+import { createLogger } from "@eventfork/core/kernel";
+import * as Topology from "@eventfork/core/topology";
+import { type MappingHandler, startMapping } from "@eventfork/local/mappings";
+import { answerQuestions } from "./answer.ts";
+
+/** What a consumer process has done so far: batches and messages that it has finished with, and its CPU time. */
+export type Work = { batches: number; finished: number; cpuMicros: number };
+export type ConsumerQuestions = { measure: Work };
+
+const [kind, ...names] = process.argv.slice(2);
+const messaging = createMessaging();
+const log = createLogger({ name: "bench.consumer", level: "warn" });
+const done = { batches: 0, finished: 0 };
+
+async function loadHandler(name: Topology.IntegrationName): Promise<MappingHandler> {
+  if (kind === "nothing") return async () => ({ batchItemFailures: [] });
+  const { handler }: { handler: MappingHandler } = await import(`@eventfork/functions/${name}`);
+  return handler;
+}
+
+async function start(name: Topology.IntegrationName) {
+  const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
+  const handler = await loadHandler(name);
+  return startMapping({
+    sqs: messaging.sqs,
+    queueUrl: messaging.queues[name].url,
+    async handler(event, context) {
+      const response = await handler(event, context);
+      done.batches += 1;
+      done.finished += event.Records.length - (response?.batchItemFailures.length ?? 0);
+      return response;
+    },
+    batchSize: batch.size,
+    windowSeconds: batch.windowSeconds,
+    maximumConcurrency,
+    timeoutSeconds,
+    log,
+  });
+}
+
+const mappings = await Promise.all(names.filter(Topology.isIntegrationName).map(start));
+
+answerQuestions(
+  {
+    measure: (): Work => {
+      const { user, system } = process.cpuUsage();
+      return { ...done, cpuMicros: user + system };
+    },
+  },
+  () => Promise.all(mappings.map((mapping) => mapping.stop())),
+);

@@ -1,0 +1,10 @@
+// Publishes what is in the outbox, once it is asked to.
+import * as Outbox from "@eventfork/core/outbox";
+import { createSystemCtx } from "@eventfork/core/schedules";
+import { answerQuestions } from "./answer.ts";
+
+export type RelayQuestions = { publish: Outbox.PublishResult };
+
+const ctx = createSystemCtx("relay");
+
+answerQuestions({ publish: () => Outbox.publishPending(ctx) });
