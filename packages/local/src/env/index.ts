@@ -4,11 +4,24 @@ import { z } from "zod";
 const port = (fallback: number) =>
   z.coerce.number({ error: "should be a port number" }).int().min(1).max(65_535).default(fallback);
 
+/** Two seconds of a consumer's time are kept for recording: fewer than four leave it none to deliver. */
+const leastTimeoutSeconds = 4;
+
+const consumerEnv = {
+  /** Instead of the time-out that `topology` gives each consumer; the queues' visibility timeouts follow it. */
+  EVENTFORK_CONSUMER_TIMEOUT_SECONDS: z.coerce
+    .number({ error: "should be a whole number of seconds" })
+    .int("should be a whole number of seconds")
+    .min(leastTimeoutSeconds, `should be ${leastTimeoutSeconds} or more`)
+    .optional(),
+};
+
 const stackEnv = {
   PORT: port(3000),
   EVENTFORK_STATE_DIR: z.string().default(".eventfork"),
   DATABASE_URL: z.string().startsWith("postgres", "should be a Postgres address").optional(),
   AWS_ENDPOINT_URL: z.url("should be an address such as http://127.0.0.1:4566").optional(),
+  ...consumerEnv,
 };
 
 /** What `npm run dev` reads itself, besides what it hands on to its parts. */
@@ -18,4 +31,9 @@ export type StackEnv = z.output<z.ZodObject<typeof stackEnv>> & { isPortFixed: b
 export function readStackEnv(): StackEnv {
   const inherited = processEnv();
   return { ...readEnv(stackEnv, inherited), isPortFixed: Boolean(inherited.PORT), inherited };
+}
+
+/** What a consumer's process of the local stack reads itself. @throws EventforkError `MISCONFIGURED`. */
+export function readConsumerTimeout(): number | undefined {
+  return readEnv(consumerEnv, processEnv()).EVENTFORK_CONSUMER_TIMEOUT_SECONDS;
 }

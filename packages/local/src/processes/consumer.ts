@@ -2,6 +2,7 @@ import { createMessaging } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import * as Integrations from "@eventfork/core/integrations";
 import * as Topology from "@eventfork/core/topology";
+import { readConsumerTimeout } from "../env/index.ts";
 import { type MappingHandler, startMapping } from "../mappings/index.ts";
 import { runProcess } from "./run.ts";
 
@@ -9,9 +10,7 @@ const [name = ""] = process.argv.slice(2);
 if (!Topology.isIntegrationName(name)) throw new Error(`"${name}" is none of ${Topology.integrationNames.join(", ")}`);
 
 const { batch, maximumConcurrency } = Topology.integrations[name];
-const timeoutSeconds = Number(
-  process.env.EVENTFORK_CONSUMER_TIMEOUT_SECONDS || Topology.integrations[name].timeoutSeconds,
-);
+const timeoutSeconds = readConsumerTimeout() ?? Topology.integrations[name].timeoutSeconds;
 const { handler }: { handler: MappingHandler } = await import(`@eventfork/functions/${name}`);
 
 await runProcess(`mapping.${name}`, async (log) => {

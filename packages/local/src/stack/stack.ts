@@ -6,7 +6,7 @@ import { databaseEnv, type Env, provideAwsSettings, readEnv, retryEnv } from "@e
 import { migrate } from "@eventfork/core/migrations";
 import * as Topology from "@eventfork/core/topology";
 import * as Users from "@eventfork/core/users";
-import { brokerEnv, provision } from "../broker/index.ts";
+import { brokerEnv, type ProvisionOptions, provision } from "../broker/index.ts";
 import type { StackEnv } from "../env/index.ts";
 import {
   createDatabase,
@@ -54,7 +54,7 @@ export async function startStack(
   const aws = { ...brokerEnv(endpoint), ...pickAwsSettings(inherited) };
   provideAwsSettings(aws);
   const [{ topicArn, queues }] = await Promise.all([
-    provision(createAwsClients(), queuePrefix),
+    provision(createAwsClients(), queuePrefix, visibilityOf(options)),
     prepareDatabase(database, secrets),
   ]);
 
@@ -85,6 +85,10 @@ export async function startStack(
   if (thirdParties.real.length > 0) say(`real third parties, by your own keys: ${thirdParties.real.join(", ")}`);
   const admin = { email: secrets.adminEmail, password: secrets.adminPassword };
   return { web, sandbox, admin };
+}
+
+function visibilityOf({ EVENTFORK_CONSUMER_TIMEOUT_SECONDS: seconds }: StackEnv): ProvisionOptions {
+  return seconds === undefined ? {} : { visibilityTimeoutSeconds: seconds * Topology.visibilityFactor };
 }
 
 /** The person's own region and credentials: an endpoint of theirs may ask for them. */
