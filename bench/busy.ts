@@ -3,18 +3,21 @@ import { readCpuSeconds, readMachineSeconds } from "./cpu.ts";
 /** How many cores were busy during a measurement: with one process each, and on the whole machine. Null where /proc is missing. */
 export type Busy = { seconds: number; processes: Record<string, number | null>; machine: number };
 
+/** Processes by name; a name may stand for several. */
+export type Watched = Readonly<Record<string, readonly (number | undefined)[]>>;
+
 /** Begins to watch processes, by name; the answer ends it. */
-export async function watchCpu(pids: Readonly<Record<string, number | undefined>>): Promise<() => Promise<Busy>> {
+export async function watchCpu(watched: Watched): Promise<() => Promise<Busy>> {
   const read = async () => ({
     at: performance.now(),
     machine: readMachineSeconds(),
-    processes: await Promise.all(Object.values(pids).map(readCpuSeconds)),
+    processes: await Promise.all(Object.values(watched).map(readTogether)),
   });
   const before = await read();
   return async () => {
     const after = await read();
     const seconds = (after.at - before.at) / 1_000;
-    const processes = Object.keys(pids).map((name, i) => {
+    const processes = Object.keys(watched).map((name, i) => {
       const [from = null, to = null] = [before.processes[i], after.processes[i]];
       return [name, from === null || to === null ? null : (to - from) / seconds] as const;
     });
@@ -24,4 +27,9 @@ export async function watchCpu(pids: Readonly<Record<string, number | undefined>
       machine: (after.machine.busy - before.machine.busy) / seconds,
     };
   };
+}
+
+async function readTogether(pids: readonly (number | undefined)[]): Promise<number | null> {
+  const seconds = await Promise.all(pids.map(readCpuSeconds));
+  return seconds.reduce((sum, own) => (sum === null || own === null ? null : sum + own), 0);
 }

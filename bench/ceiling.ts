@@ -2,6 +2,7 @@ import { createAwsClients } from "@eventfork/core/aws";
 import type { Env } from "@eventfork/core/env";
 import { provision } from "@eventfork/local/broker";
 import { countDeliveries, createEvents } from "@eventfork/local/workload";
+import type { Watched } from "./busy.ts";
 import { startConsumers, workBetween } from "./consumers.ts";
 import type { Options } from "./options.ts";
 import type { Work } from "./processes/consumer.ts";
@@ -10,7 +11,7 @@ import { startWorker } from "./workers.ts";
 
 export type Ceiling = { seconds: number; work: Work };
 
-type CeilingOptions = Options & { env: Env; warmUpEvents: number; watch: () => Promise<() => Promise<void>> };
+type CeilingOptions = Options & { env: Env; warmUpEvents: number; watch: (workers: Watched) => Promise<() => Promise<void>> };
 
 /** What the emulator and the AWS SDK allow: the same events published, received and deleted, by a handler that does nothing. */
 export async function measureCeiling(options: CeilingOptions): Promise<Ceiling> {
@@ -25,7 +26,7 @@ export async function measureCeiling(options: CeilingOptions): Promise<Ceiling> 
   await publisher.ask("warmUp");
   const before = await consumers.waitUntilFinished(warmedUp);
 
-  const stopWatching = await options.watch();
+  const stopWatching = await options.watch({ publisher: [publisher.pid], consumers: consumers.pids });
   const startedAt = performance.now();
   await publisher.ask("publish");
   const after = await consumers.waitUntilFinished(warmedUp + countDeliveries(createEvents(events)));

@@ -7,6 +7,7 @@ import { startWorker, type Worker } from "./workers.ts";
 
 /** All consumer processes together. */
 export type Consumers = {
+  pids: readonly number[];
   measure(): Promise<Work>;
   /** Waits until they have finished with so many messages since they were started. @throws Error when nothing moves for a minute. */
   waitUntilFinished(count: number): Promise<Work>;
@@ -33,6 +34,7 @@ export async function startConsumers(kind: "engine" | "nothing", env: Env, optio
     return { batches: sum("batches"), finished: sum("finished"), cpuMicros: sum("cpuMicros") };
   };
   return {
+    pids: workers.map(({ pid }) => pid),
     measure,
     async waitUntilFinished(count) {
       let moved = { at: Date.now(), finished: -1 };

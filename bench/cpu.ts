@@ -1,15 +1,32 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 
 /** Clock ticks a second in /proc, on every Linux of today. Source: proc_pid_stat(5), sysconf(3). */
 const ticksPerSecond = 100;
 
-/** CPU time that a process has used so far, in seconds; null where there is no /proc. Source: proc_pid_stat(5), fields 14 and 15. */
-export async function readCpuSeconds(pid: number | undefined): Promise<number | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
-  if (stat === null) return null;
+type Process = { pid: number; parent: number; seconds: number };
+
+/**
+ * CPU time that a process and all that descend from it have used so far, in seconds; null where there is no /proc.
+ * Source: proc_pid_stat(5), fields 1, 4, 14 and 15.
+ */
+export async function readCpuSeconds(root: number | undefined): Promise<number | null> {
+  const folders = await readdir("/proc").catch(() => null);
+  if (folders === null || root === undefined) return null;
+  const processes = await Promise.all(folders.filter((name) => /^\d+$/.test(name)).map(readProcess));
+  const byParent = Map.groupBy(processes.flat(), ({ parent }) => parent);
+  const sumOf = (pid: number): number =>
+    (byParent.get(pid) ?? []).reduce((sum, child) => sum + child.seconds + sumOf(child.pid), 0);
+  const own = processes.flat().find(({ pid }) => pid === root)?.seconds ?? 0;
+  return own + sumOf(root);
+}
+
+async function readProcess(folder: string): Promise<Process[]> {
+  const stat = await readFile(`/proc/${folder}/stat`, "utf8").catch(() => null);
+  if (stat === null) return [];
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const seconds = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  return [{ pid: Number(folder), parent: Number(fields[1]), seconds }];
 }
 
 /** CPU time that the whole machine has used and has had so far, in seconds, over all cores. */

@@ -3,6 +3,7 @@ import type { Env } from "@eventfork/core/env";
 import * as Outbox from "@eventfork/core/outbox";
 import { type IntegrationName, integrationNames } from "@eventfork/core/topology";
 import { countDeliveries, createEvents } from "@eventfork/local/workload";
+import type { Watched } from "./busy.ts";
 import { type Calls, readCalls } from "./calls.ts";
 import { startConsumers, workBetween } from "./consumers.ts";
 import type { Options } from "./options.ts";
@@ -28,7 +29,7 @@ type DrainOptions = Options & {
   env: Env;
   consumerEnv: Env;
   warmUpEvents: number;
-  watch: () => Promise<() => Promise<void>>;
+  watch: (workers: Watched) => Promise<() => Promise<void>>;
 };
 
 /** Drains a committed backlog into recorded outcomes, after a first one that lets every process connect and warm up. */
@@ -48,7 +49,7 @@ export async function drain(options: DrainOptions): Promise<Drained> {
     readStatements(db),
     readCalls(sandboxUrl),
   ]);
-  const stopWatching = await options.watch();
+  const stopWatching = await options.watch({ relay: [relay.pid], consumers: consumers.pids });
   const startedAt = new Date();
   await relay.ask("publish");
   const after = await consumers.waitUntilFinished(warmedUp + deliveries);

@@ -7,7 +7,7 @@ import type { Env } from "@eventfork/core/env";
 import { messageOf } from "@eventfork/core/kernel";
 import { startServices } from "@eventfork/local/services";
 import { Supervisor } from "@eventfork/local/supervisor";
-import { type Busy, watchCpu } from "./busy.ts";
+import { type Busy, type Watched, watchCpu } from "./busy.ts";
 import { measureCeiling } from "./ceiling.ts";
 import { drain } from "./drain.ts";
 import { type Options, readOptions } from "./options.ts";
@@ -25,9 +25,9 @@ async function measure(options: Options, supervisor: Supervisor, folder: string)
   const env: Env = { ...services.env, LOG_LEVEL: "warn" };
   const db = createDb({ connections: 2, env });
   const busy: Busy[] = [];
-  const watch = async () => {
-    const names = ["broker", "sandbox"];
-    const stopWatching = await watchCpu(Object.fromEntries(names.map((name) => [name, supervisor.pidOf(name)])));
+  const watch = async (workers: Watched) => {
+    const services = ["broker", "sandbox", "postgres"].map((name) => [name, [supervisor.pidOf(name)]]);
+    const stopWatching = await watchCpu({ ...Object.fromEntries(services), ...workers });
     return async () => void busy.push(await stopWatching());
   };
   const common = { ...options, env, warmUpEvents, watch };
