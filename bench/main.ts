@@ -14,7 +14,7 @@ import { type Options, readOptions } from "./options.ts";
 import { toReport, toText } from "./report.ts";
 import { countingSettings, countStatements } from "./statements.ts";
 
-const warmUpEvents = 1_000;
+const warmUpEvents = 5_000;
 
 async function measure(options: Options, supervisor: Supervisor, folder: string) {
   const services = await startServices(supervisor, {

@@ -1,4 +1,4 @@
-import { type Db, storableJson, storableText } from "../db/index.ts";
+import { type Db, Prisma, queryPrepared, storableJson, storableText } from "../db/index.ts";
 import type { Envelope } from "../events/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type Health, windowSeconds } from "./breaker.ts";
@@ -31,7 +31,7 @@ export async function claim(
 ): Promise<Map<string, Claim>> {
   const { integration, leaseId, leaseUntil, now } = options;
   const events = JSON.stringify(options.events.map(({ id, type, attempt }) => ({ id, type, attempt })));
-  const rows = await db.$queryRaw<Claim[]>`
+  const statement = Prisma.sql`
     WITH state AS (
       SELECT EXISTS (
         SELECT FROM integration_state WHERE integration = ${integration} AND paused_at IS NOT NULL
@@ -67,6 +67,7 @@ export async function claim(
       WHERE d.event_id = input.id AND d.integration = ${integration} OFFSET 0
     ) before ON true
     LEFT JOIN LATERAL (SELECT id FROM event e WHERE e.id = input.id OFFSET 0) event ON true`;
+  const rows = await queryPrepared<Claim>(db, "claim", statement);
   return new Map(rows.map((row) => [row.eventId, row]));
 }
 
@@ -119,7 +120,7 @@ export async function recordOutcomes(
   const { integration, leaseId, now, success, failure } = options;
   const outcomes = JSON.stringify(options.outcomes.map(storableOutcome));
   const windowFrom = new Date(now.getTime() - windowSeconds * 1000);
-  const [health] = await db.$queryRaw<Health[]>`
+  const statement = Prisma.sql`
     WITH outcome AS (
       SELECT * FROM jsonb_to_recordset(${outcomes}::jsonb) AS x(
         "eventId" text, "eventType" text, outcome text, status text, "receiveCount" int, "startedAt" timestamptz, "durationMs" int,
@@ -159,6 +160,7 @@ export async function recordOutcomes(
       window_success = CASE WHEN s.window_from > ${windowFrom} THEN s.window_success ELSE 0 END + excluded.window_success,
       window_failure = CASE WHEN s.window_from > ${windowFrom} THEN s.window_failure ELSE 0 END + excluded.window_failure
     RETURNING pause_kind AS "pauseKind", probes, window_success AS "windowSuccess", window_failure AS "windowFailure"`;
+  const [health] = await queryPrepared<Health>(db, "record_outcomes", statement);
   if (health === undefined) throw new Error("recording outcomes answered no health");
   return health;
 }

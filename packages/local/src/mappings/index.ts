@@ -72,7 +72,7 @@ async function pollOnce(options: MappingOptions, stopping: AbortSignal): Promise
 
 /** Waits for a first message, then fills the batch until it is full or the window is over: by many calls at once while there is a backlog. */
 async function gather(options: MappingOptions, stopping: AbortSignal): Promise<Message[]> {
-  const messages = await receive(options, longPollSeconds, options.batchSize, stopping);
+  const messages = await receive(options, options.batchSize, { waitSeconds: longPollSeconds, stopping });
   const windowEnds = Date.now() + options.windowSeconds * 1_000;
   let isBacklog = messages.length === awsBatchSize;
   while (messages.length > 0 && messages.length < options.batchSize && !stopping.aborted) {
@@ -80,10 +80,8 @@ async function gather(options: MappingOptions, stopping: AbortSignal): Promise<M
     if (secondsLeft <= 0) break;
     const wanted = options.batchSize - messages.length;
     const calls = isBacklog
-      ? Array.from({ length: Math.ceil(wanted / awsBatchSize) }, (_, i) =>
-          receive(options, 0, wanted - i * awsBatchSize, stopping),
-        )
-      : [receive(options, secondsLeft, wanted, stopping)];
+      ? Array.from({ length: Math.ceil(wanted / awsBatchSize) }, (_, i) => receive(options, wanted - i * awsBatchSize))
+      : [receive(options, wanted, { waitSeconds: secondsLeft, stopping })];
     const received = await Promise.all(calls.map((call) => call.catch(() => [])));
     isBacklog = received.every((part) => part.length > 0);
     messages.push(...received.flat());
@@ -91,16 +89,16 @@ async function gather(options: MappingOptions, stopping: AbortSignal): Promise<M
   return messages;
 }
 
+/** Messages that are there, or that come within the time to wait, which `stopping` ends. */
 async function receive(
   { sqs, queueUrl }: MappingOptions,
-  WaitTimeSeconds: number,
   wanted: number,
-  abortSignal: AbortSignal,
+  wait?: { waitSeconds: number; stopping: AbortSignal },
 ): Promise<Message[]> {
   const command = new ReceiveMessageCommand({
     QueueUrl: queueUrl,
     MaxNumberOfMessages: Math.min(awsBatchSize, wanted),
-    WaitTimeSeconds,
+    WaitTimeSeconds: wait?.waitSeconds ?? 0,
     MessageSystemAttributeNames: [
       "ApproximateReceiveCount",
       "SentTimestamp",
@@ -109,7 +107,9 @@ async function receive(
     ],
     MessageAttributeNames: ["All"],
   });
-  return (await sqs.send(command, { abortSignal })).Messages ?? [];
+  // A call with options of its own cannot use the middleware that the client keeps.
+  const call = wait === undefined ? sqs.send(command) : sqs.send(command, { abortSignal: wait.stopping });
+  return (await call).Messages ?? [];
 }
 
 async function invoke(options: MappingOptions, records: SQSRecord[]): Promise<Set<string>> {
