@@ -11,7 +11,11 @@ import { startWorker } from "./workers.ts";
 
 export type Ceiling = { seconds: number; work: Work };
 
-type CeilingOptions = Options & { env: Env; warmUpEvents: number; watch: (workers: Watched) => Promise<() => Promise<void>> };
+type CeilingOptions = Options & {
+  env: Env;
+  warmUpEvents: number;
+  watch: (workers: Watched) => Promise<() => Promise<void>>;
+};
 
 /** What the emulator and the AWS SDK allow: the same events published, received and deleted, by a handler that does nothing. */
 export async function measureCeiling(options: CeilingOptions): Promise<Ceiling> {
