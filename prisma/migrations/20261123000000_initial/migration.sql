@@ -72,7 +72,6 @@ CREATE TABLE "delivery" (
 
 -- CreateTable
 CREATE TABLE "attempt" (
-    "id" BIGSERIAL NOT NULL,
     "event_id" TEXT NOT NULL,
     "integration" TEXT NOT NULL,
     "number" INTEGER NOT NULL,
@@ -84,7 +83,7 @@ CREATE TABLE "attempt" (
     "error_code" TEXT,
     "error_message" TEXT,
 
-    CONSTRAINT "attempt_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "attempt_pkey" PRIMARY KEY ("event_id","integration","number")
 );
 
 -- CreateTable
@@ -256,9 +255,6 @@ CREATE INDEX "delivery_updated_at_event_id_integration_idx" ON "delivery"("updat
 
 -- CreateIndex
 CREATE INDEX "delivery_integration_status_updated_at_event_id_idx" ON "delivery"("integration", "status", "updated_at" DESC, "event_id" DESC);
-
--- CreateIndex
-CREATE INDEX "attempt_event_id_integration_number_idx" ON "attempt"("event_id", "integration", "number");
 
 -- CreateIndex
 CREATE INDEX "event_unpublished" ON "event"("id") WHERE (published_at IS NULL AND set_aside_at IS NULL);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { awsBatchSize, chunk, readQueueArn } from "@eventfork/core/aws";
+import { awsBatchSize, chunk, readQueueArn, setVisibility } from "@eventfork/core/aws";
 import { type Logger, messageOf } from "@eventfork/core/kernel";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 
@@ -32,42 +32,66 @@ const longPollSeconds = 2;
 /**
  * An event source mapping as Lambda has it: gathers messages into batches, invokes the handler within its time-out, deletes
  * what succeeded and leaves in the queue what `batchItemFailures` names. Everything stays when the handler throws, runs out of
- * time, or names a message that was not in the batch. Source: Lambda developer guide, "Using Lambda with Amazon SQS".
+ * time, or names a message that was not in the batch. While `maximumConcurrency` invocations run, the next batch is gathered.
+ * Source: Lambda developer guide, "Using Lambda with Amazon SQS".
  */
 export function startMapping(options: MappingOptions): Mapping {
   const stopping = new AbortController();
-  const pollers = Array.from({ length: options.maximumConcurrency }, () => poll(options, stopping.signal));
+  const polling = poll(options, stopping.signal);
   return {
     async stop() {
       stopping.abort();
-      await Promise.all(pollers);
+      await polling;
     },
   };
 }
 
 async function poll(options: MappingOptions, stopping: AbortSignal): Promise<void> {
+  const invocations = new Set<Promise<void>>();
+  const stopped = new Promise<void>((resolve) => stopping.addEventListener("abort", () => resolve(), { once: true }));
   while (!stopping.aborted) {
     try {
-      if (await options.isPaused?.()) await sleep(retryAfterErrorMs, undefined, { signal: stopping });
-      else await pollOnce(options, stopping);
+      if (await options.isPaused?.()) {
+        await sleep(retryAfterErrorMs, undefined, { signal: stopping });
+        continue;
+      }
+      const messages = await gather(options, stopping);
+      if (messages.length === 0) continue;
+      if (invocations.size === options.maximumConcurrency) await Promise.race([...invocations, stopped]);
+      if (invocations.size === options.maximumConcurrency) await giveBack(options, messages);
+      else {
+        const invocation = handle(options, messages).finally(() => invocations.delete(invocation));
+        invocations.add(invocation);
+      }
     } catch (error) {
-      if (stopping.aborted) return;
+      if (stopping.aborted) break;
       options.log.warn({ queueUrl: options.queueUrl, error: messageOf(error) }, "polling failed; trying again");
       await sleep(retryAfterErrorMs, undefined, { signal: stopping }).catch(() => undefined);
     }
   }
+  await Promise.all(invocations);
 }
 
-async function pollOnce(options: MappingOptions, stopping: AbortSignal): Promise<void> {
-  const messages = await gather(options, stopping);
-  if (messages.length === 0) return;
+/** Invokes the handler with one batch and removes what succeeded. Never throws: what could not be removed shows again. */
+async function handle(options: MappingOptions, messages: readonly Message[]): Promise<void> {
+  try {
+    const arn = await readArn(options);
+    const records = messages.map((message) => toRecord(message, arn));
+    const kept = await invoke(options, records);
+    await remove(
+      options,
+      records.filter(({ messageId }) => !kept.has(messageId)),
+    );
+  } catch (error) {
+    options.log.warn({ queueUrl: options.queueUrl, error: messageOf(error) }, "messages could not be removed");
+  }
+}
+
+/** Shows messages again at once that nobody will handle: it is being stopped. */
+async function giveBack(options: MappingOptions, messages: readonly Message[]): Promise<void> {
   const arn = await readArn(options);
-  const records = messages.map((message) => toRecord(message, arn));
-  const kept = await invoke(options, records);
-  await remove(
-    options,
-    records.filter(({ messageId }) => !kept.has(messageId)),
-  );
+  const waiting = messages.map((message) => ({ record: toRecord(message, arn), seconds: 0 }));
+  await setVisibility(options.sqs, options.queueUrl, waiting);
 }
 
 /** Waits for a first message, then fills the batch until it is full or the window is over: by many calls at once while there is a backlog. */

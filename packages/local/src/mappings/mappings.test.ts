@@ -1,0 +1,67 @@
+import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import type { Messaging } from "@eventfork/core/aws";
+import { measureQueues } from "@eventfork/core/aws";
+import { silentLogger } from "@eventfork/core/kernel";
+import { createTestMessaging } from "@eventfork/core/testing";
+import { beforeAll, expect, test } from "vitest";
+import { waitFor } from "../supervisor/index.ts";
+import { type MappingHandler, startMapping } from "./index.ts";
+
+let messaging: Messaging;
+
+beforeAll(async () => {
+  messaging = await createTestMessaging();
+});
+
+const withinMs = 10_000;
+
+async function send(integration: keyof Messaging["queues"], count: number): Promise<void> {
+  const Entries = Array.from({ length: count }, (_, i) => ({ Id: String(i), MessageBody: String(i) }));
+  const QueueUrl = messaging.queues[integration].url;
+  await messaging.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+}
+
+function start(integration: keyof Messaging["queues"], handler: MappingHandler) {
+  const settings = { batchSize: 1, windowSeconds: 0, maximumConcurrency: 2, timeoutSeconds: 20, log: silentLogger };
+  return startMapping({ sqs: messaging.sqs, queueUrl: messaging.queues[integration].url, handler, ...settings });
+}
+
+const depthOf = async (integration: keyof Messaging["queues"]) => (await measureQueues(messaging))[integration];
+
+test("no more invocations run at once than may, one batch is gathered meanwhile, and a stop shows it again at once", async () => {
+  await send("slack", 5);
+  const open: (() => void)[] = [];
+  let most = 0;
+  const mapping = start("slack", async () => {
+    await new Promise<void>((resolve) => open.push(resolve));
+    most = Math.max(most, open.length);
+    return { batchItemFailures: [] };
+  });
+  await waitFor("two invocations and a gathered batch", withinMs, async () => (await depthOf("slack"))?.inFlight === 3);
+  expect(open).toHaveLength(2);
+  const stopped = mapping.stop();
+  await waitFor("the batch to be given back", withinMs, async () => (await depthOf("slack"))?.waiting === 3);
+  for (const end of open) end();
+  await stopped;
+  expect(most).toBe(2);
+  expect(await depthOf("slack")).toMatchObject({ waiting: 3, inFlight: 0 });
+});
+
+test.each<[string, keyof Messaging["queues"], MappingHandler]>([
+  ["throws", "mailchimp", () => Promise.reject(new Error("broken"))],
+  [
+    "names a message that it was not given",
+    "analytics",
+    async () => ({ batchItemFailures: [{ itemIdentifier: "another" }] }),
+  ],
+])("a handler that %s keeps its whole batch in the queue", async (_, integration, handler) => {
+  await send(integration, 1);
+  let invocations = 0;
+  const mapping = start(integration, (event, context) => {
+    invocations += 1;
+    return handler(event, context);
+  });
+  await waitFor("an invocation", withinMs, async () => invocations === 1);
+  await mapping.stop();
+  expect((await depthOf(integration))?.inFlight).toBeGreaterThan(0);
+});
