@@ -11,7 +11,11 @@ import { startWorker } from "./workers.ts";
 
 export type Ceiling = { seconds: number; work: Work };
 
+/** `sdk`: the AWS SDK as it comes. `lean`: the calls that the engine's own poller makes. */
+export type CallKind = "sdk" | "lean";
+
 type CeilingOptions = Options & {
+  calls: CallKind;
   env: Env;
   warmUpEvents: number;
   watch: (workers: Watched) => Promise<() => Promise<void>>;
@@ -19,12 +23,12 @@ type CeilingOptions = Options & {
 
 /** What the emulator and the AWS SDK allow: the same events published, received and deleted, by a handler that does nothing. */
 export async function measureCeiling(options: CeilingOptions): Promise<Ceiling> {
-  const { events, warmUpEvents } = options;
-  const { topicArn, queues } = await provision(createAwsClients(), "ceiling");
+  const { calls, events, warmUpEvents } = options;
+  const { topicArn, queues } = await provision(createAwsClients(), `ceiling-${calls}`);
   const env = { ...options.env, EVENTFORK_TOPIC_ARN: topicArn, EVENTFORK_QUEUES: JSON.stringify(queues) };
   const [publisher, consumers] = await Promise.all([
-    startWorker<PublisherQuestions>("publisher", { args: [String(warmUpEvents), String(events)], env }),
-    startConsumers("nothing", env, options),
+    startWorker<PublisherQuestions>("publisher", { args: [calls, String(warmUpEvents), String(events)], env }),
+    startConsumers(calls, env, options),
   ]);
   const warmedUp = countDeliveries(createEvents(warmUpEvents));
   await publisher.ask("warmUp");

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Env } from "@eventfork/core/env";
 import * as Topology from "@eventfork/core/topology";
+import type { CallKind } from "./ceiling.ts";
 import type { Options } from "./options.ts";
 import type { ConsumerQuestions, Work } from "./processes/consumer.ts";
 import { startWorker, type Worker } from "./workers.ts";
@@ -17,8 +18,8 @@ export type Consumers = {
 const pollMs = 50;
 const stuckAfterMs = 60_000;
 
-/** `kind` is what the handlers do: the engine's work, or nothing. */
-export async function startConsumers(kind: "engine" | "nothing", env: Env, options: Options): Promise<Consumers> {
+/** `kind` is what the handlers do: the engine's work, or nothing, with calls of that kind. */
+export async function startConsumers(kind: "engine" | CallKind, env: Env, options: Options): Promise<Consumers> {
   const groups = options.consumers === "one" ? [Topology.integrationNames] : Topology.integrationNames.map((n) => [n]);
   const { profileFolder } = options;
   const execArgv =

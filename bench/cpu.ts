@@ -8,7 +8,8 @@ type Process = { pid: number; parent: number; seconds: number };
 
 /**
  * CPU time that a process and all that descend from it have used so far, in seconds; null where there is no /proc.
- * Source: proc_pid_stat(5), fields 1, 4, 14 and 15.
+ * Source: proc_pid_stat(5), fields 1, 4 and 14 to 17:
+ * children that have ended count with the parent that waited for them.
  */
 export async function readCpuSeconds(root: number | undefined): Promise<number | null> {
   const folders = await readdir("/proc").catch(() => null);
@@ -25,7 +26,8 @@ async function readProcess(folder: string): Promise<Process[]> {
   const stat = await readFile(`/proc/${folder}/stat`, "utf8").catch(() => null);
   if (stat === null) return [];
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const seconds = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  const seconds = ticks / ticksPerSecond;
   return [{ pid: Number(folder), parent: Number(fields[1]), seconds }];
 }
 

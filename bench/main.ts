@@ -9,6 +9,7 @@ import { startServices } from "@eventfork/local/services";
 import { Supervisor } from "@eventfork/local/supervisor";
 import { type Busy, type Watched, watchCpu } from "./busy.ts";
 import { measureCeiling } from "./ceiling.ts";
+import { compareQueues } from "./compare.ts";
 import { drain } from "./drain.ts";
 import { type Options, readOptions } from "./options.ts";
 import { toReport, toText } from "./report.ts";
@@ -34,10 +35,13 @@ async function measure(options: Options, supervisor: Supervisor, folder: string)
   const consumerEnv = { ...env, DATABASE_URL: await countStatements(db, env.DATABASE_URL ?? "") };
   const drained = await drain({ ...common, db, consumerEnv, sandboxUrl: services.sandboxUrl });
   await db.$disconnect();
-  const ceiling = await measureCeiling(common);
+  const ceiling = await measureCeiling({ ...common, calls: "sdk" });
+  const leanCeiling = await measureCeiling({ ...common, calls: "lean" });
   const [drainedBusy, ceilingBusy] = busy;
   if (drainedBusy === undefined || ceilingBusy === undefined) throw new Error("a part was not measured");
-  return toReport({ options, warmUpEvents, drained, drainedBusy, ceiling, ceilingBusy });
+  const { events } = options;
+  const compared = options.isCompared ? await compareQueues({ events, postgresPort: services.postgresPort }) : [];
+  return toReport({ options, warmUpEvents, drained, drainedBusy, ceiling, leanCeiling, ceilingBusy, compared });
 }
 
 async function main(): Promise<void> {

@@ -7,15 +7,18 @@ export type Options = {
   isPersistent: boolean;
   /** Consumer processes: one for all integrations, or one for each. */
   consumers: "one" | "each";
+  /** Whether job queues that people would otherwise use drain the same events, too. */
+  isCompared: boolean;
   /** Where the consumers' CPU profiles go. */
   profileFolder: string | undefined;
 };
 
-const usage = `npm run bench -- [--events N] [--persist] [--consumers one|each] [--profile FOLDER] [--json]
+const usage = `npm run bench -- [--events N] [--persist] [--consumers one|each] [--compare] [--profile FOLDER] [--json]
 
   --events N         how many events the backlog has (10000)
   --persist          let the emulator write to disk, as npm run dev does; otherwise it is in memory
   --consumers each   a consumer process for each integration, instead of one for all
+  --compare          also drain as many events through pg-boss, graphile-worker and, where there is a Redis, BullMQ
   --profile FOLDER   write the consumers' CPU profiles there (.cpuprofile, for Chrome's or VS Code's viewer)
   --json             one JSON object on standard output`;
 
@@ -30,6 +33,7 @@ export function readOptions(args: readonly string[]): Options {
     isJson: values.json,
     isPersistent: values.persist,
     consumers: values.consumers,
+    isCompared: values.compare,
     profileFolder: values.profile,
   };
 }
@@ -42,6 +46,7 @@ function parse(args: readonly string[]) {
         events: { type: "string", default: "10000" },
         json: { type: "boolean", default: false },
         persist: { type: "boolean", default: false },
+        compare: { type: "boolean", default: false },
         consumers: { type: "string", default: "one" },
         profile: { type: "string" },
       },

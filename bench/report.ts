@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { integrationNames } from "@eventfork/core/topology";
 import type { Busy } from "./busy.ts";
 import type { Ceiling } from "./ceiling.ts";
+import type { Compared } from "./compare.ts";
 import type { Drained } from "./drain.ts";
 import type { Options } from "./options.ts";
 
@@ -10,19 +11,35 @@ export type Measured = {
   warmUpEvents: number;
   drained: Drained;
   drainedBusy: Busy;
+  /** With the AWS SDK as it comes, and with the engine's own calls. */
   ceiling: Ceiling;
+  leanCeiling: Ceiling;
   ceilingBusy: Busy;
+  compared: readonly Compared[];
 };
 
 export type Report = ReturnType<typeof toReport>;
 
 /** The figures that `--json` prints. Rates are by wall clock, CPU is user and system time of the consumer processes. */
-export function toReport({ options, warmUpEvents, drained, drainedBusy, ceiling, ceilingBusy }: Measured) {
+export function toReport(measured: Measured) {
+  const { options, warmUpEvents, drained, drainedBusy, ceiling, leanCeiling, ceilingBusy } = measured;
   const { deliveries, seconds, work } = drained;
   const perThousand = (count: number, of: number) => round((count / of) * 1_000, 1);
   const allCalls = integrationNames.reduce((sum, name) => sum + drained.calls[name], 0);
   const eventsPerSecond = options.events / seconds;
-  const ceilingPerSecond = options.events / ceiling.seconds;
+  const toCeiling = ({ seconds, work }: Ceiling) => ({
+    eventsPerSecond: round(options.events / seconds),
+    deliveriesPerSecond: round(deliveries / seconds),
+    cpuMicrosPerDelivery: round(work.cpuMicros / deliveries, 1),
+  });
+  const ratioTo = (other: { seconds: number; events: number }) =>
+    round(eventsPerSecond / (other.events / other.seconds), 3);
+  const compared = measured.compared.map((other) => ({
+    queue: other.queue,
+    eventsPerSecond: round(other.events / other.seconds),
+    cpuMicrosPerDelivery: round(other.cpuMicros / other.deliveries, 1),
+    ratioToIt: ratioTo(other),
+  }));
   return {
     events: options.events,
     deliveries,
@@ -40,12 +57,11 @@ export function toReport({ options, warmUpEvents, drained, drainedBusy, ceiling,
     statementsPerThousandDeliveries: perThousand(drained.statements, deliveries),
     statementsPerBatch: round(drained.statements / work.batches, 2),
     deliveriesPerBatch: round(deliveries / work.batches, 1),
-    ceiling: {
-      eventsPerSecond: round(ceilingPerSecond),
-      deliveriesPerSecond: round(deliveries / ceiling.seconds),
-      cpuMicrosPerDelivery: round(ceiling.work.cpuMicros / deliveries, 1),
-    },
-    ratioToCeiling: round(eventsPerSecond / ceilingPerSecond, 3),
+    ceiling: toCeiling(ceiling),
+    ratioToCeiling: ratioTo({ ...ceiling, events: options.events }),
+    leanCeiling: toCeiling(leanCeiling),
+    ratioToLeanCeiling: ratioTo({ ...leanCeiling, events: options.events }),
+    ...(compared.length === 0 ? {} : { compared }),
     coresBusy: { drain: cores(drainedBusy), ceiling: cores(ceilingBusy) },
     setting: {
       broker: options.isPersistent ? "on disk" : "in memory",
@@ -59,7 +75,7 @@ export function toReport({ options, warmUpEvents, drained, drainedBusy, ceiling,
 
 /** The same for people. */
 export function toText(report: Report): string {
-  const { setting, ceiling, callsPerThousandDeliveries: calls } = report;
+  const { setting, ceiling, leanCeiling, callsPerThousandDeliveries: calls } = report;
   const callList = Object.entries(calls).map(([name, count]) => `${name} ${count}`);
   const busy = Object.entries(report.coresBusy.drain).map(([name, share]) => `${name} ${share ?? "?"}`);
   return [
@@ -70,8 +86,12 @@ export function toText(report: Report): string {
     `commit to recorded  p50 ${report.latencyMs.p50} ms, p99 ${report.latencyMs.p99} ms (of a backlog, so by its length)`,
     `third-party calls   a thousand deliveries: ${callList.join(", ")}`,
     `SQL statements      a thousand deliveries: ${report.statementsPerThousandDeliveries}; a batch of ${report.deliveriesPerBatch}: ${report.statementsPerBatch}`,
-    `ceiling             ${ceiling.eventsPerSecond} events/s, ${ceiling.cpuMicrosPerDelivery} µs a delivery: publish, receive, delete, nothing else`,
-    `ratio to it         ${Math.round(report.ratioToCeiling * 100)} %`,
+    `ceiling             ${ceiling.eventsPerSecond} events/s, ${ceiling.cpuMicrosPerDelivery} µs a delivery: publish, receive, delete with the AWS SDK as it comes; drained at ${percent(report.ratioToCeiling)} of it`,
+    `lean ceiling        ${leanCeiling.eventsPerSecond} events/s, ${leanCeiling.cpuMicrosPerDelivery} µs a delivery: the same with the engine's own calls; ${percent(report.ratioToLeanCeiling)} of it`,
+    ...(report.compared ?? []).map(
+      ({ queue, eventsPerSecond, cpuMicrosPerDelivery, ratioToIt }) =>
+        `${queue.padEnd(20)}${eventsPerSecond} events/s, ${cpuMicrosPerDelivery} µs a delivery: drained ${ratioToIt} times as fast`,
+    ),
     `cores busy          ${busy.join(", ")}`,
   ].join("\n");
 }
@@ -82,6 +102,10 @@ function cores(busy: Busy): Record<string, number | null> {
     share === null ? null : round(share, 2),
   ]);
   return { ...Object.fromEntries(processes), machine: round(busy.machine, 2) };
+}
+
+function percent(ratio: number): string {
+  return `${Math.round(ratio * 100)} %`;
 }
 
 function round(value: number, digits = 0): number {

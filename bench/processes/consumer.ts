@@ -1,8 +1,10 @@
-// Consumes the queues of the integrations that are its arguments: with the handlers that Lambda runs, or with one that does nothing.
+// Consumes the queues of the integrations that are its arguments: with the handlers that Lambda runs, or with
+// one that does nothing, over the engine's own calls or over the AWS SDK as it comes.
 import { createMessaging } from "@eventfork/core/aws";
 import { createLogger } from "@eventfork/core/kernel";
 import * as Topology from "@eventfork/core/topology";
 import { type MappingHandler, startMapping } from "@eventfork/local/mappings";
+import { withPlainClients } from "@eventfork/local/workload";
 import { answerQuestions } from "./answer.ts";
 
 /** What a consumer process has done so far: batches and messages that it has finished with, and its CPU time. */
@@ -10,12 +12,12 @@ export type Work = { batches: number; finished: number; cpuMicros: number };
 export type ConsumerQuestions = { measure: Work };
 
 const [kind, ...names] = process.argv.slice(2);
-const messaging = createMessaging();
+const messaging = kind === "sdk" ? withPlainClients(createMessaging()) : createMessaging();
 const log = createLogger({ name: "bench.consumer", level: "warn" });
 const done = { batches: 0, finished: 0 };
 
 async function loadHandler(name: Topology.IntegrationName): Promise<MappingHandler> {
-  if (kind === "nothing") return async () => ({ batchItemFailures: [] });
+  if (kind !== "engine") return async () => ({ batchItemFailures: [] });
   const { handler }: { handler: MappingHandler } = await import(`@eventfork/functions/${name}`);
   return handler;
 }

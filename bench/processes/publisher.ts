@@ -1,6 +1,6 @@
 // Publishes as many events as its arguments say, past the outbox.
 import { createMessaging } from "@eventfork/core/aws";
-import { createEvents, publishEvents } from "@eventfork/local/workload";
+import { createEvents, publishEvents, withPlainClients } from "@eventfork/local/workload";
 import { answerQuestions } from "./answer.ts";
 
 export type PublisherQuestions = { warmUp: null; publish: null };
@@ -8,8 +8,9 @@ export type PublisherQuestions = { warmUp: null; publish: null };
 /** As many calls at a time as the relay makes. */
 const parallel = 4;
 
-const [warmUpEvents = 0, events = 0] = process.argv.slice(2).map(Number);
-const messaging = createMessaging();
+const [calls, ...counts] = process.argv.slice(2);
+const [warmUpEvents = 0, events = 0] = counts.map(Number);
+const messaging = calls === "sdk" ? withPlainClients(createMessaging()) : createMessaging();
 
 async function publish(count: number): Promise<null> {
   await publishEvents(messaging, createEvents(count), { parallel });

@@ -1,4 +1,4 @@
-export { publishEvents } from "./publish.ts";
+export { publishEvents, withPlainClients } from "./publish.ts";
 
 import type { NewEvent } from "@eventfork/core/outbox";
 import { type IntegrationName, integrationNames, integrations } from "@eventfork/core/topology";

@@ -1,4 +1,5 @@
-import { PublishBatchCommand } from "@aws-sdk/client-sns";
+import { PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { awsBatchSize, chunk, type Messaging } from "@eventfork/core/aws";
 import { type EventRow, serialiseEnvelope } from "@eventfork/core/events";
 import { newId } from "@eventfork/core/kernel";
@@ -34,4 +35,9 @@ function toPublishEntry(row: EventRow) {
       source: { DataType: "String", StringValue: row.source },
     },
   };
+}
+
+/** The same queues over the AWS SDK as it comes, to measure against. */
+export function withPlainClients(messaging: Messaging): Messaging {
+  return { ...messaging, sns: new SNSClient(), sqs: new SQSClient({ useQueueUrlAsEndpoint: false }) };
 }

@@ -1,0 +1,69 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import { createDatabase } from "@eventfork/local/postgres";
+import { findPort, waitFor } from "@eventfork/local/supervisor";
+
+/** What a job queue did with the same events: one job, one HTTP call and one Postgres row for each delivery. */
+export type Compared = { queue: string; events: number; deliveries: number; seconds: number; cpuMicros: number };
+
+const folder = fileURLToPath(new URL("compare", import.meta.url));
+const postgresQueues = ["pg-boss", "graphile-worker"];
+const redisQueues = ["bullmq"];
+
+/**
+ * Drains a backlog of that many events through each job queue that people would otherwise use, on the same Postgres and the same
+ * machine, one after another. BullMQ is left out, and it is said, where there is no `redis-server`.
+ */
+export async function compareQueues(options: { events: number; postgresPort: number }): Promise<Compared[]> {
+  if (!existsSync(`${folder}/node_modules`)) execFileSync("npm", ["ci", "--prefix", folder], { stdio: "ignore" });
+  const database = await createDatabase(options.postgresPort, "compare");
+  const api = createServer((request, response) => request.resume().on("end", () => response.end('{"ok":true}')));
+  await once(api.listen(0, "127.0.0.1"), "listening");
+  const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+  const redis = await startRedis();
+  const names = [...postgresQueues, ...(redis === undefined ? [] : redisQueues)];
+  try {
+    const compared: Compared[] = [];
+    for (const name of names) {
+      compared.push(await drainOne([name, String(options.events), database, redis?.url ?? "", apiUrl]));
+    }
+    return compared;
+  } finally {
+    redis?.process.kill();
+    api.close();
+  }
+}
+
+async function drainOne(args: readonly string[]): Promise<Compared> {
+  const child = spawn(process.execPath, [`${folder}/main.ts`, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`${args[0]} was not measured: its process ended with ${code}`);
+  // The queues write of themselves on standard output, too.
+  return JSON.parse(output.trim().split("\n").at(-1) ?? "");
+}
+
+async function startRedis(): Promise<{ process: ChildProcess; url: string } | undefined> {
+  if (spawnSync("redis-server", ["--version"]).error) {
+    console.error("There is no redis-server here, so BullMQ is not measured.");
+    return undefined;
+  }
+  const port = await findPort("Redis", 48_000 + (process.pid % 1_000));
+  const flags = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const child = spawn("redis-server", flags, { stdio: "ignore" });
+  const url = `redis://127.0.0.1:${port}`;
+  await waitFor("Redis", 10_000, () => ping(port));
+  return { process: child, url };
+}
+
+async function ping(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.destroy();
+  return true;
+}
