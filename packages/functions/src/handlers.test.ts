@@ -13,6 +13,6 @@ test("the topology, the registry and the handlers have the same integrations", a
 
 test.each(integrationNames)("%s is registered under its own name and has a handler", async (name) => {
   expect((await registry[name]()).name).toBe(name);
-  const { handler } = await import(`./${name}.ts`);
+  const { handler } = await import(`@eventfork/functions/${name}`);
   expect(handler).toBeTypeOf("function");
 });

@@ -44,9 +44,22 @@ export async function postgresCommand({ dataDir, port, settings = {} }: Postgres
   return unprivileged([postgres, "-D", dataDir, "-p", String(port), ...flags]);
 }
 
-/** @throws Error when it takes no queries within `timeoutMs`. */
-export async function waitForPostgres(port: number, timeoutMs: number): Promise<void> {
-  await waitFor(`Postgres on port ${port}`, timeoutMs, () => query(databaseUrl(port, "postgres"), "SELECT 1"));
+/**
+ * Waits until it takes queries. With its `dataDir` it is not asked before it says there that it is ready: each earlier try would be a
+ * line in its log.
+ * @throws Error when it takes none within `timeoutMs`.
+ */
+export async function waitForPostgres(port: number, timeoutMs: number, dataDir?: string): Promise<void> {
+  await waitFor(`Postgres on port ${port}`, timeoutMs, async () => {
+    if (dataDir !== undefined && !(await saysItIsReady(dataDir))) return false;
+    return query(databaseUrl(port, "postgres"), "SELECT 1");
+  });
+}
+
+// The last line of the lock file, which `pg_ctl --wait` reads, too.
+async function saysItIsReady(dataDir: string): Promise<boolean> {
+  const lines = await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "");
+  return lines.trimEnd().endsWith("ready");
 }
 
 /** Makes a database unless it is there already. */

@@ -18,7 +18,7 @@ export async function startTemporaryPostgres(): Promise<{ port: number; stop: ()
     module: "guard",
     args: ["SIGINT", ...command],
     env: process.env,
-    waitUntilReady: () => waitForPostgres(port, 20_000),
+    waitUntilReady: () => waitForPostgres(port, 20_000, dataDir),
   });
   return {
     port,
