@@ -2,11 +2,13 @@ import {
   CreateTopicCommand,
   ListSubscriptionsByTopicCommand,
   type SNSClient,
+  SNSServiceException,
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { readQueueArn } from "@eventfork/core/aws";
 import type { Queues } from "@eventfork/core/env";
+import { messageOf } from "@eventfork/core/kernel";
 import * as Topology from "@eventfork/core/topology";
 
 type Clients = { sns: SNSClient; sqs: SQSClient };
@@ -19,15 +21,14 @@ export type ProvisionOptions = {
 /**
  * Makes the topic, queues, dead letter queues, redrive policies and subscriptions of `topology`, or finds them as they are.
  * A subscription that exists keeps its rule: an operator may have edited it.
+ * @throws Error naming the settings to check when SNS cannot be asked at all.
  */
 export async function provision(
   clients: Clients,
   prefix: string,
   options: ProvisionOptions = {},
 ): Promise<Provisioned> {
-  const { TopicArn: topicArn = "" } = await clients.sns.send(
-    new CreateTopicCommand({ Name: `${prefix}-${Topology.topicName}` }),
-  );
+  const topicArn = await createTopic(clients.sns, `${prefix}-${Topology.topicName}`);
   const subscribed = await listSubscribedQueues(clients.sns, topicArn);
   const entries: [string, Queues[Topology.IntegrationName]][] = [];
   for (const name of Topology.integrationNames) {
@@ -37,6 +38,17 @@ export async function provision(
     entries.push([name, queues]);
   }
   return { topicArn, queues: Object.fromEntries(entries) as Queues };
+}
+
+async function createTopic(sns: SNSClient, name: string): Promise<string> {
+  try {
+    const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: name }));
+    return TopicArn;
+  } catch (cause) {
+    if (cause instanceof SNSServiceException) throw cause;
+    const settings = "Check AWS_ENDPOINT_URL, the region and the credentials.";
+    throw new Error(`SNS could not be asked: ${messageOf(cause)}. ${settings}`, { cause });
+  }
 }
 
 async function provisionQueues(

@@ -1,4 +1,4 @@
-import { type Env, processEnv, readEnv } from "@eventfork/core/env";
+import { authEnv, type Env, logEnv, processEnv, readEnv } from "@eventfork/core/env";
 import { z } from "zod";
 
 const port = (fallback: number) =>
@@ -22,14 +22,15 @@ const stackEnv = {
   DATABASE_URL: z.string().startsWith("postgres", "should be a Postgres address").optional(),
   AWS_ENDPOINT_URL: z.url("should be an address such as http://127.0.0.1:4566").optional(),
   ...consumerEnv,
+  BETTER_AUTH_URL: authEnv.BETTER_AUTH_URL.optional(),
+  ...logEnv,
 };
 
 /** What `npm run dev` reads itself, besides what it hands on to its parts. */
 export type StackEnv = z.output<z.ZodObject<typeof stackEnv>> & { isPortFixed: boolean; inherited: Env };
 
 /** @throws EventforkError `MISCONFIGURED` naming each variable that is wrong. */
-export function readStackEnv(): StackEnv {
-  const inherited = processEnv();
+export function readStackEnv(inherited: Env = processEnv()): StackEnv {
   return { ...readEnv(stackEnv, inherited), isPortFixed: Boolean(inherited.PORT), inherited };
 }
 

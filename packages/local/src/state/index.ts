@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { messageOf } from "@eventfork/core/kernel";
 import { z } from "zod";
 
 const secretsSchema = z.object({ authSecret: z.string(), adminEmail: z.string(), adminPassword: z.string() });
@@ -16,9 +17,12 @@ export type StateFolder = {
   lock: string;
 };
 
+/** @throws Error when it is no folder and cannot be made one. */
 export async function openStateFolder(path: string): Promise<StateFolder> {
   const folder = resolve(path);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause) => {
+    throw new Error(`EVENTFORK_STATE_DIR should be a folder, or where one can be made: ${messageOf(cause)}`, { cause });
+  });
   return {
     folder,
     postgres: join(folder, "postgres"),
@@ -55,9 +59,7 @@ export function writeConnection(state: StateFolder, variables: Readonly<Record<s
 export async function lockStateFolder(state: StateFolder): Promise<() => Promise<void>> {
   const holder = Number(await readFile(state.lock, "utf8").catch(() => ""));
   if (holder > 0 && holder !== process.pid && isAlive(holder)) {
-    throw new Error(
-      `${state.folder} is in use by process ${holder}. Stop it, or give this one a folder of its own: EVENTFORK_STATE_DIR=.eventfork-2`,
-    );
+    throw new Error(`${state.folder} is in use by process ${holder}: stop that one first.`);
   }
   await writeFile(state.lock, String(process.pid));
   return async () => {
