@@ -17,6 +17,7 @@ code, .mono { font: 12.5px/1.5 ui-monospace, monospace; }
 time { white-space: nowrap; }
 .top { display: flex; flex-wrap: wrap; gap: 12px 24px; align-items: end; justify-content: space-between; margin-bottom: 20px; }
 .actions { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; }
+#status:empty { margin-right: -12px; }
 main { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
 @media (min-width: 960px) {
   main { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); grid-template-rows: auto 1fr; }
@@ -42,12 +43,14 @@ table { width: 100%; border-collapse: collapse; font-size: 14px; }
 th { text-align: left; font-weight: 500; color: var(--muted); font-size: 12.5px; }
 th, td { padding: 7px 10px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td:first-child { overflow-wrap: anywhere; }
+td:first-child code { white-space: nowrap; }
+td.mono { width: 100%; max-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 td.tags { font-size: 13px; color: var(--muted); }
 td small { display: block; color: var(--muted); }
 .bars { display: block; width: 100%; height: 72px; margin-top: 12px; }
 .bars rect { fill: var(--accent); }
 .bars .base { fill: var(--line); }
-.axis { display: flex; justify-content: space-between; }
+.axis { display: flex; gap: 10px; justify-content: space-between; text-align: center; }
 .empty { padding: 28px 0; text-align: center; color: var(--muted); }
 details { margin-top: 12px; border-top: 1px solid var(--line); padding-top: 10px; }
 summary { cursor: pointer; color: var(--accent); font-size: 14px; }

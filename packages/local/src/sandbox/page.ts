@@ -168,17 +168,21 @@ function eventsView(effects: readonly LedgerEffect[], minutes: readonly { at: Da
     <tbody>${effects.map(
       ({ firstAt, count, detail }) => html`<tr>
         <td><code>${String(detail.event ?? detail.type)}</code>${count > 1 ? html`<small>sent ${count} times</small>` : ""}</td>
-        <td class="mono">${String(detail.userId ?? detail.anonymousId ?? "")}</td>
+        <td class="mono" title="${personOf(detail)}">${personOf(detail)}</td>
         <td>${timeView(new Date(firstAt))}</td>
       </tr>`,
     )}</tbody>
   </table>`;
 }
 
+function personOf({ userId, anonymousId }: LedgerEffect["detail"]): string {
+  return String(userId ?? anonymousId ?? "");
+}
+
 function barsView(minutes: readonly { at: Date; count: number }[]): Html {
   const highest = Math.max(1, ...minutes.map(({ count }) => count));
   const total = minutes.reduce((sum, { count }) => sum + count, 0);
-  const summary = `${total.toLocaleString("en")} in ${minutes.length} minutes, at most ${highest.toLocaleString("en")} in one`;
+  const summary = `${total.toLocaleString("en")} in ${minutes.length} minutes, at most ${highest.toLocaleString("en")} in one minute`;
   return html`<svg class="bars" viewBox="0 0 ${minutes.length * 10} 72" preserveAspectRatio="none" role="img" aria-label="${summary}">
     ${minutes.map(({ at, count }, index) => {
       const height = (count / highest) * 68;
