@@ -24,8 +24,5 @@ export const analyticsErrors = {
     rudderStack,
   ),
   http_413: rejected("The service finds this event too large: have its producer send less data.", rudderStack),
-  http_429: retry(
-    "The workspace sends more than the service takes (about 1,000 calls/s): it is tried again later.",
-    httpApi,
-  ),
+  http_429: retry("The workspace sends more than the service takes (about 1,000 calls/s).", httpApi),
 } as const satisfies ErrorTable;

@@ -37,25 +37,22 @@ const httpSemantics = "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-c
 
 /** What every third party's transport can say. */
 export const transportErrors = {
-  timeout: retry("It did not answer in time and may have accepted the call: it is tried again.", fetchStandard),
-  aborted: retry("The consumer's time was up before it answered: it is tried again.", fetchStandard),
-  network_error: retry(
-    "It could not be reached: it is tried again. Check its status page and its base URL.",
-    fetchStandard,
-  ),
-  unreadable_answer: retry("Its answer could not be read: it is tried again. Check its base URL.", httpSemantics),
+  timeout: retry("It did not answer in time and may have accepted the call.", fetchStandard),
+  aborted: retry("The consumer's time was up before it answered.", fetchStandard),
+  network_error: retry("It could not be reached. Check its status page and its base URL.", fetchStandard),
+  unreadable_answer: retry("Its answer could not be read. Check its base URL.", httpSemantics),
   http_3xx: credentials(
     "Its address answers with a redirect, which is not followed: set the base URL to the final address, then resume.",
     httpSemantics,
   ),
   http_404: credentials("There is no such API at its address: correct the base URL, then resume.", httpSemantics),
-  http_408: retry("It gave up waiting for the request: it is tried again.", httpSemantics),
+  http_408: retry("It gave up waiting for the request.", httpSemantics),
   http_429: retry("It is given fewer calls for a while.", httpSemantics),
-  http_5xx: retry("It has a fault of its own: it is tried again. Check its status page.", httpSemantics),
+  http_5xx: retry("It has a fault of its own. Check its status page.", httpSemantics),
 } as const satisfies ErrorTable;
 
 const unknown = retry(
-  "This answer is not known here: it is tried again. Look the code up in the third party's documentation.",
+  "This answer is not known here. Look the code up in the third party's documentation.",
   "an answer that no row of the table names",
 );
 

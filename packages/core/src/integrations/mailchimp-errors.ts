@@ -82,11 +82,8 @@ export const mailchimpErrors = {
     "Mailchimp does not know a field that was asked for: read the answer.",
     glossary,
   ),
-  "Too Many Requests": retry("More than 10 calls were open at once for this key: it is tried again.", fundamentals),
-  "Internal Server Error": retry(
-    "Mailchimp has a fault of its own: it is tried again. Check its status page.",
-    glossary,
-  ),
+  "Too Many Requests": retry("More than 10 calls were open at once for this key.", fundamentals),
+  "Internal Server Error": retry("Mailchimp has a fault of its own. Check its status page.", glossary),
   "Compliance Related": credentials(
     "The account is blocked for compliance: settle it with Mailchimp, then resume.",
     glossary,
@@ -94,7 +91,7 @@ export const mailchimpErrors = {
   http_400: rejected("Mailchimp refuses this request: read the answer.", glossary),
   http_401: credentials("The key is not accepted: set MAILCHIMP_API_KEY, then resume.", glossary),
   http_403: retry(
-    "Mailchimp, or a proxy before it, turns calls away without a reason, as under very high load: it is tried again.",
+    "Mailchimp, or a proxy before it, turns calls away without a reason, as under very high load.",
     fundamentals,
   ),
   http_404: credentials("There is no Mailchimp API at this address: correct MAILCHIMP_API_URL, then resume.", glossary),

@@ -124,7 +124,7 @@ async function putMember(client: Client, settings: Settings, contact: Contact): 
     await client.lists.updateListMemberTags(settings.listId, hash, { tags });
   } catch (error) {
     if (!(error instanceof CredentialsError) || error.code !== "Resource Not Found") throw error;
-    throw new RetryableError(`${title}: the member was gone before it could be tagged. It is tried again.`, {
+    throw new RetryableError(`${title}: the member was gone before it could be tagged.`, {
       code: error.code,
     });
   }
