@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { PublicHeader } from "@/components/public-header.tsx";
+import { Alert } from "@/components/ui/alert.tsx";
 
 /** The frame of the pages on which a person signs up or logs in. */
 export function AuthCard({
@@ -19,6 +20,11 @@ export function AuthCard({
           <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
           <p className="text-sm text-muted-foreground">{description}</p>
         </div>
+        <noscript>
+          <Alert variant="warning">
+            This form needs JavaScript. Switch it on for this site and load the page again.
+          </Alert>
+        </noscript>
         {children}
       </main>
     </div>

@@ -2,10 +2,14 @@
 
 import { useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { TRPCClientError } from "@trpc/client";
+import { usePathname, useSearchParams } from "next/navigation";
 import { ErrorState } from "@/components/error-state.tsx";
+import { Button } from "@/components/ui/button.tsx";
 
 export default function AdminErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
   const { reset } = useQueryErrorResetBoundary();
+  const pathname = usePathname();
+  const hasCursor = useSearchParams().has("cursor");
   return (
     <ErrorState
       title="This screen could not be shown"
@@ -14,6 +18,12 @@ export default function AdminErrorPage({ error, retry }: { error: unknown; retry
         reset();
         retry();
       }}
-    />
+    >
+      {hasCursor && (
+        <Button asChild variant="ghost" size="sm">
+          <a href={pathname}>Go to the first page</a>
+        </Button>
+      )}
+    </ErrorState>
   );
 }

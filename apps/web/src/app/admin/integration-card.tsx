@@ -39,8 +39,8 @@ export function IntegrationCard({ integration }: { integration: IntegrationStatu
         <p className="mx-5 mb-4 break-words rounded-md bg-warning/8 px-3 py-2 text-sm">
           <span className="block">{integration.pausedReason ?? "No reason was given."}</span>
           <span className="block text-muted-foreground">
-            Paused <RelativeTime date={integration.pausedAt} /> by {integration.pausedBy}. Its messages wait in the
-            queue.
+            Paused <RelativeTime date={integration.pausedAt} /> by {sayActor(integration.pausedBy)}. Its messages wait
+            in the queue.
             {integration.probeAt !== null && (
               <>
                 {" "}
@@ -72,7 +72,7 @@ export function IntegrationCard({ integration }: { integration: IntegrationStatu
           ))}
         </ul>
       </div>
-      <dl className="mt-auto grid grid-cols-3 gap-2 border-t px-5 py-3 text-xs text-muted-foreground">
+      <dl className="mt-auto grid grid-cols-[1fr_1fr_auto] gap-4 border-t px-5 py-3 text-xs text-muted-foreground">
         <QueueFigure title="In the queue" value={queue?.waiting} />
         <QueueFigure title="In flight" value={queue?.inFlight} />
         <QueueFigure title="Dead letter queue" value={queue?.dead} />
@@ -138,6 +138,11 @@ function StateBadge({ integration: { pausedAt, queue, counts, overdue } }: { int
   return <Badge variant="success">Healthy</Badge>;
 }
 
+/** People are known by their address; our own jobs by a name that is of no use to a reader. */
+function sayActor(actor: string | null): string {
+  return actor === null || actor.startsWith("system:") ? "Eventfork itself" : actor;
+}
+
 function ProportionBar({ counts }: { counts: IntegrationStatus["counts"] }) {
   const total = statuses.reduce((sum, status) => sum + counts[status], 0);
   return (
@@ -153,7 +158,7 @@ function ProportionBar({ counts }: { counts: IntegrationStatus["counts"] }) {
 
 function QueueFigure({ title, value }: { title: string; value: number | undefined }) {
   return (
-    <div className="flex flex-col justify-between gap-0.5">
+    <div className="flex flex-col gap-0.5 whitespace-nowrap">
       <dt>{title}</dt>
       <dd className="font-medium text-foreground text-sm tabular-nums">{value?.toLocaleString("en") ?? "?"}</dd>
     </div>

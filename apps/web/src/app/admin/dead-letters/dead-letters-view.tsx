@@ -38,10 +38,7 @@ export function DeadLettersView() {
   const clear = () => setParams({ integration: null, status: null, cursor: null });
   return (
     <div className="flex flex-col gap-5">
-      <PageHeader
-        title="Dead letters"
-        description="Messages that could not be delivered, kept until somebody replays or discards them."
-      >
+      <PageHeader title="Dead letters" description="What could not be delivered, kept with its reason.">
         <FilterSelect
           label="Integration"
           all="All integrations"
@@ -56,13 +53,15 @@ export function DeadLettersView() {
           options={deadLetterStatusOptions}
           onChange={(value) => setParams({ status: value, cursor: null })}
         />
-        <ReplayDialog
-          count={open.data}
-          whose={integration === null ? "its own integration" : integrations[integration].title}
-          request={{ all: true, ...(integration !== null && { integration }) }}
-        >
-          Replay all open ({open.data.toLocaleString("en")})
-        </ReplayDialog>
+        {open.data > 0 && (
+          <ReplayDialog
+            count={open.data}
+            whose={integration === null ? "its own integration" : integrations[integration].title}
+            request={{ all: true, ...(integration !== null && { integration }) }}
+          >
+            Replay all open ({open.data.toLocaleString("en")})
+          </ReplayDialog>
+        )}
       </PageHeader>
       <Card className={cn("overflow-hidden transition-opacity", shownInput !== input && "opacity-60")}>
         {list.data.deadLetters.length > 0 ? (
