@@ -15,6 +15,8 @@ export type IntegrationStatus = {
   /** While an outage pauses it: when one event is tried next. */
   probeAt: Date | null;
   counts: StatusCounts;
+  /** Dead letters that nobody has replayed or discarded. Also those whose body is no event, which are no deliveries. */
+  openDeadLetters: number;
   /** Null when the broker does not answer. */
   queue: QueueDepth | null;
   ruleVersion: number;
@@ -24,9 +26,10 @@ export type IntegrationStatus = {
 
 /** How every integration stands. */
 export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging">): Promise<IntegrationStatus[]> {
-  const [states, counts, queues, rules, overdue] = await Promise.all([
+  const [states, counts, deadLetters, queues, rules, overdue] = await Promise.all([
     ctx.db.integrationState.findMany(),
     countByStatus(ctx),
+    ctx.db.deadLetter.groupBy({ by: ["integration"], where: { status: "open" }, _count: true }),
     measureQueues(ctx.messaging),
     ctx.db.ruleVersion.groupBy({ by: ["integration"], _max: { version: true } }),
     countOverdue(ctx),
@@ -43,6 +46,7 @@ export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging">): Prom
       pauseKind: state?.pauseKind ?? null,
       probeAt: state?.probeAt ?? null,
       counts: counts[name],
+      openDeadLetters: deadLetters.find((row) => row.integration === name)?._count ?? 0,
       queue: queues[name],
       ruleVersion: rules.find((row) => row.integration === name)?._max.version ?? 0,
       overdue: overdue[name],

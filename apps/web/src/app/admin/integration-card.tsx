@@ -118,7 +118,8 @@ function Overdue({ integration: { name, title, overdue } }: { integration: Integ
   );
 }
 
-function StateBadge({ integration: { pausedAt, queue, counts, overdue } }: { integration: IntegrationStatus }) {
+function StateBadge({ integration }: { integration: IntegrationStatus }) {
+  const { pausedAt, queue, counts, openDeadLetters, overdue } = integration;
   if (pausedAt !== null) {
     return (
       <Badge variant="warning">
@@ -127,7 +128,7 @@ function StateBadge({ integration: { pausedAt, queue, counts, overdue } }: { int
       </Badge>
     );
   }
-  if (queue === null || counts.retrying > 0 || counts.dead > 0 || overdue > 0) {
+  if (queue === null || counts.retrying > 0 || openDeadLetters > 0 || overdue > 0) {
     return (
       <Badge variant="warning">
         <TriangleAlertIcon aria-hidden className="size-3" />

@@ -61,27 +61,27 @@ function OutboxCard({ outbox: { depth, oldestSeconds } }: { outbox: OutboxMeasur
 }
 
 function findTroubles(integrations: readonly IntegrationStatus[], outbox: OutboxMeasure): string[] {
-  const paused = integrations.filter(({ pausedAt }) => pausedAt !== null).map(({ title }) => `${title} is paused`);
-  const retrying = integrations
-    .filter(({ counts }) => counts.retrying > 0)
-    .map(
-      ({ title, counts }) =>
-        `${title} is retrying ${counts.retrying.toLocaleString("en")} ${counts.retrying === 1 ? "delivery" : "deliveries"}`,
-    );
-  const dead = integrations
-    .filter(({ counts }) => counts.dead > 0)
-    .map(
-      ({ title, counts }) =>
-        `${title} has ${counts.dead.toLocaleString("en")} dead ${counts.dead === 1 ? "delivery" : "deliveries"}`,
-    );
   const isBrokerSilent = integrations.some(({ queue }) => queue === null);
   return [
-    ...paused,
-    ...retrying,
-    ...dead,
+    ...integrations.filter(({ pausedAt }) => pausedAt !== null).map(({ title }) => `${title} is paused`),
+    ...sayCounts(integrations, ({ counts }) => counts.retrying, ["is retrying", "delivery", "deliveries"]),
+    ...sayCounts(integrations, ({ openDeadLetters }) => openDeadLetters, ["has", "dead letter", "dead letters"]),
+    ...sayCounts(integrations, ({ overdue }) => overdue, ["has", "overdue delivery", "overdue deliveries"]),
     ...(isBrokerSilent ? ["SQS does not answer"] : []),
     ...(outbox.oldestSeconds >= outboxLateSeconds ? ["SNS has not accepted events for more than a minute"] : []),
   ];
+}
+
+function sayCounts(
+  integrations: readonly IntegrationStatus[],
+  count: (integration: IntegrationStatus) => number,
+  [verb, one, many]: [verb: string, one: string, many: string],
+): string[] {
+  return integrations.flatMap((integration) => {
+    const number = count(integration);
+    if (number === 0) return [];
+    return `${integration.title} ${verb} ${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+  });
 }
 
 function saySeconds(seconds: number): string {

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Ctx } from "../kernel/index.ts";
+import { createTestCtx } from "../testing/index.ts";
+import { integrationNames } from "../topology/index.ts";
+import { listIntegrations } from "./index.ts";
+
+let ctx: Ctx;
+beforeAll(async () => {
+  ctx = await createTestCtx();
+});
+afterAll(() => ctx.db.$disconnect());
+
+async function readOpen(): Promise<Record<string, number>> {
+  return Object.fromEntries((await listIntegrations(ctx)).map(({ name, openDeadLetters }) => [name, openDeadLetters]));
+}
+
+async function keepDeadLetter(id: string, status: string): Promise<void> {
+  const at = ctx.now();
+  await ctx.db.deadLetter.create({
+    data: {
+      id,
+      integration: "slack",
+      messageId: id,
+      body: "{not json",
+      attributes: {},
+      receiveCount: 1,
+      archivedAt: at,
+      errorClass: "Unparseable",
+      reason: "The body is not JSON.",
+      status,
+      statusAt: at,
+    },
+  });
+}
+
+test("a dead letter that is no delivery shows at its integration while it is open, and at no other", async () => {
+  const none = Object.fromEntries(integrationNames.map((name) => [name, 0]));
+  expect(await readOpen()).toEqual(none);
+  await keepDeadLetter("dlt_open", "open");
+  await keepDeadLetter("dlt_resolved", "resolved");
+  expect(await readOpen()).toEqual({ ...none, slack: 1 });
+});
