@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Ctx } from "../kernel/index.ts";
 import { createTestCtx } from "../testing/index.ts";
@@ -39,4 +42,24 @@ test("a dead letter that is no delivery shows at its integration while it is ope
   await keepDeadLetter("dlt_open", "open");
   await keepDeadLetter("dlt_resolved", "resolved");
   expect(await readOpen()).toEqual({ ...none, slack: 1 });
+});
+
+test("a broker that takes calls and never answers holds nobody up: its queues are unknown", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const address = silent.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const sqs = new SQSClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    useQueueUrlAsEndpoint: false,
+  });
+  try {
+    const statuses = await listIntegrations({ db: ctx.db, messaging: { ...ctx.messaging, sqs } });
+    expect(statuses.map(({ queue }) => queue)).toEqual(integrationNames.map(() => null));
+  } finally {
+    sqs.destroy();
+    silent.close();
+  }
 });
