@@ -98,6 +98,22 @@ test("who is no admin gets no admin page and no admin answer", async ({ page }) 
   expect(JSON.stringify(await answer.json())).toContain("FORBIDDEN");
 });
 
+test("a list whose address names no page of it leads to its first page", async ({ page }) => {
+  await logIn(page, stack.admin);
+  await page.goto(`${stack.web}/admin/deliveries?cursor=nonsense`);
+  await page.getByRole("link", { name: "Go to the first page" }).click();
+  await expect(page.getByRole("heading", { name: "Deliveries" })).toBeVisible();
+  expect(new URL(page.url()).search).toBe("");
+});
+
+test("without JavaScript the form says what it needs", async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${stack.web}/sign-up`);
+  await expect(page.getByText("This form needs JavaScript.")).toBeVisible();
+  await context.close();
+});
+
 test("Slack fails for good: its dead letter is replayed after the repair, delivered once, and nobody else got it twice", async ({
   page,
 }) => {
