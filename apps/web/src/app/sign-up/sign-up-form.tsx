@@ -52,7 +52,7 @@ export function SignUpForm({ limits }: { limits: Limits }) {
           className="mt-px size-4 shrink-0 accent-primary"
         />
         <Label htmlFor={consentId} className="font-normal leading-snug">
-          Send me product news by email. I can unsubscribe at any time.
+          Send me product news. I can unsubscribe at any time.
         </Label>
       </div>
       <Button type="submit" size="lg" disabled={isPending}>
