@@ -14,7 +14,16 @@ const securityHeaders = {
 
 const config: NextConfig = {
   transpilePackages: ["@eventfork/core"],
-  serverExternalPackages: ["pg", "pino", "@prisma/client", "@aws-sdk/client-sns", "@aws-sdk/client-sqs"],
+  serverExternalPackages: [
+    "pg",
+    "pino",
+    "@prisma/client",
+    "@aws-sdk/client-sns",
+    "@aws-sdk/client-sqs",
+    "@opentelemetry/api",
+    "@opentelemetry/exporter-trace-otlp-http",
+    "@opentelemetry/sdk-trace",
+  ],
   poweredByHeader: false,
   agentRules: false,
   devIndicators: false,

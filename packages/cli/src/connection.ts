@@ -4,15 +4,17 @@ import { createMessaging } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import { processEnv, provideAwsSettings } from "@eventfork/core/env";
 import { type Ctx, EventforkError, silentLogger } from "@eventfork/core/kernel";
+import { startTracing } from "@eventfork/core/traces";
 import { z } from "zod";
 
 /**
  * What a command needs: from the environment, or from the local stack that runs in this folder.
  * @throws EventforkError `MISCONFIGURED` when there is neither.
  */
-export function connect(): Ctx {
+export async function connect(): Promise<Ctx> {
   const env = { ...readLocalStack(), ...processEnv() };
   provideAwsSettings(env);
+  await startTracing(env, "cli");
   return {
     db: createDb({ connections: 2, env }),
     messaging: createMessaging(env),

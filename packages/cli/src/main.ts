@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import type { Ctx } from "@eventfork/core/kernel";
+import { flushTraces } from "@eventfork/core/traces";
 import { Command } from "commander";
 import { deliveriesList } from "./commands/deliveries.ts";
 import { emit } from "./commands/emit.ts";
@@ -18,14 +19,14 @@ function run<Options>(command: (ctx: Ctx, options: Options) => Promise<Answer>) 
     const isJson = options.json === true;
     let ctx: Ctx | undefined;
     try {
-      ctx = connect();
+      ctx = await connect();
       const { json, text } = await command(ctx, options);
       process.stdout.write(`${isJson ? JSON.stringify(json) : text}\n`);
     } catch (error) {
       printError(error, isJson);
       process.exitCode = 1;
     } finally {
-      await ctx?.db.$disconnect();
+      await Promise.all([ctx?.db.$disconnect(), flushTraces()]);
     }
   };
 }

@@ -3,6 +3,7 @@ import { createMessaging } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import { type Ctx, createLogger, messageOf } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
+import { flushBeforeFreeze } from "@eventfork/core/traces";
 import { type Auth, createAuth } from "@eventfork/core/users";
 import { nextCookies } from "better-auth/next-js";
 import { after } from "next/server";
@@ -32,6 +33,7 @@ function createRuntime(): Runtime {
     } catch (error) {
       log.warn({ error: messageOf(error) }, "the outbox could not be published now; the relay will do it");
     }
+    await flushBeforeFreeze();
   }
 
   const auth = createAuth({

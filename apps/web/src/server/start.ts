@@ -1,9 +1,12 @@
+import { processEnv } from "@eventfork/core/env";
 import { messageOf } from "@eventfork/core/kernel";
+import { startTracing } from "@eventfork/core/traces";
 import { getRuntime } from "./runtime.ts";
 
 /** Ends the process when its settings are missing or wrong: Next would go on listening, and fail at every request. */
-export function start(): void {
+export async function start(): Promise<void> {
   try {
+    await startTracing(processEnv(), "web");
     getRuntime();
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);

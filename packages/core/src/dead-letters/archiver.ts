@@ -1,13 +1,16 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { processEnv } from "../env/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { createSystemCtx } from "../schedules/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import { startTracing } from "../traces/index.ts";
 import { archive } from "./archive.ts";
 
 /** The Lambda handler that keeps what lands in the dead letter queues. One invocation has messages of one queue. */
 export function createArchiver(): (event: SQSEvent) => Promise<SQSBatchResponse> {
   let ctx: Ctx | undefined;
   return async ({ Records }) => {
+    await startTracing(processEnv(), "archive");
     ctx ??= createSystemCtx("archive");
     const [first] = Records;
     if (first === undefined) return { batchItemFailures: [] };

@@ -8,8 +8,9 @@ import {
   isDeliveryError,
   type Outcome,
 } from "../integrations/define.ts";
-import { type Ctx, type Metrics, messageOf, newId, RetryableError } from "../kernel/index.ts";
+import { type Ctx, type Metrics, messageOf, newId, RetryableError, sharedTraceparent } from "../kernel/index.ts";
 import type { IntegrationName, IntegrationTopology } from "../topology/index.ts";
+import { inSpan, type SpanWork } from "../traces/index.ts";
 import { type Item, readBatch } from "./batch.ts";
 import { bury } from "./bury.ts";
 import { isOutageSign, judge, outOfTime, type Sequel, secondsUntil } from "./judge.ts";
@@ -45,7 +46,9 @@ export async function consume(
   signal: AbortSignal,
 ): Promise<SQSBatchResponse> {
   const { items, burials } = readBatch(records);
-  const { sequels, postponed } = await deliverItems(ctx, items, signal);
+  const { sequels, postponed } = await inSpan(`process ${ctx.integration}`, describeBatch(ctx, items), () =>
+    deliverItems(ctx, items, signal),
+  );
 
   const waiting: { record: SQSRecord; seconds: number }[] = [];
   for (const item of items) {
@@ -63,6 +66,15 @@ export async function consume(
   ]);
   const kept = [...waiting.map(({ record }) => record), ...unburied, ...notPostponed];
   return { batchItemFailures: kept.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+function describeBatch({ integration }: ConsumeCtx, items: readonly Item[]): SpanWork {
+  const attributes = {
+    "messaging.system": "aws_sqs",
+    "messaging.batch.message_count": items.length,
+    "eventfork.integration": integration,
+  };
+  return { kind: "consumer", attributes, traceparents: items.map(({ event }) => event.traceparent) };
 }
 
 async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: AbortSignal): Promise<Deliveries> {
@@ -87,7 +99,8 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
 
   const uncertain = new Set(claimed.map(({ event }) => event.id).filter((id) => claims.get(id)?.isUncertain));
   const startedAt = ctx.now();
-  const outcomes = await callThirdParty(ctx, claimed, { signal, now: ctx.now, uncertain });
+  const traceparent = sharedTraceparent(claimed.map(({ event }) => event.traceparent));
+  const outcomes = await callThirdParty(ctx, claimed, { signal, now: ctx.now, uncertain, traceparent });
   const durationMs = Math.max(0, ctx.now().getTime() - startedAt.getTime());
   const rows: RecordedOutcome[] = [];
   for (const [item, outcome] of outcomes) {

@@ -6,6 +6,7 @@ import type { Integration } from "../integrations/define.ts";
 import { createLogger } from "../kernel/index.ts";
 import { chooseMetrics } from "../schedules/metrics.ts";
 import * as Topology from "../topology/index.ts";
+import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 import { type ConsumeCtx, consume } from "./consume.ts";
 
 /** What a consumer keeps of its invocation's time to record outcomes and to report. */
@@ -23,10 +24,14 @@ export type ConsumerHandler = (
 export function createConsumer(integration: Integration): ConsumerHandler {
   let ctx: ConsumeCtx | undefined;
   return async (event, context) => {
+    await startTracing(processEnv(), `consumer.${integration.name}`);
     ctx ??= connect(integration);
     const remainingMs = context.getRemainingTimeInMillis();
     const topology = { ...ctx.topology, timeoutSeconds: remainingMs / 1_000 };
-    return consume({ ...ctx, topology }, event.Records, AbortSignal.timeout(Math.max(0, remainingMs - reserveMs)));
+    const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs));
+    const response = await consume({ ...ctx, topology }, event.Records, signal);
+    await flushBeforeFreeze();
+    return response;
   };
 }
 

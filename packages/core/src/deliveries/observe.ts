@@ -1,11 +1,16 @@
 import type { Outcome } from "../integrations/define.ts";
 import type { Figure, Metrics } from "../kernel/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import { recordSpan } from "../traces/index.ts";
 import type { Item } from "./batch.ts";
 import type { RecordedOutcome } from "./ledger.ts";
 
-/** Publishes a batch's figures: how many were delivered, are tried again and died, and how long the delivered ones took. */
+/**
+ * Publishes a batch's figures: how many were delivered, are tried again and died, and how long the delivered ones took. Each
+ * event's own trace is told what became of it.
+ */
 export function observe(
-  ctx: { metrics: Metrics; now: () => Date },
+  ctx: { metrics: Metrics; now: () => Date; integration: IntegrationName },
   outcomes: ReadonlyMap<Item, Outcome>,
   rows: readonly RecordedOutcome[],
 ): void {
@@ -20,4 +25,20 @@ export function observe(
     outcome.ok ? [{ name: "Latency", unit: "Milliseconds", value: Math.max(0, now - Date.parse(event.time)) }] : [],
   );
   ctx.metrics.publish([...counts, ...latencies]);
+  const rowOf = new Map(rows.map((row) => [row.eventId, row]));
+  for (const { event } of outcomes.keys()) {
+    const row = rowOf.get(event.id);
+    if (row !== undefined) recordSpan(`deliver to ${ctx.integration}`, event.traceparent, describeDelivery(ctx, row));
+  }
+}
+
+function describeDelivery({ integration }: { integration: IntegrationName }, row: RecordedOutcome) {
+  const attributes = {
+    "eventfork.integration": integration,
+    "eventfork.event_id": row.eventId,
+    "eventfork.event_type": row.eventType,
+    "eventfork.outcome": row.outcome,
+    "eventfork.attempt": row.receiveCount,
+  };
+  return { attributes, startedAt: row.startedAt, durationMs: row.durationMs, error: row.errorCode };
 }

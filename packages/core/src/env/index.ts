@@ -54,16 +54,31 @@ export const databaseEnv = {
   }),
 };
 
+export const lambdaEnv = {
+  /** Set by Lambda, and nowhere else. */
+  AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
+};
+
 export const metricsEnv = {
+  ...lambdaEnv,
   /** `emf` writes CloudWatch's embedded metric format; the default is `emf` on Lambda and `off` elsewhere. */
   EVENTFORK_METRICS: z.enum(["emf", "off"], { error: "should be emf or off" }).optional(),
-  AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
 };
 
 export const logEnv = {
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], { error: "should be debug, info, warn, error or silent" })
     .default("info"),
+};
+
+export const tracingEnv = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl("http://localhost:4318").optional(),
+  /** The share of new traces that is kept; a trace that a request came with has been decided on. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number({ error: "should be a number from 0 to 1" })
+    .min(0, "should be from 0 to 1")
+    .max(1, "should be from 0 to 1")
+    .default(1),
 };
 
 const queueShape = z.object({ url: httpUrl("http://127.0.0.1:4566/000000000000/queue"), deadLetterUrl: z.url() });

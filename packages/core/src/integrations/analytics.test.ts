@@ -99,6 +99,13 @@ describe("what is sent", () => {
     expect(server.requests.flatMap(({ body }) => messagesOf(body))).toHaveLength(80);
   });
 
+  test("the trace that a batch's events share is sent along, and none when they share none", async () => {
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    await connect().deliver([exampleSignUp(1)], { ...deliverOptions(), traceparent });
+    await connect().deliver([exampleSignUp(1)], deliverOptions());
+    expect(server.requests.map(({ headers }) => headers.traceparent)).toEqual([traceparent, undefined]);
+  });
+
   test("no events, no call", async () => {
     expect(await connect().deliver([], deliverOptions())).toEqual([]);
     expect(server.requests).toEqual([]);

@@ -45,7 +45,7 @@ export const analytics: Integration = {
 
 async function send(
   chunk: readonly Prepared[],
-  { url, writeKey, signal, now }: DeliverOptions & { url: string; writeKey: string },
+  { url, writeKey, signal, now, traceparent }: DeliverOptions & { url: string; writeKey: string },
 ): Promise<string> {
   const authorization = basicAuthorization(writeKey, "");
   const messages = chunk.flatMap((item) => item.messages).join(",");
@@ -56,7 +56,7 @@ async function send(
       headers: { authorization, "content-type": "application/json" },
       body: `{"batch":[${messages}],"sentAt":${JSON.stringify(now().toISOString())}}`,
     },
-    { title, signal, timeoutMs, maximumBytes: answerBytes },
+    { title, signal, timeoutMs, maximumBytes: answerBytes, traceparent },
   );
   if (response.ok) return `HTTP ${response.status}`;
   const [code, family] = statusKeys(response.status);

@@ -14,6 +14,8 @@ export type DeliverOptions = {
   now: () => Date;
   /** Ids of the events that an earlier try, whose answer was never recorded, may have brought to the third party already. */
   uncertain: ReadonlySet<string>;
+  /** The trace that all events of the batch share, if they do, for third parties that can go on with one. */
+  traceparent: string | null;
 };
 
 /** An integration's connection to its third party, made once for each process. */

@@ -1,3 +1,4 @@
+import { activeTraceparent, inSpan, setSpanAttribute } from "../traces/index.ts";
 import { rowFor, toDeliveryError, transportErrors } from "./errors.ts";
 
 export type Bounds = {
@@ -8,6 +9,8 @@ export type Bounds = {
   timeoutMs: number;
   /** What is read of an answer's body; the rest is dropped. */
   maximumBytes: number;
+  /** For a third party that goes on with traces: the one that is sent along where OpenTelemetry has none of the call's own. */
+  traceparent?: string | null;
 };
 
 /**
@@ -15,7 +18,26 @@ export type Bounds = {
  * The answer's body has been read when it resolves.
  * @throws RetryableError with the code `timeout`, `aborted`, or the network's own word (`ECONNREFUSED`).
  */
-export async function fetchBounded(url: string | URL, init: RequestInit, bounds: Bounds): Promise<Response> {
+export function fetchBounded(url: string | URL, init: RequestInit, bounds: Bounds): Promise<Response> {
+  const { hostname } = new URL(url);
+  const method = init.method ?? "GET";
+  const attributes = { "http.request.method": method, "server.address": hostname };
+  return inSpan(`${method} ${bounds.title}`, { kind: "client", attributes }, async () => {
+    const response = await fetchWithin(url, withTrace(init, bounds), bounds);
+    setSpanAttribute("http.response.status_code", response.status);
+    return response;
+  });
+}
+
+function withTrace(init: RequestInit, { traceparent }: Bounds): RequestInit {
+  const sent = traceparent === undefined ? null : (activeTraceparent() ?? traceparent);
+  if (sent === null) return init;
+  const headers = new Headers(init.headers);
+  headers.set("traceparent", sent);
+  return { ...init, headers };
+}
+
+async function fetchWithin(url: string | URL, init: RequestInit, bounds: Bounds): Promise<Response> {
   const timeout = AbortSignal.timeout(bounds.timeoutMs);
   try {
     const response = await fetch(url, {

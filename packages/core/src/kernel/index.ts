@@ -13,4 +13,4 @@ export { parseInput } from "./input.ts";
 export { createLogger, type Logger, silentLogger } from "./log.ts";
 export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
 export { decodeCursor, encodeCursor, pageInput } from "./pages.ts";
-export { continueTrace, traceIdOf } from "./trace.ts";
+export { sharedTraceparent, traceIdOf } from "./trace.ts";

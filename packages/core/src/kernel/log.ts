@@ -1,3 +1,4 @@
+import { trace } from "@opentelemetry/api";
 import { pino } from "pino";
 
 export type Logger = {
@@ -7,7 +8,10 @@ export type Logger = {
   error(fields: object, message: string): void;
 };
 
-/** A logger that writes one JSON object a line to standard output. Personal data and secrets are never passed to it. */
+/**
+ * A logger that writes one JSON object a line to standard output, with the `traceId` of the span that is active unless the line names
+ * its own. Personal data and secrets are never passed to it.
+ */
 export function createLogger(options: { name: string; level: string }): Logger {
   return pino({
     name: options.name,
@@ -16,7 +20,13 @@ export function createLogger(options: { name: string; level: string }): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     messageKey: "message",
+    mixin: () => pickTrace(),
   });
+}
+
+function pickTrace(): { traceId?: string } {
+  const span = trace.getActiveSpan();
+  return span === undefined ? {} : { traceId: span.spanContext().traceId };
 }
 
 /** A logger for tests and for programs whose output is their own. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 /** W3C Trace Context, version 00. Source: https://www.w3.org/TR/trace-context/#traceparent-header */
-const format = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const format = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** The trace that a request came with, as a new step of it; a trace of its own when it came with none, or with nonsense. */
 export function continueTrace(traceparent?: string | null): string {
@@ -12,4 +12,21 @@ export function continueTrace(traceparent?: string | null): string {
 /** The trace's id, by which everything that one request led to is found; null for nonsense. */
 export function traceIdOf(traceparent?: string | null): string | null {
   return traceparent?.match(format)?.[1] ?? null;
+}
+
+/** The parts of a `traceparent`; null for nonsense. */
+export function parseTraceparent(
+  traceparent?: string | null,
+): { traceId: string; spanId: string; traceFlags: number } | null {
+  const [, traceId, spanId, flags] = traceparent?.match(format) ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return null;
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
+}
+
+/** The first of them if all belong to one trace, or null. */
+export function sharedTraceparent(traceparents: readonly (string | null | undefined)[]): string | null {
+  const [first] = traceparents;
+  const traceId = traceIdOf(first);
+  const isShared = traceId !== null && traceparents.every((other) => traceIdOf(other) === traceId);
+  return isShared && first ? first : null;
 }

@@ -3,6 +3,7 @@ import { awsBatchSize } from "../aws/index.ts";
 import { Prisma, type Tx } from "../db/index.ts";
 import { type EventRow, serialiseEnvelope } from "../events/index.ts";
 import { type Ctx, EventforkError, messageOf } from "../kernel/index.ts";
+import { inSpan } from "../traces/index.ts";
 import { type NewEvent, toRow } from "./record.ts";
 
 export type PublishCtx = Pick<Ctx, "db" | "messaging" | "now" | "log">;
@@ -91,9 +92,10 @@ async function publishSome(ctx: PublishCtx, tx: Tx): Promise<PublishResult & { t
 
   const { batches, tooLarge } = packBatches(rows);
   const verdicts = tooLarge;
+  const traces = new Map(rows.map(({ id, traceparent }) => [id, traceparent]));
   for (let i = 0; i < batches.length; i += batchesAtOnce) {
     const group = batches.slice(i, i + batchesAtOnce);
-    verdicts.push(...(await Promise.all(group.map((batch) => publishBatch(ctx, batch)))).flat());
+    verdicts.push(...(await Promise.all(group.map((batch) => publishBatch(ctx, batch, traces)))).flat());
     if (verdicts.some(({ error, isFinal }) => error !== null && !isFinal)) break;
   }
   await recordVerdicts(ctx, tx, verdicts);
@@ -149,10 +151,18 @@ function bytesOf(entry: Entry, row: EventRow): number {
   return Buffer.byteLength(entry.Message ?? "") + Buffer.byteLength(attributes);
 }
 
-async function publishBatch(ctx: PublishCtx, entries: Entry[]): Promise<Verdict[]> {
+async function publishBatch(
+  ctx: PublishCtx,
+  entries: Entry[],
+  traces: ReadonlyMap<string, string | null>,
+): Promise<Verdict[]> {
+  const { sns, topicArn } = ctx.messaging;
+  const command = new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: entries });
+  const attributes = { "messaging.system": "aws.sns", "messaging.batch.message_count": entries.length };
+  const traceparents = entries.map(({ Id }) => traces.get(Id));
   try {
-    const answer = await ctx.messaging.sns.send(
-      new PublishBatchCommand({ TopicArn: ctx.messaging.topicArn, PublishBatchRequestEntries: entries }),
+    const answer = await inSpan("publish events", { kind: "producer", attributes, traceparents }, () =>
+      sns.send(command),
     );
     const refused = new Map(answer.Failed?.map((entry) => [entry.Id, entry]));
     return entries.map(({ Id }) => {

@@ -1,7 +1,8 @@
 import type { Prisma, Tx } from "../db/index.ts";
 import { type EventData, type EventRow, type EventType, parseEventData } from "../events/index.ts";
-import { continueTrace, newId } from "../kernel/index.ts";
+import { newId } from "../kernel/index.ts";
 import { eventSource } from "../topology/index.ts";
+import { traceEvent } from "../traces/index.ts";
 
 export type NewEvent = {
   type: EventType;
@@ -37,13 +38,14 @@ export async function recordMany(tx: Tx, events: readonly NewEvent[]): Promise<{
 /** The row of a new event, checked against the catalog. @throws EventforkError `INVALID`. */
 export function toRow(event: NewEvent): EventRow {
   const { type, data } = parseEventData(event.type, event.data);
+  const id = newId("event");
   return {
-    id: newId("event"),
+    id,
     type,
     source: event.source ?? eventSource,
     subject: event.subject ?? data.userId,
     time: event.time ?? new Date(),
     data,
-    traceparent: continueTrace(event.traceparent),
+    traceparent: traceEvent(event.traceparent, { "eventfork.event_id": id, "eventfork.event_type": type }),
   };
 }

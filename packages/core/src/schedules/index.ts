@@ -2,6 +2,7 @@ import { createMessaging } from "../aws/index.ts";
 import { createDb, type Prisma } from "../db/index.ts";
 import { logEnv, processEnv, readEnv } from "../env/index.ts";
 import { type Ctx, createLogger, type Metrics, messageOf } from "../kernel/index.ts";
+import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 import { chooseMetrics } from "./metrics.ts";
 
 export type JobCtx = Ctx & { metrics: Metrics };
@@ -26,8 +27,9 @@ export function createSystemCtx(name: string): JobCtx {
 export function createScheduled(name: string, job: Job): () => Promise<void> {
   let ctx: JobCtx | undefined;
   return async () => {
+    await startTracing(processEnv(), name);
     ctx ??= createSystemCtx(name);
-    await runJob(ctx, name, job);
+    await runJob(ctx, name, job).finally(flushBeforeFreeze);
   };
 }
 

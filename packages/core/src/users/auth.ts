@@ -9,6 +9,7 @@ import type { Db } from "../db/index.ts";
 import { idPrefixes } from "../kernel/ids.ts";
 import { type IdKind, type Logger, messageOf, newId } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
+import { inRequestSpan } from "../traces/index.ts";
 import { passwordLength, signUpInput } from "./credentials.ts";
 import { parseRole } from "./roles.ts";
 import { followTransactions } from "./transactions.ts";
@@ -126,7 +127,7 @@ export function createAuth({ db, log, secret, baseURL, clientIp, onRecorded, plu
     const path = new URL(request.url).pathname.slice(basePath.length);
     if (!openPaths.includes(path)) return Response.json({ message: "Not found." }, { status: 404 });
     try {
-      return await auth.handler(request);
+      return await inRequestSpan(request, () => auth.handler(request));
     } catch (error) {
       log.error({ path, error: messageOf(error) }, "an auth request failed");
       return Response.json({ message: "Something went wrong on our side. Try again in a moment." }, { status: 500 });

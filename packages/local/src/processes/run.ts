@@ -1,4 +1,5 @@
 import { createLogger, type Logger, messageOf } from "@eventfork/core/kernel";
+import { flushTraces } from "@eventfork/core/traces";
 
 /** Runs one part of the local stack until SIGTERM, or until the supervisor is gone. A failed start ends the process. */
 export async function runProcess(name: string, start: (log: Logger) => Promise<{ stop: () => Promise<unknown> }>) {
@@ -11,13 +12,16 @@ export async function runProcess(name: string, start: (log: Logger) => Promise<{
   const stop = () => {
     if (isStopping) return;
     isStopping = true;
-    part.stop().then(
-      () => process.exit(0),
-      (error) => {
-        log.error({ error: messageOf(error) }, "did not stop cleanly");
-        process.exit(1);
-      },
-    );
+    part
+      .stop()
+      .finally(flushTraces)
+      .then(
+        () => process.exit(0),
+        (error) => {
+          log.error({ error: messageOf(error) }, "did not stop cleanly");
+          process.exit(1);
+        },
+      );
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);

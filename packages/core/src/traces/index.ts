@@ -1,0 +1,10 @@
+export {
+  activeTraceparent,
+  inRequestSpan,
+  inSpan,
+  recordSpan,
+  type SpanWork,
+  setSpanAttribute,
+  traceEvent,
+} from "./spans.ts";
+export { flushBeforeFreeze, flushTraces, startTracing } from "./start.ts";

@@ -1,0 +1,125 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
+import { continueTrace, parseTraceparent, sharedTraceparent } from "../kernel/trace.ts";
+
+export type SpanWork = {
+  kind: "producer" | "consumer" | "client";
+  /** Never personal data or secrets. Names as in OpenTelemetry's semantic conventions, where they have one. */
+  attributes: Attributes;
+  /** The events that the work is for: the span belongs to their trace if they share one, and is linked to each. */
+  traceparents?: readonly (string | null | undefined)[];
+};
+
+type Traceparent = string | null | undefined;
+
+const kinds = { producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER, client: SpanKind.CLIENT };
+
+const getTracer = () => trace.getTracer("eventfork");
+
+/** Does work as a span of the trace. Where no OpenTelemetry SDK is registered it is a plain call. What is thrown is passed on. */
+export async function inSpan<T>(
+  name: string,
+  { kind, attributes, traceparents = [] }: SpanWork,
+  work: () => Promise<T>,
+) {
+  const parent = contextOf(sharedTraceparent(traceparents), context.active());
+  const span = getTracer().startSpan(name, { kind: kinds[kind], attributes }, parent);
+  if (span.isRecording()) span.addLinks(traceparents.flatMap(toLinks));
+  return runIn(span, parent, work);
+}
+
+/** Serves a request as a span: of the server's own span if it has made one, otherwise of the trace that the request came with. */
+export function inRequestSpan<T>(request: Request, work: () => Promise<T>): Promise<T> {
+  const { pathname } = new URL(request.url);
+  const attributes = { "http.request.method": request.method, "url.path": pathname };
+  const traceparent = request.headers.get("traceparent");
+  const parent = trace.getActiveSpan() === undefined ? contextOf(traceparent) : context.active();
+  const options = { kind: SpanKind.SERVER, attributes };
+  return runIn(getTracer().startSpan(`${request.method} ${pathname}`, options, parent), parent, work);
+}
+
+async function runIn<T>(span: Span, parent: Context, work: () => Promise<T>): Promise<T> {
+  try {
+    return await context.with(trace.setSpan(parent, span), work);
+  } catch (error) {
+    fail(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** Notes what is over already as a span of the event's own trace, linked to the span that is active. */
+export function recordSpan(
+  name: string,
+  traceparent: Traceparent,
+  done: { attributes: Attributes; startedAt: Date; durationMs: number; error?: string | null },
+): void {
+  const active = trace.getActiveSpan();
+  if (active?.isRecording() !== true) return;
+  const options = { kind: SpanKind.CONSUMER, startTime: done.startedAt, links: [{ context: active.spanContext() }] };
+  const span = getTracer().startSpan(name, { ...options, attributes: done.attributes }, contextOf(traceparent));
+  if (done.error) span.setStatus({ code: SpanStatusCode.ERROR, message: done.error });
+  span.end(done.startedAt.getTime() + done.durationMs);
+}
+
+/**
+ * The trace that a new event carries: a step of its own in the request's trace, which is the span that is active or what the
+ * request came with; a new trace without either. With an SDK the step is a span.
+ */
+export function traceEvent(traceparent: Traceparent, attributes: Attributes): string {
+  const active = trace.getActiveSpan()?.spanContext();
+  const parent = active !== undefined && isSpanContextValid(active) ? active : toSpanContext(traceparent);
+  const at = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+  const span = getTracer().startSpan("record event", { kind: SpanKind.PRODUCER, attributes }, at);
+  span.end();
+  const own = span.spanContext();
+  const isNew = isSpanContextValid(own) && own.spanId !== parent?.spanId;
+  return isNew ? toTraceparent(own) : continueTrace(traceparent);
+}
+
+/** Adds what is known only once the work is under way. */
+export function setSpanAttribute(name: string, value: string | number): void {
+  trace.getActiveSpan()?.setAttribute(name, value);
+}
+
+/** The active span as a `traceparent`; undefined where no SDK records it. */
+export function activeTraceparent(): string | undefined {
+  const span = trace.getActiveSpan();
+  return span?.isRecording() === true ? toTraceparent(span.spanContext()) : undefined;
+}
+
+function fail(span: Span, error: unknown): void {
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  span.setAttribute("error.type", code ?? (error instanceof Error ? error.name : "unknown"));
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+function contextOf(traceparent: Traceparent, otherwise: Context = ROOT_CONTEXT): Context {
+  const spanContext = toSpanContext(traceparent);
+  return spanContext === undefined ? otherwise : trace.setSpanContext(otherwise, spanContext);
+}
+
+function toSpanContext(traceparent: Traceparent): SpanContext | undefined {
+  const parsed = parseTraceparent(traceparent);
+  return parsed === null ? undefined : { ...parsed, isRemote: true };
+}
+
+function toLinks(traceparent: Traceparent): { context: SpanContext }[] {
+  const spanContext = toSpanContext(traceparent);
+  return spanContext === undefined ? [] : [{ context: spanContext }];
+}
+
+function toTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
+}
