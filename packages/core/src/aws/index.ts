@@ -1,14 +1,18 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { type Env, messagingEnv, processEnv, type Queues, readEnv } from "../env/index.ts";
+import { type Env, type Mappings, messagingEnv, processEnv, type Queues, readEnv } from "../env/index.ts";
 import { leanCalls } from "./lean-calls.ts";
 
 export { awsBatchSize, chunk } from "./batches.ts";
+export { type MappingState, readMapping, switchMapping } from "./mappings.ts";
 export { type OutgoingMessage, sendMessages, setVisibility } from "./messages.ts";
 export { measureQueues, type QueueDepth, readQueueArn } from "./queues.ts";
 
-/** Where events go and come from: the two clients, and the addresses of the topic and of each integration's queues. */
-export type Messaging = { sns: SNSClient; sqs: SQSClient; topicArn: string; queues: Queues };
+/**
+ * Where events go and come from: the two clients, and the addresses of the topic and of each integration's queues. On AWS also the
+ * event source mappings, for who may change them.
+ */
+export type Messaging = { sns: SNSClient; sqs: SQSClient; topicArn: string; queues: Queues; mappings?: Mappings };
 
 /**
  * SDK clients that give up after a few seconds: an unanswered call must not hold a batch.
@@ -36,8 +40,8 @@ export function createAwsClients(): Pick<Messaging, "sns" | "sqs"> {
 
 /** @throws EventforkError `MISCONFIGURED` when a variable is missing or wrong. */
 export function createMessaging(env: Env = processEnv()): Messaging {
-  const { EVENTFORK_TOPIC_ARN, EVENTFORK_QUEUES } = readEnv(messagingEnv, env);
-  return { ...createAwsClients(), topicArn: EVENTFORK_TOPIC_ARN, queues: EVENTFORK_QUEUES };
+  const { EVENTFORK_TOPIC_ARN: topicArn, EVENTFORK_QUEUES: queues, ...rest } = readEnv(messagingEnv, env);
+  return { ...createAwsClients(), topicArn, queues, mappings: rest.EVENTFORK_MAPPINGS };
 }
 
 /** The longest that SQS lets a receive call wait. Source: ReceiveMessage's reference page. */

@@ -4,7 +4,7 @@ import { CredentialsError, type Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { decide, type Health, probeDelaySeconds } from "./breaker.ts";
 
-type ProtectCtx = Pick<Ctx, "db" | "now" | "log"> & {
+type ProtectCtx = Pick<Ctx, "db" | "now" | "log" | "messaging"> & {
   integration: IntegrationName;
   retryScale: number;
   random: () => number;

@@ -28,3 +28,23 @@ test("the sandbox serves any process but one on Lambda", () => {
     /SLACK_API_URL names this machine/,
   );
 });
+
+const messaging = { EVENTFORK_TOPIC_ARN: "arn:aws:sns:x", EVENTFORK_QUEUES: readQueues() };
+const uuid = "14e0db71-5d35-4eb5-b481-8945cf9d10c2";
+
+function readQueues(): string {
+  const queue = { url: "http://127.0.0.1:4566/q", deadLetterUrl: "http://127.0.0.1:4566/d" };
+  return JSON.stringify({ analytics: queue, mailchimp: queue, slack: queue });
+}
+
+test("event source mappings may be named for any of the integrations, or for none", () => {
+  expect(readEnv(messagingEnv, messaging).EVENTFORK_MAPPINGS).toEqual({});
+  const EVENTFORK_MAPPINGS = JSON.stringify({ slack: uuid });
+  expect(readEnv(messagingEnv, { ...messaging, EVENTFORK_MAPPINGS }).EVENTFORK_MAPPINGS).toEqual({ slack: uuid });
+});
+
+test.each(["{", "[]", '{"slack":"no-uuid"}', `{"fax":"${uuid}"}`])("mappings such as %s are refused", (text) => {
+  expect(() => readEnv(messagingEnv, { ...messaging, EVENTFORK_MAPPINGS: text })).toThrow(
+    /EVENTFORK_MAPPINGS should be JSON with the UUID of an event source mapping for any of analytics, mailchimp, slack/,
+  );
+});

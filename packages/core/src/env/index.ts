@@ -85,6 +85,11 @@ const queueShape = z.object({ url: httpUrl("http://127.0.0.1:4566/000000000000/q
 
 export type Queues = Readonly<Record<IntegrationName, { url: string; deadLetterUrl: string }>>;
 
+/** The UUID of each integration's Lambda event source mapping, as far as there is one. */
+export type Mappings = Readonly<Partial<Record<IntegrationName, string>>>;
+
+const mappingsHelp = `should be JSON with the UUID of an event source mapping for any of ${integrationNames.join(", ")}`;
+
 const queuesHelp = `should be JSON with a url and a deadLetterUrl for each of ${integrationNames.join(", ")}`;
 
 export const messagingEnv = {
@@ -99,6 +104,16 @@ export const messagingEnv = {
     }
     return parsed.data as Queues;
   }),
+  EVENTFORK_MAPPINGS: z
+    .string({ error: mappingsHelp })
+    .default("{}")
+    .transform((text, ctx): Mappings => {
+      const shape = Object.fromEntries(integrationNames.map((name) => [name, z.guid().optional()]));
+      const parsed = z.strictObject(shape).safeParse(parseJson(text));
+      if (parsed.success) return parsed.data;
+      ctx.addIssue({ code: "custom", message: mappingsHelp });
+      return z.NEVER;
+    }),
 };
 
 export const retryEnv = {

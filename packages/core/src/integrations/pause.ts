@@ -3,11 +3,12 @@ import { audit } from "../audit/index.ts";
 import { type Ctx, nameOfActor, parseInput } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { integrationInput } from "./input.ts";
+import { switchMappingByState } from "./mapping.ts";
 
 export const pauseIntegrationInput = integrationInput.extend({ reason: z.string().trim().min(1).max(500) });
 export const resumeIntegrationInput = integrationInput;
 
-type PauseCtx = Pick<Ctx, "db" | "actor" | "now">;
+type PauseCtx = Pick<Ctx, "db" | "actor" | "now" | "messaging" | "log">;
 
 /** Stops an integration's deliveries until an operator resumes it; its messages wait in its queue. */
 export async function pauseIntegration(ctx: PauseCtx, input: z.input<typeof pauseIntegrationInput>): Promise<void> {
@@ -40,6 +41,7 @@ export async function pause(ctx: PauseCtx, { integration, reason, kind, probeAt 
     if (changed > 0)
       await audit(tx, ctx, { action: "integration.paused", target: integration, after: { reason, kind } });
   });
+  if (kind !== "outage") await switchMappingByState(ctx, integration);
 }
 
 /** Lets an integration's deliveries go on, with a clean slate. */
@@ -64,6 +66,7 @@ export async function resumeIntegration(ctx: PauseCtx, input: z.input<typeof res
     });
     if (count > 0) await audit(tx, ctx, { action: "integration.resumed", target: integration });
   });
+  await switchMappingByState(ctx, integration);
 }
 
 /** Puts off an outage's next probe after one that failed. */

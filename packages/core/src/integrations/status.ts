@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { measureQueues, type QueueDepth } from "../aws/index.ts";
 import { countByStatus, type StatusCounts } from "../deliveries/queries.ts";
 import type { Ctx } from "../kernel/index.ts";
+import { type Disagreement, listDisagreements } from "../reconcile/queues.ts";
 import { countOverdue } from "../reconcile/resend.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 
@@ -23,20 +24,23 @@ export type IntegrationStatus = {
   ruleVersion: number;
   /** Deliveries that should have happened and have not. */
   overdue: number;
+  /** Whether its queue and the table have disagreed for long on how much is unfinished, and in which way. */
+  disagreement: Disagreement | null;
 };
 
 /** Whoever asks how things stand does not wait as long as a receive call may. */
 const queuesAnswerWithinMs = 2_000;
 
 /** How every integration stands. A broker that is silent for two seconds counts as one that does not answer. */
-export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging">): Promise<IntegrationStatus[]> {
-  const [states, counts, deadLetters, queues, rules, overdue] = await Promise.all([
+export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging" | "now">): Promise<IntegrationStatus[]> {
+  const [states, counts, deadLetters, queues, rules, overdue, disagreements] = await Promise.all([
     ctx.db.integrationState.findMany(),
     countByStatus(ctx),
     ctx.db.deadLetter.groupBy({ by: ["integration"], where: { status: "open" }, _count: true }),
     Promise.race([measureQueues(ctx.messaging), sleep(queuesAnswerWithinMs, null, { ref: false })]),
     ctx.db.ruleVersion.groupBy({ by: ["integration"], _max: { version: true } }),
     countOverdue(ctx),
+    listDisagreements(ctx),
   ]);
   return integrationNames.map((name) => {
     const state = states.find((row) => row.integration === name);
@@ -54,6 +58,7 @@ export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging">): Prom
       queue: queues?.[name] ?? null,
       ruleVersion: rules.find((row) => row.integration === name)?._max.version ?? 0,
       overdue: overdue[name],
+      disagreement: disagreements[name] ?? null,
     };
   });
 }

@@ -1,3 +1,11 @@
 export { measureOutbox, type PublishCtx, type PublishResult, publishDirect, publishPending } from "./publish.ts";
 export { type NewEvent, record, recordMany } from "./record.ts";
 export { type RelayResult, relay } from "./relay.ts";
+export {
+  findOutboxTrouble,
+  inspectOutbox,
+  type OutboxStatus,
+  type OutboxTrouble,
+  retrySetAside,
+  type Troubled,
+} from "./trouble.ts";

@@ -4,14 +4,10 @@ import type { Ctx } from "../kernel/index.ts";
 import { compile, matches } from "../rules/language.ts";
 import { policyOf, ruleScope } from "../rules/versions.ts";
 import type { IntegrationName } from "../topology/index.ts";
-
-/** An event is expected everywhere it is wanted once it has been published for this long. */
-const graceSeconds = 10 * 60;
+import { graceSeconds, rowsPerStep, takeStep } from "./steps.ts";
 
 /** SNS needs up to 15 minutes until a rule is in force everywhere. Source: SNS developer guide, "Message filtering". */
 const ruleSpreadMs = 15 * 60 * 1000;
-
-const eventsPerStep = 5_000;
 
 type PublishedEvent = EventRow & { publishedAt: Date };
 type CompiledVersion = { version: number; acceptedAt: Date; rule: ReturnType<typeof compile> };
@@ -32,7 +28,7 @@ export async function findMissing(
     SELECT id, type, source, subject, time, data, traceparent, published_at AS "publishedAt" FROM event
     WHERE published_at IS NOT NULL AND published_at < ${new Date(now.getTime() - graceSeconds * 1000)}
       AND (published_at, id) > (${from?.at ?? new Date(0)}::timestamptz, ${from?.lastId ?? ""})
-    ORDER BY published_at, id LIMIT ${eventsPerStep}`;
+    ORDER BY published_at, id LIMIT ${rowsPerStep}`;
   const last = events.at(-1);
   if (last === undefined) return { checked: 0, missing: 0 };
 
@@ -47,24 +43,45 @@ export async function findMissing(
   return { checked: events.length, missing };
 }
 
+type Step = { at: Date; id: string };
+
 /** Notes deliveries whose next try is long past: their message is gone from the queue, or nobody receives it. */
-export async function findStalled(ctx: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<number> {
-  const now = ctx.now();
-  return ctx.db.$executeRaw`
-    INSERT INTO overdue (event_id, integration, kind, since, found_at)
-    SELECT event_id, integration, 'stalled', next_attempt_at, ${now} FROM delivery
-    WHERE integration = ${integration} AND status IN ('delivering', 'retrying')
-      AND next_attempt_at < ${new Date(now.getTime() - graceSeconds * 1000)}
-    ORDER BY next_attempt_at LIMIT ${eventsPerStep}
-    ON CONFLICT (event_id, integration) DO NOTHING`;
+export async function findStalled({ db, now }: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<number> {
+  const before = new Date(now().getTime() - graceSeconds * 1000);
+  const rows = await takeStep(
+    db,
+    `reconcile.stalled.${integration}`,
+    (after) => db.$queryRaw<Step[]>`
+      SELECT next_attempt_at AS at, event_id AS id FROM delivery
+      WHERE integration = ${integration} AND status IN ('delivering', 'retrying') AND next_attempt_at < ${before}
+        AND (next_attempt_at, event_id) > (${after.at}::timestamptz, ${after.id})
+      ORDER BY next_attempt_at, event_id LIMIT ${rowsPerStep}`,
+  );
+  const stalled = rows.map(({ at, id }) => ({ eventId: id, integration, kind: "stalled", since: at, foundAt: now() }));
+  return (await db.overdue.createMany({ data: stalled, skipDuplicates: true })).count;
 }
 
 /** Takes back what has been delivered, has died or is being tried again meanwhile. */
-export async function forgetSettled(ctx: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<number> {
-  return ctx.db.$executeRaw`
-    DELETE FROM overdue o USING delivery d
-    WHERE o.integration = ${integration} AND d.event_id = o.event_id AND d.integration = o.integration
-      AND (d.status IN ('delivered', 'dead') OR d.next_attempt_at > ${ctx.now()})`;
+export async function forgetSettled(
+  { db, now }: Pick<Ctx, "db" | "now">,
+  integration: IntegrationName,
+): Promise<number> {
+  const rows = await takeStep(
+    db,
+    `reconcile.settled.${integration}`,
+    (after) => db.$queryRaw<(Step & { isSettled: boolean })[]>`
+      SELECT o.since AS at, o.event_id AS id,
+        coalesce(d.status IN ('delivered', 'dead') OR d.next_attempt_at > ${now()}, false) AS "isSettled"
+      FROM (
+        SELECT since, event_id FROM overdue
+        WHERE integration = ${integration} AND (since, event_id) > (${after.at}::timestamptz, ${after.id})
+        ORDER BY since, event_id LIMIT ${rowsPerStep}
+      ) o LEFT JOIN delivery d ON d.event_id = o.event_id AND d.integration = ${integration}
+      ORDER BY o.since, o.event_id`,
+  );
+  const settled = rows.filter(({ isSettled }) => isSettled).map(({ id }) => id);
+  if (settled.length === 0) return 0;
+  return (await db.overdue.deleteMany({ where: { integration, eventId: { in: settled } } })).count;
 }
 
 async function readVersions(db: Db, integration: IntegrationName): Promise<CompiledVersion[]> {

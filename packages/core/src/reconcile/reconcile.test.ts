@@ -1,8 +1,9 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeEach, describe, expect, test } from "vitest";
+import { sendMessages } from "../aws/index.ts";
 import { serialiseEnvelope } from "../events/index.ts";
-import { listIntegrations, pauseIntegration } from "../integrations/index.ts";
-import { type Ctx, type Metrics, noMetrics } from "../kernel/index.ts";
+import { listIntegrations, pauseIntegration, resumeIntegration } from "../integrations/index.ts";
+import { type Ctx, type Figure, type Metrics, noMetrics } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { seedRules } from "../rules/index.ts";
 import { createTestCtx } from "../testing/index.ts";
@@ -44,12 +45,12 @@ describe("reconciliation", () => {
     await reconcile(ctx);
     expect(await countOverdue(ctx)).toEqual({ analytics: 0, mailchimp: 0, slack: 0 });
     clock += 2 * minute;
-    expect(await reconcile(ctx)).toMatchObject({
-      analytics: { checked: 2, missing: 2 },
-      slack: { checked: 2, missing: 1 },
+    expect((await reconcile(ctx)).integrations).toMatchObject({
+      analytics: { found: { checked: 2, missing: 2 } },
+      slack: { found: { checked: 2, missing: 1 } },
     });
     expect(await countOverdue(ctx)).toEqual({ analytics: 2, mailchimp: 1, slack: 1 });
-    expect(await reconcile(ctx)).toMatchObject({ analytics: { checked: 0, missing: 0 } });
+    expect((await reconcile(ctx)).integrations.analytics.found).toMatchObject({ checked: 0, missing: 0 });
     const slack = (await listIntegrations(ctx)).find(({ name }) => name === "slack");
     expect(slack?.overdue).toBe(1);
   });
@@ -110,8 +111,141 @@ describe("reconciliation", () => {
     await publishEvent();
     await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
     clock += 11 * minute;
-    expect(await reconcile(ctx)).toMatchObject({ slack: "paused", mailchimp: { missing: 1 } });
+    expect((await reconcile(ctx)).integrations).toMatchObject({
+      slack: { isPaused: true, found: null, queue: null },
+      mailchimp: { found: { missing: 1 } },
+    });
     await ctx.db.integrationState.deleteMany();
-    expect(await reconcile(ctx)).toMatchObject({ slack: { missing: 1 } });
+    expect((await reconcile(ctx)).integrations.slack.found).toMatchObject({ missing: 1 });
+  });
+
+  test("what is overdue is gone through step by step, and from the beginning again, whatever its number", async () => {
+    await ctx.db.$executeRaw`
+      INSERT INTO overdue (event_id, integration, kind, since, found_at)
+      SELECT 'evt_' || n, 'slack', 'missing', ${new Date(start)}, ${new Date(start)} FROM generate_series(1, 7000) n`;
+    await ctx.db.$executeRaw`
+      INSERT INTO delivery (event_id, integration, event_type, status, first_attempt_at, last_attempt_at, updated_at)
+      SELECT event_id, integration, 'user.signed_up', 'delivered', since, since, since FROM overdue`;
+    const settled = async () => (await reconcile(ctx)).integrations.slack.found?.settled;
+    expect([await settled(), await settled(), await settled()]).toEqual([5_000, 2_000, 0]);
+  });
+
+  test("every stalled delivery is found, also when more are stalled than one run looks at", async () => {
+    await ctx.db.$executeRaw`
+      INSERT INTO delivery (event_id, integration, event_type, status, first_attempt_at, last_attempt_at, next_attempt_at, updated_at)
+      SELECT 'evt_' || n, 'slack', 'user.signed_up', 'retrying', at, at, at, at
+      FROM generate_series(1, 7000) n, (SELECT ${new Date(start)}::timestamptz AS at) t`;
+    clock += 11 * minute;
+    const stalled = async () => (await reconcile(ctx)).integrations.slack.found?.stalled;
+    expect([await stalled(), await stalled(), await stalled()]).toEqual([5_000, 2_000, 0]);
+    expect((await countOverdue(ctx)).slack).toBe(7_000);
+  });
+
+  describe("the queue against the table", () => {
+    /** More than all consumers of Slack hold at once. */
+    const many = 150;
+
+    const compare = async () => (await reconcile(ctx)).integrations.slack.queue;
+
+    async function addUnfinished(count: number): Promise<void> {
+      const [at, nextAttemptAt] = [new Date(clock), new Date(clock + 120 * minute)];
+      await ctx.db.delivery.createMany({
+        data: Array.from({ length: count }, (_, n) => ({
+          ...{ eventId: `evt_${n}`, integration: "slack", eventType: "user.signed_up", status: "retrying" },
+          ...{ firstAttemptAt: at, lastAttemptAt: at, updatedAt: at, nextAttemptAt },
+        })),
+      });
+    }
+
+    async function addMessages(count: number): Promise<void> {
+      const messages = Array.from({ length: count }, (_, n) => ({ MessageBody: `${n}` }));
+      const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queues.slack.url, messages);
+      expect(refusals.filter((refusal) => refusal !== null)).toEqual([]);
+    }
+
+    test("unfinished deliveries without messages are told of after ten minutes, until they agree again", async () => {
+      const errors: object[] = [];
+      ctx.log = { ...ctx.log, error: (fields) => errors.push(fields) };
+      await addUnfinished(many);
+      expect(await compare()).toEqual({ messages: 0, unfinished: many, disagreement: null });
+      clock += 9 * minute;
+      expect((await compare())?.disagreement).toBeNull();
+      expect(errors).toEqual([]);
+      clock += 2 * minute;
+      const disagreement = { kind: "messages_gone", since: new Date(start) };
+      expect(await compare()).toMatchObject({ disagreement });
+      expect(errors).toEqual([expect.objectContaining({ integration: "slack", kind: "messages_gone" })]);
+      const shown = async () => (await listIntegrations(ctx)).map((integration) => integration.disagreement);
+      expect(await shown()).toEqual([null, null, disagreement]);
+      await addMessages(many);
+      expect((await compare())?.disagreement).toBeNull();
+      expect(await shown()).toEqual([null, null, null]);
+    });
+
+    test("messages that no consumer takes are told of; a long queue that is worked on is not", async () => {
+      await addMessages(many);
+      expect(await compare()).toEqual({ messages: many, unfinished: 0, disagreement: null });
+      clock += 11 * minute;
+      expect((await compare())?.disagreement).toEqual({ kind: "messages_untaken", since: new Date(start) });
+      await deliver("evt_now", "slack", { status: "delivered" });
+      expect((await compare())?.disagreement).toBeNull();
+    });
+
+    test("what is in motion is no disagreement, nor is a difference that comes and goes", async () => {
+      await addUnfinished(100);
+      for (let i = 0; i < 3; i++) {
+        expect((await compare())?.disagreement).toBeNull();
+        clock += 11 * minute;
+      }
+      await addMessages(many);
+      expect((await compare())?.disagreement).toBeNull();
+      await ctx.db.delivery.deleteMany();
+      await addUnfinished(many + many);
+      clock += 11 * minute;
+      expect((await compare())?.disagreement).toBeNull();
+    });
+
+    test("while the integration is paused nothing is compared, and after it the ten minutes begin again", async () => {
+      await addUnfinished(many);
+      await compare();
+      await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
+      clock += 11 * minute;
+      expect(await compare()).toBeNull();
+      await resumeIntegration(ctx, { integration: "slack" });
+      expect((await compare())?.disagreement).toBeNull();
+    });
+  });
+
+  test("what is stuck or set aside in the outbox is told of with the oldest and SNS's word, and can be tried again", async () => {
+    const figures: Figure[] = [];
+    ctx.metrics = { publish: (published) => figures.push(...published) };
+    const record = async (row: object) => {
+      const { id } = await Outbox.record(ctx.db, { type: "user.signed_up", data });
+      await ctx.db.event.update({ where: { id }, data: { recordedAt: new Date(clock), ...row } });
+      return id;
+    };
+    await record({ publishError: "NotFound: Topic does not exist" });
+    await record({});
+    const aside = await record({ setAsideAt: new Date(clock), publishError: "The event is 300000 bytes" });
+    await publishEvent();
+    clock += 9 * minute;
+    await record({});
+    expect((await reconcile(ctx)).outbox).toMatchObject({ stuck: { count: 0 }, setAside: { count: 1 } });
+    clock += 2 * minute;
+    const trouble = {
+      stuck: { count: 2, oldestAt: new Date(start), error: "NotFound: Topic does not exist" },
+      setAside: { count: 1, oldestAt: new Date(start), error: "The event is 300000 bytes" },
+    };
+    figures.length = 0;
+    expect((await reconcile(ctx)).outbox).toEqual(trouble);
+    expect(await Outbox.inspectOutbox(ctx)).toEqual({ depth: 3, oldestSeconds: 660, ...trouble });
+    expect(Object.fromEntries(figures.map(({ name, value }) => [name, value]))).toMatchObject({
+      OutboxStuck: 2,
+      OutboxSetAside: 1,
+    });
+    expect(await Outbox.retrySetAside(ctx)).toEqual({ retried: 1 });
+    expect(await Outbox.publishPending(ctx)).toMatchObject({ published: 4 });
+    expect((await ctx.db.event.findUniqueOrThrow({ where: { id: aside } })).publishError).toBeNull();
+    await expect(Outbox.retrySetAside(ctx)).rejects.toThrow(/Nothing in the outbox is set aside/);
   });
 });

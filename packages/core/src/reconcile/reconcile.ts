@@ -1,33 +1,82 @@
+import { measureQueues, type QueueDepth } from "../aws/index.ts";
+import { alignMapping, type MappingResult } from "../integrations/mapping.ts";
 import { listAllPaused } from "../integrations/status.ts";
 import type { Ctx, Metrics } from "../kernel/index.ts";
+import { findOutboxTrouble, type OutboxTrouble } from "../outbox/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { findMissing, findStalled, forgetSettled } from "./find.ts";
+import { compareQueue, forgetDisagreement, type QueueComparison } from "./queues.ts";
 import { countOverdue } from "./resend.ts";
 
-export type ReconcileResult = Record<
-  IntegrationName,
-  { checked: number; missing: number; stalled: number; settled: number } | "paused"
->;
+type IntegrationResult = {
+  isPaused: boolean;
+  /** Events that were looked at, and what was found overdue or settled; null while it is paused, for its messages wait on purpose. */
+  found: { checked: number; missing: number; stalled: number; settled: number } | null;
+  /** Null while it is paused, and where the broker does not answer. */
+  queue: QueueComparison | null;
+  /** Null where there is no event source mapping. */
+  mapping: MappingResult | null;
+};
+
+export type ReconcileResult = { integrations: Record<IntegrationName, IntegrationResult>; outbox: OutboxTrouble };
+
+type ReconcileCtx = Pick<Ctx, "db" | "messaging" | "now" | "log"> & { metrics: Metrics };
 
 /**
- * Compares what should have happened with what did, a bounded step for each integration. What is overdue is noted,
- * logged and counted until it is settled. A paused integration's messages wait on purpose: it is left alone.
+ * Compares what should have happened with what did, a bounded step for each integration: rules with deliveries, the table with the
+ * queue, the pause with the event source mapping; and finds what does not leave the outbox. All of it is logged, counted and shown.
  */
-export async function reconcile(ctx: Pick<Ctx, "db" | "now" | "log"> & { metrics: Metrics }): Promise<ReconcileResult> {
-  const paused = await listAllPaused(ctx);
-  const entries: [IntegrationName, ReconcileResult[IntegrationName]][] = [];
-  for (const integration of integrationNames) {
-    if (paused.includes(integration)) {
-      entries.push([integration, "paused"]);
-      continue;
-    }
-    const settled = await forgetSettled(ctx, integration);
-    const { checked, missing } = await findMissing(ctx, integration);
-    const stalled = await findStalled(ctx, integration);
-    if (missing + stalled > 0) ctx.log.error({ integration, missing, stalled }, "deliveries are overdue");
-    entries.push([integration, { checked, missing, stalled, settled }]);
+export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
+  const [paused, queues] = await Promise.all([listAllPaused(ctx), measureQueues(ctx.messaging)]);
+  const entries: [IntegrationName, IntegrationResult][] = [];
+  for (const name of integrationNames) {
+    entries.push([name, await reconcileOne(ctx, name, { isPaused: paused.includes(name), depth: queues[name] })]);
   }
+  const result = {
+    integrations: Object.fromEntries(entries) as ReconcileResult["integrations"],
+    outbox: await findOutboxTrouble(ctx),
+  };
+  logOutbox(ctx, result.outbox);
+  await publishFigures(ctx, result);
+  return result;
+}
+
+async function reconcileOne(
+  ctx: ReconcileCtx,
+  integration: IntegrationName,
+  { isPaused, depth }: { isPaused: boolean; depth: QueueDepth | null },
+): Promise<IntegrationResult> {
+  const mapping = await alignMapping(ctx, integration);
+  if (isPaused) {
+    await forgetDisagreement(ctx, integration);
+    return { isPaused, found: null, queue: null, mapping };
+  }
+  const settled = await forgetSettled(ctx, integration);
+  const { checked, missing } = await findMissing(ctx, integration);
+  const stalled = await findStalled(ctx, integration);
+  if (missing + stalled > 0) ctx.log.error({ integration, missing, stalled }, "deliveries are overdue");
+  const queue = depth === null ? null : await compareQueue(ctx, integration, depth);
+  if (queue !== null && queue.disagreement !== null) {
+    const { disagreement, ...counts } = queue;
+    ctx.log.error({ integration, ...counts, ...disagreement }, "the queue and the table disagree");
+  }
+  return { isPaused, found: { checked, missing, stalled, settled }, queue, mapping };
+}
+
+function logOutbox({ log }: ReconcileCtx, { stuck, setAside }: OutboxTrouble): void {
+  if (stuck.count > 0) log.error(stuck, "events are stuck in the outbox");
+  if (setAside.count > 0) log.error(setAside, "events are set aside in the outbox");
+}
+
+async function publishFigures(ctx: ReconcileCtx, { integrations, outbox }: ReconcileResult): Promise<void> {
+  const results = Object.values(integrations);
   const overdue = Object.values(await countOverdue(ctx)).reduce((sum, count) => sum + count, 0);
-  ctx.metrics.publish([{ name: "Overdue", unit: "Count", value: overdue }]);
-  return Object.fromEntries(entries) as ReconcileResult;
+  const counts = {
+    Overdue: overdue,
+    PausedIntegrations: results.filter(({ isPaused }) => isPaused).length,
+    QueueDisagreements: results.filter(({ queue }) => queue !== null && queue.disagreement !== null).length,
+    OutboxStuck: outbox.stuck.count,
+    OutboxSetAside: outbox.setAside.count,
+  };
+  ctx.metrics.publish(Object.entries(counts).map(([name, value]) => ({ name, unit: "Count", value })));
 }

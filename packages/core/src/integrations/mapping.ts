@@ -1,0 +1,48 @@
+import { readMapping, switchMapping } from "../aws/index.ts";
+import { type Ctx, messageOf } from "../kernel/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+
+type MappingCtx = Pick<Ctx, "db" | "messaging" | "log">;
+
+/** What became of an integration's event source mapping. */
+export type MappingResult = "enabled" | "disabled" | "changing" | "was enabled" | "was disabled" | "failed";
+
+/**
+ * Tells Lambda what has just been decided: it stops polling the queue of an integration that was paused by hand or for its
+ * credentials. During an outage it goes on, for a probe needs a message. The decision is in the database and holds without
+ * this: a call that fails is logged, and made up for by `alignMapping`.
+ */
+export async function switchMappingByState(ctx: MappingCtx, integration: IntegrationName): Promise<void> {
+  const { mappings = {} } = ctx.messaging;
+  if (mappings[integration] === undefined) return;
+  try {
+    await switchMapping(mappings, integration, await isPollingWanted(ctx, integration));
+  } catch (error) {
+    ctx.log.warn({ integration, error: messageOf(error) }, "the event source mapping was not changed; reconcile will");
+  }
+}
+
+/** Brings the event source mapping into line with the database, which is the truth. Null where there is none. Never throws. */
+export async function alignMapping(ctx: MappingCtx, integration: IntegrationName): Promise<MappingResult | null> {
+  const { mappings = {} } = ctx.messaging;
+  if (mappings[integration] === undefined) return null;
+  try {
+    const [state, isWanted] = await Promise.all([
+      readMapping(mappings, integration),
+      isPollingWanted(ctx, integration),
+    ]);
+    const wanted = isWanted ? "enabled" : "disabled";
+    if (state === wanted || state === "changing" || state === null) return state;
+    await switchMapping(mappings, integration, isWanted);
+    ctx.log.warn({ integration, state, wanted }, "the event source mapping was brought into line");
+    return `was ${state}`;
+  } catch (error) {
+    ctx.log.error({ integration, error: messageOf(error) }, "the event source mapping cannot be brought into line");
+    return "failed";
+  }
+}
+
+async function isPollingWanted({ db }: MappingCtx, integration: IntegrationName): Promise<boolean> {
+  const state = await db.integrationState.findUnique({ where: { integration }, select: { pauseKind: true } });
+  return state?.pauseKind !== "manual" && state?.pauseKind !== "credentials";
+}
