@@ -100,6 +100,36 @@ test("deliveries list has the deliveries and the cursor of the next page", async
   expect(second).toMatchObject({ deliveries: [{ eventId: "evt_0" }], next: null });
 });
 
+test("deliveries list says when the next try is due", async () => {
+  const at = new Date();
+  const nextAttemptAt = new Date(at.getTime() + 60_000);
+  await db.delivery.create({
+    data: {
+      ...{ eventId: "evt_later", integration: "mailchimp", eventType: "user.signed_up", status: "retrying" },
+      ...{ firstAttemptAt: at, lastAttemptAt: at, updatedAt: at, nextAttemptAt },
+    },
+  });
+  const args = ["deliveries", "list", "--integration", "mailchimp"];
+  expect((await eventfork(args)).stdout).toMatch(new RegExp(`next try[^]*retrying .*${nextAttemptAt.toISOString()}`));
+  const { deliveries } = JSON.parse((await eventfork([...args, "--json"])).stdout);
+  expect(deliveries[0].nextAttemptAt).toBe(nextAttemptAt.toISOString());
+});
+
+test("what is set aside in the outbox is in the status with its reason, and outbox retry publishes it", async () => {
+  const at = new Date();
+  await db.event.create({
+    data: {
+      ...{ id: "evt_aside", type: "user.signed_up", source: "cli", time: at, data, recordedAt: at },
+      ...{ setAsideAt: at, publishError: "InvalidParameter: no" },
+    },
+  });
+  expect((await eventfork(["status"])).stdout).toMatch(/outbox: 1 set aside.*InvalidParameter: no/);
+  expect(JSON.parse((await eventfork(["status", "--json"])).stdout).outbox.setAside).toMatchObject({ count: 1 });
+  const { stdout } = await eventfork(["outbox", "retry", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ retried: 1, published: 1, setAside: 0 });
+  expect(await eventfork(["outbox", "retry"])).toMatchObject({ code: 1, stderr: expect.stringMatching(/set aside/) });
+});
+
 test("users grant gives a role", async () => {
   await db.user.create({ data: { id: "usr_ada", email: "ada@lovelace.dev", name: "Ada" } });
   const { stdout } = await eventfork(["users", "grant", "ada@lovelace.dev", "--role", "viewer", "--json"]);

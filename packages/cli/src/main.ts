@@ -4,6 +4,7 @@ import { flushTraces } from "@eventfork/core/traces";
 import { Command } from "commander";
 import { deliveriesList } from "./commands/deliveries.ts";
 import { emit } from "./commands/emit.ts";
+import { outboxRetry } from "./commands/outbox.ts";
 import { status } from "./commands/status.ts";
 import { usersGrant } from "./commands/users.ts";
 import { connect } from "./connection.ts";
@@ -58,6 +59,14 @@ deliveries
   .option("--cursor <cursor>", "the answer's `next`, for the page after")
   .option("--json", "answer one JSON object")
   .action(run(deliveriesList));
+
+program
+  .command("outbox")
+  .description("what SNS has not accepted yet")
+  .command("retry")
+  .description("publish again what was set aside")
+  .option("--json", "answer one JSON object")
+  .action(run(outboxRetry));
 
 const users = program.command("users").description("people and their roles");
 users

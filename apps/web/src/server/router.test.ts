@@ -26,6 +26,7 @@ const calls: readonly Call[] = [
   },
   { path: "integrations.resume", change: true, call: (caller) => caller.integrations.resume({ integration: "slack" }) },
   { path: "outbox.measure", change: false, call: (caller) => caller.outbox.measure() },
+  { path: "outbox.retry", change: true, call: (caller) => caller.outbox.retry() },
   { path: "overdue.resend", change: true, call: (caller) => caller.overdue.resend({ integration: "slack" }) },
   { path: "rules.get", change: false, call: (caller) => caller.rules.get({ integration: "slack" }) },
   {

@@ -2,7 +2,7 @@ import * as Deliveries from "@eventfork/core/deliveries";
 import { type Ctx, parseInput } from "@eventfork/core/kernel";
 import { type Answer, formatTable } from "../output.ts";
 
-const titles = ["event", "integration", "type", "status", "tries", "changed", "answer"];
+const titles = ["event", "integration", "type", "status", "tries", "next try", "changed", "answer"];
 
 /** Deliveries, the latest change first. */
 export async function deliveriesList(
@@ -17,6 +17,7 @@ export async function deliveriesList(
     row.eventType,
     row.status,
     String(row.attempts),
+    row.nextAttemptAt?.toISOString() ?? "-",
     row.updatedAt.toISOString(),
     row.errorMessage ?? row.response ?? "",
   ]);

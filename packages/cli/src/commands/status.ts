@@ -17,7 +17,7 @@ const titles = [
 
 /** How every integration and the outbox stand. */
 export async function status(ctx: Ctx): Promise<Answer> {
-  const [integrations, outbox] = await Promise.all([Integrations.listIntegrations(ctx), Outbox.measureOutbox(ctx)]);
+  const [integrations, outbox] = await Promise.all([Integrations.listIntegrations(ctx), Outbox.inspectOutbox(ctx)]);
   const rows = integrations.map(({ name, pausedAt, counts, queue, openDeadLetters, ruleVersion, overdue }) => [
     name,
     pausedAt === null ? "active" : "paused",
@@ -29,6 +29,28 @@ export async function status(ctx: Ctx): Promise<Answer> {
     queue === null ? "?" : String(queue.inFlight),
     `v${ruleVersion}`,
   ]);
-  const waiting = outbox.depth === 0 ? "empty" : `${outbox.depth} waiting, the oldest for ${outbox.oldestSeconds} s`;
-  return { json: { integrations, outbox }, text: `${formatTable(titles, rows)}\n\noutbox: ${waiting}` };
+  const lines = [...integrations.flatMap(describeDisagreement), ...describeOutbox(outbox)];
+  return { json: { integrations, outbox }, text: `${formatTable(titles, rows)}\n\n${lines.join("\n")}` };
+}
+
+function describeDisagreement({ name, disagreement }: Integrations.IntegrationStatus): string[] {
+  if (disagreement === null) return [];
+  const what = {
+    messages_gone: "has fewer messages than unfinished deliveries",
+    messages_untaken: "has messages that no consumer takes",
+  }[disagreement.kind];
+  return [`${name}: its queue ${what}, since ${disagreement.since.toISOString()}`];
+}
+
+function describeOutbox({ depth, oldestSeconds, stuck, setAside }: Outbox.OutboxStatus): string[] {
+  const waiting = depth === 0 ? "empty" : `${depth} waiting, the oldest for ${oldestSeconds} s`;
+  const say = ({ count, oldestAt, error }: Outbox.Troubled, what: string) =>
+    count === 0
+      ? []
+      : [`outbox: ${count} ${what}, the oldest since ${oldestAt?.toISOString()}: ${error ?? "no reason is known"}`];
+  return [
+    `outbox: ${waiting}`,
+    ...say(stuck, "stuck"),
+    ...say(setAside, 'set aside; try again with "eventfork outbox retry"'),
+  ];
 }

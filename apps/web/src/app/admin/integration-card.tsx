@@ -24,6 +24,11 @@ const fills = {
   dead: "bg-destructive-fill",
 };
 
+const disagreements = {
+  messages_gone: "The queue has fewer messages than there are unfinished deliveries",
+  messages_untaken: "The queue has messages that no consumer takes",
+};
+
 export function IntegrationCard({ integration }: { integration: IntegrationStatus }) {
   const { name, title, description, queue, ruleVersion } = integration;
   return (
@@ -51,6 +56,12 @@ export function IntegrationCard({ integration }: { integration: IntegrationStatu
         </p>
       )}
       {integration.overdue > 0 && <Overdue integration={integration} />}
+      {integration.disagreement !== null && (
+        <p className="mx-5 mb-4 rounded-md bg-warning/8 px-3 py-2 text-sm">
+          {disagreements[integration.disagreement.kind]}, first seen{" "}
+          <RelativeTime date={integration.disagreement.since} />.
+        </p>
+      )}
       <div className="flex flex-col gap-3 px-5 pb-5">
         <ProportionBar counts={integration.counts} />
         <ul className="grid grid-cols-4 gap-2">
@@ -119,7 +130,7 @@ function Overdue({ integration: { name, title, overdue } }: { integration: Integ
 }
 
 function StateBadge({ integration }: { integration: IntegrationStatus }) {
-  const { pausedAt, queue, counts, openDeadLetters, overdue } = integration;
+  const { pausedAt, queue, counts, openDeadLetters, overdue, disagreement } = integration;
   if (pausedAt !== null) {
     return (
       <Badge variant="warning">
@@ -128,7 +139,8 @@ function StateBadge({ integration }: { integration: IntegrationStatus }) {
       </Badge>
     );
   }
-  if (queue === null || counts.retrying > 0 || openDeadLetters > 0 || overdue > 0) {
+  const isBehind = counts.retrying > 0 || openDeadLetters > 0 || overdue > 0;
+  if (queue === null || isBehind || disagreement !== null) {
     return (
       <Badge variant="warning">
         <TriangleAlertIcon aria-hidden className="size-3" />

@@ -1,16 +1,14 @@
 "use client";
 
 import type { IntegrationStatus } from "@eventfork/core/integrations";
+import type { OutboxStatus } from "@eventfork/core/outbox";
 import { useSuspenseQueries } from "@tanstack/react-query";
-import { formatDuration, intervalToDuration } from "date-fns";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
-import { Card } from "@/components/ui/card.tsx";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { IntegrationCard } from "./integration-card.tsx";
-
-type OutboxMeasure = { depth: number; oldestSeconds: number };
+import { OutboxCard } from "./outbox-card.tsx";
 
 /** An outbox this old is not just between two publishes: SNS has not been taking events. */
 const outboxLateSeconds = 60;
@@ -39,28 +37,7 @@ export function OverviewView() {
   );
 }
 
-function OutboxCard({ outbox: { depth, oldestSeconds } }: { outbox: OutboxMeasure }) {
-  return (
-    <Card className="flex flex-wrap items-center justify-between gap-4 p-5">
-      <div>
-        <h2 className="text-sm font-semibold">Outbox</h2>
-        <p className="text-sm text-muted-foreground">Events that SNS has not accepted yet.</p>
-      </div>
-      <dl className="flex gap-8 text-sm">
-        <div>
-          <dt className="text-xs text-muted-foreground">Waiting</dt>
-          <dd className="text-lg font-medium tabular-nums">{depth.toLocaleString("en")}</dd>
-        </div>
-        <div>
-          <dt className="text-xs text-muted-foreground">The oldest for</dt>
-          <dd className="text-lg font-medium tabular-nums">{depth === 0 ? "—" : saySeconds(oldestSeconds)}</dd>
-        </div>
-      </dl>
-    </Card>
-  );
-}
-
-function findTroubles(integrations: readonly IntegrationStatus[], outbox: OutboxMeasure): string[] {
+function findTroubles(integrations: readonly IntegrationStatus[], outbox: OutboxStatus): string[] {
   const isBrokerSilent = integrations.some(({ queue }) => queue === null);
   return [
     ...integrations.filter(({ pausedAt }) => pausedAt !== null).map(({ title }) => `${title} is paused`),
@@ -69,6 +46,10 @@ function findTroubles(integrations: readonly IntegrationStatus[], outbox: Outbox
     ...sayCounts(integrations, ({ overdue }) => overdue, ["has", "overdue delivery", "overdue deliveries"]),
     ...(isBrokerSilent ? ["SQS does not answer"] : []),
     ...(outbox.oldestSeconds >= outboxLateSeconds ? ["SNS has not accepted events for more than a minute"] : []),
+    ...(outbox.setAside.count > 0 ? ["Events are set aside in the outbox"] : []),
+    ...integrations
+      .filter(({ disagreement }) => disagreement !== null)
+      .map(({ title }) => `${title}'s queue and deliveries disagree`),
   ];
 }
 
@@ -82,9 +63,4 @@ function sayCounts(
     if (number === 0) return [];
     return `${integration.title} ${verb} ${number.toLocaleString("en")} ${number === 1 ? one : many}`;
   });
-}
-
-function saySeconds(seconds: number): string {
-  const duration = intervalToDuration({ start: 0, end: seconds * 1_000 });
-  return formatDuration(duration, { format: ["days", "hours", "minutes", "seconds"] }) || "0 seconds";
 }

@@ -1,6 +1,7 @@
 import * as Outbox from "@eventfork/core/outbox";
-import { router, viewerProcedure } from "../trpc.ts";
+import { adminProcedure, router, viewerProcedure } from "../trpc.ts";
 
 export const outboxRouter = router({
-  measure: viewerProcedure.query(({ ctx }) => Outbox.measureOutbox(ctx)),
+  measure: viewerProcedure.query(({ ctx }) => Outbox.inspectOutbox(ctx)),
+  retry: adminProcedure.mutation(({ ctx }) => Outbox.retrySetAside(ctx)),
 });

@@ -1,0 +1,84 @@
+"use client";
+
+import type { OutboxStatus, Troubled } from "@eventfork/core/outbox";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { formatDuration, intervalToDuration } from "date-fns";
+import type { ReactNode } from "react";
+import { toast } from "sonner";
+import { useCanChange } from "@/components/admin/operator.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { useTRPC } from "@/trpc/client.tsx";
+
+export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }: { outbox: OutboxStatus }) {
+  return (
+    <Card className="flex flex-col gap-4 p-5">
+      <div className="flex flex-wrap items-center justify-between gap-4">
+        <div>
+          <h2 className="text-sm font-semibold">Outbox</h2>
+          <p className="text-sm text-muted-foreground">Events that SNS has not accepted yet.</p>
+        </div>
+        <dl className="flex gap-8 text-sm">
+          <div>
+            <dt className="text-xs text-muted-foreground">Waiting</dt>
+            <dd className="text-lg font-medium tabular-nums">{depth.toLocaleString("en")}</dd>
+          </div>
+          <div>
+            <dt className="text-xs text-muted-foreground">The oldest for</dt>
+            <dd className="text-lg font-medium tabular-nums">{depth === 0 ? "—" : saySeconds(oldestSeconds)}</dd>
+          </div>
+        </dl>
+      </div>
+      {stuck.count > 0 && <Trouble troubled={stuck} what="stuck for more than ten minutes" />}
+      {setAside.count > 0 && (
+        <Trouble troubled={setAside} what="set aside: SNS cannot take it as it is">
+          <RetryButton />
+        </Trouble>
+      )}
+    </Card>
+  );
+}
+
+function Trouble({ troubled, what, children }: { troubled: Troubled; what: string; children?: ReactNode }) {
+  const { count, oldestAt, error } = troubled;
+  return (
+    <div className="flex items-center justify-between gap-3 rounded-md bg-warning/8 px-3 py-2 text-sm">
+      <p className="min-w-0 break-words">
+        {count.toLocaleString("en")} {what}
+        {oldestAt !== null && (
+          <>
+            , the oldest <RelativeTime date={oldestAt} />
+          </>
+        )}
+        .{error !== null && <span className="block text-muted-foreground">{error}</span>}
+      </p>
+      {children}
+    </div>
+  );
+}
+
+function RetryButton() {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const canChange = useCanChange();
+  const retry = useMutation(
+    trpc.outbox.retry.mutationOptions({
+      onSuccess: ({ retried }) =>
+        toast.success(`${retried.toLocaleString("en")} will be published again within a minute.`),
+      onError: (error) => toast.error(error.message),
+      onSettled: () => queryClient.invalidateQueries(trpc.outbox.pathFilter()),
+    }),
+  );
+  if (!canChange) return null;
+  return (
+    <Button size="sm" variant="outline" disabled={retry.isPending} onClick={() => retry.mutate()}>
+      Try again
+    </Button>
+  );
+}
+
+function saySeconds(seconds: number): string {
+  const duration = intervalToDuration({ start: 0, end: seconds * 1_000 });
+  return formatDuration(duration, { format: ["days", "hours", "minutes", "seconds"] }) || "0 seconds";
+}
