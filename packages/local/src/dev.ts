@@ -21,15 +21,18 @@ async function main(): Promise<void> {
 
   let isStopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, async () => {
+    process.on(signal, () => {
       if (isStopping) return;
       isStopping = true;
       say(`${signal}: stopping every part…`);
-      await stop();
-      say("stopped; nothing is lost, and the next start finds it.");
-      process.exit(0);
+      stop().then(() => {
+        say("stopped; nothing is lost, and the next start finds it.");
+        process.exit(0);
+      }, fail);
     });
   }
+  // A slip of this process must not take the parts down that it watches.
+  process.on("unhandledRejection", (reason) => say(`a promise was rejected and nobody looked: ${messageOf(reason)}`));
 
   const stack = await startStack(supervisor, { ...stackEnv, state, secrets: await readSecrets(state), say }).catch(
     async (error) => {
@@ -48,7 +51,9 @@ async function main(): Promise<void> {
   say(`ready ${JSON.stringify({ web, sandbox, admin })}`);
 }
 
-main().catch((error) => {
+function fail(error: unknown): void {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exit(1);
-});
+}
+
+main().catch(fail);

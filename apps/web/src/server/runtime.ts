@@ -1,7 +1,8 @@
 import "server-only";
 import { createMessaging } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
-import { type Ctx, createLogger, messageOf } from "@eventfork/core/kernel";
+import { isLambda, processEnv } from "@eventfork/core/env";
+import { type Ctx, createLogger, messageOf, surviveRejections } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
 import { flushBeforeFreeze } from "@eventfork/core/traces";
 import { type Auth, createAuth } from "@eventfork/core/users";
@@ -25,6 +26,7 @@ export function getRuntime(): Runtime {
 function createRuntime(): Runtime {
   const env = readWebEnv();
   const log = createLogger({ name: "web", level: env.LOG_LEVEL });
+  surviveRejections(log, { isLambda: isLambda(processEnv()) });
   const base = { db: createDb({ connections: 10 }), messaging: createMessaging(), log, now: () => new Date() };
 
   async function publishOutbox(): Promise<void> {

@@ -65,12 +65,14 @@ describe("a consumer", () => {
   let party: ReturnType<typeof createThirdParty>;
   let stops: (() => Promise<void>)[];
   let published: Figure[];
+  let errors: object[];
 
   beforeEach(async () => {
     ctx = await createTestCtx();
     party = createThirdParty();
     stops = [];
     published = [];
+    errors = [];
   });
   afterEach(async () => {
     await Promise.all(stops.map((stop) => stop()));
@@ -81,6 +83,7 @@ describe("a consumer", () => {
     integration: "slack",
     topology: slack,
     connection: party.connection,
+    log: { ...silentLogger, error: (fields, message) => errors.push({ ...fields, message }) },
     metrics: { publish: (figures) => published.push(...figures) },
     retryScale: 0.001,
     random: Math.random,
@@ -109,6 +112,8 @@ describe("a consumer", () => {
 
   const send = (body: string) =>
     ctx.messaging.sqs.send(new SendMessageCommand({ QueueUrl: ctx.messaging.queues.slack.url, MessageBody: body }));
+
+  const pauses = () => published.filter(({ name }) => name === "Paused");
 
   const statusOf = async (eventId: string) =>
     (await ctx.db.delivery.findUnique({ where: { eventId_integration: { eventId, integration: "slack" } } }))?.status;
@@ -285,6 +290,8 @@ describe("a consumer", () => {
     party.answer = () => failed(new CredentialsError("The bot token was revoked.", { code: "token_revoked" }));
     await send(body);
     await waitFor("the pause", 10_000, async () => (await listPaused(ctx)).includes("slack"));
+    await waitFor("the alert", 10_000, async () => pauses().length === 1);
+    expect(errors).toEqual([{ integration: "slack", errorCode: "token_revoked", message: "paused: credentials" }]);
     const second = newBody();
     await send(second.body);
     expect(await DeadLetters.countOpen(ctx)).toBe(0);
@@ -386,6 +393,10 @@ describe("a consumer", () => {
     expect(await DeadLetters.countOpen(ctx)).toBe(0);
     const state = await ctx.db.integrationState.findUniqueOrThrow({ where: { integration: "slack" } });
     expect(state).toMatchObject({ pausedAt: null, pauseKind: null });
+    expect(pauses()).toEqual([{ name: "Paused", unit: "Count", value: 1 }]);
+    expect(errors).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/^paused: the third party is down/) }),
+    ]);
     const actions = await ctx.db.auditEntry.findMany({ orderBy: { at: "asc" } });
     expect(actions.map(({ action, actor }) => [action, actor])).toEqual([
       ["integration.paused", "system:engine"],

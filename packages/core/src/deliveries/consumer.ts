@@ -1,9 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { createMessaging } from "../aws/index.ts";
 import { createDb } from "../db/index.ts";
-import { logEnv, processEnv, readEnv, retryEnv } from "../env/index.ts";
+import { isLambda, logEnv, processEnv, readEnv, retryEnv } from "../env/index.ts";
 import type { Integration } from "../integrations/define.ts";
-import { createLogger } from "../kernel/index.ts";
+import { createLogger, surviveRejections } from "../kernel/index.ts";
 import { chooseMetrics } from "../schedules/metrics.ts";
 import * as Topology from "../topology/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
@@ -38,13 +38,15 @@ export function createConsumer(integration: Integration): ConsumerHandler {
 function connect(integration: Integration): ConsumeCtx {
   const env = processEnv();
   const { EVENTFORK_RETRY_SCALE } = readEnv(retryEnv, env);
+  const log = createLogger({ name: `consumer.${integration.name}`, level: readEnv(logEnv, env).LOG_LEVEL });
+  surviveRejections(log, { isLambda: isLambda(env) });
   return {
     integration: integration.name,
     topology: Topology.integrations[integration.name],
     connection: integration.connect(env),
     db: createDb({ connections: Topology.integrations[integration.name].maximumConcurrency, env }),
     messaging: createMessaging(env),
-    log: createLogger({ name: `consumer.${integration.name}`, level: readEnv(logEnv, env).LOG_LEVEL }),
+    log,
     metrics: chooseMetrics(env, { integration: integration.name }),
     now: () => new Date(),
     random: Math.random,

@@ -1,6 +1,6 @@
 import type { DeliveryError } from "../integrations/define.ts";
 import { pause, putOffProbe, resumeIntegration } from "../integrations/pause.ts";
-import { CredentialsError, type Ctx } from "../kernel/index.ts";
+import { CredentialsError, type Ctx, type Metrics } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { decide, type Health, probeDelaySeconds } from "./breaker.ts";
 
@@ -8,6 +8,7 @@ type ProtectCtx = Pick<Ctx, "db" | "now" | "log" | "messaging"> & {
   integration: IntegrationName;
   retryScale: number;
   random: () => number;
+  metrics: Metrics;
 };
 
 /**
@@ -24,8 +25,8 @@ export async function protect(
   const engine = { ...ctx, actor: { kind: "system", name: "engine" } as const };
   const broken = errors.find((error) => error instanceof CredentialsError);
   if (broken !== undefined) {
-    await pause(engine, { integration, reason: broken.message, kind: "credentials", probeAt: null });
-    if (health.pauseKind !== "credentials") log.error({ integration, errorCode: broken.code }, "paused: credentials");
+    const isNew = await pause(engine, { integration, reason: broken.message, kind: "credentials", probeAt: null });
+    if (isNew) alertOfPause(ctx, { errorCode: broken.code }, "paused: credentials");
     return;
   }
   const decision = decide(health, batch);
@@ -34,12 +35,18 @@ export async function protect(
   if (decision === "trip") {
     const tried = health.windowFailure + health.windowSuccess;
     const reason = `${health.windowFailure} of the last ${tried} tries failed. ${errors.at(-1)?.message ?? ""}`.trim();
-    await pause(engine, { integration, reason, kind: "outage", probeAt: probeAt(0) });
-    log.error({ integration, ...health }, "paused: the third party is down; it is probed until it answers");
+    const isNew = await pause(engine, { integration, reason, kind: "outage", probeAt: probeAt(0) });
+    if (isNew) alertOfPause(ctx, health, "paused: the third party is down; it is probed until it answers");
   } else if (decision === "probe_failed") {
     await putOffProbe(ctx, { integration, probeAt: probeAt(health.probes + 1) });
   } else if (decision === "resume") {
     await resumeIntegration(engine, { integration });
     log.info({ integration }, "resumed: the third party answers again");
   }
+}
+
+/** An alarm watches the figure; the line says why. */
+function alertOfPause({ integration, log, metrics }: ProtectCtx, fields: object, message: string): void {
+  log.error({ integration, ...fields }, message);
+  metrics.publish([{ name: "Paused", unit: "Count", value: 1 }]);
 }

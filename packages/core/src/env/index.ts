@@ -9,6 +9,11 @@ export function processEnv(): Env {
   return process.env;
 }
 
+/** Whether this process is an invocation environment of Lambda. */
+export function isLambda(env: Env): boolean {
+  return readEnv(lambdaEnv, env).AWS_LAMBDA_FUNCTION_NAME !== undefined;
+}
+
 /** Hands AWS settings to the SDK, which reads nothing but the process's own environment. What is set already stays. */
 export function provideAwsSettings(env: Env): void {
   for (const [name, value] of Object.entries(env)) if (name.startsWith("AWS_")) process.env[name] ??= value;
@@ -54,7 +59,7 @@ export const databaseEnv = {
   }),
 };
 
-export const lambdaEnv = {
+const lambdaEnv = {
   /** Set by Lambda, and nowhere else. */
   AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
 };

@@ -12,7 +12,9 @@ type PauseCtx = Pick<Ctx, "db" | "actor" | "now" | "messaging" | "log">;
 
 /** Stops an integration's deliveries until an operator resumes it; its messages wait in its queue. */
 export async function pauseIntegration(ctx: PauseCtx, input: z.input<typeof pauseIntegrationInput>): Promise<void> {
-  await pause(ctx, { ...parseInput(pauseIntegrationInput, input), kind: "manual", probeAt: null });
+  const { integration, reason } = parseInput(pauseIntegrationInput, input);
+  const isNew = await pause(ctx, { integration, reason, kind: "manual", probeAt: null });
+  if (isNew) ctx.log.warn({ integration, actor: nameOfActor(ctx.actor) }, "paused by hand");
 }
 
 export type Pause = {
@@ -26,11 +28,11 @@ export type Pause = {
 
 /**
  * Pausing what is paused keeps the first reason, but an outage, which ends by itself, gives way to an operator's pause or
- * to broken credentials.
+ * to broken credentials. Answers whether anything changed.
  */
-export async function pause(ctx: PauseCtx, { integration, reason, kind, probeAt }: Pause): Promise<void> {
+export async function pause(ctx: PauseCtx, { integration, reason, kind, probeAt }: Pause): Promise<boolean> {
   const now = ctx.now();
-  await ctx.db.$transaction(async (tx) => {
+  const isChanged = await ctx.db.$transaction(async (tx) => {
     const changed = await tx.$executeRaw`
       INSERT INTO integration_state AS s (integration, paused_at, paused_by, paused_reason, pause_kind, probe_at, updated_at)
       VALUES (${integration}, ${now}, ${nameOfActor(ctx.actor)}, ${reason}, ${kind}, ${probeAt}, ${now})
@@ -40,8 +42,10 @@ export async function pause(ctx: PauseCtx, { integration, reason, kind, probeAt 
       WHERE s.paused_at IS NULL OR (s.pause_kind = 'outage' AND excluded.pause_kind <> 'outage')`;
     if (changed > 0)
       await audit(tx, ctx, { action: "integration.paused", target: integration, after: { reason, kind } });
+    return changed > 0;
   });
   if (kind !== "outage") await switchMappingByState(ctx, integration);
+  return isChanged;
 }
 
 /** Lets an integration's deliveries go on, with a clean slate. */

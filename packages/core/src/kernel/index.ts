@@ -13,4 +13,5 @@ export { parseInput } from "./input.ts";
 export { createLogger, type Logger, silentLogger } from "./log.ts";
 export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
 export { decodeCursor, encodeCursor, pageInput } from "./pages.ts";
+export { surviveRejections } from "./rejections.ts";
 export { sharedTraceparent, traceIdOf } from "./trace.ts";

@@ -90,7 +90,10 @@ describe("the outbox", () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
     await ctx.db.event.update({ where: { id }, data: { data: { ...person, blob: "x".repeat(300_000) } } });
     await record(ctx.db, { type: "user.signed_up", data: person });
-    expect(await publishPending(ctx)).toEqual({ published: 1, failed: 0, setAside: 1 });
+    const errors: object[] = [];
+    const watched = { ...ctx, log: { ...ctx.log, error: (fields: object) => errors.push(fields) } };
+    expect(await publishPending(watched)).toEqual({ published: 1, failed: 0, setAside: 1 });
+    expect(errors).toEqual([{ setAside: 1 }]);
     const row = await ctx.db.event.findUniqueOrThrow({ where: { id } });
     expect(row.setAsideAt).not.toBeNull();
     expect(row.publishError).toMatch(/300\d+ bytes; SNS takes 262144 at most/);

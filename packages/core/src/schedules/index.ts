@@ -1,7 +1,7 @@
 import { createMessaging } from "../aws/index.ts";
 import { createDb, type Prisma } from "../db/index.ts";
-import { logEnv, processEnv, readEnv } from "../env/index.ts";
-import { type Ctx, createLogger, type Metrics, messageOf } from "../kernel/index.ts";
+import { isLambda, logEnv, processEnv, readEnv } from "../env/index.ts";
+import { type Ctx, createLogger, type Metrics, messageOf, surviveRejections } from "../kernel/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 import { chooseMetrics } from "./metrics.ts";
 
@@ -13,11 +13,13 @@ export type Job = (ctx: JobCtx) => Promise<Prisma.InputJsonValue>;
 /** A job's context, from the process's environment. */
 export function createSystemCtx(name: string): JobCtx {
   const env = processEnv();
+  const log = createLogger({ name, level: readEnv(logEnv, env).LOG_LEVEL });
+  surviveRejections(log, { isLambda: isLambda(env) });
   return {
     db: createDb({ connections: 2, env }),
     messaging: createMessaging(env),
     actor: { kind: "system", name },
-    log: createLogger({ name, level: readEnv(logEnv, env).LOG_LEVEL }),
+    log,
     metrics: chooseMetrics(env, { job: name }),
     now: () => new Date(),
   };

@@ -1,5 +1,5 @@
 import { ProxyTracerProvider, trace } from "@opentelemetry/api";
-import { type Env, lambdaEnv, processEnv, readEnv, tracingEnv } from "../env/index.ts";
+import { type Env, isLambda, processEnv, readEnv, tracingEnv } from "../env/index.ts";
 
 /** How long a flush may hold up its caller: a consumer keeps two seconds of its invocation. */
 const flushMs = 1_000;
@@ -41,7 +41,7 @@ export async function flushTraces(): Promise<void> {
 
 /** On Lambda, which freezes a process between invocations, what `flushTraces` does; elsewhere spans are sent every few seconds. */
 export async function flushBeforeFreeze(): Promise<void> {
-  if (readEnv(lambdaEnv, processEnv()).AWS_LAMBDA_FUNCTION_NAME !== undefined) await flushTraces();
+  if (isLambda(processEnv())) await flushTraces();
 }
 
 type Flushable = { forceFlush(): Promise<void> };
