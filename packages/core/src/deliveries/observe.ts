@@ -1,7 +1,7 @@
 import type { Outcome } from "../integrations/define.ts";
 import type { Figure, Metrics } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { recordSpan } from "../traces/index.ts";
+import { isRecording, recordSpan } from "../traces/index.ts";
 import type { Item } from "./batch.ts";
 import type { RecordedOutcome } from "./ledger.ts";
 
@@ -25,6 +25,7 @@ export function observe(
     outcome.ok ? [{ name: "Latency", unit: "Milliseconds", value: Math.max(0, now - Date.parse(event.time)) }] : [],
   );
   ctx.metrics.publish([...counts, ...latencies]);
+  if (!isRecording()) return;
   const rowOf = new Map(rows.map((row) => [row.eventId, row]));
   for (const { event } of outcomes.keys()) {
     const row = rowOf.get(event.id);

@@ -2,6 +2,7 @@ export {
   activeTraceparent,
   inRequestSpan,
   inSpan,
+  isRecording,
   recordSpan,
   type SpanWork,
   setSpanAttribute,

@@ -59,6 +59,11 @@ async function runIn<T>(span: Span, parent: Context, work: () => Promise<T>): Pr
   }
 }
 
+/** Whether an SDK records the span that is active: what only spans would be told needs no work otherwise. */
+export function isRecording(): boolean {
+  return trace.getActiveSpan()?.isRecording() === true;
+}
+
 /** Notes what is over already as a span of the event's own trace, linked to the span that is active. */
 export function recordSpan(
   name: string,
