@@ -38,7 +38,7 @@ const start = (more: NodeJS.ProcessEnv = {}) =>
 test("once the web app has started, a rejection that nobody looks at is logged and does not end it", async () => {
   const { stdout } = await start();
   expect(stdout).toMatch(/"level":"error".*nobody looks at this/);
-  expect(stdout.trimEnd().split("\n").at(-1)).toBe("alive");
+  expect(stdout.split("\n")).toContain("alive");
 });
 
 test("settings that are wrong end it at once, and are named", async () => {

@@ -41,5 +41,5 @@ test.each(files)("a rejection that nobody looks at is logged, and does not end %
   const args = ["--input-type=module", "-e", script(module)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname, env });
   expect(stdout).toMatch(/"level":"error".*nobody looks at this/);
-  expect(stdout.trimEnd().split("\n").at(-1)).toBe("alive");
+  expect(stdout.split("\n")).toContain("alive");
 });
