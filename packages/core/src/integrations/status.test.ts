@@ -56,7 +56,7 @@ test("a broker that takes calls and never answers holds nobody up: its queues ar
     useQueueUrlAsEndpoint: false,
   });
   try {
-    const statuses = await listIntegrations({ db: ctx.db, messaging: { ...ctx.messaging, sqs } });
+    const statuses = await listIntegrations({ ...ctx, messaging: { ...ctx.messaging, sqs } });
     expect(statuses.map(({ queue }) => queue)).toEqual(integrationNames.map(() => null));
   } finally {
     sqs.destroy();
