@@ -1,9 +1,11 @@
-import { startFauxqs } from "fauxqs";
+import { installFilter } from "./filter-hook.ts";
 
 export type Broker = { port: number; url: string; stop: () => Promise<void> };
 
-/** Starts the SNS and SQS emulator on every interface of the machine: it offers no other way. With `dataDir` every write is kept on disk; without, nothing is. */
+/** Starts the SNS and SQS emulator, with our rule matcher in it, on every interface of the machine: it offers no other way. With `dataDir` every write is kept on disk; without, nothing is. */
 export async function startBroker(options: { port: number; dataDir?: string }): Promise<Broker> {
+  installFilter();
+  const { startFauxqs } = await import("fauxqs");
   const server = await startFauxqs({
     port: options.port,
     logger: false,
