@@ -4,5 +4,5 @@ import { createScheduled } from "@eventfork/core/schedules";
 
 export const handler = createScheduled("relay", async (ctx) => ({
   outbox: await Outbox.relay(ctx),
-  rules: await Rules.applyPending(ctx),
+  rules: await Rules.watchRules(ctx),
 }));

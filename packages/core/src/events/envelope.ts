@@ -35,9 +35,9 @@ export type EventRow = {
   data: unknown;
 };
 
-/** The envelope's JSON text for a recorded event. */
-export function serialiseEnvelope(row: EventRow): string {
-  const json = JSON.stringify({
+/** A recorded event as it goes over the wire: what a rule looks at. */
+export function toEnvelope(row: EventRow) {
+  return {
     specversion: "1.0",
     id: row.id,
     type: row.type,
@@ -46,7 +46,12 @@ export function serialiseEnvelope(row: EventRow): string {
     ...(row.subject === null ? {} : { subject: row.subject }),
     ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
     data: row.data,
-  });
+  };
+}
+
+/** The envelope's JSON text for a recorded event. */
+export function serialiseEnvelope(row: EventRow): string {
+  const json = JSON.stringify(toEnvelope(row));
   // SQS takes characters beyond the basic plane; not every emulator does. Escaped they mean the same.
   return json.replace(/[\u{10000}-\u{10FFFF}]/gu, (character) =>
     [character.charCodeAt(0), character.charCodeAt(1)].map((unit) => `\\u${unit.toString(16)}`).join(""),

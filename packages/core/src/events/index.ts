@@ -6,4 +6,11 @@ export {
   isEventType,
   parseEventData,
 } from "./catalog.ts";
-export { type Envelope, type EventRow, envelopeSchema, parseEnvelope, serialiseEnvelope } from "./envelope.ts";
+export {
+  type Envelope,
+  type EventRow,
+  envelopeSchema,
+  parseEnvelope,
+  serialiseEnvelope,
+  toEnvelope,
+} from "./envelope.ts";

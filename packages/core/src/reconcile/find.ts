@@ -1,16 +1,11 @@
 import type { Db } from "../db/index.ts";
-import { type EventRow, serialiseEnvelope } from "../events/index.ts";
+import { type EventRow, toEnvelope } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
-import { compile, matches } from "../rules/language.ts";
-import { policyOf, ruleScope } from "../rules/versions.ts";
+import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { graceSeconds, rowsPerStep, takeStep } from "./steps.ts";
 
-/** SNS needs up to 15 minutes until a rule is in force everywhere. Source: SNS developer guide, "Message filtering". */
-const ruleSpreadMs = 15 * 60 * 1000;
-
 type PublishedEvent = EventRow & { publishedAt: Date };
-type CompiledVersion = { version: number; acceptedAt: Date; rule: ReturnType<typeof compile> };
 
 /**
  * Goes on through the published events from where the last run of this integration ended, at most 5,000 of them, and
@@ -32,7 +27,7 @@ export async function findMissing(
   const last = events.at(-1);
   if (last === undefined) return { checked: 0, missing: 0 };
 
-  const versions = await readVersions(db, integration);
+  const versions = await readAccepted(db, integration);
   const wanted = events.flatMap((event) => {
     const ruleVersion = findWantingVersion(versions, event);
     return ruleVersion === null ? [] : [{ eventId: event.id, ruleVersion, since: event.publishedAt }];
@@ -84,28 +79,14 @@ export async function forgetSettled(
   return (await db.overdue.deleteMany({ where: { integration, eventId: { in: settled } } })).count;
 }
 
-async function readVersions(db: Db, integration: IntegrationName): Promise<CompiledVersion[]> {
-  const rows = await db.ruleVersion.findMany({ where: { integration }, orderBy: { version: "desc" } });
-  return rows.flatMap(({ version, acceptedAt, ...row }) =>
-    acceptedAt === null ? [] : [{ version, acceptedAt, rule: compile(policyOf(row), ruleScope) }],
-  );
-}
-
 /**
  * The version that surely wanted the event when it was published, or null. While a new version spreads, either it or the
  * one before may have decided: then both must want it.
  */
-function findWantingVersion(versions: readonly CompiledVersion[], event: PublishedEvent): number | null {
-  const publishedAt = event.publishedAt.getTime();
-  const index = versions.findIndex(({ acceptedAt }) => acceptedAt.getTime() <= publishedAt);
-  const current = versions[index];
-  if (current === undefined) return null;
-  const body: unknown = JSON.parse(serialiseEnvelope(event));
-  if (!matches(current.rule, { body })) return null;
-  const previous = versions[index + 1];
-  const isSpreading = publishedAt - current.acceptedAt.getTime() < ruleSpreadMs;
-  if (isSpreading && previous !== undefined && !matches(previous.rule, { body })) return null;
-  return current.version;
+function findWantingVersion(versions: readonly AcceptedVersion[], event: PublishedEvent): number | null {
+  const decision = decide(versions, event.publishedAt, toEnvelope(event));
+  const isWanted = decision !== null && decision.because.length === 0 && decision.contested === null;
+  return isWanted ? decision.version : null;
 }
 
 async function noteMissing(

@@ -1,11 +1,32 @@
+export { applyPending } from "./apply.ts";
+export type { Decision } from "./decide.ts";
+export { adoptLive, adoptLiveInput, checkDrift, checkDriftInput, reapplyRule, reapplyRuleInput } from "./drift.ts";
 export {
-  applyPending,
+  countFiltered,
+  type FilteredCount,
+  type ReplayProgress,
+  replayFiltered,
+  replayFilteredInput,
+} from "./replay-filtered.ts";
+export { rollbackRule, rollbackRuleInput, saveRule, saveRuleInput } from "./save.ts";
+export { sendAnyway, sendAnywayInput } from "./send-anyway.ts";
+export {
   getRule,
   getRuleInput,
+  type LiveRule,
   type Rule,
+  type RuleState,
   type RuleVersionItem,
   ruleScope,
-  saveRule,
-  saveRuleInput,
+  ruleSpreadMs,
   seedRules,
 } from "./versions.ts";
+export { type WatchResult, watchRules } from "./watch.ts";
+export {
+  type EventItem,
+  type ExplainedEvent,
+  explainEvent,
+  explainEventInput,
+  type Why,
+  type WhyStatus,
+} from "./why.ts";

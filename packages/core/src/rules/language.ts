@@ -4,12 +4,14 @@
  * The semantics are those of docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies and the pages below it; where they are silent, those recorded
  * against AWS in LocalStack's tests, then those of AWS Event Ruler, in whose words SNS refuses policies.
  */
+
 export { type DescribeOptions, describe } from "./describe.ts";
+export { type DiffLine, diffLines, diffPolicies, type PolicyChange, sayChanges } from "./diff.ts";
 export { explain, explainCompiled, type FailedClause } from "./explain.ts";
 export { LIMITS } from "./limits.ts";
 export { type CompiledRule, compile, type Message, match, matches } from "./match.ts";
 export { type ParsedPolicy, type Policy, parsePolicy } from "./parse.ts";
-export { InvalidPolicyError, type Problem, type ProblemCode } from "./problems.ts";
+export { InvalidPolicyError, type Problem, type ProblemCode, sayProblems } from "./problems.ts";
 export type { Scope } from "./read.ts";
 export { runTestLine } from "./test-line.ts";
 export { validatePolicy } from "./validate.ts";

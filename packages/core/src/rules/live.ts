@@ -1,8 +1,15 @@
-import { ListSubscriptionsByTopicCommand, SetSubscriptionAttributesCommand } from "@aws-sdk/client-sns";
+import {
+  GetSubscriptionAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  SetSubscriptionAttributesCommand,
+} from "@aws-sdk/client-sns";
 import { readQueueArn } from "../aws/index.ts";
 import { type Ctx, EventforkError } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import type { Policy } from "./language.ts";
+
+/** A subscription's filter policy as SNS gives it: null where it has none. */
+export type LivePolicy = { policyText: string | null; scope: string | null };
 
 /** Puts a policy on an integration's live subscription. SNS needs up to 15 minutes until it is in force everywhere. */
 export async function setLivePolicy(
@@ -16,6 +23,13 @@ export async function setLivePolicy(
   // A nested policy is only accepted once the scope says so.
   await set("FilterPolicyScope", "MessageBody");
   await set("FilterPolicy", JSON.stringify(policy));
+}
+
+/** What SNS says that it filters by. It tells at once what was set, also while it is still spreading. */
+export async function readLivePolicy(ctx: Pick<Ctx, "messaging">, integration: IntegrationName): Promise<LivePolicy> {
+  const SubscriptionArn = await findSubscription(ctx, integration);
+  const { Attributes = {} } = await ctx.messaging.sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+  return { policyText: Attributes["FilterPolicy"] || null, scope: Attributes["FilterPolicyScope"] ?? null };
 }
 
 /** The subscription that feeds the integration's queue, whoever made it. */

@@ -38,7 +38,7 @@ export class InvalidPolicyError extends Error {
 }
 
 /** All problems in one line, each with its place. */
-export function sayProblems(problems: readonly Problem[]): string {
+export function sayProblems(problems: readonly Pick<Problem, "path" | "message">[]): string {
   return problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join(" ");
 }
 

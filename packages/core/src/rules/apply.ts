@@ -1,0 +1,53 @@
+import { type Ctx, messageOf } from "../kernel/index.ts";
+import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import { noteLive } from "./drift.ts";
+import { setLivePolicy } from "./live.ts";
+import { withApplyLock } from "./lock.ts";
+import { policyOf, readNewest, ruleScope } from "./versions.ts";
+
+type ApplyCtx = Pick<Ctx, "db" | "messaging" | "now">;
+
+const firstRetrySeconds = 5;
+const longestRetrySeconds = 15 * 60;
+
+/**
+ * Applies every newest version that SNS has not accepted and whose time to be tried again has come. Answers how many SNS
+ * accepted and refused now.
+ */
+export async function applyPending(ctx: ApplyCtx): Promise<{ applied: number; failed: number }> {
+  const result = { applied: 0, failed: 0 };
+  for (const integration of integrationNames) {
+    const newest = await ctx.db.ruleVersion.findFirst({ where: { integration }, orderBy: { version: "desc" } });
+    if (newest === null || newest.acceptedAt !== null) continue;
+    if (newest.applyNextAt !== null && newest.applyNextAt > ctx.now()) continue;
+    result[(await applyNewest(ctx, integration)) ? "applied" : "failed"] += 1;
+  }
+  return result;
+}
+
+/** Applies the newest version unless SNS has accepted it. Never two at once, so that an older one never lands on a newer. */
+export async function applyNewest(ctx: ApplyCtx, integration: IntegrationName): Promise<boolean> {
+  return withApplyLock(ctx, integration, async (tx) => {
+    const newest = await readNewest(tx, integration);
+    if (newest.acceptedAt !== null) return true;
+    const { version, applyAttempts } = newest;
+    const where = { integration_version: { integration, version } };
+    try {
+      await setLivePolicy(ctx, integration, policyOf(newest));
+    } catch (error) {
+      const applyNextAt = new Date(ctx.now().getTime() + retrySeconds(applyAttempts) * 1_000);
+      const data = { applyError: messageOf(error), applyAttempts: applyAttempts + 1, applyNextAt };
+      await tx.ruleVersion.update({ where, data });
+      return false;
+    }
+    const data = { acceptedAt: ctx.now(), applyError: null, applyAttempts: applyAttempts + 1, applyNextAt: null };
+    await tx.ruleVersion.update({ where, data });
+    await noteLive(tx, ctx, newest, { policyText: JSON.stringify(newest.policy), scope: ruleScope });
+    return true;
+  });
+}
+
+/** 5 s, 10 s, 20 s, … a quarter of an hour. */
+function retrySeconds(failures: number): number {
+  return Math.min(longestRetrySeconds, firstRetrySeconds * 2 ** failures);
+}

@@ -1,0 +1,50 @@
+import type { Db, Tx } from "../db/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import { type CompiledRule, compile, explainCompiled, type FailedClause, matches } from "./language.ts";
+import { policyOf, ruleScope, ruleSpreadMs } from "./versions.ts";
+
+/** A version that SNS has accepted, made ready for matching. */
+export type AcceptedVersion = { version: number; acceptedAt: Date; provenAt: Date | null; rule: CompiledRule };
+
+/** The versions that SNS has accepted, newest first. */
+export async function readAccepted(db: Db | Tx, integration: IntegrationName): Promise<AcceptedVersion[]> {
+  const rows = await db.ruleVersion.findMany({ where: { integration }, orderBy: { version: "desc" } });
+  return rows.flatMap(({ version, acceptedAt, provenAt, ...row }) =>
+    acceptedAt === null ? [] : [{ version, acceptedAt, provenAt, rule: compile(policyOf(row), ruleScope) }],
+  );
+}
+
+/**
+ * Which version decided about an event that was published then. While a version spreads through SNS, the one before may have decided as well:
+ * then it is `previous`. Null when SNS had no rule of ours.
+ */
+export function findDeciding(
+  versions: readonly AcceptedVersion[],
+  publishedAt: Date,
+): { current: AcceptedVersion; previous: AcceptedVersion | null } | null {
+  const index = versions.findIndex(({ acceptedAt }) => acceptedAt <= publishedAt);
+  const current = versions[index];
+  if (current === undefined) return null;
+  const { acceptedAt, provenAt } = current;
+  const isProven = provenAt !== null && provenAt <= publishedAt;
+  const isSpreading = !isProven && publishedAt.getTime() - acceptedAt.getTime() < ruleSpreadMs;
+  return { current, previous: (isSpreading ? versions[index + 1] : undefined) ?? null };
+}
+
+/** What the rule said about one event: which version decided, and why it kept the event out (empty when it let it through). */
+export type Decision = {
+  version: number;
+  because: FailedClause[];
+  /** While that version was spreading: the one before, when it said otherwise. */
+  contested: { version: number; isWanted: boolean } | null;
+};
+
+export function decide(versions: readonly AcceptedVersion[], publishedAt: Date, body: unknown): Decision | null {
+  const deciding = findDeciding(versions, publishedAt);
+  if (deciding === null) return null;
+  const { current, previous } = deciding;
+  const because = explainCompiled(current.rule, { body });
+  const isOther = previous !== null && matches(previous.rule, { body }) !== (because.length === 0);
+  const contested = isOther ? { version: previous.version, isWanted: because.length > 0 } : null;
+  return { version: current.version, because, contested };
+}

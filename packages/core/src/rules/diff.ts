@@ -1,0 +1,112 @@
+import { isObject, type Json } from "./json.ts";
+import type { Policy } from "./parse.ts";
+import { at } from "./problems.ts";
+
+/** One place where two policies differ; `before` or `after` is undefined where that policy has nothing there. */
+export type PolicyChange = { path: string; before: Json | undefined; after: Json | undefined };
+
+export type DiffLine = { kind: "same" | "removed" | "added"; text: string };
+
+/** Where two policies differ, list by list. Empty when they are the same; the order of keys is no difference, that of values is. */
+export function diffPolicies(before: Policy, after: Policy): PolicyChange[] {
+  return diffValues("", before, after);
+}
+
+function diffValues(path: string, before: Json | undefined, after: Json | undefined): PolicyChange[] {
+  if (isJsonObject(before) && isJsonObject(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => diffValues(at(path, key), own(before, key), own(after, key)));
+  }
+  if (isChoice(before) && isChoice(after)) {
+    const length = Math.max(before.length, after.length);
+    return Array.from({ length }, (_, index) => diffValues(at(path, index), before[index], after[index])).flat();
+  }
+  return canonical(before) === canonical(after) ? [] : [{ path, before, after }];
+}
+
+/** The changes in words: `data.email: was ["a"], is ["b"]`. */
+export function sayChanges(changes: readonly PolicyChange[]): string {
+  const say = (value: Json | undefined) => (value === undefined ? "nothing" : JSON.stringify(value));
+  return changes.map(({ path, before, after }) => `${path || "all"}: was ${say(before)}, is ${say(after)}`).join("; ");
+}
+
+export function isSamePolicy(left: Policy, right: Policy): boolean {
+  return canonical(left) === canonical(right);
+}
+
+function own(object: Policy, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function isJsonObject(value: Json | undefined): value is Policy {
+  return isObject(value);
+}
+
+function isChoice(value: Json | undefined): value is Policy[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => isJsonObject(item) && !isOperator(item));
+}
+
+function isOperator(object: Policy): boolean {
+  return Object.values(object).every((value) => !Array.isArray(value) && !isObject(value)) || "anything-but" in object;
+}
+
+function canonical(value: Json | undefined): string {
+  return JSON.stringify(value === undefined ? null : sortKeys(value)) + (value === undefined ? "?" : "");
+}
+
+function sortKeys(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isJsonObject(value)) return value;
+  const entries = Object.keys(value)
+    .sort()
+    .map((key): [string, Json] => [key, sortKeys(own(value, key) ?? null)]);
+  return Object.fromEntries(entries);
+}
+
+const mostSteps = 4_000_000;
+
+/** Two texts line by line, as a person compares them: the fewest lines removed and added. */
+export function diffLines(before: string, after: string): DiffLine[] {
+  const [left, right] = [before.split("\n"), after.split("\n")];
+  let start = 0;
+  while (start < left.length && start < right.length && left[start] === right[start]) start += 1;
+  let end = 0;
+  while (end < left.length - start && end < right.length - start && left.at(-1 - end) === right.at(-1 - end)) end += 1;
+  const [removed, added] = [left.slice(start, left.length - end), right.slice(start, right.length - end)];
+  const same = (lines: string[]) => lines.map((text): DiffLine => ({ kind: "same", text }));
+  return [...same(left.slice(0, start)), ...diffMiddle(removed, added), ...same(left.slice(left.length - end))];
+}
+
+function diffMiddle(left: readonly string[], right: readonly string[]): DiffLine[] {
+  if (left.length * right.length > mostSteps) {
+    return [
+      ...left.map((text): DiffLine => ({ kind: "removed", text })),
+      ...right.map((text): DiffLine => ({ kind: "added", text })),
+    ];
+  }
+  const width = right.length + 1;
+  const common = new Uint32Array((left.length + 1) * width);
+  const at = (i: number, j: number) => common[i * width + j] ?? 0;
+  for (let i = left.length - 1; i >= 0; i -= 1) {
+    for (let j = right.length - 1; j >= 0; j -= 1) {
+      common[i * width + j] = left[i] === right[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const lines: DiffLine[] = [];
+  let [i, j] = [0, 0];
+  while (i < left.length || j < right.length) {
+    const [mine, theirs] = [left[i], right[j]];
+    if (mine !== undefined && mine === theirs) {
+      lines.push({ kind: "same", text: mine });
+      i += 1;
+      j += 1;
+    } else if (mine !== undefined && (theirs === undefined || at(i + 1, j) >= at(i, j + 1))) {
+      lines.push({ kind: "removed", text: mine });
+      i += 1;
+    } else {
+      lines.push({ kind: "added", text: theirs ?? "" });
+      j += 1;
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,159 @@
+import type { z } from "zod";
+import { audit } from "../audit/index.ts";
+import type { RuleVersionModel } from "../db/generated/models.ts";
+import type { Prisma, Tx } from "../db/index.ts";
+import { integrationInput } from "../integrations/input.ts";
+import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
+import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import { isSamePolicy } from "./diff.ts";
+import { type Policy, parsePolicy } from "./language.ts";
+import { type LivePolicy, readLivePolicy, setLivePolicy } from "./live.ts";
+import { withApplyLock } from "./lock.ts";
+import { readPolicyText } from "./storable.ts";
+import { type LiveRule, policyOf, readNewest, ruleScope, toItem } from "./versions.ts";
+
+type DriftCtx = Pick<Ctx, "db" | "messaging" | "now">;
+
+/** A live policy is looked at this often, however often the schedule runs. */
+const checkEveryMs = 60_000;
+
+/** Compares the live policies that were not looked at within the last minute with the active versions. Answers how many differ. */
+export async function checkDrifts(ctx: DriftCtx & Pick<Ctx, "log">): Promise<{ checked: number; drifted: number }> {
+  const since = new Date(ctx.now().getTime() - checkEveryMs);
+  const fresh = await ctx.db.ruleLive.findMany({ where: { checkedAt: { gt: since } }, select: { integration: true } });
+  const isFresh = new Set(fresh.map(({ integration }) => integration));
+  const due = integrationNames.filter((name) => !isFresh.has(name));
+  let drifted = 0;
+  for (const integration of due) {
+    const live = await checkDrift(ctx, { integration });
+    if (live === null || live.driftedSince === null) continue;
+    drifted += 1;
+    ctx.log.error({ integration, version: live.version }, "the live filter policy is not the rule's active version");
+  }
+  return { checked: due.length, drifted };
+}
+
+export const checkDriftInput = integrationInput;
+
+/** Compares an integration's live policy with its active version now. Null while SNS has not accepted that version. */
+export async function checkDrift(ctx: DriftCtx, input: z.input<typeof checkDriftInput>): Promise<LiveRule | null> {
+  const { integration } = parseInput(checkDriftInput, input);
+  return withApplyLock(ctx, integration, async (tx) => {
+    const newest = await readNewest(tx, integration);
+    if (newest.acceptedAt === null) return null;
+    try {
+      return await noteLive(tx, ctx, newest, await readLivePolicy(ctx, integration));
+    } catch (error) {
+      const seen = { checkedAt: ctx.now(), version: newest.version, error: messageOf(error) };
+      const where = { integration };
+      return tx.ruleLive.upsert({ where, create: { integration, ...seen }, update: seen, omit: { integration: true } });
+    }
+  });
+}
+
+/** Keeps what is live, compared with the version that should be. */
+export async function noteLive(
+  tx: Tx,
+  ctx: Pick<Ctx, "now">,
+  { integration, version, policy }: Pick<RuleVersionModel, "integration" | "version" | "policy">,
+  live: LivePolicy,
+): Promise<LiveRule> {
+  const before = await tx.ruleLive.findUnique({ where: { integration } });
+  const isSame = isSameLive(live, policyOf({ policy }));
+  const checkedAt = ctx.now();
+  const driftedSince = isSame ? null : (before?.driftedSince ?? checkedAt);
+  const seen = { checkedAt, version, ...live, error: null, driftedSince };
+  const where = { integration };
+  return tx.ruleLive.upsert({ where, create: { integration, ...seen }, update: seen, omit: { integration: true } });
+}
+
+function isSameLive({ policyText, scope }: LivePolicy, policy: Policy): boolean {
+  const parsed = policyText === null ? { ok: true as const, policy: {} } : parsePolicy(policyText);
+  if (!parsed.ok || !isSamePolicy(parsed.policy, policy)) return false;
+  return scope === ruleScope || Object.keys(policy).length === 0;
+}
+
+export const reapplyRuleInput = integrationInput;
+
+/**
+ * Puts the active version back on the live subscription, whatever is there.
+ * @throws EventforkError `UNAVAILABLE` when SNS does not take it; the drift stays.
+ */
+export async function reapplyRule(
+  ctx: DriftCtx & Pick<Ctx, "actor">,
+  input: z.input<typeof reapplyRuleInput>,
+): Promise<LiveRule> {
+  const { integration } = parseInput(reapplyRuleInput, input);
+  return withApplyLock(ctx, integration, async (tx) => {
+    const newest = await readNewest(tx, integration);
+    const policy = policyOf(newest);
+    const before = await tx.ruleLive.findUnique({ where: { integration } });
+    await setLivePolicy(ctx, integration, policy).catch((cause) => {
+      throw new EventforkError("UNAVAILABLE", `SNS did not take ${integration}'s rule: ${messageOf(cause)}`, { cause });
+    });
+    const where = { integration_version: { integration, version: newest.version } };
+    const accepted = { acceptedAt: ctx.now(), applyError: null, applyNextAt: null };
+    if (newest.acceptedAt === null) await tx.ruleVersion.update({ where, data: accepted });
+    await audit(tx, ctx, {
+      action: "rule.reapplied",
+      target: `${integration} v${newest.version}`,
+      before: { policy: before?.policyText ?? null, scope: before?.scope ?? null },
+      after: { policy: JSON.stringify(policy), scope: ruleScope },
+    });
+    const live = { policyText: JSON.stringify(policy), scope: ruleScope };
+    return noteLive(tx, ctx, newest, live);
+  });
+}
+
+export const adoptLiveInput = integrationInput;
+
+/**
+ * Makes the live policy the rule's next version.
+ * @throws EventforkError `CONFLICT` when the live policy is not what was last shown, or is ours already; `INVALID` when it is none that
+ * a rule may have.
+ */
+export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.input<typeof adoptLiveInput>) {
+  const { integration } = parseInput(adoptLiveInput, input);
+  return withApplyLock(ctx, integration, async (tx) => {
+    const [newest, shown, live] = await Promise.all([
+      readNewest(tx, integration),
+      tx.ruleLive.findUnique({ where: { integration } }),
+      readLivePolicy(ctx, integration),
+    ]);
+    if (isSameLive(live, policyOf(newest)))
+      throw new EventforkError(
+        "CONFLICT",
+        `What is live at ${integration} is version ${newest.version}: nothing to adopt.`,
+      );
+    if (shown?.policyText !== live.policyText || shown.scope !== live.scope) {
+      const message = `The live policy of ${integration} has changed once more: check again, look at it, and then adopt it.`;
+      throw new EventforkError("CONFLICT", message);
+    }
+    const policy = readAdoptable(integration, live);
+    const version = newest.version + 1;
+    const now = ctx.now();
+    const data = {
+      integration,
+      version,
+      policy: policy as Prisma.InputJsonObject,
+      author: nameOfActor(ctx.actor),
+      note: "Adopted from the live subscription.",
+      createdAt: now,
+      acceptedAt: shown.driftedSince ?? now,
+    };
+    const row = await tx.ruleVersion.create({ data });
+    const fact = { before: newest.policy ?? {}, after: data.policy };
+    await audit(tx, ctx, { action: "rule.adopted", target: `${integration} v${version}`, ...fact });
+    await noteLive(tx, ctx, row, live);
+    return toItem(row, now);
+  });
+}
+
+function readAdoptable(integration: IntegrationName, { policyText, scope }: LivePolicy): Policy {
+  if (policyText === null) return {};
+  if (scope !== ruleScope) {
+    const message = `The live policy of ${integration} looks at message attributes (scope ${scope ?? "MessageAttributes"}); a rule looks at the body. It cannot be adopted: apply yours again.`;
+    throw new EventforkError("INVALID", message);
+  }
+  return readPolicyText(policyText);
+}

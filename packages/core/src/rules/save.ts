@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import { Prisma } from "../db/index.ts";
+import { integrationInput } from "../integrations/input.ts";
+import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import { applyNewest } from "./apply.ts";
+import { diffPolicies, sayChanges } from "./diff.ts";
+import { readPolicyText } from "./storable.ts";
+import { policyOf, type RuleVersionItem, readVersion, toItem } from "./versions.ts";
+
+type SaveCtx = Pick<Ctx, "db" | "messaging" | "actor" | "now" | "log">;
+
+export const policyText = z.string().max(300_000);
+
+export const saveRuleInput = integrationInput.extend({
+  /** JSON text, as the operator wrote it. */
+  policyText,
+  note: z.string().trim().max(500).optional(),
+  /** The version the editor started from: someone else's save in between is a conflict. */
+  expectedVersion: z.number().int().min(0),
+});
+
+/**
+ * Saves a rule's next version and applies it to the live subscription. The version stays saved when SNS cannot be
+ * reached: `applyError` says why, and the next `applyPending` tries again.
+ * @throws EventforkError `INVALID` with each problem when SNS would refuse the policy; `CONFLICT` when someone else saved first: it says who,
+ * and what that changed, and nothing is overwritten.
+ */
+export async function saveRule(ctx: SaveCtx, input: z.input<typeof saveRuleInput>): Promise<RuleVersionItem> {
+  const { integration, policyText, note, expectedVersion } = parseInput(saveRuleInput, input);
+  const policy = readPolicyText(policyText) as Prisma.InputJsonObject;
+  return addVersion(ctx, { integration, expectedVersion, policy, note: note || null, action: "rule.saved" });
+}
+
+export const rollbackRuleInput = integrationInput.extend({
+  /** Whose policy becomes the newest version's. */
+  version: z.number().int().min(1),
+  expectedVersion: z.number().int().min(1),
+  note: z.string().trim().max(500).optional(),
+});
+
+/**
+ * Saves an old version's policy as the newest version, and applies it.
+ * @throws EventforkError `NOT_FOUND` when there is no such version, `CONFLICT` as `saveRule`, and when it is the active one already.
+ */
+export async function rollbackRule(ctx: SaveCtx, input: z.input<typeof rollbackRuleInput>): Promise<RuleVersionItem> {
+  const { integration, version, expectedVersion, note } = parseInput(rollbackRuleInput, input);
+  if (version === expectedVersion)
+    throw new EventforkError("CONFLICT", `Version ${version} of ${integration}'s rule is the active one already.`);
+  const old = await readVersion(ctx.db, integration, version);
+  const policy = policyOf(old) as Prisma.InputJsonObject;
+  const said = note || `Rolled back to version ${version}.`;
+  return addVersion(ctx, { integration, expectedVersion, policy, note: said, action: "rule.rolled_back" });
+}
+
+type NewVersion = {
+  integration: IntegrationName;
+  expectedVersion: number;
+  policy: Prisma.InputJsonObject;
+  note: string | null;
+  action: string;
+};
+
+async function addVersion(ctx: SaveCtx, { integration, expectedVersion, policy, note, action }: NewVersion) {
+  const version = expectedVersion + 1;
+  await ctx.db
+    .$transaction(async (tx) => {
+      const before = await tx.ruleVersion.findFirst({ where: { integration }, orderBy: { version: "desc" } });
+      if ((before?.version ?? 0) !== expectedVersion) throw new SavedMeanwhile();
+      const author = nameOfActor(ctx.actor);
+      const data = { integration, version, policy, author, note, createdAt: ctx.now() };
+      await tx.ruleVersion.create({ data }).catch((error: unknown) => {
+        throw isUniqueViolation(error) ? new SavedMeanwhile() : error;
+      });
+      await audit(tx, ctx, {
+        action,
+        target: `${integration} v${version}`,
+        before: before?.policy ?? {},
+        after: policy,
+      });
+    })
+    .catch(async (error: unknown) => {
+      throw error instanceof SavedMeanwhile ? await conflict(ctx, integration, expectedVersion) : error;
+    });
+  await applyNewest(ctx, integration).catch((error: unknown) =>
+    ctx.log.warn({ integration, version, error: messageOf(error) }, "a saved rule is applied by the schedule"),
+  );
+  return toItem(await readVersion(ctx.db, integration, version), ctx.now());
+}
+
+class SavedMeanwhile extends Error {}
+
+async function conflict({ db }: Pick<Ctx, "db">, integration: IntegrationName, expected: number) {
+  const rows = await db.ruleVersion.findMany({
+    where: { integration, version: { gte: expected } },
+    orderBy: { version: "desc" },
+  });
+  const [newest, base] = [rows[0], rows.at(-1)];
+  if (newest === undefined || base === undefined || base.version !== expected)
+    return new EventforkError("CONFLICT", `${integration}'s rule has no version ${expected} to start from: reload it.`);
+  const changes = diffPolicies(policyOf(base), policyOf(newest));
+  const changed = changes.length === 0 ? "It changed nothing in the policy." : `It changed ${sayChanges(changes)}.`;
+  const message = `${newest.author} saved version ${newest.version} of ${integration}'s rule while you edited version ${expected}. Nothing was overwritten. ${changed}`;
+  const problems = changes.map((change) => ({ path: change.path, message: sayChanges([change]) }));
+  return new EventforkError("CONFLICT", message, { problems });
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
+}
