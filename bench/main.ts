@@ -13,6 +13,7 @@ import { compareQueues } from "./compare.ts";
 import { drain } from "./drain.ts";
 import { type Options, readOptions } from "./options.ts";
 import { toReport, toText } from "./report.ts";
+import { benchRules } from "./rules.ts";
 import { countingSettings, countStatements } from "./statements.ts";
 
 const warmUpEvents = 5_000;
@@ -45,6 +46,7 @@ async function measure(options: Options, supervisor: Supervisor, folder: string)
 }
 
 async function main(): Promise<void> {
+  if (process.argv[2] === "rules") return benchRules(process.argv.includes("--json"));
   const options = readOptions(process.argv.slice(2));
   const folder = await mkdtemp(join(tmpdir(), "eventfork-bench-"));
   const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));

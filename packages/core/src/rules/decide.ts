@@ -18,7 +18,7 @@ export async function readAccepted(db: Db | Tx, integration: IntegrationName): P
  * Which version decided about an event that was published then. While a version spreads through SNS, the one before may have decided as well:
  * then it is `previous`. Null when SNS had no rule of ours.
  */
-export function findDeciding(
+function findDeciding(
   versions: readonly AcceptedVersion[],
   publishedAt: Date,
 ): { current: AcceptedVersion; previous: AcceptedVersion | null } | null {

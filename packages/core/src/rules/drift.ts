@@ -115,11 +115,9 @@ export const adoptLiveInput = integrationInput;
 export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.input<typeof adoptLiveInput>) {
   const { integration } = parseInput(adoptLiveInput, input);
   return withApplyLock(ctx, integration, async (tx) => {
-    const [newest, shown, live] = await Promise.all([
-      readNewest(tx, integration),
-      tx.ruleLive.findUnique({ where: { integration } }),
-      readLivePolicy(ctx, integration),
-    ]);
+    const newest = await readNewest(tx, integration);
+    const shown = await tx.ruleLive.findUnique({ where: { integration } });
+    const live = await readLivePolicy(ctx, integration);
     if (isSameLive(live, policyOf(newest)))
       throw new EventforkError(
         "CONFLICT",

@@ -1,6 +1,7 @@
 export { applyPending } from "./apply.ts";
 export type { Decision } from "./decide.ts";
 export { adoptLive, adoptLiveInput, checkDrift, checkDriftInput, reapplyRule, reapplyRuleInput } from "./drift.ts";
+export { dryRun, dryRunInput, testEvent, testEventInput } from "./dry-run.ts";
 export {
   countFiltered,
   type FilteredCount,
@@ -10,6 +11,7 @@ export {
 } from "./replay-filtered.ts";
 export { rollbackRule, rollbackRuleInput, saveRule, saveRuleInput } from "./save.ts";
 export { sendAnyway, sendAnywayInput } from "./send-anyway.ts";
+export type { Bucket, ChangedEvent, DryRunReport, ValueCount } from "./tally.ts";
 export {
   getRule,
   getRuleInput,

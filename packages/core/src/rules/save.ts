@@ -11,7 +11,7 @@ import { policyOf, type RuleVersionItem, readVersion, toItem } from "./versions.
 
 type SaveCtx = Pick<Ctx, "db" | "messaging" | "actor" | "now" | "log">;
 
-export const policyText = z.string().max(300_000);
+const policyText = z.string().max(300_000);
 
 export const saveRuleInput = integrationInput.extend({
   /** JSON text, as the operator wrote it. */

@@ -22,11 +22,9 @@ export async function sendAnyway(
   const { eventId, integration } = parseInput(sendAnywayInput, input);
   const key = { eventId, integration };
   await ctx.db.$transaction(async (tx) => {
-    const [event, delivery, sent] = await Promise.all([
-      tx.event.findUnique({ where: { id: eventId } }),
-      tx.delivery.findUnique({ where: { eventId_integration: key } }),
-      tx.sentAnyway.findUnique({ where: { eventId_integration: key } }),
-    ]);
+    const event = await tx.event.findUnique({ where: { id: eventId } });
+    const delivery = await tx.delivery.findUnique({ where: { eventId_integration: key } });
+    const sent = await tx.sentAnyway.findUnique({ where: { eventId_integration: key } });
     if (event === null) throw new EventforkError("NOT_FOUND", `No event ${eventId} is recorded, so it cannot be sent.`);
     if (delivery !== null) throw new EventforkError("CONFLICT", sayThere(integration, delivery.status));
     const sending = { at: ctx.now(), by: nameOfActor(ctx.actor), kind: "one" };

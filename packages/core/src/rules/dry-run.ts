@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { toEnvelope } from "../events/index.ts";
+import { integrationInput } from "../integrations/input.ts";
+import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { compile, explainCompiled, matches } from "./language.ts";
+import { type DryRunEvent, type RecentEvents, readRecent, startRecent } from "./recent-events.ts";
+import { readPolicyText } from "./storable.ts";
+import { type DryRunReport, Tally } from "./tally.ts";
+import { policyOf, readNewest, ruleScope } from "./versions.ts";
+
+export const dryRunInput = integrationInput.extend({
+  /** The draft, as JSON text. */
+  policyText: z.string().max(300_000),
+  /** How many of the latest events. */
+  last: z.number().int().min(1).max(100_000).default(1_000),
+});
+
+/**
+ * What the active rule and a draft make of the latest recorded events. Answers after each few thousand events, the last time with `isDone`; whoever
+ * stops reading ends it. Nothing is changed.
+ * @throws EventforkError `INVALID` with each problem when SNS would refuse the draft.
+ */
+export async function* dryRun(ctx: Pick<Ctx, "db">, input: z.input<typeof dryRunInput>): AsyncGenerator<DryRunReport> {
+  const { integration, policyText, last } = parseInput(dryRunInput, input);
+  const draft = compile(readPolicyText(policyText), ruleScope);
+  const newest = await readNewest(ctx.db, integration);
+  const current = compile(policyOf(newest), ruleScope);
+  const recent: RecentEvents = await startRecent(ctx, last);
+  const tally = new Tally(current, draft, recent);
+  for await (const events of readRecent(ctx, recent)) {
+    for (const event of events) tally.add(event);
+    if (tally.done < recent.total) yield tally.report(newest.version, false);
+  }
+  yield tally.report(newest.version, true);
+}
+
+export const testEventInput = integrationInput.extend({
+  policyText: z.string().max(300_000),
+  /** One recorded event's id, or an event as JSON text. */
+  event: z.union([z.object({ id: z.string().min(1).max(200) }), z.object({ text: z.string().max(300_000) })]),
+});
+
+/**
+ * What the active rule and a draft make of one event, recorded or pasted in.
+ * @throws EventforkError `INVALID` when SNS would refuse the draft, or the text is not JSON; `NOT_FOUND` when there is no such event.
+ */
+export async function testEvent(ctx: Pick<Ctx, "db">, input: z.input<typeof testEventInput>) {
+  const { integration, policyText, event } = parseInput(testEventInput, input);
+  const draft = compile(readPolicyText(policyText), ruleScope);
+  const newest = await readNewest(ctx.db, integration);
+  const current = compile(policyOf(newest), ruleScope);
+  const body = "id" in event ? await readRecorded(ctx, event.id) : readText(event.text);
+  const judge = (rule: typeof draft) => ({
+    isWanted: matches(rule, { body }),
+    because: explainCompiled(rule, { body }),
+  });
+  return { version: newest.version, body, current: judge(current), draft: judge(draft) };
+}
+
+async function readRecorded({ db }: Pick<Ctx, "db">, id: string): Promise<DryRunEvent["body"]> {
+  const row = await db.event.findUnique({ where: { id } });
+  if (row === null) throw new EventforkError("NOT_FOUND", `No event ${id} is recorded.`);
+  return toEnvelope(row);
+}
+
+function readText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new EventforkError("INVALID", "The event is not JSON. Paste it as it goes over the wire.", { cause });
+  }
+}
