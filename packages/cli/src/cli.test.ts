@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createDb, type Db } from "@eventfork/core/db";
@@ -140,4 +141,59 @@ test("users grant gives a role", async () => {
 test("without a stack and without an environment it says how to have one", async () => {
   const nothing = { DATABASE_URL: "", EVENTFORK_STATE_DIR: "/nowhere" };
   expect(await eventfork(["status"], nothing)).toMatchObject({ code: 1, stderr: expect.stringMatching(/npm run dev/) });
+});
+
+test("rules set, history, rollback and show tell what was saved and what it changed", { timeout: 60_000 }, async () => {
+  const policy = JSON.stringify({ type: ["user.logged_in"] });
+  const set = await eventfork(["rules", "set", "slack", "--policy", policy, "--note", "a try", "--json"]);
+  expect(JSON.parse(set.stdout)).toMatchObject({
+    rule: { version: 2, note: "a try", state: "accepted", author: expect.stringMatching(/^system:cli/) },
+  });
+  const history = await eventfork(["rules", "history", "slack"]);
+  expect(history.stdout).toMatch(/v2 .*a try .*was \["user\.signed_up"\], is \["user\.logged_in"\]/);
+  const late = await eventfork(["rules", "set", "slack", "--policy", "{}", "--expect", "1"]);
+  expect(late).toMatchObject({ code: 1, stderr: expect.stringMatching(/Nothing was overwritten/) });
+  const back = await eventfork(["rules", "rollback", "slack", "--json"]);
+  expect(JSON.parse(back.stdout)).toMatchObject({ rule: { version: 3, policy: { type: ["user.signed_up"] } } });
+  expect((await eventfork(["rules", "show", "slack"])).stdout).toMatch(/slack v3: type is user\.signed_up/);
+  const drift = await eventfork(["rules", "drift", "slack", "--json"]);
+  expect(JSON.parse(drift.stdout)).toMatchObject({ isDrifted: false });
+});
+
+test("rules test says what a draft would gain and lose, and judges one event", { timeout: 60_000 }, async () => {
+  const policy = JSON.stringify({ type: ["user.flew"] });
+  const dry = JSON.parse((await eventfork(["rules", "test", "slack", "--policy", policy, "--json"])).stdout);
+  expect(dry).toMatchObject({ isDone: true, gained: 0, lost: dry.current, draft: 0 });
+  const event = JSON.stringify({ type: "user.flew" });
+  const one = JSON.parse(
+    (await eventfork(["rules", "test", "slack", "--policy", policy, "--event", event, "--json"])).stdout,
+  );
+  expect(one).toMatchObject({ current: { isWanted: false }, draft: { isWanted: true } });
+});
+
+test("rules replay-filtered counts, and sends nothing unless told to", async () => {
+  const { stdout } = await eventfork(["rules", "replay-filtered", "slack", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ integration: "slack", sent: 0 });
+});
+
+test("rules test answers a line for each line, without a database and a network", async () => {
+  const child = spawn(process.execPath, [main, "rules", "test"], {
+    env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" },
+  });
+  const policy = { a: ["x"] };
+  const lines = [
+    { policy, body: { a: "x" } },
+    { policy, body: { a: "y" } },
+    { policy: { a: [] }, body: {} },
+  ];
+  child.stdin.end(lines.map((line) => `${JSON.stringify({ scope: "MessageBody", ...line })}\n`).join(""));
+  const answers = (await text(child.stdout))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(answers).toEqual([
+    { match: true },
+    { match: false, because: [expect.objectContaining({ path: "a", expected: "is x", actual: '"y"' })] },
+    { invalid: expect.stringContaining("a: The list is empty") },
+  ]);
 });

@@ -9,6 +9,7 @@ import { status } from "./commands/status.ts";
 import { usersGrant } from "./commands/users.ts";
 import { connect } from "./connection.ts";
 import { type Answer, printError } from "./output.ts";
+import { addRulesCommands } from "./rules-commands.ts";
 
 const program = new Command("eventfork")
   .description("A second producer, and the operator's tool in a terminal.")
@@ -75,5 +76,7 @@ users
   .requiredOption("--role <role>", "admin, viewer or user")
   .option("--json", "answer one JSON object")
   .action((email: string, options: { role: string }) => run(usersGrant)({ email, ...options }));
+
+addRulesCommands(program, run);
 
 await program.parseAsync();

@@ -5,10 +5,20 @@
  * against AWS in LocalStack's tests, then those of AWS Event Ruler, in whose words SNS refuses policies.
  */
 
+export {
+  type BuilderChoice,
+  type BuilderCondition,
+  type BuilderField,
+  type BuilderPart,
+  type ConditionKind,
+  fromBuilder,
+  toBuilder,
+} from "./builder.ts";
 export { type DescribeOptions, describe } from "./describe.ts";
 export { type DiffLine, diffLines, diffPolicies, type PolicyChange, sayChanges } from "./diff.ts";
 export { explain, explainCompiled, type FailedClause } from "./explain.ts";
 export { LIMITS } from "./limits.ts";
+export { findProblems, type LocatedProblem } from "./locate.ts";
 export { type CompiledRule, compile, type Message, match, matches } from "./match.ts";
 export { type ParsedPolicy, type Policy, parsePolicy } from "./parse.ts";
 export { InvalidPolicyError, type Problem, type ProblemCode, sayProblems } from "./problems.ts";

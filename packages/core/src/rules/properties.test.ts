@@ -4,11 +4,14 @@ import {
   compile,
   describe as describeRule,
   explain,
+  findProblems,
+  fromBuilder,
   match,
   matches,
   parsePolicy,
   runTestLine,
   type Scope,
+  toBuilder,
   validatePolicy,
 } from "./language.ts";
 import { anyMessage, anyPolicy, anyValue } from "./testing/generate.ts";
@@ -92,6 +95,55 @@ test("no line makes the line protocol crash", () => {
   fc.assert(
     fc.property(line, (text) => {
       expect(Object.keys(JSON.parse(runTestLine(text)))[0]).toMatch(/^(match|invalid)$/);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+const anyJsonPolicy = fc.oneof(anyPolicy, fc.dictionary(fc.string(), fc.jsonValue())).map((value) => {
+  const parsed = parsePolicy(JSON.stringify(value));
+  return parsed.ok ? parsed.policy : {};
+});
+
+test("JSON to builder to JSON is the identity, also where the builder cannot draw and where SNS would refuse", () => {
+  let drawn = 0;
+  fc.assert(
+    fc.property(anyJsonPolicy, (policy) => {
+      const parts = toBuilder(policy);
+      expect(JSON.stringify(fromBuilder(parts))).toBe(JSON.stringify(policy));
+      const isDrawn = JSON.stringify(parts).includes('"kind":"raw"');
+      drawn += isDrawn ? 0 : 1;
+    }),
+    { numRuns },
+  );
+  expect(drawn).toBeGreaterThan(numRuns / 4);
+});
+
+test("everything that SNS accepts can be drawn", () => {
+  fc.assert(
+    fc.property(anyPolicy, (policy) => {
+      const parsed = parsePolicy(JSON.stringify(policy));
+      if (!parsed.ok || validatePolicy(parsed.policy, "MessageBody").length > 0) return;
+      expect(JSON.stringify(toBuilder(parsed.policy))).not.toContain('"kind":"raw"');
+    }),
+    { numRuns },
+  );
+});
+
+test("every problem has its place in the text, whatever the spacing", () => {
+  fc.assert(
+    fc.property(anyPolicy, fc.nat(3), (policy, spaces) => {
+      const text = JSON.stringify(policy, null, spaces);
+      const problems = findProblems(text, "MessageBody");
+      expect(problems.map(({ message }) => message)).toEqual(
+        validatePolicy(JSON.parse(text), "MessageBody").map(({ message }) => message),
+      );
+      for (const { path, from, to } of problems) {
+        expect(from).toBeLessThan(to);
+        expect(to).toBeLessThanOrEqual(text.length);
+        if (path === "") expect(from).toBe(0);
+        else expect(from).toBeGreaterThan(0);
+      }
     }),
     { numRuns: 5_000 },
   );

@@ -9,7 +9,10 @@ export type Fault = { offset: number; message: string };
  */
 export type Scan = { fault?: Fault; duplicates: (Fault & { path: string })[]; members: Map<string, string> };
 
-type Frame = { keys: Set<string> | undefined; step: string | number };
+/** A value of the text: its place, as problems name it, and where it stands; a member of an object begins at its key. */
+export type Place = { path: string; from: number; to: number };
+
+type Frame = { keys: Set<string> | undefined; step: string | number; start: number };
 
 const mostDuplicates = 20;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
@@ -24,9 +27,9 @@ class Stop extends Error {
   }
 }
 
-/** Reads a JSON text without recursion, so that its depth is bounded by memory only. Never throws. */
-export function scanJson(text: string): Scan {
-  const scanner = new Scanner(text);
+/** Reads a JSON text without recursion, so that its depth is bounded by memory only. `visit` is told every value inside the outermost. Never throws. */
+export function scanJson(text: string, visit?: (place: Place) => void): Scan {
+  const scanner = new Scanner(text, visit);
   try {
     scanner.run();
     return { duplicates: scanner.duplicates, members: scanner.members };
@@ -41,10 +44,12 @@ class Scanner {
   readonly members = new Map<string, string>();
   private readonly text: string;
   private readonly frames: Frame[] = [];
+  private readonly visit: ((place: Place) => void) | undefined;
   private offset = 0;
 
-  constructor(text: string) {
+  constructor(text: string, visit?: (place: Place) => void) {
     this.text = text;
+    this.visit = visit;
   }
 
   run(): void {
@@ -62,8 +67,8 @@ class Scanner {
   /** Consumes one value, or the opening of a container that has something in it (then true: its first value follows). */
   private opensContainer(): boolean {
     const char = this.text[this.offset];
-    if (char === "{") return this.open({ keys: new Set(), step: "" }, "}");
-    if (char === "[") return this.open({ keys: undefined, step: 0 }, "]");
+    if (char === "{") return this.open({ keys: new Set(), step: "", start: 0 }, "}");
+    if (char === "[") return this.open({ keys: undefined, step: 0, start: 0 }, "]");
     if (char === '"') this.readString();
     else this.readScalar();
     return false;
@@ -77,6 +82,7 @@ class Scanner {
       return false;
     }
     this.frames.push(frame);
+    frame.start = this.offset;
     if (frame.keys !== undefined) this.readKey(frame, frame.keys);
     return true;
   }
@@ -87,6 +93,7 @@ class Scanner {
       if (this.frames.length === 1 && typeof frame.step === "string") {
         this.members.set(frame.step, this.text.slice(memberStart, this.offset));
       }
+      if (this.visit !== undefined) this.visit({ path: this.path(), from: frame.start, to: this.offset });
       this.skipSpace();
       const char = this.text[this.offset];
       const closer = frame.keys === undefined ? "]" : "}";
@@ -97,7 +104,11 @@ class Scanner {
         continue;
       }
       if (frame.keys !== undefined) this.readKey(frame, frame.keys);
-      else if (typeof frame.step === "number") frame.step += 1;
+      else if (typeof frame.step === "number") {
+        frame.step += 1;
+        this.skipSpace();
+        frame.start = this.offset;
+      }
       return;
     }
   }
@@ -108,9 +119,13 @@ class Scanner {
     if (this.text[start] !== '"') this.stop("expected a key in double quotes");
     const key: string = JSON.parse(this.readString());
     frame.step = key;
+    frame.start = start;
     if (keys.has(key) && this.duplicates.length < mostDuplicates) {
-      const path = this.frames.reduce((outer, { step }) => at(outer, step), "");
-      this.duplicates.push({ path, offset: start, message: `the key ${JSON.stringify(key)} stands twice` });
+      this.duplicates.push({
+        path: this.path(),
+        offset: start,
+        message: `the key ${JSON.stringify(key)} stands twice`,
+      });
     }
     keys.add(key);
     this.skipSpace();
@@ -147,6 +162,10 @@ class Scanner {
       const char = this.text.charCodeAt(this.offset);
       if (char !== 0x20 && char !== 0x0a && char !== 0x0d && char !== 0x09) return;
     }
+  }
+
+  private path(): string {
+    return this.frames.reduce((outer, { step }) => at(outer, step), "");
   }
 
   private stop(message: string): never {

@@ -1,0 +1,39 @@
+import { parsePolicy } from "./parse.ts";
+import type { Problem } from "./problems.ts";
+import type { Scope } from "./read.ts";
+import { type Place, scanJson } from "./scan.ts";
+import { validatePolicy } from "./validate.ts";
+
+/** A problem, and where in the text it is (UTF-16 units from the start). */
+export type LocatedProblem = Problem & { from: number; to: number };
+
+/** Every reason why SNS would refuse the policy in this text, each at its place. What is wrong with the whole is at its opening brace. */
+export function findProblems(text: string, scope: Scope): LocatedProblem[] {
+  const parsed = parsePolicy(text);
+  const problems = parsed.ok ? validatePolicy(parsed.policy, scope) : parsed.problems;
+  if (problems.length === 0) return [];
+  const places: Place[] = [];
+  scanJson(text, (place) => places.push(place));
+  return problems.map((problem) => ({ ...problem, ...locate(text, problem, places) }));
+}
+
+function locate(text: string, { path, line, column }: Problem, places: readonly Place[]): { from: number; to: number } {
+  if (line !== undefined && column !== undefined) {
+    const lines = text.split("\n").slice(0, line - 1);
+    const from = Math.min(text.length, lines.reduce((sum, before) => sum + before.length + 1, 0) + column - 1);
+    return { from, to: Math.min(text.length, from + 1) };
+  }
+  const found = findNearest(path, places);
+  if (found !== undefined) return { from: found.from, to: found.to };
+  const start = text.search(/\S/);
+  return { from: Math.max(0, start), to: Math.max(0, start) + 1 };
+}
+
+/** The value at the path, or, where that is missing from the text, what it is missing from. */
+function findNearest(path: string, places: readonly Place[]): Place | undefined {
+  const around = places.filter((place) => path.startsWith(place.path));
+  return around.reduce<Place | undefined>(
+    (nearest, place) => (nearest === undefined || place.path.length > nearest.path.length ? place : nearest),
+    undefined,
+  );
+}
