@@ -18,6 +18,13 @@ const calls: readonly Call[] = [
   { path: "deadLetters.list", change: false, call: (caller) => caller.deadLetters.list({}) },
   { path: "deadLetters.replay", change: true, call: (caller) => caller.deadLetters.replay({ all: true }) },
   { path: "deliveries.list", change: false, call: (caller) => caller.deliveries.list({}) },
+  { path: "events.explain", change: false, call: (caller) => caller.events.explain({ eventId: "evt_none" }) },
+  { path: "events.list", change: false, call: (caller) => caller.events.list({}) },
+  {
+    path: "events.sendAnyway",
+    change: true,
+    call: (caller) => caller.events.sendAnyway({ eventId: "evt_none", integration: "slack" }),
+  },
   { path: "integrations.list", change: false, call: (caller) => caller.integrations.list() },
   {
     path: "integrations.pause",
@@ -28,11 +35,35 @@ const calls: readonly Call[] = [
   { path: "outbox.measure", change: false, call: (caller) => caller.outbox.measure() },
   { path: "outbox.retry", change: true, call: (caller) => caller.outbox.retry() },
   { path: "overdue.resend", change: true, call: (caller) => caller.overdue.resend({ integration: "slack" }) },
+  { path: "rules.adopt", change: true, call: (caller) => caller.rules.adopt({ integration: "slack" }) },
+  { path: "rules.checkDrift", change: false, call: (caller) => caller.rules.checkDrift({ integration: "slack" }) },
+  {
+    path: "rules.countFiltered",
+    change: false,
+    call: (caller) => caller.rules.countFiltered({ integration: "slack" }),
+  },
+  { path: "rules.dryRun", change: false, call: (caller) => caller.rules.dryRun({ integration: "slack", policyText }) },
   { path: "rules.get", change: false, call: (caller) => caller.rules.get({ integration: "slack" }) },
+  { path: "rules.reapply", change: true, call: (caller) => caller.rules.reapply({ integration: "slack" }) },
+  {
+    path: "rules.replayFiltered",
+    change: true,
+    call: (caller) => caller.rules.replayFiltered({ integration: "slack" }),
+  },
+  {
+    path: "rules.rollback",
+    change: true,
+    call: (caller) => caller.rules.rollback({ integration: "slack", version: 1, expectedVersion: 7 }),
+  },
   {
     path: "rules.save",
     change: true,
     call: (caller) => caller.rules.save({ integration: "slack", policyText, expectedVersion: 7 }),
+  },
+  {
+    path: "rules.testEvent",
+    change: false,
+    call: (caller) => caller.rules.testEvent({ integration: "slack", policyText, event: { text: "{}" } }),
   },
 ];
 
@@ -93,6 +124,12 @@ describe("errors", () => {
   test("of an input name its place", async () => {
     const error = await codeOf(callAs("admin").deliveries.list({ limit: 0 }));
     expect(error).toMatchObject({ code: "BAD_REQUEST", cause: { problems: [{ path: "limit" }] } });
+  });
+
+  test("of an answer that comes bit by bit are the same", async () => {
+    const stream = await callAs("viewer").rules.dryRun({ integration: "slack", policyText: "{" });
+    const error = await codeOf(stream[Symbol.asyncIterator]().next());
+    expect(error).toMatchObject({ code: "BAD_REQUEST", message: expect.stringContaining("not JSON") });
   });
 
   test("that were not thrown on purpose are masked", async () => {

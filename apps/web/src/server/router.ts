@@ -1,5 +1,6 @@
 import { deadLettersRouter } from "./routers/dead-letters.ts";
 import { deliveriesRouter } from "./routers/deliveries.ts";
+import { eventsRouter } from "./routers/events.ts";
 import { integrationsRouter } from "./routers/integrations.ts";
 import { outboxRouter } from "./routers/outbox.ts";
 import { overdueRouter } from "./routers/overdue.ts";
@@ -9,6 +10,7 @@ import { router } from "./trpc.ts";
 export const appRouter = router({
   deadLetters: deadLettersRouter,
   deliveries: deliveriesRouter,
+  events: eventsRouter,
   integrations: integrationsRouter,
   outbox: outboxRouter,
   overdue: overdueRouter,

@@ -27,19 +27,38 @@ const t = initTRPC.context<Context>().create({
   }),
 });
 
-/** The one place where errors become tRPC's. What was not thrown on purpose is logged, and only its absence of meaning is told. */
+/** The one place where errors become tRPC's, also those of an answer that comes bit by bit. */
 const mapErrors = t.middleware(async ({ ctx, path, next }) => {
   const result = await next();
-  if (result.ok) return result;
-  const { cause, code } = result.error;
-  if (cause instanceof EventforkError) {
-    throw new TRPCError({ code: trpcCodes[cause.code], message: cause.message, cause });
-  }
-  if (cause instanceof ZodError) throw toBadRequest(cause);
-  if (code !== "INTERNAL_SERVER_ERROR") return result;
-  ctx.log.error({ procedure: path, error: messageOf(cause ?? result.error) }, "a procedure failed");
-  throw new TRPCError({ code, message: "Something went wrong on our side. Try again in a moment." });
+  if (!result.ok) throw toTrpcError(ctx, path, result.error);
+  if (!isStream(result.data)) return result;
+  return { ...result, data: mapStreamErrors(ctx, path, result.data) };
 });
+
+/** What was not thrown on purpose is logged, and only its absence of meaning is told. */
+function toTrpcError(ctx: Pick<Context, "log">, path: string, error: unknown): TRPCError {
+  const cause = error instanceof TRPCError ? error.cause : error;
+  if (cause instanceof EventforkError) {
+    return new TRPCError({ code: trpcCodes[cause.code], message: cause.message, cause });
+  }
+  if (cause instanceof ZodError) return toBadRequest(cause);
+  if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") return error;
+  ctx.log.error({ procedure: path, error: messageOf(cause ?? error) }, "a procedure failed");
+  const message = "Something went wrong on our side. Try again in a moment.";
+  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message });
+}
+
+async function* mapStreamErrors(ctx: Pick<Context, "log">, path: string, stream: AsyncIterable<unknown>) {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw toTrpcError(ctx, path, error);
+  }
+}
+
+function isStream(data: unknown): data is AsyncIterable<unknown> {
+  return typeof data === "object" && data !== null && Symbol.asyncIterator in data;
+}
 
 function toBadRequest(error: ZodError): TRPCError {
   const problems = error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));

@@ -11,17 +11,22 @@ const person = {
 export const catalog = {
   "user.signed_up": {
     title: "Sign-up",
+    plural: "Sign-ups",
     description: "A person has made an account.",
     data: z.object({ ...person, marketingConsent: z.boolean() }),
     example: { userId: "usr_01k9m8", email: "ada@lovelace.dev", name: "Ada Lovelace", marketingConsent: true },
   },
   "user.logged_in": {
     title: "Log-in",
+    plural: "Log-ins",
     description: "A person has logged in to an account that they had.",
     data: z.object({ ...person, method: z.string().min(1) }),
     example: { userId: "usr_01k9m8", email: "ada@lovelace.dev", name: "Ada Lovelace", method: "password" },
   },
-} as const satisfies Record<string, { title: string; description: string; data: z.ZodType; example: unknown }>;
+} as const satisfies Record<
+  string,
+  { title: string; plural: string; description: string; data: z.ZodType; example: unknown }
+>;
 
 export type EventType = keyof typeof catalog;
 export type EventData<Type extends EventType = EventType> = z.output<(typeof catalog)[Type]["data"]>;
@@ -30,6 +35,28 @@ export const eventTypes = Object.keys(catalog) as readonly EventType[];
 
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(catalog, type);
+}
+
+export type CatalogField = { path: string; kind: "text" | "number" | "boolean"; types: EventType[] };
+
+/** Every field of the data of any event type: where a rule finds it, what it holds, and which types have it. */
+export const catalogFields: readonly CatalogField[] = listFields();
+
+function listFields(): CatalogField[] {
+  const fields = new Map<string, CatalogField>();
+  for (const type of eventTypes) {
+    for (const [key, schema] of Object.entries(catalog[type].data.shape)) {
+      const path = `data.${key}`;
+      const field = fields.get(path) ?? { path, kind: kindOf(schema), types: [] };
+      fields.set(path, { ...field, types: [...field.types, type] });
+    }
+  }
+  return [...fields.values()];
+}
+
+function kindOf(schema: z.ZodType): CatalogField["kind"] {
+  const { type } = schema.def;
+  return type === "boolean" || type === "number" ? type : "text";
 }
 
 /**

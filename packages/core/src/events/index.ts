@@ -1,5 +1,7 @@
 export {
+  type CatalogField,
   catalog,
+  catalogFields,
   type EventData,
   type EventType,
   eventTypes,

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { describe as describeRule, explain, InvalidPolicyError, type Message, type Scope } from "./language.ts";
+import {
+  describeEvents,
+  describe as describeRule,
+  explain,
+  InvalidPolicyError,
+  type Message,
+  type Scope,
+} from "./language.ts";
 
 const seed = { type: ["user.signed_up"], data: { email: [{ "anything-but": { suffix: "@example.com" } }] } };
 
@@ -151,4 +158,25 @@ describe("a rule in words", () => {
       }),
     ).toBe("(type is a sign-up or constructor) and data.type is user.signed_up");
   });
+});
+
+test.each<[object, string]>([
+  [{}, "Every event"],
+  [{ type: [{ exists: false }] }, "No event, as every event has a type"],
+  [{ type: ["user.signed_up", "user.logged_in"] }, "Sign-ups and log-ins"],
+  [{ type: ["user.flew"] }, "user.flew events"],
+  [
+    { type: ["user.signed_up"], data: { email: [{ "anything-but": { suffix: "@example.com" } }] } },
+    "Sign-ups whose email does not end with @example.com",
+  ],
+  [
+    { data: { marketingConsent: [true], email: [{ suffix: ".dev" }, { suffix: ".org" }] } },
+    "Events whose marketing consent is true and whose (email ends with .dev or ends with .org)",
+  ],
+  [
+    { type: ["user.signed_up"], $or: [{ data: { name: ["Ada"] } }, { source: ["cli"] }] },
+    "Sign-ups whose name is Ada or source is cli",
+  ],
+])("%j is said as: %s", (policy, sentence) => {
+  expect(describeEvents(policy, { "user.signed_up": "Sign-ups", "user.logged_in": "Log-ins" })).toBe(sentence);
 });

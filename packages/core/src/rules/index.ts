@@ -29,6 +29,8 @@ export {
   type ExplainedEvent,
   explainEvent,
   explainEventInput,
+  listEvents,
+  listEventsInput,
   type Why,
   type WhyStatus,
 } from "./why.ts";

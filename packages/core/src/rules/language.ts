@@ -14,7 +14,7 @@ export {
   fromBuilder,
   toBuilder,
 } from "./builder.ts";
-export { type DescribeOptions, describe } from "./describe.ts";
+export { type DescribeOptions, describe, describeEvents } from "./describe.ts";
 export { type DiffLine, diffLines, diffPolicies, type PolicyChange, sayChanges } from "./diff.ts";
 export { explain, explainCompiled, type FailedClause } from "./explain.ts";
 export { LIMITS } from "./limits.ts";

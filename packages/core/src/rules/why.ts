@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { DeliveryModel, EventModel, SentAnywayModel } from "../db/generated/models.ts";
+import type { Prisma } from "../db/index.ts";
 import { toEnvelope } from "../events/index.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type Ctx, decodeCursor, EventforkError, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { type AcceptedVersion, type Decision, decide, readAccepted } from "./decide.ts";
 
@@ -71,7 +73,34 @@ export async function explainEvent(
     const message = `No event ${eventId} is recorded. What another program published straight to the topic shows in the deliveries only.`;
     throw new EventforkError("NOT_FOUND", message);
   }
-  const where = { eventId };
+  const [explained] = await explainRows(ctx, [row]);
+  if (explained === undefined) throw new RangeError("an event was lost on the way");
+  return explained;
+}
+
+export const listEventsInput = z.object(pageInput);
+
+/** The recorded events, newest first, each with what became of it at every integration. `next` is the cursor of the page after, or null. */
+export async function listEvents(
+  ctx: Pick<Ctx, "db" | "now">,
+  input: z.input<typeof listEventsInput> = {},
+): Promise<{ events: ExplainedEvent[]; next: string | null }> {
+  const { cursor, limit } = parseInput(listEventsInput, input);
+  const [at = "", id = ""] = cursor === undefined ? [] : decodeCursor(cursor, 2);
+  const before = cursor === undefined ? {} : { OR: [{ recordedAt: { lt: at } }, { recordedAt: at, id: { lt: id } }] };
+  const orderBy: Prisma.EventOrderByWithRelationInput[] = [{ recordedAt: "desc" }, { id: "desc" }];
+  const rows = await ctx.db.event.findMany({ where: before, orderBy, take: limit + 1 });
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const hasMore = rows.length > limit && last !== undefined;
+  return {
+    events: await explainRows(ctx, shown),
+    next: hasMore ? encodeCursor([last.recordedAt.toISOString(), last.id]) : null,
+  };
+}
+
+async function explainRows(ctx: Pick<Ctx, "db" | "now">, rows: readonly EventModel[]): Promise<ExplainedEvent[]> {
+  const where = { eventId: { in: rows.map(({ id }) => id) } };
   const [deliveries, sent, paused, lives, ...versions] = await Promise.all([
     ctx.db.delivery.findMany({ where }),
     ctx.db.sentAnyway.findMany({ where }),
@@ -79,31 +108,51 @@ export async function explainEvent(
     ctx.db.ruleLive.findMany({ where: { driftedSince: { not: null } } }),
     ...integrationNames.map((integration) => readAccepted(ctx.db, integration)),
   ]);
-  const envelope = toEnvelope(row);
-  const of = <Row extends { integration: string }>(rows: readonly Row[], integration: string) =>
-    rows.find((found) => found.integration === integration);
-  const integrations = integrationNames.map((integration, index): Why => {
-    const delivery = of(deliveries, integration);
-    const sending = of(sent, integration);
-    const since = of(lives, integration)?.driftedSince ?? null;
-    const decision = decideAt(versions[index] ?? [], row.publishedAt, envelope);
-    const isSent = sending !== undefined;
+  const now = ctx.now();
+  return rows.map((row) => {
+    const envelope = toEnvelope(row);
+    const integrations = integrationNames.map((integration, index) => {
+      const isOurs = (found: { eventId: string; integration: string }) =>
+        found.eventId === row.id && found.integration === integration;
+      return explainOne(integration, row.publishedAt, now, {
+        delivery: deliveries.find(isOurs),
+        sending: sent.find(isOurs),
+        isPaused: paused.some((state) => state.integration === integration),
+        driftedSince: lives.find((live) => live.integration === integration)?.driftedSince ?? null,
+        decision: decideAt(versions[index] ?? [], row.publishedAt, envelope),
+      });
+    });
+    const { id, type, source, subject, time, recordedAt, publishedAt, publishError, setAsideAt } = row;
     return {
-      integration,
-      ...(delivery === undefined
-        ? { status: statusOf(row.publishedAt, decision, isSent, ctx.now()), at: sending?.at ?? row.publishedAt }
-        : { status: delivery.status as WhyStatus, at: delivery.deliveredAt ?? delivery.updatedAt }),
-      decision,
-      sentAnyway: isSent ? { at: sending.at, by: sending.by } : null,
-      isPaused: of(paused, integration) !== undefined,
-      driftedSince: since !== null && row.publishedAt !== null && since <= row.publishedAt ? since : null,
-      answer: delivery?.errorMessage ?? delivery?.response ?? null,
+      event: { id, type, source, subject, time, recordedAt, publishedAt, publishError, setAsideAt, envelope },
+      integrations,
     };
   });
-  const { id, type, source, subject, time, recordedAt, publishedAt, publishError, setAsideAt } = row;
+}
+
+type Known = {
+  delivery: DeliveryModel | undefined;
+  sending: SentAnywayModel | undefined;
+  isPaused: boolean;
+  driftedSince: Date | null;
+  decision: Decision | null;
+};
+
+function explainOne(integration: IntegrationName, publishedAt: Date | null, now: Date, known: Known): Why {
+  const { delivery, sending, isPaused, driftedSince, decision } = known;
+  const isSent = sending !== undefined;
+  const status = delivery === undefined ? statusOf(publishedAt, decision, isSent, now) : (delivery.status as WhyStatus);
+  const at = delivery === undefined ? (sending?.at ?? publishedAt) : (delivery.deliveredAt ?? delivery.updatedAt);
+  const isOfThen = driftedSince !== null && publishedAt !== null && driftedSince <= publishedAt;
   return {
-    event: { id, type, source, subject, time, recordedAt, publishedAt, publishError, setAsideAt, envelope },
-    integrations,
+    integration,
+    status,
+    at,
+    decision,
+    sentAnyway: isSent ? { at: sending.at, by: sending.by } : null,
+    isPaused,
+    driftedSince: isOfThen ? driftedSince : null,
+    answer: delivery?.errorMessage ?? delivery?.response ?? null,
   };
 }
 

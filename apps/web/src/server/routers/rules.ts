@@ -1,7 +1,21 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as Rules from "@eventfork/core/rules";
 import { adminProcedure, router, viewerProcedure } from "../trpc.ts";
 
+/** A dry run changes nothing, but its draft is too long for an address: it is asked for as a mutation. */
 export const rulesRouter = router({
   get: viewerProcedure.input(Rules.getRuleInput).query(({ ctx, input }) => Rules.getRule(ctx, input)),
   save: adminProcedure.input(Rules.saveRuleInput).mutation(({ ctx, input }) => Rules.saveRule(ctx, input)),
+  rollback: adminProcedure.input(Rules.rollbackRuleInput).mutation(({ ctx, input }) => Rules.rollbackRule(ctx, input)),
+  checkDrift: viewerProcedure.input(Rules.checkDriftInput).mutation(({ ctx, input }) => Rules.checkDrift(ctx, input)),
+  reapply: adminProcedure.input(Rules.reapplyRuleInput).mutation(({ ctx, input }) => Rules.reapplyRule(ctx, input)),
+  adopt: adminProcedure.input(Rules.adoptLiveInput).mutation(({ ctx, input }) => Rules.adoptLive(ctx, input)),
+  dryRun: viewerProcedure.input(Rules.dryRunInput).mutation(({ ctx, input }) => Rules.dryRun(ctx, input)),
+  testEvent: viewerProcedure.input(Rules.testEventInput).mutation(({ ctx, input }) => Rules.testEvent(ctx, input)),
+  countFiltered: viewerProcedure
+    .input(Rules.replayFilteredInput)
+    .query(({ ctx, input }) => Rules.countFiltered(ctx, input)),
+  replayFiltered: adminProcedure
+    .input(Rules.replayFilteredInput)
+    .mutation(({ ctx, input }) => Rules.replayFiltered({ ...ctx, sleep }, input)),
 });
