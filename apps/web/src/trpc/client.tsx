@@ -8,9 +8,9 @@ import superjson from "superjson";
 import type { AppRouter } from "../server/router.ts";
 import { createQueryClient } from "./query-client.ts";
 
-const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
-export { useTRPC };
+export { useTRPC, useTRPCClient };
 
 let browserQueryClient: QueryClient | undefined;
 

@@ -22,7 +22,7 @@ type TextKind = "prefix" | "suffix" | "equals-ignore-case" | "wildcard" | "cidr"
 type NotKind = "not-prefix" | "not-suffix" | "not-equals-ignore-case" | "not-wildcard";
 
 /** One end of a numeric comparison: `["<", 5]`. */
-export type NumericEnd = [operator: string, bound: number];
+type NumericEnd = [operator: string, bound: number];
 
 /** One value of a list. `isList` is false where a single value stands without its list, as SNS allows for `anything-but`. */
 export type BuilderCondition =

@@ -12,7 +12,7 @@ export type BuilderField = { kind: "field"; keys: string[]; conditions: BuilderC
 export type BuilderChoice = { kind: "choice"; keys: string[]; alternatives: BuilderPart[][] };
 
 /** Anything else, kept as it is: it can be changed in the JSON only. */
-export type BuilderRaw = { kind: "raw"; keys: string[]; json: Json };
+type BuilderRaw = { kind: "raw"; keys: string[]; json: Json };
 
 /** What a policy looks like to people: all parts must hold. */
 export type BuilderPart = BuilderField | BuilderChoice | BuilderRaw;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ActivityIcon, FilterIcon, type LucideIcon, MailWarningIcon, SendIcon } from "lucide-react";
+import { ActivityIcon, FilterIcon, type LucideIcon, MailWarningIcon, SendIcon, ZapIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
@@ -13,6 +13,7 @@ type Place = { href: string; title: string; icon: LucideIcon };
 
 const places: readonly Place[] = [
   { href: "/admin", title: "Overview", icon: ActivityIcon },
+  { href: "/admin/events", title: "Events", icon: ZapIcon },
   { href: "/admin/deliveries", title: "Deliveries", icon: SendIcon },
   { href: "/admin/rules", title: "Rules", icon: FilterIcon },
   { href: "/admin/dead-letters", title: "Dead letters", icon: MailWarningIcon },

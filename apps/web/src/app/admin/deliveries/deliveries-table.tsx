@@ -1,4 +1,5 @@
 import type { DeliveryItem } from "@eventfork/core/deliveries";
+import Link from "next/link";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
@@ -25,7 +26,12 @@ export function DeliveriesTable({ deliveries }: { deliveries: readonly DeliveryI
               <StatusBadge look={deliveryLooks[delivery.status]} />
             </TableCell>
             <TableCell>
-              <p>{delivery.eventType}</p>
+              <Link
+                href={`/admin/events/${delivery.eventId}`}
+                className="block w-fit rounded-sm underline-offset-4 hover:underline"
+              >
+                {delivery.eventType}
+              </Link>
               <CopyId id={delivery.eventId} />
               <p className="mt-1 md:hidden">
                 <IntegrationTitle name={delivery.integration} />

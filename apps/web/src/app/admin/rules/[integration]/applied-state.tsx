@@ -1,35 +1,81 @@
 import type { RuleVersionItem } from "@eventfork/core/rules";
-import { CheckIcon, LoaderIcon, TriangleAlertIcon } from "lucide-react";
+import { CheckIcon, CircleDashedIcon, LoaderIcon, TriangleAlertIcon } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { Badge } from "@/components/ui/badge.tsx";
+import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
+import { cn } from "@/lib/utils.ts";
 
-/** How far a version has come: saved, refused or unreachable, accepted by SNS. AWS takes up to 15 minutes until it is in force. */
-export function AppliedState({ version: { acceptedAt, applyError } }: { version: RuleVersionItem }) {
-  if (acceptedAt !== null) {
-    return (
-      <Badge variant="success" title="AWS takes up to 15 minutes until an accepted policy is in force everywhere.">
-        <CheckIcon aria-hidden className="size-3" />
-        <span>
-          Accepted by SNS <RelativeTime date={acceptedAt} />
-        </span>
-      </Badge>
-    );
-  }
-  if (applyError !== null) {
-    return (
-      <div className="flex min-w-0 flex-col gap-1">
-        <Badge variant="destructive">
-          <TriangleAlertIcon aria-hidden className="size-3" />
-          Not applied yet
-        </Badge>
-        <p className="break-words text-xs text-destructive">{applyError}</p>
-      </div>
-    );
-  }
+const looks: Record<RuleVersionItem["state"], { variant: BadgeVariant; title: string }> = {
+  saved: { variant: "warning", title: "Not applied yet" },
+  accepted: { variant: "info", title: "Spreading" },
+  "in force": { variant: "success", title: "In force" },
+  skipped: { variant: "neutral", title: "Never applied" },
+};
+
+export function StateBadge({ version: { state } }: { version: RuleVersionItem }) {
+  const { variant, title } = looks[state];
+  return <Badge variant={variant}>{title}</Badge>;
+}
+
+/** How far a version has come: saved, accepted by SNS, in force, each with its time; and why it goes no further. */
+export function AppliedState({ version }: { version: RuleVersionItem }) {
+  const { state, createdAt, acceptedAt, applyError, applyAttempts, applyNextAt, provenBy, provenAt } = version;
+  const isInForce = state === "in force";
   return (
-    <Badge variant="info">
-      <LoaderIcon aria-hidden className="size-3" />
-      Being applied
-    </Badge>
+    <div className="flex flex-col gap-2 text-xs">
+      <ol className="flex flex-wrap gap-x-5 gap-y-2">
+        <Step isDone title="Saved">
+          <RelativeTime date={createdAt} />
+        </Step>
+        <Step isDone={acceptedAt !== null} isFailed={applyError !== null} title="Accepted by SNS">
+          {acceptedAt === null ? state === "skipped" ? "overtaken" : "not yet" : <RelativeTime date={acceptedAt} />}
+        </Step>
+        <Step isDone={isInForce} isUnderWay={state === "accepted"} title="In force">
+          {state === "accepted" && "SNS takes up to 15 minutes; no event has shown it yet"}
+          {isInForce && provenBy === null && "15 minutes are over"}
+          {provenBy !== null && provenAt !== null && (
+            <>
+              <RelativeTime date={provenAt} />, shown by{" "}
+              <Link href={`/admin/events/${provenBy}`} className="rounded-sm font-mono underline underline-offset-4">
+                {provenBy.slice(-6)}
+              </Link>
+            </>
+          )}
+        </Step>
+      </ol>
+      {applyError !== null && (
+        <p className="break-words text-destructive">
+          {applyError} Tried {applyAttempts === 1 ? "once" : `${applyAttempts} times`}
+          {applyNextAt !== null && (
+            <>
+              ; again <RelativeTime date={applyNextAt} />
+            </>
+          )}
+          .
+        </p>
+      )}
+    </div>
+  );
+}
+
+type StepProps = { isDone: boolean; isFailed?: boolean; isUnderWay?: boolean; title: string; children: ReactNode };
+
+function Step({ isDone, isFailed = false, isUnderWay = false, title, children }: StepProps) {
+  const Icon = isDone ? CheckIcon : isFailed ? TriangleAlertIcon : isUnderWay ? LoaderIcon : CircleDashedIcon;
+  const colour = isDone
+    ? "text-success"
+    : isFailed
+      ? "text-destructive"
+      : isUnderWay
+        ? "text-info"
+        : "text-muted-foreground";
+  return (
+    <li className="flex items-start gap-1.5">
+      <Icon aria-hidden className={cn("mt-px size-3.5 shrink-0", colour)} />
+      <span>
+        <span className="font-medium">{title}</span> <span className="text-muted-foreground">{children}</span>
+      </span>
+    </li>
   );
 }

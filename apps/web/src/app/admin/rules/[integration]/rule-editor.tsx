@@ -1,6 +1,7 @@
 "use client";
 
 import type { RuleVersionItem } from "@eventfork/core/rules";
+import type { LocatedProblem } from "@eventfork/core/rules/language";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useId } from "react";
@@ -9,29 +10,33 @@ import { useCanChange } from "@/components/admin/operator.tsx";
 import { FormField } from "@/components/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { Label } from "@/components/ui/label.tsx";
-import { Textarea } from "@/components/ui/textarea.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { AppliedState } from "./applied-state.tsx";
+import { Builder } from "./builder.tsx";
+import { Outdated } from "./outdated.tsx";
+import { PolicyCode } from "./policy-code.tsx";
+import { type ReadText, templates, toText } from "./policy-text.ts";
 
 /** What the operator has typed, and the version that it started from. */
-export type Draft = { text: string; baseVersion: number };
+export type Draft = { text: string; base: RuleVersionItem };
 
 type RuleEditorProps = {
   integration: IntegrationName;
   active: RuleVersionItem;
   /** Null while the text is the active policy. */
   draft: Draft | null;
+  text: string;
+  read: ReadText;
   onEdit: (text: string) => void;
+  onRebase: () => void;
   onDiscard: () => void;
 };
 
-export function RuleEditor({ integration, active, draft, onEdit, onDiscard }: RuleEditorProps) {
+export function RuleEditor({ integration, active, draft, text, read, onEdit, onRebase, onDiscard }: RuleEditorProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const canChange = useCanChange();
   const id = useId();
-  const activeText = JSON.stringify(active.policy, null, 2);
   const save = useMutation(
     trpc.rules.save.mutationOptions({
       onSuccess: ({ version, applyError }) => {
@@ -43,17 +48,21 @@ export function RuleEditor({ integration, active, draft, onEdit, onDiscard }: Ru
     }),
   );
 
-  function edit(text: string): void {
+  function edit(next: string): void {
     if (save.isError) save.reset();
-    onEdit(text);
+    onEdit(next);
   }
 
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    if (draft === null) return;
+    if (draft === null || read.problems.length > 0) return;
     const note = String(new FormData(event.currentTarget).get("note")).trim();
-    const { text: policyText, baseVersion: expectedVersion } = draft;
-    save.mutate({ integration, policyText, expectedVersion, ...(note !== "" && { note }) });
+    save.mutate({
+      integration,
+      policyText: draft.text,
+      expectedVersion: draft.base.version,
+      ...(note !== "" && { note }),
+    });
   }
 
   function discard(): void {
@@ -61,74 +70,104 @@ export function RuleEditor({ integration, active, draft, onEdit, onDiscard }: Ru
     onDiscard();
   }
 
-  const problems = save.error?.data?.problems ?? [];
-  const isOutdated = draft !== null && draft.baseVersion !== active.version;
+  const isOutdated = draft !== null && draft.base.version !== active.version;
   return (
     <Card>
-      <form onSubmit={submit} className="flex flex-col gap-4 p-5">
-        <div className="flex flex-wrap items-center justify-between gap-2">
-          <Label htmlFor={id}>Filter policy, version {active.version}</Label>
+      <form onSubmit={submit} className="flex flex-col gap-5 p-5">
+        <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+          <Sentence read={read} isDraft={draft !== null} version={active.version} />
           <AppliedState version={active} />
         </div>
-        <Textarea
-          id={id}
-          value={draft?.text ?? activeText}
-          onChange={(event) => edit(event.target.value)}
-          readOnly={!canChange}
-          spellCheck={false}
-          autoCapitalize="off"
-          autoComplete="off"
-          aria-invalid={save.isError}
-          aria-describedby={save.isError ? `${id}-problems` : undefined}
-          className="field-sizing-content max-h-[60dvh] min-h-56 resize-y font-mono leading-relaxed md:text-[0.8125rem]"
-        />
-        {save.isError && (
-          <div id={`${id}-problems`} role="alert" className="flex flex-col gap-1.5 text-sm text-destructive">
-            {problems.length === 0 ? (
-              <p>{save.error.message}</p>
-            ) : (
-              <ul className="flex flex-col gap-1.5">
-                {problems.map(({ path, message }) => (
-                  <li key={`${path} ${message}`} className="break-words">
-                    {path !== "" && (
-                      <code className="mr-2 rounded-sm bg-destructive/10 px-1.5 py-0.5 font-mono">{path}</code>
-                    )}
-                    {message}
-                  </li>
-                ))}
-              </ul>
-            )}
+        {canChange && <Templates onChoose={edit} />}
+        <div className="grid items-start gap-5 lg:grid-cols-2">
+          {read.policy === null ? (
+            <p className="rounded-md border border-dashed p-4 text-sm text-muted-foreground">
+              The text is not a policy yet, so there is nothing to draw. It is here again once the JSON is whole.
+            </p>
+          ) : (
+            <Builder policy={read.policy} canChange={canChange} onChange={(policy) => edit(toText(policy))} />
+          )}
+          <div className="flex min-w-0 flex-col gap-3">
+            <PolicyCode
+              label={`Filter policy, version ${active.version}`}
+              describedBy={read.problems.length > 0 ? `${id}-problems` : undefined}
+              text={text}
+              isReadOnly={!canChange}
+              isInvalid={read.problems.length > 0 || save.isError}
+              onEdit={edit}
+            />
+            <Problems id={`${id}-problems`} problems={read.problems} />
           </div>
-        )}
-        {isOutdated && (
-          <p role="status" className="text-sm text-warning">
-            Version {active.version} was saved while you were editing version {draft.baseVersion}. Copy what you need,
-            then discard your changes to see it.
+        </div>
+        {save.isError && !isOutdated && (
+          <p role="alert" className="break-words text-sm text-destructive">
+            {save.error.message}
           </p>
         )}
+        {isOutdated && <Outdated draft={draft} active={active} onRebase={onRebase} onDiscard={discard} />}
         {canChange ? (
-          <>
-            <FormField
-              label="Note"
-              name="note"
-              maxLength={500}
-              autoComplete="off"
-              placeholder="Why this rule changes"
-              key={active.version}
-            />
-            <div className="flex flex-wrap gap-2">
-              <Button type="submit" disabled={draft === null || isOutdated || save.isPending}>
-                {save.isPending ? "Saving…" : `Save as version ${active.version + 1}`}
-              </Button>
-              <Button variant="ghost" type="button" disabled={draft === null || save.isPending} onClick={discard}>
-                Discard changes
-              </Button>
+          <div className="flex flex-wrap items-end gap-3">
+            <div className="min-w-64 flex-1">
+              <FormField
+                label="Note"
+                name="note"
+                maxLength={500}
+                autoComplete="off"
+                placeholder="Why this rule changes"
+                key={active.version}
+              />
             </div>
-          </>
+            <Button type="submit" disabled={draft === null || isOutdated || save.isPending}>
+              {save.isPending ? "Saving…" : `Save as version ${active.version + 1}`}
+            </Button>
+            <Button variant="ghost" type="button" disabled={draft === null || save.isPending} onClick={discard}>
+              Discard changes
+            </Button>
+          </div>
         ) : (
           <p className="text-sm text-muted-foreground">Only an admin may change a rule.</p>
         )}
       </form>
     </Card>
+  );
+}
+
+function Sentence({ read, isDraft, version }: { read: ReadText; isDraft: boolean; version: number }) {
+  return (
+    <div className="flex min-w-0 flex-1 basis-72 flex-col gap-1">
+      <p className="text-xs text-muted-foreground">
+        {isDraft ? `Draft, after version ${version}` : `Version ${version}`}
+      </p>
+      <p aria-live="polite" className="text-pretty break-words font-medium">
+        {read.sentence === null ? "SNS would refuse this policy." : `${read.sentence}.`}
+      </p>
+    </div>
+  );
+}
+
+function Templates({ onChoose }: { onChoose: (text: string) => void }) {
+  return (
+    <fieldset aria-label="Templates" className="flex flex-wrap items-center gap-2">
+      <span className="text-sm text-muted-foreground">Start from</span>
+      {templates.map(({ title, policy }) => (
+        <Button key={title} type="button" variant="outline" size="sm" onClick={() => onChoose(toText(policy))}>
+          {title}
+        </Button>
+      ))}
+    </fieldset>
+  );
+}
+
+function Problems({ id, problems }: { id: string; problems: readonly LocatedProblem[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <ul id={id} aria-live="polite" className="flex flex-col gap-1.5 text-sm text-destructive">
+      {problems.map(({ path, message }) => (
+        <li key={`${path} ${message}`} className="break-words">
+          {path !== "" && <code className="mr-2 rounded-sm bg-destructive/10 px-1.5 py-0.5 font-mono">{path}</code>}
+          {message}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,26 +1,42 @@
+"use client";
+
 import type { RuleVersionItem } from "@eventfork/core/rules";
+import type { IntegrationName } from "@eventfork/core/topology";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { RotateCcwIcon } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { AppliedState } from "./applied-state.tsx";
+import { Label } from "@/components/ui/label.tsx";
+import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { useTRPC } from "@/trpc/client.tsx";
+import { AppliedState, StateBadge } from "./applied-state.tsx";
+import { PolicyDiff } from "./policy-diff.tsx";
 
-type RuleHistoryProps = { versions: readonly RuleVersionItem[]; onEdit: (version: RuleVersionItem) => void };
+type RuleHistoryProps = {
+  integration: IntegrationName;
+  versions: readonly RuleVersionItem[];
+  onEdit: (version: RuleVersionItem) => void;
+};
 
-export function RuleHistory({ versions, onEdit }: RuleHistoryProps) {
-  const canChange = useCanChange();
+export function RuleHistory({ integration, versions, onEdit }: RuleHistoryProps) {
+  const [active] = versions;
+  if (active === undefined) return null;
   return (
     <Card>
       <h2 className="border-b px-5 py-3 text-sm font-semibold">History</h2>
       <ol className="divide-y">
-        {versions.map((version, index) => (
+        {versions.map((version) => (
           <li key={version.version}>
             <details className="group px-5 py-3 text-sm">
               <summary className="list-none rounded-sm">
                 <span className="flex items-baseline justify-between gap-3">
-                  <span className="font-medium">
+                  <span className="flex items-baseline gap-2 font-medium">
                     Version {version.version}
-                    {index === 0 && <span className="font-normal text-muted-foreground"> · active</span>}
+                    {version === active ? <StateBadge version={version} /> : null}
                   </span>
                   <RelativeTime date={version.createdAt} className="shrink-0 text-xs text-muted-foreground" />
                 </span>
@@ -29,19 +45,82 @@ export function RuleHistory({ versions, onEdit }: RuleHistoryProps) {
               </summary>
               <div className="mt-3 flex flex-col items-start gap-3">
                 <AppliedState version={version} />
-                <pre className="max-h-64 w-full overflow-auto rounded-md bg-muted p-3 font-mono text-xs">
-                  {JSON.stringify(version.policy, null, 2)}
-                </pre>
-                {canChange && index > 0 && (
-                  <Button variant="outline" size="sm" onClick={() => onEdit(version)}>
-                    Edit from this version
-                  </Button>
-                )}
+                <Compared version={version} versions={versions} />
+                {version !== active && <Again {...{ integration, version, active, onEdit }} />}
               </div>
             </details>
           </li>
         ))}
       </ol>
     </Card>
+  );
+}
+
+/** A version beside another: at first the one before it. */
+function Compared({ version, versions }: { version: RuleVersionItem; versions: readonly RuleVersionItem[] }) {
+  const [chosen, setChosen] = useState(version.version - 1);
+  const other = versions.find((candidate) => candidate.version === chosen);
+  const id = `compare-${version.version}`;
+  return (
+    <>
+      <div className="flex items-center gap-2">
+        <Label htmlFor={id} className="font-normal text-muted-foreground text-xs">
+          Compared with
+        </Label>
+        <NativeSelect id={id} value={chosen} onChange={(event) => setChosen(Number(event.target.value))}>
+          <option value={0}>nothing</option>
+          {versions
+            .filter((candidate) => candidate !== version)
+            .map((candidate) => (
+              <option key={candidate.version} value={candidate.version}>
+                version {candidate.version}
+              </option>
+            ))}
+        </NativeSelect>
+      </div>
+      <PolicyDiff
+        label={`Version ${version.version} compared with ${other === undefined ? "nothing" : `version ${other.version}`}`}
+        before={other === undefined ? "" : other.policy}
+        after={version.policy}
+      />
+    </>
+  );
+}
+
+type AgainProps = {
+  integration: IntegrationName;
+  version: RuleVersionItem;
+  active: RuleVersionItem;
+  onEdit: (version: RuleVersionItem) => void;
+};
+
+function Again({ integration, version, active, onEdit }: AgainProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const canChange = useCanChange();
+  const rollback = useMutation(
+    trpc.rules.rollback.mutationOptions({
+      onSuccess: (saved) =>
+        toast.success(`Rolled back: version ${saved.version} has version ${version.version}'s policy.`),
+      onError: (error) => toast.error(error.message),
+      onSettled: () => queryClient.invalidateQueries(trpc.rules.pathFilter()),
+    }),
+  );
+  if (!canChange) return null;
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button
+        variant="outline"
+        size="sm"
+        disabled={rollback.isPending}
+        onClick={() => rollback.mutate({ integration, version: version.version, expectedVersion: active.version })}
+      >
+        <RotateCcwIcon aria-hidden />
+        Roll back to version {version.version}
+      </Button>
+      <Button variant="ghost" size="sm" onClick={() => onEdit(version)}>
+        Edit from it
+      </Button>
+    </div>
   );
 }

@@ -3,13 +3,17 @@
 import { type IntegrationName, integrations } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { integrationOptions } from "@/lib/list-params.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { DriftAlert, LiveCheck } from "./drift-alert.tsx";
+import { DryRun } from "./dry-run.tsx";
+import { readText, toText } from "./policy-text.ts";
+import { ReplayFiltered } from "./replay-filtered.tsx";
 import { type Draft, RuleEditor } from "./rule-editor.tsx";
 import { RuleHistory } from "./rule-history.tsx";
 
@@ -20,7 +24,9 @@ export function RuleView({ integration }: { integration: IntegrationName }) {
     refetchInterval: refreshEveryMs,
   });
   const [draft, setDraft] = useState<Draft | null>(null);
-  const edit = (text: string) => setDraft({ text, baseVersion: draft?.baseVersion ?? rule.active.version });
+  const text = draft?.text ?? toText(rule.active.policy);
+  const read = useMemo(() => readText(text), [text]);
+  const edit = (next: string) => setDraft({ text: next, base: draft?.base ?? rule.active });
   return (
     <div className="flex flex-col gap-5">
       <PageHeader
@@ -29,15 +35,28 @@ export function RuleView({ integration }: { integration: IntegrationName }) {
       >
         <IntegrationTabs current={integration} />
       </PageHeader>
-      <div className="grid items-start gap-5 lg:grid-cols-[1fr_20rem]">
-        <RuleEditor
-          integration={integration}
-          active={rule.active}
-          draft={draft}
-          onEdit={edit}
-          onDiscard={() => setDraft(null)}
-        />
-        <RuleHistory versions={rule.versions} onEdit={({ policy }) => edit(JSON.stringify(policy, null, 2))} />
+      {rule.live !== null && <DriftAlert integration={integration} active={rule.active} live={rule.live} />}
+      <RuleEditor
+        integration={integration}
+        active={rule.active}
+        draft={draft}
+        text={text}
+        read={read}
+        onEdit={edit}
+        onRebase={() => setDraft({ text, base: rule.active })}
+        onDiscard={() => setDraft(null)}
+      />
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <DryRun integration={integration} policyText={text} isValid={read.problems.length === 0} />
+        <div className="flex min-w-0 flex-col gap-5">
+          <RuleHistory
+            integration={integration}
+            versions={rule.versions}
+            onEdit={({ policy }) => edit(toText(policy))}
+          />
+          <ReplayFiltered integration={integration} version={rule.active.version} />
+          <LiveCheck integration={integration} live={rule.live} />
+        </div>
       </div>
       <LiveIndicator isFailing={isError} />
     </div>

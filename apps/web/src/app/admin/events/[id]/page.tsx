@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { requireOperator } from "@/server/session.ts";
+import { HydrateClient, loadOrNotFound, trpc } from "@/trpc/server.tsx";
+import { EventView } from "./event-view.tsx";
+
+export const metadata: Metadata = { title: "Event" };
+
+export default async function EventPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  await requireOperator(`/admin/events/${id}`);
+  await loadOrNotFound(trpc.events.explain.queryOptions({ eventId: id }));
+  return (
+    <HydrateClient>
+      <Suspense fallback={<ListSkeleton title="Event" />}>
+        <EventView id={id} />
+      </Suspense>
+    </HydrateClient>
+  );
+}

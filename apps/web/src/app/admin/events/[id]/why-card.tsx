@@ -1,0 +1,137 @@
+"use client";
+
+import type { Why } from "@eventfork/core/rules";
+import { integrations } from "@eventfork/core/topology";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { SendIcon } from "lucide-react";
+import Link from "next/link";
+import { toast } from "sonner";
+import { Clauses } from "@/components/admin/clauses.tsx";
+import { useCanChange } from "@/components/admin/operator.tsx";
+import { WhyBadge } from "@/components/admin/why-badge.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { useTRPC } from "@/trpc/client.tsx";
+
+type WhyCardProps = { eventId: string; why: Why };
+
+/** Why an integration did, or did not, get this event. */
+export function WhyCard({ eventId, why }: WhyCardProps) {
+  const { integration, status, at, decision, sentAnyway, answer } = why;
+  const { title } = integrations[integration];
+  const canSend = status === "filtered" || status === "overdue" || status === "unknown";
+  return (
+    <Card role="region" aria-label={title} className="flex flex-col gap-3 p-5 text-sm">
+      <div className="flex items-center justify-between gap-3">
+        <h2 className="font-semibold">{title}</h2>
+        <WhyBadge status={status} />
+      </div>
+      <p className="text-muted-foreground">
+        <Said why={why} />
+        {at !== null && status !== "filtered" && (
+          <>
+            {" "}
+            <RelativeTime date={at} />
+          </>
+        )}
+      </p>
+      {decision !== null && <Clauses because={decision.because} />}
+      {decision?.contested && (
+        <p className="text-muted-foreground text-xs">
+          Version {decision.version} was still spreading through SNS: version {decision.contested.version}, which would{" "}
+          {decision.contested.isWanted ? "have let it through" : "have kept it out"}, may have decided.
+        </p>
+      )}
+      {why.driftedSince !== null && (
+        <p className="text-warning text-xs">
+          What SNS filtered by then was not ours: the live policy had been edited.{" "}
+          <Link href={`/admin/rules/${integration}`} className="underline underline-offset-4">
+            See the difference
+          </Link>
+        </p>
+      )}
+      {sentAnyway !== null && (
+        <p className="text-muted-foreground text-xs">
+          Sent anyway by {sentAnyway.by} <RelativeTime date={sentAnyway.at} />.
+        </p>
+      )}
+      {answer !== null && <p className="line-clamp-3 break-words text-xs">{answer}</p>}
+      {canSend && <SendAnyway eventId={eventId} why={why} />}
+    </Card>
+  );
+}
+
+function Said({ why: { status, decision, integration, isPaused } }: { why: Why }) {
+  const version =
+    decision === null ? null : (
+      <Link href={`/admin/rules/${integration}`} className="rounded-sm underline underline-offset-4">
+        v{decision.version}
+      </Link>
+    );
+  switch (status) {
+    case "filtered":
+      return <>Filtered out by {version} of the rule:</>;
+    case "waiting":
+      return <>On its way{isPaused && "; the integration is paused, and its messages wait"}.</>;
+    case "overdue":
+      return <>{version} of the rule wants it, and it has not come. SNS took it</>;
+    case "unpublished":
+      return <>SNS has not taken it yet: no rule has looked at it.</>;
+    case "unknown":
+      return <>It was published before any version of this rule.</>;
+    case "dead":
+      return (
+        <>
+          Given up, and kept among the{" "}
+          <Link
+            href={`/admin/dead-letters?integration=${integration}`}
+            className="rounded-sm underline underline-offset-4"
+          >
+            dead letters
+          </Link>
+        </>
+      );
+    case "retrying":
+      return (
+        <>
+          {isPaused ? "Waiting, as the integration is paused. Last tried" : "Tried, and to be tried again. Last tried"}
+        </>
+      );
+    case "delivering":
+      return <>Being handed over since</>;
+    case "delivered":
+      return (decision?.because.length ?? 0) > 0 ? (
+        <>Delivered, although {version} of the rule keeps it out:</>
+      ) : (
+        <>Delivered</>
+      );
+  }
+}
+
+function SendAnyway({ eventId, why: { integration } }: WhyCardProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const canChange = useCanChange();
+  const { title } = integrations[integration];
+  const send = useMutation(
+    trpc.events.sendAnyway.mutationOptions({
+      onSuccess: () => toast.success(`Sent to ${title}'s queue. It is delivered as any other.`),
+      onError: (error) => toast.error(error.message),
+      onSettled: () => queryClient.invalidateQueries(trpc.events.pathFilter()),
+    }),
+  );
+  if (!canChange) return null;
+  return (
+    <Button
+      variant="outline"
+      size="sm"
+      className="self-start"
+      disabled={send.isPending}
+      onClick={() => send.mutate({ eventId, integration })}
+    >
+      <SendIcon aria-hidden />
+      {send.isPending ? "Sending…" : "Send it anyway"}
+    </Button>
+  );
+}

@@ -1,0 +1,168 @@
+import type { BuilderCondition } from "@eventfork/core/rules/language";
+import { PlusIcon } from "lucide-react";
+import { Button } from "@/components/ui/button.tsx";
+import { Input } from "@/components/ui/input.tsx";
+import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { kindOfField, operatorOf, operators, startOf } from "./builder-options.ts";
+import { RemoveButton } from "./builder-parts.tsx";
+
+type ConditionsProps = {
+  path: string;
+  conditions: BuilderCondition[];
+  onChange: (conditions: BuilderCondition[]) => void;
+};
+
+/** Any of these conditions on one field. */
+export function BuilderConditions({ path, conditions, onChange }: ConditionsProps) {
+  const replace = (index: number, condition: BuilderCondition | null) =>
+    onChange(conditions.flatMap((other, at) => (at === index ? (condition === null ? [] : [condition]) : [other])));
+  return (
+    <ul className="flex min-w-0 flex-col gap-2">
+      {conditions.map((condition, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no identity but their place.
+        <li key={index} className="flex min-w-0 flex-wrap items-center gap-2">
+          {index > 0 && <span className="text-xs font-medium text-muted-foreground uppercase">or</span>}
+          <Condition path={path} condition={condition} onChange={(next) => replace(index, next)} />
+          {conditions.length > 1 && <RemoveButton label="Remove this value" onClick={() => replace(index, null)} />}
+        </li>
+      ))}
+      <li>
+        <Button
+          type="button"
+          variant="link"
+          className="h-auto p-0 text-muted-foreground text-xs"
+          onClick={() => onChange([...conditions, startOf(path)])}
+        >
+          <PlusIcon aria-hidden className="size-3" />
+          or …
+        </Button>
+      </li>
+    </ul>
+  );
+}
+
+type ConditionProps = { path: string; condition: BuilderCondition; onChange: (condition: BuilderCondition) => void };
+
+function Condition({ path, condition, onChange }: ConditionProps) {
+  const kind = kindOfField(path);
+  const current = operatorOf(condition);
+  if (condition.kind === "raw" || current === undefined)
+    return (
+      <code className="break-all rounded-sm bg-muted px-2 py-1 font-mono text-xs">{JSON.stringify(condition)}</code>
+    );
+  const offered = operators.filter(
+    (operator) => operator === current || kind === undefined || operator.kinds.includes(kind),
+  );
+  const choose = (id: string) => {
+    const start = operators.find((operator) => operator.id === id)?.start;
+    if (start !== undefined) onChange(keepText(condition, start));
+  };
+  return (
+    <>
+      <NativeSelect aria-label="Operator" value={current.id} onChange={(event) => choose(event.target.value)}>
+        {offered.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </NativeSelect>
+      <Value condition={condition} onChange={onChange} />
+    </>
+  );
+}
+
+function Value({ condition, onChange }: Omit<ConditionProps, "path">) {
+  switch (condition.kind) {
+    case "is":
+      if (typeof condition.value !== "string" && typeof condition.value !== "number") return null;
+      return (
+        <Text
+          value={String(condition.value)}
+          onChange={(text) => onChange({ ...condition, value: asBefore(condition.value, text) })}
+        />
+      );
+    case "is-not":
+      return (
+        <Text
+          label="Values, with commas between"
+          value={condition.values.join(", ")}
+          onChange={(text) => onChange({ ...condition, values: splitLike(condition.values, text) })}
+        />
+      );
+    case "not-prefix":
+    case "not-suffix":
+    case "not-equals-ignore-case":
+    case "not-wildcard": {
+      const { values } = condition;
+      const change = (text: string) =>
+        onChange({ ...condition, values: values.length > 1 ? text.split(/, */) : [text] });
+      return <Text value={values.join(", ")} onChange={change} />;
+    }
+    case "numeric":
+      return condition.ends.map(([operator, bound], index) => (
+        <Input
+          key={operator}
+          type="number"
+          step="any"
+          aria-label={index === 0 ? "From" : "To"}
+          value={bound}
+          className="h-9 w-28"
+          onChange={({ target }) => {
+            if (Number.isNaN(target.valueAsNumber)) return;
+            const ends = condition.ends.map((end, at): typeof end =>
+              at === index ? [operator, target.valueAsNumber] : end,
+            );
+            onChange({ ...condition, ends });
+          }}
+        />
+      ));
+    case "present":
+    case "absent":
+    case "raw":
+      return null;
+    default:
+      return <Text value={condition.value} onChange={(value) => onChange({ ...condition, value })} />;
+  }
+}
+
+function Text({
+  label = "Value",
+  value,
+  onChange,
+}: {
+  label?: string;
+  value: string;
+  onChange: (text: string) => void;
+}) {
+  return (
+    <Input
+      aria-label={label}
+      value={value}
+      spellCheck={false}
+      autoComplete="off"
+      className="h-9 min-w-32 flex-1"
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}
+
+/** What was typed so far goes with the operator, where it can. */
+function keepText(from: BuilderCondition, to: BuilderCondition): BuilderCondition {
+  const text = "value" in from ? from.value : "values" in from ? from.values[0] : undefined;
+  if (typeof text !== "string" || text === "") return to;
+  if ("values" in to) return { ...to, values: [text] };
+  return "value" in to && typeof to.value === "string" ? ({ ...to, value: text } as BuilderCondition) : to;
+}
+
+/** A number stays a number for as long as what is typed is one. */
+function asBefore(before: unknown, text: string): string | number {
+  return typeof before === "number" && text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+function splitLike(before: readonly (string | number)[], text: string): (string | number)[] {
+  const parts = text.split(/, */);
+  const areNumbers = before.every((value) => typeof value === "number");
+  return areNumbers && parts.every((part) => part.trim() !== "" && Number.isFinite(Number(part)))
+    ? parts.map(Number)
+    : parts;
+}

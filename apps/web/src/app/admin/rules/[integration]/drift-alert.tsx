@@ -1,0 +1,102 @@
+"use client";
+
+import type { LiveRule, RuleVersionItem } from "@eventfork/core/rules";
+import type { IntegrationName } from "@eventfork/core/topology";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { TriangleAlertIcon } from "lucide-react";
+import { toast } from "sonner";
+import { useCanChange } from "@/components/admin/operator.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { Alert } from "@/components/ui/alert.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { useTRPC } from "@/trpc/client.tsx";
+import { PolicyDiff } from "./policy-diff.tsx";
+import { toText } from "./policy-text.ts";
+
+type DriftProps = { integration: IntegrationName; active: RuleVersionItem; live: LiveRule };
+
+/** Somebody has edited SNS directly: what is different, and the two ways out. */
+export function DriftAlert({ integration, active, live }: DriftProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const canChange = useCanChange();
+  const options = (said: string) => ({
+    onSuccess: () => void toast.success(said),
+    onError: (error: { message: string }) => void toast.error(error.message),
+    onSettled: () => queryClient.invalidateQueries(trpc.rules.pathFilter()),
+  });
+  const reapply = useMutation(trpc.rules.reapply.mutationOptions(options(`Version ${active.version} is live again.`)));
+  const adopt = useMutation(
+    trpc.rules.adopt.mutationOptions(options(`What was live is version ${active.version + 1}.`)),
+  );
+  if (live.driftedSince === null) return null;
+  return (
+    <Alert variant="warning" className="flex flex-col gap-3">
+      <p className="flex items-start gap-2">
+        <TriangleAlertIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
+        <span>
+          <span className="font-medium">What SNS filters by is not version {active.version}.</span> Somebody changed it
+          outside of Eventfork; it was seen <RelativeTime date={live.driftedSince} />. Saving a new version would
+          replace it.
+          {live.scope !== "MessageBody" && live.policyText !== null && (
+            <> It looks at message attributes (scope {live.scope ?? "MessageAttributes"}), not at the body.</>
+          )}
+        </span>
+      </p>
+      <PolicyDiff label="Ours, and what is live" before={active.policy} after={showLive(live.policyText)} />
+      {canChange && (
+        <div className="flex flex-wrap gap-2">
+          <Button size="sm" disabled={reapply.isPending} onClick={() => reapply.mutate({ integration })}>
+            Apply version {active.version} again
+          </Button>
+          <Button size="sm" variant="outline" disabled={adopt.isPending} onClick={() => adopt.mutate({ integration })}>
+            Adopt theirs as version {active.version + 1}
+          </Button>
+        </div>
+      )}
+    </Alert>
+  );
+}
+
+function showLive(text: string | null): string {
+  if (text === null) return "(no filter policy: every event)";
+  try {
+    return toText(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+/** When the live policy was last compared, and a way to compare it now. */
+export function LiveCheck({ integration, live }: { integration: IntegrationName; live: LiveRule | null }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const check = useMutation(
+    trpc.rules.checkDrift.mutationOptions({
+      onError: (error) => toast.error(error.message),
+      onSettled: () => queryClient.invalidateQueries(trpc.rules.pathFilter()),
+    }),
+  );
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted-foreground">
+      {live === null ? (
+        "The live policy has not been looked at yet."
+      ) : live.error !== null ? (
+        <span className="text-destructive">The live policy could not be read: {live.error}</span>
+      ) : (
+        <span>
+          Live policy {live.driftedSince === null ? `is version ${live.version}` : "differs"}, seen{" "}
+          <RelativeTime date={live.checkedAt} />.
+        </span>
+      )}
+      <Button
+        variant="link"
+        className="h-auto p-0 text-xs"
+        disabled={check.isPending}
+        onClick={() => check.mutate({ integration })}
+      >
+        {check.isPending ? "Looking…" : "Look now"}
+      </Button>
+    </p>
+  );
+}

@@ -1,0 +1,42 @@
+import type { DryRunReport } from "@eventfork/core/rules";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
+import { cn } from "@/lib/utils.ts";
+
+/** For each field that the rules look at and that has few values: what becomes of each value. */
+export function DryRunFields({ fields }: { fields: DryRunReport["fields"] }) {
+  if (fields.length === 0) return null;
+  return (
+    <div className="flex flex-col gap-4">
+      {fields.map(({ path, values }) => (
+        <Table key={path}>
+          <TableHeader>
+            <TableRow>
+              <TableHead className="font-mono">{path}</TableHead>
+              <TableHead className="text-right">events</TableHead>
+              <TableHead className="text-right">now</TableHead>
+              <TableHead className="text-right">draft</TableHead>
+            </TableRow>
+          </TableHeader>
+          <TableBody>
+            {values.map(({ value, total, current, draft }) => (
+              <TableRow key={value}>
+                <TableCell className="max-w-40 truncate font-mono text-xs">{value}</TableCell>
+                <TableCell className="text-right tabular-nums">{total.toLocaleString("en")}</TableCell>
+                <TableCell className="text-right tabular-nums">{current.toLocaleString("en")}</TableCell>
+                <TableCell
+                  className={cn(
+                    "text-right tabular-nums",
+                    draft > current && "font-medium text-success",
+                    draft < current && "font-medium text-destructive",
+                  )}
+                >
+                  {draft.toLocaleString("en")}
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      ))}
+    </div>
+  );
+}

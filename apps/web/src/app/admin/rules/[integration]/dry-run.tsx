@@ -1,0 +1,173 @@
+"use client";
+
+import type { ChangedEvent, DryRunReport } from "@eventfork/core/rules";
+import type { IntegrationName } from "@eventfork/core/topology";
+import { XIcon } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { Clauses } from "@/components/admin/clauses.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { cn } from "@/lib/utils.ts";
+import { DryRunChart } from "./dry-run-chart.tsx";
+import { DryRunFields } from "./dry-run-fields.tsx";
+import { TestEvent } from "./test-event.tsx";
+import { type DryRunState, useDryRun } from "./use-dry-run.ts";
+
+const sizes = [1_000, 10_000, 100_000];
+
+type DryRunProps = { integration: IntegrationName; policyText: string; isValid: boolean };
+
+/** What the draft would do to the latest real events, before it is saved. */
+export function DryRun({ integration, policyText, isValid }: DryRunProps) {
+  const [last, setLast] = useState(1_000);
+  const run = useDryRun(integration, isValid ? policyText : null, last);
+  return (
+    <Card className="flex flex-col gap-5 p-5">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h2 className="text-sm font-semibold">What this would change</h2>
+        <NativeSelect
+          aria-label="How many events"
+          value={last}
+          onChange={(event) => setLast(Number(event.target.value))}
+        >
+          {sizes.map((size) => (
+            <option key={size} value={size}>
+              the last {size.toLocaleString("en")} events
+            </option>
+          ))}
+        </NativeSelect>
+      </div>
+      {isValid ? (
+        <Result run={run} />
+      ) : (
+        <p className="text-sm text-muted-foreground">
+          Once the policy is one that SNS accepts, it is tried on real events here.
+        </p>
+      )}
+      <TestEvent integration={integration} policyText={policyText} isValid={isValid} />
+    </Card>
+  );
+}
+
+function Result({ run: { report, isRunning, isCancelled, error, cancel } }: { run: DryRunState }) {
+  if (error !== null) return <p className="text-sm text-destructive">{error}</p>;
+  if (report === null) return <p className="text-sm text-muted-foreground">Trying it on the latest events…</p>;
+  if (report.total === 0)
+    return (
+      <p className="text-sm text-muted-foreground">No event has been recorded yet, so there is nothing to try it on.</p>
+    );
+  return (
+    <>
+      <Progress report={report} isRunning={isRunning} isCancelled={isCancelled} onCancel={cancel} />
+      <Figures report={report} />
+      <DryRunChart buckets={report.buckets} />
+      <Changed
+        title="Lost"
+        hint="let through now, kept out by the draft"
+        count={report.lost}
+        events={report.lostEvents}
+      />
+      <Changed
+        title="Gained"
+        hint="kept out now, let through by the draft"
+        count={report.gained}
+        events={report.gainedEvents}
+      />
+      <DryRunFields fields={report.fields} />
+    </>
+  );
+}
+
+type ProgressProps = { report: DryRunReport; isRunning: boolean; isCancelled: boolean; onCancel: () => void };
+
+function Progress({ report: { done, total, isDone }, isRunning, isCancelled, onCancel }: ProgressProps) {
+  if (isDone) return null;
+  return (
+    <div className="flex items-center gap-3 text-xs text-muted-foreground">
+      <progress value={done} max={total} aria-label="Events tried" className="h-1.5 flex-1 accent-primary" />
+      <span className="tabular-nums">
+        {done.toLocaleString("en")} of {total.toLocaleString("en")}
+        {isCancelled && ", cancelled"}
+      </span>
+      {isRunning && (
+        <Button variant="ghost" size="sm" onClick={onCancel}>
+          <XIcon aria-hidden />
+          Cancel
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Figures({ report: { done, version, current, draft, gained, lost } }: { report: DryRunReport }) {
+  return (
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4">
+      <Figure title={`Version ${version} lets through`} value={current} of={done} />
+      <Figure title="The draft lets through" value={draft} of={done} />
+      <Figure title="Gained" value={gained} className={gained > 0 ? "text-success" : ""} sign="+" />
+      <Figure title="Lost" value={lost} className={lost > 0 ? "text-destructive" : ""} sign="−" />
+    </dl>
+  );
+}
+
+type FigureProps = { title: string; value: number; of?: number; sign?: string; className?: string };
+
+function Figure({ title, value, of, sign = "", className }: FigureProps) {
+  return (
+    <div className="flex flex-col gap-0.5">
+      <dt className="text-xs text-muted-foreground">{title}</dt>
+      <dd className={cn("font-medium text-lg tabular-nums", className)}>
+        {value > 0 && sign}
+        {value.toLocaleString("en")}
+        {of !== undefined && (
+          <span className="font-normal text-muted-foreground text-xs"> of {of.toLocaleString("en")}</span>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+type ChangedProps = { title: string; hint: string; count: number; events: readonly ChangedEvent[] };
+
+function Changed({ title, hint, count, events }: ChangedProps) {
+  if (count === 0) return null;
+  return (
+    <section aria-label={title} className="flex flex-col gap-2">
+      <h3 className="text-sm font-medium">
+        {title} <span className="font-normal text-muted-foreground">({hint})</span>
+      </h3>
+      <ul className="max-h-80 divide-y overflow-y-auto rounded-md border">
+        {events.map((event) => (
+          <li key={event.id}>
+            <details className="px-3 py-2 text-sm">
+              <summary className="list-none rounded-sm">
+                <span className="flex items-baseline justify-between gap-3">
+                  <span className="min-w-0 truncate font-medium">{event.label || event.id}</span>
+                  <RelativeTime date={event.recordedAt} className="shrink-0 text-muted-foreground text-xs" />
+                </span>
+                <span className="text-muted-foreground text-xs">{event.type}</span>
+              </summary>
+              <div className="mt-2 flex flex-col gap-2">
+                <Clauses because={event.because} />
+                <Link
+                  href={`/admin/events/${event.id}`}
+                  className="self-start rounded-sm text-xs underline underline-offset-4"
+                >
+                  Open the event
+                </Link>
+              </div>
+            </details>
+          </li>
+        ))}
+      </ul>
+      {count > events.length && (
+        <p className="text-xs text-muted-foreground">
+          The latest {events.length.toLocaleString("en")} of {count.toLocaleString("en")}.
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,45 @@
+import { diffLines, type Policy } from "@eventfork/core/rules/language";
+import { cn } from "@/lib/utils.ts";
+import { toText } from "./policy-text.ts";
+
+type PolicyDiffProps = { label: string; before: Policy | string; after: Policy | string };
+
+const signs = { same: " ", removed: "−", added: "+" };
+const words = { same: "", removed: "removed: ", added: "added: " };
+
+/** Two policies line by line. */
+export function PolicyDiff({ label, before, after }: PolicyDiffProps) {
+  const lines = diffLines(asText(before), asText(after));
+  if (lines.every(({ kind }) => kind === "same"))
+    return <p className="text-sm text-muted-foreground">{label}: the policies are the same.</p>;
+  return (
+    <section
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+      tabIndex={0}
+      className="max-h-72 w-full overflow-auto rounded-md border bg-muted/50 py-2"
+    >
+      <pre className="w-fit min-w-full font-mono text-xs leading-relaxed">
+        {lines.map(({ kind, text }, index) => (
+          <span
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity, and are not moved.
+            key={index}
+            className={cn(
+              "block px-3",
+              kind === "removed" && "bg-destructive/10 text-destructive",
+              kind === "added" && "bg-success/10 text-success",
+            )}
+          >
+            <span className="sr-only">{words[kind]}</span>
+            <span aria-hidden>{signs[kind]} </span>
+            {text}
+          </span>
+        ))}
+      </pre>
+    </section>
+  );
+}
+
+function asText(policy: Policy | string): string {
+  return typeof policy === "string" ? policy : toText(policy);
+}

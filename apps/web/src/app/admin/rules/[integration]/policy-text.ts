@@ -1,0 +1,36 @@
+import { catalog, eventTypes } from "@eventfork/core/events";
+import {
+  describeEvents,
+  findProblems,
+  type LocatedProblem,
+  type Policy,
+  parsePolicy,
+} from "@eventfork/core/rules/language";
+
+export type Template = { title: string; policy: Policy };
+
+export const templates: readonly Template[] = [
+  { title: "Everything", policy: {} },
+  ...eventTypes.map((type) => ({ title: `${catalog[type].plural} only`, policy: { type: [type] } })),
+  { title: "Nothing", policy: { type: [{ exists: false }] } },
+];
+
+const plurals = Object.fromEntries(eventTypes.map((type) => [type, catalog[type].plural]));
+
+export function toText(policy: Policy): string {
+  return JSON.stringify(policy, null, 2);
+}
+
+/** What a text is: a policy, if it is JSON, and a sentence, if SNS would accept it; otherwise what is wrong with it. */
+export type ReadText = { policy: Policy | null; problems: LocatedProblem[]; sentence: string | null };
+
+export function readText(text: string): ReadText {
+  const parsed = parsePolicy(text);
+  const problems = findProblems(text, "MessageBody");
+  if (!parsed.ok) return { policy: null, problems, sentence: null };
+  return {
+    policy: parsed.policy,
+    problems,
+    sentence: problems.length > 0 ? null : describeEvents(parsed.policy, plurals),
+  };
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import type { FailedClause } from "@eventfork/core/rules/language";
+import type { IntegrationName } from "@eventfork/core/topology";
+import { useMutation } from "@tanstack/react-query";
+import { type SubmitEvent, useId } from "react";
+import { Clauses } from "@/components/admin/clauses.tsx";
+import { Badge } from "@/components/ui/badge.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Label } from "@/components/ui/label.tsx";
+import { Textarea } from "@/components/ui/textarea.tsx";
+import { useTRPC } from "@/trpc/client.tsx";
+
+type TestEventProps = { integration: IntegrationName; policyText: string; isValid: boolean };
+
+/** One event, by its id or pasted in, under the active rule and the draft. */
+export function TestEvent({ integration, policyText, isValid }: TestEventProps) {
+  const trpc = useTRPC();
+  const id = useId();
+  const test = useMutation(trpc.rules.testEvent.mutationOptions());
+
+  function submit(event: SubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get("event")).trim();
+    test.mutate({ integration, policyText, event: text.startsWith("{") ? { text } : { id: text } });
+  }
+
+  return (
+    <details className="rounded-md border px-3 py-2 text-sm">
+      <summary className="rounded-sm font-medium">Try it on one event</summary>
+      <form onSubmit={submit} className="mt-3 flex flex-col gap-3">
+        <Label htmlFor={id}>An event's id, or its JSON</Label>
+        <Textarea
+          id={id}
+          name="event"
+          required
+          spellCheck={false}
+          className="min-h-20 font-mono text-xs"
+          placeholder='{ "type": "user.signed_up", "data": { "email": "ada@example.com" } }'
+        />
+        <Button type="submit" variant="outline" size="sm" className="self-start" disabled={!isValid || test.isPending}>
+          Try
+        </Button>
+        <div aria-live="polite" className="flex flex-col gap-2">
+          {test.isError && <p className="text-destructive">{test.error.message}</p>}
+          {test.isSuccess && (
+            <>
+              <Judged title={`Version ${test.data.version}`} {...test.data.current} />
+              <Judged title="The draft" {...test.data.draft} />
+            </>
+          )}
+        </div>
+      </form>
+    </details>
+  );
+}
+
+function Judged({ title, isWanted, because }: { title: string; isWanted: boolean; because: readonly FailedClause[] }) {
+  return (
+    <div className="flex flex-col gap-1.5">
+      <p className="flex items-center gap-2">
+        {title}{" "}
+        <Badge variant={isWanted ? "success" : "neutral"}>{isWanted ? "lets it through" : "keeps it out"}</Badge>
+      </p>
+      <Clauses because={because} />
+    </div>
+  );
+}
