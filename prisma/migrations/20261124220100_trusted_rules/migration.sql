@@ -8,6 +8,7 @@ CREATE TABLE "rule_live" (
     "integration" TEXT NOT NULL,
     "checked_at" TIMESTAMPTZ(3) NOT NULL,
     "version" INTEGER NOT NULL,
+    "subscription" TEXT,
     "policy_text" TEXT,
     "scope" TEXT,
     "error" TEXT,

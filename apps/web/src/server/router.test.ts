@@ -65,6 +65,7 @@ const calls: readonly Call[] = [
     change: false,
     call: (caller) => caller.rules.testEvent({ integration: "slack", policyText, event: { text: "{}" } }),
   },
+  { path: "rules.troubles", change: false, call: (caller) => caller.rules.troubles() },
 ];
 
 let ctx: Ctx;

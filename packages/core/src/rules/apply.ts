@@ -3,7 +3,7 @@ import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { noteLive } from "./drift.ts";
 import { setLivePolicy } from "./live.ts";
 import { withApplyLock } from "./lock.ts";
-import { policyOf, readNewest, ruleScope } from "./versions.ts";
+import { policyOf, readNewest } from "./versions.ts";
 
 type ApplyCtx = Pick<Ctx, "db" | "messaging" | "now">;
 
@@ -33,17 +33,17 @@ export async function applyNewest(ctx: ApplyCtx, integration: IntegrationName): 
     const { version, applyAttempts } = newest;
     const where = { integration_version: { integration, version } };
     try {
-      await setLivePolicy(ctx, integration, policyOf(newest));
+      const live = await setLivePolicy(ctx, integration, policyOf(newest));
+      const data = { acceptedAt: ctx.now(), applyError: null, applyAttempts: applyAttempts + 1, applyNextAt: null };
+      await tx.ruleVersion.update({ where, data });
+      await noteLive(tx, ctx, newest, live);
+      return true;
     } catch (error) {
       const applyNextAt = new Date(ctx.now().getTime() + retrySeconds(applyAttempts) * 1_000);
       const data = { applyError: messageOf(error), applyAttempts: applyAttempts + 1, applyNextAt };
       await tx.ruleVersion.update({ where, data });
       return false;
     }
-    const data = { acceptedAt: ctx.now(), applyError: null, applyAttempts: applyAttempts + 1, applyNextAt: null };
-    await tx.ruleVersion.update({ where, data });
-    await noteLive(tx, ctx, newest, { policyText: JSON.stringify(newest.policy), scope: ruleScope });
-    return true;
   });
 }
 

@@ -14,6 +14,8 @@ import { type LiveRule, policyOf, readNewest, ruleScope, toItem } from "./versio
 
 type DriftCtx = Pick<Ctx, "db" | "messaging" | "now">;
 
+const omit = { integration: true, subscription: true } as const;
+
 /** A live policy is looked at this often, however often the schedule runs. */
 const checkEveryMs = 60_000;
 
@@ -35,18 +37,32 @@ export async function checkDrifts(ctx: DriftCtx & Pick<Ctx, "log">): Promise<{ c
 
 export const checkDriftInput = integrationInput;
 
-/** Compares an integration's live policy with its active version now. Null while SNS has not accepted that version. */
-export async function checkDrift(ctx: DriftCtx, input: z.input<typeof checkDriftInput>): Promise<LiveRule | null> {
+/**
+ * Compares an integration's live policy with its active version now. Null while SNS has not accepted that version. A subscription that was made anew, by a
+ * deployment say, has the rule that it starts with: that is nobody's edit, and it is given the active version at once.
+ */
+export async function checkDrift(
+  ctx: DriftCtx & Pick<Ctx, "log">,
+  input: z.input<typeof checkDriftInput>,
+): Promise<LiveRule | null> {
   const { integration } = parseInput(checkDriftInput, input);
   return withApplyLock(ctx, integration, async (tx) => {
     const newest = await readNewest(tx, integration);
     if (newest.acceptedAt === null) return null;
     try {
-      return await noteLive(tx, ctx, newest, await readLivePolicy(ctx, integration));
+      const live = await readLivePolicy(ctx, integration);
+      const before = await tx.ruleLive.findUnique({ where: { integration } });
+      const isNew = before !== null && before.subscription !== null && before.subscription !== live.subscription;
+      if (!isNew || isSameLive(live, policyOf(newest))) return await noteLive(tx, ctx, newest, live);
+      ctx.log.warn(
+        { integration, version: newest.version },
+        "the subscription is a new one: it is given the active rule",
+      );
+      return await noteLive(tx, ctx, newest, await setLivePolicy(ctx, integration, policyOf(newest)));
     } catch (error) {
       const seen = { checkedAt: ctx.now(), version: newest.version, error: messageOf(error) };
       const where = { integration };
-      return tx.ruleLive.upsert({ where, create: { integration, ...seen }, update: seen, omit: { integration: true } });
+      return tx.ruleLive.upsert({ where, create: { integration, ...seen }, update: seen, omit });
     }
   });
 }
@@ -64,10 +80,10 @@ export async function noteLive(
   const driftedSince = isSame ? null : (before?.driftedSince ?? checkedAt);
   const seen = { checkedAt, version, ...live, error: null, driftedSince };
   const where = { integration };
-  return tx.ruleLive.upsert({ where, create: { integration, ...seen }, update: seen, omit: { integration: true } });
+  return tx.ruleLive.upsert({ where, create: { integration, ...seen }, update: seen, omit });
 }
 
-function isSameLive({ policyText, scope }: LivePolicy, policy: Policy): boolean {
+function isSameLive({ policyText, scope }: Pick<LivePolicy, "policyText" | "scope">, policy: Policy): boolean {
   const parsed = policyText === null ? { ok: true as const, policy: {} } : parsePolicy(policyText);
   if (!parsed.ok || !isSamePolicy(parsed.policy, policy)) return false;
   return scope === ruleScope || Object.keys(policy).length === 0;
@@ -88,7 +104,7 @@ export async function reapplyRule(
     const newest = await readNewest(tx, integration);
     const policy = policyOf(newest);
     const before = await tx.ruleLive.findUnique({ where: { integration } });
-    await setLivePolicy(ctx, integration, policy).catch((cause) => {
+    const live = await setLivePolicy(ctx, integration, policy).catch((cause) => {
       throw new EventforkError("UNAVAILABLE", `SNS did not take ${integration}'s rule: ${messageOf(cause)}`, { cause });
     });
     const where = { integration_version: { integration, version: newest.version } };
@@ -100,7 +116,6 @@ export async function reapplyRule(
       before: { policy: before?.policyText ?? null, scope: before?.scope ?? null },
       after: { policy: JSON.stringify(policy), scope: ruleScope },
     });
-    const live = { policyText: JSON.stringify(policy), scope: ruleScope };
     return noteLive(tx, ctx, newest, live);
   });
 }

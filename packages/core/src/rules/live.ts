@@ -7,29 +7,33 @@ import { readQueueArn } from "../aws/index.ts";
 import { type Ctx, EventforkError } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import type { Policy } from "./language.ts";
+import { ruleScope } from "./versions.ts";
 
 /** A subscription's filter policy as SNS gives it: null where it has none. */
-export type LivePolicy = { policyText: string | null; scope: string | null };
+export type LivePolicy = { subscription: string; policyText: string | null; scope: string | null };
 
-/** Puts a policy on an integration's live subscription. SNS needs up to 15 minutes until it is in force everywhere. */
+/** Puts a policy on an integration's live subscription, and answers what is there then. SNS needs up to 15 minutes until it is in force everywhere. */
 export async function setLivePolicy(
   ctx: Pick<Ctx, "messaging">,
   integration: IntegrationName,
   policy: Policy,
-): Promise<void> {
+): Promise<LivePolicy> {
   const SubscriptionArn = await findSubscription(ctx, integration);
   const set = (AttributeName: string, AttributeValue: string) =>
     ctx.messaging.sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }));
   // A nested policy is only accepted once the scope says so.
-  await set("FilterPolicyScope", "MessageBody");
-  await set("FilterPolicy", JSON.stringify(policy));
+  await set("FilterPolicyScope", ruleScope);
+  const policyText = JSON.stringify(policy);
+  await set("FilterPolicy", policyText);
+  return { subscription: SubscriptionArn, policyText, scope: ruleScope };
 }
 
 /** What SNS says that it filters by. It tells at once what was set, also while it is still spreading. */
 export async function readLivePolicy(ctx: Pick<Ctx, "messaging">, integration: IntegrationName): Promise<LivePolicy> {
   const SubscriptionArn = await findSubscription(ctx, integration);
   const { Attributes = {} } = await ctx.messaging.sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
-  return { policyText: Attributes["FilterPolicy"] || null, scope: Attributes["FilterPolicyScope"] ?? null };
+  const { FilterPolicy, FilterPolicyScope = null } = Attributes;
+  return { subscription: SubscriptionArn, policyText: FilterPolicy || null, scope: FilterPolicyScope };
 }
 
 /** The subscription that feeds the integration's queue, whoever made it. */

@@ -1,4 +1,10 @@
-import { ListSubscriptionsByTopicCommand, SetSubscriptionAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
+import {
+  ListSubscriptionsByTopicCommand,
+  SetSubscriptionAttributesCommand,
+  SNSClient,
+  SubscribeCommand,
+  UnsubscribeCommand,
+} from "@aws-sdk/client-sns";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readQueueArn } from "../aws/index.ts";
 import type { Ctx } from "../kernel/index.ts";
@@ -8,6 +14,7 @@ import {
   applyPending,
   checkDrift,
   getRule,
+  listRuleTroubles,
   reapplyRule,
   rollbackRule,
   saveRule,
@@ -146,6 +153,15 @@ describe("applying", () => {
 describe("drift", () => {
   const foreign = { type: ["user.signed_up"], data: { email: [{ suffix: "@lovelace.dev" }] } };
 
+  test("both what drifts and what SNS has not accepted is among the troubles, and nothing else", async () => {
+    expect(await listRuleTroubles(ctx)).toEqual([]);
+    await setLivePolicy(ctx, integration, foreign);
+    await checkDrift(ctx, { integration });
+    const input = { integration: "mailchimp", policyText: "{}", expectedVersion: 1 } as const;
+    await saveRule(withoutSns(), input);
+    expect((await listRuleTroubles(ctx)).map((trouble) => trouble.integration)).toEqual(["mailchimp", "slack"]);
+  });
+
   test("a live policy that nobody edited is no drift, whatever the order of its keys", async () => {
     await save(foreign);
     await setLivePolicy(ctx, integration, { data: foreign.data, type: foreign.type });
@@ -191,6 +207,17 @@ describe("drift", () => {
     expect((await checkDrift(ctx, { integration }))?.driftedSince).not.toBe(null);
     await expect(adoptLive(ctx, { integration })).rejects.toMatchObject({ code: "INVALID" });
     expect(await reapplyRule(ctx, { integration })).toMatchObject({ driftedSince: null, scope: "MessageBody" });
+  });
+
+  test("a subscription that a deployment made anew is given the active version, and that is no drift", async () => {
+    await save(logIns);
+    await ctx.messaging.sns.send(new UnsubscribeCommand({ SubscriptionArn: await findSubscriptionArn() }));
+    const Attributes = { FilterPolicyScope: "MessageBody", FilterPolicy: JSON.stringify(signUps) };
+    const Endpoint = await readQueueArn(ctx.messaging, ctx.messaging.queues[integration].url);
+    const subscribe = { TopicArn: ctx.messaging.topicArn, Protocol: "sqs", Endpoint, Attributes };
+    await ctx.messaging.sns.send(new SubscribeCommand(subscribe));
+    expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: null, version: 2 });
+    expect(await readLive()).toEqual(logIns);
   });
 
   test("an SNS that does not answer is no drift, and is said", async () => {

@@ -59,13 +59,23 @@ export async function getRule(ctx: Pick<Ctx, "db" | "now">, input: z.input<typeo
   const { integration } = parseInput(getRuleInput, input);
   const [rows, live] = await Promise.all([
     ctx.db.ruleVersion.findMany({ where: { integration }, orderBy: { version: "desc" } }),
-    ctx.db.ruleLive.findUnique({ where: { integration }, omit: { integration: true } }),
+    ctx.db.ruleLive.findUnique({ where: { integration }, omit: { integration: true, subscription: true } }),
   ]);
   const now = ctx.now();
   const versions = rows.map((row, index) => toItem(row, now, index > 0));
   const [active] = versions;
   if (active === undefined) throw noRule(integration);
   return { integration, active, versions, live };
+}
+
+export type RuleTrouble = Pick<Rule, "integration" | "active" | "live">;
+
+/** The rules that somebody should look at: what is live is not ours, or SNS has not accepted the newest version although it was asked to. */
+export async function listRuleTroubles(ctx: Pick<Ctx, "db" | "now">): Promise<RuleTrouble[]> {
+  const rules = await Promise.all(integrationNames.map((integration) => getRule(ctx, { integration })));
+  return rules
+    .filter(({ active, live }) => active.applyError !== null || (live?.driftedSince ?? null) !== null)
+    .map(({ integration, active, live }) => ({ integration, active, live }));
 }
 
 /** Writes version 1 of every rule from `topology`, where there is none. Its subscription was made with the same policy. */

@@ -9,6 +9,7 @@ import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { IntegrationCard } from "./integration-card.tsx";
 import { OutboxCard } from "./outbox-card.tsx";
+import { RuleTroubles } from "./rule-troubles.tsx";
 
 /** An outbox this old is not just between two publishes: SNS has not been taking events. */
 const outboxLateSeconds = 60;
@@ -27,6 +28,7 @@ export function OverviewView() {
       <PageHeader title="Overview" description={troubles.length === 0 ? "All is well." : `${troubles.join(". ")}.`}>
         <LiveIndicator isFailing={integrations.isError || outbox.isError} />
       </PageHeader>
+      <RuleTroubles />
       <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
         {integrations.data.map((integration) => (
           <IntegrationCard key={integration.name} integration={integration} />

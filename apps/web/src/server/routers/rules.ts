@@ -5,6 +5,7 @@ import { adminProcedure, router, viewerProcedure } from "../trpc.ts";
 /** A dry run changes nothing, but its draft is too long for an address: it is asked for as a mutation. */
 export const rulesRouter = router({
   get: viewerProcedure.input(Rules.getRuleInput).query(({ ctx, input }) => Rules.getRule(ctx, input)),
+  troubles: viewerProcedure.query(({ ctx }) => Rules.listRuleTroubles(ctx)),
   save: adminProcedure.input(Rules.saveRuleInput).mutation(({ ctx, input }) => Rules.saveRule(ctx, input)),
   rollback: adminProcedure.input(Rules.rollbackRuleInput).mutation(({ ctx, input }) => Rules.rollbackRule(ctx, input)),
   checkDrift: viewerProcedure.input(Rules.checkDriftInput).mutation(({ ctx, input }) => Rules.checkDrift(ctx, input)),

@@ -1,0 +1,113 @@
+import { expect, type Page, test } from "@playwright/test";
+import { newPerson, type Person, signUp } from "./people.ts";
+import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
+import { type RunningStack, startStack } from "./stack.ts";
+
+let stack: RunningStack;
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  stack = await startStack();
+});
+test.afterAll(async () => {
+  await stack.stop();
+});
+
+async function logIn(page: Page): Promise<void> {
+  await page.goto(`${stack.web}/login`);
+  await page.getByLabel("Email").fill(stack.admin.email);
+  await page.getByLabel("Password").fill(stack.admin.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL((url) => url.pathname !== "/login");
+}
+
+function at(domain: string): Person {
+  const person = newPerson();
+  return { ...person, email: person.email.replace(/@.*/, `@${domain}`) };
+}
+
+test("an operator excludes a domain, sees whom that would have cost before saving, why it kept somebody out after, and rolls back", async ({
+  page,
+}) => {
+  const [wanted, unwanted] = [at("lovelace.dev"), at("stranger.test")];
+  const first = await signUp(stack.web, wanted);
+  await signUp(stack.web, unwanted);
+  expect(await eventually(() => readReceived(stack.sandbox, first), hasAll)).toEqual(everythingOnce);
+
+  await logIn(page);
+  await page.goto(`${stack.web}/admin/rules/slack`);
+  await page.getByRole("button", { name: "Add a condition" }).click();
+  const row = page.getByRole("group", { name: "Email" });
+  await row.getByLabel("Operator").selectOption({ label: "does not end with" });
+  await row.getByLabel("Value").fill("@stranger.test");
+  await expect(page.getByText("Sign-ups whose email does not end with @stranger.test.")).toBeVisible();
+  await expect(page.getByLabel(/Filter policy/)).toContainText('"anything-but"');
+
+  await expect(page.getByRole("definition").nth(2)).toHaveText("0");
+  await expect(page.getByRole("definition").nth(3)).toHaveText("−1");
+  const lost = page.getByRole("region", { name: "Lost" });
+  await lost.getByText(unwanted.email).click();
+  await expect(lost.getByText("does not end with @stranger.test, but is")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Gained" })).toHaveCount(0);
+
+  await page.getByLabel("Note").fill("No strangers.");
+  await page.getByRole("button", { name: "Save as version 2" }).click();
+  await expect(page.getByText(/Version 2 is saved, and SNS has accepted it/)).toBeVisible();
+
+  const second = await signUp(stack.web, at("stranger.test"));
+  const without = await eventually(
+    () => readReceived(stack.sandbox, second),
+    ({ track, identify, member }) => track + identify + member === 3,
+  );
+  expect(without).toEqual({ ...everythingOnce, line: 0 });
+  await page.goto(`${stack.web}/admin/events`);
+  await page.getByRole("link", { name: "user.signed_up" }).first().click();
+  const slack = page.getByRole("region", { name: "Slack" });
+  await expect(slack.getByText("Filtered out by v2 of the rule:")).toBeVisible();
+  await expect(slack.getByText("data.email")).toBeVisible();
+  await expect(slack.getByText("does not end with @stranger.test, but is")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Analytics" }).getByText("Delivered").first()).toBeVisible();
+
+  await slack.getByRole("button", { name: "Send it anyway" }).click();
+  expect(await eventually(() => readReceived(stack.sandbox, second), hasAll)).toEqual(everythingOnce);
+  await expect(slack.getByText("Delivered, although v2 of the rule keeps it out:")).toBeVisible();
+
+  await page.goto(`${stack.web}/admin/rules/slack`);
+  await page.getByText("Version 1", { exact: true }).click();
+  await page.getByRole("button", { name: "Roll back to version 1" }).click();
+  await expect(page.getByText("Rolled back: version 3 has version 1's policy.")).toBeVisible();
+  const third = await signUp(stack.web, at("stranger.test"));
+  expect(await eventually(() => readReceived(stack.sandbox, third), hasAll)).toEqual(everythingOnce);
+});
+
+test("JSON and builder are one: what is typed is drawn, what cannot be read is said, and a colleague's save is shown, not overwritten", async ({
+  page,
+  browser,
+}) => {
+  await logIn(page);
+  await page.goto(`${stack.web}/admin/rules/mailchimp`);
+  const policy = page.getByLabel(/Filter policy/);
+  await policy.fill('{ "type": ["user.logged_in"], "data": { "email": [{ "suffix": ".dev" }, { "prefix": "ada" }] } }');
+  await expect(page.getByRole("checkbox", { name: /Log-ins/ })).toBeChecked();
+  await expect(page.getByRole("checkbox", { name: /Sign-ups/ })).not.toBeChecked();
+  await expect(page.getByRole("group", { name: "Email" }).getByLabel("Value")).toHaveCount(2);
+  await policy.fill('{ "type": ["user.logged_in"');
+  await expect(policy).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText("there is nothing to draw")).toBeVisible();
+  await page.getByRole("button", { name: "Log-ins only" }).click();
+  await expect(policy).toHaveAttribute("aria-invalid", "false");
+
+  const colleague = await (await browser.newContext({ storageState: await page.context().storageState() })).newPage();
+  await colleague.goto(`${stack.web}/admin/rules/mailchimp`);
+  await colleague.getByRole("button", { name: "Everything" }).click();
+  await colleague.getByRole("button", { name: "Save as version 2" }).click();
+  await expect(colleague.getByText(/Version 2 is saved/)).toBeVisible();
+  await colleague.close();
+
+  await expect(page.getByText(/saved version 2 while you were editing version 1/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Save as/ })).toBeDisabled();
+  await expect(page.getByRole("region", { name: "Version 1 and version 2" })).toContainText("user.signed_up");
+  await page.getByRole("button", { name: "Keep mine, on top of version 2" }).click();
+  await page.getByRole("button", { name: "Save as version 3" }).click();
+  await expect(page.getByText(/Version 3 is saved/)).toBeVisible();
+});
