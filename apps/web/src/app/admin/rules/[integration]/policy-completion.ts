@@ -22,8 +22,7 @@ export function completePolicy(context: CompletionContext): CompletionResult | n
   if (typed === null || (typed.from === typed.to && !context.explicit)) return null;
   const keys = keysAbove(context);
   if (keys === null) return null;
-  const isInList = keys.at(-1) === "[]";
-  const options = isInList ? listOptions(keys) : keyOptions(keys);
+  const options = keys.at(-1) === "[]" && !isInObject(context) ? listOptions(keys) : keyOptions(keys);
   if (options.length === 0) return null;
   return { from: typed.from, options, validFor: /^"?[\w$.-]*$/ };
 }
@@ -40,7 +39,8 @@ function listOptions(keys: readonly string[]) {
 
 function keyOptions(keys: readonly string[]) {
   const path = keys.filter((key) => key !== "[]" && key !== "$or");
-  if (keys.includes("[]") && keys.at(-1) !== "[]" && keys[keys.lastIndexOf("[]") - 1] !== "$or")
+  const isInCondition = keys.some((key, index) => key === "[]" && keys[index - 1] !== "$or");
+  if (isInCondition)
     return operators.map(([name, template, detail]) =>
       snippetCompletion(template, { label: `"${name}"`, detail, type: "function" }),
     );
@@ -55,6 +55,13 @@ function keyOptions(keys: readonly string[]) {
     const rest = name === "data" ? "{ #{} }" : name === "$or" ? "[{ #{} }, {  }]" : "[#{}]";
     return snippetCompletion(`"${name}": ${rest}`, { label: `"${name}"`, type: "property" });
   });
+}
+
+/** Whether the nearest bracket around the cursor is a brace. */
+function isInObject({ state, pos }: CompletionContext): boolean {
+  let node: SyntaxNode | null = syntaxTree(state).resolveInner(pos, -1);
+  while (node !== null && node.name !== "Array" && node.name !== "Object") node = node.parent;
+  return node?.name === "Object";
 }
 
 /** The keys that lead to the cursor, `[]` for a list; null inside a finished literal. */

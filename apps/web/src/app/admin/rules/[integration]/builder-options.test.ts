@@ -1,0 +1,40 @@
+import { eventTypes } from "@eventfork/core/events";
+import { fromBuilder, parsePolicy, toBuilder, validatePolicy } from "@eventfork/core/rules/language";
+import { expect, test } from "vitest";
+import { fields, operatorOf, operators, startOf } from "./builder-options.ts";
+import { readText, templates, toText } from "./policy-text.ts";
+
+test("every operator starts as a condition that SNS accepts and that is drawn as that operator", () => {
+  for (const operator of operators) {
+    const policy = fromBuilder([{ kind: "field", keys: ["data", "x"], conditions: [operator.start] }]);
+    expect(validatePolicy(policy, "MessageBody"), operator.id).toEqual([]);
+    const [part] = toBuilder(policy);
+    expect(part?.kind === "field" && part.conditions.map(operatorOf), operator.id).toEqual([operator]);
+  }
+});
+
+test("a new row of any field of the catalog is a policy that SNS accepts", () => {
+  expect(fields.map(({ path }) => path)).toEqual(expect.arrayContaining(["data.email", "data.marketingConsent"]));
+  for (const { path } of fields) {
+    const policy = fromBuilder([{ kind: "field", keys: path.split("."), conditions: [startOf(path)] }]);
+    expect(validatePolicy(policy, "MessageBody"), path).toEqual([]);
+  }
+});
+
+test("templates are everything, each type alone, and nothing, in words", () => {
+  expect(templates).toHaveLength(eventTypes.length + 2);
+  expect(templates.map(({ policy }) => readText(toText(policy)).sentence)).toEqual([
+    "Every event",
+    "Sign-ups",
+    "Log-ins",
+    "No event, as every event has a type",
+  ]);
+});
+
+test("a text is read as it is: a policy, a refusal with its place, or no JSON", () => {
+  expect(readText('{"type":["a"]}')).toMatchObject({ policy: { type: ["a"] }, problems: [], sentence: "a events" });
+  const refused = readText('{"type":[]}');
+  expect(refused).toMatchObject({ policy: parsePolicy('{"type":[]}').ok ? { type: [] } : null, sentence: null });
+  expect(refused.problems).toMatchObject([{ path: "type", from: 1, to: 10 }]);
+  expect(readText("{")).toMatchObject({ policy: null, sentence: null, problems: [{ code: "bad-json" }] });
+});
