@@ -27,6 +27,8 @@ export type RuleVersionItem = {
   applyError: string | null;
   applyAttempts: number;
   applyNextAt: Date | null;
+  /** From when on it is in force: from the event that shows it, or from when SNS's 15 minutes were over. */
+  inForceAt: Date | null;
   /** The first event that shows that it is in force, and when that event was published. */
   provenBy: string | null;
   provenAt: Date | null;
@@ -115,7 +117,12 @@ export async function readVersion(
 
 export function toItem(row: RuleVersionModel, now: Date, isOvertaken = false): RuleVersionItem {
   const { integration: _, policy, ...fields } = row;
-  return { ...fields, policy: policyOf({ policy }), state: stateOf(row, now, isOvertaken) };
+  const state = stateOf(row, now, isOvertaken);
+  return { ...fields, policy: policyOf({ policy }), state, inForceAt: state === "in force" ? inForceAt(row) : null };
+}
+
+function inForceAt({ provenAt, acceptedAt }: RuleVersionModel): Date | null {
+  return provenAt ?? (acceptedAt === null ? null : new Date(acceptedAt.getTime() + ruleSpreadMs));
 }
 
 function stateOf({ acceptedAt, provenAt }: RuleVersionModel, now: Date, isOvertaken: boolean): RuleState {

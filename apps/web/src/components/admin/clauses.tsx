@@ -10,8 +10,9 @@ export function Clauses({ because }: { because: readonly FailedClause[] }) {
           {alternative !== undefined && (
             <span className="mr-1.5 text-muted-foreground text-xs">in the alternative {alternative}:</span>
           )}
-          <code className="rounded-sm bg-muted px-1.5 py-0.5 font-mono text-xs">{path || "the event"}</code> {expected},
-          but is <code className="break-all font-mono text-xs">{actual}</code>
+          <code className="rounded-sm bg-muted px-1.5 py-0.5 font-mono text-xs">{path || "the event"}</code>{" "}
+          <span className="text-muted-foreground">expected:</span> {expected},{" "}
+          <span className="text-muted-foreground">actual:</span> <code className="font-mono text-xs">{actual}</code>
         </li>
       ))}
     </ul>

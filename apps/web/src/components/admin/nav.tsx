@@ -23,7 +23,7 @@ export function AdminNav() {
   const pathname = usePathname();
   const isHydrated = useIsHydrated();
   return (
-    <nav aria-label="Operator's screens" className="-mx-1 overflow-x-auto px-1 py-1">
+    <nav aria-label="Operator's screens" className="relative -mx-1 overflow-x-auto px-1 py-1">
       <ul className="flex gap-0.5 sm:gap-1 lg:flex-col">
         {places.map(({ href, title, icon: Icon }) => {
           const isHere = href === "/admin" ? pathname === href : pathname.startsWith(href);

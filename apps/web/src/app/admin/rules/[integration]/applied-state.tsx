@@ -20,7 +20,7 @@ export function StateBadge({ version: { state } }: { version: RuleVersionItem })
 
 /** How far a version has come: saved, accepted by SNS, in force, each with its time; and why it goes no further. */
 export function AppliedState({ version }: { version: RuleVersionItem }) {
-  const { state, createdAt, acceptedAt, applyError, applyAttempts, applyNextAt, provenBy, provenAt } = version;
+  const { state, createdAt, acceptedAt, applyError, applyAttempts, applyNextAt, provenBy, inForceAt } = version;
   const isInForce = state === "in force";
   return (
     <div className="flex flex-col gap-2 text-xs">
@@ -33,10 +33,11 @@ export function AppliedState({ version }: { version: RuleVersionItem }) {
         </Step>
         <Step isDone={isInForce} isUnderWay={state === "accepted"} title="In force">
           {state === "accepted" && "SNS takes up to 15 minutes; no event has shown it yet"}
-          {isInForce && provenBy === null && "15 minutes are over"}
-          {provenBy !== null && provenAt !== null && (
+          {inForceAt !== null && <RelativeTime date={inForceAt} />}
+          {inForceAt !== null && provenBy === null && ", as SNS's 15 minutes are over"}
+          {provenBy !== null && (
             <>
-              <RelativeTime date={provenAt} />, shown by{" "}
+              , shown by{" "}
               <Link href={`/admin/events/${provenBy}`} className="rounded-sm font-mono underline underline-offset-4">
                 {provenBy.slice(-6)}
               </Link>

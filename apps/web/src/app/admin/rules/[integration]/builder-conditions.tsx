@@ -46,10 +46,16 @@ type ConditionProps = { path: string; condition: BuilderCondition; onChange: (co
 function Condition({ path, condition, onChange }: ConditionProps) {
   const kind = kindOfField(path);
   const current = operatorOf(condition);
-  if (condition.kind === "raw" || current === undefined)
+  if (condition.kind === "raw" || current === undefined) {
     return (
-      <code className="break-all rounded-sm bg-muted px-2 py-1 font-mono text-xs">{JSON.stringify(condition)}</code>
+      <p className="min-w-0 text-sm text-muted-foreground">
+        <code className="break-all rounded-sm bg-muted px-1.5 py-0.5 font-mono text-foreground text-xs">
+          {condition.kind === "raw" ? JSON.stringify(condition.json) : condition.kind}
+        </code>{" "}
+        cannot be drawn; change it in the JSON.
+      </p>
     );
+  }
   const offered = operators.filter(
     (operator) => operator === current || kind === undefined || operator.kinds.includes(kind),
   );

@@ -8,13 +8,13 @@ export function DryRunFields({ fields }: { fields: DryRunReport["fields"] }) {
   return (
     <div className="flex flex-col gap-4">
       {fields.map(({ path, values }) => (
-        <Table key={path}>
+        <Table key={path} className="table-fixed">
           <TableHeader>
             <TableRow>
               <TableHead className="font-mono">{path}</TableHead>
-              <TableHead className="text-right">events</TableHead>
-              <TableHead className="text-right">now</TableHead>
-              <TableHead className="text-right">draft</TableHead>
+              <TableHead className="w-20 text-right">events</TableHead>
+              <TableHead className="w-20 text-right">now</TableHead>
+              <TableHead className="w-20 text-right">draft</TableHead>
             </TableRow>
           </TableHeader>
           <TableBody>

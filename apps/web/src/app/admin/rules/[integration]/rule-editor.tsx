@@ -10,6 +10,7 @@ import { useCanChange } from "@/components/admin/operator.tsx";
 import { FormField } from "@/components/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { AppliedState } from "./applied-state.tsx";
 import { Builder } from "./builder.tsx";
@@ -55,7 +56,11 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
 
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    if (draft === null || read.problems.length > 0) return;
+    if (draft === null) return;
+    if (read.problems.length > 0) {
+      toast.error("SNS would refuse this policy, so it was not saved.");
+      return;
+    }
     const note = String(new FormData(event.currentTarget).get("note")).trim();
     save.mutate({
       integration,
@@ -76,7 +81,12 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
       <form onSubmit={submit} className="flex flex-col gap-5 p-5">
         <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
           <Sentence read={read} isDraft={draft !== null} version={active.version} />
-          <AppliedState version={active} />
+          <div className="flex flex-col gap-1.5">
+            {draft !== null && (
+              <p className="text-xs text-muted-foreground">Version {active.version}, which this would replace</p>
+            )}
+            <AppliedState version={active} />
+          </div>
         </div>
         {canChange && <Templates onChoose={edit} />}
         <div className="grid items-start gap-5 lg:grid-cols-2">
@@ -138,7 +148,10 @@ function Sentence({ read, isDraft, version }: { read: ReadText; isDraft: boolean
       <p className="text-xs text-muted-foreground">
         {isDraft ? `Draft, after version ${version}` : `Version ${version}`}
       </p>
-      <p aria-live="polite" className="text-pretty break-words font-medium">
+      <p
+        aria-live="polite"
+        className={cn("text-pretty break-words font-medium", read.sentence === null && "text-destructive")}
+      >
         {read.sentence === null ? "SNS would refuse this policy." : `${read.sentence}.`}
       </p>
     </div>
