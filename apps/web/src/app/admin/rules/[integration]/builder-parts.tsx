@@ -13,8 +13,9 @@ const deepestDrawn = 2;
 
 /** All of these must hold. */
 export function BuilderParts({ parts, depth, onChange }: PartsProps) {
-  const replace = (index: number, part: BuilderPart | null) =>
-    onChange(parts.flatMap((other, at) => (at === index ? (part === null ? [] : [part]) : [other])));
+  const replace = (index: number, next: readonly BuilderPart[]) =>
+    onChange(parts.flatMap((other, at) => (at === index ? next : [other])));
+  const taken = new Set(parts.map(pathOf));
   return (
     <div className="flex min-w-0 flex-col gap-3">
       {depth === 0 && parts.length > 0 && <p className="text-sm font-medium">Only when</p>}
@@ -22,10 +23,10 @@ export function BuilderParts({ parts, depth, onChange }: PartsProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a part's keys change while they are chosen; its place does not.
         <Fragment key={index}>
           {index > 0 && <Joint word="and" />}
-          <Part part={part} depth={depth} onChange={(next) => replace(index, next)} />
+          <Part part={part} depth={depth} taken={taken} onChange={(next) => replace(index, next)} />
         </Fragment>
       ))}
-      <AddPart parts={parts} depth={depth} onAdd={(part) => onChange([...parts, part])} />
+      <AddPart parts={parts} depth={depth} taken={taken} onAdd={(part) => onChange([...parts, part])} />
     </div>
   );
 }
@@ -39,26 +40,34 @@ function Joint({ word }: { word: "and" | "or" }) {
   );
 }
 
-type PartProps = { part: BuilderPart; depth: number; onChange: (part: BuilderPart | null) => void };
+type PartProps = {
+  part: BuilderPart;
+  depth: number;
+  /** The fields that stand beside it: one field stands once, with all its values. */
+  taken: ReadonlySet<string>;
+  /** What takes its place: nothing removes it. */
+  onChange: (parts: readonly BuilderPart[]) => void;
+};
 
-function Part({ part, depth, onChange }: PartProps) {
-  if (part.kind === "field") return <Field field={part} onChange={onChange} />;
-  if (part.kind === "choice" && depth < deepestDrawn) return <Choice choice={part} depth={depth} onChange={onChange} />;
+function Part({ part, depth, taken, onChange }: PartProps) {
+  if (part.kind === "field") return <Field field={part} taken={taken} onChange={onChange} />;
+  if (part.kind === "choice" && depth < deepestDrawn)
+    return <Choice choice={part} depth={depth} taken={taken} onChange={onChange} />;
   return (
     <div className="rounded-md border border-dashed px-3 py-2 text-sm">
       <p className="text-muted-foreground">
         <code className="font-mono text-foreground">{part.keys.join(".") || "$or"}</code> cannot be drawn here. It
         counts all the same; change it in the JSON.
       </p>
-      <RemoveButton label={`Remove ${part.keys.join(".") || "$or"}`} onClick={() => onChange(null)} />
+      <RemoveButton label={`Remove ${part.keys.join(".") || "$or"}`} onClick={() => onChange([])} />
     </div>
   );
 }
 
-function Field({ field, onChange }: { field: BuilderField; onChange: PartProps["onChange"] }) {
+function Field({ field, taken, onChange }: Omit<PartProps, "part" | "depth"> & { field: BuilderField }) {
   const path = field.keys.join(".");
   const isKnown = fields.some((known) => known.path === path);
-  const choose = (next: string) => onChange({ kind: "field", keys: next.split("."), conditions: [startOf(next)] });
+  const choose = (next: string) => onChange([{ kind: "field", keys: next.split("."), conditions: [startOf(next)] }]);
   return (
     <fieldset aria-label={toTitle(path)} className="flex min-w-0 flex-col gap-2 rounded-md border px-3 py-3">
       <div className="flex min-w-0 items-center justify-between gap-2">
@@ -70,45 +79,37 @@ function Field({ field, onChange }: { field: BuilderField; onChange: PartProps["
         >
           {!isKnown && <option value={path}>{path}</option>}
           {fields.map((known) => (
-            <option key={known.path} value={known.path}>
+            <option key={known.path} value={known.path} disabled={known.path !== path && taken.has(known.path)}>
               {known.title} ({known.path})
             </option>
           ))}
         </NativeSelect>
-        <RemoveButton label={`Remove ${toTitle(path)}`} onClick={() => onChange(null)} />
+        <RemoveButton label={`Remove ${toTitle(path)}`} onClick={() => onChange([])} />
       </div>
       <BuilderConditions
         path={path}
         conditions={field.conditions}
-        onChange={(conditions) => onChange(conditions.length === 0 ? null : { ...field, conditions })}
+        onChange={(conditions) => onChange(conditions.length === 0 ? [] : [{ ...field, conditions }])}
       />
     </fieldset>
   );
 }
 
-function Choice({
-  choice,
-  depth,
-  onChange,
-}: {
-  choice: BuilderChoice;
-  depth: number;
-  onChange: PartProps["onChange"];
-}) {
-  const { alternatives } = choice;
+function Choice({ choice, depth, taken, onChange }: Omit<PartProps, "part"> & { choice: BuilderChoice }) {
+  const { keys, alternatives } = choice;
   const replace = (index: number, parts: BuilderPart[]) => {
     const next = alternatives.map((other, at) => (at === index ? parts : other)).filter((other) => other.length > 0);
-    // With one alternative left it is no choice any more: what remains must hold.
-    const [only = [], second] = next;
-    const inlined = only.length === 1 ? only[0] : undefined;
-    if (second !== undefined || inlined === undefined)
-      return onChange(next.length === 0 ? null : { ...choice, alternatives: next });
-    return onChange({ ...inlined, keys: [...choice.keys, ...inlined.keys] });
+    const [only, second] = next;
+    if (only === undefined || second !== undefined)
+      return onChange(only === undefined ? [] : [{ ...choice, alternatives: next }]);
+    // With one alternative left it is no choice any more: all that is in it must hold, where it is not said already.
+    const inlined = only.map((part): BuilderPart => ({ ...part, keys: [...keys, ...part.keys] }));
+    return onChange(inlined.filter((part) => !taken.has(pathOf(part))));
   };
   return (
     <fieldset aria-label="Any of these" className="flex min-w-0 flex-col gap-3 rounded-md border bg-muted/40 p-3">
       <p className="text-sm font-medium">
-        Any of these{choice.keys.length > 0 && <code className="ml-2 font-mono text-xs">{choice.keys.join(".")}</code>}
+        Any of these{keys.length > 0 && <code className="ml-2 font-mono text-xs">{keys.join(".")}</code>}
       </p>
       {alternatives.map((parts, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: alternatives have no identity but their place.
@@ -122,7 +123,7 @@ function Choice({
         variant="outline"
         size="sm"
         className="self-start"
-        onClick={() => onChange({ ...choice, alternatives: [...alternatives, [newField([])]] })}
+        onClick={() => onChange([{ ...choice, alternatives: [...alternatives, newParts(new Set())] }])}
       >
         <PlusIcon aria-hidden />
         Another alternative
@@ -131,20 +132,28 @@ function Choice({
   );
 }
 
-function AddPart({ parts, depth, onAdd }: { parts: BuilderPart[]; depth: number; onAdd: (part: BuilderPart) => void }) {
+type AddPartProps = Pick<PartProps, "depth" | "taken"> & {
+  parts: readonly BuilderPart[];
+  onAdd: (part: BuilderPart) => void;
+};
+
+function AddPart({ parts, depth, taken, onAdd }: AddPartProps) {
   const canChoose = depth < deepestDrawn && !parts.some((part) => part.kind === "choice" && part.keys.length === 0);
+  const [field] = newParts(taken);
   return (
     <div className="flex flex-wrap gap-2">
-      <Button type="button" variant="outline" size="sm" onClick={() => onAdd(newField(parts))}>
-        <PlusIcon aria-hidden />
-        {depth === 0 ? "Add a condition" : "And another"}
-      </Button>
+      {field !== undefined && (
+        <Button type="button" variant="outline" size="sm" onClick={() => onAdd(field)}>
+          <PlusIcon aria-hidden />
+          {depth === 0 ? "Add a condition" : "And another"}
+        </Button>
+      )}
       {canChoose && (
         <Button
           type="button"
           variant="ghost"
           size="sm"
-          onClick={() => onAdd({ kind: "choice", keys: [], alternatives: [[newField(parts)], [newField(parts)]] })}
+          onClick={() => onAdd({ kind: "choice", keys: [], alternatives: [newParts(new Set()), newParts(new Set())] })}
         >
           <PlusIcon aria-hidden />
           Either … or …
@@ -154,12 +163,14 @@ function AddPart({ parts, depth, onAdd }: { parts: BuilderPart[]; depth: number;
   );
 }
 
-/** A row of the first field that has none yet. */
-function newField(parts: readonly BuilderPart[]): BuilderField {
-  const taken = new Set(parts.map(({ keys }) => keys.join(".")));
-  const path =
-    ["data.email", ...fields.map((field) => field.path)].find((candidate) => !taken.has(candidate)) ?? "data.email";
-  return { kind: "field", keys: path.split("."), conditions: [startOf(path)] };
+/** A row of the first field that has none yet; none when all have. */
+function newParts(taken: ReadonlySet<string>): BuilderField[] {
+  const path = ["data.email", ...fields.map((field) => field.path)].find((candidate) => !taken.has(candidate));
+  return path === undefined ? [] : [{ kind: "field", keys: path.split("."), conditions: [startOf(path)] }];
+}
+
+function pathOf(part: BuilderPart): string {
+  return [...part.keys, ...(part.kind === "choice" ? ["$or"] : [])].join(".");
 }
 
 export function RemoveButton({ label, onClick }: { label: string; onClick: () => void }) {
