@@ -65,9 +65,9 @@ function sortKeys(value: Json): Json {
 
 const mostSteps = 4_000_000;
 
-/** Two texts line by line, as a person compares them: the fewest lines removed and added. */
+/** Two texts line by line, as a person compares them: the fewest lines removed and added. An empty text has no lines. */
 export function diffLines(before: string, after: string): DiffLine[] {
-  const [left, right] = [before.split("\n"), after.split("\n")];
+  const [left, right] = [toLines(before), toLines(after)];
   let start = 0;
   while (start < left.length && start < right.length && left[start] === right[start]) start += 1;
   let end = 0;
@@ -75,6 +75,10 @@ export function diffLines(before: string, after: string): DiffLine[] {
   const [removed, added] = [left.slice(start, left.length - end), right.slice(start, right.length - end)];
   const same = (lines: string[]) => lines.map((text): DiffLine => ({ kind: "same", text }));
   return [...same(left.slice(0, start)), ...diffMiddle(removed, added), ...same(left.slice(left.length - end))];
+}
+
+function toLines(text: string): string[] {
+  return text === "" ? [] : text.split("\n");
 }
 
 function diffMiddle(left: readonly string[], right: readonly string[]): DiffLine[] {
