@@ -45,13 +45,13 @@ export async function postgresCommand({ dataDir, port, settings = {} }: Postgres
 }
 
 /**
- * Waits until it takes queries. With its `dataDir` it is not asked before it says there that it is ready: each earlier try would be a
- * line in its log.
+ * Waits until it takes queries. It is not asked before its data folder says that it is ready: each earlier try would be a line in
+ * its log.
  * @throws Error when it takes none within `timeoutMs`.
  */
-export async function waitForPostgres(port: number, timeoutMs: number, dataDir?: string): Promise<void> {
+export async function waitForPostgres(port: number, timeoutMs: number, dataDir: string): Promise<void> {
   await waitFor(`Postgres on port ${port}`, timeoutMs, async () => {
-    if (dataDir !== undefined && !(await saysItIsReady(dataDir))) return false;
+    if (!(await saysItIsReady(dataDir))) return false;
     return query(databaseUrl(port, "postgres"), "SELECT 1");
   });
 }

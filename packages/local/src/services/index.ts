@@ -54,7 +54,7 @@ export async function startServices(supervisor: Supervisor, options: ServicesOpt
       module: "guard",
       args: ["SIGINT", ...command],
       env: base,
-      waitUntilReady: () => waitForPostgres(postgresPort, partStartsWithinMs),
+      waitUntilReady: () => waitForPostgres(postgresPort, partStartsWithinMs, dataDir),
     }),
     supervisor.start({ name: "broker", module: "broker", args: brokerArgs, env: base }),
     supervisor.start({ name: "sandbox", module: "sandbox", args: [String(sandboxPort)], env: base }),

@@ -120,7 +120,7 @@ async function startPostgres(
     module: "guard",
     args: ["SIGINT", ...command],
     env,
-    waitUntilReady: () => waitForPostgres(port, partStartsWithinMs),
+    waitUntilReady: () => waitForPostgres(port, partStartsWithinMs, state.postgres),
   });
   await createDatabase(port, "eventfork");
   return databaseUrl(port, "eventfork");
