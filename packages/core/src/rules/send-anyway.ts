@@ -4,11 +4,9 @@ import { sendMessages } from "../aws/index.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import { integrationName } from "../integrations/input.ts";
 import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
+import { graceSeconds } from "../reconcile/steps.ts";
 
 export const sendAnywayInput = z.object({ eventId: z.string().min(1).max(200), integration: integrationName });
-
-/** After this long without a delivery the message is lost, and the event may be sent once more. */
-const againAfterMs = 10 * 60 * 1000;
 
 /**
  * Sends one event to one integration's queue, whatever its rule says. It is delivered as any other, and at most once.
@@ -28,7 +26,8 @@ export async function sendAnyway(
     if (event === null) throw new EventforkError("NOT_FOUND", `No event ${eventId} is recorded, so it cannot be sent.`);
     if (delivery !== null) throw new EventforkError("CONFLICT", sayThere(integration, delivery.status));
     const sending = { at: ctx.now(), by: nameOfActor(ctx.actor), kind: "one" };
-    if (sent !== null && ctx.now().getTime() - sent.at.getTime() < againAfterMs)
+    // After that long without a delivery its message is lost, and it may be sent once more.
+    if (sent !== null && ctx.now().getTime() - sent.at.getTime() < graceSeconds * 1_000)
       throw new EventforkError("CONFLICT", `It has just been sent to ${integration}, and is on its way.`);
     await tx.sentAnyway.upsert({
       where: { eventId_integration: key },

@@ -3,11 +3,9 @@ import type { DeliveryModel, EventModel, SentAnywayModel } from "../db/generated
 import type { Prisma } from "../db/index.ts";
 import { toEnvelope } from "../events/index.ts";
 import { type Ctx, decodeCursor, EventforkError, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
+import { graceSeconds } from "../reconcile/steps.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { type AcceptedVersion, type Decision, decide, readAccepted } from "./decide.ts";
-
-/** An event is waited for this long at an integration whose rule let it through; then it is overdue. */
-const graceMs = 10 * 60 * 1000;
 
 /**
  * Why an integration did or did not get an event. `waiting`: its rule wants it and it is on its way; `filtered`: its rule kept it out;
@@ -165,5 +163,5 @@ function statusOf(publishedAt: Date | null, decision: Decision | null, isSentAny
   if (publishedAt === null) return "unpublished";
   if (decision === null) return "unknown";
   if (decision.because.length > 0) return "filtered";
-  return now.getTime() - publishedAt.getTime() > graceMs ? "overdue" : "waiting";
+  return now.getTime() - publishedAt.getTime() > graceSeconds * 1_000 ? "overdue" : "waiting";
 }
