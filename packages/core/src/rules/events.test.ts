@@ -293,6 +293,9 @@ describe("after a rule was wrong", () => {
     await publish("ada@example.com");
     clock += 20 * minute;
     const result = await reconcile({ ...ctx, metrics: { publish: () => undefined } });
-    expect(result.integrations).toMatchObject({ slack: { missing: 0 }, mailchimp: { missing: 1 } });
+    expect(result.integrations).toMatchObject({
+      slack: { found: { missing: 0 } },
+      mailchimp: { found: { missing: 1 } },
+    });
   });
 });
