@@ -29,6 +29,7 @@ function at(domain: string): Person {
 test("an operator excludes a domain, sees whom that would have cost before saving, why it kept somebody out after, and rolls back", async ({
   page,
 }) => {
+  test.slow();
   const [wanted, unwanted] = [at("lovelace.dev"), at("stranger.test")];
   const first = await signUp(stack.web, wanted);
   await signUp(stack.web, unwanted);
