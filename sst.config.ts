@@ -1,16 +1,25 @@
 /// <reference path="./.sst/platform/config.d.ts" />
 
 export default $config({
-  app(input) {
-    const isProduction = input?.stage === "production";
+  async app(input) {
+    const { readStageAloud } = await import("./infra/stage.ts");
+    const { isPermanent, region } = readStageAloud(input.stage, process.env);
     return {
       name: "eventfork",
       home: "aws",
-      removal: isProduction ? "retain" : "remove",
-      protect: isProduction,
+      removal: isPermanent ? "retain" : "remove",
+      protect: isPermanent,
+      providers: { aws: { region } },
     };
   },
   async run() {
+    await import("./infra/secrets.ts");
     await import("./infra/messaging.ts");
+    const { grant } = await import("./infra/functions.ts");
+    await import("./infra/schedule.ts");
+    const { url } = await import("./infra/web.ts");
+    await import("./infra/alarms.ts");
+    await import("./infra/dev.ts");
+    return { url, grant: grant.name };
   },
 });

@@ -1,30 +1,88 @@
 import * as Topology from "../packages/core/src/topology/index.ts";
 
-const retention = Topology.messageRetentionSeconds;
-
+/** The one topic that every producer publishes to. SNS keeps a message only until it is delivered, on encrypted disks. */
 export const topic = new sst.aws.SnsTopic("Events");
+
+new aws.sns.TopicPolicy("EventsPolicy", {
+  arn: topic.arn,
+  policy: aws.iam.getPolicyDocumentOutput({ statements: [refusePlainText("sns:Publish", topic.arn)] }).json,
+});
 
 /** Each integration's queue and dead letter queue, subscribed to the topic with the rule it starts with. */
 export const queues = Topology.integrationNames.map((name) => {
   const { title, rule, timeoutSeconds, retry } = Topology.integrations[name];
-  const deadLetterQueue = new sst.aws.Queue(`${title}DeadLetterQueue`, {
-    transform: { queue: { messageRetentionSeconds: retention } },
-  });
+  const deadLetterQueue = new sst.aws.Queue(`${title}DeadLetterQueue`, { transform: { queue: keepSafe } });
   const queue = new sst.aws.Queue(`${title}Queue`, {
     visibilityTimeout: `${timeoutSeconds * Topology.visibilityFactor} seconds`,
     dlq: { queue: deadLetterQueue.arn, retry: retry.attempts },
-    transform: { queue: { messageRetentionSeconds: retention } },
+    transform: { queue: keepSafe },
   });
-  topic.subscribeQueue(`${title}Subscription`, queue, {
-    filter: rule,
-    transform: {
-      subscription: (args, options) => {
-        args.rawMessageDelivery = true;
-        args.filterPolicyScope = "MessageBody";
-        // Operators own a rule once its subscription exists: a deploy never undoes an edit.
-        options.ignoreChanges = ["filterPolicy", "filterPolicyScope"];
-      },
+  const policies = [
+    acceptFromTopic(`${title}Queue`, queue),
+    acceptFromTopic(`${title}DeadLetterQueue`, deadLetterQueue),
+  ];
+  const subscription = new aws.sns.TopicSubscription(
+    `${title}Subscription`,
+    {
+      topic: topic.arn,
+      protocol: "sqs",
+      endpoint: queue.arn,
+      rawMessageDelivery: true,
+      filterPolicyScope: "MessageBody",
+      filterPolicy: JSON.stringify(rule),
+      redrivePolicy: $jsonStringify({ deadLetterTargetArn: deadLetterQueue.arn }),
     },
-  });
-  return { name, queue, deadLetterQueue };
+    // Operators own a rule once its subscription exists: a deploy never undoes an edit.
+    { dependsOn: policies, ignoreChanges: ["filterPolicy", "filterPolicyScope"] },
+  );
+  return { name, title, queue, deadLetterQueue, subscription };
 });
+
+/** Where the code finds the topic and the queues. Addresses give no rights: those are each function's own. */
+export const addresses = [
+  new sst.Linkable("EventforkTopicArn", { properties: { value: topic.arn } }),
+  new sst.Linkable("EventforkQueues", {
+    properties: {
+      value: Object.fromEntries(
+        queues.map(({ name, queue, deadLetterQueue }) => [
+          name,
+          { url: queue.url, deadLetterUrl: deadLetterQueue.url },
+        ]),
+      ),
+    },
+  }),
+];
+
+function keepSafe(args: aws.sqs.QueueArgs): undefined {
+  args.messageRetentionSeconds = Topology.messageRetentionSeconds;
+  args.sqsManagedSseEnabled = true;
+}
+
+// SST's own policy lets any topic, bucket or rule of any account send. This one names the topic.
+function acceptFromTopic(name: string, queue: sst.aws.Queue) {
+  return new aws.sqs.QueuePolicy(`${name}Policy`, {
+    queueUrl: queue.url,
+    policy: aws.iam.getPolicyDocumentOutput({
+      statements: [
+        {
+          actions: ["sqs:SendMessage"],
+          resources: [queue.arn],
+          principals: [{ type: "Service", identifiers: ["sns.amazonaws.com"] }],
+          conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: [topic.arn] }],
+        },
+        refusePlainText("sqs:*", queue.arn),
+      ],
+    }).json,
+  });
+}
+
+/** A refusal must name everybody and, for a queue, everything: what it leaves out would be allowed without TLS. */
+function refusePlainText(action: string, arn: $util.Output<string>) {
+  return {
+    effect: "Deny",
+    actions: [action],
+    resources: [arn],
+    principals: [{ type: "*", identifiers: ["*"] }],
+    conditions: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+  };
+}

@@ -3,8 +3,8 @@
 import { createMessaging } from "@eventfork/core/aws";
 import { createLogger } from "@eventfork/core/kernel";
 import * as Topology from "@eventfork/core/topology";
-import { type MappingHandler, startMapping } from "@eventfork/local/mappings";
 import { withPlainClients } from "@eventfork/local/workload";
+import { type MappingHandler, startMapping } from "@eventfork/worker/mappings";
 import { answerQuestions } from "./answer.ts";
 
 /** What a consumer process has done so far: batches and messages that it has finished with, and its CPU time. */
@@ -38,6 +38,7 @@ async function start(name: Topology.IntegrationName) {
     windowSeconds: batch.windowSeconds,
     maximumConcurrency,
     timeoutSeconds,
+    longPollSeconds: 2,
     log,
   });
 }

@@ -1,4 +1,4 @@
-import { authEnv, databaseEnv, logEnv, messagingEnv, readEnv } from "@eventfork/core/env";
+import { authEnv, databaseEnv, logEnv, messagingEnv, processEnv, readEnv } from "@eventfork/core/env";
 import { z } from "zod";
 
 const webEnv = {
@@ -32,5 +32,5 @@ const webEnv = {
  * @throws EventforkError `MISCONFIGURED`, naming each variable that is missing or wrong.
  */
 export function readWebEnv() {
-  return readEnv(webEnv, process.env);
+  return readEnv(webEnv, processEnv());
 }

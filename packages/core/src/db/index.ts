@@ -1,6 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { databaseEnv, type Env, processEnv, readEnv } from "../env/index.ts";
+import { databaseEnv, type Env, isLambda, processEnv, readEnv } from "../env/index.ts";
 import { Prisma, PrismaClient } from "./generated/client.ts";
 
 export type Db = PrismaClient;
@@ -12,14 +12,15 @@ export { Prisma };
 const pools = new WeakMap<Db, pg.Pool>();
 
 /**
- * A database client with its own pool of at most `connections`; nothing is opened until the first query.
+ * A database client with its own pool of at most `connections`, on Lambda of one; nothing is opened until the first query.
  * Waiting for a connection ends after 5 s and a statement after 15 s, so that a database that hangs shows as an error.
  * @throws EventforkError `MISCONFIGURED` when `DATABASE_URL` is missing or wrong.
  */
 export function createDb(options: { connections: number; url?: string; env?: Env }): Db {
+  const env = options.env ?? processEnv();
   const pool = new pg.Pool({
-    connectionString: options.url ?? readEnv(databaseEnv, options.env ?? processEnv()).DATABASE_URL,
-    max: options.connections,
+    connectionString: options.url ?? readEnv(databaseEnv, env).DATABASE_URL,
+    max: isLambda(env) ? 1 : options.connections,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
     allowExitOnIdle: true,

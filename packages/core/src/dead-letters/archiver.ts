@@ -1,20 +1,23 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { processEnv } from "../env/index.ts";
 import type { Ctx } from "../kernel/index.ts";
-import { createSystemCtx } from "../schedules/index.ts";
+import { createSystemCtx, type JobCtx } from "../schedules/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { startTracing } from "../traces/index.ts";
 import { archive } from "./archive.ts";
 
 /** The Lambda handler that keeps what lands in the dead letter queues. One invocation has messages of one queue. */
 export function createArchiver(): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  let ctx: Ctx | undefined;
+  let ctx: JobCtx | undefined;
   return async ({ Records }) => {
     await startTracing(processEnv(), "archive");
     ctx ??= createSystemCtx("archive");
     const [first] = Records;
     if (first === undefined) return { batchItemFailures: [] };
-    return archive({ ...ctx, integration: ownerOf(ctx, first.eventSourceARN) }, Records);
+    const integration = ownerOf(ctx, first.eventSourceARN);
+    const response = await archive({ ...ctx, integration }, Records);
+    ctx.metrics.publish([{ name: "DeadLetters", unit: "Count", value: Records.length }]);
+    return response;
   };
 }
 

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import { startMapping } from "@eventfork/local/mappings";
 import { waitFor } from "@eventfork/local/supervisor";
+import { startMapping } from "@eventfork/worker/mappings";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createDb } from "../db/index.ts";
 import * as DeadLetters from "../dead-letters/index.ts";

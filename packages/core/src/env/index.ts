@@ -1,17 +1,27 @@
+import { Resource } from "sst/resource";
 import { z } from "zod";
 import { EventforkError, type Problem } from "../kernel/errors.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import { readLinks } from "./links.ts";
+
+export { readLinks } from "./links.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** The process's own environment. The only place in `core` that reads it. */
+/**
+ * The process's settings, wherever it runs: its environment, and what SST links to it (on Lambda, in `sst dev`). The
+ * environment wins. The only place in `core` that reads either.
+ */
 export function processEnv(): Env {
-  return process.env;
+  return { ...readLinks(Resource), ...process.env };
 }
 
-/** Whether this process is an invocation environment of Lambda. */
+/**
+ * Whether this process is an invocation environment of Lambda: one of many, each with one request or one batch at a time. In
+ * `sst dev` the code of a Lambda runs on the developer's machine, beside what else is there.
+ */
 export function isLambda(env: Env): boolean {
-  return readEnv(lambdaEnv, env).AWS_LAMBDA_FUNCTION_NAME !== undefined;
+  return Boolean(env.AWS_LAMBDA_FUNCTION_NAME) && env.SST_LIVE !== "true";
 }
 
 /** Hands AWS settings to the SDK, which reads nothing but the process's own environment. What is set already stays. */
@@ -43,7 +53,7 @@ const thirdPartyUrls = ["ANALYTICS_HOST", "MAILCHIMP_API_URL", "SLACK_API_URL"];
 const ownMachine = /^https?:\/\/(localhost|127\.|\[::1\]|0\.0\.0\.0)/i;
 
 function findStandIns(given: Env, env: Env): Problem[] {
-  if (!env.AWS_LAMBDA_FUNCTION_NAME) return [];
+  if (!isLambda(env)) return [];
   return thirdPartyUrls
     .filter((name) => ownMachine.test(given[name] ?? ""))
     .map((path) => ({ path, message: "names this machine: a deployed stage talks to the real third party" }));
@@ -68,6 +78,8 @@ export const metricsEnv = {
   ...lambdaEnv,
   /** `emf` writes CloudWatch's embedded metric format; the default is `emf` on Lambda and `off` elsewhere. */
   EVENTFORK_METRICS: z.enum(["emf", "off"], { error: "should be emf or off" }).optional(),
+  /** The deployed stage, so that two stages of one account have figures and alarms of their own. */
+  EVENTFORK_STAGE: z.string().optional(),
 };
 
 export const logEnv = {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -83,13 +84,20 @@ let engineLoaded: Promise<void> | undefined;
 // The package's entry imports its WebAssembly as a module, which Node calls experimental and bundlers cannot follow.
 function loadEngine(): Promise<void> {
   engineLoaded ??= (async () => {
-    const folder = dirname(createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm"));
-    const bytes = await readFile(join(folder, "schema_engine_bg.wasm"));
+    const bytes = await readFile(findEngine());
     const { instance } = await WebAssembly.instantiate(bytes, { "./schema_engine_bg.js": engineModule });
     engineModule.__wbg_set_wasm(instance.exports);
     instance.exports.__wbindgen_start();
   })();
   return engineLoaded;
+}
+
+/** Beside the bundle on Lambda, in its package elsewhere. */
+function findEngine(): string {
+  const file = "schema_engine_bg.wasm";
+  const bundled = join(import.meta.dirname, file);
+  if (existsSync(bundled)) return bundled;
+  return join(dirname(createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm")), file);
 }
 
 function listOf(migrations: readonly Migration[]): MigrationList {

@@ -3,7 +3,8 @@ import { createMetrics, type Metrics, noMetrics } from "../kernel/index.ts";
 
 /** Metrics as the environment asks for them. */
 export function chooseMetrics(env: Env, dimensions: Readonly<Record<string, string>>): Metrics {
-  const { EVENTFORK_METRICS, AWS_LAMBDA_FUNCTION_NAME } = readEnv(metricsEnv, env);
+  const { EVENTFORK_METRICS, AWS_LAMBDA_FUNCTION_NAME, EVENTFORK_STAGE } = readEnv(metricsEnv, env);
   const choice = EVENTFORK_METRICS ?? (AWS_LAMBDA_FUNCTION_NAME === undefined ? "off" : "emf");
-  return choice === "emf" ? createMetrics(dimensions) : noMetrics;
+  const stage: Record<string, string> = EVENTFORK_STAGE === undefined ? {} : { stage: EVENTFORK_STAGE };
+  return choice === "emf" ? createMetrics({ ...stage, ...dimensions }) : noMetrics;
 }

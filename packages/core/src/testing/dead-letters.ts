@@ -1,5 +1,5 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { toRecord } from "@eventfork/local/mappings";
+import { toRecord } from "@eventfork/worker/mappings";
 import type { SQSRecord } from "aws-lambda";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";

@@ -12,6 +12,10 @@ export type IntegrationTopology = {
   timeoutSeconds: number;
   /** Full jitter: the wait before try n+1 is a random time up to `min(capSeconds, baseSeconds * 2^(n-1))`. */
   retry: { attempts: number; baseSeconds: number; capSeconds: number };
+  /** Environment variables that hold its keys and where it delivers to: `sst.Secret`s of a deployed stage. */
+  secrets: readonly string[];
+  /** Its other variables, each with a default. */
+  settings: readonly string[];
 };
 
 export const topicName = "events";
@@ -35,6 +39,8 @@ export const integrations = {
     maximumConcurrency: 2,
     timeoutSeconds: 10,
     retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+    secrets: ["ANALYTICS_WRITE_KEY"],
+    settings: ["ANALYTICS_HOST"],
   },
   mailchimp: {
     title: "Mailchimp",
@@ -44,6 +50,8 @@ export const integrations = {
     maximumConcurrency: 2,
     timeoutSeconds: 20,
     retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+    secrets: ["MAILCHIMP_API_KEY", "MAILCHIMP_LIST_ID"],
+    settings: ["MAILCHIMP_API_URL", "MAILCHIMP_CONSENTED_STATUS"],
   },
   slack: {
     title: "Slack",
@@ -53,6 +61,8 @@ export const integrations = {
     maximumConcurrency: 2,
     timeoutSeconds: 10,
     retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+    secrets: ["SLACK_BOT_TOKEN", "SLACK_CHANNEL"],
+    settings: ["SLACK_API_URL", "SLACK_WHEN_UNCERTAIN"],
   },
 } as const satisfies Record<string, IntegrationTopology>;
 

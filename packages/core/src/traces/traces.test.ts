@@ -1,5 +1,5 @@
 import { type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { toRecord } from "@eventfork/local/mappings";
+import { toRecord } from "@eventfork/worker/mappings";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { type ConsumeCtx, consume } from "../deliveries/index.ts";

@@ -16,6 +16,9 @@ const consumerEnv = {
     .optional(),
 };
 
+/** The emulator hands a message also to a poller that has died meanwhile; short polls keep that rare. */
+export const longPollSeconds = 2;
+
 const stackEnv = {
   PORT: port(3000),
   EVENTFORK_STATE_DIR: z.string().default(".eventfork"),

@@ -2,8 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Refusal, SandboxEnv, StandInOptions } from "./faults.ts";
 import type { Effect } from "./ledger.ts";
-
-export const sandboxWriteKey = "sandbox-write-key";
+import { sandboxWriteKey } from "./variables.ts";
 
 /** Segment's limits, each answered with 400. Source: its HTTP API page. */
 const messageLimitBytes = 32 * 1024;

@@ -7,16 +7,17 @@ import type { IntegrationName } from "@eventfork/core/topology";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { z } from "zod";
-import { createAnalytics, refuseAnalytics, sandboxWriteKey } from "./analytics.ts";
+import { createAnalytics, refuseAnalytics } from "./analytics.ts";
 import { createFaults, faultSchema, injectFaults, type Refusal, type SandboxEnv } from "./faults.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
-import { createMailchimp, sandboxApiKey, sandboxListId } from "./mailchimp.ts";
+import { createMailchimp } from "./mailchimp.ts";
 import { refuseMailchimp } from "./mailchimp-problems.ts";
 import { renderPage } from "./page.ts";
-import { createSlack, refuseSlack, sandboxBotToken, sandboxChannel } from "./slack.ts";
+import { createSlack, refuseSlack } from "./slack.ts";
 
 export type { Fault } from "./faults.ts";
 export type { Ledger, LedgerEffect, LedgerEntry } from "./ledger.ts";
+export { sandboxEnv } from "./variables.ts";
 
 export type Sandbox = { url: string; port: number; ledger: Ledger; stop: () => Promise<void> };
 
@@ -54,20 +55,6 @@ export async function startSandbox(options: { port: number; file?: string }): Pr
       await closed;
       ledger.close();
     },
-  };
-}
-
-/** The settings with which every integration talks to the sandbox at `url`. */
-export function sandboxEnv(url: string) {
-  return {
-    ANALYTICS_WRITE_KEY: sandboxWriteKey,
-    ANALYTICS_HOST: `${url}/analytics`,
-    MAILCHIMP_API_KEY: sandboxApiKey,
-    MAILCHIMP_LIST_ID: sandboxListId,
-    MAILCHIMP_API_URL: `${url}/mailchimp/3.0`,
-    SLACK_BOT_TOKEN: sandboxBotToken,
-    SLACK_CHANNEL: sandboxChannel,
-    SLACK_API_URL: `${url}/slack/api/`,
   };
 }
 

@@ -17,9 +17,7 @@ import {
   tooManyRequests,
   toResponse,
 } from "./mailchimp-problems.ts";
-
-export const sandboxApiKey = "sandbox0000000000000000000000000-us1";
-export const sandboxListId = "5a4db0e1c7";
+import { sandboxApiKey, sandboxListId } from "./variables.ts";
 
 /** Source: Mailchimp's batch subscribe page. */
 const batchLimit = 500;

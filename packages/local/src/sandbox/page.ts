@@ -4,7 +4,8 @@ import type { Faults } from "./faults.ts";
 import type { Ledger, LedgerEffect } from "./ledger.ts";
 import { listMembers, type SandboxMember } from "./mailchimp.ts";
 import { script, style } from "./page-assets.ts";
-import { listMessages, type SandboxMessage, sandboxChannel } from "./slack.ts";
+import { listMessages, type SandboxMessage } from "./slack.ts";
+import { sandboxChannel } from "./variables.ts";
 
 type Html = ReturnType<typeof html>;
 

@@ -2,9 +2,7 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Refusal, SandboxEnv, StandInOptions } from "./faults.ts";
 import type { Effect, Ledger } from "./ledger.ts";
-
-export const sandboxBotToken = "xoxb-sandbox-token";
-export const sandboxChannel = "#sign-ups";
+import { sandboxBotToken } from "./variables.ts";
 
 const channels = [
   { id: "C0SIGNUPS01", name: "sign-ups", is_archived: false, is_member: true },

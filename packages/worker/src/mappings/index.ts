@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { awsBatchSize, chunk, readQueueArn, setVisibility } from "@eventfork/core/aws";
+import { awsBatchSize, chunk, longPollSeconds, readQueueArn, setVisibility } from "@eventfork/core/aws";
 import { type Logger, messageOf } from "@eventfork/core/kernel";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 
@@ -19,15 +19,14 @@ export type MappingOptions = {
   timeoutSeconds: number;
   /** While it answers true nothing is received, as with a disabled mapping. */
   isPaused?: () => Promise<boolean>;
+  /** How long one call waits for messages. */
+  longPollSeconds?: number | undefined;
   log: Logger;
 };
 
 export type Mapping = { stop: () => Promise<void> };
 
 const retryAfterErrorMs = 1_000;
-
-/** The emulator hands a message also to a poller that has died meanwhile; short polls keep that rare. */
-const longPollSeconds = 2;
 
 /**
  * An event source mapping as Lambda has it: gathers messages into batches, invokes the handler within its time-out, deletes
@@ -96,7 +95,8 @@ async function giveBack(options: MappingOptions, messages: readonly Message[]): 
 
 /** Waits for a first message, then fills the batch until it is full or the window is over: by many calls at once while there is a backlog. */
 async function gather(options: MappingOptions, stopping: AbortSignal): Promise<Message[]> {
-  const messages = await receive(options, options.batchSize, { waitSeconds: longPollSeconds, stopping });
+  const waitSeconds = options.longPollSeconds ?? longPollSeconds;
+  const messages = await receive(options, options.batchSize, { waitSeconds, stopping });
   const windowEnds = Date.now() + options.windowSeconds * 1_000;
   let isBacklog = messages.length === awsBatchSize;
   while (messages.length > 0 && messages.length < options.batchSize && !stopping.aborted) {

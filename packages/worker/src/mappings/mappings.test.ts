@@ -3,8 +3,8 @@ import type { Messaging } from "@eventfork/core/aws";
 import { measureQueues } from "@eventfork/core/aws";
 import { silentLogger } from "@eventfork/core/kernel";
 import { createTestMessaging } from "@eventfork/core/testing";
+import { waitFor } from "@eventfork/local/supervisor";
 import { beforeAll, expect, test } from "vitest";
-import { waitFor } from "../supervisor/index.ts";
 import { type MappingHandler, startMapping } from "./index.ts";
 
 let messaging: Messaging;

@@ -1,0 +1,112 @@
+import { archive, consumers } from "./functions.ts";
+import { queues } from "./messaging.ts";
+import { reconcile, relay } from "./schedule.ts";
+import { readStage } from "./stage.ts";
+
+const { name: stage, alarmEmail } = readStage($app.stage, process.env);
+
+/** Where the code's own figures are, under the names that it publishes them by. */
+const ownFigures = "Eventfork";
+const dimensionsOf = (more: Record<string, string>) => ({ service: "eventfork", stage, ...more });
+
+type Alarm = Omit<aws.cloudwatch.MetricAlarmArgs, "comparisonOperator" | "alarmActions" | "okActions"> & {
+  threshold: number;
+  evaluationPeriods: number;
+};
+
+if (alarmEmail !== undefined && !$dev) createAlarms(alarmEmail);
+
+function createAlarms(email: string): void {
+  const told = new aws.sns.Topic("Alarms");
+  new aws.sns.TopicSubscription("AlarmsEmail", { topic: told.arn, protocol: "email", endpoint: email });
+
+  const create = (name: string, alarm: Alarm) =>
+    new aws.cloudwatch.MetricAlarm(name, {
+      comparisonOperator: "GreaterThanThreshold",
+      period: 60,
+      statistic: "Maximum",
+      treatMissingData: "notBreaching",
+      ...alarm,
+      alarmActions: [told.arn],
+      okActions: [told.arn],
+    });
+  const ofQueue = (queue: sst.aws.Queue) => ({ QueueName: queue.nodes.queue.name });
+
+  for (const { title, queue, deadLetterQueue } of queues) {
+    create(`${title}DeadLettersUnarchived`, {
+      alarmDescription: `Dead letters of ${title} are not copied to Postgres. See docs/operations.md#dead-letters-unarchived`,
+      namespace: "AWS/SQS",
+      metricName: "ApproximateAgeOfOldestMessage",
+      dimensions: ofQueue(deadLetterQueue),
+      threshold: 15 * 60,
+      evaluationPeriods: 1,
+    });
+    create(`${title}QueueAge`, {
+      alarmDescription: `${title}'s queue is not emptied. See docs/operations.md#queue-age`,
+      namespace: "AWS/SQS",
+      metricName: "ApproximateAgeOfOldestMessage",
+      dimensions: ofQueue(queue),
+      threshold: 60 * 60,
+      evaluationPeriods: 1,
+    });
+  }
+
+  create("DeadLetters", {
+    alarmDescription: "A message has died. See docs/operations.md#dead-letters",
+    namespace: ownFigures,
+    metricName: "DeadLetters",
+    dimensions: dimensionsOf({ job: "archive" }),
+    statistic: "Sum",
+    threshold: 0,
+    evaluationPeriods: 1,
+  });
+  create("OutboxAge", {
+    alarmDescription: "Events wait to be published, or the relay does not run. See docs/operations.md#outbox-age",
+    namespace: ownFigures,
+    metricName: "OutboxAge",
+    dimensions: dimensionsOf({ job: "relay" }),
+    threshold: 5 * 60,
+    evaluationPeriods: 5,
+    // The relay says every minute how old the outbox is: silence is an alarm of its own.
+    treatMissingData: "breaching",
+  });
+  create("Overdue", {
+    alarmDescription: "Deliveries that should have happened did not. See docs/operations.md#overdue",
+    namespace: ownFigures,
+    metricName: "Overdue",
+    dimensions: dimensionsOf({ job: "reconcile" }),
+    threshold: 0,
+    evaluationPeriods: 5,
+    treatMissingData: "breaching",
+  });
+  create("Paused", {
+    alarmDescription: "An integration is paused. See docs/operations.md#paused",
+    namespace: ownFigures,
+    metricName: "PausedIntegrations",
+    dimensions: dimensionsOf({ job: "reconcile" }),
+    threshold: 0,
+    evaluationPeriods: 5,
+  });
+
+  const functions = [
+    ...consumers.map(({ title, function: consumer }) => ({ name: `${title}Consumer`, consumer })),
+    ...[
+      { name: "Archive", consumer: archive },
+      { name: "RelayJob", consumer: relay },
+      { name: "ReconcileJob", consumer: reconcile },
+    ],
+  ];
+  for (const { name, consumer } of functions) {
+    for (const metricName of ["Errors", "Throttles"]) {
+      create(`${name}${metricName}`, {
+        alarmDescription: `${name}: ${metricName.toLowerCase()}. See docs/operations.md#${metricName.toLowerCase()}`,
+        namespace: "AWS/Lambda",
+        metricName,
+        dimensions: { FunctionName: consumer.name },
+        statistic: "Sum",
+        threshold: 0,
+        evaluationPeriods: 3,
+      });
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import { rmSync } from "node:fs";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { readQueueArn } from "@eventfork/core/aws";
+import { createDb } from "@eventfork/core/db";
+import type { Ctx } from "@eventfork/core/kernel";
+import * as Outbox from "@eventfork/core/outbox";
+import { createTestCtx } from "@eventfork/core/testing";
+import * as Topology from "@eventfork/core/topology";
+import * as Users from "@eventfork/core/users";
+import { brokerEnv } from "@eventfork/local/broker";
+import { createDatabase } from "@eventfork/local/postgres";
+import { type Sandbox, sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
+import { toRecord } from "@eventfork/worker/mappings";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { type Bundle, bundleFunction, linkResources, measure } from "./testing/bundle.ts";
+import { type Counter, startCounter } from "./testing/counter.ts";
+import { buildOf } from "./testing/graph.ts";
+import { invoke } from "./testing/invoke.ts";
+import { evaluateProduction } from "./testing/stages.ts";
+
+const names = Topology.integrationNames;
+const titles = names.map((name) => `${Topology.integrations[name].title}Consumer`);
+const functions = [...titles, "Archive", "RelayJob", "ReconcileJob", "Migrate", "Grant"] as const;
+const bundles = new Map<string, Bundle>();
+const megabyte = 1_000_000;
+
+let ctx: Ctx;
+let sandbox: Sandbox;
+let counter: Counter;
+
+beforeAll(async () => {
+  [ctx, sandbox] = await Promise.all([createTestCtx(), startSandbox({ port: 0 })]);
+  counter = await startCounter(inject("brokerUrl"));
+  const graph = await evaluateProduction();
+  for (const name of functions) bundles.set(name, await bundleFunction(buildOf(graph, name)));
+}, 600_000);
+
+afterAll(async () => {
+  for (const { folder } of bundles.values()) rmSync(folder, { recursive: true, force: true });
+  await sandbox?.stop();
+  counter?.stop();
+  await ctx?.db.$disconnect();
+});
+
+function bundleOf(name: string): Bundle {
+  const bundle = bundles.get(name);
+  if (bundle === undefined) throw new Error(`${name} was not bundled`);
+  return bundle;
+}
+
+/** The address of this machine in a spelling that does not look like it: on Lambda, third parties are never on one's own machine. */
+const disguised = (url: string) => url.replace("127.0.0.1", "2130706433");
+
+async function link(bundle: Bundle, variables: readonly string[] = [], databaseUrl?: string) {
+  const own: Record<string, string> = sandboxEnv(disguised(sandbox.url));
+  const secrets = variables.map((variable) => [
+    variable.toLowerCase().replace(/(^|_)(.)/g, (_, __, letter: string) => letter.toUpperCase()),
+    own[variable],
+  ]);
+  const [row] = await ctx.db.$queryRaw<{ name: string }[]>`SELECT current_database() AS name`;
+  return {
+    ...brokerEnv(counter.url),
+    ...linkResources(bundle.folder, {
+      DatabaseUrl: databaseUrl ?? `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/${row?.name}`,
+      EventforkTopicArn: ctx.messaging.topicArn,
+      EventforkQueues: ctx.messaging.queues,
+      ...Object.fromEntries(secrets),
+    }),
+  };
+}
+
+/** One batch of a queue, as Lambda hands it over. */
+async function receive(queueUrl: string) {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: 10,
+    WaitTimeSeconds: 10,
+    MessageSystemAttributeNames: ["All"],
+    MessageAttributeNames: ["All"],
+  });
+  const [{ Messages = [] }, arn] = await Promise.all([
+    ctx.messaging.sqs.send(command),
+    readQueueArn(ctx.messaging, queueUrl),
+  ]);
+  return { Records: Messages.map((message) => toRecord(message, arn)) };
+}
+
+test.each(functions)("%s is small: at most 2.5 MB besides Prisma's WebAssembly", (name) => {
+  const { total, wasm } = measure(bundleOf(name));
+  const copied = name === "Migrate" ? "the migrations and the schema engine included" : "unzipped";
+  const inMegabytes = (bytes: number) => `${(bytes / megabyte).toFixed(2)} MB`;
+  process.stdout.write(
+    `${name}: ${inMegabytes(total)} ${copied}, of which ${inMegabytes(wasm)} is Prisma's WebAssembly\n`,
+  );
+  const engines = name === "Migrate" ? total : total - wasm;
+  expect(engines).toBeLessThanOrEqual(name === "Migrate" ? 16 * megabyte : 2.5 * megabyte);
+});
+
+test.each(names)("%s's bundle holds no other integration's SDK, and no web framework", (name) => {
+  const inputs = Object.keys(bundleOf(`${Topology.integrations[name].title}Consumer`).metafile.inputs);
+  const foreign = ["@slack/", "@mailchimp/", "next/", "react/", "better-auth/"].filter((sdk) => !sdk.includes(name));
+  expect(inputs.filter((path) => foreign.some((sdk) => path.includes(`node_modules/${sdk}`)))).toEqual([]);
+});
+
+test.each(names)("%s's bundle delivers a real SQS event, with nothing but itself and its links", async (name) => {
+  const { title, secrets, settings, timeoutSeconds } = Topology.integrations[name];
+  const { id } = await Outbox.publishDirect(ctx, {
+    type: "user.signed_up",
+    data: { userId: `usr_${name}`, email: `${name}@lovelace.dev`, name: "Ada", marketingConsent: false },
+  });
+  const event = await receive(ctx.messaging.queues[name].url);
+  const bundle = bundleOf(`${title}Consumer`);
+  const own: Record<string, string> = sandboxEnv(disguised(sandbox.url));
+  const urls = Object.fromEntries(settings.flatMap((variable) => (own[variable] ? [[variable, own[variable]]] : [])));
+  const env = { ...(await link(bundle, secrets)), ...urls };
+  counter.calls.length = 0;
+  const { result, coldStartMs, output } = await invoke(bundle.handlerFile, event, env, timeoutSeconds);
+  process.stdout.write(
+    `${title}Consumer: cold start ${Math.round(coldStartMs)} ms, from process start to handled first batch\n`,
+  );
+  expect(result, output).toEqual({ batchItemFailures: [] });
+  expect(counter.calls, "a batch that is delivered costs no call to AWS besides Lambda's own poller").toEqual([]);
+  const delivery = await ctx.db.delivery.findUniqueOrThrow({
+    where: { eventId_integration: { eventId: id, integration: name } },
+  });
+  expect(delivery.status).toBe("delivered");
+  expect(output).toContain('"Namespace":"Eventfork"');
+});
+
+test("the archive's bundle keeps a dead letter", async () => {
+  const { deadLetterUrl } = ctx.messaging.queues.slack;
+  const { SendMessageCommand } = await import("@aws-sdk/client-sqs");
+  await ctx.messaging.sqs.send(new SendMessageCommand({ QueueUrl: deadLetterUrl, MessageBody: "no event at all" }));
+  const bundle = bundleOf("Archive");
+  const { result } = await invoke(bundle.handlerFile, await receive(deadLetterUrl), await link(bundle));
+  expect(result).toEqual({ batchItemFailures: [] });
+  expect(await ctx.db.deadLetter.count({ where: { integration: "slack", body: "no event at all" } })).toBe(1);
+});
+
+test("the relay's and reconcile's bundles do their work and note it", async () => {
+  for (const [name, run] of [
+    ["RelayJob", "relay"],
+    ["ReconcileJob", "reconcile"],
+  ] as const) {
+    const bundle = bundleOf(name);
+    await invoke(bundle.handlerFile, {}, await link(bundle));
+    expect((await ctx.db.scheduleRun.findUniqueOrThrow({ where: { name: run } })).isOk).toBe(true);
+  }
+});
+
+test("the migration's bundle brings an empty database up to date, and does nothing the second time", async () => {
+  const url = await createDatabase(inject("postgresPort"), `test_empty_${process.pid}`);
+  const bundle = bundleOf("Migrate");
+  const env = await link(bundle, [], url);
+  const first = await invoke(bundle.handlerFile, {}, env);
+  expect(first.result).toContain("20261123000000_initial");
+  const second = await invoke(bundle.handlerFile, {}, env);
+  expect(second.result).toEqual([]);
+  const db = createDb({ connections: 1, url });
+  expect(await db.ruleVersion.count()).toBe(names.length);
+  await db.$disconnect();
+});
+
+test("a migration that fails fails its function, and with it the deployment", async () => {
+  const url = `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/there_is_no_such_database`;
+  const bundle = bundleOf("Migrate");
+  await expect(invoke(bundle.handlerFile, {}, await link(bundle, [], url))).rejects.toThrow(
+    /there_is_no_such_database/,
+  );
+});
+
+test("the grant's bundle makes the first operator, who has nobody to ask", async () => {
+  await Users.ensureAdmin(ctx, { email: "first@example.com", password: "a-long-enough-password", name: "First" });
+  await ctx.db.user.update({ where: { email: "first@example.com" }, data: { role: "user" } });
+  const bundle = bundleOf("Grant");
+  await invoke(bundle.handlerFile, { email: "first@example.com", role: "admin" }, await link(bundle));
+  expect((await ctx.db.user.findUniqueOrThrow({ where: { email: "first@example.com" } })).role).toBe("admin");
+});
+
+test("a consumer without its secret says which, and delivers nothing", async () => {
+  const bundle = bundleOf("SlackConsumer");
+  const env = await link(bundle, ["SLACK_CHANNEL"]);
+  await expect(invoke(bundle.handlerFile, { Records: [] }, env)).rejects.toThrow(/SLACK_BOT_TOKEN is not set/);
+});

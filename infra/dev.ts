@@ -1,0 +1,12 @@
+import { dev } from "./database.ts";
+import { sandboxUrl } from "./secrets.ts";
+
+/** What `sst dev` starts on the developer's machine, besides the web app and the functions. */
+if ($dev) {
+  new sst.x.DevCommand("Postgres", {
+    dev: { title: "Postgres", command: `npm run dev:database -- ${dev.port} ${dev.database}`, autostart: true },
+  });
+  new sst.x.DevCommand("Sandbox", {
+    dev: { title: "Sandbox", command: `npm run dev:sandbox -- ${new URL(sandboxUrl).port}`, autostart: true },
+  });
+}

@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as Topology from "../packages/core/src/topology/index.ts";
+import { databaseEnvironment, databaseUrl, vpc } from "./database.ts";
+import { addresses, queues } from "./messaging.ts";
+import { mayArchive, mayConsume, mayJoinVpc, mayLog, type Permission } from "./permissions.ts";
+import { integrationSecrets, readSettings } from "./secrets.ts";
+import { readStage } from "./stage.ts";
+
+const { name: stage, isPermanent } = readStage($app.stage, process.env);
+
+type FunctionSettings = Pick<sst.aws.FunctionArgs, "handler" | "timeout" | "link" | "copyFiles"> & {
+  permissions: readonly Permission[];
+  environment?: Record<string, string>;
+  dependsOn?: aws.lambda.Invocation | undefined;
+};
+
+/** What every function of ours has, the web app's server as well. */
+export function hardenFunction(
+  name: string,
+  permissions: readonly Permission[],
+  dependsOn: aws.lambda.Invocation | undefined,
+) {
+  const logGroup = new aws.cloudwatch.LogGroup(`${name}Logs`, { retentionInDays: isPermanent ? 90 : 7 });
+  return {
+    runtime: "nodejs24.x" as const,
+    architecture: "arm64" as const,
+    ...(vpc === undefined ? {} : { vpc }),
+    logging: { logGroup: logGroup.name },
+    permissions: [...permissions, mayLog(logGroup), ...(vpc === undefined ? [] : [mayJoinVpc])],
+    transform: {
+      // AWS's managed policies may write to every log group of the account, and SST lets every user of the account take the role.
+      role: (args: aws.iam.RoleArgs): undefined => {
+        args.managedPolicyArns = [];
+        if (!$dev) args.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
+      },
+      function: (_: unknown, options: $util.CustomResourceOptions): undefined => {
+        // New code serves only once the database is as it expects; until then the old version does.
+        if (dependsOn !== undefined) options.dependsOn = [dependsOn];
+      },
+    },
+  };
+}
+
+/** The settings that every function's code reads. */
+export const commonEnvironment = { EVENTFORK_STAGE: stage, ...databaseEnvironment };
+
+export function createFunction(name: string, { dependsOn, permissions, environment, ...settings }: FunctionSettings) {
+  return new sst.aws.Function(name, {
+    memory: "512 MB",
+    ...settings,
+    ...hardenFunction(name, permissions, dependsOn),
+    environment: { ...commonEnvironment, ...environment },
+    nodejs: { minify: true, splitting: true },
+  });
+}
+
+/** Applies migrations with Prisma's own engine inside the deployment. `sst dev` migrates its local database itself. */
+export const migration = $dev ? undefined : migrateDatabase();
+
+/** Each integration's consumer and its event source mapping. */
+export const consumers = queues.map((entry) => {
+  const { name, title, queue } = entry;
+  const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
+  const consumer = createFunction(`${title}Consumer`, {
+    handler: `packages/functions/src/${name}.handler`,
+    timeout: `${timeoutSeconds} seconds`,
+    link: [databaseUrl, ...addresses, ...integrationSecrets[name]],
+    environment: readSettings(name),
+    permissions: mayConsume(entry),
+    dependsOn: migration,
+  });
+  const subscriber = queue.subscribe(consumer.arn, {
+    batch: { size: batch.size, window: `${batch.windowSeconds} seconds`, partialResponses: true },
+    transform: {
+      eventSourceMapping: (args) => {
+        args.scalingConfig = { maximumConcurrency };
+      },
+    },
+  });
+  return {
+    name,
+    title,
+    function: consumer,
+    mappingUuid: subscriber.apply(({ nodes }) => nodes.eventSourceMapping.uuid),
+  };
+});
+
+/** Keeps what lands in any dead letter queue. */
+export const archive = createFunction("Archive", {
+  handler: "packages/functions/src/archive.handler",
+  timeout: "20 seconds",
+  link: [databaseUrl, ...addresses],
+  permissions: [mayArchive],
+  dependsOn: migration,
+});
+
+/** Gives a person a role. Whoever may invoke it may make operators: nobody by default but the account's administrators. */
+export const grant = createFunction("Grant", {
+  handler: "packages/functions/src/grant.handler",
+  timeout: "20 seconds",
+  link: [databaseUrl, ...addresses],
+  permissions: [],
+  dependsOn: migration,
+});
+
+for (const { deadLetterQueue } of queues) {
+  deadLetterQueue.subscribe(archive.arn, { batch: { size: 10, partialResponses: true } });
+}
+
+/**
+ * The mapping that feeds each consumer, for whoever pauses an integration. A consumer cannot have its own: the mapping
+ * is made of the function.
+ */
+export const mappings = new sst.Linkable("EventforkMappings", {
+  properties: { value: Object.fromEntries(consumers.map(({ name, mappingUuid }) => [name, mappingUuid])) },
+});
+
+function migrateDatabase() {
+  const migrate = createFunction("Migrate", {
+    handler: "packages/functions/src/migrate.handler",
+    timeout: "15 minutes",
+    link: [databaseUrl],
+    permissions: [],
+    copyFiles: [
+      { from: "prisma/migrations", to: "prisma/migrations" },
+      {
+        from: "node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm",
+        to: "schema_engine_bg.wasm",
+      },
+    ],
+  });
+  return new aws.lambda.Invocation("Migration", {
+    functionName: migrate.name,
+    input: "{}",
+    triggers: { contents: hashOfMigrations(), integrations: Topology.integrationNames.join(",") },
+  });
+}
+
+/** The deployment runs the migrations when this changes. */
+function hashOfMigrations(): string {
+  const folder = join($cli.paths.root, "prisma/migrations");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sql"));
+  const hash = createHash("sha256");
+  for (const file of files.sort()) hash.update(file).update(readFileSync(join(folder, file)));
+  return hash.digest("hex");
+}

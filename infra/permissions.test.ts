@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import * as Topology from "@eventfork/core/topology";
+import { build } from "esbuild";
+import { beforeAll, expect, test } from "vitest";
+import type { Graph } from "./testing/evaluate.ts";
+import { buildOf, listGrants, statementsOf } from "./testing/graph.ts";
+import { root } from "./testing/run.ts";
+import { evaluateProduction } from "./testing/stages.ts";
+
+/** Calls whose permission has another name than the call. Source: the service authorization reference of SNS and SQS. */
+const permissionOf: Readonly<Record<string, string>> = {
+  PublishBatch: "sns:Publish",
+  SendMessageBatch: "sqs:SendMessage",
+  DeleteMessageBatch: "sqs:DeleteMessage",
+  ChangeMessageVisibilityBatch: "sqs:ChangeMessageVisibility",
+};
+
+/** What Lambda does in a function's name, whatever its code calls. */
+const pollerOf = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+const runtimeOf = [
+  ...["logs:CreateLogStream", "logs:PutLogEvents", "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces"],
+  ...["ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses"],
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+/** Granted for what is part of the contract: reading a live rule, and switching an integration's mapping with its pause. */
+const contract: Readonly<Record<string, readonly string[]>> = {
+  RelayJob: ["sns:GetSubscriptionAttributes"],
+  ReconcileJob: ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"],
+  WebServerUseast1: [
+    "sns:GetSubscriptionAttributes",
+    "lambda:GetEventSourceMapping",
+    "lambda:UpdateEventSourceMapping",
+  ],
+};
+
+const consumers = Topology.integrationNames.map((name) => `${Topology.integrations[name].title}Consumer`);
+let graph: Graph;
+
+beforeAll(async () => {
+  graph = await evaluateProduction();
+}, 600_000);
+
+const services: Readonly<Record<string, string>> = {
+  Publish: "sns",
+  ListSubscriptionsByTopic: "sns",
+  GetSubscriptionAttributes: "sns",
+  SetSubscriptionAttributes: "sns",
+  GetEventSourceMapping: "lambda",
+  UpdateEventSourceMapping: "lambda",
+};
+
+/** The permissions for the SDK's commands that code makes, from its own text: `new PublishBatchCommand(…)`. */
+function permissionsIn(code: string): string[] {
+  const calls = [...code.matchAll(/new (?:\w+\.)?([A-Z][A-Za-z]+?)Command\d*\(/g)].flatMap(([, call]) => call ?? []);
+  return [...new Set(calls.map((call) => permissionOf[call] ?? `${services[call] ?? "sqs"}:${call}`))].sort();
+}
+
+/** Our own code that entry points reach, with what it does not use left out, and without any package. */
+async function readOwnCode(...entryPoints: readonly string[]): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: entryPoints.map((path) => join(root, path)),
+    outdir: "unwritten",
+    write: false,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "esnext",
+    logLevel: "error",
+    plugins: [
+      {
+        name: "ours-alone",
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+            kind === "entry-point" || path.startsWith("@eventfork/") || path.startsWith("@/")
+              ? undefined
+              : { path, external: true, sideEffects: false },
+          ),
+      },
+    ],
+  });
+  return outputFiles.map(({ text }) => text).join("\n");
+}
+
+function granted(name: string): string[] {
+  const actions = listGrants(statementsOf(graph, `${name}Role`)).map((grant) => grant.split(" ")[0] ?? "");
+  return [...new Set(actions)].filter((action) => !runtimeOf.includes(action)).sort();
+}
+
+test.each([...consumers, "Archive", "RelayJob", "ReconcileJob", "Migrate", "Grant"])(
+  "%s may do what its code calls, and nothing besides",
+  async (name) => {
+    const called = permissionsIn(await readOwnCode(buildOf(graph, name).handler.replace(/\.handler$/, ".ts")));
+    // Code switches the mappings that are linked to it. A consumer's own cannot be: the mapping is made of the function.
+    const isLinked = "EventforkMappings" in buildOf(graph, name).links;
+    const calledHere = called.filter((action) => isLinked || !action.startsWith("lambda:"));
+    const polled = [...consumers, "Archive"].includes(name) ? pollerOf : [];
+    const wanted = [...new Set([...calledHere, ...polled, ...(contract[name] ?? [])])].sort();
+    expect(granted(name)).toEqual(wanted);
+  },
+);
+
+test("the web app may do what its code calls, and nothing besides", async () => {
+  const called = permissionsIn(await readOwnCode("apps/web/src/server/router.ts", "apps/web/src/server/runtime.ts"));
+  expect(called).toContain("sns:Publish");
+  const wanted = [...new Set([...called, ...(contract.WebServerUseast1 ?? [])])].sort();
+  expect(granted("WebServerUseast1")).toEqual(wanted);
+});
+
+test.each(Topology.integrationNames)(
+  "%s's consumer reaches its own queue and its own dead letter queue alone",
+  (name) => {
+    const { title } = Topology.integrations[name];
+    const grants = listGrants(statementsOf(graph, `${title}ConsumerRole`)).filter((grant) => grant.includes(":sqs:"));
+    const others = grants.filter((grant) => !new RegExp(`-${title}(Queue|DeadLetterQueue)Queue-`).test(grant));
+    expect(others).toEqual([]);
+    const onDead = grants.filter((grant) => grant.includes("DeadLetterQueueQueue")).map((grant) => grant.split(" ")[0]);
+    expect(onDead).toEqual(["sqs:SendMessage"]);
+  },
+);
+
+test("whoever changes rules changes those of this topic alone; whoever switches mappings, these", () => {
+  const web = listGrants(statementsOf(graph, "WebServerUseast1Role"));
+  const ofTopic = /arn:aws:sns:us-east-1:\d+:eventfork-production-EventsTopic-\w+(:[0-9a-f-]{36})?$/;
+  for (const grant of web.filter((grant) => grant.startsWith("sns:"))) expect(grant).toMatch(ofTopic);
+  const mappings = web.filter((grant) => grant.startsWith("lambda:"));
+  expect(mappings).toHaveLength(2 * Topology.integrationNames.length);
+  for (const grant of mappings) expect(grant).toMatch(/:event-source-mapping:[0-9a-f-]{36}$/);
+});

@@ -1,0 +1,70 @@
+import { queues, topic } from "./messaging.ts";
+
+/** A statement of a function's role. */
+export type Permission = { actions: string[]; resources: $util.Input<string>[] };
+
+const queueArns = queues.map(({ queue }) => queue.arn);
+const deadLetterQueueArns = queues.map(({ deadLetterQueue }) => deadLetterQueue.arn);
+const subscriptionArns = queues.map(({ subscription }) => subscription.arn);
+
+/** What Lambda's own poller does in a function's name. Source: Lambda developer guide, "Using Lambda with Amazon SQS". */
+const poll = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+
+export const mayPublish: Permission = { actions: ["sns:Publish"], resources: [topic.arn] };
+
+/** SNS authorizes what is done to a subscription against the subscription or against its topic, by the action. */
+export const mayChangeRules: Permission[] = [
+  { actions: ["sns:ListSubscriptionsByTopic"], resources: [topic.arn] },
+  {
+    actions: ["sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes"],
+    resources: [topic.arn, ...subscriptionArns],
+  },
+];
+
+export const mayMeasureQueues: Permission = {
+  actions: ["sqs:GetQueueAttributes"],
+  resources: [...queueArns, ...deadLetterQueueArns],
+};
+
+export const mayFindQueues: Permission = { actions: ["sqs:GetQueueAttributes"], resources: queueArns };
+
+export const maySendToQueues: Permission = { actions: ["sqs:SendMessage"], resources: queueArns };
+
+/** Takes a batch from its own queue, puts messages back, hides them until their next try, and buries what is rejected. */
+export const mayConsume = ({ queue, deadLetterQueue }: (typeof queues)[number]): Permission[] => [
+  { actions: [...poll, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], resources: [queue.arn] },
+  { actions: ["sqs:SendMessage"], resources: [deadLetterQueue.arn] },
+];
+
+export const mayArchive: Permission = { actions: poll, resources: deadLetterQueueArns };
+
+/** Enabling and disabling the mappings of `uuids`, and no other. */
+export const maySwitchMappings = (uuids: $util.Input<string>[]): Permission => {
+  const { partition } = aws.getPartitionOutput();
+  const { region } = aws.getRegionOutput();
+  const { accountId } = aws.getCallerIdentityOutput();
+  return {
+    actions: ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"],
+    resources: uuids.map(
+      (uuid) => $interpolate`arn:${partition}:lambda:${region}:${accountId}:event-source-mapping:${uuid}`,
+    ),
+  };
+};
+
+/** Lambda attaches a function to a VPC in the function's name, and AWS takes no names for the interfaces it makes. */
+export const mayJoinVpc: Permission = {
+  actions: [
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+  ],
+  resources: ["*"],
+};
+
+export const mayLog = (logGroup: aws.cloudwatch.LogGroup): Permission => ({
+  actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  resources: [$interpolate`${logGroup.arn}:*`],
+});

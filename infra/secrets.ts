@@ -1,0 +1,65 @@
+import * as Topology from "../packages/core/src/topology/index.ts";
+import { sandboxEnv } from "../packages/local/src/sandbox/variables.ts";
+import { readStage, refuse } from "./stage.ts";
+
+/** Where `sst dev` starts the sandbox. */
+export const sandboxUrl = "http://127.0.0.1:4600";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The name of a variable's secret: `SLACK_BOT_TOKEN` is `SlackBotToken`. */
+export function secretName(variable: string): string {
+  return variable.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+const isDev = $dev;
+const { name: stage, database, isPermanent } = readStage($app.stage, process.env);
+const sandbox: Env = isDev ? sandboxEnv(sandboxUrl) : {};
+const isSet = (variable: string) => Boolean(process.env[`SST_SECRET_${secretName(variable)}`]);
+
+const required = [
+  "BETTER_AUTH_SECRET",
+  ...(database === "own" && !isDev ? ["DATABASE_URL"] : []),
+  ...Object.values(Topology.integrations).flatMap(({ secrets }) => [...secrets]),
+];
+
+// Before the first resource: SST itself would notice a missing secret only once it is needed, with half of the rest made.
+refuse(
+  isDev
+    ? isPermanent
+      ? [
+          `The stage "${stage}" holds real people's data: "sst dev" would put this machine in its place. Take a stage of your own`,
+        ]
+      : []
+    : required
+        .filter((variable) => !isSet(variable))
+        .map(
+          (variable) =>
+            `The secret ${secretName(variable)} is not set: npx sst secret set ${secretName(variable)} <value> --stage ${stage}`,
+        ),
+);
+
+/** A secret of this stage. Only `sst dev` has defaults: the sandbox's keys, and a cookie secret that never leaves the machine. */
+function createSecret(variable: string): sst.Secret {
+  const devDefault = sandbox[variable] ?? "only-for-this-machine-while-developing";
+  return new sst.Secret(secretName(variable), isDev ? devDefault : undefined);
+}
+
+export const authSecret = createSecret("BETTER_AUTH_SECRET");
+
+/** The address of a database of the stage's own. Undefined where the stage makes its database itself. */
+export const ownDatabaseUrl = database === "own" && !isDev ? createSecret("DATABASE_URL") : undefined;
+
+/** What each integration signs in with: its own secrets, linked to its own consumer alone. */
+export const integrationSecrets = Object.fromEntries(
+  Topology.integrationNames.map((name) => [name, Topology.integrations[name].secrets.map(createSecret)]),
+) as Record<Topology.IntegrationName, sst.Secret[]>;
+
+/** An integration's settings that are no secrets: as the deploying environment has them, or the sandbox's address in `sst dev`. */
+export function readSettings(name: Topology.IntegrationName): Record<string, string> {
+  const { secrets, settings } = Topology.integrations[name];
+  const isSandbox = isDev && !secrets.some(isSet);
+  const source: Env = isSandbox ? sandbox : process.env;
+  const entries = settings.map((variable): [string, string] => [variable, source[variable] ?? ""]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ""));
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { readStage } from "./stage.ts";
+
+const right = { AWS_REGION: "eu-central-1", EVENTFORK_ALARM_EMAIL: "ops@example.com" };
+
+test("production is protected, and has a database of its own in a VPC, without a proxy", () => {
+  const expected = { isPermanent: true, region: "eu-central-1", database: "rds", hasProxy: false, nat: "ec2" };
+  expect(readStage("production", right)).toMatchObject(expected);
+});
+
+test("a personal stage needs no settings", () => {
+  expect(readStage("ada", {})).toMatchObject({ isPermanent: false, region: "us-east-1", alarmEmail: undefined });
+});
+
+test.each([
+  ["Ada", {}, /"Ada" cannot be a part of AWS's names: take 1 to 20 lower-case letters/],
+  ["feature/login", {}, /"feature\/login" cannot be/],
+  ["a-stage-with-much-too-long-a-name", {}, /cannot be a part of AWS's names/],
+  ["ada", { AWS_REGION: "us-east-9" }, /AWS_REGION is "us-east-9": AWS has no such region/],
+  ["ada", { EVENTFORK_DATABASE: "mysql" }, /EVENTFORK_DATABASE is "mysql": it should be rds or own/],
+  ["ada", { EVENTFORK_DOMAIN: "https://x.com/" }, /EVENTFORK_DOMAIN is "https:\/\/x.com\/": it should be a host name/],
+  ["ada", { EVENTFORK_ALARM_EMAIL: "ada" }, /EVENTFORK_ALARM_EMAIL is "ada": it should be an e-mail address/],
+  ["production", { AWS_REGION: "us-east-1" }, /EVENTFORK_ALARM_EMAIL is not set/],
+  ["production", { EVENTFORK_ALARM_EMAIL: "a@b.co" }, /AWS_REGION is not set: say where "production" lives/],
+])("stage %s with %o is refused", (name, env, message) => {
+  expect(() => readStage(name, env)).toThrow(message);
+});
+
+test("everything that is wrong is said at once, and that nothing was made", () => {
+  expect(() => readStage("Production", { AWS_REGION: "nowhere", EVENTFORK_NAT: "none" })).toThrow(
+    /Nothing was created or changed:[\s\S]*"Production"[\s\S]*"nowhere"[\s\S]*EVENTFORK_NAT is "none"/,
+  );
+});

@@ -1,0 +1,113 @@
+import { writeFileSync } from "node:fs";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What differs from stage to stage. Read from the environment of whoever deploys (`.env`, `.env.<stage>`). */
+export type Stage = {
+  name: string;
+  /** Permanent stages hold real people's data: protected, backed up, watched, and never the target of `sst dev`. */
+  isPermanent: boolean;
+  region: string;
+  /** `rds` makes a database in a VPC; `own` takes the address in the secret `DatabaseUrl`, and makes no VPC. */
+  database: "rds" | "own";
+  /** RDS Proxy, for more than some eighty web requests at the same time. */
+  hasProxy: boolean;
+  isMultiAz: boolean;
+  /** How what is in the VPC reaches third parties: an instance of a few dollars, or AWS's own gateway. */
+  nat: "ec2" | "managed";
+  /** Who is told when something is wrong. */
+  alarmEmail: string | undefined;
+  domain: string | undefined;
+};
+
+const permanentStages = ["production", "staging"];
+
+/** CloudWatch's names, IAM's and SQS's all take the stage's name as a part of theirs. */
+const stageName = /^[a-z][a-z0-9-]{0,19}$/;
+
+/** Where Lambda has arm64 and Node 24, and RDS has t4g. Source: AWS's list of regions that are enabled or can be. */
+const regions = [
+  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1", "mx-central-1", "sa-east-1"],
+  ...["eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3"],
+  ...["ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2", "ap-southeast-1"],
+  ...["ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-7", "af-south-1"],
+  ...["il-central-1", "me-central-1", "me-south-1"],
+];
+
+/**
+ * The stage's settings.
+ * @throws Error naming everything that is wrong, before anything is created.
+ */
+export function readStage(name: string, env: Env): Stage {
+  const problems: string[] = [];
+  const choose = <Choice extends string>(variable: string, choices: readonly Choice[], fallback: Choice): Choice => {
+    const value = env[variable] || fallback;
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen === undefined) problems.push(`${variable} is "${value}": it should be ${choices.join(" or ")}`);
+    return chosen ?? fallback;
+  };
+  const isPermanent = permanentStages.includes(name);
+  if (!stageName.test(name)) {
+    problems.push(
+      `The stage "${name}" cannot be a part of AWS's names: take 1 to 20 lower-case letters, digits and dashes, a letter first`,
+    );
+  }
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || (isPermanent ? "" : "us-east-1");
+  if (region === "") problems.push(`AWS_REGION is not set: say where "${name}" lives, for instance us-east-1`);
+  else if (!regions.includes(region)) problems.push(`AWS_REGION is "${region}": AWS has no such region`);
+  const alarmEmail = env.EVENTFORK_ALARM_EMAIL || undefined;
+  if (alarmEmail === undefined && isPermanent) {
+    problems.push(`EVENTFORK_ALARM_EMAIL is not set: "${name}" needs an address to tell when something is wrong`);
+  } else if (alarmEmail !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(alarmEmail)) {
+    problems.push(`EVENTFORK_ALARM_EMAIL is "${alarmEmail}": it should be an e-mail address`);
+  }
+  const domain = env.EVENTFORK_DOMAIN || undefined;
+  if (domain !== undefined && !/^([a-z0-9-]+\.)+[a-z]{2,}$/.test(domain)) {
+    problems.push(`EVENTFORK_DOMAIN is "${domain}": it should be a host name such as events.example.com`);
+  }
+  const settings: Stage = {
+    name,
+    isPermanent,
+    region,
+    database: choose("EVENTFORK_DATABASE", ["rds", "own"], "rds"),
+    hasProxy: choose("EVENTFORK_DATABASE_PROXY", ["on", "off"], "off") === "on",
+    isMultiAz: choose("EVENTFORK_DATABASE_MULTI_AZ", ["on", "off"], "off") === "on",
+    nat: choose("EVENTFORK_NAT", ["ec2", "managed"], "ec2"),
+    alarmEmail,
+    domain,
+  };
+  refuse(problems);
+  return settings;
+}
+
+/**
+ * Ends a deployment before it begins.
+ * @throws Error when there is a problem, naming all of them.
+ */
+export function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const list = problems.map((problem) => `  - ${problem}`).join("\n");
+  const message = `Nothing was created or changed:\n${list}\nSee docs/deploy.md.`;
+  throw new Error(message);
+}
+
+/** As `readStage`, for SST's `app`: SST puts an error there in its log alone, so the message goes past it to whoever deploys. */
+export function readStageAloud(name: string, env: Env): Stage {
+  try {
+    return readStage(name, env);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const isShown = [`/proc/${process.ppid}/fd/2`, "/dev/tty"].some((place) => write(place, `${message}\n`));
+    if (!isShown) process.stderr.write(`${message}\n`);
+    throw error;
+  }
+}
+
+function write(place: string, text: string): boolean {
+  try {
+    writeFileSync(place, text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { installPlatform, platform } from "./platform.ts";
+import { root, run } from "./run.ts";
+
+export type Resource = {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+  options: { dependsOn: string[]; ignoreChanges: string[]; retainOnDelete: boolean };
+};
+
+/** What SST asks its own process to do for a function: what it bundles, and what it links. */
+export type FunctionBuild = {
+  functionID: string;
+  handler: string;
+  links: Record<string, Record<string, unknown>>;
+  copyFiles: { from: string; to: string }[];
+};
+
+export type Graph = { resources: Resource[]; builds: FunctionBuild[]; failure: string | null };
+
+export type EvaluateOptions = {
+  stage: string;
+  /** As in `sst dev`. */
+  isDev?: boolean;
+  /** What the environment of whoever deploys holds, secrets included (`SST_SECRET_…`). */
+  env?: Record<string, string>;
+};
+
+let bundled: Promise<string> | undefined;
+
+/** Evaluates sst.config.ts with SST's real components for a stage, without AWS: every resource as it would be asked for. */
+export async function evaluate({ stage, isDev = false, env = {} }: EvaluateOptions): Promise<Graph> {
+  bundled ??= installPlatform().then(bundleProgram);
+  const program = await bundled;
+  const work = mkdtempSync(join(platform, "test-"));
+  const builds: FunctionBuild[] = [];
+  const server = await serveSst(work, builds);
+  const output = join(work, "graph.json");
+  try {
+    const globals = {
+      $app: { name: "eventfork", stage },
+      $dev: isDev,
+      $cli: {
+        command: isDev ? "dev" : "deploy",
+        rpc: "",
+        home: "aws",
+        paths: { root, work, platform, home: work, artifacts: work },
+        state: { version: {} },
+      },
+    };
+    const preload = join(work, "globals.mjs");
+    writeFileSync(preload, `Object.assign(globalThis, ${JSON.stringify(globals)});`);
+    const { PATH = "", HOME = "" } = process.env;
+    await run(process.execPath, ["--import", preload, program, output], {
+      PATH,
+      HOME,
+      SST_SERVER: server.url,
+      SST_AWS_REGION: "us-east-1",
+      NODE_NO_WARNINGS: "1",
+      ...env,
+    });
+    const { resources, failure } = JSON.parse(readFileSync(output, "utf8"));
+    return { resources, builds, failure };
+  } finally {
+    server.close();
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+// Inside the platform, so that Node finds the platform's own Pulumi.
+async function bundleProgram(): Promise<string> {
+  const outfile = join(platform, `test-program-${process.pid}.mjs`);
+  const inject = join(platform, `test-inject-${process.pid}.mjs`);
+  writeFileSync(inject, 'export * as sst from "./src/components/index";\nexport * as aws from "@pulumi/aws";\n');
+  await build({
+    entryPoints: [join(root, "infra/testing/program.ts")],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "esnext",
+    mainFields: ["module", "main"],
+    inject: [inject, join(platform, "src/shim/run.js")],
+    nodePaths: [join(platform, "node_modules")],
+    packages: "external",
+    logLevel: "error",
+    banner: {
+      js: 'import { createRequire as __make } from "node:module"; const require = __make(import.meta.url); const __dirname = import.meta.dirname;',
+    },
+  });
+  return outfile;
+}
+
+/** The process that SST's components talk to while they are evaluated. It bundles nothing, but notes what it should. */
+async function serveSst(work: string, builds: FunctionBuild[]) {
+  const bundle = join(work, "bundle");
+  mkdirSync(bundle);
+  writeFileSync(join(bundle, "index.mjs"), "export const handler = () => {};\n");
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += chunk));
+    request.on("end", () => {
+      const { method, params } = JSON.parse(body);
+      if (method === "Runtime.Build" || method === "Runtime.AddTarget") builds.push(params[0]);
+      const result =
+        method === "Runtime.Build" ? { handler: "index.handler", out: bundle, sourcemaps: [], errors: [] } : {};
+      response.end(JSON.stringify({ result }));
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}

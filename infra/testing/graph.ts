@@ -1,0 +1,62 @@
+import type { FunctionBuild, Graph, Resource } from "./evaluate.ts";
+
+/** Pulumi marks what it knows to be secret with this key. Source: pulumi/sdk/nodejs/runtime/rpc.ts */
+const signature = "4dabf18193072939515e22adb298388d";
+
+/** The resources of a type, by AWS's name for it: `sqs/queue:Queue`. */
+export function ofType(graph: Graph, type: string): Resource[] {
+  return graph.resources.filter((resource) => resource.type === `aws:${type}`);
+}
+
+/** @throws Error when the graph does not have exactly one. */
+export function only(resources: readonly Resource[], name: string | RegExp): Resource {
+  const found = resources.filter((resource) =>
+    typeof name === "string" ? resource.name === name : name.test(resource.name),
+  );
+  const [first] = found;
+  if (first === undefined || found.length > 1) throw new Error(`${found.length} resources are named ${name}`);
+  return first;
+}
+
+/** An input as it would reach AWS. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  if (signature in value && "value" in value) return plain(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
+
+export function inputsOf(resource: Resource): Record<string, unknown> {
+  return plain(resource.inputs) as Record<string, unknown>;
+}
+
+export type Statement = {
+  Effect: "Allow" | "Deny";
+  Action: string[];
+  Resource: string[];
+  Principal?: Record<string, string[]>;
+  Condition?: Record<string, Record<string, string[]>>;
+};
+
+export function parsePolicy(policy: unknown): Statement[] {
+  return JSON.parse(String(policy)).Statement;
+}
+
+/** What the role of a function allows, inline; it has no other policies if `managedPolicyArns` is empty. */
+export function statementsOf(graph: Graph, role: RegExp | string): Statement[] {
+  const { inlinePolicies = [] } = inputsOf(only(ofType(graph, "iam/role:Role"), role));
+  return (inlinePolicies as { policy: string }[]).flatMap(({ policy }) => parsePolicy(policy));
+}
+
+/** An action on a resource as one text, to compare lists of them. */
+export function listGrants(statements: readonly Statement[]): string[] {
+  return statements.flatMap(({ Action, Resource }) =>
+    Action.flatMap((action) => Resource.map((resource) => `${action} ${resource}`)),
+  );
+}
+
+export function buildOf(graph: Graph, functionID: string): FunctionBuild {
+  const build = graph.builds.find((candidate) => candidate.functionID === functionID);
+  if (build === undefined) throw new Error(`SST was not asked to build ${functionID}`);
+  return build;
+}

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeOnce } from "./lock.ts";
+import { installPlatform, platform } from "./platform.ts";
+import { root, run } from "./run.ts";
+
+const app = join(root, "apps/web");
+const openNext = join(app, ".open-next");
+const made = join(openNext, "open-next.output.json");
+
+const sources = ["apps/web/src", "packages/core/src", "prisma/schema"];
+const files = ["apps/web/next.config.ts", "apps/web/open-next.config.ts", "apps/web/package.json", "package-lock.json"];
+
+/** Builds the web app as `sst deploy` does, unless it is built from these very sources already. */
+export function buildWeb(): Promise<void> {
+  return makeOnce(join(root, ".sst/building-web"), { isMade, make, withinMs: 280_000 });
+}
+
+/** Where the built server function is, as it is zipped for Lambda. */
+export async function serverBundle(): Promise<string> {
+  await Promise.all([buildWeb(), installPlatform()]);
+  return join(openNext, "server-functions/default");
+}
+
+/**
+ * Puts the wrapper that SST adds beside a copy of the server function, and answers its file: it reads the links before
+ * OpenNext changes the working directory. Its text is SST's own.
+ */
+export function wrapServer(folder: string): string {
+  const source = readFileSync(join(platform, "src/components/aws/nextjs.ts"), "utf8");
+  const [, block = ""] = /injections: \[\s*\[([\s\S]*?)\]\.join/.exec(source) ?? [];
+  const lines = [...block.matchAll(/`(.*)`/g)].map(([, line = ""]) => line.replace(/^outer:/, ""));
+  if (lines.length === 0) throw new Error("SST adds no wrapper to the server function any more");
+  const file = join(folder, "server-index.mjs");
+  const handler =
+    "export const handler = async (event, context) => (await import('./index.mjs')).handler(event, context);";
+  writeFileSync(file, [...lines, handler].join("\n"));
+  return file;
+}
+
+async function make(): Promise<void> {
+  const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
+  await run("npm", ["run", "build:lambda", "-w", "apps/web"], env);
+}
+
+function isMade(): boolean {
+  if (!existsSync(made)) return false;
+  const madeAt = statSync(made).mtimeMs;
+  const changed = [...files.map((file) => join(root, file)), ...sources.flatMap(listFiles)];
+  return changed.every((file) => statSync(file).mtimeMs < madeAt);
+}
+
+function listFiles(folder: string): string[] {
+  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}

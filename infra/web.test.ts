@@ -1,0 +1,170 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { Ctx } from "@eventfork/core/kernel";
+import { createTestCtx } from "@eventfork/core/testing";
+import * as Users from "@eventfork/core/users";
+import { brokerEnv } from "@eventfork/local/broker";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { linkResources } from "./testing/bundle.ts";
+import { type Counter, startCounter } from "./testing/counter.ts";
+import { LambdaProcess } from "./testing/lambda-process.ts";
+import { serverBundle, wrapServer } from "./testing/web.ts";
+
+const origin = "https://events.example.com";
+const clientIp = "203.0.113.7";
+const admin = { email: "operator@example.com", password: "a-long-enough-password", name: "Operator" };
+
+let ctx: Ctx;
+let lambda: LambdaProcess;
+let folder: string;
+let counter: Counter;
+
+beforeAll(async () => {
+  ctx = await createTestCtx();
+  await Users.ensureAdmin(ctx, admin);
+  counter = await startCounter(inject("brokerUrl"));
+  const bundle = await serverBundle();
+  folder = mkdtempSync(join(tmpdir(), "eventfork-web-"));
+  cpSync(bundle, folder, { recursive: true });
+  const [row] = await ctx.db.$queryRaw<{ name: string }[]>`SELECT current_database() AS name`;
+  lambda = new LambdaProcess(wrapServer(folder), {
+    ...brokerEnv(counter.url),
+    ...linkResources(folder, {
+      DatabaseUrl: `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/${row?.name}?application_name=web`,
+      EventforkTopicArn: ctx.messaging.topicArn,
+      EventforkQueues: ctx.messaging.queues,
+      BetterAuthSecret: "only-for-tests-only-for-tests-only-for-tests",
+    }),
+    BETTER_AUTH_URL: origin,
+    TRUSTED_IP_HEADER: "x-eventfork-client-ip",
+  });
+}, 600_000);
+
+afterAll(async () => {
+  await lambda?.stop();
+  counter?.stop();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+  await ctx?.db.$disconnect();
+});
+
+type Answer = {
+  statusCode: number;
+  headers: Record<string, string>;
+  cookies?: string[];
+  body: string;
+  isBase64Encoded: boolean;
+};
+
+/** A request as CloudFront hands it to the function's URL. Source: Lambda developer guide, "Invoking Lambda function URLs". */
+async function request(
+  method: string,
+  path: string,
+  options: { body?: object; cookies?: string[] } = {},
+): Promise<Answer> {
+  const { body, cookies = [] } = options;
+  const answer = (await lambda.invoke({
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: path,
+    rawQueryString: "",
+    cookies,
+    headers: {
+      host: "abc.lambda-url.us-east-1.on.aws",
+      "x-forwarded-host": new URL(origin).host,
+      "x-forwarded-proto": "https",
+      "x-eventfork-client-ip": clientIp,
+      origin,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      cookie: cookies.join("; "),
+    },
+    requestContext: {
+      accountId: "anonymous",
+      apiId: "abc",
+      domainName: "abc.lambda-url.us-east-1.on.aws",
+      http: { method, path, protocol: "HTTP/1.1", sourceIp: "198.51.100.1", userAgent: "test" },
+      requestId: "test",
+      routeKey: "$default",
+      stage: "$default",
+      time: "24/Nov/2026:00:00:00 +0000",
+      timeEpoch: 1_795_000_000_000,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    isBase64Encoded: false,
+  })) as Answer;
+  return { ...answer, body: answer.isBase64Encoded ? Buffer.from(answer.body, "base64").toString() : answer.body };
+}
+
+const cookiesOf = ({ cookies = [] }: Answer) => cookies.map((cookie) => cookie.split(";")[0] ?? "");
+
+async function logIn(): Promise<string[]> {
+  const { email, password } = admin;
+  return cookiesOf(await request("POST", "/api/auth/sign-in/email", { body: { email, password } }));
+}
+
+test("the server starts with what is linked to it and answers its health check", async () => {
+  const { statusCode, body, headers } = await request("GET", "/api/health");
+  expect(JSON.parse(body), lambda.output).toEqual({ status: "ok", checks: { database: "ok" } });
+  expect(statusCode).toBe(200);
+  expect(headers["cache-control"]).toBe("no-store");
+  process.stdout.write(`the web app's server: first answer after ${Math.round(lambda.firstAnswerMs)} ms\n`);
+});
+
+test("a sign-up is answered with a session, and its event is published before Lambda freezes", async () => {
+  const body = { email: "ada@lovelace.dev", password: "correct horse battery", name: "Ada", marketingConsent: false };
+  counter.calls.length = 0;
+  const answer = await request("POST", "/api/auth/sign-up/email", { body });
+  expect(counter.calls).toEqual(["PublishBatch"]);
+  expect(answer.statusCode, answer.body + lambda.output).toBe(200);
+  expect(cookiesOf(answer).join()).toContain("session_token=");
+  const event = await ctx.db.event.findFirstOrThrow({ where: { type: "user.signed_up" } });
+  expect(event.publishedAt).not.toBeNull();
+  const QueueUrl = ctx.messaging.queues.slack.url;
+  const { Messages = [] } = await ctx.messaging.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+  expect(JSON.parse(Messages[0]?.Body ?? "{}").id).toBe(event.id);
+});
+
+test("an admin page is answered to an operator, and nobody between may keep it", async () => {
+  const cookies = await logIn();
+  const { statusCode, body, headers } = await request("GET", "/admin", { cookies });
+  expect(statusCode, lambda.output).toBe(200);
+  expect(body).toContain("Mailchimp");
+  expect(headers["cache-control"]).toMatch(/private|no-store/);
+  expect(headers["cache-control"]).not.toMatch(/s-maxage|public/);
+});
+
+test("an admin page is answered to nobody else", async () => {
+  const { statusCode, headers } = await request("GET", "/admin");
+  expect(statusCode).toBe(307);
+  expect(headers.location).toContain("/login");
+  expect(headers["cache-control"] ?? "").not.toMatch(/s-maxage|public/);
+});
+
+test.each(["/", "/sign-up", "/login"])(
+  "%s has every security header, and is there without an incremental cache",
+  async (path) => {
+    const { statusCode, headers } = await request("GET", path);
+    expect(statusCode, lambda.output).toBe(200);
+    expect(headers).toMatchObject({
+      "strict-transport-security": "max-age=63072000; includeSubDomains",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "strict-origin-when-cross-origin",
+    });
+    expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+    expect(headers["x-powered-by"] ?? "").not.toContain("Next.js");
+  },
+);
+
+test("a function of the web app holds one database connection, whatever it has answered", async () => {
+  const [row] = await ctx.db.$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'web'`;
+  expect(Number(row?.count)).toBe(1);
+});
+
+test("rate limits count the client that CloudFront names, and not whom a request claims to be", async () => {
+  const keys = await ctx.db.rateLimit.findMany({ select: { key: true } });
+  expect(keys.map(({ key }) => key).join()).toContain(clientIp);
+  expect(keys.map(({ key }) => key).join()).not.toContain("198.51.100.1");
+});

@@ -1,0 +1,63 @@
+import { databaseUrl, vpc } from "./database.ts";
+import { commonEnvironment, consumers, hardenFunction, mappings, migration } from "./functions.ts";
+import { addresses } from "./messaging.ts";
+import { mayChangeRules, mayMeasureQueues, mayPublish, maySendToQueues, maySwitchMappings } from "./permissions.ts";
+import { authSecret } from "./secrets.ts";
+import { readStage } from "./stage.ts";
+
+const { domain } = readStage($app.stage, process.env);
+const devUrl = "http://localhost:3000";
+const clientIpHeader = "x-eventfork-client-ip";
+
+/** CloudFront in front of everything. It alone may call the server, so that what it says of a client is true. */
+const router = $dev
+  ? undefined
+  : new sst.aws.Router("Router", {
+      ...(domain === undefined ? {} : { domain }),
+      protection: "oac-with-edge-signing",
+      edge: {
+        viewerRequest: { injection: `event.request.headers["${clientIpHeader}"] = { value: event.viewer.ip };` },
+      },
+    });
+
+/** Where people open the app: fixed before the app is made, because its cookies and its origin checks name it. */
+export const url = router?.url ?? $output(devUrl);
+
+const permissions = [
+  mayPublish,
+  mayMeasureQueues,
+  maySendToQueues,
+  ...mayChangeRules,
+  maySwitchMappings(consumers.map(({ mappingUuid }) => mappingUuid)),
+];
+
+// A failed migration leaves all of the old version serving: not only its code, but also which files and routes are its own.
+$util.runtime.registerStackTransformation(({ name, props, opts }) => {
+  if (migration === undefined || !/^Web(AssetFiles|KvKeys|RoutesUpdate)/.test(name)) return undefined;
+  opts.dependsOn = migration;
+  return { props, opts };
+});
+
+export const web = new sst.aws.Nextjs("Web", {
+  path: "apps/web",
+  buildCommand: "npm run build:lambda",
+  link: [databaseUrl, authSecret, ...addresses, mappings],
+  environment: {
+    ...commonEnvironment,
+    BETTER_AUTH_URL: url,
+    ...($dev ? {} : { TRUSTED_IP_HEADER: clientIpHeader }),
+  },
+  ...(router === undefined ? {} : { router: { instance: router } }),
+  ...(vpc === undefined ? {} : { vpc }),
+  server: { architecture: "arm64", memory: "1024 MB", timeout: "20 seconds" },
+  dev: { command: "npm run dev", url: devUrl },
+  transform: {
+    server: (args) => {
+      // SST would add the right to clear any cache of the account, and rights for a cache of pages that is switched off.
+      const hardened = hardenFunction("Web", permissions, migration);
+      args.permissions = hardened.permissions;
+      args.logging = hardened.logging;
+      args.transform = hardened.transform;
+    },
+  },
+});

@@ -1,0 +1,18 @@
+import type { Env } from "./index.ts";
+
+/**
+ * SST's links as variables: the link `SlackBotToken` is `SLACK_BOT_TOKEN`, its `value` the variable's, and what is not
+ * text becomes JSON. Links without a `value` are other components' and are left out.
+ */
+export function readLinks(links: object): Env {
+  const entries = Object.entries(links).flatMap(([name, link]: [string, unknown]) => {
+    if (typeof link !== "object" || link === null || !("value" in link)) return [];
+    const { value } = link;
+    return [[variableName(name), typeof value === "string" ? value : JSON.stringify(value)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function variableName(link: string): string {
+  return link.replace(/(?<!^)[A-Z]/g, "_$&").toUpperCase();
+}

@@ -1,0 +1,46 @@
+// `npm run dev:database -- <port> <database>`: the database of `sst dev`, on this machine, with every migration applied.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createDb } from "@eventfork/core/db";
+import { messageOf } from "@eventfork/core/kernel";
+import { migrate } from "@eventfork/core/migrations";
+import * as Users from "@eventfork/core/users";
+import { readStackEnv } from "./env/index.ts";
+import { createDatabase, initialisePostgres, postgresCommand, waitForPostgres } from "./postgres/index.ts";
+import { openStateFolder, readSecrets } from "./state/index.ts";
+import { findPort, Supervisor } from "./supervisor/index.ts";
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const migrations = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));
+
+async function main([wanted = "", database = ""]: readonly string[]): Promise<void> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  const state = await openStateFolder(readStackEnv().EVENTFORK_STATE_DIR);
+  const port = await findPort("the database of sst dev", Number(wanted), true);
+  const dataDir = join(state.folder, "postgres-sst-dev");
+  const supervisor = new Supervisor(say);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.once(signal, () => supervisor.stop().then(() => process.exit(0)));
+  }
+  await initialisePostgres({ dataDir });
+  await supervisor.start({
+    name: "postgres",
+    module: "guard",
+    args: ["SIGINT", ...(await postgresCommand({ dataDir, port, settings: { log_min_messages: "fatal" } }))],
+    env: process.env,
+    waitUntilReady: () => waitForPostgres(port, 30_000, dataDir),
+  });
+  const url = await createDatabase(port, database);
+  await migrate(migrations, { DATABASE_URL: url });
+  const { adminEmail: email, adminPassword: password } = await readSecrets(state);
+  const db = createDb({ connections: 1, url });
+  await Users.ensureAdmin({ db, now: () => new Date() }, { email, password, name: "Admin" });
+  await db.$disconnect();
+  say(`ready ${JSON.stringify({ database: url, admin: { email, password } })}`);
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,60 @@
+import type { Messaging } from "@eventfork/core/aws";
+import type { Db } from "@eventfork/core/db";
+import * as Integrations from "@eventfork/core/integrations";
+import type { Logger } from "@eventfork/core/kernel";
+import * as Topology from "@eventfork/core/topology";
+import { type Mapping, type MappingHandler, startMapping } from "../mappings/index.ts";
+
+export type ConsumerOptions = {
+  messaging: Pick<Messaging, "sqs" | "queues">;
+  log: Logger;
+  /** Instead of the time-out that `topology` gives. */
+  timeoutSeconds?: number | undefined;
+  longPollSeconds?: number;
+};
+
+const noInvocation = { getRemainingTimeInMillis: () => 0 };
+
+/**
+ * Feeds an integration's queue to its Lambda handler, as `topology` batches and bounds it; leaves the queue alone while the
+ * integration is paused.
+ * @throws EventforkError `MISCONFIGURED` naming the variables that the handler lacks, before anything is received.
+ */
+export async function startConsumer(
+  name: Topology.IntegrationName,
+  options: ConsumerOptions & { db: Db },
+): Promise<Mapping> {
+  const { messaging, db, log, longPollSeconds } = options;
+  const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
+  const { handler }: { handler: MappingHandler } = await import(`@eventfork/functions/${name}`);
+  await handler({ Records: [] }, noInvocation);
+  return startMapping({
+    sqs: messaging.sqs,
+    queueUrl: messaging.queues[name].url,
+    handler,
+    batchSize: batch.size,
+    windowSeconds: batch.windowSeconds,
+    maximumConcurrency,
+    timeoutSeconds: options.timeoutSeconds ?? timeoutSeconds,
+    isPaused: async () => (await Integrations.listPaused({ db, now: () => new Date() })).includes(name),
+    longPollSeconds,
+    log,
+  });
+}
+
+/** Feeds an integration's dead letter queue to the archive. */
+export async function startArchive(name: Topology.IntegrationName, options: ConsumerOptions): Promise<Mapping> {
+  const { messaging, log, timeoutSeconds = 20, longPollSeconds } = options;
+  const { handler } = await import("@eventfork/functions/archive");
+  return startMapping({
+    sqs: messaging.sqs,
+    queueUrl: messaging.queues[name].deadLetterUrl,
+    handler,
+    batchSize: 10,
+    windowSeconds: 0,
+    maximumConcurrency: 1,
+    timeoutSeconds,
+    longPollSeconds,
+    log,
+  });
+}

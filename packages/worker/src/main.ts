@@ -1,0 +1,49 @@
+// `npm run worker [integration…]`: what Lambda does otherwise, as one process: consumers, archive, relay and reconcile.
+import { createMessaging } from "@eventfork/core/aws";
+import { createDb } from "@eventfork/core/db";
+import { logEnv, processEnv, readEnv } from "@eventfork/core/env";
+import { createLogger, messageOf } from "@eventfork/core/kernel";
+import * as Topology from "@eventfork/core/topology";
+import { handler as reconcile } from "@eventfork/functions/reconcile";
+import { handler as relay } from "@eventfork/functions/relay";
+import { startArchive, startConsumer } from "./consumers/index.ts";
+import { startSchedule } from "./schedules/index.ts";
+
+type Part = { stop: () => Promise<void> };
+
+/** As often as the schedules on AWS. */
+const everySeconds = 60;
+
+/** Stops everything: what is being delivered is delivered and recorded first. */
+async function main(): Promise<void> {
+  const names = readNames(process.argv.slice(2));
+  const env = processEnv();
+  const log = createLogger({ name: "worker", level: readEnv(logEnv, env).LOG_LEVEL });
+  const messaging = createMessaging(env);
+  const db = createDb({ connections: 2, env });
+  const parts: Part[] = [];
+  const stop = async (signal: string) => {
+    log.info({ signal }, "stopping");
+    await Promise.all(parts.map((part) => part.stop()));
+    process.exit(0);
+  };
+  for (const name of names) parts.push(await startConsumer(name, { messaging, db, log }));
+  for (const name of names) parts.push(await startArchive(name, { messaging, log }));
+  parts.push(startSchedule({ name: "relay", everySeconds, job: relay, log }));
+  parts.push(startSchedule({ name: "reconcile", everySeconds, job: reconcile, log }));
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  log.info({ integrations: names }, "polling");
+}
+
+function readNames(given: readonly string[]): readonly Topology.IntegrationName[] {
+  const names = given.filter(Topology.isIntegrationName);
+  const [unknown] = given.filter((name) => !Topology.isIntegrationName(name));
+  if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${Topology.integrationNames.join(", ")}`);
+  return names.length === 0 ? Topology.integrationNames : names;
+}
+
+main().catch((error) => {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Ctx } from "@eventfork/core/kernel";
+import * as Outbox from "@eventfork/core/outbox";
+import { createTestCtx } from "@eventfork/core/testing";
+import { brokerEnv } from "@eventfork/local/broker";
+import { type Sandbox, sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
+import { waitFor } from "@eventfork/local/supervisor";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+let ctx: Ctx;
+let sandbox: Sandbox;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  [ctx, sandbox] = await Promise.all([createTestCtx(), startSandbox({ port: 0 })]);
+  const [row] = await ctx.db.$queryRaw<{ name: string }[]>`SELECT current_database() AS name`;
+  env = {
+    PATH: process.env.PATH,
+    NODE_NO_WARNINGS: "1",
+    ...brokerEnv(inject("brokerUrl")),
+    ...sandboxEnv(sandbox.url),
+    DATABASE_URL: `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/${row?.name}`,
+    EVENTFORK_TOPIC_ARN: ctx.messaging.topicArn,
+    EVENTFORK_QUEUES: JSON.stringify(ctx.messaging.queues),
+  };
+});
+
+afterAll(async () => {
+  await sandbox?.stop();
+  await ctx?.db.$disconnect();
+});
+
+function start(args: readonly string[], settings: NodeJS.ProcessEnv): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, [main, ...args], { env: settings, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  return { child, output: () => output };
+}
+
+test("a plain process delivers what its queues hold, with no Lambda, and stops when it is told to", async () => {
+  const { id } = await Outbox.publishDirect(ctx, {
+    type: "user.signed_up",
+    data: { userId: "usr_worker", email: "worker@lovelace.dev", name: "Ada", marketingConsent: false },
+  });
+  const { child, output } = start([], env);
+  await waitFor(`three deliveries; the worker said:\n${output()}`, 15_000, async () => {
+    const delivered = await ctx.db.delivery.count({ where: { eventId: id, status: "delivered" } });
+    return delivered === 3;
+  });
+  child.kill("SIGTERM");
+  const [code] = await once(child, "exit");
+  expect(code, output()).toBe(0);
+});
+
+test("a worker without a key says which, and starts nothing", async () => {
+  const { child, output } = start(["slack"], { ...env, SLACK_BOT_TOKEN: "" });
+  const [code] = await once(child, "exit");
+  expect(code).toBe(1);
+  expect(output()).toContain("SLACK_BOT_TOKEN is not set");
+});
+
+test("a worker for an integration that there is not is refused", async () => {
+  const { child, output } = start(["fax"], env);
+  const [code] = await once(child, "exit");
+  expect(code).toBe(1);
+  expect(output()).toContain('"fax" is none of analytics, mailchimp, slack');
+});
