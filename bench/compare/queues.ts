@@ -35,7 +35,7 @@ export const queues: Readonly<Record<string, (urls: { database: string; redis: s
           ),
         ),
       start: async (handle) => {
-        const options = { batchSize: concurrency, pollingIntervalSeconds: 0.5, burst: true };
+        const options = { batchSize: concurrency, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true } as const;
         await boss.work<Job>(
           name,
           options,
