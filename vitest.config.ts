@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "infra/**/*.test.ts"],
     globalSetup: "packages/local/src/testing/global-setup.ts",
+    // Otherwise one core is left to itself, which is half of two.
+    maxWorkers: "100%",
     testTimeout: 20_000,
     hookTimeout: 30_000,
     env: { NODE_ENV: "test" },
