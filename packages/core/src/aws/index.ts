@@ -1,7 +1,9 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Env, type Mappings, messagingEnv, processEnv, type Queues, readEnv } from "../env/index.ts";
-import { leanCalls } from "./lean-calls.ts";
+import { leanCalls } from "./lean/calls.ts";
+import { snsProtocol } from "./lean/sns.ts";
+import { sqsProtocol } from "./lean/sqs.ts";
 
 export { awsBatchSize, chunk } from "./batches.ts";
 export { type MappingState, readMapping, switchMapping } from "./mappings.ts";
@@ -34,7 +36,8 @@ export function createAwsClients(): Pick<Messaging, "sns" | "sqs"> {
     md5: false,
   });
   for (const { middlewareStack } of [sns, sqs]) middlewareStack.remove("loggerMiddleware");
-  leanCalls(sqs);
+  leanCalls(sns, snsProtocol);
+  leanCalls(sqs, sqsProtocol);
   return { sns, sqs };
 }
 

@@ -6,10 +6,11 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
-import { createTestMessaging } from "../testing/index.ts";
-import type { Messaging } from "./index.ts";
-import { leanCalls } from "./lean-calls.ts";
+import { type HttpRecorder, startHttpRecorder } from "../../testing/http-recorder.ts";
+import { createTestMessaging } from "../../testing/index.ts";
+import type { Messaging } from "../index.ts";
+import { leanCalls } from "./calls.ts";
+import { sqsProtocol } from "./sqs.ts";
 
 describe("lean calls of the broker", () => {
   let messaging: Messaging;
@@ -90,7 +91,7 @@ describe("a lean call on the wire", () => {
     const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", sessionToken: "session" };
     const endpoint = `${recorder.url}/behind/a/path`;
     sqs = new SQSClient({ endpoint, region: "eu-west-1", credentials, useQueueUrlAsEndpoint: false, maxAttempts: 1 });
-    leanCalls(sqs);
+    leanCalls(sqs, sqsProtocol);
     await sqs.send(new ReceiveMessageCommand({ QueueUrl: "http://queue" }));
   });
   beforeEach(() => recorder.forget());

@@ -1,0 +1,107 @@
+import type { SNSClient } from "@aws-sdk/client-sns";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { HttpRequest } from "@smithy/core/protocols";
+import { SignatureV4 } from "@smithy/signature-v4";
+import {
+  type HandlerExecutionContext,
+  type InitializeMiddleware,
+  type MetadataBearer,
+  type MiddlewareStack,
+  SMITHY_CONTEXT_KEY,
+} from "@smithy/types";
+
+/** How a service's busiest calls look on the wire. */
+export type LeanProtocol<Input extends object, Output extends MetadataBearer> = {
+  service: "sns" | "sqs";
+  contentType: string;
+  calls: Readonly<Record<string, LeanCall<Input, Output>>>;
+};
+
+/** One command: what is sent, and what an answer with status 200 says; nothing, where only the SDK can tell. */
+export type LeanCall<Input extends object, Output extends MetadataBearer> = {
+  headers?: Readonly<Record<string, string>>;
+  write(input: Input): string | undefined;
+  read(text: string, input: Input): Omit<Output, "$metadata"> | undefined;
+};
+
+type LeanClient<Input extends object, Output extends MetadataBearer> = {
+  config: (SNSClient | SQSClient)["config"];
+  middlewareStack: MiddlewareStack<Input, Output>;
+};
+
+type Place = Pick<HttpRequest, "protocol" | "hostname" | "path"> & { port?: number };
+
+/**
+ * Lets a client make its busiest calls past the SDK's serialisers and retries, which use twice the CPU time of everything
+ * else in a call. The endpoint is the one that the SDK chose for its first call; credentials, region, signature and
+ * connections are the client's own. Whatever is not answered as it should be is called again in the SDK's own way, with its
+ * retries and errors: such calls must be ones that may be repeated.
+ */
+export function leanCalls<Input extends object, Output extends MetadataBearer>(
+  { config, middlewareStack }: LeanClient<Input, Output>,
+  { service, contentType, calls }: LeanProtocol<Input, Output>,
+): void {
+  let place: Place | undefined;
+  const { region, credentials, sha256 } = config;
+  const signer = new SignatureV4({ service, region, credentials, sha256 });
+
+  const send = async (call: LeanCall<Input, Output>, input: Input, at: Place, abortSignal: AbortSignal | undefined) => {
+    const body = call.write(input);
+    if (body === undefined) return undefined;
+    const headers = {
+      ...call.headers,
+      host: at.port === undefined ? at.hostname : `${at.hostname}:${at.port}`,
+      "content-type": contentType,
+      "content-length": String(Buffer.byteLength(body)),
+    };
+    const request = new HttpRequest({ ...at, method: "POST", headers, body });
+    const signingDate = new Date(Date.now() + config.systemClockOffset);
+    const signed = await signer.sign(request, { signingDate });
+    const { response } = await config.requestHandler.handle(
+      new HttpRequest(signed),
+      abortSignal === undefined ? {} : { abortSignal },
+    );
+    const text = await readText(response.body);
+    const read = response.statusCode === 200 ? call.read(text, input) : undefined;
+    if (read === undefined) return undefined;
+    // What a call's reader answers is its command's output without the metadata, which every output has.
+    return { response, output: { ...read, $metadata: { httpStatusCode: 200 } } as Output };
+  };
+
+  const lean: InitializeMiddleware<Input, Output> = (next, context) => {
+    const call = calls[context.commandName ?? ""];
+    if (call === undefined) return next;
+    return async (args) => {
+      if (place === undefined) return next(args);
+      const abortSignal = abortSignalOf(context);
+      const answer = await send(call, args.input, place, abortSignal).catch((error) => {
+        if (abortSignal?.aborted) throw error;
+      });
+      return answer ?? next(args);
+    };
+  };
+  middlewareStack.add(
+    (next) => async (args) => {
+      if (place === undefined && HttpRequest.isInstance(args.request)) place = placeOf(args.request);
+      return next(args);
+    },
+    { step: "build", name: "leanCallsLearn" },
+  );
+  middlewareStack.add(lean, { step: "initialize", name: "leanCalls" });
+}
+
+function placeOf({ protocol, hostname, path, port }: HttpRequest): Place {
+  return { protocol, hostname, path, ...(port === undefined ? {} : { port }) };
+}
+
+// The SDK hands a call's own options to its middleware in the context.
+function abortSignalOf(context: HandlerExecutionContext): AbortSignal | undefined {
+  const { abortSignal } = (context[SMITHY_CONTEXT_KEY] ?? {}) as { abortSignal?: AbortSignal };
+  return abortSignal;
+}
+
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
