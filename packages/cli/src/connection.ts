@@ -14,7 +14,7 @@ import { z } from "zod";
 export async function connect(): Promise<Ctx> {
   const env = { ...readLocalStack(), ...processEnv() };
   provideAwsSettings(env);
-  await startTracing(env, "cli");
+  await startTracing("cli", env);
   return {
     db: createDb({ connections: 2, env }),
     messaging: createMessaging(env),

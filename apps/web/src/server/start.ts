@@ -1,4 +1,3 @@
-import { processEnv } from "@eventfork/core/env";
 import { messageOf } from "@eventfork/core/kernel";
 import { startTracing } from "@eventfork/core/traces";
 import { getRuntime } from "./runtime.ts";
@@ -6,7 +5,7 @@ import { getRuntime } from "./runtime.ts";
 /** Ends the process when its settings are missing or wrong: Next would go on listening, and fail at every request. */
 export async function start(): Promise<void> {
   try {
-    await startTracing(processEnv(), "web");
+    await startTracing("web");
     getRuntime();
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);

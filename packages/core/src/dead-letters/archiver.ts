@@ -1,5 +1,4 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { processEnv } from "../env/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { createSystemCtx, type JobCtx } from "../schedules/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
@@ -10,7 +9,7 @@ import { archive } from "./archive.ts";
 export function createArchiver(): (event: SQSEvent) => Promise<SQSBatchResponse> {
   let ctx: JobCtx | undefined;
   return async ({ Records }) => {
-    await startTracing(processEnv(), "archive");
+    await startTracing("archive");
     ctx ??= createSystemCtx("archive");
     const [first] = Records;
     if (first === undefined) return { batchItemFailures: [] };

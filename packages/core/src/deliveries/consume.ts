@@ -14,7 +14,7 @@ import { inSpan, type SpanWork } from "../traces/index.ts";
 import { type Item, readBatch } from "./batch.ts";
 import { bury } from "./bury.ts";
 import { isOutageSign, judge, outOfTime, type Sequel, secondsUntil } from "./judge.ts";
-import { type Claim, claim, keepForeignEvents, type RecordedOutcome, recordOutcomes } from "./ledger.ts";
+import { type Claim, claim, keepForeignEvents, type RecordedOutcome, recordOutcomes, type Timing } from "./ledger.ts";
 import { observe } from "./observe.ts";
 import { type Postponed, postpone } from "./postpone.ts";
 import { protect } from "./protect.ts";
@@ -101,17 +101,17 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
   const startedAt = ctx.now();
   const traceparent = sharedTraceparent(claimed.map(({ event }) => event.traceparent));
   const outcomes = await callThirdParty(ctx, claimed, { signal, now: ctx.now, uncertain, traceparent });
-  const durationMs = Math.max(0, ctx.now().getTime() - startedAt.getTime());
+  const timing = { startedAt, durationMs: Math.max(0, ctx.now().getTime() - startedAt.getTime()) };
   const rows: RecordedOutcome[] = [];
   for (const [item, outcome] of outcomes) {
-    const { sequel, row } = judge(ctx, item, outcome, { startedAt, durationMs });
+    const { sequel, row } = judge(ctx, item, outcome);
     sequels.set(item.event.id, sequel);
     rows.push(row);
   }
-  logOutcomes(ctx, rows);
+  logOutcomes(ctx, rows, timing);
   try {
-    await recordAndProtect(ctx, leaseId, rows, [...outcomes.values()]);
-    observe(ctx, outcomes, rows);
+    await recordAndProtect(ctx, { leaseId, timing, outcomes: rows }, [...outcomes.values()]);
+    observe(ctx, outcomes, rows, timing);
     return { sequels, postponed: putBack(paused) };
   } catch (error) {
     ctx.log.error({ integration: ctx.integration, error: messageOf(error) }, "could not record outcomes");
@@ -171,14 +171,13 @@ function putBack(items: readonly Item[], outcomes?: ReadonlyMap<Item, Outcome>):
 
 async function recordAndProtect(
   ctx: ConsumeCtx,
-  leaseId: string,
-  rows: readonly RecordedOutcome[],
+  pass: { leaseId: string; timing: Timing; outcomes: readonly RecordedOutcome[] },
   outcomes: readonly Outcome[],
 ): Promise<void> {
   const errors = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
   const batch = { success: outcomes.length - errors.length, failure: errors.filter(isOutageSign).length };
   const { db, integration } = ctx;
-  const health = await recordOutcomes(db, { integration, leaseId, now: ctx.now(), outcomes: rows, ...batch });
+  const health = await recordOutcomes(db, { integration, now: ctx.now(), ...pass, ...batch });
   await protect(ctx, health, batch, errors);
 }
 
@@ -191,8 +190,8 @@ async function hideUntilNextTry(
   });
 }
 
-function logOutcomes(ctx: ConsumeCtx, rows: readonly RecordedOutcome[]): void {
-  for (const { eventId, traceId, receiveCount: attempt, outcome, durationMs, errorCode, errorMessage } of rows) {
+function logOutcomes(ctx: ConsumeCtx, rows: readonly RecordedOutcome[], { durationMs }: Timing): void {
+  for (const { eventId, traceId, receiveCount: attempt, outcome, errorCode, errorMessage } of rows) {
     const deliveryId = `${eventId}/${ctx.integration}`;
     const fields = { eventId, traceId, integration: ctx.integration, deliveryId, attempt, durationMs };
     if (outcome === "delivered") ctx.log.debug(fields, "delivered");

@@ -24,7 +24,7 @@ export type ConsumerHandler = (
 export function createConsumer(integration: Integration): ConsumerHandler {
   let ctx: ConsumeCtx | undefined;
   return async (event, context) => {
-    await startTracing(processEnv(), `consumer.${integration.name}`);
+    await startTracing(`consumer.${integration.name}`);
     ctx ??= connect(integration);
     const remainingMs = context.getRemainingTimeInMillis();
     const topology = { ...ctx.topology, timeoutSeconds: remainingMs / 1_000 };

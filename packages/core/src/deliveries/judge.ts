@@ -17,14 +17,9 @@ const heldSeconds = 15;
 type JudgeCtx = { topology: IntegrationTopology; retryScale: number; random: () => number; now: () => Date };
 
 /** What an outcome means: for the event's messages, and for the record. */
-export function judge(
-  ctx: JudgeCtx,
-  item: Item,
-  outcome: Outcome,
-  timing: { startedAt: Date; durationMs: number },
-): { sequel: Sequel; row: RecordedOutcome } {
+export function judge(ctx: JudgeCtx, item: Item, outcome: Outcome): { sequel: Sequel; row: RecordedOutcome } {
   const traceId = traceIdOf(item.event.traceparent);
-  const base = { eventId: item.event.id, eventType: item.event.type, traceId, receiveCount: item.attempt, ...timing };
+  const base = { eventId: item.event.id, eventType: item.event.type, traceId, receiveCount: item.attempt };
   if (outcome.ok) {
     const none = { nextAttemptAt: null, isUncertain: false, errorClass: null, errorCode: null, errorMessage: null };
     const row = { ...base, outcome: "delivered", status: "delivered", response: outcome.response, ...none } as const;

@@ -17,6 +17,8 @@ export type Claim = {
 /**
  * Takes a lease on every event of a batch that is neither delivered nor held by another consumer, in one statement.
  * While the integration is paused nothing is leased, but for one event when an outage's next probe is due.
+ * `integration || ''` keeps the look-up by key to the primary key: to a plan made while the table was small, an index that
+ * begins with the integration is as good, and is then searched once for each status and time that it holds.
  */
 export async function claim(
   db: Db,
@@ -64,7 +66,7 @@ export async function claim(
     LEFT JOIN claimed ON claimed.event_id = input.id
     LEFT JOIN LATERAL (
       SELECT status, is_uncertain, lease_until FROM delivery d
-      WHERE d.event_id = input.id AND d.integration = ${integration} OFFSET 0
+      WHERE d.event_id = input.id AND d.integration || '' = ${integration} OFFSET 0
     ) before ON true
     LEFT JOIN LATERAL (SELECT id FROM event e WHERE e.id = input.id OFFSET 0) event ON true`;
   const rows = await queryPrepared<Claim>(db, "claim", statement);
@@ -82,6 +84,9 @@ export async function keepForeignEvents(db: Db, events: readonly Envelope[], now
     ORDER BY id ON CONFLICT (id) DO NOTHING`;
 }
 
+/** When a batch's one pass at the third party began, and how long it took. */
+export type Timing = { startedAt: Date; durationMs: number };
+
 export type RecordedOutcome = {
   eventId: string;
   eventType: string;
@@ -89,8 +94,6 @@ export type RecordedOutcome = {
   outcome: "delivered" | "retry" | "rejected" | "exhausted" | "credentials";
   status: "retrying" | "delivered" | "dead";
   receiveCount: number;
-  startedAt: Date;
-  durationMs: number;
   nextAttemptAt: Date | null;
   /** Whether the third party may have acted all the same. */
   isUncertain: boolean;
@@ -112,25 +115,26 @@ export async function recordOutcomes(
     integration: IntegrationName;
     leaseId: string;
     now: Date;
+    timing: Timing;
     outcomes: readonly RecordedOutcome[];
     success: number;
     failure: number;
   },
 ): Promise<Health> {
   const { integration, leaseId, now, success, failure } = options;
+  const { startedAt, durationMs } = options.timing;
   const outcomes = JSON.stringify(options.outcomes.map(storableOutcome));
   const windowFrom = new Date(now.getTime() - windowSeconds * 1000);
   const statement = Prisma.sql`
     WITH outcome AS (
       SELECT * FROM jsonb_to_recordset(${outcomes}::jsonb) AS x(
-        "eventId" text, "eventType" text, outcome text, status text, "receiveCount" int, "startedAt" timestamptz, "durationMs" int,
-        "nextAttemptAt" timestamptz, "isUncertain" boolean, response text, "errorClass" text, "errorCode" text,
+        "eventId" text, "eventType" text, outcome text, status text, "receiveCount" int, "nextAttemptAt" timestamptz, "isUncertain" boolean, response text, "errorClass" text, "errorCode" text,
         "errorMessage" text)
       ORDER BY "eventId"
     ), updated AS (
       INSERT INTO delivery AS d (event_id, integration, event_type, status, attempts, first_attempt_at, last_attempt_at,
         next_attempt_at, is_uncertain, delivered_at, response, error_class, error_code, error_message, updated_at)
-      SELECT o."eventId", ${integration}, o."eventType", o.status, 1, o."startedAt", o."startedAt", o."nextAttemptAt",
+      SELECT o."eventId", ${integration}, o."eventType", o.status, 1, ${startedAt}, ${startedAt}, o."nextAttemptAt",
         o."isUncertain", CASE WHEN o.status = 'delivered' THEN ${now}::timestamptz END, o.response, o."errorClass",
         o."errorCode", o."errorMessage", ${now}
       FROM outcome o
@@ -149,7 +153,7 @@ export async function recordOutcomes(
     ), attempted AS (
       INSERT INTO attempt (event_id, integration, number, receive_count, started_at, duration_ms, outcome, response,
         error_code, error_message)
-      SELECT o."eventId", ${integration}, u.attempts, o."receiveCount", o."startedAt", o."durationMs", o.outcome,
+      SELECT o."eventId", ${integration}, u.attempts, o."receiveCount", ${startedAt}, ${durationMs}, o.outcome,
         o.response, o."errorCode", o."errorMessage"
       FROM outcome o JOIN updated u ON u.event_id = o."eventId"
     )
@@ -167,12 +171,14 @@ export async function recordOutcomes(
 
 const maximumTextLength = 2_000;
 
-// A third party's answer may hold anything.
-function storableOutcome(row: RecordedOutcome): RecordedOutcome {
-  const clean = (text: string | null) => (text === null ? null : storableText(text.slice(0, maximumTextLength)));
+/** What is stored of an outcome; nothing stands for null, which a batch is full of. A third party's answer may hold anything. */
+function storableOutcome({ traceId: _, ...row }: RecordedOutcome) {
+  const clean = (text: string | null) => (text === null ? undefined : storableText(text.slice(0, maximumTextLength)));
   return {
     ...row,
+    nextAttemptAt: row.nextAttemptAt ?? undefined,
     response: clean(row.response),
+    errorClass: row.errorClass ?? undefined,
     errorCode: clean(row.errorCode),
     errorMessage: clean(row.errorMessage),
   };

@@ -3,7 +3,7 @@ import type { Figure, Metrics } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { isRecording, recordSpan } from "../traces/index.ts";
 import type { Item } from "./batch.ts";
-import type { RecordedOutcome } from "./ledger.ts";
+import type { RecordedOutcome, Timing } from "./ledger.ts";
 
 /**
  * Publishes a batch's figures: how many were delivered, are tried again and died, and how long the delivered ones took. Each
@@ -13,6 +13,7 @@ export function observe(
   ctx: { metrics: Metrics; now: () => Date; integration: IntegrationName },
   outcomes: ReadonlyMap<Item, Outcome>,
   rows: readonly RecordedOutcome[],
+  timing: Timing,
 ): void {
   const count = (status: RecordedOutcome["status"]) => rows.filter((row) => row.status === status).length;
   const counts: Figure[] = [
@@ -29,11 +30,12 @@ export function observe(
   const rowOf = new Map(rows.map((row) => [row.eventId, row]));
   for (const { event } of outcomes.keys()) {
     const row = rowOf.get(event.id);
-    if (row !== undefined) recordSpan(`deliver to ${ctx.integration}`, event.traceparent, describeDelivery(ctx, row));
+    if (row !== undefined)
+      recordSpan(`deliver to ${ctx.integration}`, event.traceparent, describeDelivery(ctx, row, timing));
   }
 }
 
-function describeDelivery({ integration }: { integration: IntegrationName }, row: RecordedOutcome) {
+function describeDelivery({ integration }: { integration: IntegrationName }, row: RecordedOutcome, timing: Timing) {
   const attributes = {
     "eventfork.integration": integration,
     "eventfork.event_id": row.eventId,
@@ -41,5 +43,5 @@ function describeDelivery({ integration }: { integration: IntegrationName }, row
     "eventfork.outcome": row.outcome,
     "eventfork.attempt": row.receiveCount,
   };
-  return { attributes, startedAt: row.startedAt, durationMs: row.durationMs, error: row.errorCode };
+  return { attributes, ...timing, error: row.errorCode };
 }

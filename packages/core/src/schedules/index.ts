@@ -29,7 +29,7 @@ export function createSystemCtx(name: string): JobCtx {
 export function createScheduled(name: string, job: Job): () => Promise<void> {
   let ctx: JobCtx | undefined;
   return async () => {
-    await startTracing(processEnv(), name);
+    await startTracing(name);
     ctx ??= createSystemCtx(name);
     await runJob(ctx, name, job).finally(flushBeforeFreeze);
   };

@@ -11,8 +11,8 @@ let started: Promise<void> | undefined;
  * recorded only where somebody else (a Lambda layer, say) has registered one.
  * @throws EventforkError `MISCONFIGURED` when that address is none.
  */
-export function startTracing(env: Env, service: string): Promise<void> {
-  started ??= start(env, service);
+export function startTracing(service: string, env?: Env): Promise<void> {
+  started ??= start(env ?? processEnv(), service);
   return started;
 }
 
@@ -41,7 +41,7 @@ export async function flushTraces(): Promise<void> {
 
 /** On Lambda, which freezes a process between invocations, what `flushTraces` does; elsewhere spans are sent every few seconds. */
 export async function flushBeforeFreeze(): Promise<void> {
-  if (isLambda(processEnv())) await flushTraces();
+  if (findProvider() !== undefined && isLambda(processEnv())) await flushTraces();
 }
 
 type Flushable = { forceFlush(): Promise<void> };

@@ -39,7 +39,7 @@ let lines: string[];
 
 beforeAll(async () => {
   [ctx, collector, party] = await Promise.all([createTestCtx(), startHttpRecorder(), startHttpRecorder()]);
-  await startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/` }, "test");
+  await startTracing("test", { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/` });
 });
 beforeEach(async () => {
   await flushTraces();
