@@ -28,16 +28,16 @@ export type LedgerEntry = {
 
 export type Ledger = ReturnType<typeof openLedger>;
 
-type Figures = Pick<LedgerEntry, "accepted" | "refused" | "faulted" | "received" | "unique">;
+type Figures = Pick<LedgerEntry, "accepted" | "refused" | "faulted" | "received">;
 
-const noFigures: Figures = { accepted: 0, refused: 0, faulted: 0, received: 0, unique: 0 };
+const noFigures: Figures = { accepted: 0, refused: 0, faulted: 0, received: 0 };
 
 const schema = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = OFF;
   CREATE TABLE IF NOT EXISTS counter (
     integration TEXT PRIMARY KEY, accepted INTEGER NOT NULL, refused INTEGER NOT NULL, faulted INTEGER NOT NULL,
-    received INTEGER NOT NULL, "unique" INTEGER NOT NULL
+    received INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS effect (
     integration TEXT, key TEXT, count INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, detail TEXT NOT NULL,
@@ -75,19 +75,17 @@ export function openLedger(file?: string) {
   };
 
   const count = (integration: IntegrationName, more: Partial<Figures>) => {
-    const { accepted, refused, faulted, received, unique } = { ...noFigures, ...more };
+    const { accepted, refused, faulted, received } = { ...noFigures, ...more };
     sql(
-      `INSERT INTO counter VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted,
-         refused = refused + excluded.refused, faulted = faulted + excluded.faulted,
-         received = received + excluded.received, "unique" = "unique" + excluded."unique"`,
-    ).run(integration, accepted, refused, faulted, received, unique);
+      `INSERT INTO counter VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted,
+         refused = refused + excluded.refused, faulted = faulted + excluded.faulted, received = received + excluded.received`,
+    ).run(integration, accepted, refused, faulted, received);
   };
 
-  const figures = (integration: IntegrationName): Figures => {
-    const row = sql(`SELECT accepted, refused, faulted, received, "unique" FROM counter WHERE integration = ?`).get(
-      integration,
-    );
-    return { ...noFigures, ...row };
+  const figures = (integration: IntegrationName): Figures & { unique: number } => {
+    const row = sql("SELECT accepted, refused, faulted, received FROM counter WHERE integration = ?").get(integration);
+    const distinct = sql("SELECT count(*) AS count FROM effect WHERE integration = ?").get(integration);
+    return { ...noFigures, ...row, unique: Number(distinct?.count) };
   };
 
   return {
@@ -97,15 +95,12 @@ export function openLedger(file?: string) {
     accept(integration: IntegrationName, effects: readonly Effect[], also?: () => void): void {
       const now = Date.now();
       transaction(() => {
-        let unique = 0;
-        for (const { key, detail } of effects) {
-          const row = sql(
-            `INSERT INTO effect VALUES (?1, ?2, 1, ?3, ?3, ?4)
-             ON CONFLICT DO UPDATE SET count = count + 1, last_at = excluded.last_at RETURNING count`,
-          ).get(integration, key, now, JSON.stringify(detail));
-          if (row?.count === 1) unique += 1;
-        }
-        count(integration, { accepted: 1, received: effects.length, unique });
+        const write = sql(
+          `INSERT INTO effect VALUES (?1, ?2, 1, ?3, ?3, ?4)
+           ON CONFLICT DO UPDATE SET count = count + 1, last_at = excluded.last_at`,
+        );
+        for (const { key, detail } of effects) write.run(integration, key, now, JSON.stringify(detail));
+        count(integration, { accepted: 1, received: effects.length });
         also?.();
       });
     },
