@@ -18,9 +18,13 @@ const redisQueues = ["bullmq"];
  * Drains a backlog of that many events through each job queue that people would otherwise use, on the same Postgres and the same
  * machine, one after another. BullMQ is left out, and it is said, where there is no `redis-server`.
  */
-export async function compareQueues(options: { events: number; postgresPort: number }): Promise<Compared[]> {
+export async function compareQueues(options: {
+  events: number;
+  postgresPort: number;
+  database: string;
+}): Promise<Compared[]> {
   if (!existsSync(`${folder}/node_modules`)) execFileSync("npm", ["ci", "--prefix", folder], { stdio: "ignore" });
-  const database = await createDatabase(options.postgresPort, "compare");
+  const database = await createDatabase(options.postgresPort, options.database);
   const api = createServer((request, response) => request.resume().on("end", () => response.end('{"ok":true}')));
   await once(api.listen(0, "127.0.0.1"), "listening");
   const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;

@@ -26,6 +26,8 @@ export type Drained = {
 type DrainOptions = Options & {
   db: Db;
   sandboxUrl: string;
+  /** Which person the first event is about: a round's people are its own. */
+  startingAt: number;
   env: Env;
   consumerEnv: Env;
   warmUpEvents: number;
@@ -34,16 +36,16 @@ type DrainOptions = Options & {
 
 /** Drains a committed backlog into recorded outcomes, after a first one that lets every process connect and warm up. */
 export async function drain(options: DrainOptions): Promise<Drained> {
-  const { db, events, warmUpEvents, sandboxUrl, env, consumerEnv } = options;
+  const { db, events, warmUpEvents, startingAt, sandboxUrl, env, consumerEnv } = options;
   const [relay, consumers] = await Promise.all([
     startWorker<RelayQuestions>("relay", { env }),
     startConsumers("engine", consumerEnv, options),
   ]);
-  const warmedUp = await recordBacklog(db, warmUpEvents, 0);
+  const warmedUp = await recordBacklog(db, warmUpEvents, startingAt);
   await relay.ask("publish");
   await consumers.waitUntilFinished(warmedUp);
 
-  const deliveries = await recordBacklog(db, events, warmUpEvents);
+  const deliveries = await recordBacklog(db, events, startingAt + warmUpEvents);
   const [before, statementsBefore, callsBefore] = await Promise.all([
     consumers.measure(),
     readStatements(db),

@@ -12,7 +12,7 @@ import { measureCeiling } from "./ceiling.ts";
 import { compareQueues } from "./compare.ts";
 import { drain } from "./drain.ts";
 import { type Options, readOptions } from "./options.ts";
-import { toReport, toText } from "./report.ts";
+import { chooseMedian, type Report, toReport, toText } from "./report.ts";
 import { benchRules } from "./rules.ts";
 import { countingSettings, countStatements } from "./statements.ts";
 
@@ -34,15 +34,25 @@ async function measure(options: Options, supervisor: Supervisor, folder: string)
   };
   const common = { ...options, env, warmUpEvents, watch };
   const consumerEnv = { ...env, DATABASE_URL: await countStatements(db, env.DATABASE_URL ?? "") };
-  const drained = await drain({ ...common, db, consumerEnv, sandboxUrl: services.sandboxUrl });
-  await db.$disconnect();
-  const ceiling = await measureCeiling({ ...common, calls: "sdk" });
-  const leanCeiling = await measureCeiling({ ...common, calls: "lean" });
-  const [drainedBusy, ceilingBusy] = busy;
-  if (drainedBusy === undefined || ceilingBusy === undefined) throw new Error("a part was not measured");
   const { events } = options;
-  const compared = options.isCompared ? await compareQueues({ events, postgresPort: services.postgresPort }) : [];
-  return toReport({ options, warmUpEvents, drained, drainedBusy, ceiling, leanCeiling, ceilingBusy, compared });
+  const measureRound = async (round: number) => {
+    busy.length = 0;
+    const startingAt = round * (warmUpEvents + events);
+    const drained = await drain({ ...common, db, consumerEnv, startingAt, sandboxUrl: services.sandboxUrl });
+    const ceiling = await measureCeiling({ ...common, calls: "sdk" });
+    const leanCeiling = await measureCeiling({ ...common, calls: "lean" });
+    const [drainedBusy, ceilingBusy] = busy;
+    if (drainedBusy === undefined || ceilingBusy === undefined) throw new Error("a part was not measured");
+    const database = `compare_${round}`;
+    const compared = options.isCompared
+      ? await compareQueues({ events, database, postgresPort: services.postgresPort })
+      : [];
+    return toReport({ options, warmUpEvents, drained, drainedBusy, ceiling, leanCeiling, ceilingBusy, compared });
+  };
+  const reports: Report[] = [];
+  for (let round = 0; round < options.rounds; round += 1) reports.push(await measureRound(round));
+  await db.$disconnect();
+  return chooseMedian(reports);
 }
 
 async function main(): Promise<void> {

@@ -2,6 +2,8 @@ import { parseArgs } from "node:util";
 
 export type Options = {
   events: number;
+  /** How many times all is measured; the round with the median ratio to the ceiling is reported, and every round's figures. */
+  rounds: number;
   isJson: boolean;
   /** Whether the emulator writes to disk. */
   isPersistent: boolean;
@@ -13,9 +15,10 @@ export type Options = {
   profileFolder: string | undefined;
 };
 
-const usage = `npm run bench -- [--events N] [--persist] [--consumers one|each] [--compare] [--profile FOLDER] [--json]
+const usage = `npm run bench -- [--events N] [--rounds N] [--persist] [--consumers one|each] [--compare] [--profile FOLDER] [--json]
 
   --events N         how many events the backlog has (10000)
+  --rounds N         measure all N times in turn, and report the round with the median ratio to the ceiling (1)
   --persist          let the emulator write to disk, as npm run dev does; otherwise it is in memory
   --consumers each   a consumer process for each integration, instead of one for all
   --compare          also drain as many events through pg-boss, graphile-worker and, where there is a Redis, BullMQ
@@ -27,9 +30,12 @@ export function readOptions(args: readonly string[]): Options {
   const { values } = parse(args);
   const events = Number(values.events);
   if (!Number.isSafeInteger(events) || events < 10) throw new Error(`--events should be 10 or more\n\n${usage}`);
+  const rounds = Number(values.rounds);
+  if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error(`--rounds should be 1 or more\n\n${usage}`);
   if (values.consumers !== "one" && values.consumers !== "each") throw new Error(usage);
   return {
     events,
+    rounds,
     isJson: values.json,
     isPersistent: values.persist,
     consumers: values.consumers,
@@ -44,6 +50,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         events: { type: "string", default: "10000" },
+        rounds: { type: "string", default: "1" },
         json: { type: "boolean", default: false },
         persist: { type: "boolean", default: false },
         compare: { type: "boolean", default: false },

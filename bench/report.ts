@@ -73,8 +73,23 @@ export function toReport(measured: Measured) {
   };
 }
 
+/** The round with the median ratio to the ceiling, with the figures of every round in turn: a machine's speed changes by the minute. */
+export function chooseMedian(reports: readonly Report[]) {
+  const sorted = reports.toSorted((one, other) => one.ratioToCeiling - other.ratioToCeiling);
+  const median = sorted[Math.floor(sorted.length / 2)];
+  if (median === undefined) throw new Error("nothing was measured");
+  const rounds = reports.map(({ eventsPerSecond, cpuMicrosPerDelivery, ceiling, ratioToCeiling, compared }) => ({
+    eventsPerSecond,
+    cpuMicrosPerDelivery,
+    ceilingEventsPerSecond: ceiling.eventsPerSecond,
+    ratioToCeiling,
+    ...(compared && { ratioTo: Object.fromEntries(compared.map(({ queue, ratioToIt }) => [queue, ratioToIt])) }),
+  }));
+  return { ...median, rounds };
+}
+
 /** The same for people. */
-export function toText(report: Report): string {
+export function toText(report: ReturnType<typeof chooseMedian>): string {
   const { setting, ceiling, leanCeiling, callsPerThousandDeliveries: calls } = report;
   const callList = Object.entries(calls).map(([name, count]) => `${name} ${count}`);
   const busy = Object.entries(report.coresBusy.drain).map(([name, share]) => `${name} ${share ?? "?"}`);
@@ -93,6 +108,7 @@ export function toText(report: Report): string {
         `${queue.padEnd(20)}${eventsPerSecond} events/s, ${cpuMicrosPerDelivery} µs a delivery: drained ${ratioToIt} times as fast`,
     ),
     `cores busy          ${busy.join(", ")}`,
+    `rounds              ${report.rounds.map(({ ratioToCeiling }) => percent(ratioToCeiling)).join(", ")} of the ceiling`,
   ].join("\n");
 }
 
