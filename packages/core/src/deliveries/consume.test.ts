@@ -409,7 +409,7 @@ describe("a consumer", () => {
     const fresh = newBody();
     const seen: string[][] = [];
     party.connection.deliver = async (list, options) => {
-      seen.push([...options.uncertain]);
+      seen.push([...options.uncertain.keys()]);
       return list.map(() => delivered("ok"));
     };
     const held = { integration: "slack", leaseId: "lse_dead", leaseUntil: new Date(0), now: new Date(0) } as const;
@@ -420,6 +420,22 @@ describe("a consumer", () => {
     await reaches(crashed.id, "delivered");
     await reaches(fresh.id, "delivered");
     expect(seen.flat()).toEqual([crashed.id]);
+  });
+
+  test("an uncertain try stays uncertain until it is delivered, also when the third party is too busy to be asked about it", async () => {
+    const { id, body } = newBody();
+    const seen: boolean[] = [];
+    party.connection.deliver = async (list, options) => {
+      seen.push(options.uncertain.has(id));
+      const busy = new RetryableError("too fast", { code: "ratelimited", retryAfterSeconds: 1 });
+      return list.map(() => (seen.length < 3 ? failed(busy) : delivered("ok")));
+    };
+    const held = { integration: "slack", leaseId: "lse_dead", leaseUntil: new Date(0), now: new Date(0) } as const;
+    await claim(ctx.db, { ...held, events: [{ id, type: "user.signed_up", attempt: 1 }] });
+    await send(body);
+    start();
+    await reaches(id, "delivered");
+    expect(seen).toEqual([true, true, true]);
   });
 
   test("a probe is spent on the event that has been tried the least", async () => {

@@ -97,14 +97,14 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
   }
   if (claimed.length === 0) return { sequels, postponed: putBack(paused) };
 
-  const uncertain = new Set(claimed.map(({ event }) => event.id).filter((id) => claims.get(id)?.isUncertain));
+  const uncertain = findUncertain(claims);
   const startedAt = ctx.now();
   const traceparent = sharedTraceparent(claimed.map(({ event }) => event.traceparent));
   const outcomes = await callThirdParty(ctx, claimed, { signal, now: ctx.now, uncertain, traceparent });
   const timing = { startedAt, durationMs: Math.max(0, ctx.now().getTime() - startedAt.getTime()) };
   const rows: RecordedOutcome[] = [];
   for (const [item, outcome] of outcomes) {
-    const { sequel, row } = judge(ctx, item, outcome);
+    const { sequel, row } = judge(ctx, item, outcome, uncertain.has(item.event.id));
     sequels.set(item.event.id, sequel);
     rows.push(row);
   }
@@ -130,6 +130,15 @@ async function claimItems(ctx: ConsumeCtx, items: readonly Item[], leaseId: stri
   const foreign = items.map(({ event }) => event).filter(({ id }) => claims.get(id)?.isKnown === false);
   if (foreign.length > 0) await keepForeignEvents(db, foreign, now);
   return claims;
+}
+
+/** The events whose earlier tries may have been carried out, each with the time of its first one. */
+function findUncertain(claims: ReadonlyMap<string, Claim>): Map<string, Date> {
+  return new Map(
+    [...claims].flatMap(([id, { isUncertain, firstAttemptAt }]) =>
+      isUncertain && firstAttemptAt !== null ? [[id, firstAttemptAt]] : [],
+    ),
+  );
 }
 
 async function callThirdParty(

@@ -16,8 +16,16 @@ const heldSeconds = 15;
 
 type JudgeCtx = { topology: IntegrationTopology; retryScale: number; random: () => number; now: () => Date };
 
-/** What an outcome means: for the event's messages, and for the record. */
-export function judge(ctx: JudgeCtx, item: Item, outcome: Outcome): { sequel: Sequel; row: RecordedOutcome } {
+/**
+ * What an outcome means: for the event's messages, and for the record. What was uncertain before a failure is so after it: the
+ * failure may be that of asking about the earlier try.
+ */
+export function judge(
+  ctx: JudgeCtx,
+  item: Item,
+  outcome: Outcome,
+  wasUncertain: boolean,
+): { sequel: Sequel; row: RecordedOutcome } {
   const traceId = traceIdOf(item.event.traceparent);
   const base = { eventId: item.event.id, eventType: item.event.type, traceId, receiveCount: item.attempt };
   if (outcome.ok) {
@@ -40,7 +48,7 @@ export function judge(ctx: JudgeCtx, item: Item, outcome: Outcome): { sequel: Se
       outcome: outcomeName,
       status: "dead",
       nextAttemptAt: null,
-      isUncertain: isExhausted,
+      isUncertain: wasUncertain || isExhausted,
       ...failure,
     } as const;
     return { sequel: { kind: "bury", error }, row };
@@ -48,7 +56,7 @@ export function judge(ctx: JudgeCtx, item: Item, outcome: Outcome): { sequel: Se
   const seconds = error instanceof RetryableError ? waitAfter(ctx, error, item.attempt) : heldSeconds;
   const nextAttemptAt = new Date(ctx.now().getTime() + seconds * 1000);
   const outcomeName = error instanceof RetryableError ? "retry" : "credentials";
-  const isUncertain = error instanceof RetryableError && isOutageSign(error);
+  const isUncertain = wasUncertain || (error instanceof RetryableError && isOutageSign(error));
   const row = { ...base, outcome: outcomeName, status: "retrying", nextAttemptAt, isUncertain, ...failure } as const;
   return { sequel: { kind: "wait", seconds }, row };
 }

@@ -10,6 +10,8 @@ export type Claim = {
   isKnown: boolean;
   /** Whether the third party may have acted on an earlier try whose answer was never recorded. */
   isUncertain: boolean;
+  /** When it was first tried, if it was before this statement. */
+  firstAttemptAt: Date | null;
   /** Until when another consumer holds it, if one did before this statement. */
   leaseUntil: Date | null;
 };
@@ -58,14 +60,14 @@ export async function claim(
       RETURNING d.event_id
     )
     SELECT input.id AS "eventId", event.id IS NOT NULL AS "isKnown", coalesce(before.is_uncertain, false) AS "isUncertain",
-      before.lease_until AS "leaseUntil",
+      before.first_attempt_at AS "firstAttemptAt", before.lease_until AS "leaseUntil",
       CASE WHEN claimed.event_id IS NOT NULL THEN 'claimed'
            WHEN before.status = 'delivered' THEN 'delivered'
            WHEN state.paused THEN 'paused' ELSE 'held' END AS state
     FROM input CROSS JOIN state
     LEFT JOIN claimed ON claimed.event_id = input.id
     LEFT JOIN LATERAL (
-      SELECT status, is_uncertain, lease_until FROM delivery d
+      SELECT status, is_uncertain, first_attempt_at, lease_until FROM delivery d
       WHERE d.event_id = input.id AND d.integration || '' = ${integration} OFFSET 0
     ) before ON true
     LEFT JOIN LATERAL (SELECT id FROM event e WHERE e.id = input.id OFFSET 0) event ON true`;

@@ -12,8 +12,11 @@ export type DeliverOptions = {
   /** Aborted when the consumer's time is up: outbound calls must take it. */
   signal: AbortSignal;
   now: () => Date;
-  /** Ids of the events that an earlier try, whose answer was never recorded, may have brought to the third party already. */
-  uncertain: ReadonlySet<string>;
+  /**
+   * Ids of the events that an earlier try, whose answer was never recorded, may have brought to the third party already, each
+   * with the time of its first try.
+   */
+  uncertain: ReadonlyMap<string, Date>;
   /** The trace that all events of the batch share, if they do, for third parties that can go on with one. */
   traceparent: string | null;
 };

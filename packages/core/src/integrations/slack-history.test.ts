@@ -10,6 +10,8 @@ beforeAll(async () => {
 afterEach(() => server.forget());
 afterAll(() => server.stop());
 
+const firstTry = new Date("2026-11-23T10:00:02.000Z");
+
 const messageWith = (...ids: string[]) => ({
   type: "message",
   ts: "1795428001.000100",
@@ -22,7 +24,7 @@ async function deliverTwo(history: RecorderAnswer, env: Record<string, string> =
     path.includes("conversations.history") ? history : { body: { ok: true, ts: "1795428005.000100" } },
   );
   const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "C1", SLACK_API_URL: `${server.url}/api` };
-  const options = { ...deliverOptions(), uncertain: new Set(["evt_1"]) };
+  const options = { ...deliverOptions(), uncertain: new Map([["evt_1", firstTry]]) };
   const outcomes = await slack.connect({ ...settings, ...env }).deliver(exampleSignUps(2), options);
   const posts = server.requests.filter(({ path }) => path.endsWith("chat.postMessage"));
   const postedIds = posts.flatMap(({ body }) => {
@@ -45,13 +47,13 @@ test("an event that the channel has already is not posted again; the others of t
   ]);
 });
 
-test("the channel is read from a minute before the event, with the messages' metadata", async () => {
+test("the channel is read from a minute before the first try, with the messages' metadata", async () => {
   await deliverTwo({ body: { ok: true, messages: [] } });
   const [request] = server.requests.filter(({ path }) => path.includes("conversations.history"));
   const query = new URLSearchParams(request?.body || request?.path.split("?")[1]);
   expect(Object.fromEntries(query)).toMatchObject({
     channel: "C1",
-    oldest: "1795427940.000000",
+    oldest: "1795427942.000000",
     include_all_metadata: "true",
   });
 });
@@ -61,12 +63,23 @@ test("an event that the channel does not have is posted", async () => {
   expect(postedIds).toEqual(["evt_1", "evt_2"]);
 });
 
-test("a channel of more messages is read page by page", async () => {
-  const { postedIds, histories } = await deliverTwo({
-    body: { ok: true, messages: [], has_more: true, response_metadata: { next_cursor: "next" } },
-  });
-  expect(histories).toBe(20);
-  expect(postedIds).toEqual(["evt_1", "evt_2"]);
+test.each([
+  ["post", ["evt_1", "evt_2"]],
+  ["skip", ["evt_2"]],
+])(
+  "a channel is read page by page, up to a thousand messages; for what is further back the operator's choice decides: %s",
+  async (choice, expected) => {
+    const body = { ok: true, messages: [], has_more: true, response_metadata: { next_cursor: "next" } };
+    const { postedIds, histories } = await deliverTwo({ body }, { SLACK_WHEN_UNCERTAIN: choice });
+    expect(histories).toBe(20);
+    expect(postedIds).toEqual(expected);
+  },
+);
+
+test("what a search has found before its end is not posted again, whatever the operator chose", async () => {
+  const body = { ok: true, messages: [messageWith("evt_1")], response_metadata: { next_cursor: "next" } };
+  const { postedIds } = await deliverTwo({ body }, { SLACK_WHEN_UNCERTAIN: "post" });
+  expect(postedIds).toEqual(["evt_2"]);
 });
 
 test("a page of 50 messages with 50 people each can be read", async () => {
@@ -90,7 +103,7 @@ test.each([
 
 test("while the channel cannot be read for another reason nothing is posted, and the batch is tried again", async () => {
   server.answerWith({ status: 503 });
-  const options = { ...deliverOptions(), uncertain: new Set(["evt_1"]) };
+  const options = { ...deliverOptions(), uncertain: new Map([["evt_1", firstTry]]) };
   const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "C1", SLACK_API_URL: `${server.url}/api` };
   await expect(slack.connect(settings).deliver(exampleSignUps(2), options)).rejects.toMatchObject({
     name: "RetryableError",

@@ -7,7 +7,7 @@ import type { DeliverOptions } from "./define.ts";
 const messagesPerPage = 50;
 const maximumPages = 20;
 
-/** An event is looked for from when it happened, less what two clocks may differ by, in seconds. */
+/** An event is looked for from its first try on, less what two clocks may differ by, in seconds. */
 const clockDifferenceSeconds = 60;
 
 /** What Slack says to a token that may not read the channel. Source: conversations.history's reference page. */
@@ -26,7 +26,8 @@ const postedSchema = z.object({
 
 /**
  * Which of the uncertain events the channel has, by the ids in its messages' metadata, each with an answer in short.
- * With a token that may not read the channel every uncertain event counts as posted if the operator chose `skip`.
+ * Where that cannot be said, because the token may not read the channel or it has had more than a thousand messages since, an
+ * uncertain event counts as posted if the operator chose `skip`.
  * @throws what Slack's client throws for any other failure: without an answer nothing is posted.
  */
 export async function findPosted(
@@ -35,24 +36,29 @@ export async function findPosted(
   events: readonly Envelope[],
   { uncertain }: DeliverOptions,
 ): Promise<Map<string, string>> {
-  const sought = events.filter(({ id }) => uncertain.has(id));
-  if (sought.length === 0) return new Map();
-  try {
-    return await search(client, settings.SLACK_CHANNEL, sought);
-  } catch (error) {
+  const sought = new Map<string, Date>();
+  for (const { id } of events) {
+    const firstTriedAt = uncertain.get(id);
+    if (firstTriedAt !== undefined) sought.set(id, firstTriedAt);
+  }
+  if (sought.size === 0) return new Map();
+  const { found, isComplete } = await search(client, settings.SLACK_CHANNEL, sought).catch((error) => {
     const isUnreadable = error instanceof WebAPIPlatformError && notAllowed.includes(error.data.error);
     if (!isUnreadable) throw error;
-    const answer = "may have been posted by an earlier try; not posted again";
-    return new Map(settings.SLACK_WHEN_UNCERTAIN === "skip" ? sought.map(({ id }) => [id, answer]) : []);
-  }
+    return { found: new Map<string, string>(), isComplete: false };
+  });
+  if (isComplete || settings.SLACK_WHEN_UNCERTAIN === "post") return found;
+  const answer = "may have been posted by an earlier try; not posted again";
+  return new Map([...sought.keys()].map((id) => [id, found.get(id) ?? answer]));
 }
 
-async function search(client: WebClient, channel: string, sought: readonly Envelope[]): Promise<Map<string, string>> {
-  const earliest = Math.min(...sought.map(({ time }) => Date.parse(time))) / 1000 - clockDifferenceSeconds;
-  const wanted = new Set(sought.map(({ id }) => id));
+type Found = { found: Map<string, string>; isComplete: boolean };
+
+async function search(client: WebClient, channel: string, sought: ReadonlyMap<string, Date>): Promise<Found> {
+  const earliest = Math.min(...[...sought.values()].map((at) => at.getTime())) / 1000 - clockDifferenceSeconds;
   const found = new Map<string, string>();
   let cursor: string | undefined;
-  for (let page = 0; page < maximumPages && found.size < wanted.size; page++) {
+  for (let page = 0; page < maximumPages; page++) {
     const answer = await client.conversations.history({
       channel,
       oldest: earliest.toFixed(6),
@@ -64,11 +70,11 @@ async function search(client: WebClient, channel: string, sought: readonly Envel
       const posted = postedSchema.safeParse(message);
       if (!posted.success) continue;
       for (const id of posted.data.metadata.event_payload.event_ids) {
-        if (wanted.has(id)) found.set(id, `found posted ${posted.data.ts}`);
+        if (sought.has(id)) found.set(id, `found posted ${posted.data.ts}`);
       }
     }
     cursor = answer.response_metadata?.next_cursor;
-    if (!cursor) break;
+    if (!cursor || found.size === sought.size) return { found, isComplete: true };
   }
-  return found;
+  return { found, isComplete: false };
 }

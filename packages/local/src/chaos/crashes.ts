@@ -9,6 +9,9 @@ const consumersPerIntegration = 2;
 /** How often each part was ended. */
 export type Crashes = { consumers: number; relays: number; postgres: number; broker: number };
 
+/** `inWindow`: Slack's consumers ended while a batch of theirs was claimed and not recorded, which Slack may have had. */
+export type CarriedOut = { crashes: Crashes; inWindow: number };
+
 type Crash = { atMs: number; part: keyof Crashes; name: string; signal: "SIGKILL" | "SIGTERM" };
 
 const shortestMs = 500;
@@ -51,33 +54,37 @@ export function planCrashes(seed: number, durationMs: number): Crash[] {
 }
 
 /** Carries out the plan: the supervisor starts again what ends. Consumers are killed while they hold a batch, if they get one soon. */
-export async function carryOut(plan: readonly Crash[], ctx: { supervisor: Supervisor; db: Db }): Promise<Crashes> {
+export async function carryOut(plan: readonly Crash[], ctx: { supervisor: Supervisor; db: Db }): Promise<CarriedOut> {
   const crashes: Crashes = { consumers: 0, relays: 0, postgres: 0, broker: 0 };
+  let inWindow = 0;
   const startedAt = performance.now();
   for (const { atMs, part, name, signal } of plan) {
     await sleep(Math.max(0, startedAt + atMs - performance.now()));
-    if (part === "consumers") await waitForBatch(ctx.db, name.split(".")[1] ?? "");
+    const integration = name.split(".")[1] ?? "";
+    const holdsBatch = part === "consumers" && (await waitForBatch(ctx.db, integration));
     const pid = ctx.supervisor.pidOf(name);
     if (pid === undefined) continue;
     // A part that is asked to end ends its own children; one that is killed cannot.
     process.kill(signal === "SIGKILL" ? -pid : pid, signal);
     crashes[part] += 1;
+    if (holdsBatch && integration === "slack") inWindow += 1;
   }
-  return crashes;
+  return { crashes, inWindow };
 }
 
 const waitAtMostMs = 400;
 const pollMs = 20;
 
-/** Until a consumer of the integration holds a batch, or not much longer. */
-async function waitForBatch(db: Db, integration: string): Promise<void> {
+/** Waits until a consumer of the integration holds a batch, or not much longer; answers whether one does. */
+async function waitForBatch(db: Db, integration: string): Promise<boolean> {
   const deadline = performance.now() + waitAtMostMs;
   while (performance.now() < deadline) {
     const now = new Date();
     const held = await db.delivery
       .findFirst({ where: { integration, status: "delivering", leaseUntil: { gt: now } }, select: { eventId: true } })
       .catch(() => null);
-    if (held !== null) return;
+    if (held !== null) return true;
     await sleep(pollMs);
   }
+  return false;
 }

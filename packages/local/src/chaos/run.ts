@@ -9,20 +9,20 @@ import { integrationNames } from "@eventfork/core/topology";
 import { type Services, startServices } from "../services/index.ts";
 import { Supervisor } from "../supervisor/index.ts";
 import { type Audit, audit } from "./audit.ts";
-import { type Crashes, carryOut, consumerNames, planCrashes } from "./crashes.ts";
+import { type CarriedOut, carryOut, consumerNames, planCrashes } from "./crashes.ts";
 import { drainAll } from "./drain.ts";
 import type { ChaosOptions } from "./options.ts";
 import { produce } from "./producer.ts";
 import { changeWeather } from "./weather.ts";
 
-export type ChaosResult = Audit & {
-  seed: number;
-  crashes: Crashes;
-  replayed: number;
-  isDrained: boolean;
-  /** Seconds from the first event to the last fault, and from there to the end. */
-  seconds: { faults: number; drain: number };
-};
+export type ChaosResult = Audit &
+  CarriedOut & {
+    seed: number;
+    replayed: number;
+    isDrained: boolean;
+    /** Seconds from the first event to the last fault, and from there to the end. */
+    seconds: { faults: number; drain: number };
+  };
 
 /** Waits between tries are a hundredth of what they are on AWS: from 1 s, which is SQS's unit, to 36 s. */
 const retryScale = "0.01";
@@ -86,7 +86,7 @@ async function disturb(
   const calm = new AbortController();
   const weather = changeWeather(sandboxUrl, seed, calm.signal);
   try {
-    const [produced, crashes] = await Promise.all([
+    const [produced, carriedOut] = await Promise.all([
       produce(db, { events, durationMs }),
       carryOut(planCrashes(seed, durationMs), { supervisor, db: watchDb }),
     ]);
@@ -95,7 +95,7 @@ async function disturb(
     const calmAt = performance.now();
     const drained = await drainAll(ctx, drainWithinMs);
     const seconds = { faults: (calmAt - startedAt) / 1_000, drain: (performance.now() - calmAt) / 1_000 };
-    return { ...(await audit(db, sandboxUrl, produced)), seed, crashes, seconds, ...drained };
+    return { ...(await audit(db, sandboxUrl, produced)), seed, ...carriedOut, seconds, ...drained };
   } finally {
     calm.abort();
     await Promise.all([db.$disconnect(), watchDb.$disconnect()]);
