@@ -7,7 +7,7 @@ import type { Supervisor } from "../supervisor/index.ts";
 const consumersPerIntegration = 2;
 
 /** How often each part was ended. */
-export type Crashes = { consumers: number; relays: number; postgres: number; broker: number };
+type Crashes = { consumers: number; relays: number; postgres: number; broker: number };
 
 /** `inWindow`: Slack's consumers ended while a batch of theirs was claimed and not recorded, which Slack may have had. */
 export type CarriedOut = { crashes: Crashes; inWindow: number };
