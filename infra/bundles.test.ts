@@ -14,7 +14,8 @@ import { toRecord } from "@eventfork/worker/mappings";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Bundle, bundleFunction, linkResources, measure } from "./testing/bundle.ts";
 import { type Counter, startCounter } from "./testing/counter.ts";
-import { buildOf } from "./testing/graph.ts";
+import type { Graph } from "./testing/evaluate.ts";
+import { buildOf, variablesOf } from "./testing/graph.ts";
 import { invoke } from "./testing/invoke.ts";
 import { evaluateProduction } from "./testing/stages.ts";
 
@@ -25,13 +26,14 @@ const bundles = new Map<string, Bundle>();
 const megabyte = 1_000_000;
 
 let ctx: Ctx;
+let graph: Graph;
 let sandbox: Sandbox;
 let counter: Counter;
 
 beforeAll(async () => {
   [ctx, sandbox] = await Promise.all([createTestCtx(), startSandbox({ port: 0 })]);
   counter = await startCounter(inject("brokerUrl"));
-  const graph = await evaluateProduction();
+  graph = await evaluateProduction();
   for (const name of functions) bundles.set(name, await bundleFunction(buildOf(graph, name)));
 }, 600_000);
 
@@ -51,22 +53,39 @@ function bundleOf(name: string): Bundle {
 /** The address of this machine in a spelling that does not look like it: on Lambda, third parties are never on one's own machine. */
 const disguised = (url: string) => url.replace("127.0.0.1", "2130706433");
 
-async function link(bundle: Bundle, variables: readonly string[] = [], databaseUrl?: string) {
-  const own: Record<string, string> = sandboxEnv(disguised(sandbox.url));
-  const secrets = variables.map((variable) => [
-    variable.toLowerCase().replace(/(^|_)(.)/g, (_, __, letter: string) => letter.toUpperCase()),
-    own[variable],
-  ]);
+const linkOf = (variable: string) =>
+  variable.toLowerCase().replace(/(^|_)(.)/g, (_, __, letter: string) => letter.toUpperCase());
+
+/** What the deployment links to a function and sets for it, and no more, with this machine's values. */
+async function link(name: string, { without = "", databaseUrl }: { without?: string; databaseUrl?: string } = {}) {
   const [row] = await ctx.db.$queryRaw<{ name: string }[]>`SELECT current_database() AS name`;
+  const sandboxed: Record<string, string> = sandboxEnv(disguised(sandbox.url));
+  const secrets = Object.entries(sandboxed).map(([variable, value]): [string, string] => [linkOf(variable), value]);
+  const values: Record<string, unknown> = {
+    ...Object.fromEntries(secrets),
+    DatabaseUrl: databaseUrl ?? `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/${row?.name}`,
+    EventforkTopicArn: ctx.messaging.topicArn,
+    EventforkQueues: ctx.messaging.queues,
+    EventforkMappings: {},
+  };
+  const linked = Object.keys(buildOf(graph, name).links).filter((key) => key !== without);
+  const { EVENTFORK_QUEUES } = variablesOf(graph, name);
   return {
     ...brokerEnv(counter.url),
-    ...linkResources(bundle.folder, {
-      DatabaseUrl: databaseUrl ?? `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/${row?.name}`,
-      EventforkTopicArn: ctx.messaging.topicArn,
-      EventforkQueues: ctx.messaging.queues,
-      ...Object.fromEntries(secrets),
-    }),
+    ...linkResources(bundleOf(name).folder, Object.fromEntries(linked.map((key) => [key, values[key]]))),
+    ...(EVENTFORK_QUEUES === undefined ? {} : { EVENTFORK_QUEUES: localQueues(EVENTFORK_QUEUES) }),
   };
+}
+
+/** The addresses that a function is told, each replaced by this machine's. */
+function localQueues(text: string): string {
+  const told: Record<string, Record<string, string>> = JSON.parse(text);
+  const entries = names.flatMap((name) => {
+    const keys = Object.keys(told[name] ?? {});
+    const own = Object.entries(ctx.messaging.queues[name]).filter(([key]) => keys.includes(key));
+    return own.length === 0 ? [] : [[name, Object.fromEntries(own)]];
+  });
+  return JSON.stringify(Object.fromEntries(entries));
 }
 
 /** One batch of a queue, as Lambda hands it over. */
@@ -103,7 +122,7 @@ test.each(names)("%s's bundle holds no other integration's SDK, and no web frame
 });
 
 test.each(names)("%s's bundle delivers a real SQS event, with nothing but itself and its links", async (name) => {
-  const { title, secrets, settings, timeoutSeconds } = Topology.integrations[name];
+  const { title, settings, timeoutSeconds } = Topology.integrations[name];
   const { id } = await Outbox.publishDirect(ctx, {
     type: "user.signed_up",
     data: { userId: `usr_${name}`, email: `${name}@lovelace.dev`, name: "Ada", marketingConsent: false },
@@ -112,7 +131,7 @@ test.each(names)("%s's bundle delivers a real SQS event, with nothing but itself
   const bundle = bundleOf(`${title}Consumer`);
   const own: Record<string, string> = sandboxEnv(disguised(sandbox.url));
   const urls = Object.fromEntries(settings.flatMap((variable) => (own[variable] ? [[variable, own[variable]]] : [])));
-  const env = { ...(await link(bundle, secrets)), ...urls };
+  const env = { ...(await link(`${title}Consumer`)), ...urls };
   counter.calls.length = 0;
   const { result, coldStartMs, output } = await invoke(bundle.handlerFile, event, env, timeoutSeconds);
   process.stdout.write(
@@ -132,7 +151,7 @@ test("the archive's bundle keeps a dead letter", async () => {
   const { SendMessageCommand } = await import("@aws-sdk/client-sqs");
   await ctx.messaging.sqs.send(new SendMessageCommand({ QueueUrl: deadLetterUrl, MessageBody: "no event at all" }));
   const bundle = bundleOf("Archive");
-  const { result } = await invoke(bundle.handlerFile, await receive(deadLetterUrl), await link(bundle));
+  const { result } = await invoke(bundle.handlerFile, await receive(deadLetterUrl), await link("Archive"));
   expect(result).toEqual({ batchItemFailures: [] });
   expect(await ctx.db.deadLetter.count({ where: { integration: "slack", body: "no event at all" } })).toBe(1);
 });
@@ -143,7 +162,7 @@ test("the relay's and reconcile's bundles do their work and note it", async () =
     ["ReconcileJob", "reconcile"],
   ] as const) {
     const bundle = bundleOf(name);
-    await invoke(bundle.handlerFile, {}, await link(bundle));
+    await invoke(bundle.handlerFile, {}, await link(name));
     expect((await ctx.db.scheduleRun.findUniqueOrThrow({ where: { name: run } })).isOk).toBe(true);
   }
 });
@@ -151,7 +170,7 @@ test("the relay's and reconcile's bundles do their work and note it", async () =
 test("the migration's bundle brings an empty database up to date, and does nothing the second time", async () => {
   const url = await createDatabase(inject("postgresPort"), `test_empty_${process.pid}`);
   const bundle = bundleOf("Migrate");
-  const env = await link(bundle, [], url);
+  const env = await link("Migrate", { databaseUrl: url });
   const first = await invoke(bundle.handlerFile, {}, env);
   expect(first.result).toContain("20261123000000_initial");
   const second = await invoke(bundle.handlerFile, {}, env);
@@ -164,7 +183,7 @@ test("the migration's bundle brings an empty database up to date, and does nothi
 test("a migration that fails fails its function, and with it the deployment", async () => {
   const url = `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/there_is_no_such_database`;
   const bundle = bundleOf("Migrate");
-  await expect(invoke(bundle.handlerFile, {}, await link(bundle, [], url))).rejects.toThrow(
+  await expect(invoke(bundle.handlerFile, {}, await link("Migrate", { databaseUrl: url }))).rejects.toThrow(
     /there_is_no_such_database/,
   );
 });
@@ -173,12 +192,12 @@ test("the grant's bundle makes the first operator, who has nobody to ask", async
   await Users.ensureAdmin(ctx, { email: "first@example.com", password: "a-long-enough-password", name: "First" });
   await ctx.db.user.update({ where: { email: "first@example.com" }, data: { role: "user" } });
   const bundle = bundleOf("Grant");
-  await invoke(bundle.handlerFile, { email: "first@example.com", role: "admin" }, await link(bundle));
+  await invoke(bundle.handlerFile, { email: "first@example.com", role: "admin" }, await link("Grant"));
   expect((await ctx.db.user.findUniqueOrThrow({ where: { email: "first@example.com" } })).role).toBe("admin");
 });
 
 test("a consumer without its secret says which, and delivers nothing", async () => {
   const bundle = bundleOf("SlackConsumer");
-  const env = await link(bundle, ["SLACK_CHANNEL"]);
+  const env = await link("SlackConsumer", { without: "SlackBotToken" });
   await expect(invoke(bundle.handlerFile, { Records: [] }, env)).rejects.toThrow(/SLACK_BOT_TOKEN is not set/);
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as Topology from "../packages/core/src/topology/index.ts";
 import { databaseEnvironment, databaseUrl, vpc } from "./database.ts";
-import { addresses, queues } from "./messaging.ts";
+import { deadLetterQueues, ownQueue, queues } from "./messaging.ts";
 import { mayArchive, mayConsume, mayJoinVpc, mayLog, type Permission } from "./permissions.ts";
 import { integrationSecrets, readSettings } from "./secrets.ts";
 import { readStage } from "./stage.ts";
@@ -12,7 +12,7 @@ const { name: stage, isPermanent } = readStage($app.stage, process.env);
 
 type FunctionSettings = Pick<sst.aws.FunctionArgs, "handler" | "timeout" | "link" | "copyFiles"> & {
   permissions: readonly Permission[];
-  environment?: Record<string, string>;
+  environment?: Record<string, $util.Input<string>>;
   dependsOn?: aws.lambda.Invocation | undefined;
 };
 
@@ -66,8 +66,8 @@ export const consumers = queues.map((entry) => {
   const consumer = createFunction(`${title}Consumer`, {
     handler: `packages/functions/src/${name}.handler`,
     timeout: `${timeoutSeconds} seconds`,
-    link: [databaseUrl, ...addresses, ...integrationSecrets[name]],
-    environment: readSettings(name),
+    link: [databaseUrl, ...integrationSecrets[name]],
+    environment: { ...ownQueue(entry), ...readSettings(name) },
     permissions: mayConsume(entry),
     dependsOn: migration,
   });
@@ -91,7 +91,8 @@ export const consumers = queues.map((entry) => {
 export const archive = createFunction("Archive", {
   handler: "packages/functions/src/archive.handler",
   timeout: "20 seconds",
-  link: [databaseUrl, ...addresses],
+  link: [databaseUrl],
+  environment: deadLetterQueues,
   permissions: [mayArchive],
   dependsOn: migration,
 });
@@ -100,7 +101,7 @@ export const archive = createFunction("Archive", {
 export const grant = createFunction("Grant", {
   handler: "packages/functions/src/grant.handler",
   timeout: "20 seconds",
-  link: [databaseUrl, ...addresses],
+  link: [databaseUrl],
   permissions: [],
   dependsOn: migration,
 });

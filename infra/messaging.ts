@@ -38,20 +38,28 @@ export const queues = Topology.integrationNames.map((name) => {
   return { name, title, queue, deadLetterQueue, subscription };
 });
 
-/** Where the code finds the topic and the queues. Addresses give no rights: those are each function's own. */
-export const addresses = [
-  new sst.Linkable("EventforkTopicArn", { properties: { value: topic.arn } }),
-  new sst.Linkable("EventforkQueues", {
-    properties: {
-      value: Object.fromEntries(
-        queues.map(({ name, queue, deadLetterQueue }) => [
-          name,
-          { url: queue.url, deadLetterUrl: deadLetterQueue.url },
-        ]),
-      ),
-    },
-  }),
-];
+type Entry = (typeof queues)[number];
+
+const urlsOf = ({ queue, deadLetterQueue }: Entry) => ({ url: queue.url, deadLetterUrl: deadLetterQueue.url });
+
+/** Where the code finds the topic. */
+export const topicAddress = new sst.Linkable("EventforkTopicArn", { properties: { value: topic.arn } });
+
+/** Where the code finds the queues, for whoever works on all of them. */
+export const queueAddresses = new sst.Linkable("EventforkQueues", {
+  properties: { value: Object.fromEntries(queues.map((entry) => [entry.name, urlsOf(entry)])) },
+});
+
+/** The same setting for who knows fewer of them. A link's name stands for one value; no address is a secret. */
+export const ownQueue = (entry: Entry) => ({
+  EVENTFORK_QUEUES: $jsonStringify({ [entry.name]: urlsOf(entry) }),
+});
+
+export const deadLetterQueues = {
+  EVENTFORK_QUEUES: $jsonStringify(
+    Object.fromEntries(queues.map(({ name, deadLetterQueue }) => [name, { deadLetterUrl: deadLetterQueue.url }])),
+  ),
+};
 
 function keepSafe(args: aws.sqs.QueueArgs): undefined {
   args.messageRetentionSeconds = Topology.messageRetentionSeconds;

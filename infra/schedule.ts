@@ -1,13 +1,13 @@
 import { databaseUrl } from "./database.ts";
 import { consumers, createFunction, mappings, migration } from "./functions.ts";
-import { addresses } from "./messaging.ts";
+import { queueAddresses, topicAddress } from "./messaging.ts";
 import { mayChangeRules, mayFindQueues, mayMeasureQueues, mayPublish, maySwitchMappings } from "./permissions.ts";
 
 /** Publishes what a crash or an outage of SNS has left, and applies the rules that SNS has not accepted yet. */
 export const relay = createFunction("RelayJob", {
   handler: "packages/functions/src/relay.handler",
   timeout: "50 seconds",
-  link: [databaseUrl, ...addresses],
+  link: [databaseUrl, topicAddress, queueAddresses],
   permissions: [mayPublish, mayFindQueues, ...mayChangeRules],
   dependsOn: migration,
 });
@@ -16,7 +16,7 @@ export const relay = createFunction("RelayJob", {
 export const reconcile = createFunction("ReconcileJob", {
   handler: "packages/functions/src/reconcile.handler",
   timeout: "50 seconds",
-  link: [databaseUrl, ...addresses, mappings],
+  link: [databaseUrl, queueAddresses, mappings],
   permissions: [mayMeasureQueues, maySwitchMappings(consumers.map(({ mappingUuid }) => mappingUuid))],
   dependsOn: migration,
 });

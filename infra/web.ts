@@ -1,6 +1,6 @@
 import { databaseUrl, vpc } from "./database.ts";
 import { commonEnvironment, consumers, hardenFunction, mappings, migration } from "./functions.ts";
-import { addresses } from "./messaging.ts";
+import { queueAddresses, topicAddress } from "./messaging.ts";
 import { mayChangeRules, mayMeasureQueues, mayPublish, maySendToQueues, maySwitchMappings } from "./permissions.ts";
 import { authSecret } from "./secrets.ts";
 import { readStage } from "./stage.ts";
@@ -41,7 +41,7 @@ $util.runtime.registerStackTransformation(({ name, props, opts }) => {
 export const web = new sst.aws.Nextjs("Web", {
   path: "apps/web",
   buildCommand: "npm run build:lambda",
-  link: [databaseUrl, authSecret, ...addresses, mappings],
+  link: [databaseUrl, authSecret, topicAddress, queueAddresses, mappings],
   environment: {
     ...commonEnvironment,
     BETTER_AUTH_URL: url,

@@ -55,6 +55,13 @@ export function listGrants(statements: readonly Statement[]): string[] {
   );
 }
 
+/** A function's plain environment variables, our own names alone. */
+export function variablesOf(graph: Graph, functionID: string): Record<string, string> {
+  const { environment } = inputsOf(only(ofType(graph, "lambda/function:Function"), `${functionID}Function`));
+  const { variables = {} } = (environment ?? {}) as { variables?: Record<string, string> };
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith("SST_")));
+}
+
 export function buildOf(graph: Graph, functionID: string): FunctionBuild {
   const build = graph.builds.find((candidate) => candidate.functionID === functionID);
   if (build === undefined) throw new Error(`SST was not asked to build ${functionID}`);

@@ -1,8 +1,9 @@
+import { createMessaging } from "@eventfork/core/aws";
 import * as Outbox from "@eventfork/core/outbox";
 import * as Rules from "@eventfork/core/rules";
 import { createScheduled } from "@eventfork/core/schedules";
 
-export const handler = createScheduled("relay", async (ctx) => ({
+export const handler = createScheduled("relay", createMessaging, async (ctx) => ({
   outbox: await Outbox.relay(ctx),
   rules: await Rules.watchRules(ctx),
 }));

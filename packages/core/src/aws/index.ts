@@ -1,6 +1,17 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { type Env, type Mappings, messagingEnv, processEnv, type Queues, readEnv } from "../env/index.ts";
+import {
+  type Env,
+  type Mappings,
+  messagingEnv,
+  ownQueueEnv,
+  processEnv,
+  type Queues,
+  type QueueUrls,
+  queuesEnv,
+  readEnv,
+} from "../env/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
 import { leanCalls } from "./lean/calls.ts";
 import { snsProtocol } from "./lean/sns.ts";
 import { sqsProtocol } from "./lean/sqs.ts";
@@ -16,6 +27,12 @@ export { measureQueues, type QueueDepth, readQueueArn } from "./queues.ts";
  */
 export type Messaging = { sns: SNSClient; sqs: SQSClient; topicArn: string; queues: Queues; mappings?: Mappings };
 
+/** What is there for who has nothing to do with the topic. */
+export type QueueMessaging = Pick<Messaging, "sqs" | "queues" | "mappings">;
+
+/** What an integration's consumer reaches: its own queue, and its own dead letter queue. */
+export type OwnMessaging = { sqs: SQSClient; queue: QueueUrls };
+
 /**
  * SDK clients that give up after a few seconds: an unanswered call must not hold a batch.
  * Endpoint, region and credentials come from the SDK's own settings. A queue is found at that endpoint, whatever host its URL names.
@@ -24,27 +41,45 @@ export type Messaging = { sns: SNSClient; sqs: SQSClient; topicArn: string; queu
  * for every call, does not prepare what nobody logs, and leaves it to TLS to find a body that was changed on its way.
  */
 export function createAwsClients(): Pick<Messaging, "sns" | "sqs"> {
-  const callsWithin = (requestTimeout: number) => ({
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout, throwOnRequestTimeout: true },
-    cacheMiddleware: true,
-  });
   const sns = new SNSClient(callsWithin(5_000));
+  sns.middlewareStack.remove("loggerMiddleware");
+  leanCalls(sns, snsProtocol);
+  return { sns, sqs: createQueueClient() };
+}
+
+function createQueueClient(): SQSClient {
   const sqs = new SQSClient({
     ...callsWithin(longPollSeconds * 1_000 + 5_000),
     useQueueUrlAsEndpoint: false,
     md5: false,
   });
-  for (const { middlewareStack } of [sns, sqs]) middlewareStack.remove("loggerMiddleware");
-  leanCalls(sns, snsProtocol);
+  sqs.middlewareStack.remove("loggerMiddleware");
   leanCalls(sqs, sqsProtocol);
-  return { sns, sqs };
+  return sqs;
 }
+
+const callsWithin = (requestTimeout: number) => ({
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout, throwOnRequestTimeout: true },
+  cacheMiddleware: true,
+});
 
 /** @throws EventforkError `MISCONFIGURED` when a variable is missing or wrong. */
 export function createMessaging(env: Env = processEnv()): Messaging {
   const { EVENTFORK_TOPIC_ARN: topicArn, EVENTFORK_QUEUES: queues, ...rest } = readEnv(messagingEnv, env);
   return { ...createAwsClients(), topicArn, queues, mappings: rest.EVENTFORK_MAPPINGS };
+}
+
+/** @throws EventforkError `MISCONFIGURED` when a variable is missing or wrong. */
+export function createQueueMessaging(env: Env): QueueMessaging {
+  const { EVENTFORK_QUEUES: queues, EVENTFORK_MAPPINGS: mappings } = readEnv(queuesEnv, env);
+  return { sqs: createQueueClient(), queues, mappings };
+}
+
+/** @throws EventforkError `MISCONFIGURED` when the integration's queues are not among those that the process is linked to. */
+export function createOwnMessaging(integration: IntegrationName, env: Env): OwnMessaging {
+  const { [integration]: queue } = readEnv(ownQueueEnv(integration), env).EVENTFORK_QUEUES;
+  return { sqs: createQueueClient(), queue };
 }
 
 /** The longest that SQS lets a receive call wait. Source: ReceiveMessage's reference page. */

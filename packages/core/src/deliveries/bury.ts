@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { sendMessages } from "../aws/index.ts";
+import { type OwnMessaging, sendMessages } from "../aws/index.ts";
 import { describeBurial } from "../dead-letters/attributes.ts";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
@@ -13,16 +13,15 @@ export type Burial = { record: SQSRecord; errorClass: string; errorCode: string;
  * Those stay in the queue: once SQS's own receive limit is reached it moves them, without a reason.
  */
 export async function bury(
-  ctx: Pick<Ctx, "messaging" | "log"> & { integration: IntegrationName },
+  ctx: Pick<Ctx, "log"> & { messaging: OwnMessaging; integration: IntegrationName },
   burials: readonly Burial[],
 ): Promise<SQSRecord[]> {
   if (burials.length === 0) return [];
-  const { deadLetterUrl } = ctx.messaging.queues[ctx.integration];
   const messages = burials.map((burial) => ({
     MessageBody: burial.record.body,
     MessageAttributes: keepAttributes(burial.record, describeBurial(burial)),
   }));
-  const refusals = await sendMessages(ctx.messaging.sqs, deadLetterUrl, messages);
+  const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queue.deadLetterUrl, messages);
   return burials.flatMap(({ record }, i) => {
     const refusal = refusals[i] ?? null;
     if (refusal === null) return [];

@@ -23,7 +23,7 @@ import {
   silentLogger,
 } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
-import { createTestCtx } from "../testing/index.ts";
+import { createTestCtx, narrowToOwn } from "../testing/index.ts";
 import { integrations } from "../topology/index.ts";
 import { type ConsumeCtx, consume, listDeliveries } from "./index.ts";
 import { claim } from "./ledger.ts";
@@ -80,6 +80,7 @@ describe("a consumer", () => {
 
   const consumeCtx = (): ConsumeCtx => ({
     ...ctx,
+    messaging: narrowToOwn(ctx.messaging, "slack"),
     integration: "slack",
     topology: slack,
     connection: party.connection,

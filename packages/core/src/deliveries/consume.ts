@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
-import { setVisibility } from "../aws/index.ts";
+import { type OwnMessaging, setVisibility } from "../aws/index.ts";
 import {
   type Connection,
   type DeliverOptions,
@@ -19,7 +19,8 @@ import { observe } from "./observe.ts";
 import { type Postponed, postpone } from "./postpone.ts";
 import { protect } from "./protect.ts";
 
-export type ConsumeCtx = Pick<Ctx, "db" | "messaging" | "log" | "now"> & {
+export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
+  messaging: OwnMessaging;
   integration: IntegrationName;
   topology: IntegrationTopology;
   connection: Connection;
@@ -194,7 +195,7 @@ async function hideUntilNextTry(
   { messaging, integration, log }: ConsumeCtx,
   waiting: readonly { record: SQSRecord; seconds: number }[],
 ): Promise<void> {
-  await setVisibility(messaging.sqs, messaging.queues[integration].url, waiting).catch((error) => {
+  await setVisibility(messaging.sqs, messaging.queue.url, waiting).catch((error) => {
     log.warn({ integration, error: messageOf(error) }, "could not set when messages are next tried");
   });
 }

@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { createMessaging } from "../aws/index.ts";
+import { createOwnMessaging } from "../aws/index.ts";
 import { createDb } from "../db/index.ts";
 import { isLambda, logEnv, processEnv, readEnv, retryEnv } from "../env/index.ts";
 import type { Integration } from "../integrations/define.ts";
@@ -45,7 +45,7 @@ function connect(integration: Integration): ConsumeCtx {
     topology: Topology.integrations[integration.name],
     connection: integration.connect(env),
     db: createDb({ connections: Topology.integrations[integration.name].maximumConcurrency, env }),
-    messaging: createMessaging(env),
+    messaging: createOwnMessaging(integration.name, env),
     log,
     metrics: chooseMetrics(env, { integration: integration.name }),
     now: () => new Date(),

@@ -5,7 +5,7 @@ import * as DeadLetters from "../dead-letters/index.ts";
 import { delivered, failed, type Outcome } from "../integrations/index.ts";
 import { noMetrics, RejectedError, silentLogger } from "../kernel/index.ts";
 import { receiveDeadLetters } from "../testing/dead-letters.ts";
-import { createTestCtx } from "../testing/index.ts";
+import { createTestCtx, narrowToOwn } from "../testing/index.ts";
 import { integrations } from "../topology/index.ts";
 import { type ConsumeCtx, consume } from "./index.ts";
 
@@ -69,6 +69,7 @@ test(`${runs} hostile messages: each is delivered, skipped as a duplicate, or de
   const consumer: ConsumeCtx = {
     ...ctx,
     log: silentLogger,
+    messaging: narrowToOwn(ctx.messaging, "slack"),
     integration: "slack",
     topology: integrations.slack,
     metrics: noMetrics,

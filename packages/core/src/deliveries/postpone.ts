@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { sendMessages } from "../aws/index.ts";
+import { type OwnMessaging, sendMessages } from "../aws/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { keepAttributes, readCarried, writeCarried } from "./carried.ts";
@@ -17,7 +17,12 @@ const latestSeconds = 45;
  * Answers those that SQS did not take: they stay where they are.
  */
 export async function postpone(
-  ctx: Pick<Ctx, "messaging" | "log"> & { integration: IntegrationName; random: () => number; retryScale: number },
+  ctx: Pick<Ctx, "log"> & {
+    messaging: OwnMessaging;
+    integration: IntegrationName;
+    random: () => number;
+    retryScale: number;
+  },
   postponed: readonly Postponed[],
 ): Promise<SQSRecord[]> {
   if (postponed.length === 0) return [];
@@ -32,7 +37,7 @@ export async function postpone(
       DelaySeconds: Math.max(1, Math.round(seconds)),
     };
   });
-  const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queues[ctx.integration].url, messages);
+  const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queue.url, messages);
   const stay = postponed.filter((_, i) => refusals[i] !== null).map(({ record }) => record);
   ctx.log.warn(
     { integration: ctx.integration, postponed: postponed.length - stay.length, stay: stay.length },

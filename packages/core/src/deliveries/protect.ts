@@ -4,7 +4,7 @@ import { CredentialsError, type Ctx, type Metrics } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { decide, type Health, probeDelaySeconds } from "./breaker.ts";
 
-type ProtectCtx = Pick<Ctx, "db" | "now" | "log" | "messaging"> & {
+type ProtectCtx = Pick<Ctx, "db" | "now" | "log"> & {
   integration: IntegrationName;
   retryScale: number;
   random: () => number;
@@ -22,7 +22,8 @@ export async function protect(
   errors: readonly DeliveryError[],
 ): Promise<void> {
   const { integration, log } = ctx;
-  const engine = { ...ctx, actor: { kind: "system", name: "engine" } as const };
+  // A consumer is not told its mapping, which is made of the function: reconcile switches it.
+  const engine = { ...ctx, messaging: {}, actor: { kind: "system", name: "engine" } as const };
   const broken = errors.find((error) => error instanceof CredentialsError);
   if (broken !== undefined) {
     const isNew = await pause(engine, { integration, reason: broken.message, kind: "credentials", probeAt: null });

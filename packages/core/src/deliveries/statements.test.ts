@@ -6,7 +6,7 @@ import { type Envelope, serialiseEnvelope } from "../events/index.ts";
 import { delivered, failed, type Outcome } from "../integrations/index.ts";
 import { newId, noMetrics, RejectedError, RetryableError, silentLogger } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
-import { createTestCtx, createTestDatabase } from "../testing/index.ts";
+import { createTestCtx, createTestDatabase, narrowToOwn } from "../testing/index.ts";
 import { integrations } from "../topology/index.ts";
 import { type ConsumeCtx, consume } from "./index.ts";
 import { claim } from "./ledger.ts";
@@ -25,6 +25,7 @@ beforeAll(async () => {
   consumer = {
     ...ctx,
     log: silentLogger,
+    messaging: narrowToOwn(ctx.messaging, "slack"),
     integration: "slack",
     topology: integrations.slack,
     metrics: noMetrics,

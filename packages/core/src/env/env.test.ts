@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { databaseEnv, messagingEnv, readEnv, slackEnv } from "./index.ts";
+import { integrationNames } from "../topology/index.ts";
+import { databaseEnv, deadLetterQueuesEnv, messagingEnv, ownQueueEnv, readEnv, slackEnv } from "./index.ts";
 
 const slack = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_CHANNEL: "C1" };
 
@@ -18,6 +19,28 @@ test("a wrong value is never repeated in the message", () => {
 test.each(["{", "{}", '{"slack":{"url":"no"}}'])("queues that are not whole are refused: %s", (text) => {
   expect(() => readEnv(messagingEnv, { EVENTFORK_TOPIC_ARN: "arn:aws:sns:x", EVENTFORK_QUEUES: text })).toThrow(
     /EVENTFORK_QUEUES should be JSON with a url and a deadLetterUrl for each of analytics, mailchimp, slack/,
+  );
+});
+
+test("a consumer is told its own queues alone, and says whose are missing and in which setting", () => {
+  const slack = { url: "https://sqs/slack", deadLetterUrl: "https://sqs/slack-dead" };
+  const linked = { EVENTFORK_QUEUES: JSON.stringify({ slack }) };
+  expect(readEnv(ownQueueEnv("slack"), linked)).toEqual({ EVENTFORK_QUEUES: { slack } });
+  expect(readEnv(ownQueueEnv("slack"), { EVENTFORK_QUEUES: readQueues() }).EVENTFORK_QUEUES).not.toHaveProperty(
+    "mailchimp",
+  );
+  const missing = /EVENTFORK_QUEUES should be JSON with a url and a deadLetterUrl for mailchimp\n/;
+  expect(() => readEnv(ownQueueEnv("mailchimp"), linked)).toThrow(missing);
+  expect(() => readEnv(ownQueueEnv("mailchimp"), {})).toThrow(/EVENTFORK_QUEUES is not set: .* for mailchimp\n/);
+});
+
+test("the archive is told the dead letter queues alone", () => {
+  const entries = integrationNames.map((name) => [name, { deadLetterUrl: `https://sqs/${name}-dead` }]);
+  const EVENTFORK_QUEUES = Object.fromEntries(entries);
+  const linked = { EVENTFORK_QUEUES: JSON.stringify(EVENTFORK_QUEUES) };
+  expect(readEnv(deadLetterQueuesEnv, linked)).toEqual({ EVENTFORK_QUEUES });
+  expect(() => readEnv(deadLetterQueuesEnv, { EVENTFORK_QUEUES: "{}" })).toThrow(
+    /EVENTFORK_QUEUES should be JSON with a deadLetterUrl for each of analytics, mailchimp, slack/,
   );
 });
 

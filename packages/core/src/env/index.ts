@@ -98,29 +98,42 @@ export const tracingEnv = {
     .default(1),
 };
 
-const queueShape = z.object({ url: httpUrl("http://127.0.0.1:4566/000000000000/queue"), deadLetterUrl: z.url() });
+const deadLetterShape = z.object({ deadLetterUrl: z.url() });
+const queueShape = deadLetterShape.extend({ url: httpUrl("http://127.0.0.1:4566/000000000000/queue") });
 
-export type Queues = Readonly<Record<IntegrationName, { url: string; deadLetterUrl: string }>>;
+/** The addresses of an integration's queue and of its dead letter queue. */
+export type QueueUrls = Readonly<z.output<typeof queueShape>>;
+
+export type Queues = Readonly<Record<IntegrationName, QueueUrls>>;
 
 /** The UUID of each integration's Lambda event source mapping, as far as there is one. */
 export type Mappings = Readonly<Partial<Record<IntegrationName, string>>>;
 
 const mappingsHelp = `should be JSON with the UUID of an event source mapping for any of ${integrationNames.join(", ")}`;
 
-const queuesHelp = `should be JSON with a url and a deadLetterUrl for each of ${integrationNames.join(", ")}`;
+/** The addresses that a process is linked to, of these integrations; it may be linked to others', which are left out. */
+function readQueues<Name extends IntegrationName, Shape extends z.ZodType>(
+  names: readonly Name[],
+  shape: Shape,
+  help: string,
+) {
+  return z.string({ error: help }).transform((text, ctx): Readonly<Record<Name, z.output<Shape>>> => {
+    const parsed = z.object(Object.fromEntries(names.map((name) => [name, shape]))).safeParse(parseJson(text));
+    if (parsed.success) return parsed.data as Record<Name, z.output<Shape>>;
+    ctx.addIssue({ code: "custom", message: help });
+    return z.NEVER;
+  });
+}
 
-export const messagingEnv = {
-  EVENTFORK_TOPIC_ARN: z.string({ error: "should be the SNS topic's ARN" }).startsWith("arn:", "should be an ARN"),
-  EVENTFORK_QUEUES: z.string({ error: queuesHelp }).transform((text, ctx): Queues => {
-    const parsed = z
-      .object(Object.fromEntries(integrationNames.map((name) => [name, queueShape])))
-      .safeParse(parseJson(text));
-    if (!parsed.success) {
-      ctx.addIssue({ code: "custom", message: queuesHelp });
-      return z.NEVER;
-    }
-    return parsed.data as Queues;
-  }),
+const eachIntegration = `for each of ${integrationNames.join(", ")}`;
+
+/** For who works on all queues. */
+export const queuesEnv = {
+  EVENTFORK_QUEUES: readQueues(
+    integrationNames,
+    queueShape,
+    `should be JSON with a url and a deadLetterUrl ${eachIntegration}`,
+  ),
   EVENTFORK_MAPPINGS: z
     .string({ error: mappingsHelp })
     .default("{}")
@@ -131,6 +144,28 @@ export const messagingEnv = {
       ctx.addIssue({ code: "custom", message: mappingsHelp });
       return z.NEVER;
     }),
+};
+
+/** For who publishes, changes rules, or sends to the queues as well. */
+export const messagingEnv = {
+  EVENTFORK_TOPIC_ARN: z.string({ error: "should be the SNS topic's ARN" }).startsWith("arn:", "should be an ARN"),
+  ...queuesEnv,
+};
+
+/** For an integration's consumer, which is linked to its own queues alone. */
+export function ownQueueEnv<Name extends IntegrationName>(name: Name) {
+  return {
+    EVENTFORK_QUEUES: readQueues([name], queueShape, `should be JSON with a url and a deadLetterUrl for ${name}`),
+  };
+}
+
+/** For who empties the dead letter queues. */
+export const deadLetterQueuesEnv = {
+  EVENTFORK_QUEUES: readQueues(
+    integrationNames,
+    deadLetterShape,
+    `should be JSON with a deadLetterUrl ${eachIntegration}`,
+  ),
 };
 
 export const retryEnv = {

@@ -1,8 +1,8 @@
-import { readMapping, switchMapping } from "../aws/index.ts";
+import { type Messaging, readMapping, switchMapping } from "../aws/index.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
-type MappingCtx = Pick<Ctx, "db" | "messaging" | "log">;
+type MappingCtx = Pick<Ctx, "db" | "log"> & { messaging: Pick<Messaging, "mappings"> };
 
 /** What became of an integration's event source mapping. */
 export type MappingResult = "enabled" | "disabled" | "changing" | "was enabled" | "was disabled" | "failed";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
+import type { Messaging } from "../aws/index.ts";
 import { type Ctx, nameOfActor, parseInput } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { integrationInput } from "./input.ts";
@@ -8,7 +9,7 @@ import { switchMappingByState } from "./mapping.ts";
 export const pauseIntegrationInput = integrationInput.extend({ reason: z.string().trim().min(1).max(500) });
 export const resumeIntegrationInput = integrationInput;
 
-type PauseCtx = Pick<Ctx, "db" | "actor" | "now" | "messaging" | "log">;
+type PauseCtx = Pick<Ctx, "db" | "actor" | "now" | "log"> & { messaging: Pick<Messaging, "mappings"> };
 
 /** Stops an integration's deliveries until an operator resumes it; its messages wait in its queue. */
 export async function pauseIntegration(ctx: PauseCtx, input: z.input<typeof pauseIntegrationInput>): Promise<void> {

@@ -1,4 +1,4 @@
-import { measureQueues, type QueueDepth } from "../aws/index.ts";
+import { measureQueues, type QueueDepth, type QueueMessaging } from "../aws/index.ts";
 import { alignMapping, type MappingResult } from "../integrations/mapping.ts";
 import { listAllPaused } from "../integrations/status.ts";
 import type { Ctx, Metrics } from "../kernel/index.ts";
@@ -20,7 +20,7 @@ type IntegrationResult = {
 
 export type ReconcileResult = { integrations: Record<IntegrationName, IntegrationResult>; outbox: OutboxTrouble };
 
-type ReconcileCtx = Pick<Ctx, "db" | "messaging" | "now" | "log"> & { metrics: Metrics };
+type ReconcileCtx = Pick<Ctx, "db" | "now" | "log"> & { messaging: QueueMessaging; metrics: Metrics };
 
 /**
  * Compares what should have happened with what did, a bounded step for each integration: rules with deliveries, the table with the

@@ -1,23 +1,22 @@
-import { createMessaging } from "../aws/index.ts";
 import { createDb, type Prisma } from "../db/index.ts";
-import { isLambda, logEnv, processEnv, readEnv } from "../env/index.ts";
+import { type Env, isLambda, logEnv, processEnv, readEnv } from "../env/index.ts";
 import { type Ctx, createLogger, type Metrics, messageOf, surviveRejections } from "../kernel/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 import { chooseMetrics } from "./metrics.ts";
 
-export type JobCtx = Ctx & { metrics: Metrics };
+/** What a program of the system acts with. What it reaches of the messaging is its own. */
+export type SystemCtx = Omit<Ctx, "messaging"> & { metrics: Metrics };
 
 /** What a scheduled job answers is kept as the result of its last run. */
-export type Job = (ctx: JobCtx) => Promise<Prisma.InputJsonValue>;
+export type Job<Messaging> = (ctx: SystemCtx & { messaging: Messaging }) => Promise<Prisma.InputJsonValue>;
 
-/** A job's context, from the process's environment. */
-export function createSystemCtx(name: string): JobCtx {
+/** A program's context, from the process's environment. */
+export function createSystemCtx(name: string): SystemCtx {
   const env = processEnv();
   const log = createLogger({ name, level: readEnv(logEnv, env).LOG_LEVEL });
   surviveRejections(log, { isLambda: isLambda(env) });
   return {
     db: createDb({ connections: 2, env }),
-    messaging: createMessaging(env),
     actor: { kind: "system", name },
     log,
     metrics: chooseMetrics(env, { job: name }),
@@ -25,18 +24,29 @@ export function createSystemCtx(name: string): JobCtx {
   };
 }
 
-/** The Lambda handler of a scheduled job: runs it and records when, how long and with what result. */
-export function createScheduled(name: string, job: Job): () => Promise<void> {
-  let ctx: JobCtx | undefined;
+/**
+ * The Lambda handler of a scheduled job: runs it and records when, how long and with what result. `connect` makes what the
+ * job reaches of the messaging, once.
+ */
+export function createScheduled<Messaging>(
+  name: string,
+  connect: (env: Env) => Messaging,
+  job: Job<Messaging>,
+): () => Promise<void> {
+  let ctx: (SystemCtx & { messaging: Messaging }) | undefined;
   return async () => {
     await startTracing(name);
-    ctx ??= createSystemCtx(name);
+    ctx ??= { ...createSystemCtx(name), messaging: connect(processEnv()) };
     await runJob(ctx, name, job).finally(flushBeforeFreeze);
   };
 }
 
 /** @throws whatever the job threw, after recording it. */
-export async function runJob(ctx: JobCtx, name: string, job: Job): Promise<void> {
+async function runJob<Ctx extends SystemCtx>(
+  ctx: Ctx,
+  name: string,
+  job: (ctx: Ctx) => Promise<Prisma.InputJsonValue>,
+): Promise<void> {
   const startedAt = ctx.now();
   const finish = async (isOk: boolean, result: Prisma.InputJsonValue) => {
     const row = { startedAt, durationMs: ctx.now().getTime() - startedAt.getTime(), isOk, result };

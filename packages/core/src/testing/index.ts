@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { brokerEnv, provision } from "@eventfork/local/broker";
 import { createDatabase } from "@eventfork/local/postgres";
 import { inject } from "vitest";
-import { createAwsClients, type Messaging } from "../aws/index.ts";
+import { createAwsClients, type Messaging, type OwnMessaging } from "../aws/index.ts";
 import { createDb, type Db } from "../db/index.ts";
 import { type Actor, type Ctx, silentLogger } from "../kernel/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
 
 const templateDatabase = "eventfork_template";
 
@@ -26,6 +27,11 @@ export async function createTestMessaging(): Promise<Messaging> {
   Object.assign(process.env, brokerEnv(inject("brokerUrl")));
   const clients = createAwsClients();
   return { ...clients, ...(await provision(clients, `test-${randomBytes(6).toString("hex")}`)) };
+}
+
+/** What an integration's consumer is given of it. */
+export function narrowToOwn({ sqs, queues }: Messaging, integration: IntegrationName): OwnMessaging {
+  return { sqs, queue: queues[integration] };
 }
 
 /** Everything that verbs take, all of it real and this suite's own. */

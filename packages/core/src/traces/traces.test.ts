@@ -7,7 +7,7 @@ import { analytics } from "../integrations/analytics.ts";
 import { createLogger, noMetrics, silentLogger, traceIdOf } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
-import { createTestCtx } from "../testing/index.ts";
+import { createTestCtx, narrowToOwn } from "../testing/index.ts";
 import { integrations } from "../topology/index.ts";
 import { createAuth } from "../users/index.ts";
 import { flushTraces, inSpan, startTracing } from "./index.ts";
@@ -86,6 +86,7 @@ async function deliverBatch(size: number): Promise<void> {
   const consumer: ConsumeCtx = {
     ...ctx,
     log: { ...silentLogger, debug: (fields) => lines.push(JSON.stringify(fields)) },
+    messaging: narrowToOwn(ctx.messaging, "analytics"),
     integration: "analytics",
     topology: integrations.analytics,
     connection: analytics.connect({ ANALYTICS_WRITE_KEY: "wk", ANALYTICS_HOST: party.url }),
