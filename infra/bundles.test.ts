@@ -12,7 +12,7 @@ import { createDatabase } from "@eventfork/local/postgres";
 import { type Sandbox, sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
 import { toRecord } from "@eventfork/worker/mappings";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type Bundle, bundleFunction, linkResources, measure } from "./testing/bundle.ts";
+import { type Bundle, bundleFunction, linkName, linkResources, measure } from "./testing/bundle.ts";
 import { type Counter, startCounter } from "./testing/counter.ts";
 import type { Graph } from "./testing/evaluate.ts";
 import { buildOf, variablesOf } from "./testing/graph.ts";
@@ -53,14 +53,11 @@ function bundleOf(name: string): Bundle {
 /** The address of this machine in a spelling that does not look like it: on Lambda, third parties are never on one's own machine. */
 const disguised = (url: string) => url.replace("127.0.0.1", "2130706433");
 
-const linkOf = (variable: string) =>
-  variable.toLowerCase().replace(/(^|_)(.)/g, (_, __, letter: string) => letter.toUpperCase());
-
 /** What the deployment links to a function and sets for it, and no more, with this machine's values. */
 async function link(name: string, { without = "", databaseUrl }: { without?: string; databaseUrl?: string } = {}) {
   const [row] = await ctx.db.$queryRaw<{ name: string }[]>`SELECT current_database() AS name`;
   const sandboxed: Record<string, string> = sandboxEnv(disguised(sandbox.url));
-  const secrets = Object.entries(sandboxed).map(([variable, value]): [string, string] => [linkOf(variable), value]);
+  const secrets = Object.entries(sandboxed).map(([variable, value]): [string, string] => [linkName(variable), value]);
   const values: Record<string, unknown> = {
     ...Object.fromEntries(secrets),
     DatabaseUrl: databaseUrl ?? `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/${row?.name}`,

@@ -3,7 +3,7 @@ import * as Topology from "@eventfork/core/topology";
 import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
 import type { Graph } from "./testing/evaluate.ts";
-import { buildOf, listGrants, statementsOf } from "./testing/graph.ts";
+import { buildOf, listGrants, ofType, statementsOf } from "./testing/graph.ts";
 import { root } from "./testing/run.ts";
 import { evaluateProduction } from "./testing/stages.ts";
 
@@ -126,4 +126,16 @@ test("whoever changes rules changes those of this topic alone; whoever switches 
   const mappings = web.filter((grant) => grant.startsWith("lambda:"));
   expect(mappings).toHaveLength(2 * Topology.integrationNames.length);
   for (const grant of mappings) expect(grant).toMatch(/:event-source-mapping:[0-9a-f-]{36}$/);
+});
+
+test("policies name what they allow: a star stands only where AWS takes no name", () => {
+  const roles = ofType(graph, "iam/role:Role").map(({ name }) => name);
+  const ours = roles.filter((name) =>
+    /^(.*Consumer|Archive|RelayJob|ReconcileJob|Migrate|Grant|WebServerUseast1)Role$/.test(name),
+  );
+  expect(ours).toHaveLength(Topology.integrationNames.length + 6);
+  for (const role of ours) {
+    const wide = listGrants(statementsOf(graph, role)).filter((grant) => / \*$|:\* /.test(grant));
+    expect(wide.every((grant) => grant.startsWith("ec2:") && grant.endsWith(" *"))).toBe(true);
+  }
 });

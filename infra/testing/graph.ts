@@ -1,3 +1,4 @@
+import * as Topology from "@eventfork/core/topology";
 import type { FunctionBuild, Graph, Resource } from "./evaluate.ts";
 
 /** Pulumi marks what it knows to be secret with this key. Source: pulumi/sdk/nodejs/runtime/rpc.ts */
@@ -17,6 +18,24 @@ export function only(resources: readonly Resource[], name: string | RegExp): Res
   if (first === undefined || found.length > 1) throw new Error(`${found.length} resources are named ${name}`);
   return first;
 }
+
+export const entries = Topology.integrationNames.map((name) => ({ name, ...Topology.integrations[name] }));
+
+export const queueOf = (graph: Graph, title: string) =>
+  inputsOf(only(ofType(graph, "sqs/queue:Queue"), `${title}QueueQueue`));
+
+export const deadOf = (graph: Graph, title: string) =>
+  inputsOf(only(ofType(graph, "sqs/queue:Queue"), `${title}DeadLetterQueueQueue`));
+
+/** The ARN of a queue, by its inputs. */
+export const arnOf = ({ name }: Record<string, unknown>) => `arn:aws:sqs:us-east-1:123456789012:${name}`;
+
+export const topicArnOf = (graph: Graph) =>
+  `arn:aws:sns:us-east-1:123456789012:${inputsOf(only(ofType(graph, "sns/topic:Topic"), "EventsTopic")).name}`;
+
+/** The functions that run code of this repository. */
+export const ourFunctions = (graph: Graph) =>
+  ofType(graph, "lambda/function:Function").filter(({ name }) => !/EdgeFunction|ImageOptimizer|DevServer/.test(name));
 
 /** An input as it would reach AWS. */
 function plain(value: unknown): unknown {

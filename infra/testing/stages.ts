@@ -1,5 +1,10 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { sandboxEnv } from "@eventfork/local/sandbox";
-import { evaluate, type Graph } from "./evaluate.ts";
+import { beforeAll, inject } from "vitest";
+import { type EvaluateOptions, evaluate, type Graph } from "./evaluate.ts";
+import { makeOnce } from "./lock.ts";
 import { buildWeb } from "./web.ts";
 
 /** Values that must appear nowhere but in links. */
@@ -19,17 +24,42 @@ const alarms = { EVENTFORK_ALARM_EMAIL: "operators@example.com" };
 export async function evaluatePersonal(): Promise<Graph> {
   await buildWeb();
   const own = { EVENTFORK_DATABASE: "own", SST_SECRET_DatabaseUrl: "postgresql://ada:secret-of-neon@neon.tech/ada" };
-  return evaluate({ stage: "ada", env: { ...settings, ...secretValues, ...own } });
+  return evaluateOnce({ stage: "ada", env: { ...settings, ...secretValues, ...own } });
 }
 
 export async function evaluateProduction(more: Record<string, string> = {}): Promise<Graph> {
   await buildWeb();
-  return evaluate({ stage: "production", env: { ...settings, ...alarms, ...secretValues, ...more } });
+  return evaluateOnce({ stage: "production", env: { ...settings, ...alarms, ...secretValues, ...more } });
 }
 
 /** `sst dev`, with no secret set. */
 export function evaluateDev(): Promise<Graph> {
-  return evaluate({ stage: "ada", isDev: true, env: settings });
+  return evaluateOnce({ stage: "ada", isDev: true, env: settings });
+}
+
+export const stages = ["personal", "production", "dev"] as const;
+export const deployed = ["personal", "production"] as const;
+
+/** The three stages' graphs, for all tests of a file. */
+export function evaluateStages(): Record<(typeof stages)[number], Graph> {
+  const graphs = {} as Record<(typeof stages)[number], Graph>;
+  beforeAll(async () => {
+    const [personal, production, dev] = await Promise.all([evaluatePersonal(), evaluateProduction(), evaluateDev()]);
+    Object.assign(graphs, { personal, production, dev });
+  }, 600_000);
+  return graphs;
+}
+
+/** An evaluation takes seconds, and many test files look at the same one: it is made once in a run of the tests. */
+async function evaluateOnce(options: EvaluateOptions): Promise<Graph> {
+  const name = createHash("sha256").update(JSON.stringify(options)).digest("hex");
+  const file = join(inject("graphs"), `${name}.json`);
+  const make = async () => {
+    writeFileSync(`${file}.new`, JSON.stringify(await evaluate(options)));
+    renameSync(`${file}.new`, file);
+  };
+  await makeOnce(`${file}.making`, { isMade: () => existsSync(file), make, withinMs: 280_000 });
+  return JSON.parse(readFileSync(file, "utf8"));
 }
 
 export const sandbox = sandboxEnv("http://127.0.0.1:4600");

@@ -1,0 +1,127 @@
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { linkName } from "./testing/bundle.ts";
+import { buildOf, entries, inputsOf, ofType, only, ourFunctions, variablesOf } from "./testing/graph.ts";
+import { deployed, evaluateStages, sandbox, secretValues, stages } from "./testing/stages.ts";
+
+const graphs = evaluateStages();
+
+/** Everything that the code of each function is told besides its stage: by a link, or by a plain variable. */
+const told: Readonly<Record<string, { links: readonly string[]; queues?: object }>> = {
+  ...Object.fromEntries(
+    entries.map(({ name, title, secrets }) => [
+      `${title}Consumer`,
+      { links: ["DatabaseUrl", ...secrets.map(linkName)], queues: { [name]: ["url", "deadLetterUrl"] } },
+    ]),
+  ),
+  Archive: { links: ["DatabaseUrl"], queues: Object.fromEntries(entries.map(({ name }) => [name, ["deadLetterUrl"]])) },
+  Grant: { links: ["DatabaseUrl"] },
+  Migrate: { links: ["DatabaseUrl"] },
+  RelayJob: { links: ["DatabaseUrl", "EventforkTopicArn", "EventforkQueues"] },
+  ReconcileJob: { links: ["DatabaseUrl", "EventforkQueues", "EventforkMappings"] },
+  WebServerUseast1: {
+    links: ["DatabaseUrl", "BetterAuthSecret", "EventforkTopicArn", "EventforkQueues", "EventforkMappings"],
+  },
+};
+
+describe.each(stages)("a %s stage", (stage) => {
+  test("each function is linked to what it uses, and to nothing besides", () => {
+    const graph = graphs[stage];
+    const ours = graph.builds.map(({ functionID }) => functionID).filter((id) => id in told);
+    expect([...ours].sort()).toEqual(
+      Object.keys(told)
+        .filter((id) => stage !== "dev" || isLive(id))
+        .sort(),
+    );
+    for (const id of ours) {
+      expect({ [id]: Object.keys(buildOf(graph, id).links).sort() }).toEqual({
+        [id]: [...(told[id]?.links ?? [])].sort(),
+      });
+      const { EVENTFORK_QUEUES = "{}" } = variablesOf(graph, id);
+      const queues = Object.entries<object>(JSON.parse(EVENTFORK_QUEUES)).map(([name, urls]) => [
+        name,
+        Object.keys(urls),
+      ]);
+      expect({ [id]: Object.fromEntries(queues) }).toEqual({ [id]: told[id]?.queues ?? {} });
+    }
+  });
+
+  test.each(entries)("$title's consumer is told the addresses of its own queues", ({ name, title }) => {
+    const { [name]: own } = JSON.parse(variablesOf(graphs[stage], `${title}Consumer`).EVENTFORK_QUEUES ?? "{}");
+    expect(own.url).toMatch(new RegExp(`/eventfork-[a-z]+-${title}QueueQueue-\\w+$`));
+    expect(own.deadLetterUrl).toMatch(new RegExp(`/eventfork-[a-z]+-${title}DeadLetterQueueQueue-\\w+$`));
+  });
+
+  test("whoever pauses an integration is told its mapping", () => {
+    if (stage === "dev") return;
+    const uuids = Object.fromEntries(entries.map(({ name }) => [name, expect.stringMatching(/^[0-9a-f-]{36}$/)]));
+    for (const name of ["WebServerUseast1", "ReconcileJob"]) {
+      expect(buildOf(graphs[stage], name).links.EventforkMappings?.value).toEqual(uuids);
+    }
+  });
+
+  test("the handlers that are bundled are there", () => {
+    const ours = graphs[stage].builds.filter(({ handler }) => handler.startsWith("packages/"));
+    expect(ours.length).toBeGreaterThanOrEqual(entries.length + 3);
+    for (const { handler } of ours) expect(existsSync(handler.replace(/\.handler$/, ".ts"))).toBe(true);
+  });
+
+  test("relay and reconcile run every minute", () => {
+    const schedules = ofType(graphs[stage], "scheduler/schedule:Schedule").map(inputsOf);
+    expect(schedules.map(({ scheduleExpression, state }) => [scheduleExpression, state])).toEqual([
+      ["rate(1 minute)", "ENABLED"],
+      ["rate(1 minute)", "ENABLED"],
+    ]);
+  });
+
+  test("no secret is in a plain environment variable", () => {
+    const known = [...Object.values(secretValues), "mock-database-password", "secret-of-neon", sandbox.SLACK_BOT_TOKEN];
+    for (const resource of ofType(graphs[stage], "lambda/function:Function")) {
+      const text = JSON.stringify(inputsOf(resource));
+      expect(known.filter((value) => text.includes(value))).toEqual([]);
+    }
+  });
+});
+
+describe.each(deployed)("a deployed %s stage", (stage) => {
+  test("every function of ours runs Node 24 on arm64, logs to a group that forgets, and waits for the migrations", () => {
+    const graph = graphs[stage];
+    expect(ourFunctions(graph)).toHaveLength(entries.length + 6);
+    for (const resource of ourFunctions(graph)) {
+      const inputs = inputsOf(resource);
+      expect(inputs).toMatchObject({ runtime: "nodejs24.x", architectures: ["arm64"] });
+      expect(resource.options.dependsOn).toEqual(resource.name === "MigrateFunction" ? [] : ["Migration"]);
+      const { logGroup } = inputs.loggingConfig as { logGroup: string };
+      const group = inputsOf(only(ofType(graph, "cloudwatch/logGroup:LogGroup"), logGroup));
+      expect(group.retentionInDays).toBe(stage === "production" ? 90 : 7);
+    }
+  });
+
+  test("migrations run inside the deployment whenever they change, before new code, files or routes are used", () => {
+    const graph = graphs[stage];
+    const invocation = inputsOf(only(ofType(graph, "lambda/invocation:Invocation"), "Migration"));
+    expect(String(invocation.functionName)).toContain("MigrateFunction");
+    expect(invocation.triggers).toMatchObject({ contents: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const switches = graph.resources.filter(({ name }) => /^Web(AssetFiles|KvKeys|RoutesUpdate)\./.test(name));
+    expect(switches).toHaveLength(3);
+    for (const { options } of switches) expect(options.dependsOn).toEqual(["Migration"]);
+    const copied = buildOf(graph, "Migrate").copyFiles.map(({ to }) => to);
+    expect(copied).toEqual(["prisma/migrations", "schema_engine_bg.wasm"]);
+    for (const { from } of buildOf(graph, "Migrate").copyFiles) expect(existsSync(from)).toBe(true);
+  });
+
+  test("only Lambda takes the functions' roles, and none has a policy of AWS's", () => {
+    for (const resource of ofType(graphs[stage], "iam/role:Role")) {
+      if (!/(Consumer|Archive|Grant|Job|Migrate|WebServer)[A-Za-z0-9]*Role$/.test(resource.name)) continue;
+      const { assumeRolePolicy, managedPolicyArns } = inputsOf(resource);
+      expect(JSON.stringify(assumeRolePolicy)).toContain("lambda.amazonaws.com");
+      expect(JSON.stringify(assumeRolePolicy)).not.toContain(":root");
+      expect(managedPolicyArns).toEqual([]);
+    }
+  });
+});
+
+/** In `sst dev` nothing migrates on AWS, and the web app runs on the developer's machine. */
+function isLive(id: string): boolean {
+  return id !== "Migrate" && id !== "WebServerUseast1";
+}
