@@ -1,21 +1,89 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Ctx, Figure } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
 import { reconcile } from "@eventfork/core/reconcile";
 import { createTestCtx } from "@eventfork/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inputsOf, ofType } from "./testing/graph.ts";
+import type { Graph, Resource } from "./testing/evaluate.ts";
+import { entries, inputsOf, ofType, only } from "./testing/graph.ts";
+import { root } from "./testing/run.ts";
 import { evaluateProduction } from "./testing/stages.ts";
 
 let ctx: Ctx;
+let graph: Graph;
+let resources: Resource[];
 let alarms: Record<string, unknown>[];
 
 beforeAll(async () => {
-  const [graph, made] = await Promise.all([evaluateProduction(), createTestCtx()]);
-  ctx = made;
-  alarms = ofType(graph, "cloudwatch/metricAlarm:MetricAlarm").map(inputsOf);
+  [graph, ctx] = await Promise.all([evaluateProduction(), createTestCtx()]);
+  resources = ofType(graph, "cloudwatch/metricAlarm:MetricAlarm");
+  alarms = resources.map(inputsOf);
 }, 600_000);
 
 afterAll(() => ctx?.db.$disconnect());
+
+const functions = [...entries.map(({ title }) => `${title}Consumer`), "Archive", "RelayJob", "ReconcileJob", "Web"];
+
+test("the address that was given is told of everything that needs a person, and when it is over", () => {
+  const email = inputsOf(only(ofType(graph, "sns/topicSubscription:TopicSubscription"), "AlarmsEmail"));
+  expect(email).toMatchObject({ protocol: "email", endpoint: "operators@example.com" });
+  expect(resources.map(({ name }) => name).sort()).toEqual(
+    [
+      ...entries.flatMap(({ title }) => [`${title}DeadLettersUnarchived`, `${title}QueueAge`]),
+      ...["DeadLetters", "OutboxAge", "OutboxStuck", "OutboxSetAside", "QueueDisagreements", "Overdue", "Paused"],
+      ...functions.flatMap((name) => [`${name}Errors`, `${name}Throttles`]),
+      "Web5xx",
+    ].sort(),
+  );
+  for (const { alarmActions, okActions } of alarms) {
+    expect(alarmActions).toEqual([email.topic]);
+    expect(okActions).toEqual([email.topic]);
+  }
+});
+
+test("a relay or a reconcile that is silent is an alarm", () => {
+  for (const name of ["OutboxAge", "Overdue"]) {
+    expect(inputsOf(only(resources, name)).treatMissingData).toBe("breaching");
+  }
+});
+
+test("the web app's own errors are counted where Lambda counts none", () => {
+  const server = inputsOf(only(ofType(graph, "lambda/function:Function"), "WebServerUseast1Function"));
+  for (const [name, metricName] of [
+    ["WebErrors", "Errors"],
+    ["WebThrottles", "Throttles"],
+    ["Web5xx", "Url5xxCount"],
+  ] as const) {
+    const dimensions = { FunctionName: server.name };
+    expect(inputsOf(only(resources, name))).toMatchObject({ namespace: "AWS/Lambda", metricName, dimensions });
+  }
+});
+
+test("docs/operations.md has a section for each alarm, which the alarm names, and none for an alarm that there is not", () => {
+  const text = readFileSync(join(root, "docs/operations.md"), "utf8");
+  const sections = [...text.matchAll(/^## (.+)\n\n`([^`]+)`: /gm)].map(([, heading = "", pattern = ""]) => {
+    const titles = `(${entries.map(({ title }) => title).join("|")})`;
+    const name = pattern.replace("<Title>", titles).replace("<Function>", `(${functions.join("|")})`);
+    return { anchor: heading.toLowerCase().replaceAll(" ", "-"), names: new RegExp(`^${name}$`) };
+  });
+  for (const { anchor, names } of sections) {
+    expect({ anchor, alarms: resources.filter(({ name }) => names.test(name)).length > 0 }).toEqual({
+      anchor,
+      alarms: true,
+    });
+  }
+  for (const resource of resources) {
+    const anchors = sections.filter(({ names }) => names.test(resource.name)).map(({ anchor }) => anchor);
+    expect({ [resource.name]: anchors }).toEqual({
+      [resource.name]: [/See docs\/operations\.md#(.+)$/.exec(String(inputsOf(resource).alarmDescription))?.[1]],
+    });
+  }
+});
+
+test("docs/deploy.md counts the alarms right", () => {
+  expect(readFileSync(join(root, "docs/deploy.md"), "utf8")).toContain(`| ${resources.length} alarms, `);
+});
 
 const watched = (job: string) =>
   alarms

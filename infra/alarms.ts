@@ -2,6 +2,7 @@ import { archive, consumers } from "./functions.ts";
 import { queues } from "./messaging.ts";
 import { reconcile, relay } from "./schedule.ts";
 import { readStage } from "./stage.ts";
+import { web } from "./web.ts";
 
 const { name: stage, alarmEmail } = readStage($app.stage, process.env);
 
@@ -88,13 +89,37 @@ function createAlarms(email: string): void {
     evaluationPeriods: 5,
   });
 
+  for (const { metricName, alarmDescription } of [
+    {
+      metricName: "OutboxStuck",
+      alarmDescription: "Events do not leave the outbox. See docs/operations.md#outbox-stuck",
+    },
+    {
+      metricName: "OutboxSetAside",
+      alarmDescription: "SNS refuses events for good. See docs/operations.md#outbox-set-aside",
+    },
+    {
+      metricName: "QueueDisagreements",
+      alarmDescription: "A queue and its deliveries disagree. See docs/operations.md#queue-disagreements",
+    },
+  ]) {
+    // Each is above 0 only after ten minutes, or for good: once is enough.
+    create(metricName, {
+      alarmDescription,
+      namespace: ownFigures,
+      metricName,
+      dimensions: dimensionsOf({ job: "reconcile" }),
+      threshold: 0,
+      evaluationPeriods: 1,
+    });
+  }
+
   const functions = [
     ...consumers.map(({ title, function: consumer }) => ({ name: `${title}Consumer`, consumer })),
-    ...[
-      { name: "Archive", consumer: archive },
-      { name: "RelayJob", consumer: relay },
-      { name: "ReconcileJob", consumer: reconcile },
-    ],
+    { name: "Archive", consumer: archive },
+    { name: "RelayJob", consumer: relay },
+    { name: "ReconcileJob", consumer: reconcile },
+    ...(web.nodes.server === undefined ? [] : [{ name: "Web", consumer: web.nodes.server }]),
   ];
   for (const { name, consumer } of functions) {
     for (const metricName of ["Errors", "Throttles"]) {
@@ -108,5 +133,17 @@ function createAlarms(email: string): void {
         evaluationPeriods: 3,
       });
     }
+  }
+  if (web.nodes.server !== undefined) {
+    // The app answers 500 for an error of its own, which Lambda counts as a success.
+    create("Web5xx", {
+      alarmDescription: "The web app answers with errors. See docs/operations.md#web-errors",
+      namespace: "AWS/Lambda",
+      metricName: "Url5xxCount",
+      dimensions: { FunctionName: web.nodes.server.name },
+      statistic: "Sum",
+      threshold: 0,
+      evaluationPeriods: 3,
+    });
   }
 }

@@ -21,7 +21,7 @@ const settings = { AWS_REGION: "us-east-1" };
 const alarms = { EVENTFORK_ALARM_EMAIL: "operators@example.com" };
 
 /** A developer's own stage, deployed, with a database that the developer brings. */
-export async function evaluatePersonal(): Promise<Graph> {
+async function evaluatePersonal(): Promise<Graph> {
   await buildWeb();
   const own = { EVENTFORK_DATABASE: "own", SST_SECRET_DatabaseUrl: "postgresql://ada:secret-of-neon@neon.tech/ada" };
   return evaluateOnce({ stage: "ada", env: { ...settings, ...secretValues, ...own } });
