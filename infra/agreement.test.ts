@@ -1,8 +1,14 @@
 import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { sendMessages } from "@eventfork/core/aws";
+import { silentLogger } from "@eventfork/core/kernel";
 import { createTestMessaging } from "@eventfork/core/testing";
 import * as Topology from "@eventfork/core/topology";
+import { waitFor } from "@eventfork/local/supervisor";
+import { archiveSettings, consumerSettings } from "@eventfork/worker/consumers";
+import { startMapping } from "@eventfork/worker/mappings";
 import { beforeAll, expect, test } from "vitest";
+import type { Graph } from "./testing/evaluate.ts";
 import { inputsOf, ofType, only } from "./testing/graph.ts";
 import { evaluateDev } from "./testing/stages.ts";
 
@@ -12,15 +18,16 @@ type Shape = {
   subscription: Record<string, unknown>;
 };
 
+let graph: Graph;
 let onAws: Map<string, Shape>;
 let onThisMachine: Map<string, Shape>;
 
 beforeAll(async () => {
-  [onAws, onThisMachine] = await Promise.all([readGraph(), readBroker()]);
+  [graph, onThisMachine] = await Promise.all([evaluateDev(), readBroker()]);
+  onAws = readGraph();
 }, 600_000);
 
-async function readGraph(): Promise<Map<string, Shape>> {
-  const graph = await evaluateDev();
+function readGraph(): Map<string, Shape> {
   const shapes = Topology.integrationNames.map((name) => {
     const { title } = Topology.integrations[name];
     const queue = inputsOf(only(ofType(graph, "sqs/queue:Queue"), `${title}QueueQueue`));
@@ -90,5 +97,72 @@ test.each(Topology.integrationNames)(
   "%s's queues, redrive and rule are the same on AWS and on this machine",
   (name) => {
     expect(onThisMachine.get(name)).toEqual(onAws.get(name));
+  },
+);
+
+/** The event source mapping of a queue, and the time-out of the function that it feeds. */
+function readMapping(queue: string, functionName: string) {
+  const { name } = inputsOf(only(ofType(graph, "sqs/queue:Queue"), queue));
+  const mappings = ofType(graph, "lambda/eventSourceMapping:EventSourceMapping").map(inputsOf);
+  const [mapping = {}, ...others] = mappings.filter(({ eventSourceArn }) =>
+    String(eventSourceArn).endsWith(`:${name}`),
+  );
+  expect(others).toEqual([]);
+  const { maximumConcurrency } = (mapping.scalingConfig ?? {}) as { maximumConcurrency?: number };
+  const { timeout } = inputsOf(only(ofType(graph, "lambda/function:Function"), functionName));
+  return {
+    batchSize: Number(mapping.batchSize),
+    windowSeconds: Number(mapping.maximumBatchingWindowInSeconds ?? 0),
+    maximumConcurrency,
+    timeoutSeconds: timeout,
+  };
+}
+
+const titleOf = (name: Topology.IntegrationName) => Topology.integrations[name].title;
+const mappingOf = (name: Topology.IntegrationName) =>
+  readMapping(`${titleOf(name)}QueueQueue`, `${titleOf(name)}ConsumerFunction`);
+
+test.each(Topology.integrationNames)("%s is batched and bounded the same on AWS and on this machine", (name) => {
+  expect(consumerSettings(name)).toEqual(mappingOf(name));
+});
+
+test.each(Topology.integrationNames)("%s's dead letters are archived in the same batches", (name) => {
+  const { maximumConcurrency: _, ...local } = archiveSettings;
+  const aws = readMapping(`${titleOf(name)}DeadLetterQueueQueue`, "ArchiveFunction");
+  expect({ ...local, maximumConcurrency: undefined }).toEqual(aws);
+});
+
+test.each(Topology.integrationNames)(
+  "a backlog of %s comes on this machine in the batches, and in as many at once, as the mapping on AWS would have",
+  async (name) => {
+    const { batchSize, maximumConcurrency = 0 } = mappingOf(name);
+    const { sqs, queues } = await createTestMessaging();
+    const queueUrl = queues[name].url;
+    const messages = Array.from({ length: batchSize * (maximumConcurrency + 1) }, (_, i) => ({
+      MessageBody: String(i),
+    }));
+    expect(await sendMessages(sqs, queueUrl, messages)).toEqual(messages.map(() => null));
+    const sizes: number[] = [];
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    let running = 0;
+    let most = 0;
+    const mapping = startMapping({
+      ...consumerSettings(name),
+      ...{ sqs, queueUrl, longPollSeconds: 1, log: silentLogger },
+      async handler({ Records }) {
+        sizes.push(Records.length);
+        running += 1;
+        most = Math.max(most, running);
+        await released;
+        running -= 1;
+        return { batchItemFailures: [] };
+      },
+    });
+    await waitFor("as many batches as may be at once", 10_000, async () => running === maximumConcurrency);
+    release();
+    await waitFor("every message", 10_000, async () => sizes.reduce((sum, size) => sum + size, 0) === messages.length);
+    await mapping.stop();
+    expect(Math.max(...sizes)).toBe(batchSize);
+    expect(most).toBe(maximumConcurrency);
   },
 );

@@ -3,7 +3,7 @@ import type { Db } from "@eventfork/core/db";
 import * as Integrations from "@eventfork/core/integrations";
 import type { Logger } from "@eventfork/core/kernel";
 import * as Topology from "@eventfork/core/topology";
-import { type Mapping, type MappingHandler, startMapping } from "../mappings/index.ts";
+import { type Mapping, type MappingHandler, type MappingOptions, startMapping } from "../mappings/index.ts";
 
 export type ConsumerOptions = {
   messaging: Pick<Messaging, "sqs" | "queues">;
@@ -11,6 +11,22 @@ export type ConsumerOptions = {
   /** Instead of the time-out that `topology` gives. */
   timeoutSeconds?: number | undefined;
   longPollSeconds?: number;
+};
+
+type MappingSettings = Pick<MappingOptions, "batchSize" | "windowSeconds" | "maximumConcurrency" | "timeoutSeconds">;
+
+/** How an integration's queue is batched and bounded, and how long its handler may take. */
+export function consumerSettings(name: Topology.IntegrationName): MappingSettings {
+  const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
+  return { batchSize: batch.size, windowSeconds: batch.windowSeconds, maximumConcurrency, timeoutSeconds };
+}
+
+/** The same of a dead letter queue. */
+export const archiveSettings: MappingSettings = {
+  batchSize: 10,
+  windowSeconds: 0,
+  maximumConcurrency: 1,
+  timeoutSeconds: 20,
 };
 
 const noInvocation = { getRemainingTimeInMillis: () => 0 };
@@ -25,17 +41,15 @@ export async function startConsumer(
   options: ConsumerOptions & { db: Db },
 ): Promise<Mapping> {
   const { messaging, db, log, longPollSeconds } = options;
-  const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
+  const settings = consumerSettings(name);
   const { handler }: { handler: MappingHandler } = await import(`@eventfork/functions/${name}`);
   await handler({ Records: [] }, noInvocation);
   return startMapping({
     sqs: messaging.sqs,
     queueUrl: messaging.queues[name].url,
     handler,
-    batchSize: batch.size,
-    windowSeconds: batch.windowSeconds,
-    maximumConcurrency,
-    timeoutSeconds: options.timeoutSeconds ?? timeoutSeconds,
+    ...settings,
+    timeoutSeconds: options.timeoutSeconds ?? settings.timeoutSeconds,
     isPaused: async () => (await Integrations.listPaused({ db, now: () => new Date() })).includes(name),
     longPollSeconds,
     log,
@@ -44,15 +58,13 @@ export async function startConsumer(
 
 /** Feeds an integration's dead letter queue to the archive. */
 export async function startArchive(name: Topology.IntegrationName, options: ConsumerOptions): Promise<Mapping> {
-  const { messaging, log, timeoutSeconds = 20, longPollSeconds } = options;
+  const { messaging, log, timeoutSeconds = archiveSettings.timeoutSeconds, longPollSeconds } = options;
   const { handler } = await import("@eventfork/functions/archive");
   return startMapping({
     sqs: messaging.sqs,
     queueUrl: messaging.queues[name].deadLetterUrl,
     handler,
-    batchSize: 10,
-    windowSeconds: 0,
-    maximumConcurrency: 1,
+    ...archiveSettings,
     timeoutSeconds,
     longPollSeconds,
     log,
