@@ -1,9 +1,13 @@
-// `npm run migrate`: brings the database of DATABASE_URL up to date, for where no deployment does it.
-import { handler as migrate } from "@eventfork/functions/migrate";
+// `npm run migrate [-- <folder>]`: brings the database of DATABASE_URL up to date, for where no deployment does it.
+import { migrate } from "@eventfork/core/migrations";
+
+const [folder = "prisma/migrations"] = process.argv.slice(2);
 
 try {
-  const applied = await migrate();
+  const applied = await migrate(folder);
   console.log(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
+  // Prisma's engine leaves a connection to its idle time-out.
+  process.exit(0);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

@@ -197,3 +197,10 @@ test("rules test answers a line for each line, without a database and a network"
     { invalid: expect.stringContaining("a: The list is empty") },
   ]);
 });
+
+test("a database that cannot be reached is named by its setting", async () => {
+  const { code, stderr } = await eventfork(["status"], { DATABASE_URL: "postgresql://u:hunter2@127.0.0.1:9/x" });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/The database that DATABASE_URL names cannot be reached: .*ECONNREFUSED/);
+  expect(stderr).not.toContain("hunter2");
+});

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createMessaging } from "@eventfork/core/aws";
-import { createDb } from "@eventfork/core/db";
+import { createDb, probeDatabase } from "@eventfork/core/db";
 import { processEnv, provideAwsSettings } from "@eventfork/core/env";
 import { type Ctx, EventforkError, silentLogger } from "@eventfork/core/kernel";
 import { startTracing } from "@eventfork/core/traces";
@@ -12,7 +12,7 @@ import { z } from "zod";
  * @throws EventforkError `MISCONFIGURED` when there is neither.
  */
 export async function connect(): Promise<Ctx> {
-  const env = { ...readLocalStack(), ...processEnv() };
+  const env = readSettings();
   provideAwsSettings(env);
   await startTracing("cli", env);
   return {
@@ -22,6 +22,17 @@ export async function connect(): Promise<Ctx> {
     log: silentLogger,
     now: () => new Date(),
   };
+}
+
+const readSettings = () => ({ ...readLocalStack(), ...processEnv() });
+
+/** What went wrong, in words that name the setting where it is the database that cannot be reached. */
+export async function explain(thrown: unknown): Promise<unknown> {
+  if (thrown instanceof EventforkError) return thrown;
+  return probeDatabase(readSettings()).then(
+    () => thrown,
+    (unreachable: unknown) => unreachable,
+  );
 }
 
 function readLocalStack(): Record<string, string> {

@@ -7,7 +7,7 @@ import { emit } from "./commands/emit.ts";
 import { outboxRetry } from "./commands/outbox.ts";
 import { status } from "./commands/status.ts";
 import { usersGrant } from "./commands/users.ts";
-import { connect } from "./connection.ts";
+import { connect, explain } from "./connection.ts";
 import { type Answer, printError } from "./output.ts";
 import { addRulesCommands } from "./rules-commands.ts";
 
@@ -24,8 +24,8 @@ function run<Options>(command: (ctx: Ctx, options: Options) => Promise<Answer>) 
       ctx = await connect();
       const { json, text } = await command(ctx, options);
       process.stdout.write(`${isJson ? JSON.stringify(json) : text}\n`);
-    } catch (error) {
-      printError(error, isJson);
+    } catch (thrown) {
+      printError(await explain(thrown), isJson);
       process.exitCode = 1;
     } finally {
       await Promise.all([ctx?.db.$disconnect(), flushTraces()]);

@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { databaseEnv, type Env, isLambda, processEnv, readEnv } from "../env/index.ts";
+import { EventforkError, messageOf } from "../kernel/index.ts";
 import { Prisma, PrismaClient } from "./generated/client.ts";
 
 export type Db = PrismaClient;
@@ -31,6 +32,25 @@ export function createDb(options: { connections: number; url?: string; env?: Env
   const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 15_000 } });
   pools.set(db, pool);
   return db;
+}
+
+/**
+ * Connects once, for a word that Prisma's errors do not say: which setting it was.
+ * @throws EventforkError `UNAVAILABLE` naming `DATABASE_URL`, and never its password.
+ */
+export async function probeDatabase(env: Env): Promise<void> {
+  const { DATABASE_URL } = readEnv(databaseEnv, env);
+  const client = new pg.Client({ connectionString: DATABASE_URL, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+  } catch (cause) {
+    // A host with several addresses fails with one error for each, and no message of its own.
+    const [reason] = cause instanceof AggregateError ? cause.errors : [cause];
+    const message = `The database that DATABASE_URL names cannot be reached: ${messageOf(reason)}.`;
+    throw new EventforkError("UNAVAILABLE", message, { cause });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 /**

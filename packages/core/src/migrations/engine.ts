@@ -7,6 +7,7 @@ import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-util
 import type { MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
 import * as engineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
 import pg from "pg";
+import { EventforkError, messageOf } from "../kernel/index.ts";
 
 export type Migration = { name: string; sql: string };
 export type SchemaFile = { path: string; content: string };
@@ -28,11 +29,26 @@ export async function readSchema(folder: string): Promise<SchemaFile[]> {
   return Promise.all(names.map(async (path) => ({ path, content: await readFile(join(folder, path), "utf8") })));
 }
 
-/** Applies what has not been applied yet, with Prisma's own schema engine, and says which those were. Safe to run at every start. */
+/**
+ * Applies what has not been applied yet, with Prisma's own schema engine, and says which those were. Safe to run at every start.
+ * @throws EventforkError `CONFLICT` naming the migration that failed. Postgres has undone all of it: mended, it is applied at the next run.
+ */
 export async function applyMigrations(databaseUrl: string, migrations: readonly Migration[]): Promise<string[]> {
-  return withEngine(databaseUrl, [], async (engine) => {
-    const result = await engine.applyMigrations({ migrationsList: listOf(migrations), filters });
-    return result.appliedMigrationNames;
+  return withEngine(databaseUrl, [], async (engine, scripts) => {
+    const migrationsList = listOf(migrations);
+    try {
+      return (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames;
+    } catch (cause) {
+      const options = { migrationsList, filters, optInToShadowDatabase: false };
+      const { failedMigrationNames } = await engine.diagnoseMigrationHistory(options);
+      const [name] = failedMigrationNames;
+      if (name === undefined) throw cause;
+      // Nothing of it is left. Marked as failed, it would hold up every later run.
+      await engine.markMigrationRolledBack({ migrationName: name });
+      const reason = messageOf(scripts.failure ?? cause);
+      const message = `The migration ${name} failed: ${reason}. The database is as it was before it: mend it and try again.`;
+      throw new EventforkError("CONFLICT", message, { cause });
+    }
   });
 }
 
@@ -55,19 +71,46 @@ export async function diffSchemas(
   });
 }
 
+/**
+ * Prisma's adapter cuts a script at every semicolon and runs the pieces one by one: one that fails leaves those before it.
+ * Postgres makes one transaction of a script that comes whole. Source: PostgreSQL, "Multiple Statements in a Simple Query".
+ */
+class WholeScripts extends PrismaPg {
+  readonly #pool: pg.Pool;
+  /** The engine keeps a number of it, and not what it was. */
+  failure: unknown;
+
+  constructor(pool: pg.Pool) {
+    super(pool);
+    this.#pool = pool;
+  }
+
+  override async connect() {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => {
+      await this.#pool.query(script).catch((error: unknown) => {
+        this.failure = error;
+        throw error;
+      });
+    };
+    return adapter;
+  }
+}
+
 async function withEngine<T>(
   databaseUrl: string,
   schema: readonly SchemaFile[],
-  use: (engine: SchemaEngine) => Promise<T>,
+  use: (engine: SchemaEngine, scripts: WholeScripts) => Promise<T>,
 ): Promise<T> {
   await loadEngine();
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
+  const scripts = new WholeScripts(pool);
+  const adapter = bindMigrationAwareSqlAdapterFactory(scripts);
   const datamodels = schema.map(({ path, content }): [string, string] => [path, content]);
   const options = { datamodels: datamodels.length === 0 ? undefined : datamodels };
   const engine = await engineModule.SchemaEngine.new(options, () => {}, adapter);
   try {
-    return await use(engine);
+    return await use(engine, scripts);
   } finally {
     engine.free();
     await pool.end();

@@ -1,13 +1,17 @@
-import { createDb } from "../db/index.ts";
+import { createDb, probeDatabase } from "../db/index.ts";
 import { databaseEnv, type Env, processEnv, readEnv } from "../env/index.ts";
 import { seedRules } from "../rules/index.ts";
 import { applyMigrations, readMigrations } from "./engine.ts";
 
 export { applyMigrations, diffSchemas, type Migration, readMigrations, readSchema, type SchemaFile } from "./engine.ts";
 
-/** Brings the database up to date: migrations, and version 1 of every rule. Answers the migrations it applied. */
+/**
+ * Brings the database up to date: migrations, and version 1 of every rule. Answers the migrations it applied.
+ * @throws EventforkError `UNAVAILABLE` naming `DATABASE_URL` when the database cannot be reached.
+ */
 export async function migrate(migrationsFolder: string, env: Env = processEnv()): Promise<string[]> {
   const { DATABASE_URL } = readEnv(databaseEnv, env);
+  await probeDatabase(env);
   const applied = await applyMigrations(DATABASE_URL, await readMigrations(migrationsFolder));
   const db = createDb({ connections: 1, url: DATABASE_URL });
   await seedRules({ db, now: () => new Date() }).finally(() => db.$disconnect());
