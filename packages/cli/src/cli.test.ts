@@ -131,6 +131,16 @@ test("what is set aside in the outbox is in the status with its reason, and outb
   expect(await eventfork(["outbox", "retry"])).toMatchObject({ code: 1, stderr: expect.stringMatching(/set aside/) });
 });
 
+test("outbox discard needs a reason, and ends the trouble", async () => {
+  const at = new Date();
+  const event = { id: "evt_given_up", type: "user.signed_up", source: "cli", time: at, data, recordedAt: at };
+  await db.event.create({ data: { ...event, setAsideAt: at, publishError: "too large" } });
+  expect(await eventfork(["outbox", "discard"])).toMatchObject({ code: 1, stderr: expect.stringMatching(/--reason/) });
+  const { stdout } = await eventfork(["outbox", "discard", "--reason", "a broken import", "--json"]);
+  expect(JSON.parse(stdout)).toEqual({ discarded: 1 });
+  expect(JSON.parse((await eventfork(["status", "--json"])).stdout).outbox.setAside).toMatchObject({ count: 0 });
+});
+
 test("users grant gives a role", async () => {
   await db.user.create({ data: { id: "usr_ada", email: "ada@lovelace.dev", name: "Ada" } });
   const { stdout } = await eventfork(["users", "grant", "ada@lovelace.dev", "--role", "viewer", "--json"]);

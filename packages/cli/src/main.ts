@@ -4,7 +4,7 @@ import { flushTraces } from "@eventfork/core/traces";
 import { Command } from "commander";
 import { deliveriesList } from "./commands/deliveries.ts";
 import { emit } from "./commands/emit.ts";
-import { outboxRetry } from "./commands/outbox.ts";
+import { outboxDiscard, outboxRetry } from "./commands/outbox.ts";
 import { status } from "./commands/status.ts";
 import { usersGrant } from "./commands/users.ts";
 import { connect, explain } from "./connection.ts";
@@ -61,13 +61,18 @@ deliveries
   .option("--json", "answer one JSON object")
   .action(run(deliveriesList));
 
-program
-  .command("outbox")
-  .description("what SNS has not accepted yet")
+const outbox = program.command("outbox").description("what SNS has not accepted yet");
+outbox
   .command("retry")
   .description("publish again what was set aside")
   .option("--json", "answer one JSON object")
   .action(run(outboxRetry));
+outbox
+  .command("discard")
+  .description("give up what was set aside; the events stay, and go to nobody")
+  .requiredOption("--reason <text>", "why, for the audit log")
+  .option("--json", "answer one JSON object")
+  .action(run(outboxDiscard));
 
 const users = program.command("users").description("people and their roles");
 users

@@ -32,6 +32,7 @@ const calls: readonly Call[] = [
     call: (caller) => caller.integrations.pause({ integration: "slack", reason: "a test" }),
   },
   { path: "integrations.resume", change: true, call: (caller) => caller.integrations.resume({ integration: "slack" }) },
+  { path: "outbox.discard", change: true, call: (caller) => caller.outbox.discard({ reason: "a test" }) },
   { path: "outbox.measure", change: false, call: (caller) => caller.outbox.measure() },
   { path: "outbox.retry", change: true, call: (caller) => caller.outbox.retry() },
   { path: "overdue.resend", change: true, call: (caller) => caller.overdue.resend({ integration: "slack" }) },

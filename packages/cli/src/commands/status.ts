@@ -1,6 +1,7 @@
 import * as Integrations from "@eventfork/core/integrations";
 import type { Ctx } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
+import { sayCount } from "@eventfork/core/topology";
 import { type Answer, formatTable } from "../output.ts";
 
 const titles = [
@@ -24,7 +25,7 @@ export async function status(ctx: Ctx): Promise<Answer> {
     String(counts.delivered),
     String(counts.retrying + counts.delivering),
     String(openDeadLetters),
-    String(overdue),
+    sayCount(overdue),
     queue === null ? "?" : String(queue.waiting),
     queue === null ? "?" : String(queue.inFlight),
     `v${ruleVersion}`,
@@ -43,7 +44,7 @@ function describeDisagreement({ name, disagreement }: Integrations.IntegrationSt
 }
 
 function describeOutbox({ depth, oldestSeconds, stuck, setAside }: Outbox.OutboxStatus): string[] {
-  const waiting = depth === 0 ? "empty" : `${depth} waiting, the oldest for ${oldestSeconds} s`;
+  const waiting = depth === 0 ? "empty" : `${sayCount(depth)} waiting, the oldest for ${oldestSeconds} s`;
   const say = ({ count, oldestAt, error }: Outbox.Troubled, what: string) =>
     count === 0
       ? []
@@ -51,6 +52,6 @@ function describeOutbox({ depth, oldestSeconds, stuck, setAside }: Outbox.Outbox
   return [
     `outbox: ${waiting}`,
     ...say(stuck, "stuck"),
-    ...say(setAside, 'set aside; try again with "eventfork outbox retry"'),
+    ...say(setAside, 'set aside; see "eventfork outbox retry" and "eventfork outbox discard"'),
   ];
 }

@@ -1,6 +1,6 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, PublishCommand } from "@aws-sdk/client-sns";
 import { awsBatchSize } from "../aws/index.ts";
-import { Prisma, type Tx } from "../db/index.ts";
+import type { Tx } from "../db/index.ts";
 import { type EventRow, serialiseEnvelope } from "../events/index.ts";
 import { type Ctx, EventforkError, messageOf } from "../kernel/index.ts";
 import { inSpan } from "../traces/index.ts";
@@ -185,14 +185,4 @@ async function recordVerdicts(ctx: PublishCtx, tx: Tx, verdicts: readonly Verdic
       set_aside_at = CASE WHEN verdict."isFinal" THEN ${now}::timestamptz END
     FROM jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) AS verdict(id text, error text, "isFinal" boolean)
     WHERE event.id = verdict.id`;
-}
-
-/** How much is waiting in the outbox: how many events, and how long the oldest has waited, in seconds. */
-export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ depth: number; oldestSeconds: number }> {
-  const [row] = await ctx.db.$queryRaw<{ depth: number; oldest: Date | null }[]>(Prisma.sql`
-    SELECT count(*)::int AS depth, min(recorded_at) AS oldest FROM event
-    WHERE published_at IS NULL AND set_aside_at IS NULL`);
-  const oldest = row?.oldest ?? null;
-  const ageMs = oldest === null ? 0 : ctx.now().getTime() - oldest.getTime();
-  return { depth: row?.depth ?? 0, oldestSeconds: Math.max(0, Math.round(ageMs / 1000)) };
 }

@@ -1,5 +1,6 @@
 import type { Ctx, Metrics } from "../kernel/index.ts";
-import { measureOutbox, type PublishResult, publishPending } from "./publish.ts";
+import { measureOutbox } from "./measure.ts";
+import { type PublishResult, publishPending } from "./publish.ts";
 
 export type RelayResult = PublishResult & { depth: number; oldestSeconds: number };
 

@@ -1,6 +1,7 @@
+import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { type Ctx, EventforkError } from "../kernel/index.ts";
-import { measureOutbox } from "./publish.ts";
+import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { measureOutbox } from "./measure.ts";
 
 /** Some of the outbox's events, counted up to a thousand: how many, since when the oldest, and what SNS said of one. */
 export type Troubled = { count: number; oldestAt: Date | null; error: string | null };
@@ -8,7 +9,7 @@ export type Troubled = { count: number; oldestAt: Date | null; error: string | n
 export type OutboxTrouble = {
   /** Unpublished for more than ten minutes: SNS or the relay is away. */
   stuck: Troubled;
-  /** Never to be published as they are (too large, say), until an operator has them tried again. */
+  /** Never to be published as they are (too large, say), until an operator has them tried again, or discards them. */
   setAside: Troubled;
 };
 
@@ -31,7 +32,7 @@ export async function findOutboxTrouble({ db, now }: Pick<Ctx, "db" | "now">): P
       SELECT count(*)::int AS count, min(set_aside_at) AS "oldestAt", (array_agg(publish_error ORDER BY set_aside_at DESC))[1] AS error
       FROM (
         SELECT set_aside_at, publish_error FROM event
-        WHERE set_aside_at IS NOT NULL ORDER BY set_aside_at DESC LIMIT ${maximumCount}
+        WHERE set_aside_at IS NOT NULL AND discarded_at IS NULL ORDER BY set_aside_at DESC LIMIT ${maximumCount}
       ) latest`,
   ]);
   const none = { count: 0, oldestAt: null, error: null };
@@ -52,10 +53,34 @@ export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Pro
   return ctx.db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       UPDATE event SET set_aside_at = NULL WHERE id IN (
-        SELECT id FROM event WHERE set_aside_at IS NOT NULL ORDER BY set_aside_at LIMIT ${maximumCount} FOR UPDATE SKIP LOCKED
+        SELECT id FROM event WHERE set_aside_at IS NOT NULL AND discarded_at IS NULL ORDER BY set_aside_at LIMIT ${maximumCount} FOR UPDATE SKIP LOCKED
       ) RETURNING id`;
     if (rows.length === 0) throw new EventforkError("NOT_FOUND", "Nothing in the outbox is set aside.");
     await audit(tx, ctx, { action: "outbox.retried", target: "outbox", after: { ids: rows.map(({ id }) => id) } });
     return { retried: rows.length };
+  });
+}
+
+export const discardSetAsideInput = z.object({ reason: z.string().trim().min(1).max(500) });
+
+/**
+ * Gives up what is set aside, a thousand events at most, the oldest first: it goes to nobody, and is no trouble any more. The events
+ * stay; the reason is in the audit log.
+ * @throws EventforkError `NOT_FOUND` when nothing is set aside.
+ */
+export async function discardSetAside(
+  ctx: Pick<Ctx, "db" | "actor" | "now">,
+  input: z.input<typeof discardSetAsideInput>,
+): Promise<{ discarded: number }> {
+  const { reason } = parseInput(discardSetAsideInput, input);
+  return ctx.db.$transaction(async (tx) => {
+    const rows = await tx.$queryRaw<{ id: string }[]>`
+      UPDATE event SET discarded_at = ${ctx.now()} WHERE id IN (
+        SELECT id FROM event WHERE set_aside_at IS NOT NULL AND discarded_at IS NULL ORDER BY set_aside_at LIMIT ${maximumCount} FOR UPDATE SKIP LOCKED
+      ) RETURNING id`;
+    if (rows.length === 0) throw new EventforkError("NOT_FOUND", "Nothing in the outbox is set aside.");
+    const after = { reason, ids: rows.map(({ id }) => id) };
+    await audit(tx, ctx, { action: "outbox.discarded", target: "outbox", after });
+    return { discarded: rows.length };
   });
 }

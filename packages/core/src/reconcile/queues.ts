@@ -1,7 +1,7 @@
 import type { QueueDepth } from "../aws/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
-import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
+import { countedAtMost, type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { graceSeconds } from "./steps.ts";
 
 /** `messages_gone`: fewer messages than unfinished deliveries. `messages_untaken`: more, and no consumer has recorded anything for long. */
@@ -10,12 +10,11 @@ export type Disagreement = { kind: "messages_gone" | "messages_untaken"; since: 
 export type QueueComparison = {
   /** In the queue, waiting and in flight, as SQS estimates. */
   messages: number;
-  /** Deliveries that are not at their end; counted up to 10,000. */
+  /** Deliveries that are not at their end; counted up to `countedAtMost`. */
   unfinished: number;
   disagreement: Disagreement | null;
 };
 
-const maximumCount = 10_000;
 const nameOf = (integration: IntegrationName) => `reconcile.queue.${integration}`;
 
 /**
@@ -33,7 +32,7 @@ export async function compareQueue(
   const messages = depth.waiting + depth.inFlight;
   const unfinished = await countUnfinished(ctx.db, integration);
   const isGone = messages < unfinished - inMotion;
-  const isLonger = unfinished < maximumCount && messages > unfinished + inMotion;
+  const isLonger = unfinished < countedAtMost && messages > unfinished + inMotion;
   const isUntaken = isLonger && !(await isBeingWorkedOn(ctx, integration));
   const kind = isGone ? "messages_gone" : isUntaken ? "messages_untaken" : null;
   const since = await keepSince(ctx, integration, kind);
@@ -64,7 +63,7 @@ export async function listDisagreements(
 async function countUnfinished(db: Db, integration: IntegrationName): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (
-      SELECT FROM delivery WHERE integration = ${integration} AND status IN ('delivering', 'retrying') LIMIT ${maximumCount}
+      SELECT FROM delivery WHERE integration = ${integration} AND status IN ('delivering', 'retrying') LIMIT ${countedAtMost}
     ) unfinished`;
   return row?.count ?? 0;
 }

@@ -5,8 +5,9 @@ import { serialiseEnvelope } from "../events/index.ts";
 import { listIntegrations, pauseIntegration, resumeIntegration } from "../integrations/index.ts";
 import { type Ctx, type Figure, type Metrics, noMetrics } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
-import { seedRules } from "../rules/index.ts";
+import { explainEvent, seedRules } from "../rules/index.ts";
 import { createTestCtx } from "../testing/index.ts";
+import { countedAtMost, sayCount } from "../topology/index.ts";
 import { countOverdue, reconcile, resendOverdue } from "./index.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
@@ -141,6 +142,20 @@ describe("reconciliation", () => {
     expect((await countOverdue(ctx)).slack).toBe(7_000);
   });
 
+  test("a backlog is counted up to ten thousand, at each integration and in the outbox", async () => {
+    await ctx.db.$executeRaw`
+      INSERT INTO overdue (event_id, integration, kind, since, found_at)
+      SELECT 'evt_' || n, 'slack', 'missing', now(), now() FROM generate_series(1, 10001) n`;
+    await ctx.db.$executeRaw`
+      INSERT INTO event (id, type, source, time, data, recorded_at)
+      SELECT 'evt_' || lpad(n::text, 5, '0'), 'user.signed_up', 'web', at, '{}', at + n * interval '1 ms'
+      FROM generate_series(1, 10001) n, (SELECT ${new Date(start)}::timestamptz AS at) t`;
+    clock += minute;
+    expect(await countOverdue(ctx)).toEqual({ analytics: 0, mailchimp: 0, slack: countedAtMost });
+    expect(await Outbox.measureOutbox(ctx)).toEqual({ depth: countedAtMost, oldestSeconds: 60 });
+    expect([sayCount(countedAtMost - 1), sayCount(countedAtMost)]).toEqual(["9,999", "10,000+"]);
+  });
+
   describe("the queue against the table", () => {
     /** More than all consumers of Slack hold at once. */
     const many = 150;
@@ -247,5 +262,23 @@ describe("reconciliation", () => {
     expect(await Outbox.publishPending(ctx)).toMatchObject({ published: 4 });
     expect((await ctx.db.event.findUniqueOrThrow({ where: { id: aside } })).publishError).toBeNull();
     await expect(Outbox.retrySetAside(ctx)).rejects.toThrow(/Nothing in the outbox is set aside/);
+  });
+
+  test("what is discarded goes to nobody, ends the trouble, and stays to be found with the reason and who gave it up", async () => {
+    const figures: Figure[] = [];
+    ctx.metrics = { publish: (published) => figures.push(...published) };
+    const { id } = await Outbox.record(ctx.db, { type: "user.signed_up", data });
+    await ctx.db.event.update({ where: { id }, data: { setAsideAt: new Date(clock), publishError: "too large" } });
+    await expect(Outbox.discardSetAside(ctx, { reason: " " })).rejects.toMatchObject({ code: "INVALID" });
+    expect(await Outbox.discardSetAside(ctx, { reason: "a broken import" })).toEqual({ discarded: 1 });
+    await reconcile(ctx);
+    expect(figures.find(({ name }) => name === "OutboxSetAside")?.value).toBe(0);
+    expect(await Outbox.publishPending(ctx)).toEqual({ published: 0, failed: 0, setAside: 0 });
+    await expect(Outbox.retrySetAside(ctx)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(Outbox.discardSetAside(ctx, { reason: "again" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const { event } = await explainEvent(ctx, { eventId: id });
+    expect(event).toMatchObject({ publishedAt: null, publishError: "too large", discardedAt: new Date(clock) });
+    const entry = await ctx.db.auditEntry.findFirstOrThrow({ where: { action: "outbox.discarded" } });
+    expect(entry).toMatchObject({ actor: "admin@eventfork.test", after: { reason: "a broken import", ids: [id] } });
   });
 });

@@ -5,7 +5,7 @@ import type { Tx } from "../db/index.ts";
 import { type EventRow, serialiseEnvelope } from "../events/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
-import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import { countedAtMost, type IntegrationName, integrationNames } from "../topology/index.ts";
 
 export const resendOverdueInput = integrationInput;
 
@@ -59,10 +59,17 @@ async function resendSome(
   return sent.length;
 }
 
-/** How many deliveries are overdue at each integration. */
-export async function countOverdue(ctx: Pick<Ctx, "db">): Promise<Record<IntegrationName, number>> {
-  const rows = await ctx.db.overdue.groupBy({ by: ["integration"], _count: { _all: true } });
-  return Object.fromEntries(
-    integrationNames.map((name) => [name, rows.find((row) => row.integration === name)?._count._all ?? 0]),
-  ) as Record<IntegrationName, number>;
+/** How many deliveries are overdue at each integration, counted up to `countedAtMost`. */
+export async function countOverdue({ db }: Pick<Ctx, "db">): Promise<Record<IntegrationName, number>> {
+  const rows = await db.$queryRaw<{ name: string; count: number }[]>`
+    SELECT i.name, counted.count FROM unnest(${integrationNames}::text[]) AS i(name) CROSS JOIN LATERAL (
+      SELECT count(*)::int AS count FROM (
+        SELECT FROM overdue o WHERE o.integration = i.name LIMIT ${countedAtMost}
+      ) rows_of_it
+    ) counted`;
+  const counts = new Map(rows.map(({ name, count }) => [name, count]));
+  return Object.fromEntries(integrationNames.map((name) => [name, counts.get(name) ?? 0])) as Record<
+    IntegrationName,
+    number
+  >;
 }

@@ -51,6 +51,7 @@ export type EventItem = {
   publishedAt: Date | null;
   publishError: string | null;
   setAsideAt: Date | null;
+  discardedAt: Date | null;
   /** As it goes over the wire. */
   envelope: object;
 };
@@ -120,9 +121,21 @@ async function explainRows(ctx: Pick<Ctx, "db" | "now">, rows: readonly EventMod
         decision: decideAt(versions[index] ?? [], row.publishedAt, envelope),
       });
     });
-    const { id, type, source, subject, time, recordedAt, publishedAt, publishError, setAsideAt } = row;
+    const { id, type, source, subject, time, recordedAt, publishedAt, publishError, setAsideAt, discardedAt } = row;
     return {
-      event: { id, type, source, subject, time, recordedAt, publishedAt, publishError, setAsideAt, envelope },
+      event: {
+        id,
+        type,
+        source,
+        subject,
+        time,
+        recordedAt,
+        publishedAt,
+        publishError,
+        setAsideAt,
+        discardedAt,
+        envelope,
+      },
       integrations,
     };
   });

@@ -1,6 +1,7 @@
 "use client";
 
 import type { IntegrationStatus } from "@eventfork/core/integrations";
+import { sayCount } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CirclePauseIcon, PlayIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
@@ -114,7 +115,7 @@ function Overdue({ integration: { name, title, overdue } }: { integration: Integ
   );
   return (
     <div className="mx-5 mb-4 flex items-center justify-between gap-3 rounded-md bg-warning/8 px-3 py-2 text-sm">
-      <p>{overdue.toLocaleString("en")} overdue: published more than ten minutes ago, and not delivered.</p>
+      <p>{sayCount(overdue)} overdue: published more than ten minutes ago, and not delivered.</p>
       {canChange && (
         <Button
           size="sm"

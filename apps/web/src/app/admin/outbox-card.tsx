@@ -1,6 +1,7 @@
 "use client";
 
 import type { OutboxStatus, Troubled } from "@eventfork/core/outbox";
+import { sayCount } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { formatDuration, intervalToDuration } from "date-fns";
 import type { ReactNode } from "react";
@@ -10,6 +11,7 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
+import { DiscardDialog } from "./discard-dialog.tsx";
 
 export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }: { outbox: OutboxStatus }) {
   return (
@@ -22,7 +24,7 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
         <dl className="flex gap-8 text-sm">
           <div>
             <dt className="text-xs text-muted-foreground">Waiting</dt>
-            <dd className="text-lg font-medium tabular-nums">{depth.toLocaleString("en")}</dd>
+            <dd className="text-lg font-medium tabular-nums">{sayCount(depth)}</dd>
           </div>
           <div>
             <dt className="text-xs text-muted-foreground">The oldest for</dt>
@@ -34,6 +36,7 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
       {setAside.count > 0 && (
         <Trouble troubled={setAside} what="set aside: SNS cannot take it as it is">
           <RetryButton />
+          <DiscardDialog count={setAside.count} />
         </Trouble>
       )}
     </Card>
@@ -53,7 +56,7 @@ function Trouble({ troubled, what, children }: { troubled: Troubled; what: strin
         )}
         .{error !== null && <span className="block text-muted-foreground">{error}</span>}
       </p>
-      {children}
+      {children !== undefined && <div className="flex shrink-0 flex-wrap justify-end gap-2">{children}</div>}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { IntegrationStatus } from "@eventfork/core/integrations";
 import type { OutboxStatus } from "@eventfork/core/outbox";
+import { sayCount } from "@eventfork/core/topology";
 import { useSuspenseQueries } from "@tanstack/react-query";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
@@ -45,7 +46,7 @@ function findTroubles(integrations: readonly IntegrationStatus[], outbox: Outbox
     ...integrations.filter(({ pausedAt }) => pausedAt !== null).map(({ title }) => `${title} is paused`),
     ...sayCounts(integrations, ({ counts }) => counts.retrying, ["is retrying", "delivery", "deliveries"]),
     ...sayCounts(integrations, ({ openDeadLetters }) => openDeadLetters, ["has", "dead letter", "dead letters"]),
-    ...sayCounts(integrations, ({ overdue }) => overdue, ["has", "overdue delivery", "overdue deliveries"]),
+    ...sayCounts(integrations, ({ overdue }) => overdue, ["has", "overdue delivery", "overdue deliveries"], sayCount),
     ...(isBrokerSilent ? ["SQS does not answer"] : []),
     ...(outbox.oldestSeconds >= outboxLateSeconds ? ["SNS has not accepted events for more than a minute"] : []),
     ...(outbox.setAside.count > 0 ? ["Events are set aside in the outbox"] : []),
@@ -59,10 +60,11 @@ function sayCounts(
   integrations: readonly IntegrationStatus[],
   count: (integration: IntegrationStatus) => number,
   [verb, one, many]: [verb: string, one: string, many: string],
+  say = (number: number) => number.toLocaleString("en"),
 ): string[] {
   return integrations.flatMap((integration) => {
     const number = count(integration);
     if (number === 0) return [];
-    return `${integration.title} ${verb} ${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+    return `${integration.title} ${verb} ${say(number)} ${number === 1 ? one : many}`;
   });
 }

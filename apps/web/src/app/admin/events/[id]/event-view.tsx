@@ -34,7 +34,8 @@ export function EventView({ id }: { id: string }) {
   );
 }
 
-function Published({ event: { source, recordedAt, publishedAt, publishError, setAsideAt } }: { event: EventItem }) {
+function Published({ event }: { event: EventItem }) {
+  const { source, recordedAt, publishedAt, publishError, setAsideAt, discardedAt } = event;
   return (
     <>
       From {source}, recorded <RelativeTime date={recordedAt} />.{" "}
@@ -45,6 +46,12 @@ function Published({ event: { source, recordedAt, publishedAt, publishError, set
       )}
       {publishedAt === null && (setAsideAt === null ? "Waiting in the outbox. " : "Set aside: SNS can never take it. ")}
       {publishError}
+      {discardedAt !== null && (
+        <>
+          {" "}
+          Discarded <RelativeTime date={discardedAt} />: it goes to nobody.
+        </>
+      )}
     </>
   );
 }

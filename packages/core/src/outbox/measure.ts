@@ -1,0 +1,16 @@
+import type { Ctx } from "../kernel/index.ts";
+import { countedAtMost } from "../topology/index.ts";
+
+/**
+ * How much is waiting in the outbox: how many events, counted up to `countedAtMost`, and how long the oldest has waited, in seconds.
+ * Reads no more rows than that, oldest first.
+ */
+export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ depth: number; oldestSeconds: number }> {
+  const [row] = await ctx.db.$queryRaw<{ depth: number; oldest: Date | null }[]>`
+    SELECT count(*)::int AS depth, min(recorded_at) AS oldest FROM (
+      SELECT recorded_at FROM event WHERE published_at IS NULL AND set_aside_at IS NULL ORDER BY id LIMIT ${countedAtMost}
+    ) waiting`;
+  const oldest = row?.oldest ?? null;
+  const ageMs = oldest === null ? 0 : ctx.now().getTime() - oldest.getTime();
+  return { depth: row?.depth ?? 0, oldestSeconds: Math.max(0, Math.round(ageMs / 1000)) };
+}

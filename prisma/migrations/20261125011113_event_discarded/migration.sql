@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "event" ADD COLUMN     "discarded_at" TIMESTAMPTZ(3);
