@@ -21,8 +21,8 @@ function isInstalled(): boolean {
   return readFileSync(file, "utf8").trim() === version;
 }
 
-// Pulumi and Bun, which this would otherwise download, only take part in real deployments.
-const withoutEngines = { SST_SKIP_DEPENDENCY_CHECK: "1", SST_NO_BUN: "1", DO_NOT_TRACK: "1" };
+/** Pulumi and Bun, which SST would otherwise download, only take part in real deployments. */
+export const withoutEngines = { SST_SKIP_DEPENDENCY_CHECK: "1", SST_NO_BUN: "1", DO_NOT_TRACK: "1" };
 
 async function install(): Promise<void> {
   await run(join(root, "node_modules/.bin/sst"), ["install", "--stage", "test"], { ...process.env, ...withoutEngines });
