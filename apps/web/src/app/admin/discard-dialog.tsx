@@ -54,7 +54,7 @@ export function DiscardDialog({ count }: { count: number }) {
           <DialogTitle>Discard {events}?</DialogTitle>
           <DialogDescription>
             No integration will ever have what is set aside, and this cannot be undone. The events stay in the list of
-            events, marked as discarded.
+            events, each marked as discarded on its page.
           </DialogDescription>
         </DialogHeader>
         <form id={formId} onSubmit={submit}>

@@ -46,7 +46,7 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
 function Trouble({ troubled, what, children }: { troubled: Troubled; what: string; children?: ReactNode }) {
   const { count, oldestAt, error } = troubled;
   return (
-    <div className="flex items-center justify-between gap-3 rounded-md bg-warning/8 px-3 py-2 text-sm">
+    <div className="flex flex-col items-start justify-between gap-3 rounded-md bg-warning/8 sm:flex-row sm:items-center px-3 py-2 text-sm">
       <p className="min-w-0 break-words">
         {count.toLocaleString("en")} {what}
         {oldestAt !== null && (
