@@ -82,10 +82,10 @@ test("what a search has found before its end is not posted again, whatever the o
   expect(postedIds).toEqual(["evt_2"]);
 });
 
-test("a page of 50 messages with 50 people each can be read", async () => {
-  const people = Array.from({ length: 50 }, (_, i) => `evt_${"x".repeat(26)}${i}`);
+test("a page of 50 messages with 90 people each can be read", async () => {
+  const people = Array.from({ length: 90 }, (_, i) => `evt_${"x".repeat(26)}${i}`);
   const line = `*${"Ada Lovelace ".repeat(10)}* signed up · ada@lovelace.dev · <!date^1795428000^{date_short_pretty} {time}|when>`;
-  const full = { ...messageWith(...people), text: line.repeat(50), blocks: [{ text: { text: line.repeat(50) } }] };
+  const full = { ...messageWith(...people), text: line.repeat(90), blocks: [{ text: { text: line.repeat(90) } }] };
   const messages = Array.from({ length: 49 }, () => full);
   const { postedIds } = await deliverTwo({ body: { ok: true, messages: [...messages, messageWith("evt_1")] } });
   expect(postedIds).toEqual(["evt_2"]);

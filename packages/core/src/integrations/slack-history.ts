@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Envelope } from "../events/index.ts";
 import type { DeliverOptions } from "./define.ts";
 
-/** A message for 50 people is some 20 KB: a page stays well below what an answer may have, and Slack's own limit of 999. */
+/** A message for 90 people is some 40 KB: a page stays well below what an answer may have, and Slack's own limit of 999. */
 const messagesPerPage = 50;
 const maximumPages = 20;
 

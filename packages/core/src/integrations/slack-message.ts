@@ -5,7 +5,7 @@ import { toChunks } from "./calls.ts";
 const sectionLength = 3_000;
 const messageLength = 12_000;
 const textLength = 4_000;
-const messageLines = 50;
+const messageLines = 90;
 
 const nameLength = 100;
 const emailLength = 254;
@@ -18,7 +18,7 @@ export type SlackMessage = {
   metadata: { event_type: string; event_payload: { event_ids: string[] } };
 };
 
-/** Cuts a batch into messages: one, unless its lines are unusually long or more than 50. */
+/** Cuts a batch into messages: one, unless its lines are unusually long or more than 90. */
 export function toMessageChunks(events: readonly Envelope[]): Envelope[][] {
   return toChunks(events, {
     maximumLength: messageLines,

@@ -22,7 +22,7 @@ import { toMessage, toMessageChunks } from "./slack-message.ts";
 const { title } = integrations.slack;
 const timeoutMs = 5_000;
 
-/** The largest answer is a page of the channel's history: 50 messages of some 20 KB. */
+/** The largest answer is a page of the channel's history: 50 messages of some 40 KB. */
 const answerBytes = 4 * 1024 * 1024;
 
 /**

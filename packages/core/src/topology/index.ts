@@ -57,7 +57,7 @@ export const integrations = {
     title: "Slack",
     description: "Tells a channel who has signed up.",
     rule: signUps,
-    batch: { size: 50, windowSeconds: 1 },
+    batch: { size: 90, windowSeconds: 1 },
     maximumConcurrency: 2,
     timeoutSeconds: 10,
     retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
