@@ -7,7 +7,7 @@ import { type Ctx, type Figure, type Metrics, noMetrics } from "../kernel/index.
 import * as Outbox from "../outbox/index.ts";
 import { explainEvent, seedRules } from "../rules/index.ts";
 import { createTestCtx } from "../testing/index.ts";
-import { countedAtMost, sayCount } from "../topology/index.ts";
+import { countedAtMost, integrations, sayCount } from "../topology/index.ts";
 import { countOverdue, reconcile, resendOverdue } from "./index.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
@@ -158,7 +158,7 @@ describe("reconciliation", () => {
 
   describe("the queue against the table", () => {
     /** More than all consumers of Slack hold at once. */
-    const many = 150;
+    const many = integrations.slack.maximumConcurrency * integrations.slack.batch.size + 50;
 
     const compare = async () => (await reconcile(ctx)).integrations.slack.queue;
 
@@ -248,8 +248,13 @@ describe("reconciliation", () => {
     expect((await reconcile(ctx)).outbox).toMatchObject({ stuck: { count: 0 }, setAside: { count: 1 } });
     clock += 2 * minute;
     const trouble = {
-      stuck: { count: 2, oldestAt: new Date(start), error: "NotFound: Topic does not exist" },
-      setAside: { count: 1, oldestAt: new Date(start), error: "The event is 300000 bytes" },
+      stuck: {
+        count: 2,
+        oldestAt: new Date(start),
+        latestAt: new Date(start),
+        error: "NotFound: Topic does not exist",
+      },
+      setAside: { count: 1, oldestAt: new Date(start), latestAt: new Date(start), error: "The event is 300000 bytes" },
     };
     figures.length = 0;
     expect((await reconcile(ctx)).outbox).toEqual(trouble);
@@ -269,6 +274,8 @@ describe("reconciliation", () => {
     ctx.metrics = { publish: (published) => figures.push(...published) };
     const { id } = await Outbox.record(ctx.db, { type: "user.signed_up", data });
     await ctx.db.event.update({ where: { id }, data: { setAsideAt: new Date(clock), publishError: "too large" } });
+    const before = { reason: "not seen yet", upTo: new Date(clock - 1) };
+    await expect(Outbox.discardSetAside(ctx, before)).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(Outbox.discardSetAside(ctx, { reason: " " })).rejects.toMatchObject({ code: "INVALID" });
     expect(await Outbox.discardSetAside(ctx, { reason: "a broken import" })).toEqual({ discarded: 1 });
     await reconcile(ctx);

@@ -1,5 +1,7 @@
 "use client";
 
+import type { Troubled } from "@eventfork/core/outbox";
+import { sayCount } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useId, useState } from "react";
 import { toast } from "sonner";
@@ -19,7 +21,7 @@ import {
 import { useTRPC } from "@/trpc/client.tsx";
 
 /** Asks why before what the outbox has set aside is given up, which cannot be undone. */
-export function DiscardDialog({ count }: { count: number }) {
+export function DiscardDialog({ setAside: { count, latestAt } }: { setAside: Troubled }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const canChange = useCanChange();
@@ -38,10 +40,11 @@ export function DiscardDialog({ count }: { count: number }) {
 
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    discard.mutate({ reason: String(new FormData(event.currentTarget).get("reason")) });
+    const reason = String(new FormData(event.currentTarget).get("reason"));
+    discard.mutate({ reason, ...(latestAt && { upTo: latestAt }) });
   }
 
-  const events = `${count.toLocaleString("en")} ${count === 1 ? "event" : "events"}`;
+  const events = `${sayCount(count)} ${count === 1 ? "event" : "events"}`;
   return (
     <Dialog open={isOpen} onOpenChange={setIsOpen}>
       <DialogTrigger asChild>

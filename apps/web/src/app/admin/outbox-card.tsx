@@ -36,7 +36,7 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
       {setAside.count > 0 && (
         <Trouble troubled={setAside} what="set aside: SNS cannot take it as it is">
           <RetryButton />
-          <DiscardDialog count={setAside.count} />
+          <DiscardDialog setAside={setAside} />
         </Trouble>
       )}
     </Card>
@@ -48,7 +48,7 @@ function Trouble({ troubled, what, children }: { troubled: Troubled; what: strin
   return (
     <div className="flex flex-col items-start justify-between gap-3 rounded-md bg-warning/8 sm:flex-row sm:items-center px-3 py-2 text-sm">
       <p className="min-w-0 break-words">
-        {count.toLocaleString("en")} {what}
+        {sayCount(count)} {what}
         {oldestAt !== null && (
           <>
             , the oldest <RelativeTime date={oldestAt} />
