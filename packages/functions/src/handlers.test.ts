@@ -3,7 +3,7 @@ import { registry } from "@eventfork/core/integrations";
 import { integrationNames } from "@eventfork/core/topology";
 import { expect, test } from "vitest";
 
-const others = ["archive", "grant", "migrate", "reconcile", "relay"];
+const others = ["archive", "grant", "migrate", "reconcile", "relay", "replay"];
 
 test("the topology, the registry and the handlers have the same integrations", async () => {
   expect(Object.keys(registry).sort()).toEqual([...integrationNames].sort());

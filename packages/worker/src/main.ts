@@ -1,4 +1,4 @@
-// `npm run worker [integration…]`: what Lambda does otherwise, as one process: consumers, archive, relay and reconcile.
+// `npm run worker [integration…]`: what Lambda does otherwise, as one process: consumers, archive, relay, replays and reconcile.
 import { createMessaging } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import { logEnv, processEnv, readEnv } from "@eventfork/core/env";
@@ -6,6 +6,7 @@ import { createLogger, messageOf } from "@eventfork/core/kernel";
 import * as Topology from "@eventfork/core/topology";
 import { handler as reconcile } from "@eventfork/functions/reconcile";
 import { handler as relay } from "@eventfork/functions/relay";
+import { briefHandler as replay } from "@eventfork/functions/replay";
 import { startArchive, startConsumer } from "./consumers/index.ts";
 import { startSchedule } from "./schedules/index.ts";
 
@@ -13,6 +14,9 @@ type Part = { stop: () => Promise<void> };
 
 /** As often as the schedules on AWS. */
 const everySeconds = 60;
+
+/** A replay is watched while it runs. */
+const replayEverySeconds = 2;
 
 /** Stops everything: what is being delivered is delivered and recorded first. */
 async function main(): Promise<void> {
@@ -31,6 +35,7 @@ async function main(): Promise<void> {
   for (const name of names) parts.push(await startArchive(name, { messaging, log }));
   parts.push(startSchedule({ name: "relay", everySeconds, job: relay, log }));
   parts.push(startSchedule({ name: "reconcile", everySeconds, job: reconcile, log }));
+  parts.push(startSchedule({ name: "replay", everySeconds: replayEverySeconds, job: replay, log }));
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
   log.info({ integrations: names }, "polling");

@@ -13,10 +13,29 @@ const policyText = JSON.stringify({ type: ["user.signed_up"] });
 
 /** Every procedure of the router, with an input that it takes. */
 const calls: readonly Call[] = [
+  {
+    path: "deadLetters.checkEdit",
+    change: true,
+    call: (caller) => caller.deadLetters.checkEdit({ id: "dlt_none", body: "{}" }),
+  },
   { path: "deadLetters.countOpen", change: false, call: (caller) => caller.deadLetters.countOpen({}) },
+  {
+    path: "deadLetters.discard",
+    change: true,
+    call: (caller) => caller.deadLetters.discard({ filter: {}, reason: "a test" }),
+  },
+  {
+    path: "deadLetters.editAndReplay",
+    change: true,
+    call: (caller) => caller.deadLetters.editAndReplay({ id: "dlt_none", body: "{}" }),
+  },
   { path: "deadLetters.get", change: false, call: (caller) => caller.deadLetters.get({ id: "dlt_none" }) },
+  { path: "deadLetters.group", change: false, call: (caller) => caller.deadLetters.group({ fingerprint: "0" }) },
+  { path: "deadLetters.groups", change: false, call: (caller) => caller.deadLetters.groups({}) },
   { path: "deadLetters.list", change: false, call: (caller) => caller.deadLetters.list({}) },
   { path: "deadLetters.replay", change: true, call: (caller) => caller.deadLetters.replay({ all: true }) },
+  { path: "deadLetters.restore", change: true, call: (caller) => caller.deadLetters.restore({ filter: {} }) },
+  { path: "deadLetters.reveal", change: true, call: (caller) => caller.deadLetters.reveal({ id: "dlt_none" }) },
   { path: "deliveries.list", change: false, call: (caller) => caller.deliveries.list({}) },
   { path: "events.explain", change: false, call: (caller) => caller.events.explain({ eventId: "evt_none" }) },
   { path: "events.list", change: false, call: (caller) => caller.events.list({}) },
@@ -36,6 +55,22 @@ const calls: readonly Call[] = [
   { path: "outbox.measure", change: false, call: (caller) => caller.outbox.measure() },
   { path: "outbox.retry", change: true, call: (caller) => caller.outbox.retry() },
   { path: "overdue.resend", change: true, call: (caller) => caller.overdue.resend({ integration: "slack" }) },
+  { path: "replays.cancel", change: true, call: (caller) => caller.replays.cancel({ id: "rpl_none" }) },
+  { path: "replays.get", change: false, call: (caller) => caller.replays.get({ id: "rpl_none" }) },
+  { path: "replays.items", change: false, call: (caller) => caller.replays.items({ id: "rpl_none" }) },
+  { path: "replays.list", change: false, call: (caller) => caller.replays.list({}) },
+  { path: "replays.pause", change: true, call: (caller) => caller.replays.pause({ id: "rpl_none" }) },
+  {
+    path: "replays.preview",
+    change: false,
+    call: (caller) => caller.replays.preview({ selection: { source: "dead_letters", filter: {} } }),
+  },
+  { path: "replays.resume", change: true, call: (caller) => caller.replays.resume({ id: "rpl_none" }) },
+  {
+    path: "replays.start",
+    change: true,
+    call: (caller) => caller.replays.start({ selection: { source: "dead_letters", filter: {} } }),
+  },
   { path: "rules.adopt", change: true, call: (caller) => caller.rules.adopt({ integration: "slack" }) },
   { path: "rules.checkDrift", change: false, call: (caller) => caller.rules.checkDrift({ integration: "slack" }) },
   {

@@ -4,6 +4,7 @@ import { eventsRouter } from "./routers/events.ts";
 import { integrationsRouter } from "./routers/integrations.ts";
 import { outboxRouter } from "./routers/outbox.ts";
 import { overdueRouter } from "./routers/overdue.ts";
+import { replaysRouter } from "./routers/replays.ts";
 import { rulesRouter } from "./routers/rules.ts";
 import { router } from "./trpc.ts";
 
@@ -14,6 +15,7 @@ export const appRouter = router({
   integrations: integrationsRouter,
   outbox: outboxRouter,
   overdue: overdueRouter,
+  replays: replaysRouter,
   rules: rulesRouter,
 });
 

@@ -5,7 +5,11 @@ import superjson from "superjson";
 import { ZodError } from "zod";
 
 /** What a procedure is given: the process's runtime, and who asks, if anybody is signed in. */
-type Context = Omit<Ctx, "actor"> & { person: Person | null };
+type Context = Omit<Ctx, "actor"> & {
+  person: Person | null;
+  /** Does something once the answer is out, where there is a request to answer. */
+  afterResponse?: (work: () => Promise<unknown>) => void;
+};
 
 type TrpcCode = TRPCError["code"];
 

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Ctx, EventforkError, parseInput } from "@eventfork/core/kernel";
 import * as Rules from "@eventfork/core/rules";
 import { describe, diffPolicies, type FailedClause, sayChanges } from "@eventfork/core/rules/language";
@@ -128,7 +127,7 @@ export async function rulesReplayFiltered(
   if (!options.yes) return { json: { ...count, sent: 0 }, text: `${said} Nothing was sent: say --yes to send them.` };
   process.stderr.write(`${said}\n`);
   let sent = 0;
-  for await (const step of Rules.replayFiltered({ ...ctx, sleep }, input)) {
+  for await (const step of Rules.replayFiltered(ctx, input)) {
     if (step.sent !== sent) process.stderr.write(`${step.sent} of ${count.wanted} sent\n`);
     sent = step.sent;
   }

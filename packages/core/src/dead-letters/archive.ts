@@ -5,13 +5,17 @@ import { parseEnvelope } from "../events/index.ts";
 import { type Ctx, newId } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { readBurial } from "./attributes.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { searchTextOf } from "./search.ts";
 
 type ArchivedRow = {
   id: string;
   eventId: string | null;
   eventType: string | null;
+  subject: string | null;
   messageId: string;
   body: string;
+  search: string;
   attributes: unknown;
   receiveCount: number;
   sentAt: Date | null;
@@ -19,11 +23,16 @@ type ArchivedRow = {
   errorClass: string;
   errorCode: string | null;
   reason: string;
+  fingerprint: string;
 };
+
+/** How many deaths before the last a dead letter remembers. */
+const historyLength = 50;
 
 /**
  * Copies what came out of an integration's dead letter queue to Postgres, in one statement; the caller then removes it from the queue.
- * Safe to run again for the same messages. An event that is dead already keeps its one row, with the newest reason.
+ * Safe to run again for the same messages. An event that is dead already keeps its one row, with the newest reason; the deaths
+ * before stay in its history. A trigger counts them for their groups.
  * @throws when the database does not answer; nothing is removed then.
  */
 export async function archive(
@@ -31,14 +40,15 @@ export async function archive(
   records: readonly SQSRecord[],
 ): Promise<SQSBatchResponse> {
   const now = ctx.now();
-  const rows = records.map(toRow);
+  const rows = records.map((record) => toRow(record, ctx.integration));
   const withEvent = [...new Map(rows.filter((row) => row.eventId !== null).map((row) => [row.eventId, row])).values()];
   const withoutEvent = rows.filter((row) => row.eventId === null);
   await ctx.db.$executeRaw`
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify([...withEvent, ...withoutEvent])}::jsonb) AS x(
-        id text, "eventId" text, "eventType" text, "messageId" text, body text, attributes jsonb, "receiveCount" int,
-        "sentAt" timestamptz, "firstReceivedAt" timestamptz, "errorClass" text, "errorCode" text, reason text)
+        id text, "eventId" text, "eventType" text, subject text, "messageId" text, body text, search text, attributes jsonb,
+        "receiveCount" int, "sentAt" timestamptz, "firstReceivedAt" timestamptz, "errorClass" text, "errorCode" text, reason text,
+        fingerprint text)
       ORDER BY "eventId"
     ), dead AS (
       INSERT INTO delivery AS d (event_id, integration, event_type, status, first_attempt_at, last_attempt_at, updated_at,
@@ -51,46 +61,70 @@ export async function archive(
       WHERE d.status NOT IN ('delivered', 'dead')
     ), unparsed AS (
       INSERT INTO dead_letter (id, integration, message_id, body, attributes, receive_count, sent_at, first_received_at,
-        archived_at, error_class, error_code, reason, status, status_at)
-      SELECT id, ${ctx.integration}, "messageId", body, attributes, "receiveCount", "sentAt", "firstReceivedAt",
-        ${now}, "errorClass", "errorCode", reason, 'open', ${now}
+        last_received_at, archived_at, error_class, error_code, reason, fingerprint, status, status_at)
+      SELECT id, ${ctx.integration}, "messageId", body, attributes, "receiveCount", "sentAt", "firstReceivedAt", ${now}, ${now},
+        "errorClass", "errorCode", reason, fingerprint, 'open', ${now}
       FROM input WHERE "eventId" IS NULL
       ON CONFLICT (integration, message_id) WHERE event_id IS NULL DO NOTHING
+      RETURNING id
+    ), parsed AS (
+      INSERT INTO dead_letter AS l (id, integration, event_id, event_type, subject, message_id, body, attributes, receive_count,
+        attempts, sent_at, first_received_at, last_received_at, archived_at, error_class, error_code, reason, fingerprint, status,
+        status_at)
+      SELECT input.id, ${ctx.integration}, "eventId", "eventType", subject, "messageId", body, attributes, "receiveCount",
+        coalesce(d.attempts, 0), "sentAt", "firstReceivedAt", coalesce(d.last_attempt_at, ${now}), ${now},
+        input."errorClass", input."errorCode", reason, fingerprint,
+        CASE WHEN d.status = 'delivered' THEN 'resolved' ELSE 'open' END, ${now}
+      FROM input LEFT JOIN delivery d ON d.event_id = input."eventId" AND d.integration = ${ctx.integration}
+      WHERE "eventId" IS NOT NULL AND NOT EXISTS (
+        SELECT FROM dead_letter o WHERE o.integration = ${ctx.integration} AND o.event_id = "eventId"
+          AND o.message_id = "messageId" AND o.status IN ('resolved', 'discarded'))
+      ON CONFLICT (integration, event_id) WHERE status IN ('open', 'replaying') DO UPDATE SET
+        message_id = excluded.message_id, body = CASE WHEN l.edited_body IS NULL THEN excluded.body ELSE l.body END,
+        attributes = excluded.attributes, receive_count = excluded.receive_count, attempts = excluded.attempts,
+        sent_at = excluded.sent_at, first_received_at = excluded.first_received_at,
+        last_received_at = excluded.last_received_at, archived_at = excluded.archived_at, error_class = excluded.error_class,
+        error_code = excluded.error_code, reason = excluded.reason, fingerprint = excluded.fingerprint,
+        status = excluded.status, status_at = excluded.status_at, deaths = l.deaths + 1,
+        history = (CASE WHEN jsonb_array_length(l.history) < ${historyLength}::int THEN l.history ELSE l.history - 0 END)
+          || jsonb_build_object('at', l.archived_at, 'errorClass', l.error_class, 'errorCode', l.error_code, 'reason', l.reason,
+            'fingerprint', l.fingerprint, 'receiveCount', l.receive_count, 'attempts', l.attempts, 'replayId', l.replay_id)
+      WHERE l.message_id <> excluded.message_id
+      RETURNING id
     )
-    INSERT INTO dead_letter AS l (id, integration, event_id, event_type, message_id, body, attributes, receive_count, sent_at,
-      first_received_at, archived_at, error_class, error_code, reason, status, status_at)
-    SELECT input.id, ${ctx.integration}, "eventId", "eventType", "messageId", body, attributes, "receiveCount", "sentAt",
-      "firstReceivedAt", ${now}, coalesce(input."errorClass", d.error_class), coalesce(input."errorCode", d.error_code), reason,
-      CASE WHEN d.status = 'delivered' THEN 'resolved' ELSE 'open' END, ${now}
-    FROM input LEFT JOIN delivery d ON d.event_id = input."eventId" AND d.integration = ${ctx.integration}
-    WHERE "eventId" IS NOT NULL
-    ON CONFLICT (integration, event_id) WHERE status IN ('open', 'replaying') DO UPDATE SET
-      message_id = excluded.message_id, body = excluded.body, attributes = excluded.attributes,
-      receive_count = excluded.receive_count, archived_at = excluded.archived_at, error_class = excluded.error_class,
-      error_code = excluded.error_code, reason = excluded.reason, status = excluded.status, status_at = excluded.status_at`;
+    INSERT INTO dead_letter_search (id, text)
+    SELECT kept.id, input.search FROM input JOIN (SELECT id FROM unparsed UNION ALL SELECT id FROM parsed) kept ON kept.id = input.id
+    ON CONFLICT (id) DO NOTHING`;
   for (const { id, eventId, errorClass, errorCode } of rows) {
     ctx.log.error({ deadLetterId: id, eventId, integration: ctx.integration, errorClass, errorCode }, "a message died");
   }
   return { batchItemFailures: [] };
 }
 
-function toRow(record: SQSRecord): ArchivedRow {
+function toRow(record: SQSRecord, integration: IntegrationName): ArchivedRow {
   const burial = readBurial(record.messageAttributes);
   const parsed = parseEnvelope(record.body);
   const received = Number(record.attributes.ApproximateReceiveCount);
+  const cause = {
+    errorClass: burial?.errorClass ?? "Unfinished",
+    errorCode: burial?.errorCode ?? "received_too_often",
+    reason: burial?.reason ?? "Its consumer never finished it: SQS moved it after its last allowed receive.",
+  };
+  const body = storableText(record.body);
   return {
     id: newId("deadLetter"),
     eventId: parsed.ok ? parsed.event.id : null,
     eventType: parsed.ok ? parsed.event.type : null,
+    subject: parsed.ok ? (parsed.event.subject ?? null) : null,
     messageId: record.messageId,
-    body: storableText(record.body),
+    body,
+    search: searchTextOf(body),
     attributes: storableJson(record.messageAttributes),
     receiveCount: burial?.receiveCount ?? received,
     sentAt: timeOf(record.attributes.SentTimestamp),
     firstReceivedAt: timeOf(record.attributes.ApproximateFirstReceiveTimestamp),
-    errorClass: burial?.errorClass ?? "Unfinished",
-    errorCode: burial?.errorCode ?? "received_too_often",
-    reason: burial?.reason ?? "Its consumer never finished it: SQS moved it after its last allowed receive.",
+    ...cause,
+    fingerprint: fingerprintOf({ integration, ...cause }),
   };
 }
 

@@ -1,14 +1,27 @@
+export type { Advice } from "./advice.ts";
 export { archive } from "./archive.ts";
 export { createArchiver } from "./archiver.ts";
+export { foldChanges, rebuildGroups } from "./changes.ts";
 export {
-  countOpen,
-  countOpenInput,
-  type DeadLetterItem,
-  type DeadLetterStatus,
-  deadLetterStatuses,
+  type DeadLetterDetail,
+  type Death,
   getDeadLetter,
   getDeadLetterInput,
-  listDeadLetters,
-  listDeadLettersInput,
-} from "./queries.ts";
+  type ReplayOfLetter,
+  type RevealedDeadLetter,
+  revealDeadLetter,
+  revealDeadLetterInput,
+} from "./detail.ts";
+export {
+  type Changed,
+  discardDeadLetters,
+  discardDeadLettersInput,
+  restoreDeadLetters,
+  restoreDeadLettersInput,
+} from "./discard.ts";
+export { exportDeadLetters, exportDeadLettersInput } from "./export.ts";
+export { type DeadLetterGroup, getGroup, getGroupInput, listGroups, listGroupsInput } from "./groups.ts";
+export { countOpen, countOpenInput, type DeadLetterItem, listDeadLetters, listDeadLettersInput } from "./queries.ts";
 export { replayDeadLetters, replayDeadLettersInput } from "./replay.ts";
+export { type Dropped, dropOld } from "./retention.ts";
+export { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";

@@ -225,7 +225,6 @@ describe("a consumer", () => {
     expect(letter).toMatchObject({
       integration: "slack",
       eventId: id,
-      body,
       receiveCount: 3,
       errorClass: "RetryableError",
       errorCode: "http_500",
@@ -234,11 +233,11 @@ describe("a consumer", () => {
     });
 
     party.answer = () => delivered("ok");
-    expect(await DeadLetters.replayDeadLetters(ctx, { all: true })).toEqual({ replayed: 1 });
+    expect(await DeadLetters.replayDeadLetters(ctx, { all: true })).toMatchObject({ replayed: 1 });
     await reaches(id, "delivered");
     expect(party.received()).toHaveLength(4);
     expect(await DeadLetters.getDeadLetter(ctx, { id: letter?.id ?? "" })).toMatchObject({ status: "resolved" });
-    await expect(DeadLetters.replayDeadLetters(ctx, { all: true })).rejects.toThrow(/nothing was replayed/);
+    await expect(DeadLetters.replayDeadLetters(ctx, { all: true })).rejects.toThrow(/Nothing was replayed/);
   });
 
   test("a rejected event is dead at the first try", async () => {
@@ -281,7 +280,8 @@ describe("a consumer", () => {
       await reaches(good.id, "delivered");
       await waitFor("the dead letter", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
       const [letter] = (await DeadLetters.listDeadLetters(ctx)).deadLetters;
-      expect(letter).toMatchObject({ eventId: null, body: body, errorClass: "Unparseable" });
+      expect(letter).toMatchObject({ eventId: null, errorClass: "Unparseable" });
+      expect(await DeadLetters.revealDeadLetter(ctx, { id: letter?.id ?? "" })).toMatchObject({ body });
     },
   );
 

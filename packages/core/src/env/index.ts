@@ -176,6 +176,24 @@ export const retryEnv = {
     .default(1),
 };
 
+export const deadLetterEnv = {
+  /** How many days a resolved or discarded dead letter is kept. */
+  EVENTFORK_DEAD_LETTER_DAYS: z.coerce
+    .number({ error: "should be a number of days, such as 90" })
+    .int("should be whole days")
+    .min(1, "should be 1 or more")
+    .default(90),
+};
+
+export const alertEnv = {
+  /** Takes a JSON object with a `text`, as incoming webhooks of Slack and Mattermost do. */
+  EVENTFORK_ALERT_WEBHOOK_URL: httpUrl("https://hooks.slack.com/services/…").optional(),
+  /** An SNS topic whose subscribers are told: a deployed stage's alarm topic. */
+  EVENTFORK_ALERT_TOPIC_ARN: z.string().startsWith("arn:", "should be an ARN").optional(),
+  /** Where links lead to. */
+  EVENTFORK_BASE_URL: httpUrl("https://app.example.com").optional(),
+};
+
 export const authEnv = {
   BETTER_AUTH_SECRET: z.string({ error: "should be a random text of 32 characters or more" }).min(32, {
     error: "should have 32 characters or more: openssl rand -base64 32",

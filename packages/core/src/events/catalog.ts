@@ -7,13 +7,16 @@ const person = {
   name: z.string().max(1_000),
 };
 
-/** Every event that producers may send: its title for people, the schema of its data, and an example. */
+const personal = ["email", "name"];
+
+/** Every event that producers may send: its title for people, the schema of its data, which of that is personal, and an example. */
 export const catalog = {
   "user.signed_up": {
     title: "Sign-up",
     plural: "Sign-ups",
     description: "A person has made an account.",
     data: z.object({ ...person, marketingConsent: z.boolean() }),
+    personal,
     example: { userId: "usr_01k9m8", email: "ada@lovelace.dev", name: "Ada Lovelace", marketingConsent: true },
   },
   "user.logged_in": {
@@ -21,11 +24,19 @@ export const catalog = {
     plural: "Log-ins",
     description: "A person has logged in to an account that they had.",
     data: z.object({ ...person, method: z.string().min(1) }),
+    personal,
     example: { userId: "usr_01k9m8", email: "ada@lovelace.dev", name: "Ada Lovelace", method: "password" },
   },
 } as const satisfies Record<
   string,
-  { title: string; plural: string; description: string; data: z.ZodType; example: unknown }
+  {
+    title: string;
+    plural: string;
+    description: string;
+    data: z.ZodType;
+    personal: readonly string[];
+    example: unknown;
+  }
 >;
 
 export type EventType = keyof typeof catalog;
@@ -35,6 +46,12 @@ export const eventTypes = Object.keys(catalog) as readonly EventType[];
 
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(catalog, type);
+}
+
+/** Whether a field of an event's data is shown to whoever may look. What the catalog does not know may be anybody's. */
+export function isPersonal(type: string, field: string): boolean {
+  if (!isEventType(type)) return true;
+  return !Object.hasOwn(catalog[type].data.shape, field) || catalog[type].personal.includes(field);
 }
 
 export type CatalogField = { path: string; kind: "text" | "number" | "boolean"; types: EventType[] };

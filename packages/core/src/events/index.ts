@@ -6,6 +6,7 @@ export {
   type EventType,
   eventTypes,
   isEventType,
+  isPersonal,
   parseEventData,
 } from "./catalog.ts";
 export {

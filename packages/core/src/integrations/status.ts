@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { measureQueues, type QueueDepth } from "../aws/index.ts";
+import { countOpenByIntegration } from "../dead-letters/queries.ts";
 import { countByStatus, type StatusCounts } from "../deliveries/queries.ts";
 import type { Ctx } from "../kernel/index.ts";
+import { countOverdue } from "../reconcile/overdue.ts";
 import { type Disagreement, listDisagreements } from "../reconcile/queues.ts";
-import { countOverdue } from "../reconcile/resend.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 
 export type IntegrationStatus = {
@@ -36,7 +37,7 @@ export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging" | "now"
   const [states, counts, deadLetters, queues, rules, overdue, disagreements] = await Promise.all([
     ctx.db.integrationState.findMany(),
     countByStatus(ctx),
-    ctx.db.deadLetter.groupBy({ by: ["integration"], where: { status: "open" }, _count: true }),
+    countOpenByIntegration(ctx),
     Promise.race([measureQueues(ctx.messaging), sleep(queuesAnswerWithinMs, null, { ref: false })]),
     ctx.db.ruleVersion.groupBy({ by: ["integration"], _max: { version: true } }),
     countOverdue(ctx),
@@ -54,7 +55,7 @@ export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging" | "now"
       pauseKind: state?.pauseKind ?? null,
       probeAt: state?.probeAt ?? null,
       counts: counts[name],
-      openDeadLetters: deadLetters.find((row) => row.integration === name)?._count ?? 0,
+      openDeadLetters: deadLetters.get(name) ?? 0,
       queue: queues?.[name] ?? null,
       ruleVersion: rules.find((row) => row.integration === name)?._max.version ?? 0,
       overdue: overdue[name],

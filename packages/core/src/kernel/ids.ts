@@ -11,6 +11,8 @@ export const idPrefixes = {
   deadLetter: "dlt",
   audit: "aud",
   lease: "lse",
+  replay: "rpl",
+  alert: "alr",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -35,6 +35,7 @@ test("the migrations lead to exactly the schema", async () => {
   const made = await createDatabase(inject("postgresPort"), `schema_${process.pid}`);
   const client = new pg.Client({ connectionString: made });
   await client.connect();
+  await client.query("CREATE EXTENSION pg_trgm");
   await client.query(await diffSchemas(made, [], await readSchema(`${prisma}/schema`)));
   await client.end();
   const described = await describeDatabase(migrated);

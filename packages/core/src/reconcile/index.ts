@@ -1,3 +1,4 @@
+export { countOverdue } from "./overdue.ts";
 export { type Disagreement, listDisagreements } from "./queues.ts";
 export { type ReconcileResult, reconcile } from "./reconcile.ts";
-export { countOverdue, resendOverdue, resendOverdueInput } from "./resend.ts";
+export { resendOverdue, resendOverdueInput } from "./resend.ts";

@@ -5,8 +5,8 @@ import type { Ctx, Metrics } from "../kernel/index.ts";
 import { findOutboxTrouble, type OutboxTrouble } from "../outbox/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { findMissing, findStalled, forgetSettled } from "./find.ts";
+import { countOverdue } from "./overdue.ts";
 import { compareQueue, forgetDisagreement, type QueueComparison } from "./queues.ts";
-import { countOverdue } from "./resend.ts";
 
 type IntegrationResult = {
   isPaused: boolean;

@@ -12,6 +12,11 @@ export type IntegrationTopology = {
   timeoutSeconds: number;
   /** Full jitter: the wait before try n+1 is a random time up to `min(capSeconds, baseSeconds * 2^(n-1))`. */
   retry: { attempts: number; baseSeconds: number; capSeconds: number };
+  /**
+   * How many messages a second a replay sends unless it is told otherwise, so that live events still find room: Segment advises
+   * 1,000 calls/s, Mailchimp allows ten at once, Slack takes about one post a second for a channel, and a post tells of many events.
+   */
+  replayPerSecond: number;
   /** Environment variables that hold its keys and where it delivers to: `sst.Secret`s of a deployed stage. */
   secrets: readonly string[];
   /** Its other variables, each with a default. */
@@ -39,6 +44,7 @@ export const integrations = {
     maximumConcurrency: 2,
     timeoutSeconds: 10,
     retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+    replayPerSecond: 500,
     secrets: ["ANALYTICS_WRITE_KEY"],
     settings: ["ANALYTICS_HOST"],
   },
@@ -50,6 +56,7 @@ export const integrations = {
     maximumConcurrency: 2,
     timeoutSeconds: 20,
     retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+    replayPerSecond: 50,
     secrets: ["MAILCHIMP_API_KEY", "MAILCHIMP_LIST_ID"],
     settings: ["MAILCHIMP_API_URL", "MAILCHIMP_CONSENTED_STATUS"],
   },
@@ -61,6 +68,7 @@ export const integrations = {
     maximumConcurrency: 2,
     timeoutSeconds: 10,
     retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+    replayPerSecond: 20,
     secrets: ["SLACK_BOT_TOKEN", "SLACK_CHANNEL"],
     settings: ["SLACK_API_URL", "SLACK_WHEN_UNCERTAIN"],
   },

@@ -2,6 +2,7 @@ import { createMessaging } from "@eventfork/core/aws";
 import * as Topology from "@eventfork/core/topology";
 import { handler as reconcile } from "@eventfork/functions/reconcile";
 import { handler as relay } from "@eventfork/functions/relay";
+import { briefHandler as replay } from "@eventfork/functions/replay";
 import { startArchive } from "@eventfork/worker/consumers";
 import { startSchedule } from "@eventfork/worker/schedules";
 import { longPollSeconds } from "../env/index.ts";
@@ -10,11 +11,13 @@ import { runProcess } from "./run.ts";
 /** On AWS the relay runs every minute; here a developer is watching. */
 const relayEverySeconds = 2;
 const reconcileEverySeconds = 60;
+const replayEverySeconds = 1;
 
 await runProcess("schedules", async (log) => {
   const messaging = createMessaging();
   const parts = [
     startSchedule({ name: "relay", everySeconds: relayEverySeconds, job: relay, log }),
+    startSchedule({ name: "replay", everySeconds: replayEverySeconds, job: replay, log }),
     startSchedule({ name: "reconcile", everySeconds: reconcileEverySeconds, job: reconcile, log }),
     ...(await Promise.all(
       Topology.integrationNames.map((name) => startArchive(name, { messaging, log, longPollSeconds })),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import * as Rules from "@eventfork/core/rules";
 import { adminProcedure, router, viewerProcedure } from "../trpc.ts";
 
@@ -18,5 +17,5 @@ export const rulesRouter = router({
     .query(({ ctx, input }) => Rules.countFiltered(ctx, input)),
   replayFiltered: adminProcedure
     .input(Rules.replayFilteredInput)
-    .mutation(({ ctx, input }) => Rules.replayFiltered({ ...ctx, sleep }, input)),
+    .mutation(({ ctx, input }) => Rules.replayFiltered(ctx, input)),
 });

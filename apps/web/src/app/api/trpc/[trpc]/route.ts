@@ -1,5 +1,6 @@
 import { findSignedIn } from "@eventfork/core/users";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { after } from "next/server";
 import { isSameOrigin } from "@/server/origin.ts";
 import { appRouter } from "@/server/router.ts";
 import { getRuntime } from "@/server/runtime.ts";
@@ -15,6 +16,7 @@ async function handle(request: Request): Promise<Response> {
     router: appRouter,
     createContext: async () => ({
       ...runtime,
+      afterResponse: (work) => after(work),
       person: await findSignedIn(runtime.auth, request.headers, { canRefresh: true }),
     }),
   });

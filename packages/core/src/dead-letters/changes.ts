@@ -1,0 +1,140 @@
+import type { Db } from "../db/index.ts";
+import type { Ctx } from "../kernel/index.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { searchTextOf } from "./search.ts";
+
+const changesPerStep = 2_000;
+const rowsPerStep = 500;
+
+/** Only one process adds up at a time; another finds the lock taken and leaves it to that one. */
+const foldLock = 732_001;
+
+/**
+ * Adds what statements have changed to the counts of groups, a bounded step at a time until nothing is left or `until` is past. Readers
+ * add up what is not yet added themselves, so that counts are exact at any time. Answers how many changes were added.
+ * @param until milliseconds of `performance.now()`.
+ */
+export async function foldChanges({ db }: Pick<Ctx, "db">, until = Number.POSITIVE_INFINITY): Promise<number> {
+  let folded = 0;
+  for (;;) {
+    const step = await foldStep(db);
+    folded += step;
+    if (step < changesPerStep || performance.now() > until) return folded;
+  }
+}
+
+async function foldStep(db: Db): Promise<number> {
+  const [row] = await db.$queryRaw<{ folded: number }[]>`
+    WITH locked AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${foldLock}) AS is_ours),
+    taken AS (
+      DELETE FROM dead_letter_change WHERE (SELECT is_ours FROM locked)
+        AND id IN (SELECT id FROM dead_letter_change ORDER BY id LIMIT ${changesPerStep} FOR UPDATE SKIP LOCKED)
+      RETURNING *
+    ), touched AS (
+      SELECT integration, fingerprint, subject, sum(sign)::int AS letters
+      FROM taken CROSS JOIN LATERAL unnest(subjects) AS subject
+      GROUP BY integration, fingerprint, subject ORDER BY integration, fingerprint, subject
+    ), people AS (
+      INSERT INTO dead_letter_person AS p (integration, fingerprint, subject, letters)
+      SELECT integration, fingerprint, subject, letters FROM touched WHERE letters <> 0
+      ON CONFLICT (integration, fingerprint, subject) DO UPDATE SET letters = p.letters + excluded.letters
+      RETURNING p.integration, p.fingerprint, p.subject, p.letters
+    ), persons AS (
+      SELECT people.integration, people.fingerprint,
+        (count(*) FILTER (WHERE people.letters > 0 AND people.letters = touched.letters)
+          - count(*) FILTER (WHERE people.letters <= 0))::int AS people
+      FROM people JOIN touched USING (integration, fingerprint, subject) GROUP BY 1, 2
+    ), trends AS (
+      INSERT INTO dead_letter_trend AS t (integration, fingerprint, hour, deaths)
+      SELECT integration, fingerprint, hour, sum(deaths) FROM taken WHERE deaths > 0
+      GROUP BY integration, fingerprint, hour ORDER BY integration, fingerprint, hour
+      ON CONFLICT (integration, fingerprint, hour) DO UPDATE SET deaths = t.deaths + excluded.deaths
+    ), groups AS (
+      INSERT INTO dead_letter_group AS g (integration, fingerprint, error_class, error_code, sample, open, replaying, resolved,
+        discarded, people, first_seen_at, last_seen_at)
+      SELECT integration, fingerprint, (array_agg(error_class ORDER BY taken.id))[1], (array_agg(error_code ORDER BY taken.id))[1],
+        (array_agg(sample ORDER BY taken.id))[1], sum(open), sum(replaying), sum(resolved), sum(discarded),
+        coalesce(min(persons.people), 0), min(first_at), max(last_at)
+      FROM taken LEFT JOIN persons USING (integration, fingerprint)
+      GROUP BY integration, fingerprint ORDER BY integration, fingerprint
+      ON CONFLICT (integration, fingerprint) DO UPDATE SET open = g.open + excluded.open,
+        replaying = g.replaying + excluded.replaying, resolved = g.resolved + excluded.resolved,
+        discarded = g.discarded + excluded.discarded, people = g.people + excluded.people,
+        first_seen_at = least(g.first_seen_at, excluded.first_seen_at),
+        last_seen_at = greatest(g.last_seen_at, excluded.last_seen_at)
+    )
+    SELECT count(*)::int AS folded FROM taken`;
+  return row?.folded ?? 0;
+}
+
+/** Finds the group, and what they are found by, of dead letters that were kept before there were groups. Answers how many it read. */
+export async function groupOldOnes({ db }: Pick<Ctx, "db">): Promise<number> {
+  const letters = await db.deadLetter.findMany({
+    where: { fingerprint: "" },
+    orderBy: { id: "asc" },
+    take: rowsPerStep,
+    select: { id: true, integration: true, errorClass: true, errorCode: true, reason: true, body: true },
+  });
+  if (letters.length === 0) return 0;
+  const rows = letters.map(({ body, ...letter }) => ({
+    id: letter.id,
+    fingerprint: fingerprintOf(letter),
+    subject: subjectOf(body),
+    search: searchTextOf(body),
+  }));
+  await db.$executeRaw`
+    WITH input AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS x(id text, fingerprint text, subject text, search text)
+    ), searched AS (
+      INSERT INTO dead_letter_search (id, text) SELECT id, search FROM input ON CONFLICT (id) DO NOTHING
+    )
+    UPDATE dead_letter l SET fingerprint = input.fingerprint, subject = coalesce(l.subject, input.subject)
+    FROM input WHERE l.id = input.id AND l.fingerprint = ''`;
+  return letters.length;
+}
+
+function subjectOf(body: string): string | null {
+  try {
+    const { subject } = JSON.parse(body) ?? {};
+    return typeof subject === "string" ? subject : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Counts every group anew from the dead letters themselves, should its counts ever be in doubt; archiving waits meanwhile. When
+ * a group was first seen and what operators were told of it stay. The trend, which also has deaths of what retention has dropped, stays as well.
+ */
+export async function rebuildGroups({ db }: Pick<Ctx, "db">): Promise<{ groups: number }> {
+  return db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SET LOCAL statement_timeout = 0`;
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${foldLock})`;
+      await tx.$executeRaw`LOCK TABLE dead_letter IN SHARE ROW EXCLUSIVE MODE`;
+      await tx.$executeRaw`
+        INSERT INTO dead_letter_trend AS t (integration, fingerprint, hour, deaths)
+        SELECT integration, fingerprint, hour, sum(deaths) FROM dead_letter_change WHERE deaths > 0
+        GROUP BY integration, fingerprint, hour
+        ON CONFLICT (integration, fingerprint, hour) DO UPDATE SET deaths = t.deaths + excluded.deaths`;
+      await tx.$executeRaw`DELETE FROM dead_letter_change`;
+      await tx.$executeRaw`DELETE FROM dead_letter_person`;
+      await tx.$executeRaw`
+        INSERT INTO dead_letter_person (integration, fingerprint, subject, letters)
+        SELECT integration, fingerprint, subject, count(*) FROM dead_letter WHERE subject IS NOT NULL GROUP BY 1, 2, 3`;
+      await tx.$executeRaw`UPDATE dead_letter_group SET open = 0, replaying = 0, resolved = 0, discarded = 0, people = 0`;
+      const groups = await tx.$executeRaw`
+        INSERT INTO dead_letter_group AS g (integration, fingerprint, error_class, error_code, sample, open, replaying, resolved,
+          discarded, people, first_seen_at, last_seen_at)
+        SELECT integration, fingerprint, min(error_class), min(error_code), min(reason), count(*) FILTER (WHERE status = 'open'),
+          count(*) FILTER (WHERE status = 'replaying'), count(*) FILTER (WHERE status = 'resolved'),
+          count(*) FILTER (WHERE status = 'discarded'), count(DISTINCT subject), min(archived_at), max(archived_at)
+        FROM dead_letter GROUP BY integration, fingerprint
+        ON CONFLICT (integration, fingerprint) DO UPDATE SET open = excluded.open, replaying = excluded.replaying,
+          resolved = excluded.resolved, discarded = excluded.discarded, people = excluded.people,
+          last_seen_at = greatest(g.last_seen_at, excluded.last_seen_at)`;
+      return { groups };
+    },
+    { timeout: 10 * 60_000 },
+  );
+}

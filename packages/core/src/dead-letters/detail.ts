@@ -1,0 +1,159 @@
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import type { AttemptModel, DeadLetterModel } from "../db/generated/models.ts";
+import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type ExplainedEvent, explainEvent } from "../rules/why.ts";
+import { type Advice, adviseOn } from "./advice.ts";
+import { maskBody, maskEvent, maskReason } from "./mask.ts";
+import { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";
+
+/** One death before the last. */
+export type Death = {
+  at: Date;
+  errorClass: string;
+  errorCode: string | null;
+  reason: string;
+  fingerprint: string;
+  receiveCount: number;
+  attempts: number;
+  /** The replay that had sent it before it died, if one had. */
+  replayId: string | null;
+};
+
+/** A replay that had a dead letter, and what became of it there. */
+export type ReplayOfLetter = {
+  replayId: string;
+  createdAt: Date;
+  createdBy: string;
+  state: string;
+  itemState: string;
+  note: string | null;
+};
+
+export type DeadLetterDetail = Omit<DeadLetterModel, "status" | "history"> & {
+  status: DeadLetterStatus;
+  /** Body, edited body, reasons and the story's envelope are without personal data: `revealDeadLetter` has them. */
+  isMasked: true;
+  advice: Advice;
+  history: Death[];
+  attemptList: AttemptModel[];
+  /** What the integration's rule said when the event was published; null when nothing is known of that. */
+  rule: { version: number; policy: unknown; wasWanted: boolean } | null;
+  /** What became of the event everywhere; null when it is not recorded. */
+  story: ExplainedEvent | null;
+  replayList: ReplayOfLetter[];
+};
+
+export const getDeadLetterInput = z.object({ id: z.string().max(100) });
+
+/** @throws EventforkError `NOT_FOUND` when there is none of that id, or none any more. */
+export async function getDeadLetter(
+  ctx: Pick<Ctx, "db" | "now">,
+  input: z.input<typeof getDeadLetterInput>,
+): Promise<DeadLetterDetail> {
+  const { id } = parseInput(getDeadLetterInput, input);
+  const row = await findLetter(ctx, id);
+  const { integration, eventId } = row;
+  const [attemptList, story, replayList] = await Promise.all([
+    eventId === null
+      ? []
+      : ctx.db.attempt.findMany({ where: { integration, eventId }, orderBy: { number: "desc" }, take: 100 }),
+    eventId === null ? null : tellStory(ctx, eventId),
+    listReplaysOf(ctx, id),
+  ]);
+  const mask = (reason: string) => maskReason(reason, row.errorClass);
+  return {
+    ...row,
+    status: z.enum(deadLetterStatuses).parse(row.status),
+    isMasked: true,
+    body: maskBody(row.body),
+    editedBody: row.editedBody === null ? null : maskBody(row.editedBody),
+    reason: mask(row.reason),
+    advice: adviseOn(integration, row.errorCode),
+    history: readHistory(row.history),
+    attemptList,
+    rule: await findRule(ctx, integration, story),
+    story,
+    replayList,
+  };
+}
+
+export type RevealedDeadLetter = { id: string; body: string; editedBody: string | null; reason: string };
+
+export const revealDeadLetterInput = z.object({ id: z.string().max(100) });
+
+/**
+ * The payload with personal data, for an admin; who asked is in the audit log.
+ * @throws EventforkError `FORBIDDEN` for anybody else, `NOT_FOUND` when there is none of that id.
+ */
+export async function revealDeadLetter(
+  ctx: Pick<Ctx, "db" | "actor" | "now">,
+  input: z.input<typeof revealDeadLetterInput>,
+): Promise<RevealedDeadLetter> {
+  const { id } = parseInput(revealDeadLetterInput, input);
+  requireAdmin(ctx, "see personal data");
+  const { body, editedBody, reason } = await findLetter(ctx, id);
+  await audit(ctx.db, ctx, { action: "dead_letter.revealed", target: id });
+  return { id, body, editedBody, reason };
+}
+
+/** @throws EventforkError `FORBIDDEN`. The routers ask the same; this holds for whoever calls past them. */
+export function requireAdmin({ actor }: Pick<Ctx, "actor">, what: string): void {
+  if (actor.kind === "person" && actor.role !== "admin")
+    throw new EventforkError("FORBIDDEN", `Only an admin may ${what}.`);
+}
+
+export async function findLetter({ db }: Pick<Ctx, "db">, id: string): Promise<DeadLetterModel> {
+  const row = await db.deadLetter.findUnique({ where: { id } });
+  if (row !== null) return row;
+  const message = `There is no dead letter ${id}. Those that were resolved or discarded are dropped after a while.`;
+  throw new EventforkError("NOT_FOUND", message);
+}
+
+async function tellStory(ctx: Pick<Ctx, "db" | "now">, eventId: string): Promise<ExplainedEvent | null> {
+  try {
+    const story = await explainEvent(ctx, { eventId });
+    const envelope = maskEvent(story.event.envelope) as object;
+    return { ...story, event: { ...story.event, envelope } };
+  } catch (error) {
+    if (error instanceof EventforkError && error.code === "NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+async function findRule(
+  { db }: Pick<Ctx, "db">,
+  integration: string,
+  story: ExplainedEvent | null,
+): Promise<DeadLetterDetail["rule"]> {
+  const decision = story?.integrations.find((why) => why.integration === integration)?.decision ?? null;
+  if (decision === null) return null;
+  const { version, because } = decision;
+  const row = await db.ruleVersion.findUnique({ where: { integration_version: { integration, version } } });
+  return row === null ? null : { version, policy: row.policy, wasWanted: because.length === 0 };
+}
+
+async function listReplaysOf({ db }: Pick<Ctx, "db">, id: string): Promise<ReplayOfLetter[]> {
+  return db.$queryRaw<ReplayOfLetter[]>`
+    SELECT r.id AS "replayId", r.created_at AS "createdAt", r.created_by AS "createdBy", r.state, i.state AS "itemState", i.note
+    FROM dead_letter l JOIN replay_item i ON i.integration = l.integration AND i.event_id = l.event_id AND i.dead_letter_id = l.id
+    JOIN replay r ON r.id = i.replay_id WHERE l.id = ${id} ORDER BY r.created_at DESC, r.id DESC LIMIT 50`;
+}
+
+const death = z.object({
+  at: z.coerce.date(),
+  errorClass: z.string(),
+  errorCode: z.string().nullable(),
+  reason: z.string(),
+  fingerprint: z.string(),
+  receiveCount: z.number(),
+  attempts: z.number(),
+  replayId: z.string().nullable(),
+});
+
+function readHistory(history: unknown): Death[] {
+  return z
+    .array(death)
+    .parse(history)
+    .map((one) => ({ ...one, reason: maskReason(one.reason, one.errorClass) }));
+}

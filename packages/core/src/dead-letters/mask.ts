@@ -1,0 +1,48 @@
+import { envelopeSchema, isPersonal } from "../events/index.ts";
+
+const masked = "•••";
+const emailAddress = /[^\s"'<>()]+@[^\s"'<>()]+/g;
+
+/**
+ * A message's body as somebody may see it who has not asked for personal data: of an event's data only what the catalog says is
+ * nobody's; of anything else only its shape.
+ */
+export function maskBody(body: string): string {
+  const json = parseJson(body);
+  if (json === undefined) return body.replace(/[\p{L}\p{N}]+/gu, masked);
+  return JSON.stringify(maskEvent(json));
+}
+
+/** The same for a parsed body. */
+export function maskEvent(json: unknown): unknown {
+  const parsed = envelopeSchema.safeParse(json);
+  if (!parsed.success) return maskValue(json);
+  const { type, data } = parsed.data;
+  const entries = Object.entries(data).map(([field, value]) => [
+    field,
+    isPersonal(type, field) ? maskValue(value) : value,
+  ]);
+  return { ...parsed.data, data: Object.fromEntries(entries) };
+}
+
+/** A reason without e-mail addresses; that of a body that does not parse quotes the body, so it loses what it quotes. */
+export function maskReason(reason: string, errorClass: string): string {
+  const withoutAddresses = reason.replace(emailAddress, masked);
+  if (errorClass !== "Unparseable") return withoutAddresses;
+  return withoutAddresses.replace(/"[^"]*"/g, `"${masked}"`).replace(/'[^']*'/g, `'${masked}'`);
+}
+
+function maskValue(value: unknown): unknown {
+  if (typeof value === "string" || typeof value === "number") return masked;
+  if (Array.isArray(value)) return value.map(maskValue);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskValue(item)]));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ReplayModel } from "../db/generated/models.ts";
+import { listAllPaused } from "../integrations/status.ts";
+import { type Ctx, messageOf } from "../kernel/index.ts";
+import { type IntegrationName, integrations } from "../topology/index.ts";
+import { dropLease, type Lease, renewLease, takeLease } from "./lease.ts";
+import { Pace } from "./pace.ts";
+import { releaseSome, rowsPerRelease } from "./release.ts";
+import { selectSome } from "./select.ts";
+import { sendSome } from "./send.ts";
+import { decideLost, settleSome } from "./settle.ts";
+import { hasEnded } from "./view.ts";
+
+export type AdvanceCtx = Pick<Ctx, "db" | "messaging" | "actor" | "now" | "log">;
+
+/** Replays that one process advances side by side. */
+const sideBySide = 4;
+
+/** How long a loop waits at most when it has nothing to send, and how long it stays for outcomes that do not come. */
+const pollMs = 200;
+const stayMs = 10_000;
+const lookAgainMs = 10_000;
+const afterErrorMs = 5_000;
+/** A paused integration may be resumed at any moment. */
+const waitingMs = 1_000;
+
+/**
+ * Advances every replay that is due, until nothing is left to do or `untilMs` milliseconds are over. Any number of processes may do so at
+ * once: a lease on each replay keeps them apart, and one that is killed loses nothing.
+ */
+export async function advanceReplays(ctx: AdvanceCtx, { untilMs }: { untilMs: number }): Promise<{ advanced: number }> {
+  const deadline = performance.now() + untilMs;
+  let advanced = 0;
+  const work = async () => {
+    while (performance.now() < deadline) {
+      const lease = await takeLease(ctx);
+      if (lease === null) return;
+      advanced += 1;
+      await advanceOne(ctx, lease, deadline);
+    }
+  };
+  await Promise.all(Array.from({ length: sideBySide }, work));
+  return { advanced };
+}
+
+async function advanceOne(ctx: AdvanceCtx, lease: Lease, deadline: number): Promise<void> {
+  let nextAt: Date | null;
+  try {
+    nextAt = await runUntil(ctx, lease, deadline);
+  } catch (error) {
+    ctx.log.error({ replayId: lease.replayId, error: messageOf(error) }, "a replay could not be advanced now");
+    nextAt = later(ctx, afterErrorMs);
+  }
+  await dropLease(ctx, lease, nextAt).catch(() => undefined);
+}
+
+/** Answers when the replay is to be looked at next. */
+async function runUntil(ctx: AdvanceCtx, lease: Lease, deadline: number): Promise<Date | null> {
+  let pace: Pace | null = null;
+  let place = 0;
+  let lastChange = performance.now();
+  for (;;) {
+    const replay = await renewLease(ctx, lease);
+    if (replay === null) return later(ctx, 0);
+    const paused = await listAllPaused(ctx);
+    pace ??= new Pace(ctx.now().getTime() - (replay.pacedAt?.getTime() ?? 0), replay.perSecond);
+    const step = await takeStep(ctx, lease, replay, { paused, pace, place });
+    if (step.kind === "over") return null;
+    if (step.kind === "later") return later(ctx, step.ms);
+    place = step.place;
+    if (step.isChange) lastChange = performance.now();
+    if (performance.now() >= deadline) return later(ctx, 0);
+    if (performance.now() - lastChange > stayMs) return later(ctx, lookAgainMs);
+    if (step.waitMs > 0) await sleep(Math.min(step.waitMs, Math.max(0, deadline - performance.now())));
+  }
+}
+
+type Step =
+  | { kind: "over" }
+  | { kind: "later"; ms: number }
+  | { kind: "go on"; place: number; isChange: boolean; waitMs: number };
+
+type Around = { paused: readonly IntegrationName[]; pace: Pace; place: number };
+
+async function takeStep(ctx: AdvanceCtx, lease: Lease, replay: ReplayModel, around: Around): Promise<Step> {
+  const { paused, place } = around;
+  const goOn = (isChange: boolean, waitMs = 0): Step => ({ kind: "go on", place, isChange, waitMs });
+  const isOver = hasEnded(replay.state);
+  if (isOver && replay.pending > 0) {
+    const released = await releaseSome(ctx.db, replay.id, ctx.now());
+    return goOn(true, released < rowsPerRelease ? pollMs : 0);
+  }
+  const isOurTurn = replay.state === "running" || replay.state === "waiting";
+  if (isOurTurn && !replay.isSelected) {
+    await selectSome(ctx, lease, replay);
+    return goOn(true);
+  }
+  const undecided = replay.sending > 0 ? await decideLost(ctx, replay.id, { paused, hasEnded: isOver }) : 0;
+  const flowingSince = isHeldUp(replay, paused) ? ctx.now() : replay.flowingSince;
+  const settled = await settleSome(ctx, replay.id, place, flowingSince);
+  const next = { ...around, place: settled.last };
+  if (isOver) {
+    if (replay.sending + replay.sent - settled.settled === 0) return { kind: "over" };
+    return { kind: "go on", place: next.place, isChange: settled.settled > 0, waitMs: pollMs };
+  }
+  if (replay.state === "paused") {
+    return replay.sent + undecided === 0
+      ? { kind: "later", ms: lookAgainMs }
+      : { kind: "go on", place: next.place, isChange: settled.settled > 0, waitMs: pollMs };
+  }
+  if (settled.settled > 0 && replay.canaryState !== "sending" && replay.pending === 0) {
+    return { kind: "go on", place: next.place, isChange: true, waitMs: 0 };
+  }
+  if (settled.failure !== null && replay.canaryState === "sending") {
+    await stopByCanary(ctx, lease, settled.failure);
+    return { kind: "go on", place: 0, isChange: true, waitMs: 0 };
+  }
+  return sendStep(ctx, lease, replay, next, settled.settled > 0);
+}
+
+async function sendStep(
+  ctx: AdvanceCtx,
+  lease: Lease,
+  replay: ReplayModel,
+  { paused, pace, place }: Around,
+  hasSettled: boolean,
+): Promise<Step> {
+  const goOn = (isChange: boolean, waitMs: number): Step => ({ kind: "go on", place, isChange, waitMs });
+  if (replay.pending + replay.sending + replay.sent === 0) {
+    await end(ctx, lease);
+    return goOn(true, 0);
+  }
+  if (isHeldUp(replay, paused)) {
+    await noteWaiting(ctx, lease, replay, paused);
+    return { kind: "later", ms: waitingMs };
+  }
+  if (replay.state === "waiting" && replay.integration !== null) await noteRunning(ctx, lease, replay, null);
+  const canaryLeft = replay.canary - replay.sending - replay.sent - replay.delivered - replay.failed;
+  if (replay.canaryState === "sending" && (canaryLeft <= 0 || replay.pending === 0)) {
+    if (replay.sending + replay.sent > 0 || hasSettled) return goOn(hasSettled, hasSettled ? 0 : pollMs);
+    if (replay.failed > 0) await stopByCanary(ctx, lease, null);
+    else await passCanary(ctx, lease);
+    return goOn(true, 0);
+  }
+  if (replay.pending === 0) return goOn(hasSettled, pollMs);
+  const due = pace.due(replay.perSecond);
+  const limit = replay.canaryState === "sending" ? Math.min(due, canaryLeft) : due;
+  if (limit === 0) return goOn(hasSettled, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
+  const { claimed, refusal } = await sendSome(ctx, lease, { limit, paused, by: replay.createdBy });
+  pace.spend(claimed);
+  if (claimed === 0) {
+    await noteWaiting(ctx, lease, replay, paused);
+    return { kind: "later", ms: waitingMs };
+  }
+  await noteRunning(ctx, lease, replay, refusal);
+  if (refusal !== null) return { kind: "later", ms: afterErrorMs };
+  return goOn(true, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
+}
+
+/** Whether all of it goes to an integration that is paused. */
+function isHeldUp({ integration }: ReplayModel, paused: readonly IntegrationName[]): boolean {
+  return paused.some((name) => name === integration);
+}
+
+async function noteWaiting(
+  ctx: AdvanceCtx,
+  { replayId, leaseId }: Lease,
+  replay: ReplayModel,
+  paused: readonly IntegrationName[],
+): Promise<void> {
+  const held = paused.filter((name) => replay.integration === null || replay.integration === name);
+  const titles = held.map((name) => integrations[name].title).join(", ");
+  const note = `${titles || "Its integration"} ${held.length > 1 ? "are" : "is"} paused: it goes on once ${held.length > 1 ? "they are" : "it is"} resumed.`;
+  const now = ctx.now();
+  // From now on its items' time begins anew: nothing can come of them while their integration is paused.
+  await ctx.db.replay.updateMany({
+    where: { id: replayId, leaseId, state: { in: ["running", "waiting"] } },
+    data: { note, flowingSince: now, ...(replay.state === "waiting" ? {} : { state: "waiting", stateAt: now }) },
+  });
+}
+
+async function noteRunning(
+  ctx: AdvanceCtx,
+  { replayId, leaseId }: Lease,
+  replay: ReplayModel,
+  refusal: string | null,
+): Promise<void> {
+  const note = refusal === null ? null : `SQS does not take the messages now (${refusal}): they are sent once it does.`;
+  if (replay.state === "running" && replay.note === note) return;
+  await ctx.db.replay.updateMany({
+    where: { id: replayId, leaseId, state: { in: ["running", "waiting"] } },
+    data: { note, ...(replay.state === "waiting" ? { state: "running", stateAt: ctx.now() } : {}) },
+  });
+}
+
+async function end(ctx: AdvanceCtx, { replayId, leaseId }: Lease): Promise<void> {
+  const now = ctx.now();
+  await ctx.db.$executeRaw`
+    UPDATE replay SET state = CASE WHEN failed > 0 THEN 'completed_with_failures' ELSE 'completed' END, state_at = ${now},
+      ended_at = ${now}, note = NULL, canary_state = CASE WHEN canary_state = 'sending' THEN 'passed' ELSE canary_state END
+    WHERE id = ${replayId} AND lease_id = ${leaseId} AND state IN ('running', 'waiting') AND pending + sending + sent = 0`;
+}
+
+async function passCanary({ db }: AdvanceCtx, { replayId, leaseId }: Lease): Promise<void> {
+  await db.replay.updateMany({ where: { id: replayId, leaseId }, data: { canaryState: "passed" } });
+}
+
+async function stopByCanary(ctx: AdvanceCtx, { replayId, leaseId }: Lease, why: string | null): Promise<void> {
+  const now = ctx.now();
+  const item =
+    why === null
+      ? await ctx.db.replayItem.findFirst({ where: { replayId, state: "failed" }, orderBy: { seq: "asc" } })
+      : { note: why };
+  const note = `Stopped by its canary: ${item?.note ?? "it was not delivered"}`.replace(/\.$/, "");
+  await ctx.db.replay.updateMany({
+    where: { id: replayId, leaseId, state: { in: ["running", "waiting"] } },
+    data: { state: "stopped", stateAt: now, endedAt: now, note, canaryState: "failed" },
+  });
+}
+
+function later({ now }: Pick<Ctx, "now">, ms: number): Date {
+  return new Date(now().getTime() + ms);
+}

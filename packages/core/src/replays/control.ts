@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import type { ReplayModel } from "../db/generated/models.ts";
+import type { Prisma } from "../db/index.ts";
+import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
+import { getReplay } from "./queries.ts";
+import { releaseAll } from "./release.ts";
+import { hasEnded, type Replay } from "./view.ts";
+
+export const replayInput = z.object({ id: z.string().min(1).max(100) });
+type ReplayInput = z.input<typeof replayInput>;
+type ControlCtx = Pick<Ctx, "db" | "actor" | "now">;
+
+const releaseWithinMs = 1_500;
+
+/**
+ * Sends nothing more until it is resumed. What was sent is still tied back. Pausing what is paused changes nothing.
+ * @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended.
+ */
+export async function pauseReplay(ctx: ControlCtx, input: ReplayInput): Promise<Replay> {
+  const note = `Paused by ${nameOfActor(ctx.actor)}`;
+  return change(ctx, input, "replay.paused", ({ state }) => (state === "paused" ? null : { state: "paused", note }));
+}
+
+/** Lets a paused replay go on. @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended. */
+export async function resumeReplay(ctx: ControlCtx, input: ReplayInput): Promise<Replay> {
+  const now = ctx.now();
+  return change(ctx, input, "replay.resumed", ({ state }) =>
+    state === "paused" ? { state: "running", note: null, nextAt: now, flowingSince: now } : null,
+  );
+}
+
+/**
+ * Ends a replay: nothing more is sent from this moment but the batch that is on its way, a second's worth at most. What was not sent is
+ * open again; what was sent is still tied back.
+ * @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended.
+ */
+export async function cancelReplay(ctx: ControlCtx, input: ReplayInput): Promise<Replay> {
+  const now = ctx.now();
+  const note = `Cancelled by ${nameOfActor(ctx.actor)}`;
+  const { id } = await change(ctx, input, "replay.cancelled", () => ({
+    ...{ state: "cancelled", note, endedAt: now, isSelected: true, nextAt: now },
+  }));
+  await releaseAll(ctx.db, id, now, releaseWithinMs);
+  return getReplay(ctx, { id });
+}
+
+async function change(
+  ctx: ControlCtx,
+  input: ReplayInput,
+  action: string,
+  decide: (row: ReplayModel) => Prisma.ReplayUpdateInput | null,
+): Promise<Replay> {
+  const { id } = parseInput(replayInput, input);
+  await ctx.db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM replay WHERE id = ${id} FOR UPDATE`;
+    const row = await tx.replay.findUnique({ where: { id } });
+    if (row === null) throw new EventforkError("NOT_FOUND", `There is no replay ${id}.`);
+    if (hasEnded(row.state)) throw new EventforkError("CONFLICT", `This replay has ended (${row.state}).`);
+    const data = decide(row);
+    if (data === null) return;
+    await tx.replay.update({ where: { id }, data: { ...data, stateAt: ctx.now() } });
+    await audit(tx, ctx, { action, target: id });
+  });
+  return getReplay(ctx, { id });
+}

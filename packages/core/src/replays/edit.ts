@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import { Prisma, storableText } from "../db/index.ts";
+import { findLetter, requireAdmin } from "../dead-letters/detail.ts";
+import { envelopeSchema, parseEventData } from "../events/index.ts";
+import { type Ctx, EventforkError, nameOfActor, type Problem, parseInput } from "../kernel/index.ts";
+import { startReplay } from "./start.ts";
+import type { Replay } from "./view.ts";
+
+/** SQS takes 1 MiB with its attributes. Source: SendMessage's reference page. */
+const maximumLength = 1_000_000;
+
+export const editDeadLetterInput = z.object({
+  id: z.string().max(100),
+  /** The whole event, as JSON text. */
+  body: z.string().min(1).max(maximumLength),
+});
+
+export type EditCheck = {
+  problems: readonly Problem[];
+  /** Where the edited payload differs from the original: paths, and what stood and stands there (undefined for nothing). */
+  changes: PayloadChange[];
+};
+
+export type PayloadChange = { path: string; before: unknown; after: unknown };
+
+/**
+ * What is wrong with an edited payload, and what it changes. Nothing is stored. For an admin, as it shows personal data.
+ * @throws EventforkError `NOT_FOUND`, `FORBIDDEN`.
+ */
+export async function checkEdit(
+  ctx: Pick<Ctx, "db" | "actor">,
+  input: z.input<typeof editDeadLetterInput>,
+): Promise<EditCheck> {
+  const { id, body } = parseInput(editDeadLetterInput, input);
+  requireAdmin(ctx, "edit a dead letter");
+  const letter = await findLetter(ctx, id);
+  const { problems, changes } = readEdit(letter, body);
+  return { problems, changes };
+}
+
+/**
+ * Stores an edited payload beside the original, which is kept, and replays it under the same event id. The change is in the audit log.
+ * @throws EventforkError `INVALID` with each problem's path when the catalog refuses the payload, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT`
+ * when the dead letter is not open. Nothing is changed then.
+ */
+export async function editAndReplay(
+  ctx: Pick<Ctx, "db" | "actor" | "now">,
+  input: z.input<typeof editDeadLetterInput>,
+): Promise<Replay> {
+  const { id, body } = parseInput(editDeadLetterInput, input);
+  requireAdmin(ctx, "edit a dead letter");
+  const letter = await findLetter(ctx, id);
+  const { problems, changes, event } = readEdit(letter, body);
+  if (event === null) {
+    const list = problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+    throw new EventforkError("INVALID", `The payload is refused: ${list}.`, { problems });
+  }
+  const now = ctx.now();
+  await ctx.db
+    .$transaction(async (tx) => {
+      const { count } = await tx.deadLetter.updateMany({
+        where: { id, status: "open" },
+        data: {
+          editedBody: storableText(JSON.stringify(event)),
+          editedBy: nameOfActor(ctx.actor),
+          editedAt: now,
+          eventId: event.id,
+          eventType: event.type,
+          subject: event.subject ?? null,
+        },
+      });
+      if (count === 0) throw new EventforkError("CONFLICT", `The dead letter ${id} is not open (${letter.status}).`);
+      const after = JSON.parse(JSON.stringify({ changes }));
+      await audit(tx, ctx, { action: "dead_letter.edited", target: id, after });
+    })
+    .catch((error) => {
+      if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== "P2002") throw error;
+      throw new EventforkError("CONFLICT", `The event ${event.id} has another open dead letter at this integration.`);
+    });
+  return startReplay(ctx, { selection: { source: "dead_letters", ids: [id] } });
+}
+
+type Letter = { body: string; eventId: string | null };
+
+function readEdit({ body: original, eventId }: Letter, body: string) {
+  const json = parseJson(body);
+  const none = { changes: [], event: null };
+  if (json === undefined) return { ...none, problems: [{ path: "", message: "is not JSON" }] };
+  const changes = listChanges(parseJson(original), json);
+  const parsed = envelopeSchema.loose().safeParse(json);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+    return { changes, event: null, problems };
+  }
+  const event = parsed.data;
+  if (eventId !== null && event.id !== eventId) {
+    const message = `should stay ${eventId}: under another id it would be another event`;
+    return { changes, event: null, problems: [{ path: "id", message }] };
+  }
+  try {
+    parseEventData(event.type, event.data);
+    return { changes, event, problems: [] };
+  } catch (error) {
+    if (!(error instanceof EventforkError)) throw error;
+    return { changes, event: null, problems: error.problems };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function listChanges(before: unknown, after: unknown, path = ""): PayloadChange[] {
+  if (isRecord(before) && isRecord(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => listChanges(before[key], after[key], path === "" ? key : `${path}.${key}`));
+  }
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,154 @@
+import { type Db, Prisma, type Tx } from "../db/index.ts";
+import { type EventRow, toEnvelope } from "../events/index.ts";
+import { EventforkError } from "../kernel/index.ts";
+import { graceSeconds } from "../reconcile/steps.ts";
+import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
+import { type CompiledRule, compile, matches } from "../rules/language.ts";
+import { readPolicyText } from "../rules/storable.ts";
+import { ruleScope } from "../rules/versions.ts";
+import type { EventSelection } from "./input.ts";
+
+/** Where a search through events has come to. */
+type Place = { at: Date; id: string };
+
+type FoundStep = {
+  looked: number;
+  events: { id: string; subject: string | null }[];
+  /** Where the search goes on; null at its end. */
+  next: Place | null;
+};
+
+/** A search for the events of a selection, oldest first, in steps of a bounded size. */
+export type EventSearch = {
+  /** The versions that the search is about, where it is about versions. */
+  versions: { first: number; active: number } | null;
+  readStep: (db: Db | Tx, after: Place | null, limit: number) => Promise<FoundStep>;
+};
+
+type SearchedEvent = EventRow & { place: Date };
+
+/**
+ * Makes the search for a selection. `until` bounds it, so that it ends; what is on its way in another replay is not found.
+ * @throws EventforkError `NOT_FOUND` when there is no such version of the rule, `INVALID` when the policy is none.
+ */
+export async function searchEvents(db: Db, selection: EventSelection, until: Date): Promise<EventSearch> {
+  switch (selection.source) {
+    case "overdue":
+      return { versions: null, readStep: (on, after, limit) => readOverdue(on, selection, until, after, limit) };
+    case "filtered": {
+      const versions = await readAccepted(db, selection.integration);
+      const { first, active } = chooseVersions(versions, selection);
+      return {
+        versions: { first: first.version, active: active.version },
+        readStep: async (on, after, limit) => {
+          const from = after ?? { at: first.acceptedAt, id: "" };
+          const rows = await readPublished(on, selection.integration, [], { from, until, limit });
+          return toStep(rows, limit, (event) => isWantedNow(versions, active, event));
+        },
+      };
+    }
+    case "backfill": {
+      const isWanted = await readBackfillRule(db, selection);
+      const conditions = selection.types === undefined ? [] : [Prisma.sql`e.type = ANY(${selection.types})`];
+      const end = selection.to === undefined || selection.to > until ? until : selection.to;
+      return {
+        versions: null,
+        readStep: async (on, after, limit) => {
+          const from = after ?? { at: new Date((selection.from?.getTime() ?? 1) - 1), id: "\u{10FFFF}" };
+          const rows = await readPublished(on, selection.integration, conditions, { from, until: end, limit });
+          return toStep(rows, limit, isWanted);
+        },
+      };
+    }
+  }
+}
+
+function chooseVersions(
+  versions: readonly AcceptedVersion[],
+  { integration, since }: Extract<EventSelection, { source: "filtered" }>,
+): { first: AcceptedVersion; active: AcceptedVersion } {
+  const [active, previous] = versions;
+  if (active === undefined)
+    throw new EventforkError("NOT_FOUND", `SNS has accepted no version of ${integration}'s rule.`);
+  const first = since === undefined ? (previous ?? active) : versions.find(({ version }) => version === since);
+  if (first === undefined)
+    throw new EventforkError("NOT_FOUND", `${integration}'s rule has no version ${since} that SNS has accepted.`);
+  return { first, active };
+}
+
+function isWantedNow(versions: readonly AcceptedVersion[], active: AcceptedVersion, event: SearchedEvent): boolean {
+  const body = toEnvelope(event);
+  if (!matches(active.rule, { body })) return false;
+  const decision = decide(versions, event.place, body);
+  return decision !== null && (decision.because.length > 0 || decision.contested !== null);
+}
+
+async function readBackfillRule(
+  db: Db,
+  { integration, wantedOnly, policyText }: Extract<EventSelection, { source: "backfill" }>,
+): Promise<(event: SearchedEvent) => boolean> {
+  const rules: CompiledRule[] = [];
+  if (policyText !== undefined) rules.push(compile(readPolicyText(policyText), ruleScope));
+  if (wantedOnly) {
+    const [active] = await readAccepted(db, integration);
+    if (active === undefined) {
+      const message = `SNS has accepted no version of ${integration}'s rule, so that it wants nothing. Say wantedOnly: false to send all the same.`;
+      throw new EventforkError("NOT_FOUND", message);
+    }
+    rules.push(active.rule);
+  }
+  return (event) => {
+    const body = toEnvelope(event);
+    return rules.every((rule) => matches(rule, { body }));
+  };
+}
+
+/** Published events that an integration has no delivery of, and that nobody is sending to it. */
+function readPublished(
+  db: Db | Tx,
+  integration: string,
+  conditions: readonly Prisma.Sql[],
+  { from, until, limit }: { from: Place; until: Date; limit: number },
+): Promise<SearchedEvent[]> {
+  const more = conditions.map((condition) => Prisma.sql`AND ${condition}`);
+  return db.$queryRaw<SearchedEvent[]>`
+    SELECT e.id, e.type, e.source, e.subject, e.time, e.data, e.traceparent, e.published_at AS place FROM event e
+    WHERE e.published_at IS NOT NULL AND e.published_at < ${until}
+      AND (e.published_at, e.id) > (${from.at}::timestamptz, ${from.id}) ${more.length === 0 ? Prisma.empty : Prisma.join(more, " ")}
+      AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = ${integration})
+      AND NOT EXISTS (SELECT FROM sent_anyway s WHERE s.event_id = e.id AND s.integration = ${integration})
+      AND NOT EXISTS (SELECT FROM replay_item i WHERE i.event_id = e.id AND i.integration = ${integration}
+        AND i.state IN ('pending', 'sending', 'sent'))
+    ORDER BY e.published_at, e.id LIMIT ${limit}`;
+}
+
+/** What has just been sent again is given the time to arrive before it is sent once more. */
+async function readOverdue(
+  db: Db | Tx,
+  { integration }: EventSelection,
+  until: Date,
+  after: Place | null,
+  limit: number,
+): Promise<FoundStep> {
+  const recently = new Date(until.getTime() - graceSeconds * 1_000);
+  const rows = await db.$queryRaw<SearchedEvent[]>`
+    SELECT e.id, e.type, e.source, e.subject, e.time, e.data, e.traceparent, o.since AS place
+    FROM overdue o JOIN event e ON e.id = o.event_id
+    WHERE o.integration = ${integration} AND o.found_at <= ${until}
+      AND (o.since, o.event_id) > (${after?.at ?? new Date(0)}::timestamptz, ${after?.id ?? ""})
+      AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = o.integration
+        AND d.status IN ('delivered', 'dead'))
+      AND NOT EXISTS (SELECT FROM replay_item i WHERE i.event_id = e.id AND i.integration = o.integration
+        AND (i.state IN ('pending', 'sending') OR (i.state = 'sent' AND i.sending_at > ${recently})))
+    ORDER BY o.since, o.event_id LIMIT ${limit}`;
+  return toStep(rows, limit, () => true);
+}
+
+function toStep(rows: readonly SearchedEvent[], limit: number, isWanted: (event: SearchedEvent) => boolean): FoundStep {
+  const last = rows.at(-1);
+  return {
+    looked: rows.length,
+    events: rows.filter(isWanted).map(({ id, subject }) => ({ id, subject })),
+    next: last === undefined || rows.length < limit ? null : { at: last.place, id: last.id },
+  };
+}

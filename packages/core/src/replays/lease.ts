@@ -1,0 +1,42 @@
+import type { ReplayModel } from "../db/generated/models.ts";
+import { type Ctx, newId } from "../kernel/index.ts";
+
+/**
+ * Longer than anything an advancer does between two renewals, sending included: whoever finds it over may take it that the one who
+ * held it sends nothing more.
+ */
+const leaseSeconds = 30;
+
+export type Lease = { replayId: string; leaseId: string };
+type LeaseCtx = Pick<Ctx, "db" | "now">;
+
+/** Takes the replay that has waited longest to be looked at and that nobody advances; null when there is none. */
+export async function takeLease(ctx: LeaseCtx): Promise<Lease | null> {
+  const now = ctx.now();
+  const leaseId = newId("lease");
+  const [row] = await ctx.db.$queryRaw<{ id: string }[]>`
+    UPDATE replay SET lease_id = ${leaseId}, lease_until = ${leaseEnd(now)} WHERE id = (
+      SELECT id FROM replay WHERE next_at <= ${now} AND (lease_until IS NULL OR lease_until < ${now})
+      ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id`;
+  return row === undefined ? null : { replayId: row.id, leaseId };
+}
+
+/** The replay as it stands, its lease renewed; null when somebody else has it. */
+export async function renewLease(ctx: LeaseCtx, { replayId, leaseId }: Lease): Promise<ReplayModel | null> {
+  const [row] = await ctx.db.replay.updateManyAndReturn({
+    where: { id: replayId, leaseId },
+    data: { leaseUntil: leaseEnd(ctx.now()) },
+  });
+  return row ?? null;
+}
+
+/** Lets go of a replay, to be looked at again at `nextAt`; never again when that is null. */
+export async function dropLease(ctx: LeaseCtx, { replayId, leaseId }: Lease, nextAt: Date | null): Promise<void> {
+  const data = { leaseId: null, leaseUntil: null, nextAt };
+  await ctx.db.replay.updateMany({ where: { id: replayId, leaseId }, data });
+}
+
+function leaseEnd(now: Date): Date {
+  return new Date(now.getTime() + leaseSeconds * 1_000);
+}

@@ -1,0 +1,62 @@
+import { Prisma } from "../db/index.ts";
+import { all, conditionsOfSelection } from "../dead-letters/selection.ts";
+import { type Ctx, EventforkError } from "../kernel/index.ts";
+import { integrationNames } from "../topology/index.ts";
+import type { ReplaySelection } from "./input.ts";
+
+export type LetterSelection = Extract<ReplaySelection, { source: "dead_letters" }>;
+
+/** The open dead letters of a selection that can be sent at all: those of an integration that there is, with a body that is an event. */
+export function sendableLetters(selection: LetterSelection, until: Date): Prisma.Sql {
+  return all([
+    Prisma.sql`l.status = 'open'`,
+    Prisma.sql`l.archived_at <= ${until}`,
+    Prisma.sql`l.event_id IS NOT NULL`,
+    Prisma.sql`l.integration = ANY(${[...integrationNames]})`,
+    ...conditionsOfSelection(selection),
+  ]);
+}
+
+/** @throws EventforkError `INVALID` when the filter asks for dead letters that are not open. */
+export function requireOpen({ filter }: LetterSelection): void {
+  if (filter?.status !== undefined && filter.status !== "open") {
+    const how = filter.status === "discarded" ? " Restore the discarded ones first." : "";
+    throw new EventforkError("INVALID", `filter.status: only open dead letters are replayed.${how}`);
+  }
+}
+
+/** Why none of a selection can be sent, in words. */
+export async function sayWhyNone({ db }: Pick<Ctx, "db">, selection: LetterSelection): Promise<string> {
+  const rows = await db.$queryRaw<{ status: string; integration: string; hasEvent: boolean; count: number }[]>`
+    SELECT status, integration, event_id IS NOT NULL AS "hasEvent", count(*)::int AS count
+    FROM (SELECT * FROM dead_letter l WHERE ${all(conditionsOfSelection(selection))} LIMIT 10000) l GROUP BY 1, 2, 3`;
+  const found = rows.reduce((sum, { count }) => sum + count, 0);
+  const reasons: string[] = [];
+  const add = (count: number, what: string) => void (count > 0 && reasons.push(`${count} ${what}`));
+  const sum = (isCounted: (row: (typeof rows)[number]) => boolean) =>
+    rows.filter(isCounted).reduce((total, { count }) => total + count, 0);
+  const isKnown = (row: (typeof rows)[number]) => integrationNames.some((name) => name === row.integration);
+  const gone = (selection.ids?.length ?? found) - found;
+  add(gone, "are not there, or no more: what was resolved or discarded is dropped after a while");
+  add(
+    sum((row) => row.status === "resolved"),
+    "were delivered already",
+  );
+  add(
+    sum((row) => row.status === "discarded"),
+    "were discarded: restore them first",
+  );
+  add(
+    sum((row) => row.status === "replaying"),
+    "are in another replay",
+  );
+  add(
+    sum((row) => row.status === "open" && !isKnown(row)),
+    "belong to an integration that was removed",
+  );
+  add(
+    sum((row) => row.status === "open" && isKnown(row) && !row.hasEvent),
+    "are no events: edit them, or discard them",
+  );
+  return reasons.length === 0 ? "No dead letter is like that." : `Of these, ${reasons.join("; ")}.`;
+}

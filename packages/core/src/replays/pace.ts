@@ -1,0 +1,38 @@
+/** Messages sent at once, so that an end takes effect soon after. */
+const maximumBatch = 500;
+
+/** What is overdue by more than this is not made up for: that would be a burst. */
+const maximumArrearsMs = 1_000;
+
+/** How many messages may be sent by now, at so many a second. */
+export class Pace {
+  private from: number;
+  private spent = 0;
+
+  /** @param idleMs since the last were sent: at most the next one is due for it. */
+  constructor(idleMs: number, perSecond: number) {
+    this.from = performance.now() - Math.max(0, Math.min(idleMs, 1_000 / perSecond));
+  }
+
+  /** Whole messages that are due, some hundred at most. */
+  due(perSecond: number): number {
+    const now = performance.now();
+    const arrears = ((now - this.from) * perSecond) / 1_000 - this.spent;
+    const most = Math.max(1, (maximumArrearsMs * perSecond) / 1_000);
+    if (arrears > most) {
+      this.from = now - maximumArrearsMs;
+      this.spent = Math.max(0, (maximumArrearsMs * perSecond) / 1_000 - most);
+    }
+    return Math.max(0, Math.min(maximumBatch, Math.floor(Math.min(arrears, most))));
+  }
+
+  spend(count: number): void {
+    this.spent += count;
+  }
+
+  /** Milliseconds until the next is due, but not so few that a busy loop would come of it. */
+  msUntilDue(perSecond: number): number {
+    const dueAt = this.from + ((this.spent + 1) * 1_000) / perSecond;
+    return Math.max(20, dueAt - performance.now());
+  }
+}

@@ -1,0 +1,164 @@
+import type { z } from "zod";
+import { all, conditionsOfSelection } from "../dead-letters/selection.ts";
+import { listAllPaused } from "../integrations/status.ts";
+import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type IntegrationName, integrationNames, integrations, isIntegrationName } from "../topology/index.ts";
+import { searchEvents } from "./events.ts";
+import { type EventSelection, previewReplayInput } from "./input.ts";
+import { type LetterSelection, requireOpen, sayWhyNone, sendableLetters } from "./letters.ts";
+
+/** What a replay would do, before anything is done. */
+export type ReplayPreview = {
+  /** Messages that would be sent. */
+  total: number;
+  /** Different people that they are about. */
+  people: number;
+  integrations: { name: IntegrationName; title: string; count: number; isPaused: boolean }[];
+  /** Would not be sent, for they were delivered already. */
+  alreadyDelivered: number;
+  /** Are on their way in another replay. */
+  inOtherReplays: number;
+  /** Cannot be sent: their body is no event. */
+  unsendable: number;
+  /** Belong to an integration that was removed. */
+  removed: number;
+  /** Of the ids that were asked for: not there, or no more. */
+  gone: number;
+  /** The pace that was asked for, or the one that it would be. */
+  perSecond: number;
+  /** How long sending would take at that pace. */
+  seconds: number;
+  /** For `filtered`: which versions of the rule it is about, and how many events were looked at. */
+  filtered: { since: number; active: number; looked: number } | null;
+  /** Why nothing would be sent; null when something would. */
+  whyNone: string | null;
+};
+
+type Counted = Omit<ReplayPreview, "perSecond" | "seconds" | "integrations"> & { counts: Map<IntegrationName, number> };
+
+/**
+ * The exact numbers of a replay as things stand now. Nothing is changed.
+ * @throws EventforkError `INVALID`, `NOT_FOUND` when there is no such version of a rule.
+ */
+export async function previewReplay(
+  ctx: Pick<Ctx, "db" | "now">,
+  input: z.input<typeof previewReplayInput>,
+): Promise<ReplayPreview> {
+  const { selection, perSecond: asked } = parseInput(previewReplayInput, input);
+  const [paused, { counts, ...counted }] = await Promise.all([
+    listAllPaused(ctx),
+    selection.source === "dead_letters" ? countLetters(ctx, selection) : countEvents(ctx, selection),
+  ]);
+  const names = integrationNames.filter((name) => (counts.get(name) ?? 0) > 0);
+  const perSecond = asked ?? defaultPace(names);
+  return {
+    ...counted,
+    integrations: names.map((name) => ({
+      name,
+      title: integrations[name].title,
+      count: counts.get(name) ?? 0,
+      isPaused: paused.includes(name),
+    })),
+    perSecond,
+    seconds: Math.ceil(counted.total / perSecond),
+  };
+}
+
+/** What the slowest of them is used to. */
+export function defaultPace(names: readonly IntegrationName[]): number {
+  const of = names.length === 0 ? integrationNames : names;
+  return Math.min(...of.map((name) => integrations[name].replayPerSecond));
+}
+
+type LetterCount = { integration: string; status: string; hasEvent: boolean; isDelivered: boolean; count: number };
+
+async function countLetters(ctx: Pick<Ctx, "db" | "now">, selection: LetterSelection): Promise<Counted> {
+  requireOpen(selection);
+  const [rows, [people]] = await Promise.all([
+    ctx.db.$queryRaw<LetterCount[]>`
+      SELECT l.integration, l.status, l.event_id IS NOT NULL AS "hasEvent", d.event_id IS NOT NULL AS "isDelivered",
+        count(*)::int AS count
+      FROM dead_letter l LEFT JOIN delivery d ON d.event_id = l.event_id AND d.integration = l.integration AND d.status = 'delivered'
+      WHERE l.status IN ('open', 'replaying') AND ${all(conditionsOfSelection(selection))} GROUP BY 1, 2, 3, 4`,
+    ctx.db.$queryRaw<{ count: number }[]>`
+      SELECT count(DISTINCT l.subject)::int AS count FROM dead_letter l WHERE ${sendableLetters(selection, ctx.now())}
+        AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = l.event_id AND d.integration = l.integration
+          AND d.status = 'delivered')`,
+  ]);
+  const open = rows.filter(({ status }) => status === "open");
+  const sum = (of: readonly LetterCount[]) => of.reduce((total, { count }) => total + count, 0);
+  const known = open.filter(({ integration }) => isIntegrationName(integration));
+  const sendable = known.filter(({ hasEvent, isDelivered }) => hasEvent && !isDelivered);
+  const counts = new Map<IntegrationName, number>();
+  for (const { integration, count } of sendable) {
+    if (isIntegrationName(integration)) counts.set(integration, (counts.get(integration) ?? 0) + count);
+  }
+  const total = sum(sendable);
+  return {
+    counts,
+    total,
+    people: people?.count ?? 0,
+    alreadyDelivered: sum(known.filter(({ isDelivered }) => isDelivered)),
+    inOtherReplays: sum(rows.filter(({ status }) => status === "replaying")),
+    unsendable: sum(known.filter(({ hasEvent }) => !hasEvent)),
+    removed: sum(open) - sum(known),
+    gone: selection.ids === undefined ? 0 : await countGone(ctx, selection.ids),
+    filtered: null,
+    whyNone: total > 0 ? null : await sayWhyNone(ctx, selection),
+  };
+}
+
+async function countGone({ db }: Pick<Ctx, "db">, ids: string[]): Promise<number> {
+  return new Set(ids).size - (await db.deadLetter.count({ where: { id: { in: ids } } }));
+}
+
+const eventsPerStep = 5_000;
+
+async function countEvents(ctx: Pick<Ctx, "db" | "now">, selection: EventSelection): Promise<Counted> {
+  const search = await searchEvents(ctx.db, selection, ctx.now());
+  const people = new Set<string>();
+  let [total, looked] = [0, 0];
+  for (let place: { at: Date; id: string } | null = null, isFirst = true; isFirst || place !== null; isFirst = false) {
+    const step = await search.readStep(ctx.db, place, eventsPerStep);
+    total += step.events.length;
+    looked += step.looked;
+    for (const { subject } of step.events) if (subject !== null) people.add(subject);
+    place = step.next;
+  }
+  const { versions } = search;
+  return {
+    counts: new Map([[selection.integration, total]]),
+    total,
+    people: people.size,
+    ...{ alreadyDelivered: 0, inOtherReplays: 0, unsendable: 0, removed: 0, gone: 0 },
+    filtered: versions === null ? null : { since: versions.first, active: versions.active, looked },
+    whyNone: total > 0 ? null : sayNoEvents(selection),
+  };
+}
+
+function sayNoEvents({ source, integration }: EventSelection): string {
+  const { title } = integrations[integration];
+  if (source === "overdue") return `Nothing is overdue at ${integration} that is not on its way again.`;
+  return `No past event like that is missing at ${title}.`;
+}
+
+/** Whether there is anything to send. @throws EventforkError `NOT_FOUND` saying why, when there is not. */
+export async function requireSomething(
+  ctx: Pick<Ctx, "db" | "now">,
+  selection: z.output<typeof previewReplayInput>["selection"],
+): Promise<void> {
+  if (selection.source === "dead_letters") {
+    requireOpen(selection);
+    const [row] = await ctx.db.$queryRaw<{ isSome: boolean }[]>`
+      SELECT EXISTS (SELECT FROM dead_letter l WHERE ${sendableLetters(selection, ctx.now())}) AS "isSome"`;
+    if (row?.isSome) return;
+    throw new EventforkError("NOT_FOUND", `Nothing was replayed. ${await sayWhyNone(ctx, selection)}`);
+  }
+  const search = await searchEvents(ctx.db, selection, ctx.now());
+  for (let place: { at: Date; id: string } | null = null, isFirst = true; isFirst || place !== null; isFirst = false) {
+    const step = await search.readStep(ctx.db, place, eventsPerStep);
+    if (step.events.length > 0) return;
+    place = step.next;
+  }
+  throw new EventforkError("NOT_FOUND", sayNoEvents(selection));
+}

@@ -1,0 +1,47 @@
+import type { z } from "zod";
+import type { AdvanceCtx } from "./advance.ts";
+import { advanceReplays } from "./advance.ts";
+import { cancelReplay } from "./control.ts";
+import type { startReplayInput } from "./input.ts";
+import { getReplay } from "./queries.ts";
+import { startReplay } from "./start.ts";
+import type { Replay } from "./view.ts";
+
+const stepMs = 250;
+
+/**
+ * Starts a replay and advances it here until all of it is sent, answering how it stands after each step. Whoever stops reading cancels
+ * it: what was sent stays sent, the rest is as before.
+ * @throws EventforkError as `startReplay`.
+ */
+export async function* runReplay(ctx: AdvanceCtx, input: z.input<typeof startReplayInput>): AsyncGenerator<Replay> {
+  const { id } = await startReplay(ctx, input);
+  let isSent = false;
+  try {
+    for (;;) {
+      await advanceReplays(ctx, { untilMs: stepMs });
+      const replay = await getReplay(ctx, { id });
+      isSent = replay.isEnded || (replay.isSelected && replay.figures.remaining === 0);
+      yield replay;
+      if (isSent) return;
+    }
+  } finally {
+    if (!isSent) await cancelReplay(ctx, { id }).catch(() => undefined);
+  }
+}
+
+/** The same for who only wants to know how it stands once all is sent, or after so many milliseconds: then it goes on in the background. */
+export async function startAndSend(
+  ctx: AdvanceCtx,
+  input: z.input<typeof startReplayInput>,
+  { withinMs }: { withinMs: number },
+): Promise<Replay> {
+  const { id } = await startReplay(ctx, input);
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    await advanceReplays(ctx, { untilMs: stepMs });
+    const replay = await getReplay(ctx, { id });
+    const isSent = replay.isEnded || (replay.isSelected && replay.figures.remaining === 0);
+    if (isSent || replay.state !== "running" || performance.now() > deadline) return replay;
+  }
+}

@@ -1,0 +1,98 @@
+import type { ReplayModel } from "../db/generated/models.ts";
+import type { Tx } from "../db/index.ts";
+import type { Ctx } from "../kernel/index.ts";
+import { searchEvents } from "./events.ts";
+import { type EventSelection, replaySelection } from "./input.ts";
+import type { Lease } from "./lease.ts";
+import { type LetterSelection, sendableLetters } from "./letters.ts";
+
+const lettersPerStep = 1_000;
+const eventsPerStep = 2_000;
+
+/**
+ * Writes down some more of what a replay will send. Dead letters are claimed by it, so that no two replays have the same one; an event
+ * that another replay is about to send to the same integration is left to that one.
+ */
+export async function selectSome(ctx: Pick<Ctx, "db" | "now">, lease: Lease, replay: ReplayModel): Promise<void> {
+  const selection = replaySelection.parse(replay.selection);
+  if (selection.source === "dead_letters") return selectLetters(ctx, lease, replay, selection);
+  return selectEvents(ctx, lease, replay, selection);
+}
+
+async function selectLetters(
+  ctx: Pick<Ctx, "db" | "now">,
+  lease: Lease,
+  { id, createdAt, cursorAt, cursorId }: ReplayModel,
+  selection: LetterSelection,
+): Promise<void> {
+  const now = ctx.now();
+  const sendable = sendableLetters(selection, createdAt);
+  await ctx.db.$transaction(async (tx) => {
+    if (!(await isOurs(tx, lease))) return;
+    const [row] = await tx.$queryRaw<{ taken: number; at: Date | null; lastId: string | null; isMore: boolean }[]>`
+      WITH chosen AS MATERIALIZED (
+        SELECT l.id, l.archived_at FROM dead_letter l
+        WHERE ${sendable} AND (l.archived_at, l.id) > (${cursorAt ?? new Date(0)}::timestamptz, ${cursorId ?? ""})
+        ORDER BY l.archived_at, l.id LIMIT ${lettersPerStep} FOR UPDATE OF l SKIP LOCKED
+      ), claimed AS (
+        UPDATE dead_letter d SET status = 'replaying', status_at = ${now}, replay_id = ${id}, replays = d.replays + 1
+        FROM chosen WHERE d.id = chosen.id AND d.status = 'open'
+        RETURNING d.id, d.integration, d.event_id, d.archived_at
+      ), added AS (
+        INSERT INTO replay_item (replay_id, seq, integration, event_id, dead_letter_id, state)
+        SELECT ${id}, (SELECT coalesce(max(seq), 0) FROM replay_item WHERE replay_id = ${id})
+          + row_number() OVER (ORDER BY archived_at, id), integration, event_id, id, 'pending' FROM claimed
+        RETURNING seq
+      )
+      SELECT (SELECT count(*) FROM added)::int AS taken, last.archived_at AS at, last.id AS "lastId",
+        (SELECT count(*) FROM chosen) > 0 AS "isMore"
+      FROM (SELECT 1) one LEFT JOIN (SELECT archived_at, id FROM chosen ORDER BY archived_at DESC, id DESC LIMIT 1) last ON true`;
+    // What somebody else held locked at the time was passed over: the search begins again until nothing is left.
+    const isDone = row === undefined || (!row.isMore && cursorAt === null);
+    await tx.replay.update({
+      where: { id },
+      data: {
+        pending: { increment: row?.taken ?? 0 },
+        isSelected: isDone,
+        cursorAt: row?.at ?? null,
+        cursorId: row?.lastId ?? null,
+      },
+    });
+  });
+}
+
+async function selectEvents(
+  ctx: Pick<Ctx, "db" | "now">,
+  lease: Lease,
+  { id, createdAt, cursorAt, cursorId }: ReplayModel,
+  selection: EventSelection,
+): Promise<void> {
+  const search = await searchEvents(ctx.db, selection, createdAt);
+  const after = cursorAt === null ? null : { at: cursorAt, id: cursorId ?? "" };
+  const { events, next } = await search.readStep(ctx.db, after, eventsPerStep);
+  await ctx.db.$transaction(async (tx) => {
+    if (!(await isOurs(tx, lease))) return;
+    const taken = await tx.$executeRaw`
+      INSERT INTO replay_item (replay_id, seq, integration, event_id, state)
+      SELECT ${id}, (SELECT coalesce(max(seq), 0) FROM replay_item WHERE replay_id = ${id}) + ordinality, ${selection.integration},
+        event_id, 'pending'
+      FROM unnest(${events.map((event) => event.id)}::text[]) WITH ORDINALITY AS found(event_id, ordinality)
+      ON CONFLICT (integration, event_id) WHERE dead_letter_id IS NULL AND state IN ('pending', 'sending') DO NOTHING`;
+    await tx.replay.update({
+      where: { id },
+      data: {
+        pending: { increment: taken },
+        isSelected: next === null,
+        cursorAt: next?.at ?? null,
+        cursorId: next?.id ?? null,
+      },
+    });
+  });
+}
+
+/** Locks the replay, if it is still ours and still running. */
+async function isOurs(tx: Tx, { replayId, leaseId }: Lease): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT id FROM replay WHERE id = ${replayId} AND lease_id = ${leaseId} AND state IN ('running', 'waiting') FOR UPDATE`;
+  return rows.length > 0;
+}

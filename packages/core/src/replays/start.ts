@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import { audit } from "../audit/index.ts";
+import { all, conditionsOfSelection } from "../dead-letters/selection.ts";
+import { type Ctx, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+import { integrationNames, isIntegrationName } from "../topology/index.ts";
+import { type ReplaySelection, startReplayInput } from "./input.ts";
+import { defaultPace, requireSomething } from "./preview.ts";
+import { type Replay, toReplay } from "./view.ts";
+
+/**
+ * Writes a replay down. Nothing is sent yet: `advanceReplays` does that, in the background, in bounded steps.
+ * @throws EventforkError `INVALID` when the selection or the pace is wrong, `NOT_FOUND` when there is nothing to send, saying why.
+ */
+export async function startReplay(
+  ctx: Pick<Ctx, "db" | "actor" | "now">,
+  input: z.input<typeof startReplayInput>,
+): Promise<Replay> {
+  const { selection, perSecond, canary } = parseInput(startReplayInput, input);
+  await requireSomething(ctx, selection);
+  const names = (await listIntegrationsOf(ctx, selection)).filter(isIntegrationName);
+  const now = ctx.now();
+  const id = newId("replay");
+  const row = await ctx.db.$transaction(async (tx) => {
+    await audit(tx, ctx, { action: "replay.started", target: id, after: asJson({ selection, perSecond, canary }) });
+    return tx.replay.create({
+      data: {
+        id,
+        source: selection.source,
+        selection: asJson(selection),
+        integration: (names.length === 1 ? names[0] : undefined) ?? null,
+        createdBy: nameOfActor(ctx.actor),
+        createdAt: now,
+        perSecond: perSecond ?? defaultPace(names),
+        canary,
+        canaryState: canary === 0 ? "none" : "sending",
+        state: "running",
+        stateAt: now,
+        flowingSince: now,
+        nextAt: now,
+      },
+    });
+  });
+  return toReplay(row);
+}
+
+async function listIntegrationsOf({ db }: Pick<Ctx, "db">, selection: ReplaySelection): Promise<string[]> {
+  if (selection.source !== "dead_letters") return [selection.integration];
+  const { filter } = selection;
+  if (filter?.integration !== undefined) return [filter.integration];
+  if (filter?.group !== undefined) {
+    const groups = await db.deadLetter.findFirst({
+      where: { fingerprint: filter.group },
+      select: { integration: true },
+    });
+    return groups === null ? [] : [groups.integration];
+  }
+  const conditions = all(conditionsOfSelection(selection));
+  const rows = await db.$queryRaw<{ name: string }[]>`
+    SELECT name FROM unnest(${[...integrationNames]}::text[]) AS name
+    WHERE EXISTS (SELECT FROM dead_letter l WHERE l.integration = name AND l.status = 'open' AND ${conditions})`;
+  return rows.map(({ name }) => name);
+}
+
+function asJson(value: object) {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,18 @@
+import { foldChanges, groupOldOnes } from "../dead-letters/changes.ts";
+import { dropOld } from "../dead-letters/retention.ts";
+import type { AdvanceCtx } from "./advance.ts";
+import { advanceReplays } from "./advance.ts";
+
+const foldMs = 5_000;
+
+/**
+ * What a schedule does for dead letters and replays: adds up the groups' counts, drops what is old, and advances replays for `workMs` milliseconds
+ * at most. Answers how much of each.
+ */
+export async function tendReplays(ctx: AdvanceCtx, { workMs }: { workMs: number }) {
+  const grouped = await groupOldOnes(ctx);
+  const folded = await foldChanges(ctx, performance.now() + foldMs);
+  const dropped = await dropOld(ctx);
+  const { advanced } = await advanceReplays(ctx, { untilMs: workMs });
+  return { grouped, folded, dropped, advanced };
+}

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import type { ReplayModel } from "../db/generated/models.ts";
+import { integrations, isIntegrationName } from "../topology/index.ts";
+import {
+  type ReplaySelection,
+  type ReplaySource,
+  type ReplayState,
+  replaySelection,
+  replaySources,
+  replayStates,
+} from "./input.ts";
+
+/** How many messages stand where. `total` is the sum of the others but `sent`. */
+export type ReplayFigures = {
+  /** Found so far; all there are once `isSelected`. */
+  total: number;
+  /** Not sent yet. */
+  remaining: number;
+  /** Sent, and nothing is known of them yet. */
+  inFlight: number;
+  /** Given to the queue, whatever became of them: in flight, delivered or failed. */
+  sent: number;
+  delivered: number;
+  failed: number;
+  /** Not sent: they had been delivered already, or could not be. */
+  skipped: number;
+  /** Not sent because the replay was ended first; dead letters among them are open again. */
+  cancelled: number;
+};
+
+export type Replay = {
+  id: string;
+  source: ReplaySource;
+  selection: ReplaySelection;
+  /** What it sends, in words. */
+  title: string;
+  /** Null when it goes to several. */
+  integration: string | null;
+  createdBy: string;
+  createdAt: Date;
+  perSecond: number;
+  /** How many are sent first; 0 for none. */
+  canary: number;
+  canaryState: "none" | "sending" | "passed" | "failed";
+  state: ReplayState;
+  stateAt: Date;
+  /** Whether it has ended. What was in flight then is still tied back. */
+  isEnded: boolean;
+  /** How it stands or how it ended, in one sentence. */
+  sentence: string;
+  isSelected: boolean;
+  figures: ReplayFigures;
+  /** Seconds until all is sent at this pace; null while it does not run. */
+  secondsLeft: number | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+};
+
+const canaryStates = z.enum(["none", "sending", "passed", "failed"]);
+const endedStates: readonly ReplayState[] = ["completed", "completed_with_failures", "cancelled", "stopped"];
+
+export function hasEnded(state: string): boolean {
+  return endedStates.some((ended) => ended === state);
+}
+
+/** A replay's row as everybody but the engine sees it. */
+export function toReplay(row: ReplayModel): Replay {
+  const state = z.enum(replayStates).parse(row.state);
+  const selection = replaySelection.parse(row.selection);
+  const figures: ReplayFigures = {
+    total: row.pending + row.sending + row.sent + row.delivered + row.failed + row.skipped + row.cancelled,
+    remaining: row.pending,
+    inFlight: row.sending + row.sent,
+    sent: row.sending + row.sent + row.delivered + row.failed,
+    delivered: row.delivered,
+    failed: row.failed,
+    skipped: row.skipped,
+    cancelled: row.cancelled,
+  };
+  return {
+    id: row.id,
+    source: z.enum(replaySources).parse(row.source),
+    selection,
+    title: describeSelection(selection),
+    integration: row.integration,
+    createdBy: row.createdBy,
+    createdAt: row.createdAt,
+    perSecond: row.perSecond,
+    canary: row.canary,
+    canaryState: canaryStates.parse(row.canaryState),
+    state,
+    stateAt: row.stateAt,
+    isEnded: hasEnded(state),
+    sentence: describeState(row, state, figures),
+    isSelected: row.isSelected,
+    figures,
+    secondsLeft: state === "running" && row.isSelected ? Math.ceil(row.pending / row.perSecond) : null,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+  };
+}
+
+function titleOf(integration: string): string {
+  return isIntegrationName(integration) ? integrations[integration].title : integration;
+}
+
+function describeSelection(selection: ReplaySelection): string {
+  switch (selection.source) {
+    case "dead_letters": {
+      const { ids, filter } = selection;
+      if (ids !== undefined) return ids.length === 1 ? "One dead letter" : `${ids.length} chosen dead letters`;
+      const of = filter?.integration === undefined ? "" : ` of ${titleOf(filter.integration)}`;
+      if (filter?.group !== undefined) return `Dead letters${of} with one cause`;
+      return Object.keys(filter ?? {}).length > 1 ? `Dead letters${of} that a filter finds` : `All dead letters${of}`;
+    }
+    case "backfill":
+      return `Past events for ${titleOf(selection.integration)}`;
+    case "filtered":
+      return `What ${titleOf(selection.integration)}'s rule kept out`;
+    case "overdue":
+      return `What is overdue at ${titleOf(selection.integration)}`;
+  }
+}
+
+function describeState(
+  { note, isSelected, canary, canaryState }: ReplayModel,
+  state: ReplayState,
+  of: ReplayFigures,
+): string {
+  const flying = of.inFlight === 0 ? "" : ` ${of.inFlight} sent before are still on their way.`;
+  const back = of.cancelled === 0 ? "" : ` ${of.cancelled} were not sent.`;
+  switch (state) {
+    case "running":
+      if (!isSelected) return `Finding what is to be sent: ${of.total} so far.`;
+      if (note !== null) return note;
+      if (canaryState === "sending") return `Waiting for what becomes of the first ${Math.min(canary, of.total)}.`;
+      return of.remaining > 0
+        ? `${of.remaining} are still to be sent.`
+        : `All are sent; ${of.inFlight} have no outcome yet.`;
+    case "waiting":
+      return note ?? "Its integration is paused.";
+    case "paused":
+      return `${note ?? "Paused"}. ${of.remaining} are still to be sent.${flying}`;
+    case "completed":
+      if (of.delivered === 0) return of.skipped === 0 ? "Nothing was left to send." : `All ${of.skipped} were skipped.`;
+      return `All ${of.delivered} were delivered${of.skipped === 0 ? "" : `; ${of.skipped} were skipped`}.`;
+    case "completed_with_failures":
+      return `${of.delivered} were delivered, ${of.failed} failed again${of.skipped === 0 ? "" : `, ${of.skipped} were skipped`}.`;
+    case "cancelled":
+    case "stopped":
+      return `${note ?? "Ended"}. ${of.delivered} were delivered, ${of.failed} failed.${back}${flying}`;
+  }
+}
