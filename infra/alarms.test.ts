@@ -23,7 +23,14 @@ beforeAll(async () => {
 
 afterAll(() => ctx?.db.$disconnect());
 
-const functions = [...entries.map(({ title }) => `${title}Consumer`), "Archive", "RelayJob", "ReconcileJob", "Web"];
+const functions = [
+  ...entries.map(({ title }) => `${title}Consumer`),
+  "Archive",
+  "RelayJob",
+  "ReconcileJob",
+  "ReplayJob",
+  "Web",
+];
 
 test("the address that was given is told of everything that needs a person, and when it is over", () => {
   const email = inputsOf(only(ofType(graph, "sns/topicSubscription:TopicSubscription"), "AlarmsEmail"));

@@ -1,10 +1,11 @@
+import { alarmTopic } from "./alarm-topic.ts";
 import { archive, consumers } from "./functions.ts";
 import { queues } from "./messaging.ts";
-import { reconcile, relay } from "./schedule.ts";
+import { reconcile, relay, replay } from "./schedule.ts";
 import { readStage } from "./stage.ts";
 import { web } from "./web.ts";
 
-const { name: stage, alarmEmail } = readStage($app.stage, process.env);
+const { name: stage } = readStage($app.stage, process.env);
 
 /** Where the code's own figures are, under the names that it publishes them by. */
 const ownFigures = "Eventfork";
@@ -15,12 +16,9 @@ type Alarm = Omit<aws.cloudwatch.MetricAlarmArgs, "comparisonOperator" | "alarmA
   evaluationPeriods: number;
 };
 
-if (alarmEmail !== undefined && !$dev) createAlarms(alarmEmail);
+if (alarmTopic !== undefined) createAlarms(alarmTopic);
 
-function createAlarms(email: string): void {
-  const told = new aws.sns.Topic("Alarms");
-  new aws.sns.TopicSubscription("AlarmsEmail", { topic: told.arn, protocol: "email", endpoint: email });
-
+function createAlarms(told: aws.sns.Topic): void {
   const create = (name: string, alarm: Alarm) =>
     new aws.cloudwatch.MetricAlarm(name, {
       comparisonOperator: "GreaterThanThreshold",
@@ -119,6 +117,7 @@ function createAlarms(email: string): void {
     { name: "Archive", consumer: archive },
     { name: "RelayJob", consumer: relay },
     { name: "ReconcileJob", consumer: reconcile },
+    { name: "ReplayJob", consumer: replay },
     ...(web.nodes.server === undefined ? [] : [{ name: "Web", consumer: web.nodes.server }]),
   ];
   for (const { name, consumer } of functions) {

@@ -21,7 +21,7 @@ import { evaluateProduction } from "./testing/stages.ts";
 
 const names = Topology.integrationNames;
 const titles = names.map((name) => `${Topology.integrations[name].title}Consumer`);
-const functions = [...titles, "Archive", "RelayJob", "ReconcileJob", "Migrate", "Grant"] as const;
+const functions = [...titles, "Archive", "RelayJob", "ReconcileJob", "ReplayJob", "Migrate", "Grant"] as const;
 const bundles = new Map<string, Bundle>();
 const megabyte = 1_000_000;
 
@@ -153,10 +153,11 @@ test("the archive's bundle keeps a dead letter", async () => {
   expect(await ctx.db.deadLetter.count({ where: { integration: "slack", body: "no event at all" } })).toBe(1);
 });
 
-test("the relay's and reconcile's bundles do their work and note it", async () => {
+test("the bundles of relay, reconcile and replay do their work and note it", async () => {
   for (const [name, run] of [
     ["RelayJob", "relay"],
     ["ReconcileJob", "reconcile"],
+    ["ReplayJob", "replay"],
   ] as const) {
     const bundle = bundleOf(name);
     await invoke(bundle.handlerFile, {}, await link(name));

@@ -19,6 +19,7 @@ const told: Readonly<Record<string, { links: readonly string[]; queues?: object 
   Migrate: { links: ["DatabaseUrl"] },
   RelayJob: { links: ["DatabaseUrl", "EventforkTopicArn", "EventforkQueues"] },
   ReconcileJob: { links: ["DatabaseUrl", "EventforkQueues", "EventforkMappings"] },
+  ReplayJob: { links: ["DatabaseUrl", "EventforkQueues"] },
   WebServerUseast1: {
     links: ["DatabaseUrl", "BetterAuthSecret", "EventforkTopicArn", "EventforkQueues", "EventforkMappings"],
   },
@@ -66,9 +67,10 @@ describe.each(stages)("a %s stage", (stage) => {
     for (const { handler } of ours) expect(existsSync(handler.replace(/\.handler$/, ".ts"))).toBe(true);
   });
 
-  test("relay and reconcile run every minute", () => {
+  test("relay, replay and reconcile run every minute", () => {
     const schedules = ofType(graphs[stage], "scheduler/schedule:Schedule").map(inputsOf);
     expect(schedules.map(({ scheduleExpression, state }) => [scheduleExpression, state])).toEqual([
+      ["rate(1 minute)", "ENABLED"],
       ["rate(1 minute)", "ENABLED"],
       ["rate(1 minute)", "ENABLED"],
     ]);
@@ -86,7 +88,7 @@ describe.each(stages)("a %s stage", (stage) => {
 describe.each(deployed)("a deployed %s stage", (stage) => {
   test("every function of ours runs Node 24 on arm64, logs to a group that forgets, and waits for the migrations", () => {
     const graph = graphs[stage];
-    expect(ourFunctions(graph)).toHaveLength(entries.length + 6);
+    expect(ourFunctions(graph)).toHaveLength(entries.length + 7);
     for (const resource of ourFunctions(graph)) {
       const inputs = inputsOf(resource);
       expect(inputs).toMatchObject({ runtime: "nodejs24.x", architectures: ["arm64"] });

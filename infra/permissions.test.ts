@@ -87,7 +87,7 @@ function granted(name: string): string[] {
   return [...new Set(actions)].filter((action) => !runtimeOf.includes(action)).sort();
 }
 
-test.each([...consumers, "Archive", "RelayJob", "ReconcileJob", "Migrate", "Grant"])(
+test.each([...consumers, "Archive", "RelayJob", "ReconcileJob", "ReplayJob", "Migrate", "Grant"])(
   "%s may do what its code calls, and nothing besides",
   async (name) => {
     const called = permissionsIn(await readOwnCode(buildOf(graph, name).handler.replace(/\.handler$/, ".ts")));
@@ -131,9 +131,9 @@ test("whoever changes rules changes those of this topic alone; whoever switches 
 test("policies name what they allow: a star stands only where AWS takes no name", () => {
   const roles = ofType(graph, "iam/role:Role").map(({ name }) => name);
   const ours = roles.filter((name) =>
-    /^(.*Consumer|Archive|RelayJob|ReconcileJob|Migrate|Grant|WebServerUseast1)Role$/.test(name),
+    /^(.*Consumer|Archive|RelayJob|ReconcileJob|ReplayJob|Migrate|Grant|WebServerUseast1)Role$/.test(name),
   );
-  expect(ours).toHaveLength(Topology.integrationNames.length + 6);
+  expect(ours).toHaveLength(Topology.integrationNames.length + 7);
   for (const role of ours) {
     const wide = listGrants(statementsOf(graph, role)).filter((grant) => / \*$|:\* /.test(grant));
     expect(wide.every((grant) => grant.startsWith("ec2:") && grant.endsWith(" *"))).toBe(true);

@@ -28,6 +28,10 @@ export const mayMeasureQueues: Permission = {
 
 export const mayFindQueues: Permission = { actions: ["sqs:GetQueueAttributes"], resources: queueArns };
 
+/** Telling operators, where there is a topic for it. */
+export const mayTell = (told: aws.sns.Topic | undefined): Permission[] =>
+  told === undefined ? [] : [{ actions: ["sns:Publish"], resources: [told.arn] }];
+
 export const maySendToQueues: Permission = { actions: ["sqs:SendMessage"], resources: queueArns };
 
 /** Takes a batch from its own queue, puts messages back, hides them until their next try, and buries what is rejected. */

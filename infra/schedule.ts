@@ -1,7 +1,18 @@
+import { alarmTopic } from "./alarm-topic.ts";
 import { databaseUrl } from "./database.ts";
 import { consumers, createFunction, mappings, migration } from "./functions.ts";
 import { queueAddresses, topicAddress } from "./messaging.ts";
-import { mayChangeRules, mayFindQueues, mayMeasureQueues, mayPublish, maySwitchMappings } from "./permissions.ts";
+import {
+  mayChangeRules,
+  mayFindQueues,
+  mayMeasureQueues,
+  mayPublish,
+  maySendToQueues,
+  maySwitchMappings,
+  mayTell,
+} from "./permissions.ts";
+import { alertSecrets } from "./secrets.ts";
+import { url } from "./web.ts";
 
 /** Publishes what a crash or an outage of SNS has left, and applies the rules that SNS has not accepted yet. */
 export const relay = createFunction("RelayJob", {
@@ -21,6 +32,20 @@ export const reconcile = createFunction("ReconcileJob", {
   dependsOn: migration,
 });
 
+/** Advances replays, counts dead letters' groups, drops what is old, and tells operators. Whatever it leaves the next run goes on with. */
+export const replay = createFunction("ReplayJob", {
+  handler: "packages/functions/src/replay.handler",
+  timeout: "80 seconds",
+  link: [databaseUrl, queueAddresses, ...alertSecrets],
+  environment: {
+    EVENTFORK_BASE_URL: url,
+    ...(alarmTopic === undefined ? {} : { EVENTFORK_ALERT_TOPIC_ARN: alarmTopic.arn }),
+  },
+  permissions: [maySendToQueues, ...mayTell(alarmTopic)],
+  dependsOn: migration,
+});
+
 // The next minute is the retry: another one at once would meet the same outage.
 new sst.aws.CronV2("Relay", { schedule: "rate(1 minute)", function: relay.arn, retries: 0 });
+new sst.aws.CronV2("Replay", { schedule: "rate(1 minute)", function: replay.arn, retries: 0 });
 new sst.aws.CronV2("Reconcile", { schedule: "rate(1 minute)", function: reconcile.arn, retries: 0 });

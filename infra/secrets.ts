@@ -47,6 +47,11 @@ function createSecret(variable: string): sst.Secret {
 
 export const authSecret = createSecret("BETTER_AUTH_SECRET");
 
+const alertWebhook = "EVENTFORK_ALERT_WEBHOOK_URL";
+
+/** Where operators are told of dead letters beside the alarms' e-mail; only where it is set. */
+export const alertSecrets = isSet(alertWebhook) ? [createSecret(alertWebhook)] : [];
+
 /** The address of a database of the stage's own. Undefined where the stage makes its database itself. */
 export const ownDatabaseUrl = database === "own" && !isDev ? createSecret("DATABASE_URL") : undefined;
 

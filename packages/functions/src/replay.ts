@@ -1,8 +1,11 @@
+import { createQueueMessaging } from "@eventfork/core/aws";
 import { tendReplays } from "@eventfork/core/replays";
 import { createScheduled } from "@eventfork/core/schedules";
 
 /** Every minute, for most of it. */
-export const handler = createScheduled("replay", (ctx) => tendReplays(ctx, { workMs: 45_000 }));
+export const handler = createScheduled("replay", createQueueMessaging, (ctx) => tendReplays(ctx, { workMs: 45_000 }));
 
 /** For a process that runs it again at once, and is to stop within seconds when it is told to. */
-export const briefHandler = createScheduled("replay", (ctx) => tendReplays(ctx, { workMs: 3_000 }));
+export const briefHandler = createScheduled("replay", createQueueMessaging, (ctx) =>
+  tendReplays(ctx, { workMs: 3_000 }),
+);

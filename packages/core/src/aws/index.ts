@@ -41,10 +41,14 @@ export type OwnMessaging = { sqs: SQSClient; queue: QueueUrls };
  * for every call, does not prepare what nobody logs, and leaves it to TLS to find a body that was changed on its way.
  */
 export function createAwsClients(): Pick<Messaging, "sns" | "sqs"> {
+  return { sns: createTopicClient(), sqs: createQueueClient() };
+}
+
+export function createTopicClient(): SNSClient {
   const sns = new SNSClient(callsWithin(5_000));
   sns.middlewareStack.remove("loggerMiddleware");
   leanCalls(sns, snsProtocol);
-  return { sns, sqs: createQueueClient() };
+  return sns;
 }
 
 function createQueueClient(): SQSClient {

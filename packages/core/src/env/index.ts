@@ -190,8 +190,9 @@ export const alertEnv = {
   EVENTFORK_ALERT_WEBHOOK_URL: httpUrl("https://hooks.slack.com/services/…").optional(),
   /** An SNS topic whose subscribers are told: a deployed stage's alarm topic. */
   EVENTFORK_ALERT_TOPIC_ARN: z.string().startsWith("arn:", "should be an ARN").optional(),
-  /** Where links lead to. */
+  /** Where links lead to; the web app's own address where that is known. */
   EVENTFORK_BASE_URL: httpUrl("https://app.example.com").optional(),
+  BETTER_AUTH_URL: httpUrl("http://localhost:3000").optional(),
 };
 
 export const authEnv = {

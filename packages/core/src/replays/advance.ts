@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { QueueMessaging } from "../aws/index.ts";
 import type { ReplayModel } from "../db/generated/models.ts";
 import { listAllPaused } from "../integrations/status.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
@@ -11,7 +12,7 @@ import { sendSome } from "./send.ts";
 import { decideLost, settleSome } from "./settle.ts";
 import { hasEnded } from "./view.ts";
 
-export type AdvanceCtx = Pick<Ctx, "db" | "messaging" | "actor" | "now" | "log">;
+export type AdvanceCtx = Pick<Ctx, "db" | "actor" | "now" | "log"> & { messaging: QueueMessaging };
 
 /** Replays that one process advances side by side. */
 const sideBySide = 4;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { sendMessages } from "../aws/index.ts";
+import { type QueueMessaging, sendMessages } from "../aws/index.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames, isIntegrationName } from "../topology/index.ts";
 import type { Lease } from "./lease.ts";
 
-type SendCtx = Pick<Ctx, "db" | "messaging" | "now">;
+type SendCtx = Pick<Ctx, "db" | "now"> & { messaging: QueueMessaging };
 
 /** Well within a lease. What SQS has not answered by then may have been taken: it is decided by what becomes of it. */
 const answerWithinMs = 15_000;

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { foldChanges } from "../dead-letters/changes.ts";
+import { archive } from "../dead-letters/index.ts";
+import type { Ctx } from "../kernel/index.ts";
+import { buriedRecord } from "../testing/burials.ts";
+import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
+import { createTestCtx } from "../testing/index.ts";
+import { tellOperators } from "./index.ts";
+
+const minute = 60_000;
+const start = Date.parse("2026-11-24T10:05:00Z");
+
+let ctx: Ctx;
+let clock: number;
+let webhook: HttpRecorder;
+
+beforeEach(async () => {
+  clock = start;
+  ctx = { ...(await createTestCtx()), now: () => new Date(clock) };
+  webhook = await startHttpRecorder();
+});
+
+afterEach(() => webhook.stop());
+
+const tell = () =>
+  tellOperators(ctx, { EVENTFORK_ALERT_WEBHOOK_URL: webhook.url, EVENTFORK_BASE_URL: "https://app.example.com" });
+const texts = () => webhook.requests.map(({ body }) => JSON.parse(body).text as string);
+
+async function die(count: number, code = "no_text"): Promise<void> {
+  const records = Array.from({ length: count }, (_, i) => buriedRecord({ id: `evt_${code}_${clock}_${i}`, code }));
+  await archive({ ...ctx, integration: "slack" }, records);
+  await foldChanges(ctx);
+}
+
+test("the first dead letter of a new cause is told of once, with what to do and a link; the next of that cause are not", async () => {
+  await die(1);
+  expect(await tell()).toEqual({ found: 1, sent: 1 });
+  expect(texts()).toHaveLength(1);
+  expect(texts()[0]).toMatch(/New at slack \(1 open dead letter, 1 person\)/);
+  expect(texts()[0]).toMatch(/What to do: /);
+  expect(texts()[0]).toMatch(/https:\/\/app\.example\.com\/admin\/dead-letters\/groups\/[0-9a-f]{16}/);
+  clock += 10 * minute;
+  await die(3);
+  expect(await tell()).toEqual({ found: 0, sent: 0 });
+  expect(texts()).toHaveLength(1);
+});
+
+test("what comes within five minutes of a message is told of together after them", async () => {
+  await die(1, "a");
+  await tell();
+  for (const code of ["b", "c", "d"]) await die(1, code);
+  expect(await tell()).toEqual({ found: 3, sent: 0 });
+  clock += 6 * minute;
+  expect(await tell()).toEqual({ found: 0, sent: 3 });
+  expect(texts()).toHaveLength(2);
+});
+
+test("a group that grows fast is told of, against its own day; one that is always so is not", async () => {
+  await die(1);
+  await tell();
+  clock += 7 * 60 * minute;
+  await die(60);
+  expect(await tell()).toMatchObject({ found: 1, sent: 1 });
+  expect(texts()[1]).toMatch(/Growing fast at slack: 60 this hour/);
+  clock += 60 * minute;
+  await die(60);
+  expect(await tell()).toMatchObject({ found: 0 });
+  for (let hour = 0; hour < 8; hour += 1) {
+    clock += 60 * minute;
+    await die(400);
+  }
+  clock += 60 * minute;
+  await die(60);
+  expect(await tell()).toMatchObject({ found: 0 });
+});
+
+test("a webhook that refuses is asked again, and what was to be said is not lost", async () => {
+  webhook.answerWith({ status: 500 });
+  await die(1);
+  expect(await tell()).toEqual({ found: 1, sent: 0 });
+  webhook.answerWith({});
+  expect(await tell()).toEqual({ found: 0, sent: 0 });
+  clock += 2 * minute;
+  expect(await tell()).toEqual({ found: 0, sent: 1 });
+  const [alert] = await ctx.db.alert.findMany();
+  expect(alert).toMatchObject({ attempts: 2, error: null });
+});
+
+test("two processes tell once, and without a channel nothing is sent, then or later", async () => {
+  await die(1);
+  await Promise.all([tell(), tell(), tell()]);
+  expect(texts()).toHaveLength(1);
+  await die(1, "other");
+  expect(await tellOperators(ctx, {})).toEqual({ found: 1, sent: 0 });
+  clock += 10 * minute;
+  expect(await tell()).toEqual({ found: 0, sent: 0 });
+});
+
+test("a message holds no e-mail address, whatever the reason says", async () => {
+  await archive({ ...ctx, integration: "slack" }, [
+    buriedRecord({ id: "evt_1", reason: "ada@lovelace.dev is refused" }),
+  ]);
+  await foldChanges(ctx);
+  await tell();
+  expect(texts()[0]).not.toContain("ada@lovelace.dev");
+});

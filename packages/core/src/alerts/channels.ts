@@ -1,0 +1,48 @@
+import { PublishCommand } from "@aws-sdk/client-sns";
+import { createTopicClient } from "../aws/index.ts";
+import { alertEnv, type Env, readEnv } from "../env/index.ts";
+
+export type ChannelName = "webhook" | "topic";
+
+/** A way to operators that no integration is part of. It throws when it did not take the text. */
+export type Channel = { name: ChannelName; send: (text: string) => Promise<void> };
+
+const timeoutMs = 5_000;
+
+/** SNS's limit for an e-mail's subject. Source: Publish's reference page. */
+const subject = "Eventfork: dead letters";
+
+/**
+ * The channels that the environment names, and where links lead to; none where nothing is set.
+ * @throws EventforkError `MISCONFIGURED`.
+ */
+export function readChannels(env: Env): { channels: Channel[]; baseUrl: string } {
+  const settings = readEnv(alertEnv, env);
+  const channels: Channel[] = [];
+  const { EVENTFORK_ALERT_WEBHOOK_URL: webhook, EVENTFORK_ALERT_TOPIC_ARN: TopicArn } = settings;
+  if (webhook !== undefined) channels.push({ name: "webhook", send: (text) => post(webhook, text) });
+  if (TopicArn !== undefined) {
+    const sns = createTopicClient();
+    const send = async (Message: string) => {
+      await sns.send(new PublishCommand({ TopicArn, Subject: subject, Message }));
+    };
+    channels.push({ name: "topic", send });
+  }
+  return { channels, baseUrl: settings.EVENTFORK_BASE_URL ?? settings.BETTER_AUTH_URL ?? "" };
+}
+
+/** The address is a secret: what goes wrong never says it. */
+async function post(url: string, text: string): Promise<void> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const request = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ text }),
+    signal,
+  };
+  const response = await fetch(url, request).catch(() => {
+    throw new Error("the webhook could not be reached");
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`the webhook answered ${response.status}`);
+}

@@ -1,0 +1,87 @@
+import { adviseOn } from "../dead-letters/advice.ts";
+import { maskReason } from "../dead-letters/mask.ts";
+import type { Ctx } from "../kernel/index.ts";
+import { newId } from "../kernel/index.ts";
+import { toReplay } from "../replays/view.ts";
+import type { ChannelName } from "./channels.ts";
+
+type Found = { kind: "new_group" | "growing_group" | "replay_ended"; text: string; path: string };
+
+/** So many are looked at in one run: what is told of more at once nobody reads. */
+const perRun = 50;
+
+/**
+ * A group grows fast when it has this many deaths in the hour that runs (fewer can be read one by one), this many times what an hour of
+ * the day before had (a cause that is always there varies by less), and nobody was told in the last six hours (who was has begun to act).
+ */
+const growth = { deaths: 50, times: 4, quietHours: 6 };
+
+/**
+ * Writes down, for every channel, what operators are to be told of and have not been: the first dead letter of a new group, a group
+ * that grows fast, a replay that ended badly. Each is marked in the same statement, so that it is written down once. Answers how many.
+ */
+export async function detectAlerts(ctx: Pick<Ctx, "db" | "now">, channels: readonly ChannelName[]): Promise<number> {
+  const now = ctx.now();
+  return ctx.db.$transaction(async (tx) => {
+    const found: Found[] = [];
+    const groups = await tx.$queryRaw<Group[]>`
+      UPDATE dead_letter_group g SET announced_at = ${now}, growth_at = ${now} FROM (
+        SELECT integration, fingerprint FROM dead_letter_group WHERE announced_at IS NULL AND fingerprint <> ''
+        ORDER BY last_seen_at LIMIT ${perRun} FOR UPDATE SKIP LOCKED
+      ) chosen WHERE g.integration = chosen.integration AND g.fingerprint = chosen.fingerprint
+      RETURNING g.integration, g.fingerprint, error_class AS "errorClass", error_code AS "errorCode", sample, open, people`;
+    for (const group of groups) found.push({ kind: "new_group", ...sayGroup(group, `New at ${group.integration}`) });
+
+    const growing = await tx.$queryRaw<(Group & { deaths: number })[]>`
+      UPDATE dead_letter_group g SET growth_at = ${now} FROM (
+        SELECT t.integration, t.fingerprint, t.deaths FROM dead_letter_trend t
+        WHERE t.hour = date_trunc('hour', ${now}::timestamptz, 'UTC') AND t.deaths >= ${growth.deaths}::int
+          AND t.deaths >= ${growth.times}::int * coalesce((
+            SELECT sum(b.deaths) / 24.0 FROM dead_letter_trend b WHERE b.integration = t.integration
+              AND b.fingerprint = t.fingerprint AND b.hour < t.hour AND b.hour >= t.hour - interval '24 hours'), 0)
+        ORDER BY t.deaths DESC LIMIT ${perRun}
+      ) fast WHERE g.integration = fast.integration AND g.fingerprint = fast.fingerprint
+        AND g.growth_at < ${now}::timestamptz - ${growth.quietHours}::int * interval '1 hour'
+      RETURNING g.integration, g.fingerprint, error_class AS "errorClass", error_code AS "errorCode", sample, open, people, fast.deaths`;
+    for (const group of growing) {
+      const what = `Growing fast at ${group.integration}: ${group.deaths} this hour`;
+      found.push({ kind: "growing_group", ...sayGroup(group, what) });
+    }
+
+    const ended = await tx.$queryRaw<{ id: string }[]>`
+      UPDATE replay r SET announced_at = ${now} FROM (
+        SELECT id FROM replay WHERE announced_at IS NULL AND state IN ('completed_with_failures', 'stopped')
+        ORDER BY ended_at LIMIT ${perRun} FOR UPDATE SKIP LOCKED
+      ) chosen WHERE r.id = chosen.id RETURNING r.id`;
+    const rows = await tx.replay.findMany({ where: { id: { in: ended.map(({ id }) => id) } } });
+    for (const replay of rows.map(toReplay)) {
+      const text = `A replay ended badly. ${replay.title}: ${replay.sentence}`;
+      found.push({ kind: "replay_ended", text, path: `/admin/replays/${replay.id}` });
+    }
+
+    const data = channels.flatMap((channel) =>
+      found.map((one) => ({ ...one, id: newId("alert"), channel, createdAt: now })),
+    );
+    await tx.alert.createMany({ data });
+    return found.length;
+  });
+}
+
+type Group = {
+  integration: string;
+  fingerprint: string;
+  errorClass: string;
+  errorCode: string | null;
+  sample: string;
+  open: number;
+  people: number;
+};
+
+function sayGroup(group: Group, what: string): { text: string; path: string } {
+  const { integration, fingerprint, errorClass, errorCode, sample, open, people } = group;
+  const counts = `${open} open dead ${open === 1 ? "letter" : "letters"}, ${people} ${people === 1 ? "person" : "people"}`;
+  const advice = adviseOn(integration, errorCode).text;
+  const reason = maskReason(sample, errorClass);
+  const next = reason.includes(advice) ? "" : ` What to do: ${advice}`;
+  return { text: `${what} (${counts}). ${reason}${next}`, path: `/admin/dead-letters/groups/${fingerprint}` };
+}
