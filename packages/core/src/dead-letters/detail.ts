@@ -4,7 +4,7 @@ import type { AttemptModel, DeadLetterModel } from "../db/generated/models.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { type ExplainedEvent, explainEvent } from "../rules/why.ts";
 import { type Advice, adviseOn } from "./advice.ts";
-import { maskBody, maskEvent, maskReason } from "./mask.ts";
+import { maskBody, maskEvent, maskReason, maskTexts } from "./mask.ts";
 import { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";
 
 /** One death before the last. */
@@ -66,15 +66,20 @@ export async function getDeadLetter(
     ...row,
     status: z.enum(deadLetterStatuses).parse(row.status),
     isMasked: true,
+    attributes: maskTexts(row.attributes, mask),
     body: maskBody(row.body),
     editedBody: row.editedBody === null ? null : maskBody(row.editedBody),
     reason: mask(row.reason),
     advice: adviseOn(integration, row.errorCode),
     history: readHistory(row.history),
-    attemptList,
+    attemptList: attemptList.map((attempt) => ({
+      ...attempt,
+      response: attempt.response === null ? null : mask(attempt.response),
+      errorMessage: attempt.errorMessage === null ? null : mask(attempt.errorMessage),
+    })),
     rule: await findRule(ctx, integration, story),
     story,
-    replayList,
+    replayList: replayList.map(({ note, ...one }) => ({ ...one, note: note === null ? null : mask(note) })),
   };
 }
 
@@ -114,7 +119,11 @@ async function tellStory(ctx: Pick<Ctx, "db" | "now">, eventId: string): Promise
   try {
     const story = await explainEvent(ctx, { eventId });
     const envelope = maskEvent(story.event.envelope) as object;
-    return { ...story, event: { ...story.event, envelope } };
+    const integrations = story.integrations.map((why) => ({
+      ...why,
+      answer: why.answer === null ? null : maskReason(why.answer, ""),
+    }));
+    return { event: { ...story.event, envelope }, integrations };
   } catch (error) {
     if (error instanceof EventforkError && error.code === "NOT_FOUND") return null;
     throw error;

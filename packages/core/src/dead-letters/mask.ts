@@ -1,4 +1,7 @@
+import type { Prisma } from "../db/index.ts";
 import { envelopeSchema, isPersonal } from "../events/index.ts";
+
+type JsonValue = Prisma.JsonValue;
 
 const masked = "•••";
 const emailAddress = /[^\s"'<>()]+@[^\s"'<>()]+/g;
@@ -30,6 +33,14 @@ export function maskReason(reason: string, errorClass: string): string {
   const withoutAddresses = reason.replace(emailAddress, masked);
   if (errorClass !== "Unparseable") return withoutAddresses;
   return withoutAddresses.replace(/"[^"]*"/g, `"${masked}"`).replace(/'[^']*'/g, `'${masked}'`);
+}
+
+/** JSON with every text in it masked by `mask`. */
+export function maskTexts(json: JsonValue, mask: (text: string) => string): JsonValue {
+  if (typeof json === "string") return mask(json);
+  if (Array.isArray(json)) return json.map((item) => maskTexts(item, mask));
+  if (typeof json !== "object" || json === null) return json;
+  return Object.fromEntries(Object.entries(json).map(([key, item = null]) => [key, maskTexts(item, mask)]));
 }
 
 function maskValue(value: unknown): unknown {

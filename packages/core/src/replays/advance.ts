@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueMessaging } from "../aws/index.ts";
 import type { ReplayModel } from "../db/generated/models.ts";
+import { maskReason } from "../dead-letters/mask.ts";
 import { listAllPaused } from "../integrations/status.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
@@ -212,7 +213,7 @@ async function stopByCanary(ctx: AdvanceCtx, { replayId, leaseId }: Lease, why: 
     why === null
       ? await ctx.db.replayItem.findFirst({ where: { replayId, state: "failed" }, orderBy: { seq: "asc" } })
       : { note: why };
-  const note = `Stopped by its canary: ${item?.note ?? "it was not delivered"}`.replace(/\.$/, "");
+  const note = `Stopped by its canary: ${maskReason(item?.note ?? "it was not delivered", "")}`.replace(/\.$/, "");
   await ctx.db.replay.updateMany({
     where: { id: replayId, leaseId, state: { in: ["running", "waiting"] } },
     data: { state: "stopped", stateAt: now, endedAt: now, note, canaryState: "failed" },

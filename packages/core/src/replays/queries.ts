@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Prisma } from "../db/index.ts";
+import { maskReason } from "../dead-letters/mask.ts";
 import { type Ctx, decodeCursor, EventforkError, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
 import { itemStates, type ReplayItemState, replaySources, replayStates } from "./input.ts";
 import { type Replay, toReplay } from "./view.ts";
@@ -48,7 +49,7 @@ export type ReplayItem = {
   state: ReplayItemState;
   sendingAt: Date | null;
   endedAt: Date | null;
-  /** Why it failed or was skipped. */
+  /** Why it failed or was skipped, without personal data. */
   note: string | null;
 };
 
@@ -70,7 +71,7 @@ export async function listReplayItems(
     SELECT seq, integration, event_id AS "eventId", dead_letter_id AS "deadLetterId", state, sending_at AS "sendingAt",
       ended_at AS "endedAt", note
     FROM replay_item WHERE replay_id = ${id} AND seq > ${after} ${states} ORDER BY seq LIMIT ${limit + 1}`;
-  const items = rows.slice(0, limit);
+  const items = rows.slice(0, limit).map(({ note, ...item }) => ({ ...item, note: note && maskReason(note, "") }));
   const last = items.at(-1);
   const hasMore = rows.length > limit && last !== undefined;
   return { items, next: hasMore ? encodeCursor([String(last.seq)]) : null };

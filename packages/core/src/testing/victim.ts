@@ -1,0 +1,50 @@
+// A process that advances replays, or archives dead letters, and is killed where it is told to.
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { toRecord } from "@eventfork/worker/mappings";
+import { createAwsClients } from "../aws/index.ts";
+import { createDb } from "../db/index.ts";
+import { archive } from "../dead-letters/index.ts";
+import { silentLogger } from "../kernel/index.ts";
+import { advanceReplays } from "../replays/index.ts";
+import { admin } from "./index.ts";
+import type { Orders } from "./orders.ts";
+
+const orders: Orders = JSON.parse(process.argv[2] ?? "{}");
+const die = () => process.kill(process.pid, "SIGKILL");
+
+let looks = 0;
+const clients = createAwsClients();
+clients.sqs.middlewareStack.add(
+  (next, context) => async (args) => {
+    const isSending = context.commandName === "SendMessageBatchCommand";
+    if (isSending && orders.dieAt === "before sending") die();
+    const answer = await next(args);
+    if (isSending && orders.dieAt === "after sending") die();
+    return answer;
+  },
+  { step: "initialize", name: "victim" },
+);
+const ctx = {
+  db: createDb({ connections: 2, url: orders.databaseUrl }),
+  messaging: { ...clients, topicArn: "", queues: orders.queues },
+  actor: admin,
+  log: silentLogger,
+  now: () => {
+    looks += 1;
+    if (looks === orders.dieAt) die();
+    return new Date(Date.now() + orders.clockAheadMs);
+  },
+};
+
+if (orders.task === "advance") await advanceReplays(ctx, { untilMs: 3_000 });
+else {
+  const QueueUrl = orders.queues.slack.deadLetterUrl;
+  const receive = { MaxNumberOfMessages: 10, VisibilityTimeout: 1, MessageAttributeNames: ["All"] };
+  const { Messages = [] } = await clients.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, ...receive, MessageSystemAttributeNames: ["All"] }),
+  );
+  const records = Messages.map((message) => toRecord(message, QueueUrl));
+  await archive({ ...ctx, integration: "slack" }, records);
+  die();
+}
+await ctx.db.$disconnect();
