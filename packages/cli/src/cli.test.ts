@@ -3,7 +3,9 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createDb, type Db } from "@eventfork/core/db";
-import { createTestDatabase, createTestMessaging } from "@eventfork/core/testing";
+import * as DeadLetters from "@eventfork/core/dead-letters";
+import { silentLogger } from "@eventfork/core/kernel";
+import { buriedRecord, createTestDatabase, createTestMessaging } from "@eventfork/core/testing";
 import { beforeAll, expect, test } from "vitest";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
@@ -60,6 +62,11 @@ test.each([
   ["data that is no JSON", ["emit", "user.signed_up", "--data", "{"], /not JSON/],
   ["a count of zero", ["emit", "user.signed_up", "--data", JSON.stringify(data), "--count", "0"], /--count/],
   ["an unknown integration", ["deliveries", "list", "--integration", "fax"], /integration: should be one of/],
+  ["a pace of zero", ["dead-letters", "replay", "--all", "--rate", "0", "--yes"], /perSecond: should be 1 or more/],
+  ["a replay of nobody knows what", ["dead-letters", "replay", "--yes"], /Say which/],
+  ["a replay of nothing", ["dead-letters", "replay", "--all", "--yes"], /Nothing would be sent/],
+  ["a time that is none", ["dead-letters", "list", "--from", "yesterday"], /from/],
+  ["an unknown replay", ["replays", "cancel", "rpl_none"], /no replay rpl_none/],
   ["a stranger", ["users", "grant", "nobody@lovelace.dev", "--role", "admin"], /Nobody has signed up/],
   ["an unknown role", ["users", "grant", "nobody@lovelace.dev", "--role", "king"], /role: should be one of/],
 ])("%s is refused in words, with an exit code, and as JSON when asked", async (_, args, words) => {
@@ -214,3 +221,34 @@ test("a database that cannot be reached is named by its setting", async () => {
   expect(stderr).toMatch(/The database that DATABASE_URL names cannot be reached: .*ECONNREFUSED/);
   expect(stderr).not.toContain("hunter2");
 });
+
+test("dead letters are listed by cause, replayed after a preview, discarded, restored and exported", async () => {
+  const ctx = { db, log: silentLogger, now: () => new Date(), integration: "slack" as const };
+  const ids = ["evt_dead_1", "evt_dead_2", "evt_dead_3"];
+  await DeadLetters.archive(
+    ctx,
+    ids.map((id) => buriedRecord({ id, code: "not_in_channel" })),
+  );
+  const ask = async (...args: string[]) => JSON.parse((await eventfork([...args, "--json"])).stdout);
+  const { groups } = await ask("dead-letters", "groups");
+  expect(groups).toMatchObject([{ open: 3, advice: { text: expect.stringContaining("invite it") } }]);
+  const { deadLetters } = await ask("dead-letters", "list", "--group", groups[0].fingerprint, "--text", "lovelace");
+  expect(deadLetters).toHaveLength(3);
+  const { deadLetter } = await ask("dead-letters", "show", deadLetters[0].id);
+  expect(deadLetter.body).not.toContain("lovelace");
+  expect((await ask("dead-letters", "show", deadLetters[0].id, "--reveal")).deadLetter.body).toContain("lovelace");
+  expect(await ask("dead-letters", "discard", deadLetters[0].id, "--reason", "a test")).toEqual({ discarded: 1 });
+  expect(await ask("dead-letters", "restore", deadLetters[0].id)).toEqual({ restored: 1 });
+  const exported = await eventfork(["dead-letters", "export", "--integration", "slack"]);
+  expect(exported.stdout.trim().split("\n")).toHaveLength(3);
+  expect(await ask("dead-letters", "replay", "--all")).toMatchObject({ preview: { total: 3 } });
+  expect(await db.replay.count()).toBe(0);
+  const { replay } = await ask("dead-letters", "replay", "--all", "--rate", "1", "--yes");
+  expect(replay).toMatchObject({ figures: { total: 3 }, perSecond: 1 });
+  expect((await ask("replays", "pause", replay.id)).replay.state).toBe("paused");
+  expect((await ask("replays", "resume", replay.id)).replay.state).toBe("running");
+  expect((await ask("replays", "cancel", replay.id)).replay.state).toBe("cancelled");
+  expect((await ask("replays", "list")).replays).toMatchObject([{ id: replay.id }]);
+  expect((await eventfork(["replays", "show", replay.id])).stdout).toMatch(/Cancelled by/);
+  expect(await ask("dead-letters", "recount")).toEqual({ groups: 1 });
+}, 60_000);

@@ -8,6 +8,7 @@ import { outboxDiscard, outboxRetry } from "./commands/outbox.ts";
 import { status } from "./commands/status.ts";
 import { usersGrant } from "./commands/users.ts";
 import { connect, explain } from "./connection.ts";
+import { addDeadLettersCommands } from "./dead-letters-commands.ts";
 import { type Answer, printError } from "./output.ts";
 import { addRulesCommands } from "./rules-commands.ts";
 
@@ -15,15 +16,15 @@ const program = new Command("eventfork")
   .description("A second producer, and the operator's tool in a terminal.")
   .showHelpAfterError();
 
-/** Runs a command on a connection, prints its answer and sets the exit code. */
-function run<Options>(command: (ctx: Ctx, options: Options) => Promise<Answer>) {
+/** Runs a command on a connection, prints its answer, unless it has done that itself, and sets the exit code. */
+function run<Options>(command: (ctx: Ctx, options: Options) => Promise<Answer | null>) {
   return async (options: Options & { json?: boolean }): Promise<void> => {
     const isJson = options.json === true;
     let ctx: Ctx | undefined;
     try {
       ctx = await connect();
-      const { json, text } = await command(ctx, options);
-      process.stdout.write(`${isJson ? JSON.stringify(json) : text}\n`);
+      const answer = await command(ctx, options);
+      if (answer !== null) process.stdout.write(`${isJson ? JSON.stringify(answer.json) : answer.text}\n`);
     } catch (thrown) {
       printError(await explain(thrown), isJson);
       process.exitCode = 1;
@@ -82,6 +83,7 @@ users
   .option("--json", "answer one JSON object")
   .action((email: string, options: { role: string }) => run(usersGrant)({ email, ...options }));
 
+addDeadLettersCommands(program, run);
 addRulesCommands(program, run);
 
 await program.parseAsync();

@@ -7,6 +7,8 @@ import { createDb, type Db } from "../db/index.ts";
 import { type Actor, type Ctx, silentLogger } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
+export { buriedRecord, eventBody } from "./burials.ts";
+
 const templateDatabase = "eventfork_template";
 
 /** An operator who may do everything. */
