@@ -10,6 +10,7 @@ import { Supervisor } from "@eventfork/local/supervisor";
 import { type Busy, type Watched, watchCpu } from "./busy.ts";
 import { measureCeiling } from "./ceiling.ts";
 import { compareQueues } from "./compare.ts";
+import { benchDeadLetters } from "./dead-letters.ts";
 import { drain } from "./drain.ts";
 import { type Options, readOptions } from "./options.ts";
 import { chooseMedian, type Report, toReport, toText } from "./report.ts";
@@ -57,6 +58,11 @@ async function measure(options: Options, supervisor: Supervisor, folder: string)
 
 async function main(): Promise<void> {
   if (process.argv[2] === "rules") return benchRules(process.argv.includes("--json"));
+  if (process.argv[2] === "dead-letters") {
+    const asked = Number(process.argv[process.argv.indexOf("--letters") + 1]);
+    const count = process.argv.includes("--letters") ? asked : 1_000_000;
+    return benchDeadLetters({ count, isJson: process.argv.includes("--json") });
+  }
   const options = readOptions(process.argv.slice(2));
   const folder = await mkdtemp(join(tmpdir(), "eventfork-bench-"));
   const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
