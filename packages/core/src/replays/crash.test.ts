@@ -13,7 +13,7 @@ import type { Envelope } from "../events/index.ts";
 import { delivered } from "../integrations/index.ts";
 import { type Ctx, noMetrics, silentLogger } from "../kernel/index.ts";
 import { buriedRecord, eventBody } from "../testing/burials.ts";
-import { admin, createTestDatabase, createTestMessaging } from "../testing/index.ts";
+import { admin, createTestDatabase, createTestMessaging, narrowToOwn } from "../testing/index.ts";
 import type { Orders } from "../testing/orders.ts";
 import { integrations } from "../topology/index.ts";
 import { advanceReplays, getReplay, startReplay } from "./index.ts";
@@ -49,7 +49,8 @@ function startConsumer(): void {
     },
   };
   const topology = integrations.slack;
-  const consumeCtx = { ...ctx, integration: "slack" as const, topology, connection, metrics: noMetrics };
+  const own = { messaging: narrowToOwn(ctx.messaging, "slack"), integration: "slack" as const };
+  const consumeCtx = { ...ctx, ...own, topology, connection, metrics: noMetrics };
   const consumer = startMapping({
     sqs: ctx.messaging.sqs,
     queueUrl: ctx.messaging.queues.slack.url,

@@ -8,7 +8,7 @@ import type { Envelope } from "../events/index.ts";
 import { delivered, failed, type Outcome } from "../integrations/index.ts";
 import { type Ctx, noMetrics, RejectedError, silentLogger } from "../kernel/index.ts";
 import { buriedRecord } from "../testing/burials.ts";
-import { createTestCtx } from "../testing/index.ts";
+import { createTestCtx, narrowToOwn } from "../testing/index.ts";
 import { integrations } from "../topology/index.ts";
 import { advanceReplays, cancelReplay, getReplay, type Replay, startReplay } from "./index.ts";
 
@@ -38,7 +38,8 @@ function startConsumer(): void {
       return events.map(answer);
     },
   };
-  const consumeCtx = { ...ctx, integration: "slack" as const, topology: integrations.slack, connection };
+  const own = { messaging: narrowToOwn(ctx.messaging, "slack"), integration: "slack" as const };
+  const consumeCtx = { ...ctx, ...own, topology: integrations.slack, connection };
   const common = { sqs: ctx.messaging.sqs, batchSize: 100, windowSeconds: 0, timeoutSeconds: 10, log: silentLogger };
   const more = { metrics: noMetrics, retryScale: 0.001, random: Math.random };
   const consumer = startMapping({
