@@ -103,7 +103,10 @@ async function readBackfillRule(
   };
 }
 
-/** Published events that an integration has no delivery of, and that nobody is sending to it. */
+/**
+ * Published events that an integration has no delivery of, and that nobody is sending to it. `OFFSET 0` makes each condition a look-up by
+ * key: with the stale statistics of a table that has just been filled the planner would go through all of it for every event.
+ */
 function readPublished(
   db: Db | Tx,
   integration: string,
@@ -115,10 +118,10 @@ function readPublished(
     SELECT e.id, e.type, e.source, e.subject, e.time, e.data, e.traceparent, e.published_at AS place FROM event e
     WHERE e.published_at IS NOT NULL AND e.published_at < ${until}
       AND (e.published_at, e.id) > (${from.at}::timestamptz, ${from.id}) ${more.length === 0 ? Prisma.empty : Prisma.join(more, " ")}
-      AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = ${integration})
-      AND NOT EXISTS (SELECT FROM sent_anyway s WHERE s.event_id = e.id AND s.integration = ${integration})
+      AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = ${integration} OFFSET 0)
+      AND NOT EXISTS (SELECT FROM sent_anyway s WHERE s.event_id = e.id AND s.integration = ${integration} OFFSET 0)
       AND NOT EXISTS (SELECT FROM replay_item i WHERE i.event_id = e.id AND i.integration = ${integration}
-        AND i.state IN ('pending', 'sending', 'sent'))
+        AND i.state IN ('pending', 'sending', 'sent') OFFSET 0)
     ORDER BY e.published_at, e.id LIMIT ${limit}`;
 }
 
@@ -137,9 +140,9 @@ async function readOverdue(
     WHERE o.integration = ${integration} AND o.found_at <= ${until}
       AND (o.since, o.event_id) > (${after?.at ?? new Date(0)}::timestamptz, ${after?.id ?? ""})
       AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = o.integration
-        AND d.status IN ('delivered', 'dead'))
+        AND d.status IN ('delivered', 'dead') OFFSET 0)
       AND NOT EXISTS (SELECT FROM replay_item i WHERE i.event_id = e.id AND i.integration = o.integration
-        AND (i.state IN ('pending', 'sending') OR (i.state = 'sent' AND i.sending_at > ${recently})))
+        AND (i.state IN ('pending', 'sending') OR (i.state = 'sent' AND i.sending_at > ${recently})) OFFSET 0)
     ORDER BY o.since, o.event_id LIMIT ${limit}`;
   return toStep(rows, limit, () => true);
 }

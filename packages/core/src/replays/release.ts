@@ -14,11 +14,11 @@ export async function releaseSome(db: Db, replayId: string, now: Date): Promise<
       UPDATE replay_item i SET state = 'cancelled', ended_at = ${now} FROM (
         SELECT p.replay_id, p.seq FROM replay_item p JOIN owner ON p.replay_id = owner.id
         WHERE p.state = 'pending' ORDER BY p.seq LIMIT ${rowsPerRelease}
-      ) chosen WHERE i.replay_id = chosen.replay_id AND i.seq = chosen.seq AND i.state = 'pending'
+      ) chosen WHERE i.replay_id = chosen.replay_id AND i.seq = chosen.seq AND (i.state || '') = 'pending'
       RETURNING i.dead_letter_id
     ), opened AS (
       UPDATE dead_letter l SET status = 'open', status_at = ${now} FROM released
-      WHERE l.id = released.dead_letter_id AND l.status = 'replaying' AND l.replay_id = ${replayId}
+      WHERE l.id = released.dead_letter_id AND (l.status || '') = 'replaying' AND l.replay_id = ${replayId}
     ), counted AS (
       UPDATE replay SET pending = pending - (SELECT count(*) FROM released), cancelled = cancelled + (SELECT count(*) FROM released)
       WHERE id IN (SELECT id FROM owner)

@@ -36,7 +36,7 @@ async function selectLetters(
         ORDER BY l.archived_at, l.id LIMIT ${lettersPerStep} FOR UPDATE OF l SKIP LOCKED
       ), claimed AS (
         UPDATE dead_letter d SET status = 'replaying', status_at = ${now}, replay_id = ${id}, replays = d.replays + 1
-        FROM chosen WHERE d.id = chosen.id AND d.status = 'open'
+        FROM chosen WHERE d.id = chosen.id AND (d.status || '') = 'open'
         RETURNING d.id, d.integration, d.event_id, d.archived_at
       ), added AS (
         INSERT INTO replay_item (replay_id, seq, integration, event_id, dead_letter_id, state)

@@ -36,7 +36,8 @@ export type SendResult = {
 
 /**
  * Sends the next messages of a replay, at most `limit`, but none of a paused integration. They are marked before they are sent, in a
- * transaction of its own: after a crash it is known which may have been sent. Who has the event already is skipped.
+ * transaction of its own: after a crash it is known which may have been sent. Who has the event already is skipped. Here as in what
+ * settles them, `state || ''` keeps the planner to look-ups by key: its statistics are stale while a replay runs, and it would read the table.
  */
 export async function sendSome(
   ctx: SendCtx,
@@ -91,10 +92,10 @@ async function claimItems(
       UPDATE replay_item i SET state = CASE WHEN skip IS NULL THEN 'sending' ELSE 'skipped' END, note = skip,
         sending_at = CASE WHEN skip IS NULL THEN ${now}::timestamptz END,
         ended_at = CASE WHEN skip IS NOT NULL THEN ${now}::timestamptz END
-      FROM judged WHERE i.replay_id = ${replayId} AND i.seq = judged.seq AND i.state = 'pending'
+      FROM judged WHERE i.replay_id = ${replayId} AND i.seq = judged.seq AND (i.state || '') = 'pending'
     ), settled AS (
       UPDATE dead_letter l SET status = CASE WHEN is_delivered THEN 'resolved' ELSE 'open' END, status_at = ${now}
-      FROM judged WHERE l.id = judged.dead_letter_id AND skip IS NOT NULL AND l.status = 'replaying' AND l.replay_id = ${replayId}
+      FROM judged WHERE l.id = judged.dead_letter_id AND skip IS NOT NULL AND (l.status || '') = 'replaying' AND l.replay_id = ${replayId}
     ), anyway AS (
       INSERT INTO sent_anyway (event_id, integration, at, by, kind)
       SELECT event_id, integration, ${now}, ${by}, CASE WHEN source = 'filtered' THEN 'replay' ELSE source END
@@ -141,11 +142,11 @@ async function markItems(
     ), moved AS (
       UPDATE replay_item i SET state = marks.state, note = marks.note,
         ended_at = CASE WHEN marks.state = 'failed' THEN ${at}::timestamptz END
-      FROM marks WHERE i.replay_id = ${replayId} AND i.seq = marks.seq AND i.state = 'sending'
+      FROM marks WHERE i.replay_id = ${replayId} AND i.seq = marks.seq AND (i.state || '') = 'sending'
       RETURNING i.state, i.dead_letter_id
     ), opened AS (
       UPDATE dead_letter l SET status = 'open', status_at = ${at} FROM moved
-      WHERE moved.state = 'failed' AND l.id = moved.dead_letter_id AND l.status = 'replaying' AND l.replay_id = ${replayId}
+      WHERE moved.state = 'failed' AND l.id = moved.dead_letter_id AND (l.status || '') = 'replaying' AND l.replay_id = ${replayId}
     )
     UPDATE replay SET sending = sending - (SELECT count(*) FROM moved),
       sent = sent + (SELECT count(*) FROM moved WHERE state = 'sent'),

@@ -70,12 +70,12 @@ export async function settleSome(
       LEFT JOIN LATERAL (SELECT status, replay_id, reason FROM dead_letter l WHERE l.id = page.dead_letter_id OFFSET 0) l ON true
     ), moved AS (
       UPDATE replay_item i SET state = outcome, ended_at = ${now}, note = CASE WHEN outcome = 'failed' THEN judged.note END
-      FROM judged WHERE outcome IS NOT NULL AND i.replay_id = ${replayId} AND i.seq = judged.seq AND i.state = 'sent'
+      FROM judged WHERE outcome IS NOT NULL AND i.replay_id = ${replayId} AND i.seq = judged.seq AND (i.state || '') = 'sent'
       RETURNING i.state, i.note
     ), letters AS (
       UPDATE dead_letter l SET status = CASE WHEN outcome = 'delivered' THEN 'resolved' ELSE 'open' END, status_at = ${now}
       FROM judged WHERE outcome IS NOT NULL AND letter_status = 'replaying' AND l.id = judged.dead_letter_id
-        AND l.status = 'replaying' AND l.replay_id = ${replayId}
+        AND (l.status || '') = 'replaying' AND l.replay_id = ${replayId}
     ), counted AS (
       UPDATE replay SET sent = sent - (SELECT count(*) FROM moved),
         delivered = delivered + (SELECT count(*) FROM moved WHERE state = 'delivered'),
@@ -117,11 +117,11 @@ export async function decideLost(
       WHERE i.replay_id = ${replayId} AND i.state = 'sending' ORDER BY i.seq LIMIT ${itemsPerStep}
     ), moved AS (
       UPDATE replay_item i SET state = decision, ended_at = CASE WHEN decision = 'cancelled' THEN ${now}::timestamptz END
-      FROM lost WHERE decision IS NOT NULL AND i.replay_id = ${replayId} AND i.seq = lost.seq AND i.state = 'sending'
+      FROM lost WHERE decision IS NOT NULL AND i.replay_id = ${replayId} AND i.seq = lost.seq AND (i.state || '') = 'sending'
       RETURNING i.state, i.dead_letter_id
     ), opened AS (
       UPDATE dead_letter l SET status = 'open', status_at = ${now} FROM moved
-      WHERE moved.state = 'cancelled' AND l.id = moved.dead_letter_id AND l.status = 'replaying' AND l.replay_id = ${replayId}
+      WHERE moved.state = 'cancelled' AND l.id = moved.dead_letter_id AND (l.status || '') = 'replaying' AND l.replay_id = ${replayId}
     ), counted AS (
       UPDATE replay SET sending = sending - (SELECT count(*) FROM moved),
         sent = sent + (SELECT count(*) FROM moved WHERE state = 'sent'),
