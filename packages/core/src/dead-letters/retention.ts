@@ -10,10 +10,10 @@ function readRetentionDays(): number {
   return readEnv(deadLetterEnv, processEnv()).EVENTFORK_DEAD_LETTER_DAYS;
 }
 
-export type Dropped = { deadLetters: number; items: number; trends: number };
+export type Dropped = { deadLetters: number; items: number; trends: number; alerts: number };
 
 /**
- * Drops dead letters that were resolved or discarded so many days ago, the items of replays that ended then, and their trend;
+ * Drops dead letters that were resolved or discarded so many days ago, the items of replays that ended then, their trend, and alerts that were sent;
  * some thousand a run. Open ones are never dropped, nor is a replay's own record.
  */
 export async function dropOld(ctx: Pick<Ctx, "db" | "now">, days = readRetentionDays()): Promise<Dropped> {
@@ -38,7 +38,8 @@ export async function dropOld(ctx: Pick<Ctx, "db" | "now">, days = readRetention
         WHERE r.ended_at < ${before} AND r.next_at IS NULL LIMIT ${rowsPerStep})`,
   );
   const trends = await db.$executeRaw`DELETE FROM dead_letter_trend WHERE hour < ${before}`;
-  return { deadLetters, items, trends };
+  const alerts = await db.$executeRaw`DELETE FROM alert WHERE sent_at < ${before}`;
+  return { deadLetters, items, trends, alerts };
 }
 
 async function inSteps(step: () => Promise<number>): Promise<number> {
