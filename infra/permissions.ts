@@ -68,6 +68,18 @@ export const mayJoinVpc: Permission = {
   resources: ["*"],
 };
 
+/** Sending mail as one address. SES asks for the right to the identity that is verified: the address itself, or its domain. */
+export const maySendMail = (from: string): Permission => {
+  const { partition } = aws.getPartitionOutput();
+  const { region } = aws.getRegionOutput();
+  const { accountId } = aws.getCallerIdentityOutput();
+  const identities = [from, from.slice(from.indexOf("@") + 1)];
+  return {
+    actions: ["ses:SendEmail"],
+    resources: identities.map((name) => $interpolate`arn:${partition}:ses:${region}:${accountId}:identity/${name}`),
+  };
+};
+
 export const mayLog = (logGroup: aws.cloudwatch.LogGroup): Permission => ({
   actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
   resources: [$interpolate`${logGroup.arn}:*`],

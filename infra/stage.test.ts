@@ -20,6 +20,8 @@ test.each([
   ["ada", { EVENTFORK_DATABASE: "mysql" }, /EVENTFORK_DATABASE is "mysql": it should be rds or own/],
   ["ada", { EVENTFORK_DOMAIN: "https://x.com/" }, /EVENTFORK_DOMAIN is "https:\/\/x.com\/": it should be a host name/],
   ["ada", { EVENTFORK_ALARM_EMAIL: "ada" }, /EVENTFORK_ALARM_EMAIL is "ada": it should be an e-mail address/],
+  ["ada", { EVENTFORK_MAIL_FROM: "ada" }, /EVENTFORK_MAIL_FROM is "ada": it should be an e-mail address/],
+  ["ada", { EVENTFORK_EMAIL_VERIFICATION: "maybe" }, /"maybe": it should be required or off/],
   ["production", { AWS_REGION: "us-east-1" }, /EVENTFORK_ALARM_EMAIL is not set/],
   ["production", { EVENTFORK_ALARM_EMAIL: "a@b.co" }, /AWS_REGION is not set: say where "production" lives/],
 ])("stage %s with %o is refused", (name, env, message) => {

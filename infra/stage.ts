@@ -18,6 +18,10 @@ export type Stage = {
   /** Who is told when something is wrong. */
   alarmEmail: string | undefined;
   domain: string | undefined;
+  /** Who people's mail comes from, an identity that SES has verified in this region; without it none is sent. */
+  mailFrom: string | undefined;
+  /** Whether people confirm their address before the first log-in, where mail can be sent. */
+  emailVerification: "required" | "off";
 };
 
 const permanentStages = ["production", "staging"];
@@ -65,6 +69,10 @@ export function readStage(name: string, env: Env): Stage {
   if (domain !== undefined && !/^([a-z0-9-]+\.)+[a-z]{2,}$/.test(domain)) {
     problems.push(`EVENTFORK_DOMAIN is "${domain}": it should be a host name such as events.example.com`);
   }
+  const mailFrom = env.EVENTFORK_MAIL_FROM || undefined;
+  if (mailFrom !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(mailFrom)) {
+    problems.push(`EVENTFORK_MAIL_FROM is "${mailFrom}": it should be an e-mail address`);
+  }
   const settings: Stage = {
     name,
     isPermanent,
@@ -75,6 +83,8 @@ export function readStage(name: string, env: Env): Stage {
     nat: choose("EVENTFORK_NAT", ["ec2", "managed"], "ec2"),
     alarmEmail,
     domain,
+    mailFrom,
+    emailVerification: choose("EVENTFORK_EMAIL_VERIFICATION", ["required", "off"], "required"),
   };
   refuse(problems);
   return settings;

@@ -1,11 +1,18 @@
 import { databaseUrl, vpc } from "./database.ts";
 import { commonEnvironment, consumers, hardenFunction, mappings, migration } from "./functions.ts";
 import { queueAddresses, topicAddress } from "./messaging.ts";
-import { mayChangeRules, mayMeasureQueues, mayPublish, maySendToQueues, maySwitchMappings } from "./permissions.ts";
+import {
+  mayChangeRules,
+  mayMeasureQueues,
+  mayPublish,
+  maySendMail,
+  maySendToQueues,
+  maySwitchMappings,
+} from "./permissions.ts";
 import { authSecret } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
-const { domain } = readStage($app.stage, process.env);
+const { domain, mailFrom, emailVerification } = readStage($app.stage, process.env);
 const devUrl = "http://localhost:3000";
 const clientIpHeader = "x-eventfork-client-ip";
 
@@ -29,6 +36,7 @@ const permissions = [
   maySendToQueues,
   ...mayChangeRules,
   maySwitchMappings(consumers.map(({ mappingUuid }) => mappingUuid)),
+  ...(mailFrom === undefined ? [] : [maySendMail(mailFrom)]),
 ];
 
 // A failed migration leaves all of the old version serving: not only its code, but also which files and routes are its own.
@@ -46,6 +54,9 @@ export const web = new sst.aws.Nextjs("Web", {
     ...commonEnvironment,
     BETTER_AUTH_URL: url,
     ...($dev ? {} : { TRUSTED_IP_HEADER: clientIpHeader }),
+    ...(mailFrom === undefined
+      ? {}
+      : { EVENTFORK_MAIL_FROM: mailFrom, EVENTFORK_EMAIL_VERIFICATION: emailVerification }),
   },
   ...(router === undefined ? {} : { router: { instance: router } }),
   ...(vpc === undefined ? {} : { vpc }),

@@ -1,4 +1,4 @@
-import { authEnv, databaseEnv, logEnv, messagingEnv, processEnv, readEnv } from "@eventfork/core/env";
+import { authEnv, databaseEnv, logEnv, mailEnv, messagingEnv, processEnv, readEnv } from "@eventfork/core/env";
 import { z } from "zod";
 
 const webEnv = {
@@ -6,6 +6,7 @@ const webEnv = {
   ...databaseEnv,
   ...messagingEnv,
   ...logEnv,
+  ...mailEnv,
   /** A header that only the proxy in front can set. Next's own server fills `x-forwarded-for` where there is no proxy. */
   TRUSTED_IP_HEADER: z.string().toLowerCase().default("x-forwarded-for"),
   /** Needed where that header holds several addresses: the ranges of the proxies that add to it. */

@@ -2,15 +2,21 @@ import "server-only";
 import { createMessaging } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import { isLambda, processEnv } from "@eventfork/core/env";
-import { type Ctx, createLogger, messageOf, surviveRejections } from "@eventfork/core/kernel";
+import { type Ctx, createLogger, EventforkError, messageOf, surviveRejections } from "@eventfork/core/kernel";
+import { createMailer, type Mail } from "@eventfork/core/mail";
 import * as Outbox from "@eventfork/core/outbox";
 import { flushBeforeFreeze } from "@eventfork/core/traces";
-import { type Auth, createAuth } from "@eventfork/core/users";
+import { type Auth, createAuth, maskAddresses } from "@eventfork/core/users";
 import { nextCookies } from "better-auth/next-js";
 import { after } from "next/server";
 import { readWebEnv } from "../env.ts";
 
-export type Runtime = Omit<Ctx, "actor"> & { auth: Auth; baseURL: string };
+export type Runtime = Omit<Ctx, "actor"> & {
+  auth: Auth;
+  baseURL: string;
+  /** Whether mail can be sent, and so a forgotten password reset. */
+  hasMail: boolean;
+};
 
 const shared: { eventforkRuntime?: Runtime } = globalThis as { eventforkRuntime?: Runtime };
 
@@ -38,6 +44,21 @@ function createRuntime(): Runtime {
     await flushBeforeFreeze();
   }
 
+  const mailer = createMailer();
+  if (mailer === null && env.EVENTFORK_EMAIL_VERIFICATION === "required") {
+    const message =
+      "EVENTFORK_EMAIL_VERIFICATION is required, and EVENTFORK_MAIL_FROM is not set: nobody could confirm.";
+    throw new EventforkError("MISCONFIGURED", message);
+  }
+
+  async function sendMail(mail: Mail): Promise<void> {
+    try {
+      await mailer?.send(mail);
+    } catch (error) {
+      log.error({ subject: mail.subject, error: maskAddresses(messageOf(error)) }, "a mail could not be sent");
+    }
+  }
+
   const auth = createAuth({
     db: base.db,
     log,
@@ -45,7 +66,9 @@ function createRuntime(): Runtime {
     baseURL: env.BETTER_AUTH_URL,
     clientIp: { header: env.TRUSTED_IP_HEADER, trustedProxies: env.TRUSTED_PROXIES },
     onRecorded: () => after(publishOutbox),
+    sendMail: mailer && ((mail) => after(() => sendMail(mail))),
+    isVerificationRequired: mailer !== null && env.EVENTFORK_EMAIL_VERIFICATION !== "off",
     plugins: [nextCookies()],
   });
-  return { ...base, auth, baseURL: env.BETTER_AUTH_URL };
+  return { ...base, auth, baseURL: env.BETTER_AUTH_URL, hasMail: mailer !== null };
 }

@@ -1,5 +1,6 @@
 import { type Actor, type Ctx, type ErrorCode, EventforkError, messageOf } from "@eventfork/core/kernel";
-import type { Person } from "@eventfork/core/users";
+import { type Limit, takeTurn } from "@eventfork/core/limits";
+import { maskPersonalData, type Person } from "@eventfork/core/users";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { ZodError } from "zod";
@@ -18,6 +19,7 @@ const trpcCodes: Readonly<Record<ErrorCode, TrpcCode>> = {
   NOT_FOUND: "NOT_FOUND",
   CONFLICT: "CONFLICT",
   FORBIDDEN: "FORBIDDEN",
+  LIMITED: "TOO_MANY_REQUESTS",
   UNAVAILABLE: "SERVICE_UNAVAILABLE",
   MISCONFIGURED: "PRECONDITION_FAILED",
 };
@@ -50,6 +52,18 @@ function toTrpcError(ctx: Pick<Context, "log">, path: string, error: unknown): T
   ctx.log.error({ procedure: path, error: messageOf(cause ?? error) }, "a procedure failed");
   const message = "Something went wrong on our side. Try again in a moment.";
   return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message });
+}
+
+/** A viewer is told what happened and not to whom, by any procedure: what is answered is masked here, and nowhere else. */
+const maskForViewers = t.middleware(async ({ ctx, next }) => {
+  const result = await next();
+  if (!result.ok || ctx.person?.role !== "viewer") return result;
+  const { data } = result;
+  return { ...result, data: isStream(data) ? maskStream(data) : maskPersonalData(data) };
+});
+
+async function* maskStream(stream: AsyncIterable<unknown>) {
+  for await (const part of stream) yield maskPersonalData(part);
 }
 
 async function* mapStreamErrors(ctx: Pick<Context, "log">, path: string, stream: AsyncIterable<unknown>) {
@@ -86,10 +100,21 @@ export const router = t.router;
 
 const procedure = t.procedure.use(mapErrors);
 
+/** For anybody who is signed in, about their own account. */
+export const personProcedure = procedure.use(withActor(() => true, "Log in to do this."));
+
 /** For operators, who may look. */
-export const viewerProcedure = procedure.use(
-  withActor(({ role }) => role === "viewer" || role === "admin", "Only operators may see this."),
-);
+export const viewerProcedure = procedure
+  .use(maskForViewers)
+  .use(withActor(({ role }) => role === "viewer" || role === "admin", "Only operators may see this."));
 
 /** For admins, who may change things. */
 export const adminProcedure = procedure.use(withActor(({ role }) => role === "admin", "Only an admin may do this."));
+
+/** At most so many times a minute for each person: for what costs the database or a third party more than a look into an index. */
+export const limited = (name: string, max: number) =>
+  t.middleware(async ({ ctx, next }) => {
+    const limit: Limit = { key: `${name}|${ctx.person?.id ?? "nobody"}`, max, windowSeconds: 60 };
+    await takeTurn(ctx, limit);
+    return next();
+  });

@@ -1,5 +1,8 @@
 import type { Prisma, Tx } from "../db/index.ts";
+import { storableText } from "../db/index.ts";
 import { type Ctx, nameOfActor, newId } from "../kernel/index.ts";
+
+export { type AuditItem, listAudit, listAuditActions, listAuditInput } from "./queries.ts";
 
 export type AuditFact = {
   /** Dotted past tense, as in `rule.saved`. */
@@ -9,9 +12,19 @@ export type AuditFact = {
   after?: Prisma.InputJsonValue;
 };
 
-/** Writes who did what to what, inside the transaction that does it. */
-export async function audit(tx: Tx, ctx: Pick<Ctx, "actor" | "now">, fact: AuditFact): Promise<void> {
+const maximumAgentLength = 300;
+
+/** Writes who did what to what, and from where, inside the transaction that does it. */
+export async function audit(tx: Tx, ctx: Pick<Ctx, "actor" | "now" | "from">, fact: AuditFact): Promise<void> {
+  const { ip = null, userAgent = null } = ctx.from ?? {};
   await tx.auditEntry.create({
-    data: { id: newId("audit"), at: ctx.now(), actor: nameOfActor(ctx.actor), ...fact },
+    data: {
+      id: newId("audit"),
+      at: ctx.now(),
+      actor: nameOfActor(ctx.actor),
+      ip,
+      userAgent: userAgent === null ? null : storableText(userAgent.slice(0, maximumAgentLength)),
+      ...fact,
+    },
   });
 }

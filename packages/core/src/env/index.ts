@@ -202,6 +202,28 @@ export const authEnv = {
   BETTER_AUTH_URL: httpUrl("http://localhost:3000"),
 };
 
+const days = (least: number, reason: string) =>
+  z.coerce
+    .number({ error: "should be a number of days, or 0 to keep everything" })
+    .int("should be a whole number of days")
+    .refine((value) => value === 0 || value >= least, `should be ${least} or more, or 0 to keep everything: ${reason}`);
+
+export const retentionEnv = {
+  /** For events, deliveries, attempts and settled dead letters. */
+  EVENTFORK_RETENTION_DAYS: days(
+    15,
+    "a queue holds a message for 14 days, and what is forgotten sooner could be delivered twice",
+  ).default(90),
+  EVENTFORK_AUDIT_RETENTION_DAYS: days(1, "a day at least").default(365),
+};
+
+export const mailEnv = {
+  /** The sender of mail to people, an identity that Amazon SES has verified. Without it no mail is sent, and no forgotten password reset. */
+  EVENTFORK_MAIL_FROM: z.email("should be an e-mail address such as hello@example.com").optional(),
+  /** Whether a new address must be confirmed before its first log-in; by default it must where mail can be sent. */
+  EVENTFORK_EMAIL_VERIFICATION: z.enum(["required", "off"], { error: "should be required or off" }).optional(),
+};
+
 export const analyticsEnv = {
   ANALYTICS_WRITE_KEY: z.string({ error: "should be the source's write key" }),
   ANALYTICS_HOST: httpUrl("https://api.segment.io").default("https://api.segment.io"),

@@ -1,5 +1,12 @@
 /** What can go wrong when a person or a program asks for something. The web maps each code to one of tRPC's, the CLI to an exit code. */
-export type ErrorCode = "INVALID" | "NOT_FOUND" | "CONFLICT" | "FORBIDDEN" | "UNAVAILABLE" | "MISCONFIGURED";
+export type ErrorCode =
+  | "INVALID"
+  | "NOT_FOUND"
+  | "CONFLICT"
+  | "FORBIDDEN"
+  | "LIMITED"
+  | "UNAVAILABLE"
+  | "MISCONFIGURED";
 
 /** The one error that verbs throw on purpose. Its message is safe to show: it says what happened, to what, and what to do next. */
 export class EventforkError extends Error {

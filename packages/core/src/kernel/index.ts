@@ -1,4 +1,4 @@
-export { type Actor, type Ctx, nameOfActor, type Role } from "./ctx.ts";
+export { type Actor, type Ctx, nameOfActor, type RequestOrigin, type Role } from "./ctx.ts";
 export {
   CredentialsError,
   type ErrorCode,

@@ -21,7 +21,7 @@ export async function findMissing(
   const from = await db.checkpoint.findUnique({ where: { name } });
   const events = await db.$queryRaw<PublishedEvent[]>`
     SELECT id, type, source, subject, time, data, traceparent, published_at AS "publishedAt" FROM event
-    WHERE published_at IS NOT NULL AND published_at < ${new Date(now.getTime() - graceSeconds * 1000)}
+    WHERE erased_at IS NULL AND published_at IS NOT NULL AND published_at < ${new Date(now.getTime() - graceSeconds * 1000)}
       AND (published_at, id) > (${from?.at ?? new Date(0)}::timestamptz, ${from?.lastId ?? ""})
     ORDER BY published_at, id LIMIT ${rowsPerStep}`;
   const last = events.at(-1);

@@ -75,6 +75,8 @@ function signUp(traceparent: string): Promise<Response> {
     secret: "a secret that only this suite's sessions are signed with",
     baseURL: origin,
     clientIp: { header: "x-client-ip", trustedProxies: [] },
+    sendMail: null,
+    isVerificationRequired: false,
   });
   const body = JSON.stringify({ name: "Ada", email: "ada@lovelace.dev", password: "correct horse battery" });
   const headers = { "content-type": "application/json", origin, "x-client-ip": "10.0.0.1", traceparent };

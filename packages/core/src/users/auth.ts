@@ -1,16 +1,19 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import { APIError, createAuthMiddleware } from "better-auth/api";
+import { createAuthMiddleware, getIP } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { admin } from "better-auth/plugins/admin";
 import { adminAc, userAc } from "better-auth/plugins/admin/access";
 import { audit } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
 import { idPrefixes } from "../kernel/ids.ts";
-import { type IdKind, type Logger, messageOf, newId } from "../kernel/index.ts";
+import { type IdKind, type Logger, messageOf, newId, type RequestOrigin } from "../kernel/index.ts";
+import type { Mail } from "../mail/index.ts";
 import * as Outbox from "../outbox/index.ts";
-import { inRequestSpan } from "../traces/index.ts";
-import { passwordLength, signUpInput } from "./credentials.ts";
+import { createHandler } from "./auth-handler.ts";
+import { parseAuthInput } from "./auth-input.ts";
+import { passwordLength } from "./credentials.ts";
+import { accountExistsMail, passwordChangedMail, resetPasswordMail, verifyAddressMail } from "./mails.ts";
 import { parseRole } from "./roles.ts";
 import { followTransactions } from "./transactions.ts";
 
@@ -28,16 +31,20 @@ export type AuthOptions = {
   clientIp: { header: string; trustedProxies: readonly string[] };
   /** Called when an event was recorded. Its transaction may still be open: publish after the response. */
   onRecorded?: () => void;
+  /** Sends mail, after the response: no answer waits for it, and none tells by its time that there was one. Null where none can be sent. */
+  sendMail: ((mail: Mail) => void) | null;
+  /** Whether an address must be confirmed before the first log-in. Then a sign-up does not tell whether it had an account. */
+  isVerificationRequired: boolean;
   plugins?: BetterAuthPlugin[];
 };
-
-/** The endpoints that are open over HTTP, below `/api/auth`. The rest of what better-auth offers answers 404. */
-const openPaths = ["/sign-up/email", "/sign-in/email", "/sign-out", "/get-session"];
 
 /** Endpoints whose sessions are log-ins, and what the event calls the method. Sign-up's own session is not one. */
 const logInMethods: Readonly<Record<string, string>> = { "/sign-in/email": "password" };
 
 const basePath = "/api/auth";
+
+/** How long the link in a mail holds. */
+const linkSeconds = 3_600;
 
 export type Auth = ReturnType<typeof createAuth>;
 
@@ -48,8 +55,15 @@ export type Auth = ReturnType<typeof createAuth>;
  * before the session's row is written, outside a transaction: if that write fails, a log-in is counted that did not end in a session; none is ever lost.
  * An event that cannot be recorded fails the request. Operators at work are not people who use the app: their sign-ins are audited instead.
  */
-export function createAuth({ db, log, secret, baseURL, clientIp, onRecorded, plugins = [] }: AuthOptions) {
+export function createAuth(options: AuthOptions) {
+  const { db, log, secret, baseURL, clientIp, onRecorded, sendMail, isVerificationRequired, plugins = [] } = options;
   const transactions = followTransactions(db);
+  const ipAddress = { ipAddressHeaders: [clientIp.header], trustedProxies: [...clientIp.trustedProxies] };
+  const originOf = (headers: Headers): RequestOrigin => ({
+    ip: getIP(headers, { advanced: { ipAddress } }),
+    userAgent: headers.get("user-agent"),
+  });
+  const now = () => new Date();
 
   async function recordSignUp(userId: string, traceparent?: string): Promise<void> {
     const tx = transactions.current();
@@ -59,17 +73,27 @@ export function createAuth({ db, log, secret, baseURL, clientIp, onRecorded, plu
     onRecorded?.();
   }
 
-  async function recordLogIn(userId: string, method: string, traceparent?: string): Promise<void> {
+  async function recordLogIn(userId: string, method: string, headers?: Headers): Promise<void> {
     const tx = transactions.current();
     const { email, name, role: stored } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     const role = parseRole(stored);
-    if (role !== "user") {
-      const actor = { kind: "person", id: userId, email, role } as const;
-      await audit(tx, { actor, now: () => new Date() }, { action: "operator.signed_in", target: userId });
-      return;
-    }
+    const actor = { kind: "person", id: userId, email, role } as const;
+    const action = role === "user" ? "person.signed_in" : "operator.signed_in";
+    await audit(tx, { actor, now, from: headers && originOf(headers) }, { action, target: userId });
+    if (role !== "user") return;
+    const traceparent = traceOf({ headers });
     await Outbox.record(tx, { type: "user.logged_in", data: { userId, email, name, method }, traceparent });
     onRecorded?.();
+  }
+
+  /** What a person has done with the account itself. */
+  async function auditPerson(
+    user: { id: string; email: string; role?: unknown },
+    headers: Headers | undefined,
+    action: string,
+  ): Promise<void> {
+    const actor = { kind: "person", id: user.id, email: user.email, role: parseRole(user.role) } as const;
+    await audit(db, { actor, now, from: headers && originOf(headers) }, { action, target: user.id });
   }
 
   const auth = betterAuth({
@@ -82,14 +106,43 @@ export function createAuth({ db, log, secret, baseURL, clientIp, onRecorded, plu
       enabled: true,
       minPasswordLength: passwordLength.min,
       maxPasswordLength: passwordLength.max,
+      requireEmailVerification: isVerificationRequired,
+      revokeSessionsOnPasswordReset: true,
+      resetPasswordTokenExpiresIn: linkSeconds,
+      sendResetPassword: async ({ user, token }) => {
+        sendMail?.(resetPasswordMail(user.email, `${baseURL}/reset-password?token=${token}`));
+      },
+      onPasswordReset: async ({ user }, request) => {
+        await auditPerson(user, request?.headers, "password.reset");
+        sendMail?.(passwordChangedMail(user.email, baseURL));
+      },
+      onExistingUserSignUp: async ({ user }) => sendMail?.(accountExistsMail(user.email, baseURL)),
+    },
+    emailVerification: {
+      sendOnSignUp: isVerificationRequired,
+      sendOnSignIn: isVerificationRequired,
+      autoSignInAfterVerification: true,
+      expiresIn: linkSeconds,
+      sendVerificationEmail: async ({ user, token }) => {
+        const back = encodeURIComponent("/verify-email");
+        const url = `${baseURL}${basePath}/verify-email?token=${token}&callbackURL=${back}`;
+        sendMail?.(verifyAddressMail(user.email, url));
+      },
+      afterEmailVerification: async (user, request) => auditPerson(user, request?.headers, "email.verified"),
     },
     user: { additionalFields: { marketingConsent: { type: "boolean", defaultValue: false, input: true } } },
     rateLimit: { enabled: true, storage: "database" },
     session: { cookieCache: { enabled: false } },
     hooks: {
       before: createAuthMiddleware(async (ctx) => {
-        if (ctx.path !== "/sign-up/email") return;
-        return { context: { body: parseSignUp(ctx.body) } };
+        const body = parseAuthInput(ctx.path, ctx.body);
+        return body && { context: { body } };
+      }),
+      after: createAuthMiddleware(async (ctx) => {
+        const { session, returned } = ctx.context;
+        if (ctx.path !== "/change-password" || session === null || returned instanceof Error) return;
+        await auditPerson(session.user, ctx.headers, "password.changed");
+        sendMail?.(passwordChangedMail(session.user.email, baseURL));
       }),
     },
     databaseHooks: {
@@ -98,16 +151,19 @@ export function createAuth({ db, log, secret, baseURL, clientIp, onRecorded, plu
         create: {
           before: async ({ userId }, context) => {
             const method = logInMethods[context?.path ?? ""];
-            if (method !== undefined) await recordLogIn(userId, method, traceOf(context));
+            if (method !== undefined) await recordLogIn(userId, method, context?.headers);
           },
         },
       },
     },
     advanced: {
-      cookiePrefix: "eventfork",
+      // Over https no other host, and no page over http, can set or read a cookie with this prefix. Source: RFC 6265bis, 4.1.3.2
+      cookiePrefix: baseURL.startsWith("https://") ? "__Host-eventfork" : "eventfork",
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure: baseURL.startsWith("https://"), path: "/", sameSite: "lax", httpOnly: true },
       disableOriginCheck: false,
       database: { generateId: ({ model }) => newId(kindOf(model)) },
-      ipAddress: { ipAddressHeaders: [clientIp.header], trustedProxies: [...clientIp.trustedProxies] },
+      ipAddress,
     },
     logger: {
       level: "error",
@@ -123,32 +179,21 @@ export function createAuth({ db, log, secret, baseURL, clientIp, onRecorded, plu
     plugins: [admin({ roles: { user: userAc, viewer: userAc, admin: adminAc } }), ...plugins],
   });
 
-  async function handler(request: Request): Promise<Response> {
-    const path = new URL(request.url).pathname.slice(basePath.length);
-    if (!openPaths.includes(path)) return Response.json({ message: "Not found." }, { status: 404 });
-    try {
-      return await inRequestSpan(request, () => auth.handler(request));
-    } catch (error) {
-      log.error({ path, error: messageOf(error) }, "an auth request failed");
-      return Response.json({ message: "Something went wrong on our side. Try again in a moment." }, { status: 500 });
-    }
-  }
-
-  return { api: auth.api, handler };
+  const handler = createHandler({
+    db,
+    log,
+    basePath,
+    baseURL,
+    hasMail: sendMail !== null,
+    isVerificationRequired,
+    originOf,
+    handle: auth.handler,
+  });
+  return { api: auth.api, handler, originOf };
 }
 
 function traceOf(context: { headers?: Headers | undefined } | null | undefined): string | undefined {
   return context?.headers?.get("traceparent") ?? undefined;
-}
-
-function parseSignUp(body: unknown) {
-  const parsed = signUpInput.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-  const message = problems
-    .map((problem) => (problem.path ? `${problem.path}: ${problem.message}` : problem.message))
-    .join(" ");
-  throw new APIError("BAD_REQUEST", { code: "INVALID_INPUT", message, problems });
 }
 
 function kindOf(model: string): IdKind {

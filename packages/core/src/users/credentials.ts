@@ -7,33 +7,33 @@ export const emailLength = { max: 254 } as const;
 
 const controlCharacters = /\p{Cc}/u;
 
-const email = z
+export const emailInput = z
   .string({ error: "Give your e-mail address." })
   .trim()
   .min(1, "Give your e-mail address.")
   .max(emailLength.max, `An address has ${emailLength.max} characters at most.`)
   .pipe(z.email("This is not an e-mail address. It should look like ada@example.com."));
 
-const name = z
+export const nameInput = z
   .string({ error: "Give your name." })
   .trim()
   .min(1, "Give your name.")
   .max(nameLength.max, `Use ${nameLength.max} characters at most.`)
   .refine((text) => !controlCharacters.test(text), "A name cannot have control characters.");
 
-const password = z
+export const passwordInput = z
   .string({ error: "Choose a password." })
   .min(passwordLength.min, `Use at least ${passwordLength.min} characters.`)
   .max(passwordLength.max, `Use ${passwordLength.max} characters at most.`);
 
 /** What signing up takes. Anything else is refused, so that nobody sets a role or an image on the way in. */
 export const signUpInput = z.strictObject({
-  name,
-  email,
-  password,
+  name: nameInput,
+  email: emailInput,
+  password: passwordInput,
   marketingConsent: z.boolean({ error: "should be true or false" }).default(false),
   rememberMe: z.boolean({ error: "should be true or false" }).optional(),
   callbackURL: z.string().optional(),
 });
 
-export const credentialsInput = z.object({ name, email, password });
+export const credentialsInput = z.object({ name: nameInput, email: emailInput, password: passwordInput });

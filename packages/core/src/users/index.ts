@@ -1,7 +1,29 @@
+export {
+  deleteAccount,
+  deleteAccountInput,
+  endOtherSessions,
+  endOtherSessionsInput,
+  endSession,
+  endSessionInput,
+  listOwnSessions,
+  listSessionsOf,
+  rename,
+  renameInput,
+  type SessionItem,
+} from "./account.ts";
 export { type Auth, type AuthOptions, createAuth } from "./auth.ts";
 export { emailLength, nameLength, passwordLength } from "./credentials.ts";
 export { ensureAdmin } from "./ensure-admin.ts";
-export { listUsers, listUsersInput, type UserItem } from "./list.ts";
+export { type ErasureItem, erasePerson, erasePersonInput, sweepErasures } from "./erase.ts";
+export {
+  countSignUps,
+  countSignUpsInput,
+  getErasure,
+  listPersonEvents,
+  listPersonEventsInput,
+  type PersonEvent,
+} from "./history.ts";
+export { getUser, getUserInput, listUsers, listUsersInput, type UserItem } from "./list.ts";
 export { maskAddresses, maskPersonalData, maskText } from "./mask.ts";
 export { grantRole, grantRoleInput, parseRole, roles } from "./roles.ts";
 export { findSignedIn, type Person } from "./signed-in.ts";

@@ -1,25 +1,81 @@
 import { z } from "zod";
-import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput, type Role } from "../kernel/index.ts";
+import type { UserWhereInput } from "../db/generated/models.ts";
+import {
+  type Ctx,
+  decodeCursor,
+  EventforkError,
+  encodeCursor,
+  pageInput,
+  parseInput,
+  type Role,
+} from "../kernel/index.ts";
 import { parseRole, roles } from "./roles.ts";
 
-export const listUsersInput = z.object({ role: z.enum(roles).optional(), ...pageInput });
+export const listUsersInput = z.object({
+  role: z.enum(roles).optional(),
+  /** An id, or the beginning of an address or a name. */
+  search: z.string().trim().min(1).max(254).optional(),
+  ...pageInput,
+});
 
-export type UserItem = { id: string; name: string; email: string; role: Role; createdAt: Date };
+export type UserItem = {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  createdAt: Date;
+  emailVerified: boolean;
+  erasedAt: Date | null;
+};
 
-/** People who have signed up, newest first. `next` is the cursor of the page after, or null. */
+const shown = { id: true, name: true, email: true, role: true, createdAt: true, emailVerified: true, erasedAt: true };
+
+/**
+ * People who have signed up, newest first. `next` is the cursor of the page after, or null. A viewer finds people by an id or a whole
+ * address alone: the beginning of one would spell out, letter by letter, what is masked.
+ */
 export async function listUsers(
-  ctx: Pick<Ctx, "db">,
+  ctx: Pick<Ctx, "db"> & Partial<Pick<Ctx, "actor">>,
   input: z.input<typeof listUsersInput> = {},
 ): Promise<{ users: UserItem[]; next: string | null }> {
-  const { role, cursor, limit } = parseInput(listUsersInput, input);
+  const { role, search, cursor, limit } = parseInput(listUsersInput, input);
   const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1);
+  const isViewer = ctx.actor?.kind === "person" && ctx.actor.role !== "admin";
   const rows = await ctx.db.user.findMany({
-    where: { ...(role && { role }), ...(before && { id: { lt: before } }) },
-    select: { id: true, name: true, email: true, role: true, createdAt: true },
+    where: {
+      ...(role && { role }),
+      ...(search && { OR: searchFor(search, { isWhole: isViewer }) }),
+      ...(before && { AND: { id: { lt: before } } }),
+    },
+    select: shown,
     orderBy: { id: "desc" },
     take: limit + 1,
   });
   const users = rows.slice(0, limit).map((row) => ({ ...row, role: parseRole(row.role) }));
   const last = users.at(-1);
   return { users, next: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null };
+}
+
+/** Each alternative is one look into an index. A name is found as it was typed, or with its words capitalised. */
+function searchFor(search: string, { isWhole }: { isWhole: boolean }): UserWhereInput[] {
+  const exact = [{ id: search }, { email: search.toLowerCase() }];
+  if (isWhole) return exact;
+  const capitalised = search.replace(/(^|\s)\p{Ll}/gu, (start) => start.toUpperCase());
+  const names = [...new Set([search, capitalised])].map((name) => ({ name: { startsWith: escapeLike(name) } }));
+  return [...exact, { email: { startsWith: escapeLike(search.toLowerCase()) } }, ...names];
+}
+
+// Prisma makes a LIKE of it, and leaves what LIKE takes for more than itself.
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, "\\$&");
+}
+
+export const getUserInput = z.object({ userId: z.string().min(1).max(100) });
+
+/** @throws EventforkError `NOT_FOUND` when there is nobody of that id. */
+export async function getUser(ctx: Pick<Ctx, "db">, input: z.input<typeof getUserInput>): Promise<UserItem> {
+  const { userId } = parseInput(getUserInput, input);
+  const row = await ctx.db.user.findUnique({ where: { id: userId }, select: shown });
+  if (row === null) throw new EventforkError("NOT_FOUND", `There is no person ${userId}.`);
+  return { ...row, role: parseRole(row.role) };
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Db } from "../db/index.ts";
 import { EventforkError } from "../kernel/index.ts";
 import { admin, createTestDb } from "../testing/index.ts";
-import { ensureAdmin, grantRole, listUsers } from "./index.ts";
+import { countSignUps, ensureAdmin, grantRole, listUsers } from "./index.ts";
 
 let db: Db;
 const now = () => new Date();
@@ -77,6 +77,19 @@ describe("grantRole", () => {
     ]);
   });
 
+  test("ends the sessions of whoever loses a role, and nobody else's", async () => {
+    const { id } = await ensureAdmin({ db, now }, ada);
+    const { id: other } = await db.user.findUniqueOrThrow({ where: { email: grace.email } });
+    const expiresAt = new Date(Date.now() + 60_000);
+    const session = (userId: string) => ({ id: `ses_${userId}`, userId, token: userId, expiresAt, updatedAt: now() });
+    await db.session.createMany({ data: [session(id), session(other)] });
+    await grant(ada.email, "viewer");
+    expect((await db.session.findMany()).map(({ userId }) => userId)).toEqual([other]);
+    await db.session.create({ data: session(id) });
+    await grant(ada.email, "admin");
+    expect(await db.session.count()).toBe(2);
+  });
+
   test("never takes the last admin's role", async () => {
     expect(await grant(grace.email, "viewer").catch(codeOf)).toBe("CONFLICT");
     expect(await roleOf(grace.email)).toBe("admin");
@@ -122,4 +135,69 @@ test("people are listed newest first, page by page, each once", async () => {
     cursor = page.next ?? undefined;
   } while (cursor);
   expect(seen).toEqual(["usr_4", "usr_3", "usr_2", "usr_1", "usr_0"]);
+});
+
+describe("looking for people", () => {
+  const found = async (search: string, actor?: typeof admin) =>
+    (await listUsers({ db, ...(actor && { actor }) }, { search })).users.map(({ id }) => id);
+
+  beforeEach(async () => {
+    await db.user.createMany({
+      data: [
+        { id: "usr_1", name: "Ada Lovelace", email: "ada@lovelace.dev" },
+        { id: "usr_2", name: "Grace Hopper", email: "adam@hopper.dev" },
+        { id: "usr_3", name: "100% Wild_card", email: "wild@example.com" },
+      ],
+    });
+  });
+
+  test.each([
+    ["ada", ["usr_2", "usr_1"]],
+    ["ADA@LOVELACE.DEV", ["usr_1"]],
+    ["grace h", ["usr_2"]],
+    ["usr_3", ["usr_3"]],
+    ["%", []],
+    ["100%", ["usr_3"]],
+    ["_", []],
+  ])("%s finds %o", async (search, ids) => {
+    expect(await found(search)).toEqual(ids);
+  });
+
+  test("a viewer finds nobody by the beginning of what is masked", async () => {
+    const viewer = { ...admin, role: "viewer" } as typeof admin;
+    expect(await found("ada", viewer)).toEqual([]);
+    expect(await found("Ada Lovelace", viewer)).toEqual([]);
+    expect(await found("ada@lovelace.dev", viewer)).toEqual(["usr_1"]);
+    expect(await found("usr_2", viewer)).toEqual(["usr_2"]);
+  });
+});
+
+test("sign-ups are counted day by day, days without one as well, and erased people count on", async () => {
+  const at = (text: string) => new Date(text);
+  const rows = [
+    "2026-11-20T23:59:59Z",
+    "2026-11-21T00:00:00Z",
+    "2026-11-21T12:00:00Z",
+    "2026-11-25T09:00:00Z",
+    "2026-11-01T00:00:00Z",
+  ];
+  await db.user.createMany({
+    data: rows.map((createdAt, i) => ({
+      id: `usr_${i}`,
+      name: "",
+      email: `${i}@x.dev`,
+      createdAt: at(createdAt),
+      erasedAt: i === 1 ? now() : null,
+    })),
+  });
+  const counts = await countSignUps({ db, now: () => at("2026-11-25T10:00:00Z") }, { days: 7 });
+  expect(counts).toEqual([
+    { day: "2026-11-19", count: 0 },
+    { day: "2026-11-20", count: 1 },
+    { day: "2026-11-21", count: 2 },
+    { day: "2026-11-22", count: 0 },
+    { day: "2026-11-23", count: 0 },
+    { day: "2026-11-24", count: 0 },
+    { day: "2026-11-25", count: 1 },
+  ]);
 });

@@ -16,11 +16,11 @@ export function parseRole(text: unknown): Role {
 }
 
 /**
- * Gives a person a role, at once: sessions that are open have it from their next request.
+ * Gives a person a role, at once: sessions that are open have it from their next request. A lesser role than before ends them.
  * @throws EventforkError `NOT_FOUND` when nobody has that address, `CONFLICT` when the last admin would go: make another admin first.
  */
 export async function grantRole(
-  ctx: Pick<Ctx, "db" | "actor" | "now">,
+  ctx: Pick<Ctx, "db" | "actor" | "now" | "from">,
   input: z.input<typeof grantRoleInput>,
 ): Promise<{ id: string; email: string; role: Role; previousRole: Role }> {
   const { email, role } = parseInput(grantRoleInput, input);
@@ -29,14 +29,17 @@ export async function grantRole(
     const admins = await tx.$queryRaw<
       { id: string }[]
     >`SELECT id FROM "user" WHERE role = 'admin' ORDER BY id FOR UPDATE`;
-    const user = await tx.user.findUnique({ where: { email }, select: { id: true, role: true } });
-    if (user === null) throw new EventforkError("NOT_FOUND", "Nobody has signed up with that address.");
+    const user = await tx.user.findUnique({ where: { email }, select: { id: true, role: true, erasedAt: true } });
+    if (user === null || user.erasedAt !== null)
+      throw new EventforkError("NOT_FOUND", "Nobody has signed up with that address.");
     const previousRole = parseRole(user.role);
     if (previousRole === role) return { id: user.id, email, role, previousRole };
     if (previousRole === "admin" && admins.every(({ id }) => id === user.id)) {
       throw new EventforkError("CONFLICT", "This is the last admin. Make somebody else an admin first.");
     }
     await tx.user.update({ where: { id: user.id }, data: { role, updatedAt: ctx.now() } });
+    // What somebody may no longer do, no screen that is still open should offer.
+    if (roles.indexOf(role) < roles.indexOf(previousRole)) await tx.session.deleteMany({ where: { userId: user.id } });
     await audit(tx, ctx, { action: "role.granted", target: user.id, before: { role: previousRole }, after: { role } });
     return { id: user.id, email, role, previousRole };
   });

@@ -10,6 +10,9 @@ export type Person = {
   role: Role;
   marketingConsent: boolean;
   createdAt: Date;
+  emailVerified?: boolean;
+  /** The session by which they are signed in. */
+  sessionId?: string;
 };
 
 /**
@@ -26,6 +29,15 @@ export async function findSignedIn(
     query: { disableCookieCache: true, disableRefresh: !options.canRefresh },
   });
   if (found === null) return null;
-  const { id, name, email, role, marketingConsent, createdAt } = found.user;
-  return { id, name, email, role: parseRole(role), marketingConsent: marketingConsent === true, createdAt };
+  const { id, name, email, emailVerified, role, marketingConsent, createdAt } = found.user;
+  return {
+    id,
+    name,
+    email,
+    emailVerified,
+    role: parseRole(role),
+    marketingConsent: marketingConsent === true,
+    createdAt,
+    sessionId: found.session.id,
+  };
 }

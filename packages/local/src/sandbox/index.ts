@@ -10,6 +10,7 @@ import { z } from "zod";
 import { createAnalytics, refuseAnalytics } from "./analytics.ts";
 import { createFaults, faultSchema, injectFaults, type Refusal, type SandboxEnv } from "./faults.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
+import { createMail, listMails } from "./mail.ts";
 import { createMailchimp } from "./mailchimp.ts";
 import { refuseMailchimp } from "./mailchimp-problems.ts";
 import { renderPage } from "./page.ts";
@@ -25,7 +26,7 @@ const host = "127.0.0.1";
 const bodyLimitBytes = 10 * 1024 * 1024;
 
 /**
- * Starts the stand-ins for Slack, Mailchimp and the analytics service on one port of this machine (0 picks a free one). What they receive is kept in
+ * Starts the stand-ins for Slack, Mailchimp, the analytics service and the mail service on one port of this machine (0 picks a free one). What they receive is kept in
  * `file`, or in memory.
  * @throws Error when the port is taken.
  */
@@ -75,6 +76,7 @@ function createApp(ledger: Ledger, stopping: AbortSignal) {
     .route("/analytics", createAnalytics(standIn("analytics", refuseAnalytics)))
     .route("/mailchimp/3.0", createMailchimp(standIn("mailchimp", refuseMailchimp)))
     .route("/slack/api", createSlack(standIn("slack", refuseSlack)))
+    .route("/ses", createMail(ledger))
     .route("/_sandbox", createControl({ ledger, faults, limits }))
     .get("/", (c) => {
       const nonce = crypto.randomUUID();
@@ -86,6 +88,8 @@ function createApp(ledger: Ledger, stopping: AbortSignal) {
     })
     .onError((error, c) => c.json({ error: messageOf(error) }, 500));
 }
+
+const shownMails = 50;
 
 const limitsSchema = z.strictObject({ enabled: z.boolean() });
 const pageSchema = z.object({ limit: z.coerce.number().int().min(0).optional(), after: z.string().optional() });
@@ -103,6 +107,7 @@ function createControl({ ledger, faults, limits }: Controlled) {
       }),
     );
   });
+  app.get("/mail", (c) => c.json({ mails: listMails(ledger, pageSchema.parse(c.req.query()).limit ?? shownMails) }));
   app.delete("/ledger", (c) => {
     ledger.clear();
     return c.body(null, 204);

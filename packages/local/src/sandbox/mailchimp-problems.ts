@@ -70,14 +70,16 @@ export function checkEmail(email: string): Problem | undefined {
       detail: `${email} has signed up to a lot of lists very recently; we're not allowing more signups for now`,
     };
   }
-  if (character === "forgotten") {
-    return {
-      status: 400,
-      title: "Forgotten Email Not Subscribed",
-      detail: `${email} was permanently deleted and cannot be re-imported. The contact must re-subscribe to get back on the list.`,
-    };
-  }
+  if (character === "forgotten") return forgottenEmail(email);
   return character === "compliance" ? complianceState(email) : undefined;
+}
+
+export function forgottenEmail(email: string): Problem {
+  return {
+    status: 400,
+    title: "Forgotten Email Not Subscribed",
+    detail: `${email} was permanently deleted and cannot be re-imported. The contact must re-subscribe to get back on the list.`,
+  };
 }
 
 export function checkFields(fields: Record<string, unknown> = {}): Problem | undefined {

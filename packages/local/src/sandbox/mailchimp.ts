@@ -8,6 +8,7 @@ import {
   checkFields,
   complianceState,
   connectionLimit,
+  forgottenEmail,
   invalid,
   invalidResource,
   keyInvalid,
@@ -65,6 +66,8 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
     const row = ledger.sql("SELECT member FROM mailchimp_member WHERE hash = ?").get(hash);
     return row === undefined ? undefined : JSON.parse(String(row.member));
   };
+  const isForgotten = (hash: string) =>
+    ledger.sql("SELECT 1 FROM mailchimp_forgotten WHERE hash = ?").get(hash) !== undefined;
   const save = (member: SandboxMember) => {
     ledger
       .sql("INSERT OR REPLACE INTO mailchimp_member VALUES (?, ?, ?)")
@@ -108,6 +111,11 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
     for (const input of body.data.members) {
       const hash = hashOf(input.email_address ?? "");
       const existing = fresh.get(hash) ?? find(hash);
+      if (isForgotten(hash)) {
+        const email = input.email_address ?? "";
+        errors.push(refuseInBatch(email, forgottenEmail(email).detail));
+        continue;
+      }
       const result = applyInBatch(existing, input, body.data.update_existing);
       if ("error" in result) errors.push(result);
       else (existing === undefined ? fresh : updated).set(hash, result);
@@ -130,6 +138,7 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
     const existing = find(toHash(c.req.param("hash")));
     const problem = checkEmail(input.email_address) ?? checkFields(input.merge_fields);
     if (problem !== undefined) return refuse(problem);
+    if (isForgotten(toHash(c.req.param("hash")))) return refuse(forgottenEmail(input.email_address));
     if (existing === undefined && input.status_if_new === undefined) {
       return refuse({
         ...invalidResource,
@@ -164,6 +173,23 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
     return c.body(null, 204);
   });
 
+  /** An archived member may be added again; one that was deleted for good is remembered, and refused. */
+  const remove = (hash: string, isForGood: boolean): boolean => {
+    const member = find(hash);
+    if (member === undefined) return false;
+    ledger.accept("mailchimp", [], () => {
+      ledger.sql("DELETE FROM mailchimp_member WHERE hash = ?").run(hash);
+      if (isForGood) ledger.sql("INSERT OR IGNORE INTO mailchimp_forgotten VALUES (?)").run(hash);
+    });
+    return true;
+  };
+  app.delete("/lists/:list/members/:hash", (c) =>
+    remove(toHash(c.req.param("hash")), false) ? c.body(null, 204) : refuse(notFound),
+  );
+  app.post("/lists/:list/members/:hash/actions/delete-permanent", (c) =>
+    remove(toHash(c.req.param("hash")), true) ? c.body(null, 204) : refuse(notFound),
+  );
+
   app.get("/lists/:list/members/:hash", (c) => {
     const member = find(toHash(c.req.param("hash")));
     return member === undefined ? refuse(notFound) : c.json(render(member));
@@ -180,19 +206,17 @@ export function listMembers(ledger: Ledger, limit: number): SandboxMember[] {
 
 type BatchError = { email_address: string; error: string; error_code: string; field: string; field_message: string };
 
+function refuseInBatch(email_address: string, error: string, error_code = "ERROR_GENERIC", field = ""): BatchError {
+  return { email_address, error, error_code, field, field_message: "" };
+}
+
 function applyInBatch(
   existing: SandboxMember | undefined,
   input: z.output<typeof batchSchema>["members"][number],
   canUpdate: boolean,
 ): SandboxMember | BatchError {
   const email = input.email_address ?? "";
-  const refuse = (error: string, error_code: string, field = ""): BatchError => ({
-    email_address: email,
-    error,
-    error_code,
-    field,
-    field_message: "",
-  });
+  const refuse = (error: string, error_code: string, field = "") => refuseInBatch(email, error, error_code, field);
   const problem = checkEmail(email) ?? checkFields(input.merge_fields);
   if (problem !== undefined) return refuse(problem.detail, "ERROR_GENERIC", problem.errors?.[0]?.field);
   if (existing === undefined && input.status === undefined)

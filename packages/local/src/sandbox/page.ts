@@ -2,6 +2,7 @@ import { type IntegrationName, integrationNames, integrations } from "@eventfork
 import { html, raw } from "hono/html";
 import type { Faults } from "./faults.ts";
 import type { Ledger, LedgerEffect } from "./ledger.ts";
+import { listMails, type SandboxMail } from "./mail.ts";
 import { listMembers, type SandboxMember } from "./mailchimp.ts";
 import { script, style } from "./page-assets.ts";
 import { listMessages, type SandboxMessage } from "./slack.ts";
@@ -13,6 +14,7 @@ const shownMessages = 30;
 const shownMembers = 50;
 const shownEvents = 30;
 const shownMinutes = 30;
+const shownMails = 20;
 
 /** The page that shows what each third party received, as it would show it. `nonce` is what the content security policy allows the script by. */
 export function renderPage(options: {
@@ -40,7 +42,7 @@ export function renderPage(options: {
   <div class="top">
     <div>
       <h1>Sandbox</h1>
-      <p class="muted">Stand-ins for Slack, Mailchimp and the analytics service. Nothing leaves this machine.</p>
+      <p class="muted">Stand-ins for Slack, Mailchimp, the analytics service and the mail service. Nothing leaves this machine.</p>
     </div>
     <div class="actions">
       <span id="status" class="muted" role="status"></span>
@@ -64,6 +66,12 @@ export function renderPage(options: {
       ${faultForm(name)}
     </section>`,
     )}
+    <section class="card" id="mail" aria-labelledby="mail-title">
+      <header><h2 id="mail-title">Mail</h2></header>
+      <div class="scroll" tabindex="0" role="region" aria-label="Mail: received">
+        <div id="mail-received" data-live>${mailsView(listMails(ledger, shownMails))}</div>
+      </div>
+    </section>
   </main>
   <script nonce="${nonce}">${raw(script)}</script>
 </body>
@@ -159,6 +167,18 @@ function membersView(members: readonly SandboxMember[]): Html {
       </tr>`;
     })}</tbody>
   </table>`;
+}
+
+function mailsView(mails: readonly SandboxMail[]): Html {
+  if (mails.length === 0)
+    return emptyView("No mail yet. Ask for a new password in the app, and its link arrives here.");
+  return html`<ol>${mails.map(
+    ({ at, to, subject, text }) => html`<li class="message">
+      <span class="avatar" aria-hidden="true">@</span>
+      <div><strong>${subject}</strong> <span class="pill">to ${to}</span> ${timeView(new Date(at))}
+      <div class="body">${text.split(/(https?:\/\/\S+)/).map((part) => (/^https?:/.test(part) ? html`<a href="${part}">${part}</a>` : part))}</div></div>
+    </li>`,
+  )}</ol>`;
 }
 
 function eventsView(effects: readonly LedgerEffect[], minutes: readonly { at: Date; count: number }[]): Html {

@@ -17,7 +17,7 @@ import {
 } from "../postgres/index.ts";
 import { type Secrets, type StateFolder, writeConnection } from "../state/index.ts";
 import { findPort, type Part, type Supervisor, waitFor } from "../supervisor/index.ts";
-import { chooseThirdParties } from "./third-parties.ts";
+import { chooseMail, chooseThirdParties } from "./third-parties.ts";
 
 export type Stack = {
   web: string;
@@ -70,6 +70,7 @@ export async function startStack(
     ...base,
     ...thirdParties.env,
     ...connection,
+    ...chooseMail(inherited, sandbox),
     EVENTFORK_RETRY_SCALE: inherited.EVENTFORK_RETRY_SCALE || localRetryScale,
     BETTER_AUTH_SECRET: secrets.authSecret,
     BETTER_AUTH_URL: inherited.BETTER_AUTH_URL || web,

@@ -1,4 +1,4 @@
-import { analyticsEnv, type Env, mailchimpEnv, readEnv, slackEnv } from "@eventfork/core/env";
+import { analyticsEnv, type Env, mailchimpEnv, mailEnv, readEnv, slackEnv } from "@eventfork/core/env";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { sandboxEnv } from "../sandbox/index.ts";
 
@@ -24,4 +24,19 @@ export function chooseThirdParties(env: Env, sandboxUrl: string): { env: Env; re
     for (const variable of Object.keys(shape)) chosen[variable] = isReal ? env[variable] : sandbox[variable];
   }
   return { env: chosen, real };
+}
+
+/**
+ * The settings of mail: the person's own where a sender is set, the sandbox's otherwise. Nobody has to confirm an address here unless the
+ * person wants to see how that is.
+ * @throws EventforkError `MISCONFIGURED` naming a variable of the person's that is wrong.
+ */
+export function chooseMail(env: Env, sandboxUrl: string): Env {
+  const { EVENTFORK_MAIL_FROM, EVENTFORK_EMAIL_VERIFICATION = "off" } = readEnv(mailEnv, env);
+  if (EVENTFORK_MAIL_FROM !== undefined) return { EVENTFORK_MAIL_FROM, EVENTFORK_EMAIL_VERIFICATION };
+  return {
+    EVENTFORK_MAIL_FROM: "hello@eventfork.test",
+    EVENTFORK_EMAIL_VERIFICATION,
+    AWS_ENDPOINT_URL_SESV2: `${sandboxUrl}/ses`,
+  };
 }

@@ -17,6 +17,7 @@ async function handle(request: Request): Promise<Response> {
     createContext: async () => ({
       ...runtime,
       afterResponse: (work) => after(work),
+      from: runtime.auth.originOf(request.headers),
       person: await findSignedIn(runtime.auth, request.headers, { canRefresh: true }),
     }),
   });

@@ -1,0 +1,102 @@
+import { verifyPassword } from "better-auth/crypto";
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import type { SessionModel } from "../db/generated/models.ts";
+import { type Actor, type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { takeTurn } from "../limits/index.ts";
+import { nameInput } from "./credentials.ts";
+import { type ErasureItem, erasePerson } from "./erase.ts";
+
+type AccountCtx = Pick<Ctx, "db" | "actor" | "now" | "from">;
+
+/** The person who asks. @throws EventforkError `FORBIDDEN` for programs and strangers: they have no account. */
+function requirePerson(actor: Actor): Extract<Actor, { kind: "person" }> {
+  if (actor.kind === "person") return actor;
+  throw new EventforkError("FORBIDDEN", "Only a person has an account.");
+}
+
+export const renameInput = z.strictObject({ name: nameInput });
+
+/** Changes one's own name. The audit log says that it was, not from what to what. */
+export async function rename(ctx: AccountCtx, input: z.input<typeof renameInput>): Promise<{ name: string }> {
+  const { name } = parseInput(renameInput, input);
+  const { id } = requirePerson(ctx.actor);
+  await ctx.db.$transaction(async (tx) => {
+    await tx.user.update({ where: { id }, data: { name, updatedAt: ctx.now() } });
+    await audit(tx, ctx, { action: "person.renamed", target: id });
+  });
+  return { name };
+}
+
+export type SessionItem = Pick<SessionModel, "id" | "createdAt" | "updatedAt" | "ipAddress" | "userAgent">;
+
+/** One's own sessions that have not run out, the latest first. What a session is proven by stays in the database. */
+export async function listOwnSessions(ctx: AccountCtx): Promise<SessionItem[]> {
+  return listSessionsOf(ctx, requirePerson(ctx.actor).id);
+}
+
+/** A person's sessions, for operators. */
+export async function listSessionsOf(ctx: Pick<Ctx, "db" | "now">, userId: string): Promise<SessionItem[]> {
+  return ctx.db.session.findMany({
+    where: { userId, expiresAt: { gt: ctx.now() } },
+    select: { id: true, createdAt: true, updatedAt: true, ipAddress: true, userAgent: true },
+    orderBy: { createdAt: "desc" },
+    take: 100,
+  });
+}
+
+export const endSessionInput = z.strictObject({ sessionId: z.string().min(1).max(100) });
+
+/** Ends one of one's own sessions. @throws EventforkError `NOT_FOUND` when there is none of that id any more. */
+export async function endSession(ctx: AccountCtx, input: z.input<typeof endSessionInput>): Promise<void> {
+  const { sessionId } = parseInput(endSessionInput, input);
+  const { id: userId } = requirePerson(ctx.actor);
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.session.deleteMany({ where: { id: sessionId, userId } });
+    if (count === 0) throw new EventforkError("NOT_FOUND", "This session has ended already.");
+    await audit(tx, ctx, { action: "session.ended", target: userId });
+  });
+}
+
+export const endOtherSessionsInput = z.strictObject({ exceptId: z.string().max(100) });
+
+/** Ends all of one's own sessions but one, and says how many there were. */
+export async function endOtherSessions(
+  ctx: AccountCtx,
+  input: z.input<typeof endOtherSessionsInput>,
+): Promise<{ ended: number }> {
+  const { exceptId } = parseInput(endOtherSessionsInput, input);
+  const { id: userId } = requirePerson(ctx.actor);
+  return ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.session.deleteMany({ where: { userId, id: { not: exceptId } } });
+    if (count > 0) await audit(tx, ctx, { action: "session.ended", target: userId, after: { ended: count } });
+    return { ended: count };
+  });
+}
+
+export const deleteAccountInput = z.strictObject({
+  password: z.string({ error: "Give your password." }).min(1, "Give your password.").max(1_000),
+});
+
+/** The password may be tried this often before its owner has to wait. */
+const tries = { max: 5, windowSeconds: 15 * 60 };
+
+/**
+ * Deletes one's own account and erases what was kept of its person, as `erasePerson` does.
+ * @throws EventforkError `INVALID` at `password` when it is not right, `LIMITED` after too many tries, `CONFLICT` for operators.
+ */
+export async function deleteAccount(
+  ctx: AccountCtx & Pick<Ctx, "log">,
+  input: z.input<typeof deleteAccountInput>,
+): Promise<ErasureItem> {
+  const { password } = parseInput(deleteAccountInput, input);
+  const { id } = requirePerson(ctx.actor);
+  await takeTurn(ctx, { ...tries, key: `delete-account|${id}` });
+  const account = await ctx.db.account.findFirst({ where: { userId: id, providerId: "credential" } });
+  const isRight = account?.password ? await verifyPassword({ hash: account.password, password }) : false;
+  if (!isRight) {
+    const problems = [{ path: "password", message: "This is not your password." }];
+    throw new EventforkError("INVALID", "This is not your password.", { problems });
+  }
+  return erasePerson(ctx, { userId: id });
+}
