@@ -44,7 +44,14 @@ export function hardenFunction(
 }
 
 /** The settings that every function's code reads. */
-export const commonEnvironment = { EVENTFORK_STAGE: stage, ...databaseEnvironment };
+export const commonEnvironment = { EVENTFORK_STAGE: stage, ...databaseEnvironment, ...readRetention() };
+
+/** How long rows are kept, where whoever deploys says so: one job drops what is older, and a screen shows it. */
+function readRetention(): Record<string, string> {
+  const names = ["EVENTFORK_RETENTION_DAYS", "EVENTFORK_AUDIT_RETENTION_DAYS"];
+  const entries = names.map((name): [string, string] => [name, process.env[name] ?? ""]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ""));
+}
 
 export function createFunction(name: string, { dependsOn, permissions, environment, ...settings }: FunctionSettings) {
   return new sst.aws.Function(name, {

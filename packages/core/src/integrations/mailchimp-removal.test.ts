@@ -1,0 +1,67 @@
+import { type Sandbox, sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Db } from "../db/index.ts";
+import { EventforkError } from "../kernel/index.ts";
+import { deliverOptions, exampleSignUp } from "../testing/example-events.ts";
+import { admin, createTestDb } from "../testing/index.ts";
+import { mailchimp } from "./mailchimp.ts";
+import { removeMember } from "./mailchimp-removal.ts";
+
+let db: Db;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  db = await createTestDb();
+  sandbox = await startSandbox({ port: 0 });
+});
+
+afterAll(async () => {
+  await sandbox.stop();
+  await db.$disconnect();
+});
+
+const remove = (userId: string, how: "archive" | "permanent", env = {}) =>
+  removeMember({ db, actor: admin, now: () => new Date() }, { userId, how }, { ...sandboxEnv(sandbox.url), ...env });
+
+async function join(number: number) {
+  const event = exampleSignUp(number);
+  const { userId, email, name } = event.data as { userId: string; email: string; name: string };
+  await db.user.upsert({ where: { id: userId }, create: { id: userId, email, name }, update: {} });
+  const [outcome] = await mailchimp.connect(sandboxEnv(sandbox.url)).deliver([event], deliverOptions());
+  return { userId, isIn: outcome?.ok ?? false };
+}
+
+test("an archived member is off the audience, and may come back", async () => {
+  const { userId } = await join(1);
+  expect(await remove(userId, "archive")).toEqual({ wasMember: true });
+  expect(await remove(userId, "archive")).toEqual({ wasMember: false });
+  expect(await join(1)).toMatchObject({ isIn: true });
+  expect(await db.auditEntry.findFirst({ where: { target: userId }, orderBy: { id: "asc" } })).toMatchObject({
+    action: "person.removed_from_mailchimp",
+    after: { how: "archive", wasMember: true },
+  });
+});
+
+test("who is deleted for good can be imported by nothing", async () => {
+  const { userId } = await join(2);
+  expect(await remove(userId, "permanent")).toEqual({ wasMember: true });
+  expect(await join(2)).toMatchObject({ isIn: false });
+});
+
+test("who was never there is removed all the same", async () => {
+  await db.user.create({ data: { id: "usr_never", name: "Never", email: "never@lovelace.dev" } });
+  expect(await remove("usr_never", "permanent")).toEqual({ wasMember: false });
+});
+
+test("a wrong key, a missing key and an erased person are said, and no address with them", async () => {
+  const { userId } = await join(3);
+  const answer = async (call: Promise<unknown>) => {
+    const error = await call.catch((thrown: unknown) => thrown);
+    expect(String(error)).not.toContain("@lovelace");
+    return error instanceof EventforkError ? error.code : error;
+  };
+  expect(await answer(remove(userId, "archive", { MAILCHIMP_API_KEY: "wrong-us1" }))).toBe("UNAVAILABLE");
+  expect(await answer(remove(userId, "archive", { MAILCHIMP_API_KEY: "" }))).toBe("MISCONFIGURED");
+  await db.user.update({ where: { id: userId }, data: { erasedAt: new Date() } });
+  expect(await answer(remove(userId, "archive"))).toBe("CONFLICT");
+});

@@ -1,0 +1,103 @@
+import { Prisma } from "../db/index.ts";
+import { type Env, processEnv, readEnv, retentionEnv } from "../env/index.ts";
+import type { Ctx } from "../kernel/index.ts";
+
+const dayMs = 86_400_000;
+const rowsPerStep = 1_000;
+const stepsPerRun = 20;
+
+/** How long rows are kept, in days; null is for ever. */
+export type Retention = { eventDays: number | null; auditDays: number | null };
+
+/** @throws EventforkError `MISCONFIGURED` when a setting is wrong. */
+export function readRetention(env: Env = processEnv()): Retention {
+  const { EVENTFORK_RETENTION_DAYS, EVENTFORK_AUDIT_RETENTION_DAYS } = readEnv(retentionEnv, env);
+  return { eventDays: EVENTFORK_RETENTION_DAYS || null, auditDays: EVENTFORK_AUDIT_RETENTION_DAYS || null };
+}
+
+export type RetentionResult = {
+  events: number;
+  deadLetters: number;
+  auditEntries: number;
+  /** Limits, sessions and links that have run out. */
+  expired: number;
+  /** Whether there is more to drop: the next run goes on. */
+  hasMore: boolean;
+};
+
+type RetentionCtx = Pick<Ctx, "db" | "now">;
+
+/**
+ * Drops what is older than it should be kept, at most 20,000 rows of a kind in one run, 1,000 in one statement: events with their
+ * deliveries and attempts, dead letters that are settled, audit entries, and what has run out. An event that has not left the outbox, and a
+ * dead letter that waits for somebody, stays however old it is.
+ */
+export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }: Retention): Promise<RetentionResult> {
+  const now = ctx.now();
+  const before = (days: number) => new Date(now.getTime() - days * dayMs);
+  const events = eventDays === null ? done : await inSteps(() => dropEvents(ctx, before(eventDays)));
+  const deadLetters = eventDays === null ? done : await inSteps(() => dropDeadLetters(ctx, before(eventDays)));
+  const auditEntries = auditDays === null ? done : await inSteps(() => dropAuditEntries(ctx, before(auditDays)));
+  return {
+    events: events.count,
+    deadLetters: deadLetters.count,
+    auditEntries: auditEntries.count,
+    expired: await dropExpired(ctx, now),
+    hasMore: events.hasMore || deadLetters.hasMore || auditEntries.hasMore,
+  };
+}
+
+type Steps = { count: number; hasMore: boolean };
+
+const done: Steps = { count: 0, hasMore: false };
+
+async function inSteps(step: () => Promise<number>): Promise<Steps> {
+  let count = 0;
+  for (let taken = 0; taken < stepsPerRun; taken += 1) {
+    const dropped = await step();
+    count += dropped;
+    if (dropped < rowsPerStep) return { count, hasMore: false };
+  }
+  return { count, hasMore: true };
+}
+
+/** Events first: whoever reads meanwhile finds a delivery without an event sooner than the other way round. */
+async function dropEvents({ db }: RetentionCtx, before: Date): Promise<number> {
+  return db.$transaction(async (tx) => {
+    const rows = await tx.$queryRaw<{ id: string }[]>`
+      DELETE FROM event WHERE id IN (
+        SELECT id FROM event WHERE recorded_at < ${before} AND (published_at IS NOT NULL OR set_aside_at IS NOT NULL)
+        ORDER BY recorded_at, id LIMIT ${rowsPerStep} FOR UPDATE SKIP LOCKED
+      ) RETURNING id`;
+    const ids = Prisma.sql`ANY(${rows.map(({ id }) => id)})`;
+    await tx.$executeRaw`DELETE FROM attempt WHERE event_id = ${ids}`;
+    await tx.$executeRaw`DELETE FROM delivery WHERE event_id = ${ids}`;
+    await tx.$executeRaw`DELETE FROM overdue WHERE event_id = ${ids}`;
+    await tx.$executeRaw`DELETE FROM sent_anyway WHERE event_id = ${ids}`;
+    return rows.length;
+  });
+}
+
+function dropDeadLetters({ db }: RetentionCtx, before: Date): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM dead_letter WHERE id IN (
+      SELECT id FROM dead_letter WHERE status IN ('resolved', 'discarded') AND archived_at < ${before}
+      LIMIT ${rowsPerStep} FOR UPDATE SKIP LOCKED
+    )`;
+}
+
+function dropAuditEntries({ db }: RetentionCtx, before: Date): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM audit_entry WHERE id IN (SELECT id FROM audit_entry WHERE at < ${before} ORDER BY at, id LIMIT ${rowsPerStep})`;
+}
+
+async function dropExpired({ db }: RetentionCtx, now: Date): Promise<number> {
+  const dayAgo = now.getTime() - dayMs;
+  const limits = await db.$executeRaw`
+    DELETE FROM rate_limit WHERE id IN (SELECT id FROM rate_limit WHERE last_request < ${dayAgo} LIMIT ${rowsPerStep})`;
+  const sessions = await db.$executeRaw`
+    DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < ${now} LIMIT ${rowsPerStep})`;
+  const links = await db.$executeRaw`
+    DELETE FROM verification WHERE id IN (SELECT id FROM verification WHERE expires_at < ${now} LIMIT ${rowsPerStep})`;
+  return limits + sessions + links;
+}

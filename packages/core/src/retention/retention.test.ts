@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Db } from "../db/index.ts";
+import { EventforkError } from "../kernel/index.ts";
+import { createTestDb } from "../testing/index.ts";
+import { applyRetention, readRetention } from "./index.ts";
+
+const today = Date.parse("2026-11-25T10:00:00Z");
+const now = () => new Date(today);
+const daysAgo = (days: number) => new Date(today - days * 86_400_000);
+const keep90 = { eventDays: 90, auditDays: 365 };
+
+let db: Db;
+
+beforeAll(async () => {
+  db = await createTestDb();
+});
+
+afterAll(() => db.$disconnect());
+
+beforeEach(async () => {
+  for (const table of ["event", "delivery", "attempt", "dead_letter", "audit_entry", "rate_limit", "overdue"])
+    await db.$executeRawUnsafe(`DELETE FROM ${table}`);
+});
+
+async function happen(id: string, at: Date, publishedAt: Date | null = at): Promise<void> {
+  const dates = { firstAttemptAt: at, lastAttemptAt: at, updatedAt: at };
+  await db.event.create({
+    data: { id, type: "user.signed_up", source: "web", time: at, recordedAt: at, publishedAt, data: {} },
+  });
+  await db.delivery.create({
+    data: { eventId: id, integration: "slack", eventType: "user.signed_up", status: "delivered", ...dates },
+  });
+  await db.attempt.create({
+    data: {
+      eventId: id,
+      integration: "slack",
+      number: 1,
+      receiveCount: 1,
+      startedAt: at,
+      durationMs: 1,
+      outcome: "delivered",
+    },
+  });
+}
+
+function die(id: string, status: string, archivedAt: Date) {
+  const rest = {
+    integration: "slack",
+    body: "",
+    attributes: {},
+    receiveCount: 1,
+    errorClass: "RejectedError",
+    reason: "",
+  };
+  return db.deadLetter.create({ data: { ...rest, id, messageId: id, status, archivedAt, statusAt: archivedAt } });
+}
+
+test("what is older than it is kept goes with all that belongs to it, and what is younger stays", async () => {
+  await happen("evt_old", daysAgo(91));
+  await happen("evt_young", daysAgo(89));
+  expect(await applyRetention({ db, now }, keep90)).toMatchObject({ events: 1, hasMore: false });
+  const left = await Promise.all([db.event.findMany(), db.delivery.findMany(), db.attempt.findMany()]);
+  expect(left.map((rows) => rows.map((row) => ("id" in row ? row.id : row.eventId)))).toEqual([
+    ["evt_young"],
+    ["evt_young"],
+    ["evt_young"],
+  ]);
+});
+
+test("what still waits for somebody stays, however old", async () => {
+  await happen("evt_unpublished", daysAgo(400), null);
+  await die("dlt_open", "open", daysAgo(400));
+  await die("dlt_replaying", "replaying", daysAgo(400));
+  await die("dlt_resolved", "resolved", daysAgo(400));
+  expect(await applyRetention({ db, now }, keep90)).toMatchObject({ events: 0, deadLetters: 1 });
+  expect(await db.event.count()).toBe(1);
+  expect((await db.deadLetter.findMany()).map(({ id }) => id).sort()).toEqual(["dlt_open", "dlt_replaying"]);
+});
+
+test("one run drops a bounded number, and says that there is more", async () => {
+  await db.$executeRaw`
+    INSERT INTO event (id, type, source, time, recorded_at, published_at, data)
+    SELECT 'evt_' || n, 'user.signed_up', 'web', ${daysAgo(100)}, ${daysAgo(100)}, ${daysAgo(100)}, '{}'
+    FROM generate_series(1, 20500) n`;
+  expect(await applyRetention({ db, now }, keep90)).toMatchObject({ events: 20_000, hasMore: true });
+  expect(await applyRetention({ db, now }, keep90)).toMatchObject({ events: 500, hasMore: false });
+});
+
+test("audit entries have a time of their own, and limits go after a day", async () => {
+  const entry = { actor: "stranger", action: "sign_in.failed", target: "unknown address" };
+  await db.auditEntry.createMany({
+    data: [366, 364].map((days) => ({ ...entry, id: `aud_${days}`, at: daysAgo(days) })),
+  });
+  await db.rateLimit.createMany({
+    data: [2, 0].map((days) => ({ id: `rlm_${days}`, key: `${days}`, count: 1, lastRequest: daysAgo(days).getTime() })),
+  });
+  expect(await applyRetention({ db, now }, keep90)).toMatchObject({ auditEntries: 1, expired: 1 });
+  expect((await db.auditEntry.findMany()).map(({ id }) => id)).toEqual(["aud_364"]);
+});
+
+test("nothing is dropped where everything is to be kept", async () => {
+  await happen("evt_old", daysAgo(4_000));
+  expect(await applyRetention({ db, now }, readRetention({ EVENTFORK_RETENTION_DAYS: "0" }))).toMatchObject({
+    events: 0,
+  });
+});
+
+test.each([
+  [{}, { eventDays: 90, auditDays: 365 }],
+  [
+    { EVENTFORK_RETENTION_DAYS: "30", EVENTFORK_AUDIT_RETENTION_DAYS: "0" },
+    { eventDays: 30, auditDays: null },
+  ],
+])("the settings %o are %o", (env, expected) => {
+  expect(readRetention(env)).toEqual(expected);
+});
+
+test("a delivery is never forgotten while a queue may still hold its message", () => {
+  expect(() => readRetention({ EVENTFORK_RETENTION_DAYS: "14" })).toThrow(EventforkError);
+});

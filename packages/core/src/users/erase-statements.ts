@@ -1,0 +1,80 @@
+import type { Tx } from "../db/index.ts";
+
+/** How many events one step blanks, whatever a person has. */
+export const eventsPerStep = 500;
+
+/**
+ * Every place that holds a person's data, each with the statement that blanks it. What counts stays: ids, types, times, statuses, error
+ * codes. A new place is one more statement here, by the person's id or by the ids of the events about them.
+ */
+
+/** Who the person is: the row stays, under a name and an address that are nobody's. Sessions, passwords and links go. */
+export async function blankPerson(tx: Tx, { userId, email, now }: { userId: string; email: string; now: Date }) {
+  await tx.user.update({
+    where: { id: userId },
+    data: {
+      name: "Erased person",
+      email: `${userId}@erased.invalid`,
+      emailVerified: false,
+      image: null,
+      marketingConsent: false,
+      banned: true,
+      banReason: null,
+      erasedAt: now,
+      updatedAt: now,
+    },
+  });
+  await tx.session.deleteMany({ where: { userId } });
+  await tx.account.deleteMany({ where: { userId } });
+  await tx.verification.deleteMany({ where: { value: userId } });
+  await tx.$executeRaw`UPDATE audit_entry SET actor = ${userId}, ip = NULL, user_agent = NULL
+    WHERE actor IN (${email}, ${userId})`;
+  await tx.$executeRaw`UPDATE audit_entry SET ip = NULL, user_agent = NULL WHERE target = ${userId} AND actor = 'stranger'`;
+  await tx.$executeRaw`UPDATE rule_version SET author = ${userId} WHERE author = ${email}`;
+  await tx.$executeRaw`UPDATE integration_state SET paused_by = ${userId} WHERE paused_by = ${email}`;
+  await tx.$executeRaw`UPDATE sent_anyway SET by = ${userId} WHERE by = ${email}`;
+}
+
+/** The next events about a person, those recorded since a time alone when there is one. What a publisher holds is left for later. */
+export async function blankEvents(tx: Tx, { userId, since, now }: { userId: string; since: Date; now: Date }) {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    WITH due AS (
+      SELECT id FROM event WHERE subject = ${userId} AND recorded_at >= ${since} AND erased_at IS NULL
+      ORDER BY recorded_at DESC, id DESC LIMIT ${eventsPerStep} FOR UPDATE SKIP LOCKED
+    )
+    UPDATE event e SET data = jsonb_build_object('userId', ${userId}::text, 'erased', true), erased_at = ${now}
+    FROM due WHERE e.id = due.id RETURNING e.id`;
+  return rows.map(({ id }) => id);
+}
+
+/** What third parties answered about events, and what waits to be sent again. */
+export async function blankDeliveries(tx: Tx, eventIds: readonly string[]): Promise<number> {
+  const ids = [...eventIds];
+  await tx.$executeRaw`UPDATE attempt SET response = NULL, error_message = NULL WHERE event_id = ANY(${ids})`;
+  await tx.$executeRaw`DELETE FROM overdue WHERE event_id = ANY(${ids})`;
+  return tx.$executeRaw`UPDATE delivery SET response = NULL, error_message = NULL WHERE event_id = ANY(${ids})`;
+}
+
+/** Dead letters of events. One that was open can be sent to nobody any more, and is discarded. */
+export async function blankDeadLettersOf(tx: Tx, eventIds: readonly string[], now: Date): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE dead_letter SET body = jsonb_build_object('id', event_id, 'erased', true)::text, attributes = '{}',
+      reason = 'The data of the person was erased.',
+      status = CASE WHEN status = 'open' THEN 'discarded' ELSE status END,
+      status_at = CASE WHEN status = 'open' THEN ${now} ELSE status_at END
+    WHERE event_id = ANY(${[...eventIds]})`;
+}
+
+/** Dead letters that name a person, also those that do not parse and those whose event was never kept. */
+export async function blankDeadLettersNaming(
+  tx: Tx,
+  { words, since, now }: { words: readonly string[]; since: Date; now: Date },
+): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE dead_letter SET body = jsonb_build_object('id', event_id, 'erased', true)::text, attributes = '{}',
+      reason = 'The data of the person was erased.',
+      status = CASE WHEN status = 'open' THEN 'discarded' ELSE status END,
+      status_at = CASE WHEN status = 'open' THEN ${now} ELSE status_at END
+    WHERE archived_at >= ${since}
+      AND EXISTS (SELECT FROM unnest(${[...words]}::text[]) word WHERE strpos(lower(body), word) > 0)`;
+}
