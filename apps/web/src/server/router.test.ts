@@ -1,108 +1,11 @@
 import type { Ctx, Role } from "@eventfork/core/kernel";
 import { createTestCtx } from "@eventfork/core/testing";
 import type { Person } from "@eventfork/core/users";
-import { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSameOrigin } from "./origin.ts";
 import { appRouter } from "./router.ts";
 
-type Call = { path: string; change: boolean; call: (caller: Caller) => Promise<unknown> };
 type Caller = ReturnType<typeof appRouter.createCaller>;
-
-const policyText = JSON.stringify({ type: ["user.signed_up"] });
-
-/** Every procedure of the router, with an input that it takes. */
-const calls: readonly Call[] = [
-  {
-    path: "deadLetters.checkEdit",
-    change: true,
-    call: (caller) => caller.deadLetters.checkEdit({ id: "dlt_none", body: "{}" }),
-  },
-  { path: "deadLetters.countOpen", change: false, call: (caller) => caller.deadLetters.countOpen({}) },
-  {
-    path: "deadLetters.discard",
-    change: true,
-    call: (caller) => caller.deadLetters.discard({ filter: {}, reason: "a test" }),
-  },
-  {
-    path: "deadLetters.editAndReplay",
-    change: true,
-    call: (caller) => caller.deadLetters.editAndReplay({ id: "dlt_none", body: "{}" }),
-  },
-  { path: "deadLetters.get", change: false, call: (caller) => caller.deadLetters.get({ id: "dlt_none" }) },
-  { path: "deadLetters.group", change: false, call: (caller) => caller.deadLetters.group({ fingerprint: "0" }) },
-  { path: "deadLetters.groups", change: false, call: (caller) => caller.deadLetters.groups({}) },
-  { path: "deadLetters.list", change: false, call: (caller) => caller.deadLetters.list({}) },
-  { path: "deadLetters.replay", change: true, call: (caller) => caller.deadLetters.replay({ all: true }) },
-  { path: "deadLetters.restore", change: true, call: (caller) => caller.deadLetters.restore({ filter: {} }) },
-  { path: "deadLetters.reveal", change: true, call: (caller) => caller.deadLetters.reveal({ id: "dlt_none" }) },
-  { path: "deliveries.list", change: false, call: (caller) => caller.deliveries.list({}) },
-  { path: "events.explain", change: false, call: (caller) => caller.events.explain({ eventId: "evt_none" }) },
-  { path: "events.list", change: false, call: (caller) => caller.events.list({}) },
-  {
-    path: "events.sendAnyway",
-    change: true,
-    call: (caller) => caller.events.sendAnyway({ eventId: "evt_none", integration: "slack" }),
-  },
-  { path: "integrations.list", change: false, call: (caller) => caller.integrations.list() },
-  {
-    path: "integrations.pause",
-    change: true,
-    call: (caller) => caller.integrations.pause({ integration: "slack", reason: "a test" }),
-  },
-  { path: "integrations.resume", change: true, call: (caller) => caller.integrations.resume({ integration: "slack" }) },
-  { path: "outbox.discard", change: true, call: (caller) => caller.outbox.discard({ reason: "a test" }) },
-  { path: "outbox.measure", change: false, call: (caller) => caller.outbox.measure() },
-  { path: "outbox.retry", change: true, call: (caller) => caller.outbox.retry() },
-  { path: "overdue.resend", change: true, call: (caller) => caller.overdue.resend({ integration: "slack" }) },
-  { path: "replays.cancel", change: true, call: (caller) => caller.replays.cancel({ id: "rpl_none" }) },
-  { path: "replays.get", change: false, call: (caller) => caller.replays.get({ id: "rpl_none" }) },
-  { path: "replays.items", change: false, call: (caller) => caller.replays.items({ id: "rpl_none" }) },
-  { path: "replays.list", change: false, call: (caller) => caller.replays.list({}) },
-  { path: "replays.pause", change: true, call: (caller) => caller.replays.pause({ id: "rpl_none" }) },
-  {
-    path: "replays.preview",
-    change: false,
-    call: (caller) => caller.replays.preview({ selection: { source: "dead_letters", filter: {} } }),
-  },
-  { path: "replays.resume", change: true, call: (caller) => caller.replays.resume({ id: "rpl_none" }) },
-  {
-    path: "replays.start",
-    change: true,
-    call: (caller) => caller.replays.start({ selection: { source: "dead_letters", filter: {} } }),
-  },
-  { path: "rules.adopt", change: true, call: (caller) => caller.rules.adopt({ integration: "slack" }) },
-  { path: "rules.checkDrift", change: false, call: (caller) => caller.rules.checkDrift({ integration: "slack" }) },
-  {
-    path: "rules.countFiltered",
-    change: false,
-    call: (caller) => caller.rules.countFiltered({ integration: "slack" }),
-  },
-  { path: "rules.dryRun", change: false, call: (caller) => caller.rules.dryRun({ integration: "slack", policyText }) },
-  { path: "rules.get", change: false, call: (caller) => caller.rules.get({ integration: "slack" }) },
-  { path: "rules.reapply", change: true, call: (caller) => caller.rules.reapply({ integration: "slack" }) },
-  {
-    path: "rules.replayFiltered",
-    change: true,
-    call: (caller) => caller.rules.replayFiltered({ integration: "slack" }),
-  },
-  {
-    path: "rules.rollback",
-    change: true,
-    call: (caller) => caller.rules.rollback({ integration: "slack", version: 1, expectedVersion: 7 }),
-  },
-  {
-    path: "rules.save",
-    change: true,
-    call: (caller) => caller.rules.save({ integration: "slack", policyText, expectedVersion: 7 }),
-  },
-  {
-    path: "rules.testEvent",
-    change: false,
-    call: (caller) => caller.rules.testEvent({ integration: "slack", policyText, event: { text: "{}" } }),
-  },
-  { path: "rules.troubles", change: false, call: (caller) => caller.rules.troubles() },
-];
 
 let ctx: Ctx;
 
@@ -123,32 +26,6 @@ function callAs(role: Role | null): Caller {
   };
   return appRouter.createCaller({ ...ctx, person });
 }
-
-/** The code that a call is refused with, or null when it was let in, whatever came of it then. */
-async function refusalOf(call: Promise<unknown>): Promise<string | null> {
-  try {
-    await call;
-    return null;
-  } catch (error) {
-    return error instanceof TRPCError && error.code === "FORBIDDEN" ? error.code : null;
-  }
-}
-
-test("the table below has every procedure of the router", () => {
-  expect(calls.map(({ path }) => path)).toEqual(Object.keys(appRouter._def.procedures).sort());
-});
-
-describe.each(calls)("$path", ({ change, call }) => {
-  test("is closed to strangers and to users without a role", async () => {
-    expect(await refusalOf(call(callAs(null)))).toBe("FORBIDDEN");
-    expect(await refusalOf(call(callAs("user")))).toBe("FORBIDDEN");
-  });
-
-  test(change ? "is closed to viewers and open to admins" : "is open to viewers and to admins", async () => {
-    expect(await refusalOf(call(callAs("viewer")))).toBe(change ? "FORBIDDEN" : null);
-    expect(await refusalOf(call(callAs("admin")))).toBe(null);
-  });
-});
 
 describe("errors", () => {
   const codeOf = (call: Promise<unknown>) => call.catch((error: unknown) => error);

@@ -1,22 +1,30 @@
+import { accountRouter } from "./routers/account.ts";
+import { auditRouter } from "./routers/audit.ts";
 import { deadLettersRouter } from "./routers/dead-letters.ts";
 import { deliveriesRouter } from "./routers/deliveries.ts";
 import { eventsRouter } from "./routers/events.ts";
 import { integrationsRouter } from "./routers/integrations.ts";
 import { outboxRouter } from "./routers/outbox.ts";
 import { overdueRouter } from "./routers/overdue.ts";
+import { peopleRouter } from "./routers/people.ts";
 import { replaysRouter } from "./routers/replays.ts";
 import { rulesRouter } from "./routers/rules.ts";
+import { systemRouter } from "./routers/system.ts";
 import { router } from "./trpc.ts";
 
 export const appRouter = router({
+  account: accountRouter,
+  audit: auditRouter,
   deadLetters: deadLettersRouter,
   deliveries: deliveriesRouter,
   events: eventsRouter,
   integrations: integrationsRouter,
   outbox: outboxRouter,
   overdue: overdueRouter,
+  people: peopleRouter,
   replays: replaysRouter,
   rules: rulesRouter,
+  system: systemRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,5 +1,5 @@
 import * as Rules from "@eventfork/core/rules";
-import { adminProcedure, router, viewerProcedure } from "../trpc.ts";
+import { adminProcedure, limited, router, viewerProcedure } from "../trpc.ts";
 
 /** A dry run changes nothing, but its draft is too long for an address: it is asked for as a mutation. */
 export const rulesRouter = router({
@@ -10,9 +10,13 @@ export const rulesRouter = router({
   checkDrift: viewerProcedure.input(Rules.checkDriftInput).mutation(({ ctx, input }) => Rules.checkDrift(ctx, input)),
   reapply: adminProcedure.input(Rules.reapplyRuleInput).mutation(({ ctx, input }) => Rules.reapplyRule(ctx, input)),
   adopt: adminProcedure.input(Rules.adoptLiveInput).mutation(({ ctx, input }) => Rules.adoptLive(ctx, input)),
-  dryRun: viewerProcedure.input(Rules.dryRunInput).mutation(({ ctx, input }) => Rules.dryRun(ctx, input)),
+  dryRun: viewerProcedure
+    .use(limited("rules.dryRun", 120))
+    .input(Rules.dryRunInput)
+    .mutation(({ ctx, input }) => Rules.dryRun(ctx, input)),
   testEvent: viewerProcedure.input(Rules.testEventInput).mutation(({ ctx, input }) => Rules.testEvent(ctx, input)),
   countFiltered: viewerProcedure
+    .use(limited("rules.countFiltered", 60))
     .input(Rules.replayFilteredInput)
     .query(({ ctx, input }) => Rules.countFiltered(ctx, input)),
   replayFiltered: adminProcedure

@@ -1,0 +1,166 @@
+import type { Ctx, Role } from "@eventfork/core/kernel";
+import { createTestCtx } from "@eventfork/core/testing";
+import type { Person } from "@eventfork/core/users";
+import { callTRPCProcedure, TRPCError } from "@trpc/server";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { appRouter } from "./router.ts";
+
+/**
+ * Changes that are open to viewers: each only asks, and asks too much for an address. What is not here and changes something is for
+ * admins alone, or, in `account`, about the own account.
+ */
+const questions = ["rules.checkDrift", "rules.dryRun", "rules.testEvent"];
+
+const roles = [null, "user", "viewer", "admin"] as const;
+
+type Procedure = { path: string; type: "query" | "mutation" | "subscription"; open: readonly (Role | null)[] };
+
+/** Straight from the router, so that none escapes: who may call each is told by its name and kind alone. */
+const procedures: readonly Procedure[] = Object.entries<object>(appRouter._def.procedures).map(([path, procedure]) => {
+  const { type } = (procedure as { _def: { type: Procedure["type"] } })._def;
+  if (path.startsWith("account.")) return { path, type, open: ["user", "viewer", "admin"] };
+  const isQuestion = type === "query" || questions.includes(path);
+  return { path, type, open: isQuestion ? ["viewer", "admin"] : ["admin"] };
+});
+
+let ctx: Ctx;
+
+beforeAll(async () => {
+  ctx = await createTestCtx();
+});
+
+afterAll(() => ctx.db.$disconnect());
+
+function personOf(role: Role | null): Person | null {
+  if (role === null) return null;
+  return {
+    id: `usr_${role}`,
+    name: role,
+    email: `${role}@example.com`,
+    role,
+    marketingConsent: false,
+    createdAt: new Date(),
+  };
+}
+
+function call(path: string, type: Procedure["type"], role: Role | null, input: unknown): Promise<unknown> {
+  return callTRPCProcedure({
+    router: appRouter,
+    path,
+    type,
+    ctx: { ...ctx, person: personOf(role) },
+    getRawInput: async () => input,
+    signal: undefined,
+    batchIndex: 0,
+  });
+}
+
+async function isRefused(path: string, type: Procedure["type"], role: Role | null): Promise<boolean> {
+  // No procedure takes it, so that a change that is let in stops there.
+  const nonsense = { "": Symbol.for("nonsense") };
+  try {
+    await call(path, type, role, nonsense);
+    return false;
+  } catch (error) {
+    return error instanceof TRPCError && error.code === "FORBIDDEN";
+  }
+}
+
+test("the router has procedures, and every question that is named is one of them", () => {
+  expect(procedures.length).toBeGreaterThan(35);
+  expect(procedures.map(({ path }) => path)).toEqual(expect.arrayContaining(questions));
+});
+
+describe.each(procedures)("$path", ({ path, type, open }) => {
+  test.each(roles)(`answers %s as it should`, async (role) => {
+    expect(await isRefused(path, type, role)).toBe(!open.includes(role));
+  });
+});
+
+describe("a viewer", () => {
+  const ada = { id: "usr_ada", name: "Ada Lovelace", email: "ada@lovelace.dev" };
+  const secrets = ["Lovelace", "lovelace.dev", "203.0.113.7", "Firefox"];
+  const event = { specversion: "1.0", id: "evt_ada", type: "user.signed_up", source: "web", subject: ada.id };
+  const data = { userId: ada.id, email: ada.email, name: ada.name, marketingConsent: true };
+  const now = new Date();
+
+  beforeAll(async () => {
+    const { db } = ctx;
+    await db.user.create({ data: ada });
+    const from = { ipAddress: "203.0.113.7", userAgent: "Firefox" };
+    await db.session.create({
+      data: { id: "ses_ada", userId: ada.id, token: "t", expiresAt: new Date(Date.now() + 1e6), ...from },
+    });
+    await db.event.create({
+      data: { id: event.id, type: event.type, source: "web", subject: ada.id, time: now, publishedAt: now, data },
+    });
+    const words = { response: `told ${ada.email}`, errorMessage: `<${ada.email}> exists` };
+    const dates = { firstAttemptAt: now, lastAttemptAt: now, updatedAt: now };
+    await db.delivery.create({
+      data: { eventId: event.id, integration: "mailchimp", eventType: event.type, status: "dead", ...dates, ...words },
+    });
+    await db.deadLetter.create({
+      data: {
+        id: "dlt_ada",
+        integration: "mailchimp",
+        eventId: event.id,
+        messageId: "m",
+        body: JSON.stringify({ ...event, time: now.toISOString(), data }),
+        attributes: {},
+        receiveCount: 1,
+        archivedAt: now,
+        errorClass: "RejectedError",
+        reason: words.errorMessage,
+        status: "open",
+        statusAt: now,
+      },
+    });
+    await db.auditEntry.create({
+      data: {
+        id: "aud_ada",
+        at: now,
+        actor: ada.email,
+        action: "rule.saved",
+        target: "slack",
+        ip: "203.0.113.7",
+        userAgent: "Firefox",
+      },
+    });
+  });
+
+  /** Inputs with which a query finds something; those without one here are asked with nothing. */
+  const inputs: Record<string, unknown> = {
+    "deadLetters.get": { id: "dlt_ada" },
+    "events.explain": { eventId: "evt_ada" },
+    "people.get": { userId: ada.id },
+    "people.events": { userId: ada.id },
+    "people.sessions": { userId: ada.id },
+    "people.erasure": { userId: ada.id },
+    "rules.get": { integration: "slack" },
+    "rules.countFiltered": { integration: "slack" },
+  };
+
+  const queries = procedures.filter(({ type }) => type === "query");
+
+  test.each(queries)("is not told by $path whom something is about", async ({ path, type }) => {
+    const masked = JSON.stringify(await call(path, type, "viewer", inputs[path] ?? {}).catch(String));
+    for (const secret of secrets) expect(masked).not.toContain(secret);
+  });
+
+  test("is kept from what an admin is told", async () => {
+    const told = await Promise.all(
+      queries.map(({ path, type }) => call(path, type, "admin", inputs[path] ?? {}).catch(String)),
+    );
+    for (const secret of secrets) expect(JSON.stringify(told)).toContain(secret);
+  });
+});
+
+test("what costs is answered so many times a minute, and the count is in the database", async () => {
+  const ask = () =>
+    call("system.inspect", "query", "admin", undefined).then(
+      () => "answered",
+      (error: TRPCError) => error.code,
+    );
+  await ctx.db.rateLimit.updateMany({ where: { key: "system.inspect|usr_admin" }, data: { count: 59 } });
+  expect([await ask(), await ask()]).toEqual(["answered", "TOO_MANY_REQUESTS"]);
+});
