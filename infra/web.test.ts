@@ -98,9 +98,13 @@ async function request(
 
 const cookiesOf = ({ cookies = [] }: Answer) => cookies.map((cookie) => cookie.split(";")[0] ?? "");
 
-async function logIn(): Promise<string[]> {
+let loggedIn: Promise<string[]> | undefined;
+
+/** The operator's session: one for all, since log-ins from one address are limited. */
+function operatorCookies(): Promise<string[]> {
   const { email, password } = admin;
-  return cookiesOf(await request("POST", "/api/auth/sign-in/email", { body: { email, password } }));
+  loggedIn ??= request("POST", "/api/auth/sign-in/email", { body: { email, password } }).then(cookiesOf);
+  return loggedIn;
 }
 
 test("the server starts with what is linked to it and answers its health check", async () => {
@@ -126,7 +130,7 @@ test("a sign-up is answered with a session, and its event is published before La
 });
 
 test("an admin page is answered to an operator, and nobody between may keep it", async () => {
-  const cookies = await logIn();
+  const cookies = await operatorCookies();
   const { statusCode, body, headers } = await request("GET", "/admin", { cookies });
   expect(statusCode, lambda.output).toBe(200);
   expect(body).toContain("Mailchimp");
@@ -141,21 +145,62 @@ test("an admin page is answered to nobody else", async () => {
   expect(headers["cache-control"] ?? "").not.toMatch(/s-maxage|public/);
 });
 
-test.each(["/", "/sign-up", "/login"])(
-  "%s has every security header, and is there without an incremental cache",
+const headersOfAll = {
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "strict-origin-when-cross-origin",
+};
+
+/** The directives of a policy by their names. */
+const directivesOf = (headers: Record<string, string>) =>
+  new Map((headers["content-security-policy"] ?? "").split("; ").map((part) => splitOnce(part)));
+
+function splitOnce(text: string): [string, string] {
+  const at = text.indexOf(" ");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+test.each([
+  ["/", 200],
+  ["/sign-up", 200],
+  ["/login", 200],
+  ["/nowhere", 404],
+  ["/admin", 200],
+  ["/admin/deliveries", 200],
+])("%s runs no script without its answer's nonce, and has every security header", async (path, status) => {
+  const cookies = path.startsWith("/admin") ? await operatorCookies() : [];
+  const [first, second] = [await request("GET", path, { cookies }), await request("GET", path, { cookies })];
+  expect(first.statusCode, lambda.output).toBe(status);
+  expect(first.headers).toMatchObject(headersOfAll);
+  expect(first.headers["x-powered-by"] ?? "").not.toContain("Next.js");
+  const directives = directivesOf(first.headers);
+  expect(directives.get("frame-ancestors")).toBe("'none'");
+  expect(directives.get("object-src")).toBe("'none'");
+  const scripts = directives.get("script-src") ?? "";
+  expect(scripts).toMatch(/^'self' 'nonce-[\w-]+' 'strict-dynamic'$/);
+  expect(directivesOf(second.headers).get("script-src")).not.toBe(scripts);
+  const nonce = /'nonce-([\w-]+)'/.exec(scripts)?.[1] ?? "";
+  const tags = [...first.body.matchAll(/<script\b[^>]*>/g)].map(([tag]) => tag);
+  expect(tags.length).toBeGreaterThan(3);
+  expect(tags.filter((tag) => !tag.includes(`nonce="${nonce}"`))).toEqual([]);
+  expect(first.body).not.toMatch(/<[^>]+\son[a-z]+=/);
+});
+
+test.each(["/api/health", "/api/trpc/deliveries.list", "/api/auth/get-session"])(
+  "%s is no page: it may load nothing, and nobody may frame it",
   async (path) => {
-    const { statusCode, headers } = await request("GET", path);
-    expect(statusCode, lambda.output).toBe(200);
-    expect(headers).toMatchObject({
-      "strict-transport-security": "max-age=63072000; includeSubDomains",
-      "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
-      "referrer-policy": "strict-origin-when-cross-origin",
-    });
-    expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
-    expect(headers["x-powered-by"] ?? "").not.toContain("Next.js");
+    const { headers } = await request("GET", path);
+    expect(headers).toMatchObject(headersOfAll);
+    expect(directivesOf(headers).get("default-src")).toBe("'none'");
+    expect(directivesOf(headers).get("frame-ancestors")).toBe("'none'");
   },
 );
+
+test("the session's cookie belongs to this host alone", async () => {
+  const [cookie] = await operatorCookies();
+  expect(cookie).toMatch(/^__Host-eventfork\.session_token=/);
+});
 
 test("a function of the web app holds one database connection, whatever it has answered", async () => {
   const [row] = await ctx.db.$queryRaw<{ count: bigint }[]>`

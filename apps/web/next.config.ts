@@ -1,9 +1,10 @@
 import type { NextConfig } from "next";
 
-const contentSecurityPolicy = ["frame-ancestors 'none'", "base-uri 'self'", "form-action 'self'", "object-src 'none'"];
+/** What is no page loads nothing. Pages get a policy with a nonce from `src/proxy.ts`. */
+const noPagePolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const securityHeaders = {
-  "Content-Security-Policy": contentSecurityPolicy.join("; "),
   "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
@@ -20,6 +21,7 @@ const config: NextConfig = {
     "@prisma/client",
     "@aws-sdk/client-sns",
     "@aws-sdk/client-sqs",
+    "@aws-sdk/client-sesv2",
     "@opentelemetry/api",
     "@opentelemetry/exporter-trace-otlp-http",
     "@opentelemetry/sdk-trace",
@@ -31,6 +33,10 @@ const config: NextConfig = {
   experimental: { turbopackFileSystemCacheForDev: false },
   headers: async () => [
     { source: "/:path*", headers: Object.entries(securityHeaders).map(([key, value]) => ({ key, value })) },
+    ...["/api/:path*", "/_next/:path*", "/icon.svg"].map((source) => ({
+      source,
+      headers: [{ key: "Content-Security-Policy", value: noPagePolicy }],
+    })),
   ],
 };
 
