@@ -58,3 +58,16 @@ export async function eventually<T>(
     await sleep(100);
   }
 }
+
+/** The link in the latest mail to an address. */
+export async function readLink(sandbox: string, to: string, subject: string): Promise<string> {
+  const mails = await eventually(
+    async () => {
+      const response = await fetch(`${sandbox}/_sandbox/mail`);
+      const { mails: all } = (await response.json()) as { mails: { to: string; subject: string; text: string }[] };
+      return all.filter((mail) => mail.to === to && mail.subject === subject);
+    },
+    (found) => found.length > 0,
+  );
+  return /https?:\/\/\S+/.exec(mails[0]?.text ?? "")?.[0] ?? "";
+}

@@ -22,13 +22,13 @@ export function CopyId({ id, className }: { id: string; className?: string }) {
     <button
       type="button"
       title={id}
-      aria-label={`Copy ${id}`}
       onClick={copy}
       className={cn(
-        "group inline-flex items-center gap-1.5 rounded-sm font-mono text-xs text-muted-foreground hover:text-foreground",
+        "group inline-flex min-h-6 items-center gap-1.5 rounded-sm font-mono text-xs text-muted-foreground hover:text-foreground",
         className,
       )}
     >
+      <span className="sr-only">Copy </span>
       {shorten(id)}
       <Icon aria-hidden className="size-3 opacity-60 group-hover:opacity-100" />
       <span className="sr-only" aria-live="polite">

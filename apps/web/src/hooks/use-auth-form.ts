@@ -2,19 +2,24 @@ import { type SubmitEvent, startTransition, useActionState, useEffect, useRef, u
 import type { AuthAnswer } from "@/lib/auth-client.ts";
 import { type FormProblems, findProblems, focusFirstProblem } from "@/lib/form-problems.ts";
 
+type DoneAnswer = Extract<AuthAnswer, { ok: true }>;
+
 const none: FormProblems = {};
 
 /**
  * A form that asks the server and shows what it refuses at the fields. `action` also takes a submit from before hydration, which React
  * replays; `onSubmit` keeps what was typed, which a form action would clear.
  */
-export function useAuthForm(ask: (data: FormData) => Promise<AuthAnswer>, onDone: (role: string) => void) {
+export function useAuthForm(
+  ask: (data: FormData) => Promise<AuthAnswer>,
+  onDone: (answer: DoneAnswer, data: FormData) => void,
+) {
   const form = useRef<HTMLFormElement>(null);
   const [typing, setTyping] = useState<FormProblems>(none);
   const [problems, submit, isPending] = useActionState(async (_before: FormProblems, data: FormData) => {
     const answer = await ask(data);
     if (!answer.ok) return answer.problems;
-    onDone(answer.role);
+    onDone(answer, data);
     return none;
   }, none);
 

@@ -1,6 +1,7 @@
 import type { FormProblems } from "./form-problems.ts";
 
-export type AuthAnswer = { ok: true; role: string } | { ok: false; problems: FormProblems };
+/** `isSignedIn` is false where an address has to be confirmed first. */
+export type AuthAnswer = { ok: true; role: string; isSignedIn: boolean } | { ok: false; problems: FormProblems };
 
 const problemsByCode: Readonly<Record<string, FormProblems>> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: {
@@ -9,15 +10,28 @@ const problemsByCode: Readonly<Record<string, FormProblems>> = {
   FAILED_TO_CREATE_USER: { form: "The account could not be made. Try again; if you have one already, log in." },
   INVALID_EMAIL: { email: "This is not an e-mail address. It should look like ada@example.com." },
   INVALID_EMAIL_OR_PASSWORD: { form: "This address and this password do not belong together." },
+  EMAIL_NOT_VERIFIED: {
+    form: "This address is not confirmed yet. We have sent another link to it: follow it, and you are logged in.",
+  },
+  INVALID_PASSWORD: { currentPassword: "This is not your password." },
+  INVALID_TOKEN: { form: "This link has run out or was used already. Ask for a new one." },
   PASSWORD_TOO_LONG: { form: "This address and this password do not belong together." },
 };
 
-const unreachable: FormProblems = { form: "The server cannot be reached. Check your connection and try again." };
-const ourFault: FormProblems = { form: "Something went wrong on our side. Try again in a moment." };
+/** In words, for forms of any kind. */
+export const unreachable: FormProblems = { form: "The server cannot be reached. Check your connection and try again." };
+export const ourFault: FormProblems = { form: "Something went wrong on our side. Try again in a moment." };
 
 /** Asks one of better-auth's endpoints, and puts what it refuses into words at the field that it is about. */
 export async function askAuth(
-  path: "/sign-up/email" | "/sign-in/email" | "/sign-out",
+  path:
+    | "/sign-up/email"
+    | "/sign-in/email"
+    | "/sign-out"
+    | "/change-password"
+    | "/request-password-reset"
+    | "/reset-password"
+    | "/send-verification-email",
   body: object,
 ): Promise<AuthAnswer> {
   try {
@@ -27,7 +41,8 @@ export async function askAuth(
       body: JSON.stringify(body),
     });
     const answer = asRecord(await response.json().catch(() => null));
-    if (response.ok) return { ok: true, role: String(asRecord(answer["user"])["role"] ?? "user") };
+    const role = String(asRecord(answer["user"])["role"] ?? "user");
+    if (response.ok) return { ok: true, role, isSignedIn: typeof answer["token"] === "string" };
     return { ok: false, problems: readProblems(response, answer) };
   } catch {
     return { ok: false, problems: unreachable };

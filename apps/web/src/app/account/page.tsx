@@ -1,3 +1,4 @@
+import { listOwnSessions, nameLength, passwordLength } from "@eventfork/core/users";
 import { format } from "date-fns";
 import { ArrowRightIcon } from "lucide-react";
 import type { Metadata } from "next";
@@ -7,7 +8,12 @@ import { LogOutButton } from "@/components/log-out-button.tsx";
 import { PublicHeader } from "@/components/public-header.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { getRuntime } from "@/server/runtime.ts";
 import { requirePerson } from "@/server/session.ts";
+import { DeleteAccountForm } from "./delete-account-form.tsx";
+import { NameForm } from "./name-form.tsx";
+import { PasswordForm } from "./password-form.tsx";
+import { SessionList } from "./session-list.tsx";
 
 export const metadata: Metadata = { title: "Account" };
 
@@ -15,6 +21,8 @@ const roleTitles = { user: "User", viewer: "Viewer", admin: "Admin" };
 
 export default async function AccountPage() {
   const person = await requirePerson("/account");
+  const { id, email, role, sessionId } = person;
+  const sessions = await listOwnSessions({ ...getRuntime(), actor: { kind: "person", id, email, role } });
   return (
     <div className="flex min-h-dvh flex-col">
       <PublicHeader>
@@ -22,19 +30,10 @@ export default async function AccountPage() {
       </PublicHeader>
       <main className="mx-auto flex w-full max-w-xl flex-1 flex-col gap-6 px-5 py-10">
         <div className="flex flex-col gap-1.5">
-          <h1 className="break-words text-2xl font-semibold tracking-tight">Hello, {person.name}</h1>
-          <p className="text-sm text-muted-foreground">You are logged in. This is what we know about you.</p>
+          <h1 className="break-words font-semibold text-2xl tracking-tight">Hello, {person.name}</h1>
+          <p className="text-muted-foreground text-sm">You are logged in. This is what we know about you.</p>
         </div>
-        <Card>
-          <dl className="divide-y">
-            <Fact title="Name">{person.name}</Fact>
-            <Fact title="Email">{person.email}</Fact>
-            <Fact title="Product news">{person.marketingConsent ? "Yes, please" : "No, thank you"}</Fact>
-            <Fact title="Member since">{format(person.createdAt, "d MMMM yyyy")}</Fact>
-            {person.role !== "user" && <Fact title="Role">{roleTitles[person.role]}</Fact>}
-          </dl>
-        </Card>
-        {person.role !== "user" && (
+        {role !== "user" && (
           <Button asChild variant="outline" className="self-start">
             <Link href="/admin">
               Go to the operator's screens
@@ -42,6 +41,36 @@ export default async function AccountPage() {
             </Link>
           </Button>
         )}
+        <Card>
+          <dl className="divide-y">
+            <Fact title="Email">
+              {email}
+              {person.emailVerified === true && <span className="ml-2 text-muted-foreground text-xs">confirmed</span>}
+            </Fact>
+            <Fact title="Product news">{person.marketingConsent ? "Yes, please" : "No, thank you"}</Fact>
+            <Fact title="Member since">{format(person.createdAt, "d MMMM yyyy")}</Fact>
+            {role !== "user" && <Fact title="Role">{roleTitles[role]}</Fact>}
+          </dl>
+          <div className="border-t px-5 py-5">
+            <NameForm name={person.name} maxLength={nameLength.max} />
+          </div>
+        </Card>
+        <Section title="Password" text="A new one ends every other session.">
+          <PasswordForm email={email} length={passwordLength} />
+        </Section>
+        <Section title="Sessions" text="Where you are logged in. End the ones you do not know.">
+          <SessionList sessions={sessions.map((session) => ({ ...session, isCurrent: session.id === sessionId }))} />
+        </Section>
+        <Section
+          title="Delete the account"
+          text="Your name, your address and everything recorded about you are erased. This cannot be undone."
+        >
+          {role === "user" ? (
+            <DeleteAccountForm />
+          ) : (
+            <p className="text-sm">You are an operator: another admin has to take your role away first.</p>
+          )}
+        </Section>
       </main>
     </div>
   );
@@ -53,5 +82,17 @@ function Fact({ title, children }: { title: string; children: ReactNode }) {
       <dt className="text-muted-foreground">{title}</dt>
       <dd className="min-w-0 break-words">{children}</dd>
     </div>
+  );
+}
+
+function Section({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+  return (
+    <Card role="region" aria-label={title} className="flex flex-col gap-5 p-5">
+      <div className="flex flex-col gap-1">
+        <h2 className="font-semibold text-sm">{title}</h2>
+        <p className="text-muted-foreground text-sm">{text}</p>
+      </div>
+      {children}
+    </Card>
   );
 }

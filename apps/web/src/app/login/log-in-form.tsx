@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { FormField } from "@/components/form-field.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -7,8 +8,8 @@ import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 
 /** `next` is where the person wanted to go; without it an operator lands on the overview, everybody else on the account. */
-export function LogInForm({ next }: { next: string | null }) {
-  const { problems, isPending, formProps } = useAuthForm(logIn, (role) =>
+export function LogInForm({ next, canReset }: { next: string | null; canReset: boolean }) {
+  const { problems, isPending, formProps } = useAuthForm(logIn, ({ role }) =>
     window.location.assign(next ?? (role === "user" ? "/account" : "/admin")),
   );
   return (
@@ -23,6 +24,14 @@ export function LogInForm({ next }: { next: string | null }) {
         required
         error={problems["password"]}
       />
+      {canReset && (
+        <Link
+          href="/forgot-password"
+          className="-mt-2 self-start rounded-sm text-muted-foreground text-sm underline underline-offset-4 hover:text-foreground"
+        >
+          Forgotten your password?
+        </Link>
+      )}
       <Button type="submit" size="lg" disabled={isPending}>
         {isPending ? "Logging in…" : "Log in"}
       </Button>

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth-card.tsx";
+import { getRuntime } from "@/server/runtime.ts";
 import { getPerson } from "@/server/session.ts";
 import { LogInForm } from "./log-in-form.tsx";
 
@@ -15,7 +16,7 @@ export default async function LogInPage({ searchParams }: LogInPageProps) {
   if (person !== null) redirect(next ?? (person.role === "user" ? "/account" : "/admin"));
   return (
     <AuthCard title="Log in" description="Welcome back.">
-      <LogInForm next={next} />
+      <LogInForm next={next} canReset={getRuntime().hasMail} />
       <p className="text-sm text-muted-foreground">
         New here?{" "}
         <Link href="/sign-up" className="font-medium text-foreground underline underline-offset-4">

@@ -1,7 +1,8 @@
 "use client";
 
-import { useId } from "react";
+import { useId, useState } from "react";
 import { FormField } from "@/components/form-field.tsx";
+import { LookInMail } from "@/components/look-in-mail.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Label } from "@/components/ui/label.tsx";
@@ -12,7 +13,12 @@ type Limits = { name: number; email: number; password: { min: number; max: numbe
 
 export function SignUpForm({ limits }: { limits: Limits }) {
   const consentId = useId();
-  const { problems, isPending, formProps } = useAuthForm(signUp, () => window.location.assign("/account"));
+  const [unconfirmed, setUnconfirmed] = useState<string | null>(null);
+  const { problems, isPending, formProps } = useAuthForm(signUp, ({ isSignedIn }, data) => {
+    if (isSignedIn) window.location.assign("/account");
+    else setUnconfirmed(String(data.get("email")));
+  });
+  if (unconfirmed !== null) return <LookInMail email={unconfirmed} />;
   return (
     <form {...formProps} className="flex flex-col gap-5">
       {problems["form"] !== undefined && <Alert variant="destructive">{problems["form"]}</Alert>}

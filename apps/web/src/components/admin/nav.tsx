@@ -1,7 +1,17 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ActivityIcon, FilterIcon, type LucideIcon, MailWarningIcon, SendIcon, ZapIcon } from "lucide-react";
+import {
+  ActivityIcon,
+  FilterIcon,
+  type LucideIcon,
+  MailWarningIcon,
+  ScrollTextIcon,
+  SendIcon,
+  ServerIcon,
+  UsersIcon,
+  ZapIcon,
+} from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
@@ -17,6 +27,9 @@ const places: readonly Place[] = [
   { href: "/admin/deliveries", title: "Deliveries", icon: SendIcon },
   { href: "/admin/rules", title: "Rules", icon: FilterIcon },
   { href: "/admin/dead-letters", title: "Dead letters", icon: MailWarningIcon },
+  { href: "/admin/people", title: "People", icon: UsersIcon },
+  { href: "/admin/audit", title: "Audit log", icon: ScrollTextIcon },
+  { href: "/admin/system", title: "System", icon: ServerIcon },
 ];
 
 export function AdminNav() {

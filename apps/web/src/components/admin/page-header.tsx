@@ -6,7 +6,9 @@ export function PageHeader({ title, description, children }: PageHeaderProps) {
   return (
     <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
       <div className="flex min-w-0 flex-col gap-1">
-        <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
+        <h1 className="break-words text-xl font-semibold tracking-tight" dir="auto">
+          {title}
+        </h1>
         <p className="text-sm text-muted-foreground">{description}</p>
       </div>
       {children !== undefined && <div className="flex flex-wrap items-center gap-2">{children}</div>}

@@ -28,7 +28,7 @@ export function DeliveriesTable({ deliveries }: { deliveries: readonly DeliveryI
             <TableCell>
               <Link
                 href={`/admin/events/${delivery.eventId}`}
-                className="block w-fit rounded-sm underline-offset-4 hover:underline"
+                className="block w-fit rounded-sm leading-6 underline-offset-4 hover:underline"
               >
                 {delivery.eventType}
               </Link>

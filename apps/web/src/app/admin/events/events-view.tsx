@@ -55,7 +55,10 @@ function EventRow({ row: { event, integrations: whys } }: { row: ExplainedEvent 
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-3 text-sm">
       <div className="flex min-w-0 flex-col gap-0.5">
-        <Link href={`/admin/events/${event.id}`} className="rounded-sm font-medium underline-offset-4 hover:underline">
+        <Link
+          href={`/admin/events/${event.id}`}
+          className="rounded-sm font-medium leading-6 underline-offset-4 hover:underline"
+        >
           {event.type}
         </Link>
         <span className="flex items-center gap-3">

@@ -1,0 +1,80 @@
+"use client";
+
+import type { SessionItem } from "@eventfork/core/users";
+import { useRouter } from "next/navigation";
+import { useTransition } from "react";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { Said, useSaid } from "@/components/said.tsx";
+import { Badge } from "@/components/ui/badge.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { askAccount } from "@/lib/account-client.ts";
+import type { AuthAnswer } from "@/lib/auth-client.ts";
+import { nameUserAgent } from "@/lib/user-agent.ts";
+
+type SessionListProps = { sessions: readonly (SessionItem & { isCurrent: boolean })[] };
+
+export function SessionList({ sessions }: SessionListProps) {
+  const router = useRouter();
+  const [said, say] = useSaid();
+  const [isPending, startTransition] = useTransition();
+
+  function end(ask: () => Promise<AuthAnswer>, done: string): void {
+    startTransition(async () => {
+      const answer = await ask();
+      say(answer.ok ? done : (answer.problems["form"] ?? "It could not be ended. Try again."));
+      router.refresh();
+    });
+  }
+
+  return (
+    <div className="flex flex-col gap-4">
+      <ul className="divide-y rounded-lg border">
+        {sessions.map(({ id, userAgent, ipAddress, createdAt, isCurrent }) => (
+          <li key={id} className="flex flex-wrap items-center justify-between gap-3 px-4 py-3 text-sm">
+            <div className="flex min-w-0 flex-col gap-0.5">
+              <span className="flex flex-wrap items-center gap-2 break-words font-medium">
+                {nameUserAgent(userAgent)}
+                {isCurrent && <Badge variant="success">This one</Badge>}
+              </span>
+              <span className="text-muted-foreground text-xs">
+                Since <RelativeTime date={createdAt} />
+                {ipAddress && <> from {ipAddress}</>}
+              </span>
+            </div>
+            {!isCurrent && (
+              <Button
+                variant="outline"
+                size="sm"
+                disabled={isPending}
+                aria-label={`End the session of ${nameUserAgent(userAgent)}`}
+                onClick={() =>
+                  end(
+                    () => askAccount((account) => account.endSession.mutate({ sessionId: id })),
+                    "The session is ended.",
+                  )
+                }
+              >
+                End
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <div className="flex flex-wrap items-center gap-3">
+        {sessions.length > 1 && (
+          <Button
+            variant="outline"
+            size="sm"
+            disabled={isPending}
+            onClick={() =>
+              end(() => askAccount((account) => account.endOtherSessions.mutate()), "Every other session is ended.")
+            }
+          >
+            End all others
+          </Button>
+        )}
+        <Said>{said}</Said>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+import type { Metadata } from "next";
+import type { SearchParams } from "nuqs/server";
+import { Suspense } from "react";
+import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { requireOperator } from "@/server/session.ts";
+import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { AuditView } from "./audit-view.tsx";
+import { loadAuditParams, serialiseAuditParams, toAuditInput } from "./search-params.ts";
+
+export const metadata: Metadata = { title: "Audit log" };
+
+export default async function AuditPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const params = await loadAuditParams(searchParams);
+  await requireOperator(serialiseAuditParams("/admin/audit", params));
+  prefetch(trpc.audit.list.queryOptions(toAuditInput(params)));
+  prefetch(trpc.audit.actions.queryOptions());
+  return (
+    <HydrateClient>
+      <Suspense fallback={<ListSkeleton title="Audit log" />}>
+        <AuditView />
+      </Suspense>
+    </HydrateClient>
+  );
+}

@@ -1,0 +1,37 @@
+import { createLoader, createSerializer, parseAsIsoDate, parseAsString } from "nuqs/server";
+
+export const auditParams = {
+  actor: parseAsString,
+  action: parseAsString,
+  target: parseAsString,
+  from: parseAsIsoDate,
+  to: parseAsIsoDate,
+  cursor: parseAsString,
+};
+
+export const loadAuditParams = createLoader(auditParams);
+
+export const serialiseAuditParams = createSerializer(auditParams);
+
+type AuditState = {
+  actor: string | null;
+  action: string | null;
+  target: string | null;
+  from: Date | null;
+  to: Date | null;
+  cursor: string | null;
+};
+
+const dayMs = 86_400_000;
+
+/** The verb's input: the last day is meant whole. */
+export function toAuditInput({ actor, action, target, from, to, cursor }: AuditState) {
+  return {
+    ...(actor && { actor }),
+    ...(action && { action }),
+    ...(target && { target }),
+    ...(from && { from }),
+    ...(to && { to: new Date(to.getTime() + dayMs) }),
+    ...(cursor && { cursor }),
+  };
+}

@@ -1,0 +1,113 @@
+"use client";
+
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { useCanChange } from "@/components/admin/operator.tsx";
+import { PageHeader } from "@/components/admin/page-header.tsx";
+import { CopyId } from "@/components/copy-id.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { Alert } from "@/components/ui/alert.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { refreshEveryMs } from "@/lib/refresh.ts";
+import { nameUserAgent } from "@/lib/user-agent.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+import { RoleBadge } from "../people-table.tsx";
+import { EraseDialog } from "./erase-dialog.tsx";
+import { MailchimpDialog } from "./mailchimp-dialog.tsx";
+import { PersonEvents } from "./person-events.tsx";
+import { RoleForm } from "./role-form.tsx";
+
+export function PersonView({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const canChange = useCanChange();
+  const { data: person } = useSuspenseQuery(trpc.people.get.queryOptions({ userId: id }));
+  const isErased = person.erasedAt !== null;
+  return (
+    <div className="flex flex-col gap-5">
+      <PageHeader
+        title={person.name || "No name"}
+        description={
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <span className="break-all">{isErased ? "No address any more" : person.email}</span>
+            <RoleBadge person={person} />
+            <span>
+              Signed up <RelativeTime date={person.createdAt} />
+            </span>
+          </span>
+        }
+      >
+        <CopyId id={person.id} />
+      </PageHeader>
+      {isErased && <Erased id={id} />}
+      <PersonEvents id={id} />
+      {!isErased && (
+        <div className="grid gap-4 lg:grid-cols-2">
+          <Sessions id={id} />
+          {canChange && (
+            <>
+              <Card role="region" aria-label="Role" className="flex flex-col gap-4 p-5">
+                <h2 className="font-semibold text-sm">Role</h2>
+                <RoleForm person={person} />
+              </Card>
+              <Card role="region" aria-label="Personal data" className="flex flex-col gap-4 p-5 lg:col-span-2">
+                <div className="flex flex-col gap-1">
+                  <h2 className="font-semibold text-sm">Personal data</h2>
+                  <p className="text-muted-foreground text-sm">
+                    Erasing forgets the address, by which Mailchimp knows the person: take them off Mailchimp first.
+                  </p>
+                </div>
+                <div className="flex flex-wrap gap-2">
+                  <MailchimpDialog id={id} />
+                  <EraseDialog person={person} />
+                </div>
+              </Card>
+            </>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Erased({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const { data: erasure } = useSuspenseQuery({
+    ...trpc.people.erasure.queryOptions({ userId: id }),
+    refetchInterval: ({ state }) => (state.data?.finishedAt ? false : refreshEveryMs),
+  });
+  if (erasure === null) return null;
+  const { events, deliveries, finishedAt, requestedAt, requestedBy } = erasure;
+  return (
+    <Alert variant="warning">
+      Erased <RelativeTime date={requestedAt} /> {requestedBy === "the person" ? "by the person" : "by an operator"}.{" "}
+      {events.toLocaleString("en")} {events === 1 ? "event" : "events"} and {deliveries.toLocaleString("en")}{" "}
+      {deliveries === 1 ? "delivery" : "deliveries"} were blanked
+      {finishedAt === null ? " so far; the rest follows within minutes." : "."} What was in a queue is blanked when it
+      comes back, for 15 days.
+    </Alert>
+  );
+}
+
+function Sessions({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const { data: sessions } = useSuspenseQuery(trpc.people.sessions.queryOptions({ userId: id }));
+  return (
+    <Card role="region" aria-label="Sessions" className="flex flex-col gap-4 p-5">
+      <h2 className="font-semibold text-sm">Sessions</h2>
+      {sessions.length === 0 ? (
+        <p className="text-muted-foreground text-sm">Logged in nowhere.</p>
+      ) : (
+        <ul className="flex flex-col gap-2 text-sm">
+          {sessions.map(({ id: sessionId, userAgent, ipAddress, createdAt }) => (
+            <li key={sessionId} className="flex flex-wrap justify-between gap-x-4">
+              <span className="min-w-0 break-words">
+                {nameUserAgent(userAgent)}
+                {ipAddress && <span className="text-muted-foreground"> from {ipAddress}</span>}
+              </span>
+              <RelativeTime date={createdAt} className="text-muted-foreground" />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import type { SearchParams } from "nuqs/server";
+import { Suspense } from "react";
+import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { toInput } from "@/lib/list-params.ts";
+import { requireOperator } from "@/server/session.ts";
+import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { PeopleView } from "./people-view.tsx";
+import { loadPeopleParams, serialisePeopleParams } from "./search-params.ts";
+
+export const metadata: Metadata = { title: "People" };
+
+export default async function PeoplePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const params = await loadPeopleParams(searchParams);
+  await requireOperator(serialisePeopleParams("/admin/people", params));
+  prefetch(trpc.people.list.queryOptions(toInput(params)));
+  prefetch(trpc.people.signUps.queryOptions({ days: 30 }));
+  return (
+    <HydrateClient>
+      <Suspense fallback={<ListSkeleton title="People" />}>
+        <PeopleView />
+      </Suspense>
+    </HydrateClient>
+  );
+}

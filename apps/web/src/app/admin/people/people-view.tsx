@@ -1,0 +1,74 @@
+"use client";
+
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { UsersIcon } from "lucide-react";
+import { useQueryStates } from "nuqs";
+import { useDeferredValue, useMemo } from "react";
+import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { useCanChange } from "@/components/admin/operator.tsx";
+import { PageHeader } from "@/components/admin/page-header.tsx";
+import { Pager } from "@/components/admin/pager.tsx";
+import { SearchField } from "@/components/admin/search-field.tsx";
+import { EmptyState } from "@/components/empty-state.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { toInput } from "@/lib/list-params.ts";
+import { cn } from "@/lib/utils.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+import { PeopleTable } from "./people-table.tsx";
+import { peopleParams, roleOptions } from "./search-params.ts";
+import { SignUps } from "./sign-ups.tsx";
+
+export function PeopleView() {
+  const trpc = useTRPC();
+  const canChange = useCanChange();
+  const [{ search, role, cursor }, setParams] = useQueryStates(peopleParams, { history: "push" });
+  const input = useMemo(() => toInput({ search, role, cursor }), [search, role, cursor]);
+  const shownInput = useDeferredValue(input);
+  const { data } = useSuspenseQuery(trpc.people.list.queryOptions(shownInput));
+  const isFiltered = search !== null || role !== null;
+  return (
+    <div className="flex flex-col gap-5">
+      <PageHeader
+        title="People"
+        description="Everybody who has signed up, the latest first, and who may see these screens."
+      >
+        <SearchField
+          label="Search people"
+          placeholder={canChange ? "Address, name or id" : "Whole address or id"}
+          value={search ?? ""}
+          onSearch={(text) => setParams({ search: text || null, cursor: null })}
+        />
+        <FilterSelect
+          label="Role"
+          all="Any role"
+          value={role}
+          options={roleOptions}
+          onChange={(value) => setParams({ role: value, cursor: null })}
+        />
+      </PageHeader>
+      {!isFiltered && cursor === null && <SignUps />}
+      <Card className={cn("overflow-hidden transition-opacity", shownInput !== input && "opacity-60")}>
+        {data.users.length > 0 ? (
+          <PeopleTable people={data.users} />
+        ) : isFiltered || cursor !== null ? (
+          <EmptyState icon={UsersIcon} title="Nobody fits">
+            <p className="mb-3">
+              {canChange
+                ? "A search finds the beginning of an address or of a name, or a whole id."
+                : "A viewer's search finds a whole address or a whole id."}
+            </p>
+            <Button variant="outline" size="sm" onClick={() => setParams({ search: null, role: null, cursor: null })}>
+              Show everybody
+            </Button>
+          </EmptyState>
+        ) : (
+          <EmptyState icon={UsersIcon} title="Nobody has signed up yet">
+            People show here as soon as they have.
+          </EmptyState>
+        )}
+      </Card>
+      <Pager isFirst={cursor === null} next={data.next} onMove={(next) => setParams({ cursor: next })} />
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+"use client";
+
+import type { PartHealth } from "@eventfork/core/system";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { CheckIcon, XIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { PageHeader } from "@/components/admin/page-header.tsx";
+import { IntegrationTitle } from "@/components/integration-title.tsx";
+import { Badge } from "@/components/ui/badge.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { useTRPC } from "@/trpc/client.tsx";
+import { Schedules } from "./schedules.tsx";
+
+const refreshEveryMs = 10_000;
+
+export function SystemView() {
+  const trpc = useTRPC();
+  const { data, isError } = useSuspenseQuery({
+    ...trpc.system.inspect.queryOptions(),
+    refetchInterval: refreshEveryMs,
+  });
+  const { database, broker, schedules, migrations, versions, settings } = data;
+  const isWell = database.isOk && broker.isOk && schedules.every(({ isOk, isLate }) => isOk && !isLate);
+  return (
+    <div className="flex flex-col gap-5">
+      <PageHeader
+        title="System"
+        description={isWell ? "Everything answers, and every schedule runs." : "Something is not well: see below."}
+      />
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Part title="Database" health={database}>
+          <Fact title="PostgreSQL">{database.version ?? "unknown"}</Fact>
+          <Fact title="Size">{database.sizeBytes === null ? "unknown" : sayBytes(database.sizeBytes)}</Fact>
+          <Fact title="Connections">{database.connections ?? "unknown"}</Fact>
+        </Part>
+        <Part title="Broker" health={broker}>
+          {Object.entries(broker.queues ?? {}).map(([name, depth]) => (
+            <Fact key={name} title={<IntegrationTitle name={name} />}>
+              {depth === null
+                ? "does not answer"
+                : `${depth.waiting.toLocaleString("en")} waiting, ${depth.inFlight.toLocaleString("en")} in flight, ${depth.dead.toLocaleString("en")} dead`}
+            </Fact>
+          ))}
+        </Part>
+      </div>
+      <Schedules schedules={schedules} />
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Facts title="Kept for">
+          <Fact title="Events, deliveries">{sayDays(settings.eventDays)}</Fact>
+          <Fact title="Audit log">{sayDays(settings.auditDays)}</Fact>
+        </Facts>
+        <Facts title="Mail and versions">
+          <Fact title="Mail">{settings.canSendMail ? "can be sent" : "no sender is set"}</Fact>
+          <Fact title="New addresses">
+            {settings.emailVerification === "required" ? "must be confirmed" : "need no confirmation"}
+          </Fact>
+          <Fact title="Eventfork">{versions.eventfork}</Fact>
+          <Fact title="Node.js">{versions.node}</Fact>
+        </Facts>
+      </div>
+      <Card role="region" aria-label="Migrations" className="p-5">
+        <h2 className="mb-3 font-semibold text-sm">Migrations</h2>
+        <ul className="flex flex-col gap-1.5 text-sm">
+          {migrations.map(({ name, finishedAt }) => (
+            <li key={name} className="flex flex-wrap justify-between gap-x-4">
+              <code className="break-all font-mono text-xs">{name}</code>
+              {finishedAt === null && <Badge variant="destructive">Not finished</Badge>}
+            </li>
+          ))}
+        </ul>
+      </Card>
+      <LiveIndicator isFailing={isError} />
+    </div>
+  );
+}
+
+function Part({ title, health, children }: { title: string; health: PartHealth; children: ReactNode }) {
+  const Icon = health.isOk ? CheckIcon : XIcon;
+  return (
+    <Card role="region" aria-label={title} className="flex flex-col gap-4 p-5">
+      <div className="flex items-center justify-between gap-3">
+        <h2 className="font-semibold text-sm">{title}</h2>
+        <Badge variant={health.isOk ? "success" : "destructive"}>
+          <Icon aria-hidden className="size-3" />
+          {health.isOk ? `Answers in ${health.ms} ms` : "Does not answer"}
+        </Badge>
+      </div>
+      {health.error !== null && <p className="break-words text-destructive text-sm">{health.error}</p>}
+      <dl className="flex flex-col gap-2">{children}</dl>
+    </Card>
+  );
+}
+
+function Facts({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Card role="region" aria-label={title} className="flex flex-col gap-4 p-5">
+      <h2 className="font-semibold text-sm">{title}</h2>
+      <dl className="flex flex-col gap-2">{children}</dl>
+    </Card>
+  );
+}
+
+function Fact({ title, children }: { title: ReactNode; children: ReactNode }) {
+  return (
+    <div className="flex flex-wrap justify-between gap-x-4 text-sm">
+      <dt className="text-muted-foreground">{title}</dt>
+      <dd className="tabular-nums">{children}</dd>
+    </div>
+  );
+}
+
+function sayDays(days: number | null): string {
+  if (days === null) return "ever";
+  return `${days} ${days === 1 ? "day" : "days"}`;
+}
+
+const units = ["bytes", "KB", "MB", "GB", "TB"];
+
+function sayBytes(bytes: number): string {
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log(bytes) / Math.log(1_024))));
+  return `${(bytes / 1_024 ** power).toFixed(power > 1 ? 1 : 0)} ${units[power]}`;
+}

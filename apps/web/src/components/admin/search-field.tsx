@@ -1,0 +1,57 @@
+"use client";
+
+import { SearchIcon } from "lucide-react";
+import { type SubmitEvent, useEffect, useRef } from "react";
+import { Input } from "@/components/ui/input.tsx";
+import { cn } from "@/lib/utils.ts";
+
+type SearchFieldProps = {
+  label: string;
+  placeholder: string;
+  value: string;
+  onSearch: (text: string) => void;
+  className?: string;
+};
+
+/** A search that is asked with Enter; `/` leads to it from anywhere on the page. */
+export function SearchField({ label, placeholder, value, onSearch, className }: SearchFieldProps) {
+  const input = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    function focus(event: KeyboardEvent): void {
+      const isTyping =
+        event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
+      event.preventDefault();
+      input.current?.focus();
+    }
+    document.addEventListener("keydown", focus);
+    return () => document.removeEventListener("keydown", focus);
+  }, []);
+
+  function submit(event: SubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    onSearch(input.current?.value.trim() ?? "");
+  }
+
+  return (
+    <search className={cn("w-full sm:w-60", className)}>
+      <form onSubmit={submit} className="relative">
+        <SearchIcon
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted-foreground"
+        />
+        <Input
+          key={value}
+          ref={input}
+          type="search"
+          aria-label={label}
+          placeholder={placeholder}
+          defaultValue={value}
+          maxLength={254}
+          className="h-9 pl-8"
+        />
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,21 @@
+import type { Browser, Page } from "@playwright/test";
+
+let contexts = 0;
+
+/** A page of a browser of its own, from an address of its own: log-ins from one address are limited. */
+export async function newPage(browser: Browser, options: { colorScheme?: "light" | "dark" } = {}): Promise<Page> {
+  contexts += 1;
+  const context = await browser.newContext({
+    extraHTTPHeaders: { "x-forwarded-for": `10.${process.pid % 256}.1.${contexts}` },
+    ...options,
+  });
+  return context.newPage();
+}
+
+export async function logIn(page: Page, web: string, { email, password }: { email: string; password: string }) {
+  await page.goto(`${web}/login`);
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL((url) => url.pathname !== "/login");
+}

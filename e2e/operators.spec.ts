@@ -1,0 +1,124 @@
+import { expect, type Page, test } from "@playwright/test";
+import { logIn, newPage } from "./browser.ts";
+import { newPerson, type Person, signUp } from "./people.ts";
+import { eventually, hasAll, readLedger, readReceived } from "./sandbox.ts";
+import { type RunningStack, startStack } from "./stack.ts";
+
+let stack: RunningStack;
+let admin: Page;
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(180_000);
+  stack = await startStack();
+  admin = await newPage(browser);
+  await logIn(admin, stack.web, stack.admin);
+});
+test.afterAll(async () => {
+  await stack.stop();
+});
+
+async function changeRole(role: string): Promise<void> {
+  await admin.getByLabel(/^Role of/).selectOption(role);
+  await admin.getByRole("button", { name: "Change role…" }).click();
+  await admin.getByRole("alertdialog").getByRole("button", { name: "Change role" }).click();
+}
+
+async function openPerson(person: Person): Promise<void> {
+  await admin.goto(`${stack.web}/admin/people`);
+  await admin.keyboard.press("/");
+  await admin.keyboard.type(person.email.slice(0, -4));
+  await admin.keyboard.press("Enter");
+  await admin.getByRole("link", { name: person.name }).click();
+  await expect(admin.getByRole("heading", { name: person.name })).toBeVisible();
+}
+
+test("a person is made a viewer, sees everything but whom it is about, and is out again when the role is taken", async ({
+  browser,
+}) => {
+  const viewer = newPerson("Vera Viewer");
+  const ada = newPerson("Ada Lovelace");
+  await signUp(stack.web, viewer);
+  const signedUp = await signUp(stack.web, ada);
+  await eventually(() => readReceived(stack.sandbox, signedUp), hasAll);
+  await openPerson(viewer);
+  await changeRole("viewer");
+  await expect(admin.getByText("Vera Viewer is viewer now.")).toBeVisible();
+
+  const page = await newPage(browser);
+  await logIn(page, stack.web, viewer);
+  await expect(page).toHaveURL(/\/admin$/);
+  for (const path of ["people", `people/${signedUp.id}`, "events", "deliveries", "dead-letters", "audit", "system"]) {
+    await page.goto(`${stack.web}/admin/${path}`);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByText("Loading")).toHaveCount(0);
+    const html = await page.content();
+    for (const secret of [ada.email, "Lovelace", stack.admin.email]) expect(html, path).not.toContain(secret);
+    await expect(page.getByRole("button", { name: /Erase|Change role|Take off/ })).toHaveCount(0);
+  }
+
+  await changeRole("user");
+  await expect(admin.getByText("Vera Viewer is user now.")).toBeVisible();
+  await page.goto(`${stack.web}/admin/people`);
+  await expect(page).toHaveURL(/\/login/);
+});
+
+test("the last admin keeps the role", async () => {
+  await admin.goto(`${stack.web}/admin/people?role=admin`);
+  await admin.getByRole("row").nth(1).getByRole("link").click();
+  await changeRole("user");
+  await expect(admin.getByText("This is the last admin. Make somebody else an admin first.")).toBeVisible();
+});
+
+test("a person is taken off Mailchimp and erased: their events stay, blanked, and the audit log says who did it", async () => {
+  const person = newPerson("Mary Somerville");
+  const signedUp = await signUp(stack.web, person);
+  await eventually(() => readReceived(stack.sandbox, signedUp), hasAll);
+  await openPerson(person);
+  await expect(admin.getByRole("region", { name: "Events" }).getByText("Delivered")).toHaveCount(3);
+
+  await admin.getByRole("button", { name: "Take off Mailchimp…" }).click();
+  await admin.getByLabel(/Delete for good/).check();
+  await admin.getByRole("dialog").getByRole("button", { name: "Take off" }).click();
+  await expect(admin.getByText("Mailchimp has taken them off.")).toBeVisible();
+  expect(JSON.stringify(await readLedger(stack.sandbox, "mailchimp"))).toContain(person.email);
+
+  await admin.getByRole("button", { name: "Erase personal data…" }).click();
+  const erase = admin.getByRole("alertdialog").getByRole("button", { name: "Erase for good" });
+  await expect(erase).toBeDisabled();
+  await admin.getByLabel('Type "erase" to go on').fill("erase");
+  await erase.click();
+  await expect(admin.getByRole("heading", { name: "Erased person" })).toBeVisible();
+  await expect(admin.getByText("1 event and 3 deliveries were blanked")).toBeVisible();
+  await expect(admin.getByRole("region", { name: "Events" }).getByText("Delivered")).toHaveCount(3);
+  await admin.getByRole("region", { name: "Events" }).getByRole("link", { name: "user.signed_up" }).click();
+  await expect(admin.getByText('"erased": true')).toBeVisible();
+  expect(await admin.content()).not.toContain(person.email);
+
+  await admin.goto(`${stack.web}/admin/audit?action=person.erased`);
+  await expect(admin.getByRole("listitem").filter({ hasText: signedUp.id })).toContainText(stack.admin.email);
+  await admin.goto(`${stack.web}/admin/audit?target=${signedUp.id}`);
+  await expect(admin.getByText("person.removed_from_mailchimp").first()).toBeVisible();
+});
+
+test("the audit log is filtered, and shows before and after", async () => {
+  await admin.goto(`${stack.web}/admin/audit`);
+  await admin.getByLabel("What was done").selectOption("role.granted");
+  await expect(admin).toHaveURL(/action=role.granted/);
+  const entry = admin.getByRole("listitem").filter({ hasText: "role.granted" }).first();
+  await entry.getByText("Before and after").click();
+  await expect(entry.getByRole("region", { name: "Before" })).toContainText("role");
+  await expect(entry.getByText(/^From .*Chrome on Linux/)).toBeVisible();
+  await admin.getByLabel("From (day, UTC)").fill("2020-01-01");
+  await admin.getByLabel("To (day, UTC)").fill("2020-01-02");
+  await expect(admin.getByText("No entry fits")).toBeVisible();
+});
+
+test("the system says how its parts are", async () => {
+  await admin.goto(`${stack.web}/admin/system`);
+  for (const part of ["Database", "Broker"]) {
+    await expect(admin.getByRole("region", { name: part }).getByText(/Answers in \d+ ms/)).toBeVisible();
+  }
+  await expect(admin.getByRole("row").filter({ hasText: "reconcile" })).toContainText("Well", { timeout: 70_000 });
+  await expect(admin.getByText("20261123000000_initial")).toBeVisible();
+  await expect(admin.getByRole("region", { name: "Kept for" })).toContainText("90 days");
+});
