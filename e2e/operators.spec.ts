@@ -25,11 +25,17 @@ async function changeRole(role: string): Promise<void> {
 
 async function openPerson(person: Person): Promise<void> {
   await admin.goto(`${stack.web}/admin/people`);
-  await admin.keyboard.press("/");
+  const search = admin.getByRole("searchbox", { name: "Search people" });
+  // The page listens for the key only once its script runs.
+  await expect(async () => {
+    await admin.keyboard.press("/");
+    await expect(search).toBeFocused({ timeout: 500 });
+  }).toPass();
   await admin.keyboard.type(person.email.slice(0, -4));
   await admin.keyboard.press("Enter");
+  await expect(admin).toHaveURL(/search=/);
   await admin.getByRole("link", { name: person.name }).click();
-  await expect(admin.getByRole("heading", { name: person.name })).toBeVisible();
+  await expect(admin.getByRole("heading", { name: person.name })).toBeVisible({ timeout: 60_000 });
 }
 
 test("a person is made a viewer, sees everything but whom it is about, and is out again when the role is taken", async ({
@@ -92,16 +98,24 @@ test("a person is taken off Mailchimp and erased: their events stay, blanked, an
   await expect(admin.getByRole("region", { name: "Events" }).getByText("Delivered")).toHaveCount(3);
   await admin.getByRole("region", { name: "Events" }).getByRole("link", { name: "user.signed_up" }).click();
   await expect(admin.getByText('"erased": true')).toBeVisible();
+  // The first page of this tab still holds, as script, what it was sent before the erasing.
+  await admin.reload();
+  await expect(admin.getByText('"erased": true')).toBeVisible();
   expect(await admin.content()).not.toContain(person.email);
 
   await admin.goto(`${stack.web}/admin/audit?action=person.erased`);
   await expect(admin.getByRole("listitem").filter({ hasText: signedUp.id })).toContainText(stack.admin.email);
   await admin.goto(`${stack.web}/admin/audit?target=${signedUp.id}`);
-  await expect(admin.getByText("person.removed_from_mailchimp").first()).toBeVisible();
+  await expect(admin.getByRole("button", { name: "person.removed_from_mailchimp" })).toBeVisible();
 });
 
 test("the audit log is filtered, and shows before and after", async () => {
-  await admin.goto(`${stack.web}/admin/audit`);
+  const person = newPerson("Katherine Johnson");
+  await signUp(stack.web, person);
+  await openPerson(person);
+  await changeRole("viewer");
+  await expect(admin.getByText("Katherine Johnson is viewer now.")).toBeVisible();
+  await admin.getByRole("link", { name: "Audit log" }).click();
   await admin.getByLabel("What was done").selectOption("role.granted");
   await expect(admin).toHaveURL(/action=role.granted/);
   const entry = admin.getByRole("listitem").filter({ hasText: "role.granted" }).first();

@@ -21,7 +21,10 @@ const told: Readonly<Record<string, { links: readonly string[]; queues?: object 
   ReconcileJob: { links: ["DatabaseUrl", "EventforkQueues", "EventforkMappings"] },
   ReplayJob: { links: ["DatabaseUrl", "EventforkQueues"] },
   WebServerUseast1: {
-    links: ["DatabaseUrl", "BetterAuthSecret", "EventforkTopicArn", "EventforkQueues", "EventforkMappings"],
+    links: [
+      ...["DatabaseUrl", "BetterAuthSecret", "EventforkTopicArn", "EventforkQueues", "EventforkMappings"],
+      ...Topology.integrations.mailchimp.secrets.map(linkName),
+    ],
   },
 };
 

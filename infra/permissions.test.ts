@@ -38,7 +38,7 @@ const consumers = Topology.integrationNames.map((name) => `${Topology.integratio
 let graph: Graph;
 
 beforeAll(async () => {
-  graph = await evaluateProduction();
+  graph = await evaluateProduction({ EVENTFORK_MAIL_FROM: "hello@example.com" });
 }, 600_000);
 
 const services: Readonly<Record<string, string>> = {
@@ -46,6 +46,7 @@ const services: Readonly<Record<string, string>> = {
   ListSubscriptionsByTopic: "sns",
   GetSubscriptionAttributes: "sns",
   SetSubscriptionAttributes: "sns",
+  SendEmail: "ses",
   GetEventSourceMapping: "lambda",
   UpdateEventSourceMapping: "lambda",
 };
@@ -138,4 +139,12 @@ test("policies name what they allow: a star stands only where AWS takes no name"
     const wide = listGrants(statementsOf(graph, role)).filter((grant) => / \*$|:\* /.test(grant));
     expect(wide.every((grant) => grant.startsWith("ec2:") && grant.endsWith(" *"))).toBe(true);
   }
+});
+
+test("mail is sent as the sender that was set alone, and the web app alone sends any", () => {
+  const mails = listGrants(statementsOf(graph, "WebServerUseast1Role")).filter((grant) => grant.startsWith("ses:"));
+  expect(mails).toHaveLength(2);
+  for (const grant of mails)
+    expect(grant).toMatch(/^ses:SendEmail arn:aws:ses:us-east-1:\d+:identity\/(hello@)?example\.com$/);
+  for (const name of [...consumers, "RelayJob", "ReconcileJob", "ReplayJob"]) expect(granted(name).join()).not.toContain("ses:");
 });

@@ -9,7 +9,7 @@ import {
   maySendToQueues,
   maySwitchMappings,
 } from "./permissions.ts";
-import { authSecret } from "./secrets.ts";
+import { authSecret, integrationSecrets, readSettings } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
 const { domain, mailFrom, emailVerification } = readStage($app.stage, process.env);
@@ -49,9 +49,11 @@ $util.runtime.registerStackTransformation(({ name, props, opts }) => {
 export const web = new sst.aws.Nextjs("Web", {
   path: "apps/web",
   buildCommand: "npm run build:lambda",
-  link: [databaseUrl, authSecret, topicAddress, queueAddresses, mappings],
+  // Mailchimp's keys are here too, for whoever takes a person off its audience.
+  link: [databaseUrl, authSecret, topicAddress, queueAddresses, mappings, ...integrationSecrets.mailchimp],
   environment: {
     ...commonEnvironment,
+    ...readSettings("mailchimp"),
     BETTER_AUTH_URL: url,
     ...($dev ? {} : { TRUSTED_IP_HEADER: clientIpHeader }),
     ...(mailFrom === undefined
