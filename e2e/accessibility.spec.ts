@@ -47,11 +47,13 @@ const adminPaths = () => [
   "/admin/system",
 ];
 
-/** Looks at a page as axe does, takes its picture wide and narrow, and hears what its policy has refused. */
+/** Looks at a page as axe does, takes its picture wide and narrow, and hears what its policy has refused and what has failed. */
 async function inspect(page: Page, path: string, scheme: string): Promise<string[]> {
   const refused: string[] = [];
-  const hear = (message: { text: () => string }) => {
-    if (/Content Security Policy|Content-Security-Policy/.test(message.text())) refused.push(message.text());
+  const hear = (message: { type: () => string; text: () => string }) => {
+    // The page that is not there is a failed load of its own.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      refused.push(message.text());
   };
   page.on("console", hear);
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -16,7 +16,7 @@ export default function ForgotPasswordPage() {
     >
       <ForgotPasswordForm />
       <p className="text-muted-foreground text-sm">
-        It has come back to you?{" "}
+        You remember it?{" "}
         <Link href="/login" className="font-medium text-foreground underline underline-offset-4">
           Log in
         </Link>

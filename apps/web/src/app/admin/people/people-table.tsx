@@ -20,7 +20,7 @@ export function PeopleTable({ people }: { people: readonly UserItem[] }) {
       <TableBody>
         {people.map((person) => (
           <TableRow key={person.id}>
-            <TableCell className="max-w-72">
+            <TableCell className="max-w-52 sm:max-w-72">
               <Link
                 href={`/admin/people/${person.id}`}
                 dir="auto"

@@ -11,3 +11,7 @@ export const loadPeopleParams = createLoader(peopleParams);
 export const serialisePeopleParams = createSerializer(peopleParams);
 
 export const roleOptions = roles.map((value) => ({ value, title: roleTitles[value] }));
+
+export const personParams = { cursor: parseAsString };
+
+export const loadPersonParams = createLoader(personParams);

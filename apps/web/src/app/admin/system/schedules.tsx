@@ -18,7 +18,7 @@ export function Schedules({ schedules }: Pick<SystemItem, "schedules">) {
               <TableHead className="pl-5">Job</TableHead>
               <TableHead>Result</TableHead>
               <TableHead>Last run</TableHead>
-              <TableHead className="pr-5 text-right">Took</TableHead>
+              <TableHead className="pr-5 text-right max-sm:hidden">Took</TableHead>
             </TableRow>
           </TableHeader>
           <TableBody>
@@ -31,7 +31,7 @@ export function Schedules({ schedules }: Pick<SystemItem, "schedules">) {
                   </Badge>
                   <details className="mt-1.5 text-xs">
                     <summary className="w-fit rounded-sm text-muted-foreground hover:text-foreground">
-                      What it answered
+                      Its answer
                     </summary>
                     <pre className="mt-1.5 whitespace-pre-wrap break-all font-mono">
                       {JSON.stringify(result, null, 2)}
@@ -41,7 +41,7 @@ export function Schedules({ schedules }: Pick<SystemItem, "schedules">) {
                 <TableCell className="whitespace-nowrap text-muted-foreground">
                   <RelativeTime date={startedAt} />
                 </TableCell>
-                <TableCell className="whitespace-nowrap pr-5 text-right tabular-nums">
+                <TableCell className="whitespace-nowrap pr-5 text-right tabular-nums max-sm:hidden">
                   {durationMs.toLocaleString("en")} ms
                 </TableCell>
               </TableRow>
