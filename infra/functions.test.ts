@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import * as Topology from "@eventfork/core/topology";
 import { describe, expect, test } from "vitest";
 import { linkName } from "./testing/bundle.ts";
 import { buildOf, entries, inputsOf, ofType, only, ourFunctions, variablesOf } from "./testing/graph.ts";

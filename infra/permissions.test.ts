@@ -146,5 +146,6 @@ test("mail is sent as the sender that was set alone, and the web app alone sends
   expect(mails).toHaveLength(2);
   for (const grant of mails)
     expect(grant).toMatch(/^ses:SendEmail arn:aws:ses:us-east-1:\d+:identity\/(hello@)?example\.com$/);
-  for (const name of [...consumers, "RelayJob", "ReconcileJob", "ReplayJob"]) expect(granted(name).join()).not.toContain("ses:");
+  for (const name of [...consumers, "RelayJob", "ReconcileJob", "ReplayJob"])
+    expect(granted(name).join()).not.toContain("ses:");
 });

@@ -9,7 +9,7 @@ import { appRouter } from "./router.ts";
  * Changes that are open to viewers: each only asks, and asks too much for an address. What is not here and changes something is for
  * admins alone, or, in `account`, about the own account.
  */
-const questions = ["rules.checkDrift", "rules.dryRun", "rules.testEvent"];
+const questions = ["replays.preview", "rules.checkDrift", "rules.dryRun", "rules.testEvent"];
 
 const roles = [null, "user", "viewer", "admin"] as const;
 

@@ -57,7 +57,7 @@ async function call(
       hidden: [email],
       signal: AbortSignal.timeout(timeoutMs),
       now,
-      uncertain: new Set(),
+      uncertain: new Map(),
       traceparent: null,
     });
     return true;

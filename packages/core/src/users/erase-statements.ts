@@ -1,4 +1,4 @@
-import type { Tx } from "../db/index.ts";
+import { Prisma, type Tx } from "../db/index.ts";
 
 /** How many events one step blanks, whatever a person has. */
 export const eventsPerStep = 500;
@@ -55,14 +55,9 @@ export async function blankDeliveries(tx: Tx, eventIds: readonly string[]): Prom
   return tx.$executeRaw`UPDATE delivery SET response = NULL, error_message = NULL WHERE event_id = ANY(${ids})`;
 }
 
-/** Dead letters of events. One that was open can be sent to nobody any more, and is discarded. */
-export async function blankDeadLettersOf(tx: Tx, eventIds: readonly string[], now: Date): Promise<number> {
-  return tx.$executeRaw`
-    UPDATE dead_letter SET body = jsonb_build_object('id', event_id, 'erased', true)::text, attributes = '{}',
-      reason = 'The data of the person was erased.',
-      status = CASE WHEN status = 'open' THEN 'discarded' ELSE status END,
-      status_at = CASE WHEN status = 'open' THEN ${now} ELSE status_at END
-    WHERE event_id = ANY(${[...eventIds]})`;
+/** Dead letters of events. One that was not settled can be sent to nobody any more, and is discarded. */
+export function blankDeadLettersOf(tx: Tx, eventIds: readonly string[], now: Date): Promise<number> {
+  return blankDeadLetters(tx, Prisma.sql`event_id = ANY(${[...eventIds]})`, now);
 }
 
 /** Dead letters that name a person, also those that do not parse and those whose event was never kept. */
@@ -70,11 +65,30 @@ export async function blankDeadLettersNaming(
   tx: Tx,
   { words, since, now }: { words: readonly string[]; since: Date; now: Date },
 ): Promise<number> {
-  return tx.$executeRaw`
+  const named = (text: Prisma.Sql) =>
+    Prisma.sql`EXISTS (SELECT FROM unnest(${[...words]}::text[]) word WHERE strpos(lower(${text}), word) > 0)`;
+  const body = Prisma.sql`body || coalesce(edited_body, '')`;
+  const count = await blankDeadLetters(tx, Prisma.sql`archived_at >= ${since} AND ${named(body)}`, now);
+  const sample = Prisma.sql`sample`;
+  await tx.$executeRaw`UPDATE dead_letter_group SET sample = ${erasedReason} WHERE ${named(sample)}`;
+  await tx.$executeRaw`UPDATE dead_letter_change SET sample = ${erasedReason} WHERE ${named(sample)}`;
+  return count;
+}
+
+const erasedReason = "The data of the person was erased.";
+
+/** The message, what it was edited to, what it was found by, and what its deaths and edits said. */
+async function blankDeadLetters(tx: Tx, where: Prisma.Sql, now: Date): Promise<number> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
     UPDATE dead_letter SET body = jsonb_build_object('id', event_id, 'erased', true)::text, attributes = '{}',
-      reason = 'The data of the person was erased.',
-      status = CASE WHEN status = 'open' THEN 'discarded' ELSE status END,
-      status_at = CASE WHEN status = 'open' THEN ${now} ELSE status_at END
-    WHERE archived_at >= ${since}
-      AND EXISTS (SELECT FROM unnest(${[...words]}::text[]) word WHERE strpos(lower(body), word) > 0)`;
+      edited_body = NULL, history = '[]', reason = ${erasedReason},
+      status = CASE WHEN status IN ('open', 'replaying') THEN 'discarded' ELSE status END,
+      status_at = CASE WHEN status IN ('open', 'replaying') THEN ${now} ELSE status_at END,
+      discard_reason = CASE WHEN status IN ('open', 'replaying') THEN ${erasedReason} ELSE discard_reason END
+    WHERE ${where} RETURNING id`;
+  const ids = rows.map(({ id }) => id);
+  await tx.$executeRaw`DELETE FROM dead_letter_search WHERE id = ANY(${ids})`;
+  await tx.$executeRaw`UPDATE audit_entry SET before = NULL, after = NULL
+    WHERE action = 'dead_letter.edited' AND target = ANY(${ids})`;
+  return ids.length;
 }

@@ -27,7 +27,10 @@ beforeAll(async () => {
 
 afterAll(() => db.$disconnect());
 
-const tables = ["user", "event", "delivery", "attempt", "dead_letter", "audit_entry", "erasure", "overdue"];
+const tables = [
+  ...["user", "event", "delivery", "attempt", "dead_letter", "audit_entry", "erasure", "overdue"],
+  ...["dead_letter_search", "dead_letter_group", "dead_letter_change", "dead_letter_trend"],
+];
 
 beforeEach(async () => {
   for (const table of tables) await db.$executeRawUnsafe(`DELETE FROM "${table}"`);
@@ -90,14 +93,21 @@ async function happen(person: typeof ada, count: number): Promise<string[]> {
   return ids;
 }
 
-function die(eventId: string | null, body: string): Promise<{ id: string }> {
-  return db.deadLetter.create({
+async function die(eventId: string | null, body: string): Promise<void> {
+  const id = newId("deadLetter");
+  await db.deadLetterSearch.create({ data: { id, text: body.toLowerCase() } });
+  await db.auditEntry.create({
+    data: { id: newId("audit"), at: now(), actor: "admin", action: "dead_letter.edited", target: id, after: { body } },
+  });
+  await db.deadLetter.create({
     data: {
-      id: newId("deadLetter"),
+      id,
       integration: "mailchimp",
       eventId,
       messageId: newId("event"),
       body,
+      editedBody: body,
+      history: [{ reason: body }],
       attributes: { reason: { stringValue: body } },
       receiveCount: 1,
       archivedAt: now(),
