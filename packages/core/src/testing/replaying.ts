@@ -1,0 +1,59 @@
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { archive } from "../dead-letters/index.ts";
+import type { Ctx } from "../kernel/index.ts";
+import { advanceReplays } from "../replays/advance.ts";
+import { toReplay } from "../replays/view.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import { buriedRecord } from "./burials.ts";
+
+/** What a test of replays does by hand that consumers and archivers do otherwise. */
+export function replayHands(readCtx: () => Ctx) {
+  return {
+    /** Archives events that a third party has refused. */
+    async bury(ids: readonly string[], integration: IntegrationName = "slack", code = "no_text"): Promise<void> {
+      const records = ids.map((id, i) => buriedRecord({ id, subject: `usr_${i}`, code, reason: `Slack: ${code}.` }));
+      await archive({ ...readCtx(), integration }, records);
+    },
+
+    /** Takes everything out of a queue, and answers which events that were. */
+    async receive(name: IntegrationName): Promise<string[]> {
+      const { messaging } = readCtx();
+      const bodies: string[] = [];
+      for (;;) {
+        const command = new ReceiveMessageCommand({ QueueUrl: messaging.queues[name].url, MaxNumberOfMessages: 10 });
+        const { Messages = [] } = await messaging.sqs.send(command);
+        if (Messages.length === 0) return bodies.map((body) => JSON.parse(body).id).sort();
+        bodies.push(...Messages.map(({ Body = "" }) => Body));
+      }
+    },
+
+    /** Advances every replay until three looks running find nothing changed. */
+    async advance(): Promise<void> {
+      let [before, same] = ["", 0];
+      while (same < 3) {
+        await advanceReplays(readCtx(), { untilMs: 100 });
+        const rows = await readCtx().db.replay.findMany({ orderBy: { id: "asc" } });
+        const now = JSON.stringify(
+          rows.map(toReplay).map(({ figures, state, canaryState }) => [figures, state, canaryState]),
+        );
+        same = now === before ? same + 1 : 0;
+        before = now;
+      }
+    },
+
+    /** What a consumer's records say of a delivery. */
+    async deliver(eventIds: readonly string[], integration: IntegrationName = "slack"): Promise<void> {
+      const { db } = readCtx();
+      await db.$executeRaw`
+        UPDATE delivery SET status = 'delivered', updated_at = now()
+        WHERE integration = ${integration} AND event_id = ANY(${[...eventIds]})`;
+      await db.deadLetter.updateMany({
+        where: { integration, eventId: { in: [...eventIds] }, status: { in: ["open", "replaying"] } },
+        data: { status: "resolved" },
+      });
+    },
+  };
+}
+
+export const numberedIds = (n: number) => Array.from({ length: n }, (_, i) => `evt_${String(i).padStart(4, "0")}`);
+export const everything = { source: "dead_letters", filter: {} } as const;
