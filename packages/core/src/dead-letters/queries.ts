@@ -3,6 +3,7 @@ import { Prisma } from "../db/index.ts";
 import { integrationName } from "../integrations/input.ts";
 import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
 import { maskReason } from "./mask.ts";
+import { patternOf } from "./search.ts";
 import { all, conditionsOf, filterShape, isOrdered } from "./selection.ts";
 import { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";
 
@@ -45,7 +46,11 @@ export async function listDeadLetters(
   input: z.input<typeof listDeadLettersInput> = {},
 ): Promise<{ deadLetters: DeadLetterItem[]; next: string | null }> {
   const { cursor, limit, status, ...filter } = parseInput(listDeadLettersInput, input);
-  const conditions = conditionsOf(filter);
+  const found = filter.text === undefined ? null : await findFew(ctx, filter.text);
+  const conditions =
+    found === null
+      ? conditionsOf(filter)
+      : [Prisma.sql`l.id = ANY(${found})`, ...conditionsOf({ ...filter, text: undefined })];
   if (cursor) {
     const [at = "", id = ""] = decodeCursor(cursor, 2);
     conditions.push(Prisma.sql`(l.archived_at, l.id) < (${at}::timestamptz, ${id})`);
@@ -62,6 +67,15 @@ export async function listDeadLetters(
   const last = deadLetters.at(-1);
   const hasMore = rows.length > limit && last !== undefined;
   return { deadLetters, next: hasMore ? encodeCursor([last.archivedAt.toISOString(), last.id]) : null };
+}
+
+const fewAtMost = 1_000;
+
+/** What a text finds when that is not much: then it is looked for once, and not anew for each status. Null when it is much. */
+async function findFew({ db }: Pick<Ctx, "db">, text: string): Promise<string[] | null> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM dead_letter_search WHERE text LIKE ${patternOf(text)} LIMIT ${fewAtMost + 1}`;
+  return rows.length > fewAtMost ? null : rows.map(({ id }) => id);
 }
 
 const itemColumns = Prisma.sql`l.id, l.integration, l.fingerprint, l.event_id AS "eventId", l.event_type AS "eventType", l.subject,
