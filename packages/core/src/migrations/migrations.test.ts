@@ -49,10 +49,9 @@ test("migrations that have been applied are not applied again", async () => {
 
 test("every migration is one transaction: what fails leaves nothing behind", async () => {
   for (const { name, sql } of await readMigrations(`${prisma}/migrations`)) {
-    expect({ name, control: /^\s*(BEGIN|COMMIT|ROLLBACK)\b|\bCONCURRENTLY\b/im.exec(sql) }).toEqual({
-      name,
-      control: null,
-    });
+    const statements = sql.replace(/\$\$.*?\$\$/gs, "the body of a function");
+    const control = /^\s*(BEGIN|COMMIT|ROLLBACK)\b|\bCONCURRENTLY\b/im.exec(statements);
+    expect({ name, control }).toEqual({ name, control: null });
   }
 });
 
