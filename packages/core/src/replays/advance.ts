@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueMessaging } from "../aws/index.ts";
 import type { ReplayModel } from "../db/generated/models.ts";
 import { maskReason } from "../dead-letters/mask.ts";
-import { listAllPaused } from "../integrations/status.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
-import { type IntegrationName, integrations } from "../topology/index.ts";
+import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { dropLease, type Lease, renewLease, takeLease } from "./lease.ts";
 import { Pace } from "./pace.ts";
 import { releaseSome, rowsPerRelease } from "./release.ts";
@@ -64,9 +63,9 @@ async function runUntil(ctx: AdvanceCtx, lease: Lease, deadline: number): Promis
   for (;;) {
     const replay = await renewLease(ctx, lease);
     if (replay === null) return later(ctx, 0);
-    const paused = await listAllPaused(ctx);
+    const { paused, down } = await listPauses(ctx);
     pace ??= new Pace(ctx.now().getTime() - (replay.pacedAt?.getTime() ?? 0), replay.perSecond);
-    const step = await takeStep(ctx, lease, replay, { paused, pace, place });
+    const step = await takeStep(ctx, lease, replay, { paused, down, pace, place });
     if (step.kind === "over") return null;
     if (step.kind === "later") return later(ctx, step.ms);
     place = step.place;
@@ -82,7 +81,13 @@ type Step =
   | { kind: "later"; ms: number }
   | { kind: "go on"; place: number; isChange: boolean; waitMs: number };
 
-type Around = { paused: readonly IntegrationName[]; pace: Pace; place: number };
+type Around = {
+  paused: readonly IntegrationName[];
+  /** Of these the ones that an outage pauses: it ends with an event that is delivered, so one has to go ahead. */
+  down: readonly IntegrationName[];
+  pace: Pace;
+  place: number;
+};
 
 async function takeStep(ctx: AdvanceCtx, lease: Lease, replay: ReplayModel, around: Around): Promise<Step> {
   const { paused, place } = around;
@@ -124,7 +129,7 @@ async function sendStep(
   ctx: AdvanceCtx,
   lease: Lease,
   replay: ReplayModel,
-  { paused, pace, place }: Around,
+  { paused, down, pace, place }: Around,
   hasSettled: boolean,
 ): Promise<Step> {
   const goOn = (isChange: boolean, waitMs: number): Step => ({ kind: "go on", place, isChange, waitMs });
@@ -132,10 +137,13 @@ async function sendStep(
     await end(ctx, lease);
     return goOn(true, 0);
   }
-  if (isHeldUp(replay, paused)) {
+  const probes = down.filter((name) => replay.integration === null || replay.integration === name);
+  const isProbing = probes.length > 0 && replay.pending > 0 && replay.sending + replay.sent === 0;
+  if (isHeldUp(replay, paused) && !(isProbing && isHeldUp(replay, down))) {
     await noteWaiting(ctx, lease, replay, paused);
     return { kind: "later", ms: waitingMs };
   }
+  if (isProbing && isHeldUp(replay, down)) return probe(ctx, lease, replay, { paused, down });
   if (replay.state === "waiting" && replay.integration !== null) await noteRunning(ctx, lease, replay, null);
   const canaryLeft = replay.canary - replay.sending - replay.sent - replay.delivered - replay.failed;
   if (replay.canaryState === "sending" && (canaryLeft <= 0 || replay.pending === 0)) {
@@ -150,6 +158,7 @@ async function sendStep(
   if (limit === 0) return goOn(hasSettled, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
   const { claimed, refusal } = await sendSome(ctx, lease, { limit, paused, by: replay.createdBy });
   pace.spend(claimed);
+  if (claimed === 0 && isProbing) return probe(ctx, lease, replay, { paused, down });
   if (claimed === 0) {
     await noteWaiting(ctx, lease, replay, paused);
     return { kind: "later", ms: waitingMs };
@@ -157,6 +166,29 @@ async function sendStep(
   await noteRunning(ctx, lease, replay, refusal);
   if (refusal !== null) return { kind: "later", ms: afterErrorMs };
   return goOn(true, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
+}
+
+/** Sends one message to an integration that is down: its probe. The rest follows once the outage is over. */
+async function probe(
+  ctx: AdvanceCtx,
+  lease: Lease,
+  replay: ReplayModel,
+  { paused, down }: Pick<Around, "paused" | "down">,
+): Promise<Step> {
+  const held = paused.filter((name) => !down.includes(name));
+  await sendSome(ctx, lease, { limit: 1, paused: held, by: replay.createdBy });
+  await noteWaiting(ctx, lease, replay, paused);
+  return { kind: "later", ms: waitingMs };
+}
+
+async function listPauses({ db }: AdvanceCtx): Promise<Pick<Around, "paused" | "down">> {
+  const rows = await db.integrationState.findMany({
+    where: { pausedAt: { not: null } },
+    select: { integration: true, pauseKind: true },
+  });
+  const named = (isMeant: (kind: string | null) => boolean) =>
+    integrationNames.filter((name) => rows.some((row) => row.integration === name && isMeant(row.pauseKind)));
+  return { paused: named(() => true), down: named((kind) => kind === "outage") };
 }
 
 /** Whether all of it goes to an integration that is paused. */

@@ -63,6 +63,22 @@ describe("a replay", () => {
     expect(await receive("slack")).toEqual(ids(3));
   });
 
+  test("to an integration that is down sends one ahead as its probe, and the rest once the outage is over", async () => {
+    await bury(ids(5));
+    await ctx.db.integrationState.create({
+      data: { integration: "slack", pausedAt: new Date(), pauseKind: "outage", updatedAt: new Date() },
+    });
+    const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });
+    await advance();
+    expect(await receive("slack")).toEqual(["evt_0000"]);
+    expect(await getReplay(ctx, { id })).toMatchObject({ state: "waiting", figures: { sent: 1, remaining: 4 } });
+    await resumeIntegration(ctx, { integration: "slack" });
+    ctx.now = () => new Date(Date.now() + 5_000);
+    await advance();
+    expect(await receive("slack")).toEqual(ids(5).slice(1));
+    expect(await getReplay(ctx, { id })).toMatchObject({ state: "running" });
+  });
+
   test("is paused, resumed and cancelled: what was not sent is open again", async () => {
     await bury(ids(40));
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 20 });
