@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import type { AdvanceCtx } from "./advance.ts";
 import { advanceReplays } from "./advance.ts";
@@ -9,6 +10,9 @@ import type { Replay } from "./view.ts";
 
 const stepMs = 250;
 
+/** Where another process advances it meanwhile, there is only to look. */
+const othersMs = 50;
+
 /**
  * Starts a replay and advances it here until all of it is sent, answering how it stands after each step. Whoever stops reading cancels
  * it: what was sent stays sent, the rest is as before.
@@ -19,7 +23,7 @@ export async function* runReplay(ctx: AdvanceCtx, input: z.input<typeof startRep
   let isSent = false;
   try {
     for (;;) {
-      await advanceReplays(ctx, { untilMs: stepMs });
+      await advanceHere(ctx);
       const replay = await getReplay(ctx, { id });
       isSent = replay.isEnded || (replay.isSelected && replay.figures.remaining === 0);
       yield replay;
@@ -39,9 +43,14 @@ export async function startAndSend(
   const { id } = await startReplay(ctx, input);
   const deadline = performance.now() + withinMs;
   for (;;) {
-    await advanceReplays(ctx, { untilMs: stepMs });
+    await advanceHere(ctx);
     const replay = await getReplay(ctx, { id });
     const isSent = replay.isEnded || (replay.isSelected && replay.figures.remaining === 0);
     if (isSent || replay.state !== "running" || performance.now() > deadline) return replay;
   }
+}
+
+async function advanceHere(ctx: AdvanceCtx): Promise<void> {
+  const { advanced } = await advanceReplays(ctx, { untilMs: stepMs });
+  if (advanced === 0) await sleep(othersMs);
 }
