@@ -14,6 +14,6 @@ export const integrationOptions: readonly { value: IntegrationName; title: strin
 type Input<State> = { [Key in keyof State]?: NonNullable<State[Key]> };
 
 /** A verb's input from what stands in the address: what is not there is left out. */
-export function toInput<State extends Record<string, string | null>>(state: State): Input<State> {
+export function toInput<State extends Readonly<Record<string, unknown>>>(state: State): Input<State> {
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)) as Input<State>;
 }

@@ -1,19 +1,27 @@
 import { ChevronLeftIcon, ChevronRightIcon } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
 
-type PagerProps = { isFirst: boolean; next: string | null; onMove: (cursor: string | null) => void };
+type PagerProps = {
+  isFirst: boolean;
+  next: string | null;
+  onMove: (cursor: string | null) => void;
+  order?: "time" | "sequence" | undefined;
+  label?: string;
+};
 
-/** Pages of a list that is sorted by time: back to the newest, or on to what is older. */
-export function Pager({ isFirst, next, onMove }: PagerProps) {
+const words = { time: { first: "Newest", next: "Older" }, sequence: { first: "First", next: "Next" } };
+
+/** Pages of a list: back to its beginning (where it is sorted by time, the newest), or on to what comes after. */
+export function Pager({ isFirst, next, onMove, order = "time", label = "Pages" }: PagerProps) {
   if (isFirst && next === null) return null;
   return (
-    <nav aria-label="Pages" className="flex justify-between gap-2">
+    <nav aria-label={label} className="flex justify-between gap-2">
       <Button variant="outline" size="sm" disabled={isFirst} onClick={() => onMove(null)}>
         <ChevronLeftIcon aria-hidden />
-        Newest
+        {words[order].first}
       </Button>
       <Button variant="outline" size="sm" disabled={next === null} onClick={() => onMove(next)}>
-        Older
+        {words[order].next}
         <ChevronRightIcon aria-hidden />
       </Button>
     </nav>

@@ -1,0 +1,62 @@
+import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { EmptyState } from "@/components/empty-state.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { cn } from "@/lib/utils.ts";
+import { type Column, DataTable, type RowSelection } from "./data-table.tsx";
+import { LiveIndicator } from "./live-indicator.tsx";
+import { Pager } from "./pager.tsx";
+
+type Empty = { icon: LucideIcon; title: string; text: ReactNode };
+
+type DataListProps<Row> = {
+  rows: readonly Row[];
+  keyOf: (row: Row) => string;
+  columns: readonly Column<Row>[];
+  selection?: RowSelection<Row> | undefined;
+  /** What is said when there is nothing at all. */
+  empty: Empty;
+  /** What is said when a filter finds nothing. */
+  noFit: { title: string; text: string; showAll: string };
+  isFiltered: boolean;
+  onClear: () => void;
+  /** Shows the answer to the filter before, until that of the new one is here. */
+  isStale: boolean;
+  isFailing: boolean;
+  /** False once nothing can change any more. */
+  isLive?: boolean;
+  isFirst: boolean;
+  next: string | null;
+  onMove: (cursor: string | null) => void;
+  order?: "time" | "sequence";
+};
+
+/** A filtered list in keyset pages that keeps itself up to date: its table, what is said when it is empty, and its pager. */
+export function DataList<Row>(props: DataListProps<Row>) {
+  const { rows, keyOf, columns, selection, empty, noFit, isFiltered, onClear, isFirst, next, onMove } = props;
+  return (
+    <>
+      <Card className={cn("overflow-hidden transition-opacity", props.isStale && "opacity-60")}>
+        {rows.length > 0 ? (
+          <DataTable rows={rows} keyOf={keyOf} columns={columns} selection={selection} />
+        ) : isFiltered || !isFirst ? (
+          <EmptyState icon={empty.icon} title={noFit.title}>
+            <p className="mb-3">{noFit.text}</p>
+            <Button variant="outline" size="sm" onClick={onClear}>
+              {noFit.showAll}
+            </Button>
+          </EmptyState>
+        ) : (
+          <EmptyState icon={empty.icon} title={empty.title}>
+            {empty.text}
+          </EmptyState>
+        )}
+      </Card>
+      <div className="flex flex-col gap-4">
+        <Pager isFirst={isFirst} next={next} onMove={onMove} order={props.order} />
+        {(props.isLive ?? true) && <LiveIndicator isFailing={props.isFailing} />}
+      </div>
+    </>
+  );
+}
