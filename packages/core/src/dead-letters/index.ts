@@ -2,6 +2,7 @@ export type { Advice } from "./advice.ts";
 export { archive } from "./archive.ts";
 export { createArchiver } from "./archiver.ts";
 export { foldChanges, rebuildGroups } from "./changes.ts";
+export { countDeadLetters, countDeadLettersInput, type DeadLetterCounts } from "./count.ts";
 export {
   type DeadLetterDetail,
   type Death,

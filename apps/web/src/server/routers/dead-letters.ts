@@ -13,6 +13,9 @@ export const deadLettersRouter = router({
   countOpen: viewerProcedure
     .input(DeadLetters.countOpenInput)
     .query(({ ctx, input }) => DeadLetters.countOpen(ctx, input)),
+  count: viewerProcedure
+    .input(DeadLetters.countDeadLettersInput)
+    .query(({ ctx, input }) => DeadLetters.countDeadLetters(ctx, input)),
   groups: viewerProcedure
     .input(DeadLetters.listGroupsInput)
     .query(({ ctx, input }) => DeadLetters.listGroups(ctx, input)),

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { Prisma } from "../db/index.ts";
+import { type Ctx, parseInput } from "../kernel/index.ts";
+import { all, conditionsOf, filterShape, isOrdered } from "./selection.ts";
+import { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";
+
+export const countDeadLettersInput = z
+  .strictObject(filterShape)
+  .refine(isOrdered, { path: ["to"], message: "should be after from" });
+
+export type DeadLetterCounts = Readonly<Record<DeadLetterStatus, number>>;
+
+/**
+ * How many dead letters a filter finds, by status: what an action on all of them would be about. It reads every one of them, so it is
+ * asked for once somebody chooses them, and not with every page.
+ * @throws EventforkError `INVALID`.
+ */
+export async function countDeadLetters(
+  { db }: Pick<Ctx, "db">,
+  input: z.input<typeof countDeadLettersInput> = {},
+): Promise<DeadLetterCounts> {
+  const { status, ...filter } = parseInput(countDeadLettersInput, input);
+  const statuses = status === undefined ? [...deadLetterStatuses] : [status];
+  const conditions = all([Prisma.sql`l.status = ANY(${statuses})`, ...conditionsOf(filter)]);
+  const rows = await db.$queryRaw<{ status: string; count: number }[]>`
+    SELECT l.status, count(*)::int AS count FROM dead_letter l WHERE ${conditions} GROUP BY l.status`;
+  const countOf = (one: DeadLetterStatus) => rows.find((row) => row.status === one)?.count ?? 0;
+  return {
+    open: countOf("open"),
+    replaying: countOf("replaying"),
+    resolved: countOf("resolved"),
+    discarded: countOf("discarded"),
+  };
+}
