@@ -1,6 +1,22 @@
 import type { DeadLetterStatus } from "@eventfork/core/dead-letters";
 import type { DeliveryStatus } from "@eventfork/core/deliveries";
-import { ArchiveXIcon, CheckIcon, InboxIcon, LoaderIcon, type LucideIcon, RotateCwIcon, SkullIcon } from "lucide-react";
+import type { ReplayItemState, ReplayState } from "@eventfork/core/replays";
+import {
+  ArchiveXIcon,
+  BanIcon,
+  CheckIcon,
+  CirclePauseIcon,
+  ClockIcon,
+  HourglassIcon,
+  InboxIcon,
+  LoaderIcon,
+  type LucideIcon,
+  RotateCwIcon,
+  SendIcon,
+  SkipForwardIcon,
+  SkullIcon,
+  TriangleAlertIcon,
+} from "lucide-react";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
 
 type Look = { title: string; variant: BadgeVariant; icon: LucideIcon };
@@ -17,6 +33,26 @@ export const deadLetterLooks: Readonly<Record<DeadLetterStatus, Look>> = {
   replaying: { title: "Replaying", variant: "info", icon: RotateCwIcon },
   resolved: { title: "Resolved", variant: "success", icon: CheckIcon },
   discarded: { title: "Discarded", variant: "neutral", icon: ArchiveXIcon },
+};
+
+export const replayLooks: Readonly<Record<ReplayState, Look>> = {
+  running: { title: "Running", variant: "info", icon: LoaderIcon },
+  waiting: { title: "Waiting", variant: "warning", icon: HourglassIcon },
+  paused: { title: "Paused", variant: "warning", icon: CirclePauseIcon },
+  completed: { title: "Completed", variant: "success", icon: CheckIcon },
+  completed_with_failures: { title: "Completed with failures", variant: "destructive", icon: TriangleAlertIcon },
+  cancelled: { title: "Cancelled", variant: "neutral", icon: BanIcon },
+  stopped: { title: "Stopped by its canary", variant: "destructive", icon: TriangleAlertIcon },
+};
+
+export const replayItemLooks: Readonly<Record<ReplayItemState, Look>> = {
+  pending: { title: "To be sent", variant: "neutral", icon: ClockIcon },
+  sending: { title: "Being sent", variant: "info", icon: LoaderIcon },
+  sent: { title: "Sent", variant: "info", icon: SendIcon },
+  delivered: { title: "Delivered", variant: "success", icon: CheckIcon },
+  failed: { title: "Failed again", variant: "destructive", icon: SkullIcon },
+  skipped: { title: "Skipped", variant: "neutral", icon: SkipForwardIcon },
+  cancelled: { title: "Not sent", variant: "neutral", icon: BanIcon },
 };
 
 export function StatusBadge({ look: { title, variant, icon: Icon } }: { look: Look }) {

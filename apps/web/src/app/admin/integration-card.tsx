@@ -7,6 +7,7 @@ import { CirclePauseIcon, PlayIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
 import { toast } from "sonner";
 import { useCanChange } from "@/components/admin/operator.tsx";
+import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { deliveryLooks } from "@/components/status-badge.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
@@ -96,36 +97,22 @@ export function IntegrationCard({ integration }: { integration: IntegrationStatu
         >
           Rule, version {ruleVersion}
         </Link>
-        <PauseControl integration={integration} />
+        <div className="flex items-center gap-2">
+          <BackfillLink name={name} title={title} />
+          <PauseControl integration={integration} />
+        </div>
       </div>
     </Card>
   );
 }
 
-function Overdue({ integration: { name, title, overdue } }: { integration: IntegrationStatus }) {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const canChange = useCanChange();
-  const resend = useMutation(
-    trpc.overdue.resend.mutationOptions({
-      onSuccess: ({ resent }) => toast.success(`${resent.toLocaleString("en")} sent to ${title} again.`),
-      onError: (error) => toast.error(error.message),
-      onSettled: () => queryClient.invalidateQueries(trpc.integrations.pathFilter()),
-    }),
-  );
+function Overdue({ integration: { name, overdue } }: { integration: IntegrationStatus }) {
   return (
     <div className="mx-5 mb-4 flex items-center justify-between gap-3 rounded-md bg-warning/8 px-3 py-2 text-sm">
       <p>{sayCount(overdue)} overdue: published more than ten minutes ago, and not delivered.</p>
-      {canChange && (
-        <Button
-          size="sm"
-          variant="outline"
-          disabled={resend.isPending}
-          onClick={() => resend.mutate({ integration: name })}
-        >
-          {resend.isPending ? "Sending…" : "Send again"}
-        </Button>
-      )}
+      <ReplayDialog size="sm" variant="outline" selection={{ source: "overdue", integration: name }}>
+        Send again…
+      </ReplayDialog>
     </div>
   );
 }
@@ -176,6 +163,18 @@ function QueueFigure({ title, value }: { title: string; value: number | undefine
       <dt>{title}</dt>
       <dd className="font-medium text-foreground text-sm tabular-nums">{value?.toLocaleString("en") ?? "?"}</dd>
     </div>
+  );
+}
+
+function BackfillLink({ name, title }: Pick<IntegrationStatus, "name" | "title">) {
+  const canChange = useCanChange();
+  if (!canChange) return null;
+  return (
+    <Button asChild variant="ghost" size="sm">
+      <Link href={`/admin/replays/backfill?integration=${name}`} aria-label={`Backfill ${title}`}>
+        Backfill…
+      </Link>
+    </Button>
   );
 }
 

@@ -1,0 +1,106 @@
+"use client";
+
+import type { ReplayItem } from "@eventfork/core/replays";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { ListIcon } from "lucide-react";
+import Link from "next/link";
+import { useQueryStates } from "nuqs";
+import { useDeferredValue, useMemo } from "react";
+import { DataList } from "@/components/admin/data-list.tsx";
+import type { Column } from "@/components/admin/data-table.tsx";
+import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { CopyId } from "@/components/copy-id.tsx";
+import { IntegrationTitle } from "@/components/integration-title.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { replayItemLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { toInput } from "@/lib/list-params.ts";
+import { refreshEveryMs } from "@/lib/refresh.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+import { replayItemStateOptions, replayItemsParams } from "../search-params.ts";
+
+const linkClass = "rounded-sm underline underline-offset-4";
+
+const columns: readonly Column<ReplayItem>[] = [
+  { title: "State", cell: ({ state }) => <StatusBadge look={replayItemLooks[state]} /> },
+  {
+    title: "Message",
+    isMain: true,
+    cell: ({ eventId, deadLetterId }) => (
+      <p className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
+        <CopyId id={eventId} />
+        <Link href={`/admin/events/${eventId}`} className={linkClass}>
+          Event
+        </Link>
+        {deadLetterId !== null && (
+          <Link href={`/admin/dead-letters/${deadLetterId}`} className={linkClass}>
+            Dead letter
+          </Link>
+        )}
+      </p>
+    ),
+  },
+  { title: "Integration", from: "md", cell: ({ integration }) => <IntegrationTitle name={integration} /> },
+  {
+    title: "Why",
+    from: "lg",
+    className: "max-w-sm",
+    cell: ({ note }) => (note === null ? null : <p className="break-words text-muted-foreground">{note}</p>),
+  },
+  {
+    title: "When",
+    from: "sm",
+    align: "right",
+    cell: ({ endedAt, sendingAt }) => {
+      const at = endedAt ?? sendingAt;
+      return at === null ? null : <RelativeTime date={at} className="whitespace-nowrap text-muted-foreground" />;
+    },
+  },
+];
+
+type ReplayItemsProps = { id: string; isMoving: boolean; isFailing: boolean };
+
+/** Each message of a replay and what became of it. */
+export function ReplayItems({ id, isMoving, isFailing }: ReplayItemsProps) {
+  const trpc = useTRPC();
+  const [{ state, cursor }, setParams] = useQueryStates(replayItemsParams, { history: "push" });
+  const input = useMemo(() => ({ id, ...toInput({ state, cursor }) }), [id, state, cursor]);
+  const shownInput = useDeferredValue(input);
+  const { data, isError } = useSuspenseQuery({
+    ...trpc.replays.items.queryOptions(shownInput),
+    refetchInterval: isMoving ? refreshEveryMs : false,
+  });
+  return (
+    <section aria-label="Messages" className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h2 className="font-semibold">Messages</h2>
+        <FilterSelect
+          label="State of the messages"
+          all="Any state"
+          value={state}
+          options={replayItemStateOptions}
+          onChange={(value) => setParams({ state: value, cursor: null })}
+        />
+      </div>
+      <DataList
+        rows={data.items}
+        keyOf={({ seq }) => String(seq)}
+        columns={columns}
+        empty={{ icon: ListIcon, title: "Nothing yet", text: "What is to be sent is being looked for." }}
+        noFit={{
+          title: "No message fits",
+          text: "None of this replay has this state now.",
+          showAll: "Show all messages",
+        }}
+        isFiltered={state !== null}
+        onClear={() => setParams(null)}
+        isStale={shownInput !== input}
+        isFailing={isError || isFailing}
+        isLive={isMoving}
+        isFirst={cursor === null}
+        next={data.next}
+        onMove={(next) => setParams({ cursor: next })}
+        order="sequence"
+      />
+    </section>
+  );
+}

@@ -1,0 +1,124 @@
+"use client";
+
+import type { Replay } from "@eventfork/core/replays";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { BackLink } from "@/components/admin/back-link.tsx";
+import { Fact, Facts } from "@/components/admin/facts.tsx";
+import { PageHeader } from "@/components/admin/page-header.tsx";
+import { ProgressBar, segments } from "@/components/admin/replay/progress-bar.tsx";
+import { CopyId } from "@/components/copy-id.tsx";
+import { IntegrationTitle } from "@/components/integration-title.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { replayLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { Alert } from "@/components/ui/alert.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { refreshEveryMs } from "@/lib/refresh.ts";
+import { saySeconds } from "@/lib/say.ts";
+import { cn } from "@/lib/utils.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+import { sourceTitles } from "../search-params.ts";
+import { ReplayControls } from "./replay-controls.tsx";
+import { ReplayItems } from "./replay-items.tsx";
+
+/** One screen for whatever a replay sends. It asks again while anything can still change, and not in a hidden tab. */
+export function ReplayView({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const { data: replay, isError } = useSuspenseQuery({
+    ...trpc.replays.get.queryOptions({ id }),
+    refetchInterval: ({ state }) => (state.data === undefined || isMoving(state.data) ? refreshEveryMs : false),
+  });
+  const { title, state, sentence, figures } = replay;
+  return (
+    <div className="flex flex-col gap-5">
+      <BackLink href="/admin/replays">Replays</BackLink>
+      <PageHeader title={title} description={<CopyId id={id} />}>
+        <StatusBadge look={replayLooks[state]} />
+        <ReplayControls replay={replay} />
+      </PageHeader>
+      <Card className="flex flex-col gap-4 p-5">
+        <p role="status" className="text-pretty break-words font-medium">
+          {sentence}
+        </p>
+        <ProgressBar figures={figures} className="h-3" />
+        <Figures replay={replay} />
+        <TimeLeft replay={replay} />
+      </Card>
+      <CanaryState replay={replay} />
+      <Card>
+        <Facts>
+          <Fact title="Source">{sourceTitles[replay.source]}</Fact>
+          <Fact title="Integration">
+            {replay.integration === null ? "Several" : <IntegrationTitle name={replay.integration} />}
+          </Fact>
+          <Fact title="Pace">{replay.perSecond.toLocaleString("en")} a second at most</Fact>
+          <Fact title="Started by">{replay.createdBy}</Fact>
+          <Fact title="Asked for">
+            <RelativeTime date={replay.createdAt} />
+          </Fact>
+          <Fact title={replay.endedAt === null ? "First sent" : "Ended"}>
+            <When date={replay.endedAt ?? replay.startedAt} />
+          </Fact>
+        </Facts>
+      </Card>
+      <ReplayItems id={id} isMoving={isMoving(replay)} isFailing={isError} />
+    </div>
+  );
+}
+
+function When({ date }: { date: Date | null }): ReactNode {
+  return date === null ? "Not yet" : <RelativeTime date={date} />;
+}
+
+function isMoving({ isEnded, figures }: Replay): boolean {
+  return !isEnded || figures.inFlight > 0;
+}
+
+function Figures({ replay: { figures } }: { replay: Replay }) {
+  return (
+    <dl className="grid grid-cols-3 gap-x-4 gap-y-3 sm:grid-cols-6">
+      {segments.map(({ of, title, dot }) => (
+        <div key={of}>
+          <dt className="flex items-center gap-1.5 text-muted-foreground text-xs">
+            <span aria-hidden className={cn("size-2 shrink-0 rounded-full", dot)} />
+            {title}
+          </dt>
+          <dd className="font-medium text-lg tabular-nums">{figures[of].toLocaleString("en")}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function TimeLeft({ replay: { secondsLeft, figures, isSelected } }: { replay: Replay }) {
+  const total = `${figures.total.toLocaleString("en")} in all${isSelected ? "" : " so far"}.`;
+  if (secondsLeft === null || figures.remaining === 0) return <p className="text-muted-foreground text-sm">{total}</p>;
+  return (
+    <p className="text-muted-foreground text-sm tabular-nums">
+      {total} About {saySeconds(Math.max(1, secondsLeft))} left.
+    </p>
+  );
+}
+
+function CanaryState({ replay: { canary, canaryState } }: { replay: Replay }) {
+  const first = canary === 1 ? "The first one" : `The first ${canary.toLocaleString("en")}`;
+  switch (canaryState) {
+    case "none":
+      return null;
+    case "sending":
+      return <Alert role="status">Canary: {first.toLowerCase()} must be delivered before the rest is sent.</Alert>;
+    case "passed":
+      return (
+        <Alert role="status">
+          Canary passed: {first.toLowerCase()} {canary === 1 ? "was" : "were"} delivered, so the rest followed.
+        </Alert>
+      );
+    case "failed":
+      return (
+        <Alert variant="destructive">
+          Canary failed: {first.toLowerCase()} did not all get through, so nothing more was sent. Mend the cause, then
+          replay what is open.
+        </Alert>
+      );
+  }
+}

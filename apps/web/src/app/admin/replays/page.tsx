@@ -1,0 +1,24 @@
+import type { Metadata } from "next";
+import type { SearchParams } from "nuqs/server";
+import { Suspense } from "react";
+import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { toInput } from "@/lib/list-params.ts";
+import { requireOperator } from "@/server/session.ts";
+import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { ReplaysView } from "./replays-view.tsx";
+import { loadReplaysParams, serialiseReplaysParams } from "./search-params.ts";
+
+export const metadata: Metadata = { title: "Replays" };
+
+export default async function ReplaysPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const params = await loadReplaysParams(searchParams);
+  await requireOperator(serialiseReplaysParams("/admin/replays", params));
+  prefetch(trpc.replays.list.queryOptions(toInput(params)));
+  return (
+    <HydrateClient>
+      <Suspense fallback={<ListSkeleton title="Replays" />}>
+        <ReplaysView />
+      </Suspense>
+    </HydrateClient>
+  );
+}

@@ -1,0 +1,139 @@
+"use client";
+
+import type { Replay } from "@eventfork/core/replays";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { HistoryIcon, RotateCwIcon } from "lucide-react";
+import Link from "next/link";
+import { useQueryStates } from "nuqs";
+import { useDeferredValue, useMemo } from "react";
+import { DataList } from "@/components/admin/data-list.tsx";
+import type { Column } from "@/components/admin/data-table.tsx";
+import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { useCanChange } from "@/components/admin/operator.tsx";
+import { PageHeader } from "@/components/admin/page-header.tsx";
+import { ProgressBar } from "@/components/admin/replay/progress-bar.tsx";
+import { CopyId } from "@/components/copy-id.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { replayLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { toInput } from "@/lib/list-params.ts";
+import { refreshEveryMs } from "@/lib/refresh.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+import { replaySourceOptions, replayStateOptions, replaysParams, sourceTitles } from "./search-params.ts";
+
+const columns: readonly Column<Replay>[] = [
+  {
+    title: "Replay",
+    isMain: true,
+    cell: ({ id, title }) => (
+      <>
+        <Link
+          href={`/admin/replays/${id}`}
+          className="block w-fit rounded-sm font-medium underline-offset-4 hover:underline"
+        >
+          {title}
+        </Link>
+        <CopyId id={id} />
+      </>
+    ),
+  },
+  { title: "State", from: "sm", cell: ({ state }) => <StatusBadge look={replayLooks[state]} /> },
+  {
+    title: "Progress",
+    className: "w-48 min-w-32 max-sm:min-w-24",
+    cell: ({ figures }) => (
+      <div className="flex flex-col gap-1.5 pt-1.5">
+        <ProgressBar figures={figures} />
+        <p className="text-muted-foreground text-xs tabular-nums">
+          {figures.delivered.toLocaleString("en")} of {figures.total.toLocaleString("en")} delivered
+        </p>
+      </div>
+    ),
+  },
+  {
+    title: "Source",
+    from: "lg",
+    cell: ({ source }) => <span className="text-muted-foreground">{sourceTitles[source]}</span>,
+  },
+  {
+    title: "Started",
+    from: "md",
+    align: "right",
+    cell: ({ createdAt, createdBy }) => (
+      <div className="text-muted-foreground">
+        <RelativeTime date={createdAt} className="whitespace-nowrap" />
+        <p className="break-all text-xs">by {createdBy}</p>
+      </div>
+    ),
+  },
+];
+
+export function ReplaysView() {
+  const trpc = useTRPC();
+  const canChange = useCanChange();
+  const [{ state, source, cursor }, setParams] = useQueryStates(replaysParams, { history: "push" });
+  const input = useMemo(() => toInput({ state, source, cursor }), [state, source, cursor]);
+  const shownInput = useDeferredValue(input);
+  const { data, isError } = useSuspenseQuery({
+    ...trpc.replays.list.queryOptions(shownInput),
+    refetchInterval: refreshEveryMs,
+  });
+  return (
+    <div className="flex flex-col gap-5">
+      <PageHeader title="Replays" description="What was sent again, or late, and what became of it.">
+        <FilterSelect
+          label="State"
+          all="Any state"
+          value={state}
+          options={replayStateOptions}
+          onChange={(value) => setParams({ state: value, cursor: null })}
+        />
+        <FilterSelect
+          label="Source"
+          all="Any source"
+          value={source}
+          options={replaySourceOptions}
+          onChange={(value) => setParams({ source: value, cursor: null })}
+        />
+        {canChange && (
+          <Button asChild variant="outline">
+            <Link href="/admin/replays/backfill">
+              <HistoryIcon aria-hidden />
+              Backfill…
+            </Link>
+          </Button>
+        )}
+      </PageHeader>
+      <DataList
+        rows={data.replays}
+        keyOf={({ id }) => id}
+        columns={columns}
+        empty={{
+          icon: RotateCwIcon,
+          title: "No replays yet",
+          text: (
+            <>
+              One begins when{" "}
+              <Link href="/admin/dead-letters" className="underline underline-offset-4">
+                dead letters
+              </Link>{" "}
+              are replayed, or past events are sent to an integration that never had them.
+            </>
+          ),
+        }}
+        noFit={{
+          title: "No replay fits",
+          text: "None has this state and this source now.",
+          showAll: "Show all replays",
+        }}
+        isFiltered={state !== null || source !== null}
+        onClear={() => setParams(null)}
+        isStale={shownInput !== input}
+        isFailing={isError}
+        isFirst={cursor === null}
+        next={data.next}
+        onMove={(next) => setParams({ cursor: next })}
+      />
+    </div>
+  );
+}

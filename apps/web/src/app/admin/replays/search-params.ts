@@ -1,0 +1,32 @@
+import type { ReplayItemState, ReplaySource, ReplayState } from "@eventfork/core/replays";
+import { createLoader, createSerializer, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { replayItemLooks, replayLooks } from "@/components/status-badge.tsx";
+
+export const sourceTitles: Readonly<Record<ReplaySource, string>> = {
+  dead_letters: "Dead letters",
+  backfill: "Backfill",
+  filtered: "Kept out by a rule",
+  overdue: "Overdue",
+};
+
+const states = Object.keys(replayLooks) as ReplayState[];
+const sources = Object.keys(sourceTitles) as ReplaySource[];
+const itemStates = Object.keys(replayItemLooks) as ReplayItemState[];
+
+export const replaysParams = {
+  state: parseAsStringLiteral(states),
+  source: parseAsStringLiteral(sources),
+  cursor: parseAsString,
+};
+
+export const loadReplaysParams = createLoader(replaysParams);
+export const serialiseReplaysParams = createSerializer(replaysParams);
+
+export const replayItemsParams = { state: parseAsStringLiteral(itemStates), cursor: parseAsString };
+
+export const loadReplayItemsParams = createLoader(replayItemsParams);
+export const serialiseReplayItemsParams = createSerializer(replayItemsParams);
+
+export const replayStateOptions = states.map((value) => ({ value, title: replayLooks[value].title }));
+export const replaySourceOptions = sources.map((value) => ({ value, title: sourceTitles[value] }));
+export const replayItemStateOptions = itemStates.map((value) => ({ value, title: replayItemLooks[value].title }));

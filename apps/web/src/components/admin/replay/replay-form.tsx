@@ -1,0 +1,162 @@
+"use client";
+
+import type { ReplayPreview } from "@eventfork/core/replays";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { type SubmitEvent, useId, useState } from "react";
+import { ErrorState } from "@/components/error-state.tsx";
+import { FormField } from "@/components/form-field.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { DialogClose, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "@/components/ui/dialog.tsx";
+import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { sayCount } from "@/lib/say.ts";
+import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
+import { PreviewFacts } from "./preview-facts.tsx";
+import type { SelectionToReplay } from "./selection.ts";
+
+type ReplayFormProps = { selection: SelectionToReplay; onStarted: () => void };
+
+/** What stands in the dialog: the preview once it is counted, pace and canary, and the button that starts. */
+export function ReplayForm({ selection, onStarted }: ReplayFormProps) {
+  const client = useTRPCClient();
+  const preview = useQuery({
+    queryKey: ["replay-preview", selection],
+    queryFn: ({ signal }) => client.replays.preview.mutate({ selection }, { signal }),
+    // The numbers are those of the moment at which the dialog was opened.
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: "always",
+  });
+  if (preview.data !== undefined && preview.data.whyNone === null) {
+    return <Sendable selection={selection} preview={preview.data} onStarted={onStarted} />;
+  }
+  return (
+    <>
+      <DialogHeader>
+        <DialogTitle>{preview.data === undefined ? "Replay" : "Nothing to replay"}</DialogTitle>
+        <DialogDescription>
+          {preview.data?.whyNone ?? "Counts exactly what would be sent, before anything is."}
+        </DialogDescription>
+      </DialogHeader>
+      {preview.data !== undefined && <PreviewFacts preview={preview.data} perSecond={preview.data.perSecond} />}
+      {preview.isPending && <Counting />}
+      {preview.isError && (
+        <ErrorState
+          title="This could not be counted"
+          message={preview.error.message}
+          onRetry={() => preview.refetch()}
+        />
+      )}
+      <DialogFooter>
+        <DialogClose asChild>
+          <Button variant="outline">Close</Button>
+        </DialogClose>
+      </DialogFooter>
+    </>
+  );
+}
+
+function Counting() {
+  return (
+    <div role="status" aria-label="Counting" className="flex flex-col gap-2">
+      <Skeleton className="h-5 w-2/3" />
+      <Skeleton className="h-5 w-1/2" />
+      <Skeleton className="h-5 w-3/5" />
+    </div>
+  );
+}
+
+const greatestPace = 5_000;
+const greatestCanary = 1_000;
+
+function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview: ReplayPreview }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const formId = useId();
+  const [pace, setPace] = useState(String(preview.perSecond));
+  const [canary, setCanary] = useState("0");
+  const start = useMutation(
+    trpc.replays.start.mutationOptions({
+      onSuccess: ({ id }) => {
+        onStarted();
+        router.push(`/admin/replays/${id}`);
+      },
+      onSettled: () => queryClient.invalidateQueries(),
+    }),
+  );
+  const perSecond = readNumber(pace, 1, greatestPace);
+  const first = readNumber(canary, 0, greatestCanary);
+
+  function submit(event: SubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    if (perSecond !== null && first !== null) start.mutate({ selection, perSecond, canary: first });
+  }
+
+  return (
+    <>
+      <DialogHeader>
+        <DialogTitle>Replay {sayCount(preview.total, "message")}?</DialogTitle>
+        <DialogDescription>
+          {preview.total === 1 ? "It goes" : "Each goes"} to the queue of its own integration, under the same event id,
+          and to nobody else. What was delivered meanwhile is skipped. You can pause or cancel while it runs.
+        </DialogDescription>
+      </DialogHeader>
+      <PreviewFacts preview={preview} perSecond={perSecond ?? preview.perSecond} />
+      <form id={formId} noValidate onSubmit={submit} className="grid gap-4 sm:grid-cols-2">
+        <FormField
+          label="Pace, messages a second"
+          name="perSecond"
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={greatestPace}
+          value={pace}
+          onChange={(event) => setPace(event.target.value)}
+          hint="What the integration is used to, unless you change it."
+          error={perSecond === null ? sayRange(1, greatestPace) : undefined}
+        />
+        <FormField
+          label="Canary: send first"
+          name="canary"
+          type="number"
+          inputMode="numeric"
+          min={0}
+          max={greatestCanary}
+          value={canary}
+          onChange={(event) => setCanary(event.target.value)}
+          hint={sayCanary(first ?? 0, preview.total)}
+          error={first === null ? sayRange(0, greatestCanary) : undefined}
+        />
+      </form>
+      {start.isError && (
+        <p role="alert" className="break-words text-destructive text-sm">
+          {start.error.message}
+        </p>
+      )}
+      <DialogFooter>
+        <DialogClose asChild>
+          <Button variant="outline">Cancel</Button>
+        </DialogClose>
+        <Button type="submit" form={formId} disabled={start.isPending || perSecond === null || first === null}>
+          {start.isPending ? "Starting…" : `Replay ${preview.total.toLocaleString("en")}`}
+        </Button>
+      </DialogFooter>
+    </>
+  );
+}
+
+function sayCanary(first: number, total: number): string {
+  if (first === 0) return "0: all are sent at once, with no trial.";
+  if (first >= total) return "All of them are the trial: a failure stops what is left, if anything is.";
+  return `Sends ${first.toLocaleString("en")}, waits for the outcome, then sends the rest, or stops.`;
+}
+
+function sayRange(least: number, greatest: number): string {
+  return `A whole number from ${least} to ${greatest.toLocaleString("en")}.`;
+}
+
+function readNumber(text: string, least: number, greatest: number): number | null {
+  const number = Number(text);
+  return text.trim() !== "" && Number.isInteger(number) && number >= least && number <= greatest ? number : null;
+}
