@@ -1,14 +1,14 @@
 "use client";
 
 import { CheckIcon, CopyIcon } from "lucide-react";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 
 const shownForMs = 1_500;
 
 /** Text that should be JSON, indented if it is; the copy button gives it back as it came. */
-export function JsonBlock({ title, text }: { title: string; text: string }) {
+export function JsonBlock({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
   const [isCopied, setIsCopied] = useState(false);
   const shown = useMemo(() => indent(text), [text]);
 
@@ -22,10 +22,13 @@ export function JsonBlock({ title, text }: { title: string; text: string }) {
     <Card className="overflow-hidden">
       <div className="flex items-center justify-between border-b py-1.5 pr-2 pl-5">
         <h2 className="text-sm font-semibold">{title}</h2>
-        <Button variant="ghost" size="sm" aria-label={`Copy: ${title}`} onClick={copy}>
-          {isCopied ? <CheckIcon aria-hidden /> : <CopyIcon aria-hidden />}
-          {isCopied ? "Copied" : "Copy"}
-        </Button>
+        <div className="flex items-center gap-1">
+          {children}
+          <Button variant="ghost" size="sm" aria-label={`Copy: ${title}`} onClick={copy}>
+            {isCopied ? <CheckIcon aria-hidden /> : <CopyIcon aria-hidden />}
+            {isCopied ? "Copied" : "Copy"}
+          </Button>
+        </div>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
       <section aria-label={title} tabIndex={0} className="max-h-96 overflow-auto">
@@ -35,7 +38,7 @@ export function JsonBlock({ title, text }: { title: string; text: string }) {
   );
 }
 
-function indent(text: string): string {
+export function indent(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {

@@ -9,7 +9,8 @@ import { Button } from "@/components/ui/button.tsx";
 export default function AdminErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
   const { reset } = useQueryErrorResetBoundary();
   const pathname = usePathname();
-  const hasCursor = useSearchParams().has("cursor");
+  const search = useSearchParams();
+  const hasCursor = search.has("cursor");
   return (
     <ErrorState
       title="This screen could not be shown"
@@ -19,9 +20,9 @@ export default function AdminErrorPage({ error, retry }: { error: unknown; retry
         retry();
       }}
     >
-      {hasCursor && (
+      {search.size > 0 && (
         <Button asChild variant="ghost" size="sm">
-          <a href={pathname}>Go to the first page</a>
+          <a href={pathname}>{hasCursor ? "Go to the first page" : "Show it without filters"}</a>
         </Button>
       )}
     </ErrorState>

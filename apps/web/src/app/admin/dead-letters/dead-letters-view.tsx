@@ -1,88 +1,76 @@
 "use client";
 
-import { integrations } from "@eventfork/core/topology";
-import { useSuspenseQueries } from "@tanstack/react-query";
+import { useSuspenseQuery } from "@tanstack/react-query";
 import { MailCheckIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue, useMemo } from "react";
-import { FilterSelect } from "@/components/admin/filter-select.tsx";
-import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { DataList } from "@/components/admin/data-list.tsx";
+import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
-import { Pager } from "@/components/admin/pager.tsx";
-import { EmptyState } from "@/components/empty-state.tsx";
-import { Button } from "@/components/ui/button.tsx";
-import { Card } from "@/components/ui/card.tsx";
-import { integrationOptions, toInput } from "@/lib/list-params.ts";
+import { toInput } from "@/lib/list-params.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
-import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { DeadLettersTable } from "./dead-letters-table.tsx";
-import { ReplayDialog } from "./replay-dialog.tsx";
-import { deadLetterStatusOptions, deadLettersParams } from "./search-params.ts";
+import { Causes, OneCause } from "./causes.tsx";
+import { deadLetterColumns } from "./dead-letter-columns.tsx";
+import { DeadLetterFilters } from "./dead-letter-filters.tsx";
+import { deadLettersParams, toFilter } from "./search-params.ts";
+import { SelectionBar } from "./selection-bar.tsx";
+import { useChosen } from "./use-chosen.ts";
 
 export function DeadLettersView() {
   const trpc = useTRPC();
-  const [{ integration, status, cursor }, setParams] = useQueryStates(deadLettersParams, { history: "push" });
-  const input = useMemo(() => toInput({ integration, status, cursor }), [integration, status, cursor]);
+  const canChange = useCanChange();
+  const [params, setParams] = useQueryStates(deadLettersParams, { history: "push" });
+  // Parsed dates are new objects each time: the text of the filter says whether it is another one.
+  const filterText = JSON.stringify(toFilter(params));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the filter changes with its text.
+  const filter = useMemo(() => toFilter(params), [filterText]);
+  const input = useMemo(() => ({ ...filter, ...toInput({ cursor: params.cursor }) }), [filter, params.cursor]);
   const shownInput = useDeferredValue(input);
-  const [list, open] = useSuspenseQueries({
-    queries: [
-      { ...trpc.deadLetters.list.queryOptions(shownInput), refetchInterval: refreshEveryMs },
-      {
-        ...trpc.deadLetters.countOpen.queryOptions(toInput({ integration: shownInput.integration ?? null })),
-        refetchInterval: refreshEveryMs,
-      },
-    ],
+  const { data, isError } = useSuspenseQuery({
+    ...trpc.deadLetters.list.queryOptions(shownInput),
+    refetchInterval: refreshEveryMs,
   });
-  const isFiltered = integration !== null || status !== null || cursor !== null;
-  const clear = () => setParams({ integration: null, status: null, cursor: null });
+  const chosen = useChosen(filterText);
   return (
-    <div className="flex flex-col gap-5">
-      <PageHeader title="Dead letters" description="What could not be delivered, kept with its reason.">
-        <FilterSelect
-          label="Integration"
-          all="All integrations"
-          value={integration}
-          options={integrationOptions}
-          onChange={(value) => setParams({ integration: value, cursor: null })}
+    <div className="flex flex-col gap-8">
+      <div className="flex flex-col gap-5">
+        <PageHeader
+          title="Dead letters"
+          description="What could not be delivered, by its cause: why, whom it touches, and what to do."
         />
-        <FilterSelect
-          label="Status"
-          all="Any status"
-          value={status}
-          options={deadLetterStatusOptions}
-          onChange={(value) => setParams({ status: value, cursor: null })}
-        />
-        {open.data > 0 && (
-          <ReplayDialog
-            count={open.data}
-            whose={integration === null ? "its own integration" : integrations[integration].title}
-            request={{ all: true, ...(integration !== null && { integration }) }}
-          >
-            Replay all open ({open.data.toLocaleString("en")})
-          </ReplayDialog>
-        )}
-      </PageHeader>
-      <Card className={cn("overflow-hidden transition-opacity", shownInput !== input && "opacity-60")}>
-        {list.data.deadLetters.length > 0 ? (
-          <DeadLettersTable deadLetters={list.data.deadLetters} />
-        ) : isFiltered ? (
-          <EmptyState icon={MailCheckIcon} title="No dead letter fits">
-            <p className="mb-3">Nothing has this integration and this status now.</p>
-            <Button variant="outline" size="sm" onClick={clear}>
-              Show all dead letters
-            </Button>
-          </EmptyState>
-        ) : (
-          <EmptyState icon={MailCheckIcon} title="No dead letters">
-            Everything has been delivered so far. What a third party refuses for good will be here, with its reason.
-          </EmptyState>
-        )}
-      </Card>
-      <div className="flex flex-col gap-4">
-        <Pager isFirst={cursor === null} next={list.data.next} onMove={(next) => setParams({ cursor: next })} />
-        <LiveIndicator isFailing={list.isError || open.isError} />
+        {params.group === null ? <Causes /> : <OneCause fingerprint={params.group} />}
       </div>
+      <section aria-label="Every dead letter" className="flex flex-col gap-4">
+        <h2 className="font-semibold">{params.group === null ? "One by one" : "With this cause"}</h2>
+        <DeadLetterFilters />
+        {canChange && data.deadLetters.length > 0 && (
+          <SelectionBar filter={filter} chosen={chosen} isPageChosen={data.deadLetters.every(chosen.isChosen)} />
+        )}
+        <DataList
+          rows={data.deadLetters}
+          keyOf={({ id }) => id}
+          columns={deadLetterColumns}
+          selection={canChange ? chosen : undefined}
+          empty={{
+            icon: MailCheckIcon,
+            title: "No dead letters",
+            text: "Everything has been delivered so far. What a third party refuses for good will be here, with its reason.",
+          }}
+          noFit={{
+            title: "No dead letter fits",
+            text: "Nothing is like that now.",
+            showAll: "Show all dead letters",
+          }}
+          isFiltered={filterText !== "{}"}
+          onClear={() => setParams(null)}
+          isStale={shownInput !== input}
+          isFailing={isError}
+          isFirst={params.cursor === null}
+          next={data.next}
+          onMove={(next) => setParams({ cursor: next })}
+        />
+      </section>
     </div>
   );
 }

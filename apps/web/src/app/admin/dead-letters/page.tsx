@@ -6,15 +6,16 @@ import { toInput } from "@/lib/list-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
 import { DeadLettersView } from "./dead-letters-view.tsx";
-import { loadDeadLettersParams, serialiseDeadLettersParams } from "./search-params.ts";
+import { loadDeadLettersParams, serialiseDeadLettersParams, toFilter, toGroupsInput } from "./search-params.ts";
 
 export const metadata: Metadata = { title: "Dead letters" };
 
 export default async function DeadLettersPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const params = await loadDeadLettersParams(searchParams);
   await requireOperator(serialiseDeadLettersParams("/admin/dead-letters", params));
-  prefetch(trpc.deadLetters.list.queryOptions(toInput(params)));
-  prefetch(trpc.deadLetters.countOpen.queryOptions(toInput({ integration: params.integration })));
+  prefetch(trpc.deadLetters.list.queryOptions({ ...toFilter(params), ...toInput({ cursor: params.cursor }) }));
+  if (params.group === null) prefetch(trpc.deadLetters.groups.queryOptions(toGroupsInput(params)));
+  else prefetch(trpc.deadLetters.group.queryOptions({ fingerprint: params.group }));
   return (
     <HydrateClient>
       <Suspense fallback={<ListSkeleton title="Dead letters" />}>

@@ -1,14 +1,67 @@
 import type { DeadLetterStatus } from "@eventfork/core/dead-letters";
-import { createLoader, createSerializer, parseAsStringLiteral } from "nuqs/server";
+import { catalog, eventTypes } from "@eventfork/core/events";
+import type { inferRouterInputs } from "@trpc/server";
+import {
+  createLoader,
+  createSerializer,
+  type inferParserType,
+  parseAsBoolean,
+  parseAsIsoDateTime,
+  parseAsString,
+  parseAsStringLiteral,
+} from "nuqs/server";
 import { deadLetterLooks } from "@/components/status-badge.tsx";
-import { listParams } from "@/lib/list-params.ts";
+import { listParams, toInput } from "@/lib/list-params.ts";
+import type { AppRouter } from "@/server/router.ts";
 
 const statuses = Object.keys(deadLetterLooks) as DeadLetterStatus[];
 
-export const deadLettersParams = { ...listParams, status: parseAsStringLiteral(statuses) };
+const filterParams = {
+  integration: listParams.integration,
+  group: parseAsString,
+  eventType: parseAsString,
+  status: parseAsStringLiteral(statuses),
+  from: parseAsIsoDateTime,
+  to: parseAsIsoDateTime,
+  text: parseAsString,
+  replayed: parseAsBoolean,
+};
+
+/** The list has its filter and its page; the causes above it have a page of their own, and may show those with nothing open. */
+export const deadLettersParams = {
+  ...filterParams,
+  cursor: listParams.cursor,
+  causes: parseAsStringLiteral(["all"]),
+  causesCursor: parseAsString,
+};
+
+type FilterParams = inferParserType<typeof filterParams>;
+
+export type DeadLetterFilter = inferRouterInputs<AppRouter>["deadLetters"]["count"];
+
+const causesPerPage = 5;
+
+/** What finds the dead letters that the address asks for, without the page. */
+export function toFilter(params: FilterParams): DeadLetterFilter {
+  const { integration, group, eventType, status, from, to, text, replayed } = params;
+  return toInput({ integration, group, eventType, status, from, to, text, replayed });
+}
+
+type CausesParams = Pick<inferParserType<typeof deadLettersParams>, "integration" | "causes" | "causesCursor">;
+
+export function toGroupsInput({ integration, causes, causesCursor }: CausesParams) {
+  return { ...toInput({ integration, cursor: causesCursor }), onlyOpen: causes === null, limit: causesPerPage };
+}
 
 export const loadDeadLettersParams = createLoader(deadLettersParams);
 
 export const serialiseDeadLettersParams = createSerializer(deadLettersParams);
 
 export const deadLetterStatusOptions = statuses.map((value) => ({ value, title: deadLetterLooks[value].title }));
+
+/** The catalog's types, and the one in the address where that is another producer's. */
+export function eventTypeOptions(chosen: string | null): { value: string; title: string }[] {
+  const options = eventTypes.map((value) => ({ value: String(value), title: catalog[value].plural }));
+  const isKnown = chosen === null || options.some(({ value }) => value === chosen);
+  return isKnown ? options : [...options, { value: chosen, title: chosen }];
+}

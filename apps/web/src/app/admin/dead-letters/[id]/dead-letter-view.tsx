@@ -1,12 +1,15 @@
 "use client";
 
+import type { DeadLetterDetail } from "@eventfork/core/dead-letters";
 import { integrations, isIntegrationName } from "@eventfork/core/topology";
-import { useSuspenseQuery } from "@tanstack/react-query";
-import { ChevronLeftIcon } from "lucide-react";
+import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { AdviceText, withoutAdvice } from "@/components/admin/advice-text.tsx";
+import { BackLink } from "@/components/admin/back-link.tsx";
+import { Fact, Facts } from "@/components/admin/facts.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
+import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { JsonBlock } from "@/components/json-block.tsx";
@@ -14,8 +17,13 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { deadLetterLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { refreshEveryMs } from "@/lib/refresh.ts";
+import { sayCount } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { ReplayDialog } from "../replay-dialog.tsx";
+import { DiscardDialog } from "../discard-dialog.tsx";
+import { RestoreButton } from "../restore-button.tsx";
+import { Attempts, Deaths, Replays } from "./past.tsx";
+import { Payload } from "./payload.tsx";
+import { RuleThen, Story } from "./story.tsx";
 
 export function DeadLetterView({ id }: { id: string }) {
   const trpc = useTRPC();
@@ -23,68 +31,94 @@ export function DeadLetterView({ id }: { id: string }) {
     ...trpc.deadLetters.get.queryOptions({ id }),
     refetchInterval: refreshEveryMs,
   });
-  const { integration, eventType, eventId, sentAt, firstReceivedAt } = data;
-  const title = isIntegrationName(integration) ? integrations[integration].title : integration;
+  const reveal = useMutation(trpc.deadLetters.reveal.mutationOptions());
+  const { integration, eventType, status } = data;
+  const isKnown = isIntegrationName(integration);
+  const title = isKnown ? integrations[integration].title : integration;
   return (
     <div className="flex flex-col gap-5">
-      <Link
-        href="/admin/dead-letters"
-        className="inline-flex w-fit items-center gap-1 rounded-sm text-sm text-muted-foreground hover:text-foreground"
-      >
-        <ChevronLeftIcon aria-hidden className="size-4" />
-        Dead letters
-      </Link>
+      <BackLink href="/admin/dead-letters">Dead letters</BackLink>
       <PageHeader title={`${eventType ?? "A message"} for ${title}`} description={<CopyId id={id} />}>
-        <StatusBadge look={deadLetterLooks[data.status]} />
-        {data.status === "open" && (
-          <ReplayDialog count={1} whose={title} request={{ ids: [id] }}>
-            Replay
+        <StatusBadge look={deadLetterLooks[status]} />
+        {status === "open" && <DiscardDialog selection={{ ids: [id] }} count={1} />}
+        {status === "open" && isKnown && data.eventId !== null && (
+          <ReplayDialog size="sm" selection={{ source: "dead_letters", ids: [id] }}>
+            Replay…
           </ReplayDialog>
         )}
+        {status === "discarded" && <RestoreButton selection={{ ids: [id] }} count={1} />}
       </PageHeader>
-      <Card className="border-destructive/25 p-5">
-        <h2 className="text-sm font-semibold">Why it died</h2>
-        <p className="mt-1.5 whitespace-pre-wrap break-words text-sm">{data.reason}</p>
-        <p className="mt-1.5 font-mono text-xs text-muted-foreground">
-          {[data.errorClass, data.errorCode].filter(Boolean).join(" · ")}
-        </p>
-      </Card>
-      <Card>
-        <dl className="grid gap-x-8 gap-y-4 p-5 text-sm sm:grid-cols-2 lg:grid-cols-3">
-          <Fact title="Integration">
-            <IntegrationTitle name={integration} />
-          </Fact>
-          <Fact title="Event">{eventId === null ? "The body is no event" : <CopyId id={eventId} />}</Fact>
-          <Fact title="Received">
-            {data.receiveCount.toLocaleString("en")} {data.receiveCount === 1 ? "time" : "times"}
-          </Fact>
-          <Fact title="Sent">{sentAt === null ? "Unknown" : <RelativeTime date={sentAt} />}</Fact>
-          <Fact title="First received">
-            {firstReceivedAt === null ? "Unknown" : <RelativeTime date={firstReceivedAt} />}
-          </Fact>
-          <Fact title="Kept here since">
-            <RelativeTime date={data.archivedAt} />
-          </Fact>
-          <Fact title={deadLetterLooks[data.status].title}>
-            <RelativeTime date={data.statusAt} />
-          </Fact>
-          <Fact title="SQS message">
-            <CopyId id={data.messageId} />
-          </Fact>
-        </dl>
-      </Card>
-      <JsonBlock title="Payload" text={data.body} />
+      <Why data={data} revealed={reveal.data?.reason ?? null} />
+      <Payload data={data} reveal={reveal} canEdit={status === "open" && isKnown} />
+      <Attempts data={data} />
+      <Deaths data={data} />
+      <Replays data={data} />
+      <Story data={data} />
+      <RuleThen data={data} />
+      <Circumstances data={data} />
       <JsonBlock title="Attributes" text={JSON.stringify(data.attributes)} />
       <LiveIndicator isFailing={isError} />
     </div>
   );
 }
 
-function Fact({ title, children }: { title: string; children: ReactNode }) {
+function Why({ data, revealed }: { data: DeadLetterDetail; revealed: string | null }) {
+  const { reason, errorClass, errorCode, advice, status, discardReason, discardedBy, fingerprint } = data;
   return (
-    <div className="min-w-0">
-      <dt className="text-xs text-muted-foreground">{title}</dt>
-      <dd className="mt-0.5 break-words">{children}</dd>
-    </div>
+    <Card role="region" aria-label="Why it died" className="flex flex-col gap-3 border-destructive/25 p-5">
+      <div>
+        <h2 className="font-semibold text-sm">Why it died</h2>
+        <p className="mt-1.5 whitespace-pre-wrap break-words">{withoutAdvice(revealed ?? reason, advice)}</p>
+        <p className="mt-1.5 flex flex-wrap gap-x-3 text-muted-foreground text-xs">
+          <span className="font-mono">{[errorClass, errorCode].filter(Boolean).join(" · ")}</span>
+          {fingerprint !== "" && (
+            <Link
+              href={`/admin/dead-letters?group=${fingerprint}`}
+              className="rounded-sm underline underline-offset-4 hover:text-foreground"
+            >
+              All with this cause
+            </Link>
+          )}
+        </p>
+      </div>
+      <AdviceText advice={advice} />
+      {status === "discarded" && (
+        <p className="break-words text-muted-foreground text-sm">
+          Discarded by {discardedBy ?? "somebody"}: {discardReason ?? "no reason was given"}
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function Circumstances({ data }: { data: DeadLetterDetail }) {
+  const { eventId, sentAt, firstReceivedAt, lastReceivedAt } = data;
+  return (
+    <Card>
+      <Facts>
+        <Fact title="Integration">
+          <IntegrationTitle name={data.integration} />
+        </Fact>
+        <Fact title="Event">{eventId === null ? "The body is no event" : <CopyId id={eventId} />}</Fact>
+        <Fact title="Person">{data.subject === null ? "Unknown" : <CopyId id={data.subject} />}</Fact>
+        <Fact title="Received">{sayCount(data.receiveCount, "time")}</Fact>
+        <Fact title="Sent">{sentAt === null ? "Unknown" : <RelativeTime date={sentAt} />}</Fact>
+        <Fact title="First received">
+          {firstReceivedAt === null ? "Unknown" : <RelativeTime date={firstReceivedAt} />}
+        </Fact>
+        <Fact title="Last received">
+          {lastReceivedAt === null ? "Unknown" : <RelativeTime date={lastReceivedAt} />}
+        </Fact>
+        <Fact title="Kept here since">
+          <RelativeTime date={data.archivedAt} />
+        </Fact>
+        <Fact title={deadLetterLooks[data.status].title}>
+          <RelativeTime date={data.statusAt} />
+        </Fact>
+        <Fact title="SQS message">
+          <CopyId id={data.messageId} />
+        </Fact>
+      </Facts>
+    </Card>
   );
 }

@@ -1,56 +1,11 @@
 "use client";
 
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { json } from "@codemirror/lang-json";
-import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { linter, lintKeymap } from "@codemirror/lint";
-import { Annotation, Compartment, EditorState } from "@codemirror/state";
-import { EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { linter } from "@codemirror/lint";
+import { keymap } from "@codemirror/view";
 import { findProblems } from "@eventfork/core/rules/language";
-import { tags } from "@lezer/highlight";
-import { useEffect, useRef } from "react";
+import { JsonCode, type JsonCodeProps } from "@/components/admin/json-code.tsx";
 import { completePolicy } from "./policy-completion.ts";
-
-type PolicyCodeProps = {
-  label: string;
-  describedBy: string | undefined;
-  text: string;
-  isReadOnly: boolean;
-  isInvalid: boolean;
-  onEdit: (text: string) => void;
-};
-
-const highlighting = HighlightStyle.define([
-  { tag: tags.propertyName, color: "var(--info)" },
-  { tag: tags.string, color: "var(--success)" },
-  { tag: [tags.number, tags.bool, tags.null], color: "var(--warning)" },
-  { tag: tags.punctuation, color: "var(--muted-foreground)" },
-]);
-
-const theme = EditorView.theme({
-  "&": { backgroundColor: "var(--card)", color: "var(--foreground)", fontSize: "0.8125rem", height: "100%" },
-  ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6", minHeight: "14rem", maxHeight: "60dvh" },
-  ".cm-content": { caretColor: "var(--foreground)", padding: "0.75rem 0" },
-  ".cm-cursor": { borderLeftColor: "var(--foreground)" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--muted-foreground)", border: "none" },
-  "&.cm-focused": { outline: "none" },
-  ".cm-tooltip": {
-    backgroundColor: "var(--popover)",
-    color: "var(--popover-foreground)",
-    border: "1px solid var(--border)",
-    borderRadius: "0.5rem",
-    overflow: "hidden",
-    maxWidth: "min(28rem, 90vw)",
-  },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": {
-    backgroundColor: "var(--accent)",
-    color: "var(--accent-foreground)",
-  },
-  ".cm-diagnostic": { fontFamily: "var(--font-sans)", padding: "0.5rem 0.75rem" },
-  ".cm-diagnostic-error": { borderLeft: "3px solid var(--destructive-fill)" },
-  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { backgroundColor: "var(--accent) !important" },
-});
 
 const checking = linter(
   (view) => {
@@ -65,84 +20,10 @@ const checking = linter(
   { delay: 200 },
 );
 
-/** Marks a change that came from the builder or a template, which needs no telling. */
-const fromOutside = Annotation.define<boolean>();
-
-function toAttributes({ label, describedBy, isInvalid, isReadOnly }: Omit<PolicyCodeProps, "text" | "onEdit">) {
-  return [
-    EditorState.readOnly.of(isReadOnly),
-    EditorView.contentAttributes.of({
-      "aria-label": label,
-      "aria-invalid": String(isInvalid),
-      ...(describedBy === undefined ? {} : { "aria-describedby": describedBy }),
-    }),
-  ];
-}
+// Completion is taken with Enter: Tab leaves the editor.
+const extensions = [autocompletion({ override: [completePolicy] }), keymap.of(completionKeymap), checking];
 
 /** The policy as JSON: completed from the catalog, with each problem underlined where it is. */
-export function PolicyCode({ label, describedBy, text, isReadOnly, isInvalid, onEdit }: PolicyCodeProps) {
-  const host = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView>(null);
-  const state = useRef({ text, onEdit, settings: new Compartment() });
-  state.current.onEdit = onEdit;
-  const attributes = toAttributes({ label, describedBy, isInvalid, isReadOnly });
-  const first = useRef(attributes);
-
-  useEffect(() => {
-    if (host.current === null) return;
-    const { settings } = state.current;
-    const listener = EditorView.updateListener.of((update) => {
-      if (!update.docChanged) return;
-      state.current.text = update.state.doc.toString();
-      const isTold = update.transactions.every((transaction) => transaction.annotation(fromOutside) === true);
-      if (!isTold) state.current.onEdit(state.current.text);
-    });
-    const created = new EditorView({
-      parent: host.current,
-      state: EditorState.create({
-        doc: state.current.text,
-        extensions: [
-          lineNumbers(),
-          history(),
-          json(),
-          bracketMatching(),
-          indentUnit.of("  "),
-          syntaxHighlighting(highlighting),
-          autocompletion({ override: [completePolicy] }),
-          checking,
-          EditorView.lineWrapping,
-          theme,
-          // Tab leaves the editor, as everywhere; completion is taken with Enter.
-          keymap.of([...completionKeymap, ...historyKeymap, ...lintKeymap, ...defaultKeymap]),
-          settings.of(first.current),
-          listener,
-        ],
-      }),
-    });
-    view.current = created;
-    return () => created.destroy();
-  }, []);
-
-  useEffect(() => {
-    const current = view.current;
-    if (current === null || state.current.text === text) return;
-    state.current.text = text;
-    current.dispatch({
-      changes: { from: 0, to: current.state.doc.length, insert: text },
-      annotations: fromOutside.of(true),
-    });
-  }, [text]);
-
-  useEffect(() => {
-    const { settings } = state.current;
-    const effects = settings.reconfigure(toAttributes({ label, describedBy, isInvalid, isReadOnly }));
-    view.current?.dispatch({ effects });
-  }, [label, describedBy, isInvalid, isReadOnly]);
-
-  return (
-    <div
-      ref={host}
-      className="min-w-0 overflow-hidden rounded-md border border-input focus-within:outline-2 focus-within:outline-ring focus-within:outline-offset-2 has-[[aria-invalid=true]]:border-destructive"
-    />
-  );
+export function PolicyCode(props: Omit<JsonCodeProps, "problems" | "extensions">) {
+  return <JsonCode {...props} extensions={extensions} />;
 }

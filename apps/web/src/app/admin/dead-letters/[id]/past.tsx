@@ -1,0 +1,154 @@
+import type { DeadLetterDetail, Death, ReplayOfLetter } from "@eventfork/core/dead-letters";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { type Column, DataTable } from "@/components/admin/data-table.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { lookOf, replayItemLooks, replayLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
+import { Card } from "@/components/ui/card.tsx";
+
+type Attempt = DeadLetterDetail["attemptList"][number];
+
+const outcomes: Readonly<Record<string, { title: string; variant: BadgeVariant }>> = {
+  delivered: { title: "Delivered", variant: "success" },
+  retry: { title: "To be tried again", variant: "warning" },
+  rejected: { title: "Rejected", variant: "destructive" },
+  credentials: { title: "Credentials refused", variant: "warning" },
+};
+
+const attemptColumns: readonly Column<Attempt>[] = [
+  { title: "Attempt", cell: ({ number }) => <span className="tabular-nums">{number}</span> },
+  {
+    title: "Outcome",
+    isMain: true,
+    cell: ({ outcome }) => {
+      const { title, variant } = outcomes[outcome] ?? { title: outcome, variant: "neutral" };
+      return <Badge variant={variant}>{title}</Badge>;
+    },
+  },
+  {
+    title: "Answer",
+    from: "md",
+    className: "max-w-md",
+    cell: ({ errorCode, errorMessage, response }) => (
+      <p className="break-words text-muted-foreground">
+        {errorCode !== null && <span className="mr-1.5 font-mono text-xs">{errorCode}</span>}
+        {errorMessage ?? response ?? "None"}
+      </p>
+    ),
+  },
+  {
+    title: "When",
+    from: "sm",
+    align: "right",
+    cell: ({ startedAt, durationMs }) => (
+      <div className="text-muted-foreground">
+        <RelativeTime date={startedAt} className="whitespace-nowrap" />
+        <p className="text-xs tabular-nums">took {durationMs.toLocaleString("en")} ms</p>
+      </div>
+    ),
+  },
+];
+
+/** Each time that the integration tried, the latest first. */
+export function Attempts({ data: { attemptList } }: { data: DeadLetterDetail }) {
+  return (
+    <Part title={`Attempts (${attemptList.length.toLocaleString("en")})`}>
+      {attemptList.length === 0 ? (
+        <p className="p-5 text-muted-foreground text-sm">No attempt is recorded: it never reached the third party.</p>
+      ) : (
+        <DataTable rows={attemptList} keyOf={({ number }) => String(number)} columns={attemptColumns} />
+      )}
+    </Part>
+  );
+}
+
+const deathColumns: readonly Column<Death>[] = [
+  {
+    title: "Reason",
+    isMain: true,
+    cell: ({ errorCode, reason }) => (
+      <p className="break-words">
+        {errorCode !== null && <span className="mr-1.5 font-mono text-muted-foreground text-xs">{errorCode}</span>}
+        {reason}
+      </p>
+    ),
+  },
+  {
+    title: "After",
+    from: "sm",
+    cell: ({ replayId }) =>
+      replayId === null ? (
+        <span className="text-muted-foreground">the first sending</span>
+      ) : (
+        <Link href={`/admin/replays/${replayId}`} className="rounded-sm underline underline-offset-4">
+          a replay
+        </Link>
+      ),
+  },
+  {
+    title: "Died",
+    from: "sm",
+    align: "right",
+    cell: ({ at }) => <RelativeTime date={at} className="whitespace-nowrap text-muted-foreground" />,
+  },
+];
+
+/** How it died before: nothing while it has died once. */
+export function Deaths({ data: { history } }: { data: DeadLetterDetail }) {
+  if (history.length === 0) return null;
+  return (
+    <Part title={`Died before (${history.length.toLocaleString("en")})`}>
+      <DataTable rows={history} keyOf={({ at }) => at.toISOString()} columns={deathColumns} />
+    </Part>
+  );
+}
+
+const replayColumns: readonly Column<ReplayOfLetter>[] = [
+  {
+    title: "Replay",
+    isMain: true,
+    cell: ({ replayId, createdBy }) => (
+      <Link href={`/admin/replays/${replayId}`} className="rounded-sm font-medium underline-offset-4 hover:underline">
+        by {createdBy}
+      </Link>
+    ),
+  },
+  { title: "It", cell: ({ state }) => <StatusBadge look={lookOf(replayLooks, state)} />, from: "md" },
+  {
+    title: "This message",
+    cell: ({ itemState, note }) => (
+      <>
+        <StatusBadge look={lookOf(replayItemLooks, itemState)} />
+        {note !== null && <p className="mt-1 break-words text-muted-foreground text-xs">{note}</p>}
+      </>
+    ),
+  },
+  {
+    title: "Started",
+    from: "sm",
+    align: "right",
+    cell: ({ createdAt }) => <RelativeTime date={createdAt} className="whitespace-nowrap text-muted-foreground" />,
+  },
+];
+
+/** The replays that had it, the newest first. */
+export function Replays({ data: { replayList } }: { data: DeadLetterDetail }) {
+  if (replayList.length === 0) return null;
+  return (
+    <Part title={`Replays (${replayList.length.toLocaleString("en")})`}>
+      <DataTable rows={replayList} keyOf={({ replayId }) => replayId} columns={replayColumns} />
+    </Part>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <Card className="overflow-hidden">
+        <h2 className="border-b px-5 py-2.5 font-semibold text-sm">{title}</h2>
+        {children}
+      </Card>
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+"use client";
+
+import type { DeadLetterGroup } from "@eventfork/core/dead-letters";
+import { isIntegrationName } from "@eventfork/core/topology";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { AdviceText, withoutAdvice } from "@/components/admin/advice-text.tsx";
+import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
+import { Trend } from "@/components/admin/trend.tsx";
+import { IntegrationTitle } from "@/components/integration-title.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { sayCount } from "@/lib/say.ts";
+import { DiscardDialog } from "./discard-dialog.tsx";
+
+type CauseCardProps = {
+  group: DeadLetterGroup /** Its dead letters are below: it needs no way there. */;
+  isAlone?: boolean;
+};
+
+/** What happened, to how many, since when, and what to do about it. */
+export function CauseCard({ group, isAlone = false }: CauseCardProps) {
+  const { integration, fingerprint, errorCode, errorClass, sample, open, people, advice, isReplayable } = group;
+  const filter = { ...(isIntegrationName(integration) && { integration }), group: fingerprint };
+  return (
+    <Card role="article" aria-label={`${integration}: ${errorCode ?? errorClass}`} className="flex flex-col gap-4 p-5">
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0 flex-1 basis-72">
+          <h3 className="flex flex-wrap items-baseline gap-x-2 font-semibold">
+            <IntegrationTitle name={integration} />
+            <span className="break-all font-mono font-normal text-muted-foreground text-xs">
+              {errorCode ?? errorClass}
+            </span>
+          </h3>
+          <p className="mt-1 line-clamp-3 break-words text-sm" title={sample}>
+            {withoutAdvice(sample, advice)}
+          </p>
+        </div>
+        <Trend deaths={group.trend} />
+      </div>
+      <AdviceText advice={advice} />
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
+        <dl className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
+          <Figure title="Open">
+            <span className={open > 0 ? "text-destructive" : undefined}>{open.toLocaleString("en")}</span>
+          </Figure>
+          <Figure title="People">{people.toLocaleString("en")}</Figure>
+          <Figure title="First seen">
+            <RelativeTime date={group.firstSeenAt} />
+          </Figure>
+          <Figure title="Last seen">
+            <RelativeTime date={group.lastSeenAt} />
+          </Figure>
+          <Figure title="Settled">{saySettled(group)}</Figure>
+        </dl>
+        <div className="flex flex-wrap gap-2">
+          {!isAlone && (
+            <Button asChild variant="outline" size="sm">
+              <Link href={`/admin/dead-letters?group=${fingerprint}`}>Look inside</Link>
+            </Button>
+          )}
+          {open > 0 && <DiscardDialog selection={{ filter: { ...filter, status: "open" } }} count={open} />}
+          {open > 0 && isReplayable && (
+            <ReplayDialog size="sm" selection={{ source: "dead_letters", filter }}>
+              Replay {open === 1 ? "it" : open.toLocaleString("en")}…
+            </ReplayDialog>
+          )}
+        </div>
+      </div>
+      {!isReplayable && (
+        <p className="text-muted-foreground text-sm">
+          {integration} is no integration any more: {sayCount(open, "dead letter")} cannot be replayed.
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function Figure({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-muted-foreground text-xs">{title}</dt>
+      <dd className="font-medium tabular-nums">{children}</dd>
+    </div>
+  );
+}
+
+function saySettled({ replaying, resolved, discarded }: DeadLetterGroup): string {
+  const parts = [
+    replaying > 0 && `${replaying.toLocaleString("en")} replaying`,
+    resolved > 0 && `${resolved.toLocaleString("en")} resolved`,
+    discarded > 0 && `${discarded.toLocaleString("en")} discarded`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? "None yet" : parts.join(", ");
+}

@@ -1,0 +1,78 @@
+"use client";
+
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { CircleCheckIcon } from "lucide-react";
+import { useQueryStates } from "nuqs";
+import { useDeferredValue, useMemo } from "react";
+import { BackLink } from "@/components/admin/back-link.tsx";
+import { Pager } from "@/components/admin/pager.tsx";
+import { EmptyState } from "@/components/empty-state.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { refreshEveryMs } from "@/lib/refresh.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+import { CauseCard } from "./cause-card.tsx";
+import { deadLettersParams, toGroupsInput } from "./search-params.ts";
+
+/** Dead letters by what killed them, the cause that grew last first. */
+export function Causes() {
+  const trpc = useTRPC();
+  const [{ integration, causes, causesCursor }, setParams] = useQueryStates(deadLettersParams, { history: "push" });
+  const input = useMemo(
+    () => toGroupsInput({ integration, causes, causesCursor }),
+    [integration, causes, causesCursor],
+  );
+  const shownInput = useDeferredValue(input);
+  const { data } = useSuspenseQuery({
+    ...trpc.deadLetters.groups.queryOptions(shownInput),
+    refetchInterval: refreshEveryMs,
+  });
+  const isAll = causes === "all";
+  return (
+    <section aria-label="Causes" className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h2 className="font-semibold">By cause</h2>
+        <Button
+          variant="ghost"
+          size="sm"
+          className="text-muted-foreground"
+          aria-pressed={isAll}
+          onClick={() => setParams({ causes: isAll ? null : "all", causesCursor: null })}
+        >
+          {isAll ? "Show only causes with open ones" : "Show settled causes too"}
+        </Button>
+      </div>
+      {data.groups.length === 0 && (
+        <Card>
+          <EmptyState icon={CircleCheckIcon} title={isAll ? "No causes" : "Nothing is open"}>
+            {isAll ? "No dead letter is kept." : "No dead letter waits for somebody to decide."}
+          </EmptyState>
+        </Card>
+      )}
+      {data.groups.map((group) => (
+        <CauseCard key={`${group.integration} ${group.fingerprint}`} group={group} />
+      ))}
+      <Pager
+        label="Pages of causes"
+        isFirst={causesCursor === null}
+        next={data.next}
+        onMove={(next) => setParams({ causesCursor: next })}
+      />
+    </section>
+  );
+}
+
+/** One cause, with a week of its trend, above the dead letters that it has. */
+export function OneCause({ fingerprint }: { fingerprint: string }) {
+  const trpc = useTRPC();
+  const { data } = useSuspenseQuery({
+    ...trpc.deadLetters.group.queryOptions({ fingerprint }),
+    refetchInterval: refreshEveryMs,
+  });
+  return (
+    <section aria-label="Cause" className="flex flex-col gap-3">
+      <BackLink href="/admin/dead-letters">All causes</BackLink>
+      <CauseCard group={data} isAlone />
+    </section>
+  );
+}

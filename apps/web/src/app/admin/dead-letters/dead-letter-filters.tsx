@@ -1,0 +1,103 @@
+"use client";
+
+import { SearchIcon } from "lucide-react";
+import { useQueryStates } from "nuqs";
+import { type SubmitEvent, useState } from "react";
+import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { TimeInput } from "@/components/admin/time-input.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Input } from "@/components/ui/input.tsx";
+import { integrationOptions } from "@/lib/list-params.ts";
+import { deadLetterStatusOptions, deadLettersParams, eventTypeOptions } from "./search-params.ts";
+
+const minimumLength = 3;
+
+const replayedOptions = [
+  { value: "true", title: "Replayed before" },
+  { value: "false", title: "Never replayed" },
+] as const;
+
+/** What the list is narrowed by; all of it stands in the address. */
+export function DeadLetterFilters() {
+  const [params, setParams] = useQueryStates(deadLettersParams, { history: "push" });
+  const { integration, group, eventType, status, from, to, text, replayed } = params;
+  const narrow = (change: Partial<typeof params>) => setParams({ ...change, cursor: null, causesCursor: null });
+  const isFiltered = [integration, group, eventType, status, from, to, text, replayed].some((value) => value !== null);
+  return (
+    <search aria-label="Filter" className="flex flex-col gap-2">
+      <div className="flex flex-wrap gap-2">
+        <FilterSelect
+          label="Integration"
+          all="All integrations"
+          value={integration}
+          options={integrationOptions}
+          onChange={(value) => narrow({ integration: value })}
+        />
+        <FilterSelect
+          label="Status"
+          all="Any status"
+          value={status}
+          options={deadLetterStatusOptions}
+          onChange={(value) => narrow({ status: value })}
+        />
+        <FilterSelect
+          label="Event type"
+          all="Any event"
+          value={eventType}
+          options={eventTypeOptions(eventType)}
+          onChange={(value) => narrow({ eventType: value })}
+        />
+        <FilterSelect
+          label="Replayed"
+          all="Replayed or not"
+          value={replayed === null ? null : replayed ? "true" : "false"}
+          options={replayedOptions}
+          onChange={(value) => narrow({ replayed: value === null ? null : value === "true" })}
+        />
+      </div>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <TextFilter key={text} text={text} onChange={(value) => narrow({ text: value })} />
+        <TimeInput label="Died from" value={from} onChange={(value) => narrow({ from: value })} />
+        <TimeInput label="Died before" value={to} onChange={(value) => narrow({ to: value })} />
+        {isFiltered && (
+          <Button variant="ghost" className="text-muted-foreground" onClick={() => setParams(null)}>
+            Clear
+          </Button>
+        )}
+      </div>
+    </search>
+  );
+}
+
+function TextFilter({ text, onChange }: { text: string | null; onChange: (text: string | null) => void }) {
+  const [problem, setProblem] = useState<string | null>(null);
+
+  function submit(event: SubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const typed = String(new FormData(event.currentTarget).get("text")).trim();
+    const isTooShort = typed !== "" && typed.length < minimumLength;
+    setProblem(isTooShort ? `Use ${minimumLength} characters or more.` : null);
+    if (!isTooShort) onChange(typed === "" ? null : typed);
+  }
+
+  return (
+    <form onSubmit={submit} className="relative min-w-52 flex-1 basis-52">
+      <SearchIcon aria-hidden className="absolute top-2.5 left-2.5 size-4 text-muted-foreground" />
+      <Input
+        type="search"
+        name="text"
+        aria-label="Text in the payload"
+        aria-invalid={problem !== null}
+        placeholder="Text in the payload"
+        defaultValue={text ?? ""}
+        maxLength={200}
+        className="h-9 pl-8"
+      />
+      {problem !== null && (
+        <p role="alert" className="absolute mt-0.5 text-destructive text-xs">
+          {problem}
+        </p>
+      )}
+    </form>
+  );
+}
