@@ -1,11 +1,11 @@
 "use client";
 
 import type { ReplayItem } from "@eventfork/core/replays";
-import { useSuspenseQuery } from "@tanstack/react-query";
+import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { ListIcon } from "lucide-react";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue, useEffect, useMemo } from "react";
 import { DataList } from "@/components/admin/data-list.tsx";
 import type { Column } from "@/components/admin/data-table.tsx";
 import { FilterSelect } from "@/components/admin/filter-select.tsx";
@@ -69,6 +69,11 @@ export function ReplayItems({ id, isMoving, isFailing }: ReplayItemsProps) {
     ...trpc.replays.items.queryOptions(shownInput),
     refetchInterval: isMoving ? refreshEveryMs : false,
   });
+  const queryClient = useQueryClient();
+  // The end is known from the replay: what the last look at its messages missed is read once more.
+  useEffect(() => {
+    if (!isMoving) void queryClient.invalidateQueries(trpc.replays.items.pathFilter());
+  }, [isMoving, queryClient, trpc]);
   return (
     <section aria-label="Messages" className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
