@@ -41,6 +41,7 @@ const adminPaths = () => [
   "/admin/deliveries",
   "/admin/rules/slack",
   "/admin/dead-letters",
+  "/admin/replays",
   "/admin/people",
   `/admin/people/${personId}`,
   "/admin/audit",
