@@ -83,5 +83,5 @@ function sayGroup(group: Group, what: string): { text: string; path: string } {
   const advice = adviseOn(integration, errorCode).text;
   const reason = maskReason(sample, errorClass);
   const next = reason.includes(advice) ? "" : ` What to do: ${advice}`;
-  return { text: `${what} (${counts}). ${reason}${next}`, path: `/admin/dead-letters/groups/${fingerprint}` };
+  return { text: `${what} (${counts}). ${reason}${next}`, path: `/admin/dead-letters?group=${fingerprint}` };
 }

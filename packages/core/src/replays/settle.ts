@@ -90,7 +90,7 @@ export async function settleSome(
 
 /**
  * Decides about messages that were about to be sent when their advancer was lost. What a consumer has had since, or has died since, was
- * sent. What nothing is known of for as long as a queue can hide a message is sent again, unless its integration is paused: should both
+ * sent; the death that made it a dead letter says nothing, however short a time before. What nothing is known of for as long as a queue can hide a message is sent again, unless its integration is paused: should both
  * arrive, the second finds the first delivered. Answers how many are still undecided.
  */
 export async function decideLost(
@@ -106,7 +106,8 @@ export async function decideLost(
   const [row] = await ctx.db.$queryRaw<{ undecided: number }[]>`
     WITH lost AS MATERIALIZED (
       SELECT i.seq, i.dead_letter_id,
-        CASE WHEN (d.updated_at >= i.sending_at - ${clockSkewMs}::int * interval '1 millisecond')
+        CASE WHEN (d.updated_at > coalesce(l.archived_at, '-infinity')
+              AND d.updated_at >= i.sending_at - ${clockSkewMs}::int * interval '1 millisecond')
             OR (i.dead_letter_id IS NOT NULL AND (d.status <> 'dead' OR l.status IS DISTINCT FROM 'replaying')) THEN 'sent'
           WHEN i.integration <> ALL(${[...paused]}::text[])
             AND i.sending_at + coalesce(hidden.seconds, 0) * interval '1 second' < ${now} THEN ${again} END AS decision

@@ -127,27 +127,40 @@ function describeState(
   state: ReplayState,
   of: ReplayFigures,
 ): string {
-  const flying = of.inFlight === 0 ? "" : ` ${of.inFlight} sent before are still on their way.`;
-  const back = of.cancelled === 0 ? "" : ` ${of.cancelled} were not sent.`;
+  const flying =
+    of.inFlight === 0 ? "" : ` ${of.inFlight} sent before ${of.inFlight === 1 ? "is" : "are"} still on the way.`;
+  const back = of.cancelled === 0 ? "" : ` ${were(of.cancelled)} not sent.`;
   switch (state) {
     case "running":
       if (!isSelected) return `Finding what is to be sent: ${of.total} so far.`;
       if (note !== null) return note;
       if (canaryState === "sending") return `Waiting for what becomes of the first ${Math.min(canary, of.total)}.`;
       return of.remaining > 0
-        ? `${of.remaining} are still to be sent.`
-        : `All are sent; ${of.inFlight} have no outcome yet.`;
+        ? `${are(of.remaining)} still to be sent.`
+        : `All are sent; ${of.inFlight} without an outcome yet.`;
     case "waiting":
       return note ?? "Its integration is paused.";
     case "paused":
-      return `${note ?? "Paused"}. ${of.remaining} are still to be sent.${flying}`;
+      return `${note ?? "Paused"}. ${are(of.remaining)} still to be sent.${flying}`;
     case "completed":
-      if (of.delivered === 0) return of.skipped === 0 ? "Nothing was left to send." : `All ${of.skipped} were skipped.`;
-      return `All ${of.delivered} were delivered${of.skipped === 0 ? "" : `; ${of.skipped} were skipped`}.`;
+      if (of.delivered === 0) return of.skipped === 0 ? "Nothing was left to send." : `${allWere(of.skipped)} skipped.`;
+      return `${allWere(of.delivered)} delivered${of.skipped === 0 ? "" : `; ${were(of.skipped)} skipped`}.`;
     case "completed_with_failures":
-      return `${of.delivered} were delivered, ${of.failed} failed again${of.skipped === 0 ? "" : `, ${of.skipped} were skipped`}.`;
+      return `${were(of.delivered)} delivered, ${of.failed} failed again${of.skipped === 0 ? "" : `, ${were(of.skipped)} skipped`}.`;
     case "cancelled":
     case "stopped":
-      return `${note ?? "Ended"}. ${of.delivered} were delivered, ${of.failed} failed.${back}${flying}`;
+      return `${note ?? "Ended"}. ${were(of.delivered)} delivered, ${of.failed} failed.${back}${flying}`;
   }
+}
+
+function are(count: number): string {
+  return count === 1 ? "1 is" : `${count} are`;
+}
+
+function were(count: number): string {
+  return count === 1 ? "1 was" : `${count} were`;
+}
+
+function allWere(count: number): string {
+  return count === 1 ? "It was" : `All ${count} were`;
 }
