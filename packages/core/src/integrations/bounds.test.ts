@@ -51,6 +51,14 @@ describe.each(integrationNames)("every call to %s", (name) => {
     expect(party.requests.length).toBeGreaterThan(0);
   });
 
+  test("is the one that the topology names", async () => {
+    await deliver(name, party.url);
+    const [method, path = ""] = integrations[name].request.replace("{list_id}", "list").split(" ");
+    const [first] = party.requests;
+    expect(first?.method).toBe(method);
+    expect(first?.path.split("?")[0]?.endsWith(path)).toBe(true);
+  });
+
   test("ends by itself within its own time, which is shorter than the consumer's", async () => {
     const asked: number[] = [];
     AbortSignal.timeout = (milliseconds) => {

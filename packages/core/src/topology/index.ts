@@ -2,6 +2,8 @@
 export type IntegrationTopology = {
   title: string;
   description: string;
+  /** The call that a try makes, below the third party's base address. */
+  request: string;
   /** The filter policy its subscription starts with (scope `MessageBody`); operators own every later version. */
   rule: Readonly<Record<string, unknown>>;
   /** Messages handed to one invocation, and how long Lambda may wait to gather them. AWS: above 10 needs a window of 1 s or more. */
@@ -39,6 +41,7 @@ export const integrations = {
   analytics: {
     title: "Analytics",
     description: "Counts sign-ups and log-ins through the Segment protocol.",
+    request: "POST /v1/batch",
     rule: { type: ["user.signed_up", "user.logged_in"] },
     batch: { size: 200, windowSeconds: 1 },
     maximumConcurrency: 2,
@@ -51,6 +54,7 @@ export const integrations = {
   mailchimp: {
     title: "Mailchimp",
     description: "Keeps the audience's list of members.",
+    request: "POST /lists/{list_id}",
     rule: signUps,
     batch: { size: 200, windowSeconds: 1 },
     maximumConcurrency: 2,
@@ -63,6 +67,7 @@ export const integrations = {
   slack: {
     title: "Slack",
     description: "Tells a channel who has signed up.",
+    request: "POST /chat.postMessage",
     rule: signUps,
     batch: { size: 90, windowSeconds: 1 },
     maximumConcurrency: 2,

@@ -1,4 +1,5 @@
 import type { DeadLetterDetail, Death, ReplayOfLetter } from "@eventfork/core/dead-letters";
+import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { type Column, DataTable } from "@/components/admin/data-table.tsx";
@@ -51,13 +52,21 @@ const attemptColumns: readonly Column<Attempt>[] = [
 ];
 
 /** Each time that the integration tried, the latest first. */
-export function Attempts({ data: { attemptList } }: { data: DeadLetterDetail }) {
+export function Attempts({ data: { integration, attemptList } }: { data: DeadLetterDetail }) {
   return (
     <Part title={`Attempts (${attemptList.length.toLocaleString("en")})`}>
       {attemptList.length === 0 ? (
         <p className="p-5 text-muted-foreground text-sm">No attempt is recorded: it never reached the third party.</p>
       ) : (
-        <DataTable rows={attemptList} keyOf={({ number }) => String(number)} columns={attemptColumns} />
+        <>
+          {isIntegrationName(integration) && (
+            <p className="px-5 pt-4 text-muted-foreground text-sm">
+              A try calls <code className="font-mono text-xs">{integrations[integration].request}</code> for all of its
+              batch together.
+            </p>
+          )}
+          <DataTable rows={attemptList} keyOf={({ number }) => String(number)} columns={attemptColumns} />
+        </>
       )}
     </Part>
   );
