@@ -38,7 +38,7 @@ test("the first dead letter of a new cause is told of once, with what to do and 
   expect(texts()).toHaveLength(1);
   expect(texts()[0]).toMatch(/New at slack \(1 open dead letter, 1 person\)/);
   expect(texts()[0]).toMatch(/What to do: /);
-  expect(texts()[0]).toMatch(/https:\/\/app\.example\.com\/admin\/dead-letters\/groups\/[0-9a-f]{16}/);
+  expect(texts()[0]).toMatch(/https:\/\/app\.example\.com\/admin\/dead-letters\?group=[0-9a-f]{16}/);
   clock += 10 * minute;
   await die(3);
   expect(await tell()).toEqual({ found: 0, sent: 0 });
