@@ -2,6 +2,7 @@ import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: "e2e",
+  globalSetup: "./e2e/testing/global-setup.ts",
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -15,7 +15,7 @@ let eventId = "";
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   mkdirSync(pictures, { recursive: true });
-  stack = await startStack();
+  stack = await startStack({ web: "built" });
   const person = await signUp(stack.web, newPerson('<script>alert("hello")</script> ليلى 👩‍🚀'));
   personId = person.id;
   await eventually(() => readReceived(stack.sandbox, person), hasAll);

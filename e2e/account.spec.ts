@@ -8,7 +8,7 @@ let stack: RunningStack;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack();
+  stack = await startStack({ web: "built" });
 });
 test.afterAll(async () => {
   await stack.stop();

@@ -11,7 +11,7 @@ let stack: RunningStack;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack({ env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
+  stack = await startStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
 });
 test.afterAll(async () => {
   await stack.stop();

@@ -9,7 +9,7 @@ let admin: Page;
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(180_000);
-  stack = await startStack();
+  stack = await startStack({ web: "built" });
   admin = await newPage(browser);
   await logIn(admin, stack.web, stack.admin);
 });

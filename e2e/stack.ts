@@ -18,12 +18,22 @@ export type RunningStack = Ready & {
   stop: (signal?: NodeJS.Signals) => Promise<number>;
 };
 
+type StackOptions = {
+  stateDir?: string;
+  env?: NodeJS.ProcessEnv;
+  /** `built`: with the web app that was built before the first journey, as it is deployed. */
+  web?: "dev" | "built";
+};
+
 /** Runs `npm run dev` in a state folder of its own and waits for its `ready` line. */
-export async function startStack(options: { stateDir?: string; env?: NodeJS.ProcessEnv } = {}): Promise<RunningStack> {
+export async function startStack(options: StackOptions = {}): Promise<RunningStack> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "eventfork-e2e-"));
   const startedAt = performance.now();
   const child = spawn("npm", ["run", "dev"], {
-    env: { ...process.env, NODE_ENV: "development", ...options.env, EVENTFORK_STATE_DIR: stateDir },
+    env: {
+      ...{ ...process.env, NODE_ENV: "development", EVENTFORK_WEB: options.web ?? "dev" },
+      ...{ ...options.env, EVENTFORK_STATE_DIR: stateDir },
+    },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

@@ -8,7 +8,7 @@ let stack: RunningStack;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack({ env: { EVENTFORK_EMAIL_VERIFICATION: "required" } });
+  stack = await startStack({ web: "built", env: { EVENTFORK_EMAIL_VERIFICATION: "required" } });
 });
 test.afterAll(async () => {
   await stack.stop();

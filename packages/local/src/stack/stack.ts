@@ -77,7 +77,7 @@ export async function startStack(
     PORT: String(ports.web),
   };
   await Promise.all([
-    supervisor.start(webPart(ports.web, env)),
+    supervisor.start(webPart(ports.web, env, options.EVENTFORK_WEB)),
     supervisor.start({ name: "schedules", module: "schedules", args: [], env }),
     ...Topology.integrationNames.map((name) =>
       supervisor.start({ name: `consumer.${name}`, module: "consumer", args: [name], env }),
@@ -144,7 +144,7 @@ async function prepareDatabase(url: string, secrets: Secrets): Promise<void> {
   await Users.ensureAdmin({ db, now: () => new Date() }, admin).finally(() => db.$disconnect());
 }
 
-function webPart(port: number, env: Env): Part {
+function webPart(port: number, env: Env, kind: StackEnv["EVENTFORK_WEB"]): Part {
   const app = `${root}/apps/web`;
   const next = createRequire(`${app}/package.json`).resolve("next/dist/bin/next");
   const health = async () => (await fetch(`http://127.0.0.1:${port}/api/health`)).ok;
@@ -152,8 +152,8 @@ function webPart(port: number, env: Env): Part {
     name: "web",
     module: "guard",
     // Asked to end, `next dev` leaves a process behind that reports telemetry, even where telemetry is off.
-    args: ["SIGKILL", process.execPath, next, "dev", app, "--port", String(port)],
-    env: { ...env, NEXT_TELEMETRY_DISABLED: "1" },
+    args: ["SIGKILL", process.execPath, next, kind === "built" ? "start" : "dev", app, "--port", String(port)],
+    env: { ...env, NEXT_TELEMETRY_DISABLED: "1", ...(kind === "built" && { NODE_ENV: "production" }) },
     waitUntilReady: () => waitFor("the web app", webStartsWithinMs, health),
   };
 }
