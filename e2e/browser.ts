@@ -4,12 +4,14 @@ let contexts = 0;
 
 /** A page of a browser of its own, from an address of its own: log-ins from one address are limited. */
 export async function newPage(browser: Browser, options: { colorScheme?: "light" | "dark" } = {}): Promise<Page> {
-  contexts += 1;
-  const context = await browser.newContext({
-    extraHTTPHeaders: { "x-forwarded-for": `10.${process.pid % 256}.1.${contexts}` },
-    ...options,
-  });
+  const context = await browser.newContext({ extraHTTPHeaders: nextAddress(), ...options });
   return context.newPage();
+}
+
+/** Headers as from an address that no other page has. */
+export function nextAddress(): Record<string, string> {
+  contexts += 1;
+  return { "x-forwarded-for": `10.${process.pid % 256}.1.${contexts}` };
 }
 
 export async function logIn(page: Page, web: string, { email, password }: { email: string; password: string }) {

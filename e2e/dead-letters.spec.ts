@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, type Page, test } from "@playwright/test";
+import { nextAddress } from "./browser.ts";
 import { newPerson, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, type Received, readReceived, setFault } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
@@ -18,6 +19,8 @@ test.afterAll(async () => {
 });
 
 async function logIn(page: Page, { email, password } = stack.admin): Promise<void> {
+  // Log-ins from one address are limited.
+  await page.setExtraHTTPHeaders(nextAddress());
   await page.goto(`${stack.web}/login`);
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);

@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import { nextAddress } from "./browser.ts";
 import { newPerson, type Person, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, readLedger, readReceived, setFault } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
@@ -8,13 +9,14 @@ let stack: RunningStack;
 test.beforeAll(async () => {
   test.setTimeout(120_000);
   // Short waits between tries, so that a failure for good is over within seconds.
-  stack = await startStack({ env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
+  stack = await startStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
 });
 test.afterAll(async () => {
   await stack.stop();
 });
 
 async function signUpInBrowser(page: Page, person: Person): Promise<{ id: string; email: string }> {
+  await page.setExtraHTTPHeaders(nextAddress());
   await page.goto(`${stack.web}/sign-up`);
   await fillSignUp(page, person);
   await page.getByRole("button", { name: "Create account" }).click();
@@ -30,6 +32,7 @@ async function fillSignUp(page: Page, person: Person): Promise<void> {
 }
 
 async function logIn(page: Page, { email, password }: { email: string; password: string }, path = ""): Promise<void> {
+  await page.setExtraHTTPHeaders(nextAddress());
   await page.goto(`${stack.web}/login${path}`);
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);

@@ -35,7 +35,7 @@ test("a sign-up succeeds in under 300 ms while SNS is down, and its three delive
   const port = await findFreePort();
   const dataDir = mkdtempSync(join(tmpdir(), "eventfork-broker-"));
   let broker = await startBroker(port, dataDir);
-  const stack = await startStack({ env: { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` } });
+  const stack = await startStack({ web: "built", env: { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` } });
   try {
     await signUp(stack.web, newPerson());
 
