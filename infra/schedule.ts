@@ -32,7 +32,7 @@ export const reconcile = createFunction("ReconcileJob", {
   dependsOn: migration,
 });
 
-/** Advances replays, counts dead letters' groups, drops what is old, and tells operators. Whatever it leaves the next run goes on with. */
+/** Advances replays, counts dead letters' groups, and tells operators. Whatever it leaves the next run goes on with. */
 export const replay = createFunction("ReplayJob", {
   handler: "packages/functions/src/replay.handler",
   timeout: "80 seconds",

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Actor, type Ctx, EventforkError } from "../kernel/index.ts";
+import { applyRetention } from "../retention/index.ts";
 import { buriedRecord, eventBody } from "../testing/burials.ts";
 import { createTestCtx } from "../testing/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
@@ -7,7 +8,6 @@ import {
   archive,
   countOpen,
   discardDeadLetters,
-  dropOld,
   exportDeadLetters,
   foldChanges,
   getDeadLetter,
@@ -261,13 +261,14 @@ describe("an operator", () => {
 
 describe("retention", () => {
   test("drops what was resolved or discarded long ago, and never what is open", async () => {
+    const kept = { eventDays: 90, auditDays: null };
     await keep(["evt_1", "evt_2", "evt_3"].map((id) => ({ id })));
     await ctx.db.deadLetter.updateMany({ where: { eventId: "evt_1" }, data: { status: "resolved" } });
     await ctx.db.deadLetter.updateMany({ where: { eventId: "evt_2" }, data: { status: "discarded" } });
     clock += 89 * 24 * hour;
-    expect(await dropOld(ctx)).toMatchObject({ deadLetters: 0 });
+    expect(await applyRetention(ctx, kept)).toMatchObject({ deadLetters: 0 });
     clock += 2 * 24 * hour;
-    expect(await dropOld(ctx)).toMatchObject({ deadLetters: 2 });
+    expect(await applyRetention(ctx, kept)).toMatchObject({ deadLetters: 2 });
     expect(await ctx.db.deadLetter.findMany()).toMatchObject([{ eventId: "evt_3", status: "open" }]);
     expect(await ctx.db.deadLetterSearch.count()).toBe(1);
     expect(await countsOf()).toMatchObject([{ open: 1, resolved: 0, discarded: 0 }]);

@@ -176,15 +176,6 @@ export const retryEnv = {
     .default(1),
 };
 
-export const deadLetterEnv = {
-  /** How many days a resolved or discarded dead letter is kept. */
-  EVENTFORK_DEAD_LETTER_DAYS: z.coerce
-    .number({ error: "should be a number of days, such as 90" })
-    .int("should be whole days")
-    .min(1, "should be 1 or more")
-    .default(90),
-};
-
 export const alertEnv = {
   /** Takes a JSON object with a `text`, as incoming webhooks of Slack and Mattermost do. */
   EVENTFORK_ALERT_WEBHOOK_URL: httpUrl("https://hooks.slack.com/services/…").optional(),

@@ -18,8 +18,10 @@ export function readRetention(env: Env = processEnv()): Retention {
 export type RetentionResult = {
   events: number;
   deadLetters: number;
+  /** Messages of replays that have ended; their record stays. */
+  replayItems: number;
   auditEntries: number;
-  /** Limits, sessions and links that have run out. */
+  /** Limits, sessions and links that have run out; trends, and alerts that were sent. */
   expired: number;
   /** Whether there is more to drop: the next run goes on. */
   hasMore: boolean;
@@ -29,7 +31,7 @@ type RetentionCtx = Pick<Ctx, "db" | "now">;
 
 /**
  * Drops what is older than it should be kept, at most 20,000 rows of a kind in one run, 1,000 in one statement: events with their
- * deliveries and attempts, dead letters that are settled, audit entries, and what has run out. An event that has not left the outbox, and a
+ * deliveries and attempts, dead letters that were settled then, what replays that ended then have sent, audit entries, and what has run out. An event that has not left the outbox, and a
  * dead letter that waits for somebody, stays however old it is.
  */
 export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }: Retention): Promise<RetentionResult> {
@@ -37,13 +39,15 @@ export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }
   const before = (days: number) => new Date(now.getTime() - days * dayMs);
   const events = eventDays === null ? done : await inSteps(() => dropEvents(ctx, before(eventDays)));
   const deadLetters = eventDays === null ? done : await inSteps(() => dropDeadLetters(ctx, before(eventDays)));
+  const replayItems = eventDays === null ? done : await inSteps(() => dropReplayItems(ctx, before(eventDays)));
   const auditEntries = auditDays === null ? done : await inSteps(() => dropAuditEntries(ctx, before(auditDays)));
   return {
     events: events.count,
     deadLetters: deadLetters.count,
+    replayItems: replayItems.count,
     auditEntries: auditEntries.count,
-    expired: await dropExpired(ctx, now),
-    hasMore: events.hasMore || deadLetters.hasMore || auditEntries.hasMore,
+    expired: (await dropExpired(ctx, now)) + (eventDays === null ? 0 : await dropTold(ctx, before(eventDays))),
+    hasMore: [events, deadLetters, replayItems, auditEntries].some((steps) => steps.hasMore),
   };
 }
 
@@ -78,12 +82,33 @@ async function dropEvents({ db }: RetentionCtx, before: Date): Promise<number> {
   });
 }
 
-function dropDeadLetters({ db }: RetentionCtx, before: Date): Promise<number> {
+async function dropDeadLetters({ db }: RetentionCtx, before: Date): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    WITH dropped AS (
+      DELETE FROM dead_letter WHERE id IN (
+        SELECT id FROM dead_letter WHERE status IN ('resolved', 'discarded') AND status_at < ${before}
+        ORDER BY status_at LIMIT ${rowsPerStep} FOR UPDATE SKIP LOCKED)
+      RETURNING id
+    ), searched AS (
+      DELETE FROM dead_letter_search WHERE id IN (SELECT id FROM dropped)
+    )
+    SELECT count(*)::int AS count FROM dropped`;
+  return row?.count ?? 0;
+}
+
+function dropReplayItems({ db }: RetentionCtx, before: Date): Promise<number> {
   return db.$executeRaw`
-    DELETE FROM dead_letter WHERE id IN (
-      SELECT id FROM dead_letter WHERE status IN ('resolved', 'discarded') AND archived_at < ${before}
-      LIMIT ${rowsPerStep} FOR UPDATE SKIP LOCKED
-    )`;
+    DELETE FROM replay_item WHERE (replay_id, seq) IN (
+      SELECT i.replay_id, i.seq FROM replay r JOIN LATERAL (
+        SELECT replay_id, seq FROM replay_item WHERE replay_id = r.id LIMIT ${rowsPerStep}
+      ) i ON true
+      WHERE r.ended_at < ${before} AND r.next_at IS NULL LIMIT ${rowsPerStep})`;
+}
+
+/** A group has a row of trend an hour at most, and an alert comes every few minutes at most: these are few. */
+async function dropTold({ db }: RetentionCtx, before: Date): Promise<number> {
+  const trends = await db.$executeRaw`DELETE FROM dead_letter_trend WHERE hour < ${before}`;
+  return trends + (await db.$executeRaw`DELETE FROM alert WHERE sent_at < ${before}`);
 }
 
 function dropAuditEntries({ db }: RetentionCtx, before: Date): Promise<number> {

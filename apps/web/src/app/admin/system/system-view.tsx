@@ -47,7 +47,7 @@ export function SystemView() {
       <Schedules schedules={schedules} />
       <div className="grid gap-4 lg:grid-cols-2">
         <Facts title="Kept for">
-          <Fact title="Events, deliveries">{sayDays(settings.eventDays)}</Fact>
+          <Fact title="Events, deliveries, settled dead letters">{sayDays(settings.eventDays)}</Fact>
           <Fact title="Audit log">{sayDays(settings.auditDays)}</Fact>
         </Facts>
         <Facts title="Mail and versions">
