@@ -74,8 +74,11 @@ test("a group that grows fast is told of, against its own day; one that is alway
   expect(await tell()).toMatchObject({ found: 0 });
 });
 
-test("a webhook that refuses is asked again, and what was to be said is not lost", async () => {
-  webhook.answerWith({ status: 500 });
+test.each([
+  ["refuses", { status: 500 }],
+  ["leads elsewhere, where nobody is told", { status: 302, headers: { location: "/elsewhere" } }],
+])("a webhook that %s is asked again, and what was to be said is not lost", async (_, answer) => {
+  webhook.answerWith(({ path }) => (path === "/elsewhere" ? {} : answer));
   await die(1);
   expect(await tell()).toEqual({ found: 1, sent: 0 });
   webhook.answerWith({});

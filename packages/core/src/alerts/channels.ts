@@ -1,6 +1,7 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { createTopicClient } from "../aws/index.ts";
 import { alertEnv, type Env, readEnv } from "../env/index.ts";
+import { fetchBounded } from "../integrations/http.ts";
 
 export type ChannelName = "webhook" | "topic";
 
@@ -33,16 +34,11 @@ export function readChannels(env: Env): { channels: Channel[]; baseUrl: string }
 
 /** The address is a secret: what goes wrong never says it. */
 async function post(url: string, text: string): Promise<void> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const request = {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ text }),
-    signal,
-  };
-  const response = await fetch(url, request).catch(() => {
-    throw new Error("the webhook could not be reached");
-  });
-  await response.body?.cancel();
+  const headers = { "content-type": "application/json" };
+  const response = await fetchBounded(
+    url,
+    { method: "POST", headers, body: JSON.stringify({ text }) },
+    { title: "the webhook", signal: AbortSignal.timeout(timeoutMs), timeoutMs, maximumBytes: 1_024 },
+  );
   if (!response.ok) throw new Error(`the webhook answered ${response.status}`);
 }

@@ -1,4 +1,5 @@
 import { adviseOn } from "../dead-letters/advice.ts";
+import type { DeadLetterGroup } from "../dead-letters/groups.ts";
 import { maskReason } from "../dead-letters/mask.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { newId } from "../kernel/index.ts";
@@ -67,15 +68,10 @@ export async function detectAlerts(ctx: Pick<Ctx, "db" | "now">, channels: reado
   });
 }
 
-type Group = {
-  integration: string;
-  fingerprint: string;
-  errorClass: string;
-  errorCode: string | null;
-  sample: string;
-  open: number;
-  people: number;
-};
+type Group = Pick<
+  DeadLetterGroup,
+  "integration" | "fingerprint" | "errorClass" | "errorCode" | "sample" | "open" | "people"
+>;
 
 function sayGroup(group: Group, what: string): { text: string; path: string } {
   const { integration, fingerprint, errorClass, errorCode, sample, open, people } = group;

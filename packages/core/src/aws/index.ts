@@ -62,7 +62,8 @@ function createQueueClient(): SQSClient {
   return sqs;
 }
 
-const callsWithin = (requestTimeout: number) => ({
+/** Settings of an SDK client whose calls end within so many milliseconds, twice at most. */
+export const callsWithin = (requestTimeout: number) => ({
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 2_000, requestTimeout, throwOnRequestTimeout: true },
   cacheMiddleware: true,

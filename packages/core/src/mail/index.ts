@@ -1,3 +1,4 @@
+import { callsWithin } from "../aws/index.ts";
 import { type Env, mailEnv, processEnv, provideAwsSettings, readEnv } from "../env/index.ts";
 
 export type Mail = { to: string; subject: string; text: string };
@@ -22,9 +23,11 @@ export function createMailer(env: Env = processEnv()): Mailer | null {
   };
 }
 
+const timeoutMs = 5_000;
+
 async function connect(from: string): Promise<(mail: Mail) => Promise<void>> {
   const { SESv2Client, SendEmailCommand } = await import("@aws-sdk/client-sesv2");
-  const client = new SESv2Client({});
+  const client = new SESv2Client(callsWithin(timeoutMs));
   return async ({ to, subject, text }) => {
     const content = (data: string) => ({ Data: data, Charset: "UTF-8" });
     await client.send(
