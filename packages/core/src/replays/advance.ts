@@ -81,6 +81,10 @@ type Step =
   | { kind: "later"; ms: number }
   | { kind: "go on"; place: number; isChange: boolean; waitMs: number };
 
+function goOn(place: number, isChange: boolean, waitMs = 0): Step {
+  return { kind: "go on", place, isChange, waitMs };
+}
+
 type Around = {
   paused: readonly IntegrationName[];
   /** Of these the ones that an outage pauses: it ends with an event that is delivered, so one has to go ahead. */
@@ -91,38 +95,34 @@ type Around = {
 
 async function takeStep(ctx: AdvanceCtx, lease: Lease, replay: ReplayModel, around: Around): Promise<Step> {
   const { paused, place } = around;
-  const goOn = (isChange: boolean, waitMs = 0): Step => ({ kind: "go on", place, isChange, waitMs });
   const isOver = hasEnded(replay.state);
   if (isOver && replay.pending > 0) {
     const released = await releaseSome(ctx.db, replay.id, ctx.now());
-    return goOn(true, released < rowsPerRelease ? pollMs : 0);
+    return goOn(place, true, released < rowsPerRelease ? pollMs : 0);
   }
   const isOurTurn = replay.state === "running" || replay.state === "waiting";
   if (isOurTurn && !replay.isSelected) {
     await selectSome(ctx, lease, replay);
-    return goOn(true);
+    return goOn(place, true);
   }
   const undecided = replay.sending > 0 ? await decideLost(ctx, replay.id, { paused, hasEnded: isOver }) : 0;
   const flowingSince = isHeldUp(replay, paused) ? ctx.now() : replay.flowingSince;
   const settled = await settleSome(ctx, replay.id, place, flowingSince);
-  const next = { ...around, place: settled.last };
+  const hasSettled = settled.settled > 0;
   if (isOver) {
-    if (replay.sending + replay.sent - settled.settled === 0) return { kind: "over" };
-    return { kind: "go on", place: next.place, isChange: settled.settled > 0, waitMs: pollMs };
+    const left = replay.sending + replay.sent - settled.settled;
+    return left === 0 ? { kind: "over" } : goOn(settled.last, hasSettled, pollMs);
   }
   if (replay.state === "paused") {
-    return replay.sent + undecided === 0
-      ? { kind: "later", ms: lookAgainMs }
-      : { kind: "go on", place: next.place, isChange: settled.settled > 0, waitMs: pollMs };
+    const isResting = replay.sent + undecided === 0;
+    return isResting ? { kind: "later", ms: lookAgainMs } : goOn(settled.last, hasSettled, pollMs);
   }
-  if (settled.settled > 0 && replay.canaryState !== "sending" && replay.pending === 0) {
-    return { kind: "go on", place: next.place, isChange: true, waitMs: 0 };
-  }
+  if (hasSettled && replay.canaryState !== "sending" && replay.pending === 0) return goOn(settled.last, true);
   if (settled.failure !== null && replay.canaryState === "sending") {
     await stopByCanary(ctx, lease, settled.failure);
-    return { kind: "go on", place: 0, isChange: true, waitMs: 0 };
+    return goOn(0, true);
   }
-  return sendStep(ctx, lease, replay, next, settled.settled > 0);
+  return sendStep(ctx, lease, replay, { ...around, place: settled.last }, hasSettled);
 }
 
 async function sendStep(
@@ -132,10 +132,9 @@ async function sendStep(
   { paused, down, pace, place }: Around,
   hasSettled: boolean,
 ): Promise<Step> {
-  const goOn = (isChange: boolean, waitMs: number): Step => ({ kind: "go on", place, isChange, waitMs });
   if (replay.pending + replay.sending + replay.sent === 0) {
     await end(ctx, lease);
-    return goOn(true, 0);
+    return goOn(place, true);
   }
   const probes = down.filter((name) => replay.integration === null || replay.integration === name);
   const isProbing = probes.length > 0 && replay.pending > 0 && replay.sending + replay.sent === 0;
@@ -147,15 +146,15 @@ async function sendStep(
   if (replay.state === "waiting" && replay.integration !== null) await noteRunning(ctx, lease, replay, null);
   const canaryLeft = replay.canary - replay.sending - replay.sent - replay.delivered - replay.failed;
   if (replay.canaryState === "sending" && (canaryLeft <= 0 || replay.pending === 0)) {
-    if (replay.sending + replay.sent > 0 || hasSettled) return goOn(hasSettled, hasSettled ? 0 : pollMs);
+    if (replay.sending + replay.sent > 0 || hasSettled) return goOn(place, hasSettled, hasSettled ? 0 : pollMs);
     if (replay.failed > 0) await stopByCanary(ctx, lease, null);
     else await passCanary(ctx, lease);
-    return goOn(true, 0);
+    return goOn(place, true);
   }
-  if (replay.pending === 0) return goOn(hasSettled, pollMs);
+  if (replay.pending === 0) return goOn(place, hasSettled, pollMs);
   const due = pace.due(replay.perSecond);
   const limit = replay.canaryState === "sending" ? Math.min(due, canaryLeft) : due;
-  if (limit === 0) return goOn(hasSettled, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
+  if (limit === 0) return goOn(place, hasSettled, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
   const { claimed, refusal } = await sendSome(ctx, lease, { limit, paused, by: replay.createdBy });
   pace.spend(claimed);
   if (claimed === 0 && isProbing) return probe(ctx, lease, replay, { paused, down });
@@ -165,7 +164,7 @@ async function sendStep(
   }
   await noteRunning(ctx, lease, replay, refusal);
   if (refusal !== null) return { kind: "later", ms: afterErrorMs };
-  return goOn(true, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
+  return goOn(place, true, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
 }
 
 /** Sends one message to an integration that is down: its probe. The rest follows once the outage is over. */
