@@ -14,7 +14,9 @@ export function nextAddress(): Record<string, string> {
   return { "x-forwarded-for": `10.${process.pid % 256}.1.${contexts}` };
 }
 
+/** Logs in, as from an address of its own. */
 export async function logIn(page: Page, web: string, { email, password }: { email: string; password: string }) {
+  await page.setExtraHTTPHeaders(nextAddress());
   await page.goto(`${web}/login`);
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, type Page, test } from "@playwright/test";
-import { nextAddress } from "./browser.ts";
+import { logIn } from "./browser.ts";
 import { newPerson, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, type Received, readReceived, setFault } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
@@ -17,16 +17,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await stack.stop();
 });
-
-async function logIn(page: Page, { email, password } = stack.admin): Promise<void> {
-  // Log-ins from one address are limited.
-  await page.setExtraHTTPHeaders(nextAddress());
-  await page.goto(`${stack.web}/login`);
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Log in" }).click();
-  await page.waitForURL((url) => url.pathname !== "/login");
-}
 
 /** Signs people up while Slack refuses them, and waits until everybody else has them. */
 async function signUpUnheard(count: number): Promise<SignedUp[]> {
@@ -48,7 +38,7 @@ test("Slack breaks: one cause with its advice, a canary that fails while it is b
   test.slow();
   await setFault(stack.sandbox, "slack", refusal);
   const people = await signUpUnheard(3);
-  await logIn(page);
+  await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/dead-letters`);
   const cause = page.getByRole("region", { name: "Causes" }).getByRole("article");
   await expect(cause.getByRole("definition").first()).toHaveText("3", { timeout: 60_000 });
@@ -111,7 +101,7 @@ test("one dead letter: masked until asked for, a refused edit said at its path, 
   const [person] = await signUpUnheard(1);
   if (person === undefined) throw new Error("nobody signed up");
   await setFault(stack.sandbox, "slack", null);
-  await logIn(page);
+  await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/dead-letters?text=${encodeURIComponent(person.email)}`);
   const row = page.getByRole("row").filter({ hasText: "Open" });
   await expect(row).toHaveCount(1, { timeout: 60_000 });
@@ -144,7 +134,7 @@ test("a selection is discarded with a reason, found, exported and restored", asy
   test.slow();
   await setFault(stack.sandbox, "slack", refusal);
   await signUpUnheard(2);
-  await logIn(page);
+  await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/dead-letters?status=open`);
   const rows = page.getByRole("region", { name: "Every dead letter" }).getByRole("row").filter({ hasText: "Open" });
   await expect(rows).toHaveCount(2, { timeout: 60_000 });
@@ -186,7 +176,7 @@ test("a viewer sees causes, dead letters and replays, masked, and can change, re
   await setFault(stack.sandbox, "slack", refusal);
   const [person] = await signUpUnheard(1);
   await setFault(stack.sandbox, "slack", null);
-  await logIn(page, viewer);
+  await logIn(page, stack.web, viewer);
   await page.goto(`${stack.web}/admin/dead-letters?text=${encodeURIComponent(person?.email ?? "")}`);
   const link = page.getByRole("region", { name: "Every dead letter" }).getByRole("link", { name: "user.signed_up" });
   await expect(link).toHaveCount(1, { timeout: 60_000 });
@@ -206,7 +196,7 @@ test("a viewer sees causes, dead letters and replays, masked, and can change, re
 });
 
 test("a backfill of what nothing is missing of says why, and has no button", async ({ page }) => {
-  await logIn(page);
+  await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/replays/backfill?integration=analytics`);
   await page.getByRole("button", { name: "See what would be sent…" }).click();
   const dialog = page.getByRole("dialog", { name: "Nothing to replay" });

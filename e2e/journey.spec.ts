@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { nextAddress } from "./browser.ts";
+import { logIn, nextAddress } from "./browser.ts";
 import { newPerson, type Person, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, readLedger, readReceived, setFault } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
@@ -31,15 +31,6 @@ async function fillSignUp(page: Page, person: Person): Promise<void> {
   await page.getByLabel("Password").fill(person.password);
 }
 
-async function logIn(page: Page, { email, password }: { email: string; password: string }, path = ""): Promise<void> {
-  await page.setExtraHTTPHeaders(nextAddress());
-  await page.goto(`${stack.web}/login${path}`);
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Log in" }).click();
-  await page.waitForURL((url) => url.pathname !== "/login");
-}
-
 test("a person signs up, logs out and in; every third party gets what its rule says, and the admin sees four delivered rows", async ({
   page,
   browser,
@@ -56,7 +47,7 @@ test("a person signs up, logs out and in; every third party gets what its rule s
 
   await page.getByRole("button", { name: "Log out" }).first().click();
   await page.waitForURL(`${stack.web}/`);
-  await logIn(page, person);
+  await logIn(page, stack.web, person);
   const afterLogIn = await eventually(
     () => readReceived(stack.sandbox, signedUp),
     ({ track }) => track > 1,
@@ -64,7 +55,7 @@ test("a person signs up, logs out and in; every third party gets what its rule s
   expect(afterLogIn).toEqual({ ...everythingOnce, track: 2 });
 
   const operator = await browser.newPage();
-  await logIn(operator, stack.admin);
+  await logIn(operator, stack.web, stack.admin);
   await operator.goto(`${stack.web}/admin/deliveries`);
   await expect(operator.getByRole("row").filter({ hasText: "Delivered" })).toHaveCount(4);
   await operator.close();
@@ -102,7 +93,7 @@ test("who is no admin gets no admin page and no admin answer", async ({ page }) 
 });
 
 test("a list whose address names no page of it leads to its first page", async ({ page }) => {
-  await logIn(page, stack.admin);
+  await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/deliveries?cursor=nonsense`);
   await page.getByRole("link", { name: "Go to the first page" }).click();
   await expect(page.getByRole("heading", { name: "Deliveries", exact: true })).toBeVisible();
@@ -120,7 +111,7 @@ test("without JavaScript the form says what it needs", async ({ browser }) => {
 test("Slack fails for good: its dead letter is replayed after the repair, delivered once, and nobody else got it twice", async ({
   page,
 }) => {
-  await logIn(page, stack.admin);
+  await logIn(page, stack.web, stack.admin);
   await setFault(stack.sandbox, "slack", { status: 500 });
   const person = await signUp(stack.web, newPerson());
   const others = await eventually(
@@ -141,7 +132,7 @@ test("Slack fails for good: its dead letter is replayed after the repair, delive
 test("a rule that SNS would refuse is not saved; one that is saved changes what is delivered from then on", async ({
   page,
 }) => {
-  await logIn(page, stack.admin);
+  await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/rules/slack`);
   const policy = page.getByLabel(/Filter policy/);
   await policy.fill('{ "type": [{ "sounds-like": "user" }] }');

@@ -1,4 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
+import { logIn } from "./browser.ts";
 import { newPerson, type Person, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
@@ -12,14 +13,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await stack.stop();
 });
-
-async function logIn(page: Page): Promise<void> {
-  await page.goto(`${stack.web}/login`);
-  await page.getByLabel("Email").fill(stack.admin.email);
-  await page.getByLabel("Password").fill(stack.admin.password);
-  await page.getByRole("button", { name: "Log in" }).click();
-  await page.waitForURL((url) => url.pathname !== "/login");
-}
 
 function at(domain: string): Person {
   const person = newPerson();
@@ -35,7 +28,7 @@ test("an operator excludes a domain, sees whom that would have cost before savin
   await signUp(stack.web, unwanted);
   expect(await eventually(() => readReceived(stack.sandbox, first), hasAll)).toEqual(everythingOnce);
 
-  await logIn(page);
+  await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/rules/slack`);
   await page.getByRole("button", { name: "Add a condition" }).click();
   const row = page.getByRole("group", { name: "Email" });
@@ -84,7 +77,7 @@ test("JSON and builder are one: what is typed is drawn, what cannot be read is s
   page,
   browser,
 }) => {
-  await logIn(page);
+  await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/rules/mailchimp`);
   const policy = page.getByLabel(/Filter policy/);
   await policy.fill('{ "type": ["user.logged_in"], "data": { "email": [{ "suffix": ".dev" }, { "prefix": "ada" }] } }');
