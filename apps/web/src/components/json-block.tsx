@@ -2,6 +2,7 @@
 
 import { CheckIcon, CopyIcon } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
+import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 
@@ -30,10 +31,9 @@ export function JsonBlock({ title, text, children }: { title: string; text: stri
           </Button>
         </div>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <section aria-label={title} tabIndex={0} className="max-h-96 overflow-auto">
+      <ScrollRegion label={title} className="max-h-96 overflow-auto">
         <pre className="w-fit p-5 font-mono text-xs leading-relaxed">{shown}</pre>
-      </section>
+      </ScrollRegion>
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 import { formatDuration, intervalToDuration } from "date-fns";
 
 /** "1 dead letter", "3,214 dead letters". */
-export function sayCount(count: number, one: string, many = `${one}s`): string {
+export function pluralise(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 

@@ -1,7 +1,7 @@
 import * as Integrations from "@eventfork/core/integrations";
 import type { Ctx } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
-import { sayCount } from "@eventfork/core/topology";
+import { sayCapped } from "@eventfork/core/topology";
 import { type Answer, formatTable } from "../output.ts";
 
 const titles = [
@@ -25,7 +25,7 @@ export async function status(ctx: Ctx): Promise<Answer> {
     String(counts.delivered),
     String(counts.retrying + counts.delivering),
     String(openDeadLetters),
-    sayCount(overdue),
+    sayCapped(overdue),
     queue === null ? "?" : String(queue.waiting),
     queue === null ? "?" : String(queue.inFlight),
     `v${ruleVersion}`,
@@ -44,7 +44,7 @@ function describeDisagreement({ name, disagreement }: Integrations.IntegrationSt
 }
 
 function describeOutbox({ depth, oldestSeconds, stuck, setAside }: Outbox.OutboxStatus): string[] {
-  const waiting = depth === 0 ? "empty" : `${sayCount(depth)} waiting, the oldest for ${oldestSeconds} s`;
+  const waiting = depth === 0 ? "empty" : `${sayCapped(depth)} waiting, the oldest for ${oldestSeconds} s`;
   const say = ({ count, oldestAt, error }: Outbox.Troubled, what: string) =>
     count === 0
       ? []

@@ -7,7 +7,7 @@ import { type Ctx, type Figure, type Metrics, noMetrics } from "../kernel/index.
 import * as Outbox from "../outbox/index.ts";
 import { explainEvent, seedRules } from "../rules/index.ts";
 import { createTestCtx } from "../testing/index.ts";
-import { countedAtMost, integrations, sayCount } from "../topology/index.ts";
+import { countedAtMost, integrations, sayCapped } from "../topology/index.ts";
 import { countOverdue, reconcile, resendOverdue } from "./index.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
@@ -155,7 +155,7 @@ describe("reconciliation", () => {
     clock += minute;
     expect(await countOverdue(ctx)).toEqual({ analytics: 0, mailchimp: 0, slack: countedAtMost });
     expect(await Outbox.measureOutbox(ctx)).toEqual({ depth: countedAtMost, oldestSeconds: 60 });
-    expect([sayCount(countedAtMost - 1), sayCount(countedAtMost)]).toEqual(["9,999", "10,000+"]);
+    expect([sayCapped(countedAtMost - 1), sayCapped(countedAtMost)]).toEqual(["9,999", "10,000+"]);
   });
 
   describe("the queue against the table", () => {

@@ -91,7 +91,7 @@ export function isIntegrationName(name: string): name is IntegrationName {
 export const countedAtMost = 10_000;
 
 /** Such a count in words: the last one means that there may be more. */
-export function sayCount(count: number): string {
+export function sayCapped(count: number): string {
   return count < countedAtMost ? count.toLocaleString("en") : `${countedAtMost.toLocaleString("en")}+`;
 }
 

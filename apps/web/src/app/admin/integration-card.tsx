@@ -1,7 +1,7 @@
 "use client";
 
 import type { IntegrationStatus } from "@eventfork/core/integrations";
-import { sayCount } from "@eventfork/core/topology";
+import { sayCapped } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CirclePauseIcon, PlayIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
@@ -66,7 +66,7 @@ export function IntegrationCard({ integration }: { integration: IntegrationStatu
       )}
       <div className="flex flex-col gap-3 px-5 pb-5">
         <ProportionBar counts={integration.counts} />
-        <ul className="grid grid-cols-4 gap-2">
+        <ul className="grid grid-cols-[repeat(4,auto)] justify-between gap-x-2">
           {statuses.map((status) => (
             <li key={status}>
               <Link
@@ -109,7 +109,7 @@ export function IntegrationCard({ integration }: { integration: IntegrationStatu
 function Overdue({ integration: { name, overdue } }: { integration: IntegrationStatus }) {
   return (
     <div className="mx-5 mb-4 flex items-center justify-between gap-3 rounded-md bg-warning/8 px-3 py-2 text-sm">
-      <p>{sayCount(overdue)} overdue: published more than ten minutes ago, and not delivered.</p>
+      <p>{sayCapped(overdue)} overdue: published more than ten minutes ago, and not delivered.</p>
       <ReplayDialog size="sm" variant="outline" selection={{ source: "overdue", integration: name }}>
         Send again…
       </ReplayDialog>

@@ -1,15 +1,15 @@
 "use client";
 
 import type { OutboxStatus, Troubled } from "@eventfork/core/outbox";
-import { sayCount } from "@eventfork/core/topology";
+import { sayCapped } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { formatDuration, intervalToDuration } from "date-fns";
 import type { ReactNode } from "react";
 import { toast } from "sonner";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { saySeconds } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { DiscardDialog } from "./discard-dialog.tsx";
 
@@ -24,7 +24,7 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
         <dl className="flex gap-8 text-sm">
           <div>
             <dt className="text-xs text-muted-foreground">Waiting</dt>
-            <dd className="text-lg font-medium tabular-nums">{sayCount(depth)}</dd>
+            <dd className="text-lg font-medium tabular-nums">{sayCapped(depth)}</dd>
           </div>
           <div>
             <dt className="text-xs text-muted-foreground">The oldest for</dt>
@@ -48,7 +48,7 @@ function Trouble({ troubled, what, children }: { troubled: Troubled; what: strin
   return (
     <div className="flex flex-col items-start justify-between gap-3 rounded-md bg-warning/8 sm:flex-row sm:items-center px-3 py-2 text-sm">
       <p className="min-w-0 break-words">
-        {sayCount(count)} {what}
+        {sayCapped(count)} {what}
         {oldestAt !== null && (
           <>
             , the oldest <RelativeTime date={oldestAt} />
@@ -79,9 +79,4 @@ function RetryButton() {
       Try again
     </Button>
   );
-}
-
-function saySeconds(seconds: number): string {
-  const duration = intervalToDuration({ start: 0, end: seconds * 1_000 });
-  return formatDuration(duration, { format: ["days", "hours", "minutes", "seconds"] }) || "0 seconds";
 }

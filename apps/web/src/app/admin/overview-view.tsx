@@ -2,7 +2,7 @@
 
 import type { IntegrationStatus } from "@eventfork/core/integrations";
 import type { OutboxStatus } from "@eventfork/core/outbox";
-import { sayCount } from "@eventfork/core/topology";
+import { sayCapped } from "@eventfork/core/topology";
 import { useSuspenseQueries } from "@tanstack/react-query";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
@@ -46,7 +46,7 @@ function findTroubles(integrations: readonly IntegrationStatus[], outbox: Outbox
     ...integrations.filter(({ pausedAt }) => pausedAt !== null).map(({ title }) => `${title} is paused`),
     ...sayCounts(integrations, ({ counts }) => counts.retrying, ["is retrying", "delivery", "deliveries"]),
     ...sayCounts(integrations, ({ openDeadLetters }) => openDeadLetters, ["has", "dead letter", "dead letters"]),
-    ...sayCounts(integrations, ({ overdue }) => overdue, ["has", "overdue delivery", "overdue deliveries"], sayCount),
+    ...sayCounts(integrations, ({ overdue }) => overdue, ["has", "overdue delivery", "overdue deliveries"], sayCapped),
     ...(isBrokerSilent ? ["SQS does not answer"] : []),
     ...(outbox.oldestSeconds >= outboxLateSeconds ? ["SNS has not accepted events for more than a minute"] : []),
     ...(outbox.setAside.count > 0 ? ["Events are set aside in the outbox"] : []),

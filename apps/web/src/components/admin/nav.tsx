@@ -15,6 +15,7 @@ import {
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useEffect, useRef } from "react";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { cn } from "@/lib/utils.ts";
@@ -37,11 +38,20 @@ const places: readonly Place[] = [
 export function AdminNav() {
   const pathname = usePathname();
   const isHydrated = useIsHydrated();
+  const nav = useRef<HTMLElement>(null);
+
+  // On a phone the places are a row that scrolls: the one that is open is in view, wherever the person came from.
+  useEffect(() => {
+    const here = nav.current?.querySelector<HTMLElement>(`a[href="${findPlace(pathname)}"]`);
+    if (nav.current && here)
+      nav.current.scrollLeft = here.offsetLeft - (nav.current.clientWidth - here.offsetWidth) / 2;
+  }, [pathname]);
+
   return (
-    <nav aria-label="Operator's screens" className="relative -mx-1 overflow-x-auto px-1 py-1">
+    <nav ref={nav} aria-label="Operator's screens" className="relative -mx-1 overflow-x-auto px-1 py-1">
       <ul className="flex gap-0.5 sm:gap-1 lg:flex-col">
         {places.map(({ href, title, icon: Icon }) => {
-          const isHere = href === "/admin" ? pathname === href : pathname.startsWith(href);
+          const isHere = href === findPlace(pathname);
           return (
             <li key={href}>
               <Link
@@ -62,6 +72,11 @@ export function AdminNav() {
       </ul>
     </nav>
   );
+}
+
+/** The address of the place that a path is in. */
+function findPlace(pathname: string): string | undefined {
+  return places.findLast(({ href }) => (href === "/admin" ? pathname === href : pathname.startsWith(href)))?.href;
 }
 
 function OpenCount() {

@@ -1,4 +1,4 @@
-import { sayCount } from "@/lib/say.ts";
+import { pluralise } from "@/lib/say.ts";
 
 const height = 36;
 const barWidth = 5;
@@ -10,33 +10,24 @@ export function Trend({ deaths }: { deaths: readonly number[] }) {
   const total = deaths.reduce((sum, count) => sum + count, 0);
   const span = deaths.length > 48 ? `${Math.round(deaths.length / 24)} days` : `${deaths.length} hours`;
   const peak = total === 0 ? "" : `, at most ${most.toLocaleString("en")} in an hour`;
+  const bars = deaths.map((count, hour) => {
+    const size = count === 0 ? 0 : Math.max(2, (count / most) * height);
+    return `M${hour * (barWidth + gap)} ${height}v${-size}h${barWidth}v${size}z`;
+  });
   return (
     <figure className="flex w-40 shrink-0 flex-col gap-1">
       <svg
         viewBox={`0 0 ${deaths.length * (barWidth + gap)} ${height}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${sayCount(total, "death")} in the last ${span}${peak}; ${(deaths.at(-1) ?? 0).toLocaleString("en")} in the hour that runs`}
+        aria-label={`${pluralise(total, "death")} in the last ${span}${peak}; ${(deaths.at(-1) ?? 0).toLocaleString("en")} in the hour that runs`}
         className="h-9 w-full border-b"
       >
-        {deaths.map((count, index) => {
-          const size = count === 0 ? 0 : Math.max(2, (count / most) * height);
-          return (
-            <rect
-              // biome-ignore lint/suspicious/noArrayIndexKey: an hour is its place.
-              key={index}
-              x={index * (barWidth + gap)}
-              y={height - size}
-              width={barWidth}
-              height={size}
-              className="fill-destructive-fill"
-            />
-          );
-        })}
+        <path d={bars.join("")} className="fill-destructive-fill" />
       </svg>
       <figcaption className="flex justify-between text-muted-foreground text-xs">
         <span>{span}</span>
-        <span className="tabular-nums">{sayCount(total, "death")}</span>
+        <span className="tabular-nums">{pluralise(total, "death")}</span>
       </figcaption>
     </figure>
   );

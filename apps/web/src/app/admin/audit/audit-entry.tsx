@@ -3,6 +3,7 @@
 import type { AuditItem } from "@eventfork/core/audit";
 import Link from "next/link";
 import { RelativeTime } from "@/components/relative-time.tsx";
+import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { nameUserAgent } from "@/lib/user-agent.ts";
 
 type AuditEntryProps = {
@@ -61,10 +62,9 @@ export function AuditEntry({ entry, onFilter }: AuditEntryProps) {
 
 function Side({ title, value }: { title: string; value: unknown }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <section aria-label={title} tabIndex={0} className="max-h-64 overflow-auto rounded-md border bg-muted/50 p-3">
+    <ScrollRegion label={title} className="max-h-64 overflow-auto rounded-md border bg-muted/50 p-3">
       <h3 className="mb-1 text-muted-foreground">{title}</h3>
       <pre className="font-mono">{value === null ? "nothing" : JSON.stringify(value, null, 2)}</pre>
-    </section>
+    </ScrollRegion>
   );
 }

@@ -11,7 +11,7 @@ import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { sayCount } from "@/lib/say.ts";
+import { pluralise } from "@/lib/say.ts";
 import { DiscardDialog } from "./discard-dialog.tsx";
 
 type CauseCardProps = {
@@ -70,7 +70,7 @@ export function CauseCard({ group, isAlone = false }: CauseCardProps) {
       </div>
       {!isReplayable && (
         <p className="text-muted-foreground text-sm">
-          {integration} is no integration any more: {sayCount(open, "dead letter")} cannot be replayed.
+          {integration} is no integration any more: {pluralise(open, "dead letter")} cannot be replayed.
         </p>
       )}
     </Card>

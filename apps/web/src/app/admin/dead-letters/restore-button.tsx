@@ -4,7 +4,7 @@ import { ArchiveRestoreIcon } from "lucide-react";
 import { toast } from "sonner";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { sayCount } from "@/lib/say.ts";
+import { pluralise } from "@/lib/say.ts";
 import { type DeadLetterSelection, useChange } from "./use-change.ts";
 
 type RestoreButtonProps = { selection: DeadLetterSelection; count: number; onDone?: () => void };
@@ -14,7 +14,7 @@ export function RestoreButton({ selection, count, onDone }: RestoreButtonProps) 
   const canChange = useCanChange();
   const restore = useChange("restore", "open again", () => onDone?.());
   if (!canChange) return null;
-  const letters = sayCount(count, "dead letter");
+  const letters = pluralise(count, "dead letter");
   const run = () => restore.mutate({ ...selection, reason: "" }, { onError: (error) => toast.error(error.message) });
   return (
     <ConfirmButton

@@ -7,7 +7,7 @@ import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { deadLetterLooks } from "@/components/status-badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { sayCount } from "@/lib/say.ts";
+import { pluralise } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { DiscardDialog } from "./discard-dialog.tsx";
 import { RestoreButton } from "./restore-button.tsx";
@@ -49,7 +49,7 @@ export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps
         <p aria-live="polite" className="font-medium">
           {counts === undefined
             ? (all.error?.message ?? "Counting what this filter finds…")
-            : `${chosen.isAll ? "Everything that this filter finds: " : ""}${sayCount(sumOf(counts), "dead letter")} chosen`}
+            : `${chosen.isAll ? "Everything that this filter finds: " : ""}${pluralise(sumOf(counts), "dead letter")} chosen`}
         </p>
         {counts !== undefined && <p className="text-muted-foreground text-xs">{sayStatuses(counts)}</p>}
         <p className="flex flex-wrap gap-x-3 text-xs">

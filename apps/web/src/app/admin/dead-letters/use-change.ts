@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { inferRouterInputs } from "@trpc/server";
 import { useState } from "react";
 import { toast } from "sonner";
-import { sayCount } from "@/lib/say.ts";
+import { pluralise } from "@/lib/say.ts";
 import type { AppRouter } from "@/server/router.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 
@@ -35,7 +35,7 @@ export function useChange(verb: "discard" | "restore", done: string, onDone: () 
     mutationFn: changeAll,
     onMutate: () => setChanged(0),
     onSuccess: (total) => {
-      toast.success(`${sayCount(total, "dead letter")} ${done}.`);
+      toast.success(`${pluralise(total, "dead letter")} ${done}.`);
       onDone();
     },
     onSettled: () => queryClient.invalidateQueries(trpc.deadLetters.pathFilter()),

@@ -1,7 +1,7 @@
 import type { ReplayPreview } from "@eventfork/core/replays";
 import type { ReactNode } from "react";
 import { Alert } from "@/components/ui/alert.tsx";
-import { sayCount, saySeconds } from "@/lib/say.ts";
+import { pluralise, saySeconds } from "@/lib/say.ts";
 
 type PreviewFactsProps = { preview: ReplayPreview; perSecond: number };
 
@@ -63,7 +63,7 @@ function NotSent({ preview }: { preview: ReplayPreview }) {
     <ul className="flex flex-col gap-1 text-muted-foreground text-sm">
       {filtered !== null && (
         <li>
-          {sayCount(filtered.looked, "event")} since version {filtered.since} of the rule looked at, with version{" "}
+          {pluralise(filtered.looked, "event")} since version {filtered.since} of the rule looked at, with version{" "}
           {filtered.active}.
         </li>
       )}

@@ -9,7 +9,7 @@ import { FormField } from "@/components/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { DialogClose, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "@/components/ui/dialog.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { sayCount } from "@/lib/say.ts";
+import { pluralise } from "@/lib/say.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 import { PreviewFacts } from "./preview-facts.tsx";
 import type { SelectionToReplay } from "./selection.ts";
@@ -96,7 +96,7 @@ function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview
   return (
     <>
       <DialogHeader>
-        <DialogTitle>Replay {sayCount(preview.total, "message")}?</DialogTitle>
+        <DialogTitle>Replay {pluralise(preview.total, "message")}?</DialogTitle>
         <DialogDescription>
           {preview.total === 1 ? "It goes" : "Each goes"} to the queue of its own integration, under the same event id,
           and to nobody else. What was delivered meanwhile is skipped. You can pause or cancel while it runs.

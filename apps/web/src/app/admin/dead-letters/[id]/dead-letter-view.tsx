@@ -17,7 +17,7 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { deadLetterLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { refreshEveryMs } from "@/lib/refresh.ts";
-import { sayCount } from "@/lib/say.ts";
+import { pluralise } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { DiscardDialog } from "../discard-dialog.tsx";
 import { RestoreButton } from "../restore-button.tsx";
@@ -101,7 +101,7 @@ function Circumstances({ data }: { data: DeadLetterDetail }) {
         </Fact>
         <Fact title="Event">{eventId === null ? "The body is no event" : <CopyId id={eventId} />}</Fact>
         <Fact title="Person">{data.subject === null ? "Unknown" : <CopyId id={data.subject} />}</Fact>
-        <Fact title="Received">{sayCount(data.receiveCount, "time")}</Fact>
+        <Fact title="Received">{pluralise(data.receiveCount, "time")}</Fact>
         <Fact title="Sent">{sentAt === null ? "Unknown" : <RelativeTime date={sentAt} />}</Fact>
         <Fact title="First received">
           {firstReceivedAt === null ? "Unknown" : <RelativeTime date={firstReceivedAt} />}

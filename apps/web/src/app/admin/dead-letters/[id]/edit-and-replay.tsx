@@ -12,7 +12,7 @@ import { indent } from "@/components/json-block.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { useDebounced } from "@/hooks/use-debounced.ts";
-import { sayCount } from "@/lib/say.ts";
+import { pluralise } from "@/lib/say.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 
 type EditAndReplayProps = { id: string; body: string; onClose: () => void };
@@ -92,7 +92,7 @@ export function EditAndReplay({ id, body, onClose }: EditAndReplayProps) {
       <div className="flex flex-wrap gap-2">
         <ConfirmButton
           question="Send the edited payload?"
-          consequence={`One message goes to its integration, with ${sayCount(changes.length, "change")}: ${changes.map(({ path }) => path).join(", ") || "none"}.`}
+          consequence={`One message goes to its integration, with ${pluralise(changes.length, "change")}: ${changes.map(({ path }) => path).join(", ") || "none"}.`}
           confirm="Send it"
           disabled={!isChecked || problems.length > 0 || send.isPending}
           onConfirm={() => send.mutate({ id, body: text })}
@@ -112,7 +112,7 @@ function Changes({ changes }: { changes: readonly PayloadChange[] }) {
   if (changes.length === 0) return <p className="text-muted-foreground text-sm">Nothing differs from the original.</p>;
   return (
     <section aria-label="What changes" className="flex flex-col gap-2">
-      <h3 className="font-medium text-sm">{sayCount(changes.length, "change")}</h3>
+      <h3 className="font-medium text-sm">{pluralise(changes.length, "change")}</h3>
       <ul className="flex flex-col gap-2 text-sm">
         {changes.map(({ path, before, after }) => (
           <li key={path} className="overflow-hidden rounded-md border">

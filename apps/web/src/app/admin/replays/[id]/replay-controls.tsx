@@ -6,7 +6,7 @@ import { BanIcon, CirclePauseIcon, PlayIcon } from "lucide-react";
 import { toast } from "sonner";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { sayCount } from "@/lib/say.ts";
+import { pluralise } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
 /** Pause, resume and cancel, each as long as it means anything. */
@@ -28,7 +28,7 @@ export function ReplayControls({ replay }: { replay: Replay }) {
   const cancel = useMutation(trpc.replays.cancel.mutationOptions(options("Cancelled: nothing more is sent.")));
   if (!canChange || isEnded) return null;
   const isBusy = pause.isPending || resume.isPending || cancel.isPending;
-  const left = sayCount(figures.remaining, "message");
+  const left = pluralise(figures.remaining, "message");
   const flying = figures.inFlight === 0 ? "" : ` ${figures.inFlight.toLocaleString("en")} are on their way already.`;
   return (
     <>

@@ -1,4 +1,5 @@
 import { diffLines, type Policy } from "@eventfork/core/rules/language";
+import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { cn } from "@/lib/utils.ts";
 import { toText } from "./policy-text.ts";
 
@@ -13,12 +14,7 @@ export function PolicyDiff({ label, before, after }: PolicyDiffProps) {
   if (lines.every(({ kind }) => kind === "same"))
     return <p className="text-sm text-muted-foreground">{label}: the policies are the same.</p>;
   return (
-    <section
-      aria-label={label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-      tabIndex={0}
-      className="max-h-72 w-full overflow-auto rounded-md border bg-muted/50 py-2"
-    >
+    <ScrollRegion label={label} className="max-h-72 w-full overflow-auto rounded-md border bg-muted/50 py-2">
       <pre className="w-fit min-w-full font-mono text-xs leading-relaxed">
         {lines.map(({ kind, text }, index) => (
           <span
@@ -36,7 +32,7 @@ export function PolicyDiff({ label, before, after }: PolicyDiffProps) {
           </span>
         ))}
       </pre>
-    </section>
+    </ScrollRegion>
   );
 }
 
