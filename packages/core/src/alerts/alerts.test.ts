@@ -1,7 +1,10 @@
+import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { readQueueArn } from "../aws/index.ts";
 import { foldChanges } from "../dead-letters/changes.ts";
 import { archive } from "../dead-letters/index.ts";
-import type { Ctx } from "../kernel/index.ts";
+import { type Ctx, newId } from "../kernel/index.ts";
 import { buriedRecord } from "../testing/burials.ts";
 import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
 import { createTestCtx } from "../testing/index.ts";
@@ -43,6 +46,22 @@ test("the first dead letter of a new cause is told of once, with what to do and 
   await die(3);
   expect(await tell()).toEqual({ found: 0, sent: 0 });
   expect(texts()).toHaveLength(1);
+});
+
+test("a deployed stage's alarm topic is told as well, with a subject for those who get it as mail", async () => {
+  const { sns, sqs } = ctx.messaging;
+  const Name = `alarms-${newId("event").slice(-12)}`;
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name }));
+  const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: Name }));
+  const Endpoint = await readQueueArn({ sqs }, QueueUrl);
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
+  await die(1);
+  expect(await tellOperators(ctx, { EVENTFORK_ALERT_TOPIC_ARN: TopicArn })).toEqual({ found: 1, sent: 1 });
+  const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+  expect(JSON.parse(message?.Body ?? "{}")).toMatchObject({
+    Subject: "Eventfork: dead letters",
+    Message: expect.stringMatching(/New at slack .*\n.*\/admin\/dead-letters\?group=/),
+  });
 });
 
 test("what comes within five minutes of a message is told of together after them", async () => {
