@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { emailAddresses } from "../kernel/index.ts";
 
 export type Cause = { integration: string; errorClass: string; errorCode: string | null; reason: string };
 
@@ -8,7 +9,7 @@ const messageLength = 500;
 /** What is different each time although the cause is the same, and what stands for it. The order matters: an address holds numbers. */
 const variables: readonly [RegExp, string][] = [
   [/\bhttps?:\/\/[^\s"'<>]+/gi, "<url>"],
-  [/[^\s"'<>()]+@[^\s"'<>()]+\.[^\s"'<>()]+/g, "<e-mail>"],
+  [emailAddresses, "<e-mail>"],
   [/"[^"]*"|`[^`]*`|“[^”]*”/g, "<value>"],
   [/(?<![\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/gu, "<value>"],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "<id>"],

@@ -1,10 +1,10 @@
 import type { Prisma } from "../db/index.ts";
 import { envelopeSchema, isPersonal } from "../events/index.ts";
+import { emailAddresses } from "../kernel/index.ts";
 
 type JsonValue = Prisma.JsonValue;
 
 const masked = "•••";
-const emailAddress = /[^\s"'<>()]+@[^\s"'<>()]+/g;
 
 /**
  * A message's body as somebody may see it who has not asked for personal data: of an event's data only what the catalog says is
@@ -30,7 +30,7 @@ export function maskEvent(json: unknown): unknown {
 
 /** A reason without e-mail addresses; that of a body that does not parse quotes the body, so it loses what it quotes. */
 export function maskReason(reason: string, errorClass: string): string {
-  const withoutAddresses = reason.replace(emailAddress, masked);
+  const withoutAddresses = reason.replace(emailAddresses, masked);
   if (errorClass !== "Unparseable") return withoutAddresses;
   return withoutAddresses.replace(/"[^"]*"/g, `"${masked}"`).replace(/'[^']*'/g, `'${masked}'`);
 }

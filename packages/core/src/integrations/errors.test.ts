@@ -114,6 +114,6 @@ test("an answer is repeated without what a person has entered, without secrets, 
   const event = exampleSignUp(1, { name: "Renée O'Neil", nested: { city: ["Gotham"] } });
   const text = "Key xoxb-1 refused:\n Renée O'Neil of Gotham <ada1@lovelace.dev>, other@person.dev, Neil\u0000 ";
   const answer = shortAnswer(text + "x".repeat(500), ["xoxb-1", ...privateValues([event])]);
-  expect(answer).toMatch(/^Key … refused: … of … <…>, … Neil x+…$/);
+  expect(answer).toMatch(/^Key … refused: … of … <…>, …, Neil x+…$/);
   expect(answer).toHaveLength(200);
 });

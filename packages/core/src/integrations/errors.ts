@@ -1,4 +1,5 @@
 import type { Envelope } from "../events/index.ts";
+import { emailAddresses } from "../kernel/addresses.ts";
 import { CredentialsError, RejectedError, RetryableError } from "../kernel/errors.ts";
 import type { DeliveryError } from "./define.ts";
 
@@ -86,7 +87,7 @@ export function shortAnswer(text: string, hidden: Iterable<string>): string {
   const longestFirst = [...hidden].sort((a, b) => b.length - a.length);
   const redacted = longestFirst.reduce((rest, value) => rest.replaceAll(value, "…"), text);
   const line = redacted
-    .replace(/[^\s"'<>]+@[^\s"'<>]+/g, "…")
+    .replace(emailAddresses, "…")
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
   return line.length > answerLength ? `${line.slice(0, answerLength - 1)}…` : line;

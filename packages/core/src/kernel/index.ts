@@ -1,3 +1,4 @@
+export { emailAddresses } from "./addresses.ts";
 export { type Actor, type Ctx, nameOfActor, type RequestOrigin, type Role } from "./ctx.ts";
 export {
   CredentialsError,

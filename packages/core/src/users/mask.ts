@@ -1,7 +1,6 @@
-const hidden = "•••";
+import { emailAddresses } from "../kernel/addresses.ts";
 
-/** An address anywhere in a text, also inside JSON or an angle bracket. */
-const address = /[^\s"'<>(),;:\\[\]]+@[^\s"'<>(),;:\\[\]]+/gu;
+const hidden = "•••";
 
 /** Keys whose text is a person's wherever they stand. */
 const personalKeys = new Set(["email", "ip", "ipAddress", "clientIp", "userAgent", "phone", "firstName", "lastName"]);
@@ -18,7 +17,7 @@ export function maskText(text: string): string {
 
 /** Every e-mail address in a text: `ada@lovelace.dev` becomes `a•••@•••`. */
 export function maskAddresses(text: string): string {
-  return text.replace(address, (found) => `${maskText(found)}@${hidden}`);
+  return text.replace(emailAddresses, (found) => `${maskText(found)}@${hidden}`);
 }
 
 /**
