@@ -138,6 +138,14 @@ test("what is set aside in the outbox is in the status with its reason, and outb
   expect(await eventfork(["outbox", "retry"])).toMatchObject({ code: 1, stderr: expect.stringMatching(/set aside/) });
 });
 
+test("rollups rebuild counts the figures again, and says what it put right", async () => {
+  const wrong = await db.$executeRaw`UPDATE event_rollup SET count = count + 1 WHERE step = 'hour'`;
+  const { stdout } = await eventfork(["rollups", "rebuild", "--json"]);
+  expect(JSON.parse(stdout)).toEqual({ hours: expect.any(Number), corrected: wrong });
+  expect(wrong).toBeGreaterThan(0);
+  expect((await eventfork(["rollups", "rebuild", "--since", "soon"])).stderr).toMatch(/since/);
+});
+
 test("outbox discard needs a reason, and ends the trouble", async () => {
   const at = new Date();
   const event = { id: "evt_given_up", type: "user.signed_up", source: "cli", time: at, data, recordedAt: at };

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { deliveriesList } from "./commands/deliveries.ts";
 import { emit } from "./commands/emit.ts";
 import { outboxDiscard, outboxRetry } from "./commands/outbox.ts";
+import { rollupsRebuild } from "./commands/rollups.ts";
 import { status } from "./commands/status.ts";
 import { usersGrant } from "./commands/users.ts";
 import { connect, explain } from "./connection.ts";
@@ -74,6 +75,14 @@ outbox
   .requiredOption("--reason <text>", "why, for the audit log")
   .option("--json", "answer one JSON object")
   .action(run(outboxDiscard));
+
+const rollups = program.command("rollups").description("the figures of the overview");
+rollups
+  .command("rebuild")
+  .description("count them again from the attempts, dead letters and events that are kept")
+  .option("--since <time>", "from the hour that this lies in, as in 2026-11-25T10:00:00Z; otherwise all")
+  .option("--json", "answer one JSON object")
+  .action(run(rollupsRebuild));
 
 const users = program.command("users").description("people and their roles");
 users

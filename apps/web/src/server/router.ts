@@ -3,6 +3,7 @@ import { auditRouter } from "./routers/audit.ts";
 import { deadLettersRouter } from "./routers/dead-letters.ts";
 import { deliveriesRouter } from "./routers/deliveries.ts";
 import { eventsRouter } from "./routers/events.ts";
+import { figuresRouter } from "./routers/figures.ts";
 import { integrationsRouter } from "./routers/integrations.ts";
 import { outboxRouter } from "./routers/outbox.ts";
 import { overdueRouter } from "./routers/overdue.ts";
@@ -18,6 +19,7 @@ export const appRouter = router({
   deadLetters: deadLettersRouter,
   deliveries: deliveriesRouter,
   events: eventsRouter,
+  figures: figuresRouter,
   integrations: integrationsRouter,
   outbox: outboxRouter,
   overdue: overdueRouter,

@@ -1,8 +1,9 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { z } from "zod";
-import { storableJson, storableText } from "../db/index.ts";
+import { Prisma, storableJson, storableText } from "../db/index.ts";
 import { parseEnvelope } from "../events/index.ts";
 import { type Ctx, newId } from "../kernel/index.ts";
+import { countTries, unfinished, unfinishedClass } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { readBurial } from "./attributes.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -32,7 +33,7 @@ const historyLength = 50;
 /**
  * Copies what came out of an integration's dead letter queue to Postgres, in one statement; the caller then removes it from the queue.
  * Safe to run again for the same messages. An event that is dead already keeps its one row, with the newest reason; the deaths
- * before stay in its history. A trigger counts them for their groups.
+ * before stay in its history. A trigger counts them for their groups; the rollups count here those whose end no consumer has recorded.
  * @throws when the database does not answer; nothing is removed then.
  */
 export async function archive(
@@ -43,6 +44,9 @@ export async function archive(
   const rows = records.map((record) => toRow(record, ctx.integration));
   const withEvent = [...new Map(rows.filter((row) => row.eventId !== null).map((row) => [row.eventId, row])).values()];
   const withoutEvent = rows.filter((row) => row.eventId === null);
+  const tries = Prisma.sql`
+    SELECT ${ctx.integration}::text AS integration, ${now}::timestamptz AS at, ${unfinished}::text AS outcome, NULL::interval AS latency
+    FROM died WHERE error_class = ${unfinishedClass} AND status = 'open'`;
   await ctx.db.$executeRaw`
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify([...withEvent, ...withoutEvent])}::jsonb) AS x(
@@ -66,7 +70,7 @@ export async function archive(
         "errorClass", "errorCode", reason, fingerprint, 'open', ${now}
       FROM input WHERE "eventId" IS NULL
       ON CONFLICT (integration, message_id) WHERE event_id IS NULL DO NOTHING
-      RETURNING id
+      RETURNING id, error_class, status
     ), parsed AS (
       INSERT INTO dead_letter AS l (id, integration, event_id, event_type, subject, message_id, body, attributes, receive_count,
         attempts, sent_at, first_received_at, last_received_at, archived_at, error_class, error_code, reason, fingerprint, status,
@@ -90,10 +94,14 @@ export async function archive(
           || jsonb_build_object('at', l.archived_at, 'errorClass', l.error_class, 'errorCode', l.error_code, 'reason', l.reason,
             'fingerprint', l.fingerprint, 'receiveCount', l.receive_count, 'attempts', l.attempts, 'replayId', l.replay_id)
       WHERE l.message_id <> excluded.message_id
-      RETURNING id
+      RETURNING id, error_class, status
+    ), died AS (
+      SELECT id, error_class, status FROM unparsed UNION ALL SELECT id, error_class, status FROM parsed
+    ), counted AS (
+      ${countTries(tries)}
     )
     INSERT INTO dead_letter_search (id, text)
-    SELECT kept.id, input.search FROM input JOIN (SELECT id FROM unparsed UNION ALL SELECT id FROM parsed) kept ON kept.id = input.id
+    SELECT died.id, input.search FROM input JOIN died ON died.id = input.id
     ON CONFLICT (id) DO NOTHING`;
   for (const { id, eventId, errorClass, errorCode } of rows) {
     ctx.log.error({ deadLetterId: id, eventId, integration: ctx.integration, errorClass, errorCode }, "a message died");
@@ -106,7 +114,7 @@ function toRow(record: SQSRecord, integration: IntegrationName): ArchivedRow {
   const parsed = parseEnvelope(record.body);
   const received = Number(record.attributes.ApproximateReceiveCount);
   const cause = {
-    errorClass: burial?.errorClass ?? "Unfinished",
+    errorClass: burial?.errorClass ?? unfinishedClass,
     errorCode: burial?.errorCode ?? "received_too_often",
     reason: burial?.reason ?? "Its consumer never finished it: SQS moved it after its last allowed receive.",
   };

@@ -27,7 +27,8 @@ export function judge(
   wasUncertain: boolean,
 ): { sequel: Sequel; row: RecordedOutcome } {
   const traceId = traceIdOf(item.event.traceparent);
-  const base = { eventId: item.event.id, eventType: item.event.type, traceId, receiveCount: item.attempt };
+  const { id: eventId, type: eventType, time: eventTime } = item.event;
+  const base = { eventId, eventType, eventTime, traceId, receiveCount: item.attempt };
   if (outcome.ok) {
     const none = { nextAttemptAt: null, isUncertain: false, errorClass: null, errorCode: null, errorMessage: null };
     const row = { ...base, outcome: "delivered", status: "delivered", response: outcome.response, ...none } as const;

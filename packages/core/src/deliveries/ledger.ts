@@ -1,5 +1,6 @@
 import { type Db, Prisma, queryPrepared, storableJson, storableText } from "../db/index.ts";
 import type { Envelope } from "../events/index.ts";
+import { countEvents, countTries } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type Health, windowSeconds } from "./breaker.ts";
 
@@ -79,11 +80,15 @@ export async function claim(
 export async function keepForeignEvents(db: Db, events: readonly Envelope[], now: Date): Promise<void> {
   const rows = JSON.stringify(events.map((event) => storableJson(event)));
   await db.$executeRaw`
-    INSERT INTO event (id, type, source, subject, time, data, traceparent, recorded_at, published_at)
-    SELECT id, type, source, subject, time, data, traceparent, ${now}, ${now}
-    FROM jsonb_to_recordset(${rows}::jsonb)
-      AS x(id text, type text, source text, subject text, time timestamptz, data jsonb, traceparent text)
-    ORDER BY id ON CONFLICT (id) DO NOTHING`;
+    WITH kept AS (
+      INSERT INTO event (id, type, source, subject, time, data, traceparent, recorded_at, published_at)
+      SELECT id, type, source, subject, time, data, traceparent, ${now}, ${now}
+      FROM jsonb_to_recordset(${rows}::jsonb)
+        AS x(id text, type text, source text, subject text, time timestamptz, data jsonb, traceparent text)
+      ORDER BY id ON CONFLICT (id) DO NOTHING
+      RETURNING type, recorded_at AS at
+    )
+    ${countEvents(Prisma.sql`SELECT type, at FROM kept`)}`;
 }
 
 /** When a batch's one pass at the third party began, and how long it took. */
@@ -92,6 +97,7 @@ export type Timing = { startedAt: Date; durationMs: number };
 export type RecordedOutcome = {
   eventId: string;
   eventType: string;
+  eventTime: string;
   traceId: string | null;
   outcome: "delivered" | "retry" | "rejected" | "exhausted" | "credentials";
   status: "retrying" | "delivered" | "dead";
@@ -107,7 +113,7 @@ export type RecordedOutcome = {
 
 /**
  * Records every outcome of a batch in one statement: the delivery, its attempt, the dead letter that a replay has resolved,
- * and the counts of the circuit breaker, which it answers. A consumer that lost its lease may still say that it
+ * the rollups' counts, and those of the circuit breaker, which it answers. A consumer that lost its lease may still say that it
  * delivered, for the effect has happened; nothing else of it counts. The look-ups by key are written so that the planner
  * cannot read the table instead: its statistics are stale while a backlog drains.
  */
@@ -127,10 +133,13 @@ export async function recordOutcomes(
   const { startedAt, durationMs } = options.timing;
   const outcomes = JSON.stringify(options.outcomes.map(storableOutcome));
   const windowFrom = new Date(now.getTime() - windowSeconds * 1000);
+  const tries = Prisma.sql`
+    SELECT ${integration}::text AS integration, ${startedAt}::timestamptz AS at, o.outcome, ${now}::timestamptz - o."eventTime" AS latency
+    FROM outcome o JOIN updated u ON u.event_id = o."eventId"`;
   const statement = Prisma.sql`
     WITH outcome AS (
       SELECT * FROM jsonb_to_recordset(${outcomes}::jsonb) AS x(
-        "eventId" text, "eventType" text, outcome text, status text, "receiveCount" int, "nextAttemptAt" timestamptz, "isUncertain" boolean, response text, "errorClass" text, "errorCode" text,
+        "eventId" text, "eventType" text, "eventTime" timestamptz(3), outcome text, status text, "receiveCount" int, "nextAttemptAt" timestamptz, "isUncertain" boolean, response text, "errorClass" text, "errorCode" text,
         "errorMessage" text)
       ORDER BY "eventId"
     ), updated AS (
@@ -158,6 +167,8 @@ export async function recordOutcomes(
       SELECT o."eventId", ${integration}, u.attempts, o."receiveCount", ${startedAt}, ${durationMs}, o.outcome,
         o.response, o."errorCode", o."errorMessage"
       FROM outcome o JOIN updated u ON u.event_id = o."eventId"
+    ), counted AS (
+      ${countTries(tries)}
     )
     INSERT INTO integration_state AS s (integration, window_from, window_success, window_failure, updated_at)
     VALUES (${integration}, ${now}, ${success}, ${failure}, ${now})

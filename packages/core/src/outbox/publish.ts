@@ -1,8 +1,9 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, PublishCommand } from "@aws-sdk/client-sns";
 import { awsBatchSize } from "../aws/index.ts";
-import type { Tx } from "../db/index.ts";
+import { Prisma, type Tx } from "../db/index.ts";
 import { type EventRow, serialiseEnvelope } from "../events/index.ts";
 import { type Ctx, EventforkError, messageOf } from "../kernel/index.ts";
+import { countEvents } from "../rollups/count.ts";
 import { inSpan } from "../traces/index.ts";
 import { type NewEvent, toRow } from "./record.ts";
 
@@ -193,12 +194,17 @@ async function publishBatch(
 
 async function recordVerdicts(ctx: PublishCtx, tx: Tx, verdicts: readonly Verdict[]): Promise<void> {
   const now = ctx.now();
+  const published = Prisma.sql`SELECT type, recorded_at AS at FROM updated WHERE published_at IS NOT NULL`;
   await tx.$executeRaw`
-    UPDATE event SET
-      publish_attempts = publish_attempts + 1,
-      publish_error = verdict.error,
-      published_at = CASE WHEN verdict.error IS NULL THEN ${now}::timestamptz END,
-      set_aside_at = CASE WHEN verdict."isFinal" THEN ${now}::timestamptz END
-    FROM jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) AS verdict(id text, error text, "isFinal" boolean)
-    WHERE event.id = verdict.id`;
+    WITH updated AS (
+      UPDATE event SET
+        publish_attempts = publish_attempts + 1,
+        publish_error = verdict.error,
+        published_at = CASE WHEN verdict.error IS NULL THEN ${now}::timestamptz END,
+        set_aside_at = CASE WHEN verdict."isFinal" THEN ${now}::timestamptz END
+      FROM jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) AS verdict(id text, error text, "isFinal" boolean)
+      WHERE event.id = verdict.id
+      RETURNING type, recorded_at, published_at
+    )
+    ${countEvents(published)}`;
 }

@@ -1,6 +1,7 @@
 import { Prisma } from "../db/index.ts";
 import { type Env, processEnv, readEnv, retentionEnv } from "../env/index.ts";
 import type { Ctx } from "../kernel/index.ts";
+import { keepsMinutesFrom } from "../rollups/steps.ts";
 
 const dayMs = 86_400_000;
 const rowsPerStep = 1_000;
@@ -21,7 +22,7 @@ export type RetentionResult = {
   /** Messages of replays that have ended; their record stays. */
   replayItems: number;
   auditEntries: number;
-  /** Limits, sessions and links that have run out; trends, and alerts that were sent. */
+  /** Limits, sessions and links that have run out; trends, rollups, and alerts that were sent. */
   expired: number;
   /** Whether there is more to drop: the next run goes on. */
   hasMore: boolean;
@@ -105,10 +106,12 @@ function dropReplayItems({ db }: RetentionCtx, before: Date): Promise<number> {
       WHERE r.ended_at < ${before} AND r.next_at IS NULL LIMIT ${rowsPerStep})`;
 }
 
-/** A group has a row of trend an hour at most, and an alert comes every few minutes at most: these are few. */
+/** A group has a row of trend an hour at most, the rollups a few, and an alert comes every few minutes at most: these are few. */
 async function dropTold({ db }: RetentionCtx, before: Date): Promise<number> {
   const trends = await db.$executeRaw`DELETE FROM dead_letter_trend WHERE hour < ${before}`;
-  return trends + (await db.$executeRaw`DELETE FROM alert WHERE sent_at < ${before}`);
+  const tries = await db.$executeRaw`DELETE FROM delivery_rollup WHERE step = 'hour' AND at < ${before}`;
+  const events = await db.$executeRaw`DELETE FROM event_rollup WHERE step = 'hour' AND at < ${before}`;
+  return trends + tries + events + (await db.$executeRaw`DELETE FROM alert WHERE sent_at < ${before}`);
 }
 
 function dropAuditEntries({ db }: RetentionCtx, before: Date): Promise<number> {
@@ -124,5 +127,8 @@ async function dropExpired({ db }: RetentionCtx, now: Date): Promise<number> {
     DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < ${now} LIMIT ${rowsPerStep})`;
   const links = await db.$executeRaw`
     DELETE FROM verification WHERE id IN (SELECT id FROM verification WHERE expires_at < ${now} LIMIT ${rowsPerStep})`;
-  return limits + sessions + links;
+  const minutesFrom = keepsMinutesFrom(now);
+  const tries = await db.$executeRaw`DELETE FROM delivery_rollup WHERE step = 'minute' AND at < ${minutesFrom}`;
+  const events = await db.$executeRaw`DELETE FROM event_rollup WHERE step = 'minute' AND at < ${minutesFrom}`;
+  return limits + sessions + links + tries + events;
 }

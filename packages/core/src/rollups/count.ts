@@ -1,0 +1,34 @@
+import { Prisma } from "../db/index.ts";
+
+/** What tries and events are counted by. Hours and minutes are UTC's, whatever the session's zone. */
+export const rollupSteps = ["hour", "minute"] as const;
+export type RollupStep = (typeof rollupSteps)[number];
+
+/** In the rollup, what became of a message whose consumer never said; and the class of its dead letter's error. */
+export const unfinished = "unfinished";
+export const unfinishedClass = "Unfinished";
+
+/**
+ * Counts tries, as part of the statement that records them: a figure is kept with what it counts, or neither is. `source` answers one row a
+ * try: integration, at, outcome, and latency, an interval that is null unless it was delivered. Rows are taken in the
+ * order of their key, so that no two statements wait for each other.
+ */
+export function countTries(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
+  return Prisma.sql`
+    INSERT INTO delivery_rollup AS r (step, at, integration, outcome, bucket, count)
+    SELECT s.step, date_trunc(s.step, t.at, 'UTC'), t.integration, t.outcome,
+      CASE WHEN t.outcome = 'delivered' THEN latency_bucket(t.latency) ELSE -1 END, count(*)
+    FROM (${source}) t CROSS JOIN unnest(${steps}::text[]) AS s(step)
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (step, at, integration, outcome, bucket) DO UPDATE SET count = r.count + excluded.count`;
+}
+
+/** The same for events that SNS has accepted. `source` answers one row an event: type, and at, when it was recorded. */
+export function countEvents(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
+  return Prisma.sql`
+    INSERT INTO event_rollup AS r (step, at, type, count)
+    SELECT s.step, date_trunc(s.step, t.at, 'UTC'), t.type, count(*)
+    FROM (${source}) t CROSS JOIN unnest(${steps}::text[]) AS s(step)
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (step, at, type) DO UPDATE SET count = r.count + excluded.count`;
+}

@@ -1,0 +1,13 @@
+export { latencyError } from "./latency.ts";
+export { type Interval, type Range, type RangeName, rangeInput, rangeNames } from "./range.ts";
+export {
+  type AllFigures,
+  type EventFigures,
+  type Figures,
+  type IntegrationFigures,
+  integrationFiguresInput,
+  type Outcomes,
+  readFigures,
+  readIntegrationFigures,
+} from "./read.ts";
+export { type Rebuilt, rebuildRollups, rebuildRollupsInput } from "./rebuild.ts";

@@ -1,0 +1,175 @@
+import type { z } from "zod";
+import { Prisma } from "../db/index.ts";
+import { integrationName } from "../integrations/input.ts";
+import { type Ctx, parseInput } from "../kernel/index.ts";
+import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import { percentileOf } from "./latency.ts";
+import { type Interval, type Range, rangeInput, resolveRange } from "./range.ts";
+import { endOfHour, hourMs, startOfHour } from "./steps.ts";
+
+/** Tries by how they ended. Each is one try; a delivery that is tried again has several. */
+export type Outcomes = {
+  delivered: number;
+  /** Failed, and to be tried again. */
+  retried: number;
+  /** Given up: rejected, tried too often, or never finished by its consumer. */
+  died: number;
+  /** Held up by credentials that the third party refused. */
+  refused: number;
+};
+
+export type Figures = Outcomes & {
+  /** Delivered of what came to an end; null when nothing did. */
+  successRate: number | null;
+  /** From the event's time to its delivery, in milliseconds, within `latencyError`; null when nothing was delivered. */
+  p50: number | null;
+  p95: number | null;
+  /** A point for each interval in which something happened, the earliest first. */
+  points: ({ at: Date } & Outcomes)[];
+};
+
+export type EventFigures = { accepted: number; points: { at: Date; accepted: number }[] };
+
+export type AllFigures = {
+  range: Range;
+  integrations: Record<IntegrationName, Figures>;
+  /** Events that SNS has accepted, by when they were recorded. */
+  events: EventFigures;
+};
+
+const columns: Record<string, keyof Outcomes> = {
+  delivered: "delivered",
+  retry: "retried",
+  rejected: "died",
+  exhausted: "died",
+  unfinished: "died",
+  credentials: "refused",
+};
+
+const noOutcomes = (): Outcomes => ({ delivered: 0, retried: 0, died: 0, refused: 0 });
+
+/** A sum by outcome, whose bucket is null, or by bucket, whose outcome is null. */
+type TriesRow =
+  | { integration: string; at: Date; outcome: string; bucket: null; count: number }
+  | { integration: string; at: Date | null; outcome: null; bucket: number; count: number };
+
+/**
+ * What happened in a time range, from the rollups: exact to the minute, by integration.
+ * @throws EventforkError `INVALID`.
+ */
+export async function readFigures(
+  ctx: Pick<Ctx, "db" | "now">,
+  input: z.input<typeof rangeInput> = {},
+): Promise<AllFigures> {
+  const range = resolveRange(parseInput(rangeInput, input), ctx.now());
+  const [tries, events] = await Promise.all([readTries(ctx, range), readEvents(ctx, range)]);
+  const of = (name: IntegrationName) => toFigures(tries.filter(({ integration }) => integration === name));
+  const integrations = Object.fromEntries(integrationNames.map((name) => [name, of(name)]));
+  return { range, integrations: integrations as Record<IntegrationName, Figures>, events };
+}
+
+function readTries({ db }: Pick<Ctx, "db">, range: Range): Promise<TriesRow[]> {
+  return db.$queryRaw<TriesRow[]>`
+    SELECT integration, at, outcome, bucket, sum(count)::float8 AS count FROM (${triesWithin(range)}) r
+    GROUP BY GROUPING SETS ((integration, at, outcome), (integration, bucket))`;
+}
+
+async function readEvents({ db }: Pick<Ctx, "db">, range: Range): Promise<EventFigures> {
+  const points = await db.$queryRaw<EventFigures["points"]>`
+    SELECT ${startOfInterval(range.interval)} AS at, sum(count)::float8 AS accepted
+    FROM event_rollup WHERE ${within(range)} GROUP BY 1 ORDER BY 1`;
+  return { accepted: points.reduce((sum, { accepted }) => sum + accepted, 0), points };
+}
+
+function toFigures(rows: readonly TriesRow[]): Figures {
+  const total = noOutcomes();
+  const points = new Map<number, { at: Date } & Outcomes>();
+  for (const { at, outcome, count } of rows) {
+    const column = outcome === null ? undefined : columns[outcome];
+    if (column === undefined || at === null) continue;
+    const point = points.get(at.getTime()) ?? { at, ...noOutcomes() };
+    points.set(at.getTime(), point);
+    point[column] += count;
+    total[column] += count;
+  }
+  const ended = total.delivered + total.died;
+  return {
+    ...total,
+    successRate: ended === 0 ? null : total.delivered / ended,
+    ...percentilesOf(rows),
+    points: [...points.values()].sort((one, other) => one.at.getTime() - other.at.getTime()),
+  };
+}
+
+function percentilesOf(rows: readonly TriesRow[]): { p50: number | null; p95: number | null } {
+  const buckets = new Map<number, number>();
+  for (const { bucket, count } of rows) {
+    if (bucket !== null && bucket >= 0) buckets.set(bucket, (buckets.get(bucket) ?? 0) + count);
+  }
+  return { p50: percentileOf(buckets, 0.5), p95: percentileOf(buckets, 0.95) };
+}
+
+export const integrationFiguresInput = rangeInput.safeExtend({ integration: integrationName });
+
+export type IntegrationFigures = {
+  range: Range;
+  figures: Figures;
+  /** How long what was delivered in each interval took, the earliest first. */
+  latency: { at: Date; p50: number | null; p95: number | null }[];
+};
+
+/**
+ * The same of one integration, with its latency over time.
+ * @throws EventforkError `INVALID`.
+ */
+export async function readIntegrationFigures(
+  { db, now }: Pick<Ctx, "db" | "now">,
+  input: z.input<typeof integrationFiguresInput>,
+): Promise<IntegrationFigures> {
+  const { integration, ...asked } = parseInput(integrationFiguresInput, input);
+  const range = resolveRange(asked, now());
+  const rows = await db.$queryRaw<TriesRow[]>`
+    SELECT integration, at, outcome, bucket, sum(count)::float8 AS count
+    FROM (${triesWithin(range)} AND integration = ${integration}) r
+    GROUP BY GROUPING SETS ((integration, at, outcome), (integration, at, bucket))`;
+  const figures = toFigures(rows);
+  const latency = figures.points.map(({ at }) => {
+    const then = rows.filter((row) => row.at?.getTime() === at.getTime());
+    return { at, ...percentilesOf(then) };
+  });
+  return { range, figures, latency };
+}
+
+/** Deliveries that have ever arrived, as far as hours are kept. */
+export async function countDelivered({ db }: Pick<Ctx, "db">): Promise<Record<IntegrationName, number>> {
+  const rows = await db.$queryRaw<{ integration: string; count: number }[]>`
+    SELECT integration, sum(count)::float8 AS count FROM delivery_rollup WHERE step = 'hour' AND outcome = 'delivered'
+    GROUP BY integration`;
+  const countOf = (name: string) => rows.find(({ integration }) => integration === name)?.count ?? 0;
+  return Object.fromEntries(integrationNames.map((name) => [name, countOf(name)])) as Record<IntegrationName, number>;
+}
+
+function triesWithin(range: Range): Prisma.Sql {
+  const at = startOfInterval(range.interval);
+  return Prisma.sql`
+    SELECT integration, ${at} AS at, outcome, bucket, count FROM delivery_rollup WHERE ${within(range)}`;
+}
+
+/** Whole hours by their own rows, what is left at either end by minutes. */
+function within({ from, to, interval }: Range): Prisma.Sql {
+  const isFine = interval.kind === "minutes" && interval.minutes < 60;
+  const firstHour = startOfHour(from).getTime() === from.getTime() ? from : endOfHour(from);
+  const lastHour = startOfHour(to);
+  if (isFine || lastHour.getTime() - firstHour.getTime() < hourMs) {
+    return Prisma.sql`step = 'minute' AND at >= ${from} AND at < ${to}`;
+  }
+  return Prisma.sql`(step = 'hour' AND at >= ${firstHour} AND at < ${lastHour}
+    OR step = 'minute' AND (at >= ${from} AND at < ${firstHour} OR at >= ${lastHour} AND at < ${to}))`;
+}
+
+const epoch = new Date(0);
+
+function startOfInterval(interval: Interval): Prisma.Sql {
+  if (interval.kind === "days") return Prisma.sql`date_trunc('day', at, ${interval.timeZone})`;
+  return Prisma.sql`date_bin(make_interval(mins => ${interval.minutes}::int), at, ${epoch}::timestamptz)`;
+}

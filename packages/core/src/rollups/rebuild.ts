@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import { Prisma, type Tx } from "../db/index.ts";
+import { type Ctx, parseInput } from "../kernel/index.ts";
+import { countEvents, countTries, type RollupStep, rollupSteps, unfinished, unfinishedClass } from "./count.ts";
+import { hourMs, keepsMinutesFrom, startOfHour } from "./steps.ts";
+
+export const rebuildRollupsInput = z.object({
+  /** From the hour that this lies in; without it, from the oldest event on. */
+  since: z.coerce.date().optional(),
+});
+
+/** How many hours were counted again, and how many figures were put right. */
+export type Rebuilt = { hours: number; corrected: number };
+
+type Progress = { hour: Date; done: number; of: number };
+
+/**
+ * Counts the rollups again from the attempts, dead letters and events that are kept, hour after hour. Whoever records an outcome meanwhile
+ * waits until the hour in hand is counted.
+ * @throws EventforkError `INVALID`.
+ */
+export async function rebuildRollups(
+  ctx: Pick<Ctx, "db" | "now" | "actor" | "from">,
+  input: z.input<typeof rebuildRollupsInput> = {},
+  onHour: (progress: Progress) => void = () => undefined,
+): Promise<Rebuilt> {
+  const { since } = parseInput(rebuildRollupsInput, input);
+  const now = ctx.now();
+  const first = await findFirstHour(ctx, since ?? null);
+  const of = first === null ? 0 : Math.floor((now.getTime() - first.getTime()) / hourMs) + 1;
+  let corrected = 0;
+  for (let done = 0; first !== null && done < of; done += 1) {
+    const hour = new Date(first.getTime() + done * hourMs);
+    const steps: readonly RollupStep[] = hour >= keepsMinutesFrom(now) ? rollupSteps : ["hour"];
+    corrected += await rebuildHour(ctx, hour, steps);
+    onHour({ hour, done: done + 1, of });
+  }
+  if (first !== null) corrected += await rebuildUnfinished(ctx, first);
+  await ctx.db.$transaction((tx) =>
+    audit(tx, ctx, { action: "rollups.rebuilt", target: "rollups", after: { hours: of, corrected } }),
+  );
+  return { hours: of, corrected };
+}
+
+/** Nothing is counted before the oldest event: what is older was dropped, and its figures stay as they are. */
+async function findFirstHour({ db }: Pick<Ctx, "db">, since: Date | null): Promise<Date | null> {
+  const oldest = await db.event.findFirst({ orderBy: { recordedAt: "asc" }, select: { recordedAt: true } });
+  if (oldest === null) return null;
+  return startOfHour(since !== null && since > oldest.recordedAt ? since : oldest.recordedAt);
+}
+
+async function rebuildHour({ db }: Pick<Ctx, "db">, hour: Date, steps: readonly RollupStep[]): Promise<number> {
+  const end = new Date(hour.getTime() + hourMs);
+  const tries = Prisma.sql`
+    SELECT a.integration, a.started_at AS at, a.outcome, d.delivered_at - e.time AS latency
+    FROM attempt a
+    LEFT JOIN delivery d ON d.event_id = a.event_id AND d.integration = a.integration
+    LEFT JOIN event e ON e.id = a.event_id
+    WHERE a.started_at >= ${hour} AND a.started_at < ${end}`;
+  const events = Prisma.sql`
+    SELECT type, recorded_at AS at FROM event
+    WHERE recorded_at >= ${hour} AND recorded_at < ${end} AND published_at IS NOT NULL`;
+  return inLockedTransaction(db, async (tx) => {
+    const range = Prisma.sql`step = ANY(${steps}) AND at >= ${hour} AND at < ${end}`;
+    const triesBefore = await tx.$queryRaw<Counted[]>`
+      DELETE FROM delivery_rollup WHERE ${range} AND outcome <> ${unfinished} RETURNING ${triesKey}, count`;
+    const triesNow = await tx.$queryRaw<Counted[]>`${countTries(tries, steps)} RETURNING ${triesKey}, count`;
+    const eventsBefore = await tx.$queryRaw<Counted[]>`
+      DELETE FROM event_rollup WHERE ${range} RETURNING ${eventsKey}, count`;
+    const eventsNow = await tx.$queryRaw<Counted[]>`${countEvents(events, steps)} RETURNING ${eventsKey}, count`;
+    return countDifferent(triesBefore, triesNow) + countDifferent(eventsBefore, eventsNow);
+  });
+}
+
+/** What died without an outcome is in the dead letters alone, and not by hour: all hours are counted at once. */
+async function rebuildUnfinished({ db, now }: Pick<Ctx, "db" | "now">, first: Date): Promise<number> {
+  const minutesFrom = keepsMinutesFrom(now());
+  const deaths = Prisma.sql`
+    SELECT x.integration, x.at, ${unfinished}::text AS outcome, NULL::interval AS latency
+    FROM (
+      SELECT integration, event_id, archived_at AS at FROM dead_letter WHERE error_class = ${unfinishedClass}
+      UNION ALL
+      SELECT l.integration, l.event_id, (h.value->>'at')::timestamptz FROM dead_letter l, jsonb_array_elements(l.history) h
+      WHERE h.value->>'errorClass' = ${unfinishedClass}
+    ) x
+    WHERE x.at >= ${first} AND NOT EXISTS (
+      SELECT FROM delivery d WHERE d.event_id = x.event_id AND d.integration = x.integration AND d.delivered_at <= x.at)`;
+  return inLockedTransaction(db, async (tx) => {
+    const before = await tx.$queryRaw<Counted[]>`
+      DELETE FROM delivery_rollup WHERE outcome = ${unfinished} AND at >= ${first} RETURNING ${triesKey}, count`;
+    await tx.$executeRaw`${countTries(deaths, ["hour"])}`;
+    await tx.$executeRaw`${countTries(Prisma.sql`SELECT * FROM (${deaths}) d WHERE at >= ${minutesFrom}`, ["minute"])}`;
+    const after = await tx.$queryRaw<Counted[]>`
+      SELECT ${triesKey}, count FROM delivery_rollup WHERE outcome = ${unfinished} AND at >= ${first}`;
+    return countDifferent(before, after);
+  });
+}
+
+/** Writers hold a row lock until they commit: this waits for those that have begun, and the next wait for this. */
+async function inLockedTransaction<Result>(db: Ctx["db"], work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  return db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`LOCK TABLE delivery_rollup, event_rollup IN SHARE ROW EXCLUSIVE MODE`;
+      return work(tx);
+    },
+    { timeout: 60_000 },
+  );
+}
+
+type Counted = { key: string; count: number };
+
+const triesKey = Prisma.sql`concat_ws(' ', step, at, integration, outcome, bucket) AS key`;
+const eventsKey = Prisma.sql`concat_ws(' ', step, at, type) AS key`;
+
+function countDifferent(before: readonly Counted[], after: readonly Counted[]): number {
+  const counts = new Map(before.map(({ key, count }) => [key, count]));
+  const isRight = ({ key, count }: Counted) => counts.get(key) === count;
+  const wrong = after.filter((row) => !isRight(row)).map(({ key }) => key);
+  const kept = new Set(after.map(({ key }) => key));
+  return wrong.length + before.filter(({ key }) => !kept.has(key)).length;
+}
