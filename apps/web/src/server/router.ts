@@ -3,10 +3,10 @@ import { auditRouter } from "./routers/audit.ts";
 import { deadLettersRouter } from "./routers/dead-letters.ts";
 import { deliveriesRouter } from "./routers/deliveries.ts";
 import { eventsRouter } from "./routers/events.ts";
-import { figuresRouter } from "./routers/figures.ts";
 import { integrationsRouter } from "./routers/integrations.ts";
 import { outboxRouter } from "./routers/outbox.ts";
 import { overdueRouter } from "./routers/overdue.ts";
+import { overviewRouter } from "./routers/overview.ts";
 import { peopleRouter } from "./routers/people.ts";
 import { replaysRouter } from "./routers/replays.ts";
 import { rulesRouter } from "./routers/rules.ts";
@@ -19,10 +19,10 @@ export const appRouter = router({
   deadLetters: deadLettersRouter,
   deliveries: deliveriesRouter,
   events: eventsRouter,
-  figures: figuresRouter,
   integrations: integrationsRouter,
   outbox: outboxRouter,
   overdue: overdueRouter,
+  overview: overviewRouter,
   people: peopleRouter,
   replays: replaysRouter,
   rules: rulesRouter,

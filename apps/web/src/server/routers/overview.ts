@@ -1,0 +1,9 @@
+import * as Overview from "@eventfork/core/overview";
+import { shareAnswer } from "../shared.ts";
+import { router, viewerProcedure } from "../trpc.ts";
+
+export const overviewRouter = router({
+  read: viewerProcedure
+    .input(Overview.overviewInput)
+    .query(({ ctx, input }) => shareAnswer(ctx, ["overview", input], () => Overview.readOverview(ctx, input))),
+});

@@ -1,0 +1,30 @@
+import type { Ctx } from "@eventfork/core/kernel";
+
+type Answer = { until: number; promise: Promise<unknown> };
+
+const answers = new WeakMap<Ctx["db"], Map<string, Answer>>();
+
+/** Less than a screen waits before it asks again, so that what it shows is new each time. */
+const sharedForMs = 1_000;
+
+/**
+ * One answer for all who ask this process the same within a second: twenty dashboards cost the database what one does. For answers that are the same
+ * for everybody; what a viewer may not see is masked after.
+ */
+export function shareAnswer<Result>(
+  { db, now }: Pick<Ctx, "db" | "now">,
+  question: readonly unknown[],
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  const key = JSON.stringify(question);
+  const time = now().getTime();
+  const own = answers.get(db) ?? new Map<string, Answer>();
+  answers.set(db, own);
+  for (const [key, { until }] of own) if (until <= time) own.delete(key);
+  const known = own.get(key);
+  if (known !== undefined) return known.promise as Promise<Result>;
+  const promise = ask();
+  own.set(key, { until: time + sharedForMs, promise });
+  promise.catch(() => own.delete(key));
+  return promise;
+}

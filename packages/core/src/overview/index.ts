@@ -1,0 +1,76 @@
+import type { z } from "zod";
+import { catalog, eventTypes } from "../events/index.ts";
+import { type IntegrationStatus, listIntegrations } from "../integrations/index.ts";
+import { type Ctx, parseInput } from "../kernel/index.ts";
+import { inspectOutbox, type OutboxStatus } from "../outbox/index.ts";
+import { type EventFigures, type Figures, type Range, rangeInput, readFigures } from "../rollups/index.ts";
+import { describeEvents } from "../rules/language.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import { type Change, listChanges } from "./changes.ts";
+import { findOldestUnfinished } from "./oldest.ts";
+
+export type { Change } from "./changes.ts";
+
+export type IntegrationOverview = IntegrationStatus & {
+  /** What happened in the range that was asked for. */
+  figures: Figures;
+  /** What the rule that SNS has accepted lets through, as a sentence without a full stop. */
+  ruleSentence: string;
+  /** Since when the oldest delivery that is not at its end has waited. */
+  oldestUnfinishedAt: Date | null;
+};
+
+export type Overview = {
+  range: Range;
+  integrations: IntegrationOverview[];
+  events: EventFigures;
+  outbox: OutboxStatus;
+  changes: Change[];
+  /** Replays that hold messages and do not go on by themselves. */
+  heldReplays: { id: string; state: string }[];
+};
+
+export const overviewInput = rangeInput;
+
+const plurals = Object.fromEntries(eventTypes.map((type) => [type, catalog[type].plural]));
+const heldStates = ["paused", "waiting"];
+const maximumHeld = 10;
+
+/**
+ * How everything stands now, and what happened in a time range: figures from the rollups, exact to the minute; what is unfinished counted by
+ * its indexes, up to a bound. No table is read whole.
+ * @throws EventforkError `INVALID`.
+ */
+export async function readOverview(
+  ctx: Pick<Ctx, "db" | "messaging" | "now">,
+  input: z.input<typeof overviewInput> = {},
+): Promise<Overview> {
+  const { range, integrations: figures, events } = await readFigures(ctx, parseInput(overviewInput, input));
+  const [statuses, outbox, changes, oldest, sentences, heldReplays] = await Promise.all([
+    listIntegrations(ctx),
+    inspectOutbox(ctx),
+    listChanges(ctx, range),
+    findOldestUnfinished(ctx),
+    describeRules(ctx),
+    ctx.db.replay.findMany({
+      where: { state: { in: heldStates } },
+      select: { id: true, state: true },
+      orderBy: { createdAt: "desc" },
+      take: maximumHeld,
+    }),
+  ]);
+  const integrations = statuses.map((status) => ({
+    ...status,
+    figures: figures[status.name],
+    ruleSentence: sentences.get(status.name) ?? "No rule has been accepted yet",
+    oldestUnfinishedAt: oldest.get(status.name) ?? null,
+  }));
+  return { range, integrations, events, outbox, changes, heldReplays };
+}
+
+async function describeRules({ db }: Pick<Ctx, "db">): Promise<ReadonlyMap<IntegrationName, string>> {
+  const rows = await db.$queryRaw<{ integration: IntegrationName; policy: unknown }[]>`
+    SELECT DISTINCT ON (integration) integration, policy FROM rule_version WHERE accepted_at IS NOT NULL
+    ORDER BY integration, version DESC`;
+  return new Map(rows.map(({ integration, policy }) => [integration, describeEvents(policy, plurals)]));
+}
