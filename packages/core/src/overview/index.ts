@@ -8,6 +8,7 @@ import { describeEvents } from "../rules/language.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type Change, listChanges } from "./changes.ts";
 import { findOldestUnfinished } from "./oldest.ts";
+import { measureRates, type Rates } from "./rates.ts";
 
 export type { Change } from "./changes.ts";
 
@@ -24,6 +25,8 @@ export type Overview = {
   range: Range;
   integrations: IntegrationOverview[];
   events: EventFigures;
+  /** What goes through now, whatever the range. */
+  rates: Rates;
   outbox: OutboxStatus;
   changes: Change[];
   /** Replays that hold messages and do not go on by themselves. */
@@ -46,8 +49,9 @@ export async function readOverview(
   input: z.input<typeof overviewInput> = {},
 ): Promise<Overview> {
   const { range, integrations: figures, events } = await readFigures(ctx, parseInput(overviewInput, input));
-  const [statuses, outbox, changes, oldest, sentences, heldReplays] = await Promise.all([
+  const [statuses, rates, outbox, changes, oldest, sentences, heldReplays] = await Promise.all([
     listIntegrations(ctx),
+    measureRates(ctx),
     inspectOutbox(ctx),
     listChanges(ctx, range),
     findOldestUnfinished(ctx),
@@ -65,7 +69,7 @@ export async function readOverview(
     ruleSentence: sentences.get(status.name) ?? "No rule has been accepted yet",
     oldestUnfinishedAt: oldest.get(status.name) ?? null,
   }));
-  return { range, integrations, events, outbox, changes, heldReplays };
+  return { range, integrations, events, rates, outbox, changes, heldReplays };
 }
 
 async function describeRules({ db }: Pick<Ctx, "db">): Promise<ReadonlyMap<IntegrationName, string>> {

@@ -1,5 +1,5 @@
 export { latencyError } from "./latency.ts";
-export { type Interval, type Range, type RangeName, rangeInput, rangeNames } from "./range.ts";
+export { type Interval, type Range, rangeInput } from "./range.ts";
 export {
   type AllFigures,
   type EventFigures,

@@ -1,34 +1,27 @@
 import { z } from "zod";
-import { endOfHour, endOfMinute, hourMs, keepsMinutesFrom, minuteMs, startOfHour, startOfMinute } from "./steps.ts";
+import { dayMs, defaultRange, minuteMs, rangeLengthsMs, rangeNames } from "./presets.ts";
+import { endOfHour, endOfMinute, keepsMinutesFrom, startOfHour, startOfMinute } from "./steps.ts";
 
-const dayMs = 24 * hourMs;
-
-/** Presets of a time range, up to now. */
-export const rangeNames = ["15m", "1h", "6h", "24h", "7d", "30d", "90d"] as const;
-export type RangeName = (typeof rangeNames)[number];
-
-const lengths: Record<RangeName, number> = {
-  "15m": 15 * minuteMs,
-  "1h": hourMs,
-  "6h": 6 * hourMs,
-  "24h": dayMs,
-  "7d": 7 * dayMs,
-  "30d": 30 * dayMs,
-  "90d": 90 * dayMs,
-};
-
-const knownZones = () => new Set([...Intl.supportedValuesOf("timeZone"), "UTC"]);
+/** A name, no offset: Postgres reads the sign of an offset the other way round. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(name)) return false;
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
 
 export const rangeInput = z
   .object({
     /** A preset, or from and to. */
-    range: z.enum(rangeNames).default("1h"),
+    range: z.enum(rangeNames).default(defaultRange),
     from: z.coerce.date().optional(),
     to: z.coerce.date().optional(),
     /** Whose days a chart of days has: an IANA name. */
     timeZone: z
       .string()
-      .refine((zone) => knownZones().has(zone), "should be an IANA time zone, such as Europe/Berlin")
+      .refine(isTimeZone, "should be the name of an IANA time zone, such as Europe/Berlin")
       .default("UTC"),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
@@ -51,13 +44,15 @@ const intervalMinutes = [1, 5, 15, 60];
  */
 export function resolveRange(input: z.output<typeof rangeInput>, now: Date): Range {
   const end = input.from !== undefined && input.to !== undefined && input.to < now ? input.to : now;
-  const begin = input.from ?? new Date(end.getTime() - lengths[input.range]);
+  const begin = input.from ?? new Date(end.getTime() - rangeLengthsMs[input.range]);
   const minutesFrom = keepsMinutesFrom(now);
   const interval = chooseInterval(end.getTime() - begin.getTime(), begin < minutesFrom, input.timeZone);
   const isFine = interval.kind === "minutes" && interval.minutes < 60;
   const to = end < minutesFrom ? endOfHour(end) : endOfMinute(end);
   // A preset of an hour has sixty whole minutes, the current one included.
-  const from = isFine ? startOfMinute(input.from ?? new Date(to.getTime() - lengths[input.range])) : startOfHour(begin);
+  const from = isFine
+    ? startOfMinute(input.from ?? new Date(to.getTime() - rangeLengthsMs[input.range]))
+    : startOfHour(begin);
   return { from, to, interval };
 }
 

@@ -4,8 +4,9 @@ import { integrationName } from "../integrations/input.ts";
 import { type Ctx, parseInput } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { percentileOf } from "./latency.ts";
+import { hourMs } from "./presets.ts";
 import { type Interval, type Range, rangeInput, resolveRange } from "./range.ts";
-import { endOfHour, hourMs, startOfHour } from "./steps.ts";
+import { endOfHour, startOfHour } from "./steps.ts";
 
 /** Tries by how they ended. Each is one try; a delivery that is tried again has several. */
 export type Outcomes = {

@@ -3,7 +3,8 @@ import { audit } from "../audit/index.ts";
 import { Prisma, type Tx } from "../db/index.ts";
 import { type Ctx, parseInput } from "../kernel/index.ts";
 import { countEvents, countTries, type RollupStep, rollupSteps, unfinished, unfinishedClass } from "./count.ts";
-import { hourMs, keepsMinutesFrom, startOfHour } from "./steps.ts";
+import { hourMs } from "./presets.ts";
+import { keepsMinutesFrom, startOfHour } from "./steps.ts";
 
 export const rebuildRollupsInput = z.object({
   /** From the hour that this lies in; without it, from the oldest event on. */

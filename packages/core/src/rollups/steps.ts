@@ -1,6 +1,4 @@
-export const minuteMs = 60_000;
-export const hourMs = 3_600_000;
-const dayMs = 86_400_000;
+import { dayMs, hourMs, minuteMs } from "./presets.ts";
 
 /** How long minutes are kept; hours are kept as long as events. A range that begins before is shown by whole hours. */
 const minuteDays = 8;

@@ -15,7 +15,7 @@ export function DiscardDialog({ setAside: { count, latestAt } }: { setAside: Tro
   const discard = useMutation(
     trpc.outbox.discard.mutationOptions({
       onSuccess: ({ discarded }) => toast.success(`${discarded.toLocaleString("en")} discarded.`),
-      onSettled: () => queryClient.invalidateQueries(trpc.outbox.pathFilter()),
+      onSettled: () => queryClient.invalidateQueries(trpc.overview.pathFilter()),
     }),
   );
   if (!canChange) return null;

@@ -11,7 +11,11 @@ export function PauseDialog({ integration, title }: { integration: IntegrationNa
   const queryClient = useQueryClient();
   const pause = useMutation(
     trpc.integrations.pause.mutationOptions({
-      onSettled: () => queryClient.invalidateQueries(trpc.integrations.pathFilter()),
+      onSettled: () =>
+        Promise.all([
+          queryClient.invalidateQueries(trpc.integrations.pathFilter()),
+          queryClient.invalidateQueries(trpc.overview.pathFilter()),
+        ]),
     }),
   );
   return (

@@ -7,8 +7,8 @@ import Link from "next/link";
 import { Alert } from "@/components/ui/alert.tsx";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { AppliedState } from "./rules/[integration]/applied-state.tsx";
-import { DriftAlert } from "./rules/[integration]/drift-alert.tsx";
+import { AppliedState } from "../rules/[integration]/applied-state.tsx";
+import { DriftAlert } from "../rules/[integration]/drift-alert.tsx";
 
 /** The rules that somebody should look at, each with what is wrong and the way out. Nothing while all is well. */
 export function RuleTroubles() {

@@ -15,7 +15,7 @@ import { DiscardDialog } from "./discard-dialog.tsx";
 
 export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }: { outbox: OutboxStatus }) {
   return (
-    <Card className="flex flex-col gap-4 p-5">
+    <Card id="outbox" className="flex scroll-mt-6 flex-col gap-4 p-5">
       <div className="flex flex-wrap items-center justify-between gap-4">
         <div>
           <h2 className="text-sm font-semibold">Outbox</h2>
@@ -70,7 +70,7 @@ function RetryButton() {
       onSuccess: ({ retried }) =>
         toast.success(`${retried.toLocaleString("en")} will be published again within a minute.`),
       onError: (error) => toast.error(error.message),
-      onSettled: () => queryClient.invalidateQueries(trpc.outbox.pathFilter()),
+      onSettled: () => queryClient.invalidateQueries(trpc.overview.pathFilter()),
     }),
   );
   if (!canChange) return null;

@@ -1,0 +1,94 @@
+import type { IntegrationOverview } from "@eventfork/core/overview";
+import { sayCapped } from "@eventfork/core/topology";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { sayLatency } from "@/components/admin/charts/points.ts";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { cn } from "@/lib/utils.ts";
+
+/** An integration in numbers: what happened in the range that is shown, and what waits now. */
+export function IntegrationFigures({ integration }: { integration: IntegrationOverview }) {
+  const { name, figures, counts, openDeadLetters, queue, oldestUnfinishedAt } = integration;
+  const { delivered, retried, died, successRate, p50, p95 } = figures;
+  const list = (status: string) => `/admin/deliveries?integration=${name}&status=${status}`;
+  return (
+    <>
+      <dl className="grid grid-cols-3 gap-x-4 gap-y-3 px-5 py-4">
+        <Figure title="Delivered" href={list("delivered")} fill="bg-success-fill">
+          {delivered.toLocaleString("en")}
+        </Figure>
+        <Figure title="Failed tries" href={list("retrying")} fill="bg-warning-fill">
+          {retried.toLocaleString("en")}
+        </Figure>
+        <Figure title="Died" href={list("dead")} fill="bg-destructive-fill">
+          {died.toLocaleString("en")}
+        </Figure>
+        <Figure title="Success">{sayShare(successRate)}</Figure>
+        <Figure title="p50" hint="Half were delivered within this time of the event; within 10 % of the exact value.">
+          {sayLatency(p50)}
+        </Figure>
+        <Figure
+          title="p95"
+          hint="95 of 100 were delivered within this time of the event; within 10 % of the exact value."
+        >
+          {sayLatency(p95)}
+        </Figure>
+      </dl>
+      <dl className="grid grid-cols-3 gap-x-4 gap-y-3 border-t px-5 py-4">
+        <Figure title="In the queue" isSmall>
+          {queue?.waiting.toLocaleString("en") ?? "?"}
+        </Figure>
+        <Figure title="In flight" isSmall>
+          {queue?.inFlight.toLocaleString("en") ?? "?"}
+        </Figure>
+        <Figure title="Retrying now" href={list("retrying")} isSmall>
+          {sayCapped(counts.retrying)}
+        </Figure>
+        <Figure title="Oldest unfinished" isSmall>
+          {oldestUnfinishedAt === null ? "—" : <RelativeTime date={oldestUnfinishedAt} />}
+        </Figure>
+        <Figure title="Dead letters" href={`/admin/dead-letters?integration=${name}`} isSmall>
+          {openDeadLetters.toLocaleString("en")}
+        </Figure>
+        <Figure title="In its DLQ" hint="Dead letter queue: messages that are not archived yet." isSmall>
+          {queue?.dead.toLocaleString("en") ?? "?"}
+        </Figure>
+      </dl>
+    </>
+  );
+}
+
+/** Never rounded up to all: one in ten thousand that died shows. */
+function sayShare(share: number | null): string {
+  if (share === null) return "—";
+  return `${(Math.floor(share * 10_000) / 100).toLocaleString("en")} %`;
+}
+
+type FigureProps = {
+  title: string;
+  href?: string;
+  hint?: string;
+  fill?: string;
+  isSmall?: boolean;
+  children: ReactNode;
+};
+
+function Figure({ title, href, hint, fill, isSmall = false, children }: FigureProps) {
+  return (
+    <div className="flex min-w-0 flex-col gap-0.5" title={hint}>
+      <dt className="flex items-center gap-1.5 text-muted-foreground text-xs">
+        {fill !== undefined && <span aria-hidden className={cn("size-1.5 shrink-0 rounded-full", fill)} />}
+        {title}
+      </dt>
+      <dd className={cn("font-medium tabular-nums", isSmall ? "text-sm" : "text-lg")}>
+        {href === undefined ? (
+          children
+        ) : (
+          <Link href={href} className="-mx-1 rounded-sm px-1 hover:bg-accent">
+            {children}
+          </Link>
+        )}
+      </dd>
+    </div>
+  );
+}

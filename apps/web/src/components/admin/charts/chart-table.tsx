@@ -1,0 +1,32 @@
+type ChartTableProps = { caption: string; titles: readonly string[]; rows: readonly (readonly string[])[] };
+
+/** What a chart shows, for who cannot see it: the first column heads its row. */
+export function ChartTable({ caption, titles, rows }: ChartTableProps) {
+  return (
+    // A table does not shrink to what hides it: its box does.
+    <div className="sr-only">
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {titles.map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([head, ...cells]) => (
+            <tr key={head}>
+              <th scope="row">{head}</th>
+              {cells.map((cell, index) => (
+                <td key={titles[index + 1]}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

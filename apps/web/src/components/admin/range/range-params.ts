@@ -1,0 +1,13 @@
+import { rangeNames } from "@eventfork/core/rollups/presets";
+import { createLoader, createSerializer, parseAsIsoDateTime, parseAsStringLiteral } from "nuqs/server";
+
+/** A time range in a page's address: a preset up to now, or from and to. */
+export const rangeParams = {
+  range: parseAsStringLiteral(rangeNames),
+  from: parseAsIsoDateTime,
+  to: parseAsIsoDateTime,
+};
+
+export const loadRangeParams = createLoader(rangeParams);
+
+export const serialiseRangeParams = createSerializer(rangeParams);

@@ -1,0 +1,63 @@
+"use client";
+
+import { defaultRange, rangeNames } from "@eventfork/core/rollups/presets";
+import { TimeInput } from "@/components/admin/time-input.tsx";
+import { NativeSelect } from "@/components/ui/native-select.tsx";
+import type { RangeState } from "./use-range.ts";
+
+const titles = {
+  "15m": "The last 15 minutes",
+  "1h": "The last hour",
+  "6h": "The last 6 hours",
+  "24h": "The last 24 hours",
+  "7d": "The last 7 days",
+  "30d": "The last 30 days",
+  "90d": "The last 90 days",
+};
+
+const custom = "custom";
+const hourMs = 3_600_000;
+
+type RangePickerProps = { state: RangeState; onChange: (state: RangeState) => void };
+
+/** A preset, or from and to in the viewer's zone. */
+export function RangePicker({ state: { range, from, to }, onChange }: RangePickerProps) {
+  const choose = (value: string) => {
+    const preset = rangeNames.find((name) => name === value) ?? null;
+    if (preset !== null) return onChange({ range: preset, from: null, to: null });
+    return onChange({ range: null, from: new Date(Date.now() - hourMs), to: new Date() });
+  };
+  const isCustom = from !== null;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <NativeSelect
+        aria-label="Time range"
+        value={isCustom ? custom : (range ?? defaultRange)}
+        onChange={({ target }) => choose(target.value)}
+      >
+        {rangeNames.map((name) => (
+          <option key={name} value={name}>
+            {titles[name]}
+          </option>
+        ))}
+        <option value={custom}>From … to …</option>
+      </NativeSelect>
+      {isCustom && (
+        <>
+          <TimeInput
+            label="From"
+            value={from}
+            onChange={(date) =>
+              date !== null && (to === null || date < to) && onChange({ range: null, from: date, to })
+            }
+          />
+          <TimeInput
+            label="To"
+            value={to}
+            onChange={(date) => (date === null || date > from) && onChange({ range: null, from, to: date })}
+          />
+        </>
+      )}
+    </div>
+  );
+}
