@@ -136,3 +136,35 @@ test("the system says how its parts are", async () => {
   await expect(admin.getByText("20261123000000_initial")).toBeVisible();
   await expect(admin.getByRole("region", { name: "Kept for" })).toContainText("90 days");
 });
+
+test("the overview says within seconds what came, what is paused and what is stuck, and all is well again after", async () => {
+  await admin.goto(`${stack.web}/admin`);
+  const verdict = admin.getByRole("region", { name: "How things stand" });
+  const analytics = admin.getByRole("region", { name: "Analytics", exact: true });
+  await expect(verdict).toContainText("All is well", { timeout: 30_000 });
+  const readDelivered = async () => Number(await analytics.locator("dl").first().getByRole("link").first().innerText());
+  const before = await readDelivered();
+  const arrived = await signUp(stack.web, newPerson());
+  await eventually(() => readReceived(stack.sandbox, arrived), hasAll);
+  // The screen asks every two seconds.
+  await expect.poll(readDelivered, { timeout: 5_000 }).toBe(before + 1);
+
+  await analytics.getByRole("button", { name: "Pause" }).click();
+  await admin.getByRole("dialog").getByRole("textbox").fill("the account is being moved");
+  await admin.getByRole("dialog").getByRole("button", { name: "Pause Analytics" }).click();
+  await expect(verdict).toContainText("Not well");
+  await expect(verdict).toContainText("Analytics is paused");
+  await expect(analytics).toContainText("the account is being moved");
+  const held = await signUp(stack.web, newPerson());
+  const flow = admin.getByRole("region", { name: "Flow" });
+  await expect(flow.getByText("stuck").first()).toBeVisible({ timeout: 15_000 });
+  await expect(admin.getByRole("region", { name: "Tries" })).toContainText("paused analytics");
+  await analytics.getByRole("button", { name: "Resume" }).click();
+  await eventually(() => readReceived(stack.sandbox, held), hasAll);
+  await expect(verdict).toContainText("All is well", { timeout: 30_000 });
+
+  await admin.getByRole("combobox", { name: "Time range" }).selectOption("90d");
+  await expect(admin).toHaveURL(/range=90d/);
+  await expect(admin.getByRole("table", { name: /^Tries of deliveries/ }).getByRole("row")).toHaveCount(92);
+  await expect.poll(readDelivered).toBe(before + 2);
+});
