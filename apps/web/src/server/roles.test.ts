@@ -132,6 +132,7 @@ describe("a viewer", () => {
   const inputs: Record<string, unknown> = {
     "deadLetters.get": { id: "dlt_ada" },
     "events.explain": { eventId: "evt_ada" },
+    "events.follow": { after: null },
     "people.get": { userId: ada.id },
     "people.events": { userId: ada.id },
     "people.sessions": { userId: ada.id },

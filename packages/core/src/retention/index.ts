@@ -1,5 +1,6 @@
 import { Prisma } from "../db/index.ts";
 import { type Env, processEnv, readEnv, retentionEnv } from "../env/index.ts";
+import { removeEmptyChunks, removeFromIndex } from "../event-log/index-events.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { keepsMinutesFrom } from "../rollups/steps.ts";
 
@@ -41,6 +42,7 @@ export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }
   const events = eventDays === null ? done : await inSteps(() => dropEvents(ctx, before(eventDays)));
   const deadLetters = eventDays === null ? done : await inSteps(() => dropDeadLetters(ctx, before(eventDays)));
   const replayItems = eventDays === null ? done : await inSteps(() => dropReplayItems(ctx, before(eventDays)));
+  if (events.count > 0) await removeEmptyChunks(ctx);
   const auditEntries = auditDays === null ? done : await inSteps(() => dropAuditEntries(ctx, before(auditDays)));
   return {
     events: events.count,
@@ -74,11 +76,13 @@ async function dropEvents({ db }: RetentionCtx, before: Date): Promise<number> {
         SELECT id FROM event WHERE recorded_at < ${before} AND (published_at IS NOT NULL OR set_aside_at IS NOT NULL)
         ORDER BY recorded_at, id LIMIT ${rowsPerStep} FOR UPDATE SKIP LOCKED
       ) RETURNING id`;
-    const ids = Prisma.sql`ANY(${rows.map(({ id }) => id)})`;
+    const dropped = rows.map(({ id }) => id);
+    const ids = Prisma.sql`ANY(${dropped})`;
     await tx.$executeRaw`DELETE FROM attempt WHERE event_id = ${ids}`;
     await tx.$executeRaw`DELETE FROM delivery WHERE event_id = ${ids}`;
     await tx.$executeRaw`DELETE FROM overdue WHERE event_id = ${ids}`;
     await tx.$executeRaw`DELETE FROM sent_anyway WHERE event_id = ${ids}`;
+    await removeFromIndex(tx, dropped);
     return rows.length;
   });
 }

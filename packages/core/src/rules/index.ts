@@ -31,8 +31,6 @@ export {
   type ExplainedEvent,
   explainEvent,
   explainEventInput,
-  listEvents,
-  listEventsInput,
   type Why,
   type WhyStatus,
 } from "./why.ts";

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { DeliveryModel, EventModel, SentAnywayModel } from "../db/generated/models.ts";
-import type { Prisma } from "../db/index.ts";
 import { toEnvelope } from "../events/index.ts";
-import { type Ctx, decodeCursor, EventforkError, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/steps.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { type AcceptedVersion, type Decision, decide, readAccepted } from "./decide.ts";
@@ -77,28 +76,11 @@ export async function explainEvent(
   return explained;
 }
 
-export const listEventsInput = z.object(pageInput);
-
-/** The recorded events, newest first, each with what became of it at every integration. `next` is the cursor of the page after, or null. */
-export async function listEvents(
+/** The same for several events, in their order. */
+export async function explainRows(
   ctx: Pick<Ctx, "db" | "now">,
-  input: z.input<typeof listEventsInput> = {},
-): Promise<{ events: ExplainedEvent[]; next: string | null }> {
-  const { cursor, limit } = parseInput(listEventsInput, input);
-  const [at = "", id = ""] = cursor === undefined ? [] : decodeCursor(cursor, 2);
-  const before = cursor === undefined ? {} : { OR: [{ recordedAt: { lt: at } }, { recordedAt: at, id: { lt: id } }] };
-  const orderBy: Prisma.EventOrderByWithRelationInput[] = [{ recordedAt: "desc" }, { id: "desc" }];
-  const rows = await ctx.db.event.findMany({ where: before, orderBy, take: limit + 1 });
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
-  return {
-    events: await explainRows(ctx, shown),
-    next: hasMore ? encodeCursor([last.recordedAt.toISOString(), last.id]) : null,
-  };
-}
-
-async function explainRows(ctx: Pick<Ctx, "db" | "now">, rows: readonly EventModel[]): Promise<ExplainedEvent[]> {
+  rows: readonly EventModel[],
+): Promise<ExplainedEvent[]> {
   const where = { eventId: { in: rows.map(({ id }) => id) } };
   const [deliveries, sent, paused, lives, ...versions] = await Promise.all([
     ctx.db.delivery.findMany({ where }),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { ErasureModel } from "../db/generated/models.ts";
+import { indexAgain } from "../event-log/index-events.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import {
   blankDeadLettersNaming,
@@ -86,6 +87,7 @@ async function sweep(ctx: Pick<Ctx, "db" | "now">, userId: string): Promise<void
           deadLetters: { increment: deadLetters },
         },
       });
+      await indexAgain(tx, ids);
       return ids.length < eventsPerStep;
     });
   }

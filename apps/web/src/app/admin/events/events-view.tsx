@@ -37,7 +37,7 @@ export function EventsView() {
               <EventRow
                 key={row.event.id}
                 event={row.event}
-                fates={row.integrations.map(({ integration, status }) => ({
+                fates={row.fates.map(({ integration, status }) => ({
                   integration,
                   badge: <WhyBadge status={status} />,
                 }))}

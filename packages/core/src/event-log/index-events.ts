@@ -1,0 +1,209 @@
+import { type Db, Prisma, type Tx } from "../db/index.ts";
+import type { Ctx } from "../kernel/index.ts";
+import { type SearchedEvent, termsOf } from "./terms.ts";
+
+/** How far the job has come: every event before this place is indexed, and of those after it some are. */
+export const indexCheckpoint = "events.search";
+
+const rowsPerStep = 2_000;
+
+/** Payloads of 200 KB come in smaller steps. */
+const bytesPerStep = 16_000_000;
+
+/**
+ * As many events as a search for what all of them have should go through at once; a search for what few have looks once into each chunk.
+ */
+const eventsPerChunk = 20_000;
+
+/** An event is written up to 15 s before its transaction ends, by a clock that may be a little off; so long it is looked for again. */
+const marginMs = 30_000;
+
+/** However long a transaction stays open: what it has written after that is not found. */
+const waitAtMostMs = 3_600_000;
+
+export type IndexResult = {
+  indexed: number;
+  /** Whether there is more: the next run goes on. */
+  hasMore: boolean;
+};
+
+type Options = { workMs: number; chunkEvents?: number };
+
+/**
+ * Makes events findable, oldest first, in bounded steps for `workMs` milliseconds at most. Events commit in another order than they were
+ * recorded in: each run looks again at the last half minute, and at everything since the oldest transaction that is still open.
+ */
+export async function indexEvents(ctx: Pick<Ctx, "db" | "now">, options: Options): Promise<IndexResult> {
+  const until = performance.now() + options.workMs;
+  let indexed = 0;
+  let after: Place | null = null;
+  do {
+    const step: Step = await ctx.db.$transaction((tx) =>
+      takeStep(tx, { now: ctx.now(), after, chunkEvents: options.chunkEvents ?? eventsPerChunk }),
+    );
+    indexed += step.indexed;
+    if (step.end === null) return { indexed, hasMore: false };
+    after = step.end;
+  } while (performance.now() < until);
+  return { indexed, hasMore: true };
+}
+
+type Place = { at: Date; id: string };
+
+/** `end` is where the next step begins, or null when there is none. */
+type Step = { indexed: number; end: Place | null };
+
+type Unindexed = SearchedEvent & { recordedAt: Date; chunk: number | null; isLast: boolean };
+
+const beginning = new Date("0001-01-01T00:00:00Z");
+
+async function takeStep(
+  tx: Tx,
+  { now, after, chunkEvents }: { now: Date; after: Place | null; chunkEvents: number },
+): Promise<Step> {
+  if (!(await tryLock(tx))) return { indexed: 0, end: null };
+  const checkpoint = await tx.checkpoint.findUnique({ where: { name: indexCheckpoint } });
+  const from =
+    after ?? (checkpoint === null ? { at: beginning, id: "" } : { at: checkpoint.at, id: checkpoint.lastId });
+  const settled = await findSettled(tx, now);
+  const { rows, hasMore } = await readUnindexed(tx, from);
+  const last = rows.at(-1);
+  const end = hasMore && last !== undefined ? { at: last.recordedAt, id: last.id } : null;
+  await writeTerms(tx, await assignChunks(tx, rows, chunkEvents));
+  const place = end === null || end.at > settled ? { at: settled, id: "" } : end;
+  if (checkpoint === null || place.at > checkpoint.at || (place === end && place.at >= checkpoint.at)) {
+    const data = { at: place.at, lastId: place.id };
+    await tx.checkpoint.upsert({
+      where: { name: indexCheckpoint },
+      create: { name: indexCheckpoint, ...data },
+      update: data,
+    });
+  }
+  return { indexed: rows.length, end };
+}
+
+/** Whatever was written before this time by a transaction that can still be known of has been committed, or never will be. */
+async function findSettled(tx: Tx, now: Date): Promise<Date> {
+  const [row] = await tx.$queryRaw<{ oldest: Date | null }[]>`
+    SELECT min(xact_start) AS oldest FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+  const latest = now.getTime() - marginMs;
+  const open = (row?.oldest?.getTime() ?? Number.POSITIVE_INFINITY) - marginMs;
+  return new Date(Math.max(Math.min(latest, open), now.getTime() - waitAtMostMs));
+}
+
+/** The next events that are not indexed, oldest first. `OFFSET 0` makes of each look into the index one by key, whatever the statistics say. */
+async function readUnindexed(tx: Tx, from: Place): Promise<{ rows: Unindexed[]; hasMore: boolean }> {
+  const rows = await tx.$queryRaw<(Unindexed & { total: number })[]>`
+    WITH open AS (SELECT last_at, last_id FROM event_search_chunk ORDER BY number DESC LIMIT 1), next AS (
+      SELECT e.id, e.type, e.source, e.subject, e.data, e.recorded_at, octet_length(e.data::text) AS bytes FROM event e
+      WHERE (e.recorded_at, e.id) > (${from.at}::timestamptz, ${from.id})
+        AND NOT EXISTS (SELECT FROM event_search s WHERE s.event_id = e.id OFFSET 0)
+      ORDER BY e.recorded_at, e.id LIMIT ${rowsPerStep}
+    ), measured AS (
+      SELECT *, sum(bytes) OVER (ORDER BY recorded_at, id) - bytes AS before, count(*) OVER ()::int AS total FROM next
+    )
+    SELECT id, type, source, subject, data, recorded_at AS "recordedAt", total, ${chunkOf(Prisma.sql`m.recorded_at, m.id`)} AS chunk,
+      coalesce((recorded_at, id) > (SELECT last_at, last_id FROM open), true) AS "isLast"
+    FROM measured m WHERE before < ${bytesPerStep} ORDER BY recorded_at, id`;
+  const total = rows[0]?.total ?? 0;
+  return { rows, hasMore: total === rowsPerStep || rows.length < total };
+}
+
+const chunkOf = (place: Prisma.Sql) => Prisma.sql`(
+  SELECT c.number FROM event_search_chunk c WHERE (c.from_at, c.from_id) <= (${place}) ORDER BY c.number DESC LIMIT 1)`;
+
+type Assigned = { event: SearchedEvent; recordedAt: Date; chunk: number };
+
+/**
+ * Says to which chunk each event belongs, and begins the next one when the newest is full. What comes late belongs to the chunk of its
+ * time, so that chunks follow each other as events do.
+ */
+async function assignChunks(tx: Tx, rows: readonly Unindexed[], chunkEvents: number): Promise<Assigned[]> {
+  let newest = await tx.eventSearchChunk.findFirst({ orderBy: { number: "desc" } });
+  const changed = new Map<number, NonNullable<typeof newest>>();
+  const assigned: Assigned[] = [];
+  for (const row of rows) {
+    const isLast = row.isLast || newest === null;
+    if (newest === null || (isLast && newest.events >= chunkEvents)) {
+      const from = newest === null ? { at: beginning, id: "" } : { at: row.recordedAt, id: row.id };
+      const number = (newest?.number ?? 0) + 1;
+      newest = { number, fromAt: from.at, fromId: from.id, lastAt: row.recordedAt, lastId: row.id, events: 0 };
+    }
+    if (isLast) {
+      newest = { ...newest, events: newest.events + 1, lastAt: row.recordedAt, lastId: row.id };
+      changed.set(newest.number, newest);
+    }
+    assigned.push({
+      event: row,
+      recordedAt: row.recordedAt,
+      chunk: isLast ? newest.number : (row.chunk ?? newest.number),
+    });
+  }
+  for (const chunk of changed.values()) {
+    await tx.eventSearchChunk.upsert({ where: { number: chunk.number }, create: chunk, update: chunk });
+  }
+  return assigned;
+}
+
+async function writeTerms(tx: Tx, assigned: readonly Assigned[]): Promise<void> {
+  if (assigned.length === 0) return;
+  const ids = assigned.map(({ event }) => event.id);
+  const times = assigned.map(({ recordedAt }) => recordedAt.toISOString());
+  const terms = assigned.map(({ event, chunk }) => `{${termsOf(event, chunk).join()}}`);
+  await tx.$executeRaw`
+    INSERT INTO event_search (event_id, recorded_at, terms)
+    SELECT id, at::timestamptz, terms::bigint[]
+    FROM unnest(${ids}::text[], ${times}::text[], ${terms}::text[]) AS x(id, at, terms)
+    ON CONFLICT (event_id) DO NOTHING`;
+  await settleIndex(tx);
+}
+
+/** What GIN has put off till later every look into the index would read from end to end, and a search looks once for each chunk. */
+async function settleIndex(tx: Tx): Promise<void> {
+  await tx.$queryRaw`SELECT gin_clean_pending_list('event_search_terms')`;
+}
+
+/**
+ * Makes events whose data has changed findable by what it is now, and by nothing that it was. Those that are not indexed yet are left to
+ * the job, which waits until the caller's transaction has ended.
+ */
+export async function indexAgain(tx: Tx, eventIds: readonly string[]): Promise<void> {
+  if (eventIds.length === 0) return;
+  await waitForLock(tx);
+  const rows = await tx.$queryRaw<(SearchedEvent & { chunk: number | null })[]>`
+    SELECT e.id, e.type, e.source, e.subject, e.data, ${chunkOf(Prisma.sql`e.recorded_at, e.id`)} AS chunk
+    FROM event_search s JOIN event e ON e.id = s.event_id WHERE s.event_id = ANY(${[...eventIds]})`;
+  const terms = rows.map((event) => `{${termsOf(event, event.chunk ?? 0).join()}}`);
+  await tx.$executeRaw`
+    UPDATE event_search s SET terms = x.terms::bigint[]
+    FROM unnest(${rows.map(({ id }) => id)}::text[], ${terms}::text[]) AS x(id, terms) WHERE s.event_id = x.id`;
+  await settleIndex(tx);
+}
+
+/** Forgets events that are dropped in the same transaction. */
+export async function removeFromIndex(tx: Tx, eventIds: readonly string[]): Promise<void> {
+  if (eventIds.length === 0) return;
+  await waitForLock(tx);
+  await tx.$executeRaw`DELETE FROM event_search WHERE event_id = ANY(${[...eventIds]})`;
+}
+
+/** Drops chunks that end before the oldest event that is left. */
+export function removeEmptyChunks({ db }: { db: Db }): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM event_search_chunk c USING event_search_chunk following
+    WHERE following.number = c.number + 1
+      AND following.from_at < coalesce((SELECT min(recorded_at) FROM event), following.from_at)`;
+}
+
+const lock = Prisma.sql`hashtextextended(${indexCheckpoint}, 0)`;
+
+async function tryLock(tx: Tx): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ isOurs: boolean }[]>`SELECT pg_try_advisory_xact_lock(${lock}) AS "isOurs"`;
+  return row?.isOurs === true;
+}
+
+/** Whoever changes or drops events that the job may be reading waits for the end of its step, and the job for theirs. */
+async function waitForLock(tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lock})`;
+}

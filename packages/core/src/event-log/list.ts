@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { Prisma } from "../db/index.ts";
+import { type Ctx, decodeCursor, EventforkError, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
+import { type EventItem, explainRows, type Why } from "../rules/why.ts";
+import { type Bounds, findEvents, lookThrough, type Place, placeOf, within } from "./find.ts";
+import { type Condition, parseSearch } from "./parse-search.ts";
+import { comparable } from "./terms.ts";
+
+/** An event in a list: without its payload, and what became of it at each integration in a word. */
+export type ListedEvent = {
+  event: Omit<EventItem, "envelope"> & {
+    /** Of whom it says something, where it says so. */
+    email: string | null;
+  };
+  fates: Pick<Why, "integration" | "status">[];
+};
+
+const searchShape = {
+  /** Values and `field:value`, with spaces between: `parseSearch` says how. */
+  search: z.string().trim().max(500).optional(),
+  type: z.string().min(1).max(200).optional(),
+};
+
+export const listEventsInput = z
+  .object({ ...searchShape, from: z.coerce.date().optional(), to: z.coerce.date().optional(), ...pageInput })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    path: ["to"],
+    message: "should be after from",
+  });
+
+export type EventPage = {
+  events: ListedEvent[];
+  /** The cursor of the page after, or null. */
+  next: string | null;
+  /** Where `followEvents` goes on; null on later pages, and while there is no event. */
+  after: string | null;
+  /** False while there are more events than can be looked at that the search has yet to be made ready for. */
+  isComplete: boolean;
+};
+
+/**
+ * The recorded events that a search finds, the latest first, each with what became of it. Whole values alone are found, so that nobody
+ * who sees personal data masked can spell it out letter by letter.
+ * @throws EventforkError `INVALID`, in words, when the search cannot be read.
+ */
+export async function listEvents(
+  ctx: Pick<Ctx, "db" | "now">,
+  input: z.input<typeof listEventsInput> = {},
+): Promise<EventPage> {
+  const { cursor, limit, from = null, to = null, ...searched } = parseInput(listEventsInput, input);
+  const before = cursor === undefined ? null : readPlace(cursor);
+  const conditions = conditionsOf(searched);
+  // Before the list is read, so that nothing lies between it and what is followed.
+  const newest = before === null ? await findNewest(ctx) : null;
+  const bounds = { from, to, before };
+  const { ids, isComplete } =
+    conditions.length === 0
+      ? { ids: await listIds(ctx, bounds, limit + 1), isComplete: true }
+      : await findEvents(ctx.db, conditions, bounds, limit + 1);
+  const events = await readListed(ctx, ids, limit + 1);
+  const shown = events.slice(0, limit);
+  const last = placeOf(shown.at(-1)?.event);
+  return {
+    events: shown,
+    next: events.length > limit && last !== null ? toCursor(last) : null,
+    after: newest === null ? null : toCursor(newest),
+    isComplete,
+  };
+}
+
+/** An event may commit after one that was recorded later; so long it is still found by who follows. */
+const overlapMs = 15_000;
+const followedAtMost = 100;
+
+/** Of what came since, so many are looked at. */
+const lookedAtMost = 1_000;
+
+export const followEventsInput = z.object({
+  ...searchShape,
+  /** What the list or the last call answered as `after`. */
+  after: z.string().max(500).nullable(),
+  /** Events that are shown already, and whose fate is still open. */
+  watched: z.array(z.string().max(200)).max(200).default([]),
+});
+
+export type FollowedEvents = {
+  /** What came since, and, because some come late, the last seconds before once more. The latest first. */
+  events: ListedEvent[];
+  watched: ListedEvent[];
+  after: string | null;
+  /** Whether more came than are answered: the list is to be read anew. */
+  hasGap: boolean;
+};
+
+/**
+ * What has come since a list was read. One look into an index while nothing has.
+ * @throws EventforkError `INVALID` when the search or the place cannot be read.
+ */
+export async function followEvents(
+  ctx: Pick<Ctx, "db" | "now">,
+  input: z.input<typeof followEventsInput>,
+): Promise<FollowedEvents> {
+  const { after, watched, ...searched } = parseInput(followEventsInput, input);
+  const place = after === null ? null : readPlace(after);
+  const { isComplete, newest, oldest, ...looked } = await lookThrough(
+    ctx.db,
+    conditionsOf(searched),
+    { from: place === null ? null : fromWhen(place, ctx.now()), to: null, before: null },
+    { limit: followedAtMost + 2, atMost: lookedAtMost },
+  );
+  const ids = looked.ids.filter((id) => id !== place?.id);
+  const listed = await readListed(ctx, [...new Set([...ids, ...watched])], ids.length + watched.length);
+  const found = new Set(ids);
+  const events = listed.filter(({ event }) => found.has(event.id)).slice(0, followedAtMost);
+  const isCut = !isComplete || ids.length > followedAtMost;
+  const reached = ids.length > followedAtMost ? placeOf(events.at(-1)?.event) : oldest;
+  return {
+    events,
+    watched: listed.filter(({ event }) => !found.has(event.id)),
+    after: newest === null || (place !== null && newest.at < place.at) ? after : toCursor(newest),
+    hasGap: isCut && place !== null && reached !== null && reached.at > place.at,
+  };
+}
+
+/** Where the last event was recorded long ago nothing can come before it any more. */
+function fromWhen({ at }: Place, now: Date): Date {
+  const last = Date.parse(at);
+  return new Date(Math.min(last, Math.max(last - overlapMs, now.getTime() - 2 * overlapMs)));
+}
+
+function conditionsOf({ search, type }: { search?: string | undefined; type?: string | undefined }): Condition[] {
+  const ofType = type === undefined ? [] : [{ path: "type", value: comparable(type), text: type }];
+  return [...(search === undefined ? [] : parseSearch(search)), ...ofType];
+}
+
+async function findNewest({ db }: Pick<Ctx, "db">): Promise<Place | null> {
+  const [row] = await db.$queryRaw<{ id: string; recordedAt: Date }[]>`
+    SELECT id, recorded_at AS "recordedAt" FROM event ORDER BY recorded_at DESC, id DESC LIMIT 1`;
+  return placeOf(row);
+}
+
+async function listIds({ db }: Pick<Ctx, "db">, bounds: Bounds, limit: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM event WHERE ${within(bounds, Prisma.sql`recorded_at`, Prisma.sql`id`)}
+    ORDER BY recorded_at DESC, id DESC LIMIT ${limit}`;
+  return rows.map(({ id }) => id);
+}
+
+async function readListed(ctx: Pick<Ctx, "db" | "now">, ids: readonly string[], limit: number): Promise<ListedEvent[]> {
+  if (ids.length === 0) return [];
+  const rows = await ctx.db.event.findMany({
+    where: { id: { in: [...ids] } },
+    orderBy: [{ recordedAt: "desc" }, { id: "desc" }],
+    take: limit,
+  });
+  const explained = await explainRows(ctx, rows);
+  return explained.map(({ event: { envelope, ...event }, integrations }) => ({
+    event: { ...event, email: emailOf(envelope) },
+    fates: integrations.map(({ integration, status }) => ({ integration, status })),
+  }));
+}
+
+const withEmail = z.object({ data: z.object({ email: z.string().max(320) }) });
+
+function emailOf(envelope: object): string | null {
+  return withEmail.safeParse(envelope).data?.data.email ?? null;
+}
+
+const toCursor = ({ at, id }: Place) => encodeCursor([at, id]);
+
+function readPlace(cursor: string): Place {
+  const [at = "", id = ""] = decodeCursor(cursor, 2);
+  if (Number.isNaN(Date.parse(at))) throw new EventforkError("INVALID", "The page's cursor is not one of ours.");
+  return { at: new Date(at).toISOString(), id };
+}

@@ -1,0 +1,83 @@
+import { storableText } from "../db/index.ts";
+import { EventforkError } from "../kernel/index.ts";
+import { comparable, comparablePath, leavesOf, type SearchedEvent } from "./terms.ts";
+
+/** One thing that an event has to have: a value under a path, or, where that is null, under any. `text` is the value as it was typed. */
+export type Condition = { path: string | null; value: string; text: string };
+
+const conditionsAtMost = 8;
+
+/** What is no field of the data. */
+const attributes = ["id", "type", "source", "subject"];
+
+const help = 'Write a value, or a field and its value: ada@example.com, plan:pro, name:"Ada Lovelace".';
+
+/**
+ * Reads what somebody looks for: values, and `field:value`, with spaces between; all of them are to be there. What has spaces, colons or
+ * quotation marks in it stands in quotation marks, in which `\"` is one. A field of the data may be named with or without `data.`.
+ * @throws EventforkError `INVALID`, in words.
+ */
+export function parseSearch(text: string): Condition[] {
+  const conditions: Condition[] = [];
+  let rest = storableText(text).trim();
+  while (rest !== "") {
+    const first = readPart(rest, /^[^\s":]+/u);
+    rest = first.rest;
+    if (rest.startsWith(":") && !(first.isBare && rest.startsWith("://"))) {
+      if (first.text === "") throw refuse(`There is no field before ":${rest.slice(1, 20)}".`);
+      const value = readPart(rest.slice(1), /^[^\s"]+/u);
+      if (value.text === "") throw refuse(`There is no value after "${first.text}:".`);
+      conditions.push(toCondition(first.text, value.text));
+      rest = value.rest;
+    } else {
+      // An address of the web is a value.
+      const tail = /^[^\s"]*/u.exec(rest)?.[0] ?? "";
+      const value = first.text + tail;
+      if (value === "") throw refuse("There is nothing between the quotation marks.");
+      conditions.push(toCondition(null, value));
+      rest = rest.slice(tail.length);
+    }
+    rest = rest.trimStart();
+  }
+  if (conditions.length > conditionsAtMost) {
+    throw refuse(`These are ${conditions.length} conditions: there can be ${conditionsAtMost} at most.`);
+  }
+  return conditions;
+}
+
+type Part = { text: string; rest: string; isBare: boolean };
+
+/** Text in quotation marks, or as far as `bare` goes. */
+function readPart(rest: string, bare: RegExp): Part {
+  if (!rest.startsWith('"')) {
+    const text = bare.exec(rest)?.[0] ?? "";
+    return { text, rest: rest.slice(text.length), isBare: true };
+  }
+  const quoted = /^"((?:[^"\\]|\\.)*)"/su.exec(rest);
+  if (quoted === null) throw refuse(`A quotation mark is not closed: ${rest.slice(0, 40)}`);
+  const [whole, inside = ""] = quoted;
+  return { text: inside.replace(/\\(.)/gsu, "$1"), rest: rest.slice(whole.length), isBare: false };
+}
+
+function toCondition(path: string | null, text: string): Condition {
+  return { path: path === null ? null : toPath(comparablePath(path)), value: comparable(text), text };
+}
+
+function toPath(path: string): string {
+  return attributes.includes(path) || path.startsWith("data.") ? path : `data.${path}`;
+}
+
+function refuse(problem: string): EventforkError {
+  const message = `${problem} ${help}`;
+  return new EventforkError("INVALID", message, { problems: [{ path: "search", message }] });
+}
+
+/** Whether an event has everything that is asked for. */
+export function meetsAll(event: SearchedEvent, conditions: readonly Condition[]): boolean {
+  if (conditions.length === 0) return true;
+  const { leaves } = leavesOf(event);
+  return conditions.every(({ path, value, text }) => {
+    if (event.id === text && (path === null || path === "id")) return true;
+    return leaves.some((leaf) => (path === null || leaf.path === path) && leaf.value === value);
+  });
+}

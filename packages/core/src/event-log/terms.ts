@@ -1,0 +1,68 @@
+import { hash } from "node:crypto";
+
+/** What an event says of itself, as far as it can be searched for. */
+export type SearchedEvent = { id: string; type: string; source: string; subject: string | null; data: unknown };
+
+/** A field and its value, both as they are compared. */
+export type Leaf = { path: string; value: string };
+
+/** So many fields of a payload can be searched for, those nearest to its top first: a payload of 200 KB has thousands. */
+export const fieldsAtMost = 64;
+
+/** What is compared of a longer value. */
+const valueAtMost = 256;
+const pathAtMost = 256;
+
+/** How much of a payload waits to be looked at, at any time. */
+const visitsAtMost = 1_000;
+
+/** How a value is compared: whatever its case, and by its beginning when it is long. */
+export function comparable(text: string): string {
+  return text.normalize("NFC").toLowerCase().slice(0, valueAtMost).toWellFormed();
+}
+
+/** The attributes of an event and the fields of its data. An element of a list stands under the list's own path. */
+export function leavesOf({ type, source, subject, data }: SearchedEvent): { leaves: Leaf[]; isWhole: boolean } {
+  const attributes = { type, source, ...(subject === null ? {} : { subject }) };
+  const leaves = Object.entries(attributes).map(([path, value]) => ({ path, value: comparable(value) }));
+  const fields = new Map<string, Leaf>();
+  let isWhole = true;
+  // Level by level, so that a long list at the beginning does not take the place of what stands beside it.
+  const queue = [{ path: "data", value: data }];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const { path, value } = next;
+    if (typeof value === "object" && value !== null) {
+      const children = childrenOf(path, value);
+      const room = Math.max(0, visitsAtMost - queue.length);
+      if (children.length > room) isWhole = false;
+      queue.push(...children.slice(0, room));
+    } else if (value !== undefined && value !== "") {
+      const leaf = { path, value: comparable(String(value)) };
+      const key = JSON.stringify([leaf.path, leaf.value]);
+      if (fields.size < fieldsAtMost) fields.set(key, leaf);
+      else if (!fields.has(key)) isWhole = false;
+    }
+  }
+  return { leaves: [...leaves, ...fields.values()], isWhole };
+}
+
+function childrenOf(path: string, value: object): { path: string; value: unknown }[] {
+  if (Array.isArray(value)) return value.map((item) => ({ path, value: item }));
+  return Object.entries(value).map(([key, item]) => ({ path: comparablePath(`${path}.${key}`), value: item }));
+}
+
+export function comparablePath(path: string): string {
+  return path.toLowerCase().slice(0, pathAtMost).toWellFormed();
+}
+
+/** What a field is found by, before the number of a chunk is put in front: 40 bits, of which each chunk has its own. */
+export function hashOf({ path, value }: { path: string | null; value: string }): number {
+  return Number.parseInt(hash("sha256", `${path ?? ""}=${value}`).slice(0, 10), 16);
+}
+
+/** Everything that an event is found by in its chunk: each value under its path, and under any. */
+export function termsOf(event: SearchedEvent, chunk: number): bigint[] {
+  const { leaves } = leavesOf(event);
+  const hashes = leaves.flatMap((leaf) => [hashOf(leaf), hashOf({ ...leaf, path: null })]);
+  return [...new Set(hashes)].map((one) => (BigInt(chunk) << 40n) | BigInt(one));
+}
