@@ -56,11 +56,28 @@ test("emit --count records that many, and --direct goes past the outbox", async 
   expect(await db.event.count()).toBe(before + 25);
 });
 
+test("events are found by a value, and one is shown with its story", async () => {
+  const email = "grace@hopper.dev";
+  const emitted = await eventfork(["emit", "user.signed_up", "--data", JSON.stringify({ ...data, email }), "--json"]);
+  const [{ id }] = JSON.parse(emitted.stdout).events;
+  const found = await eventfork(["events", "list", "--search", `email:${email}`, "--json"]);
+  expect(JSON.parse(found.stdout)).toMatchObject({ events: [{ event: { id } }], next: null, isComplete: true });
+  expect((await eventfork(["events", "list", "--search", "grace"])).stdout).toContain("No event fits.");
+  const shown = await eventfork(["events", "show", id, "--json"]);
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    event: { id },
+    timeline: [{ kind: "recorded" }, { kind: "published" }],
+  });
+  expect((await eventfork(["events", "show", id])).stdout).toMatch(/published/);
+});
+
 test.each([
   ["an unknown type", ["emit", "user.flew", "--data", "{}"], /no event type "user\.flew"/],
   ["data that does not fit", ["emit", "user.signed_up", "--data", '{"email":"x"}'], /data\.email/],
   ["data that is no JSON", ["emit", "user.signed_up", "--data", "{"], /not JSON/],
   ["a count of zero", ["emit", "user.signed_up", "--data", JSON.stringify(data), "--count", "0"], /--count/],
+  ["a search that cannot be read", ["events", "list", "--search", "plan:"], /no value after "plan:"/],
+  ["an event that is not there", ["events", "show", "evt_none"], /No event evt_none is recorded/],
   ["an unknown integration", ["deliveries", "list", "--integration", "fax"], /integration: should be one of/],
   ["a pace of zero", ["dead-letters", "replay", "--all", "--rate", "0", "--yes"], /perSecond: should be 1 or more/],
   ["a replay of nobody knows what", ["dead-letters", "replay", "--yes"], /Say which/],

@@ -4,6 +4,7 @@ import { flushTraces } from "@eventfork/core/traces";
 import { Command } from "commander";
 import { deliveriesList } from "./commands/deliveries.ts";
 import { emit } from "./commands/emit.ts";
+import { eventsList, eventsShow } from "./commands/events.ts";
 import { outboxDiscard, outboxRetry } from "./commands/outbox.ts";
 import { rollupsRebuild } from "./commands/rollups.ts";
 import { status } from "./commands/status.ts";
@@ -51,6 +52,27 @@ program
   .description("how every integration stands")
   .option("--json", "answer one JSON object")
   .action(run(status));
+
+const events = program.command("events").description("what has happened");
+events
+  .command("list")
+  .description("the latest events first")
+  .option(
+    "--search <text>",
+    'values and field:value, all of them whole: ada@example.com, plan:pro, name:"Ada Lovelace"',
+  )
+  .option("--type <type>")
+  .option("--from <time>", "recorded at or after")
+  .option("--to <time>", "recorded before")
+  .option("--limit <n>", "rows", "50")
+  .option("--cursor <cursor>", "the answer's `next`, for the page after")
+  .option("--json", "answer one JSON object")
+  .action(run(eventsList));
+events
+  .command("show <id>")
+  .description("an event's whole story")
+  .option("--json", "answer one JSON object")
+  .action((id: string, options: object) => run(eventsShow)({ id, ...options }));
 
 const deliveries = program.command("deliveries").description("what became of events");
 deliveries

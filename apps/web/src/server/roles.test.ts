@@ -131,7 +131,7 @@ describe("a viewer", () => {
   /** Inputs with which a query finds something; those without one here are asked with nothing. */
   const inputs: Record<string, unknown> = {
     "deadLetters.get": { id: "dlt_ada" },
-    "events.explain": { eventId: "evt_ada" },
+    "events.story": { eventId: "evt_ada" },
     "events.follow": { after: null },
     "people.get": { userId: ada.id },
     "people.events": { userId: ada.id },

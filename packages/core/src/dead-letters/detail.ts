@@ -160,7 +160,8 @@ const death = z.object({
   replayId: z.string().nullable(),
 });
 
-function readHistory(history: unknown): Death[] {
+/** The deaths before the last, without personal data. */
+export function readHistory(history: unknown): Death[] {
   return z
     .array(death)
     .parse(history)

@@ -1,7 +1,7 @@
 import { type Db, Prisma } from "../db/index.ts";
 import { indexCheckpoint } from "./index-events.ts";
-import { type Condition, meetsAll } from "./parse-search.ts";
-import { hashOf, type SearchedEvent } from "./terms.ts";
+import type { Condition } from "./syntax.ts";
+import { hashOf, meetsAll, type SearchedEvent } from "./terms.ts";
 
 /** Where an event stands in the list of all. */
 export type Place = { at: string; id: string };

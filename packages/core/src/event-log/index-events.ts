@@ -5,7 +5,7 @@ import { type SearchedEvent, termsOf } from "./terms.ts";
 /** How far the job has come: every event before this place is indexed, and of those after it some are. */
 export const indexCheckpoint = "events.search";
 
-const rowsPerStep = 2_000;
+const rowsPerStep = 5_000;
 
 /** Payloads of 200 KB come in smaller steps. */
 const bytesPerStep = 16_000_000;
@@ -92,22 +92,43 @@ async function findSettled(tx: Tx, now: Date): Promise<Date> {
   return new Date(Math.max(Math.min(latest, open), now.getTime() - waitAtMostMs));
 }
 
-/** The next events that are not indexed, oldest first. `OFFSET 0` makes of each look into the index one by key, whatever the statistics say. */
+/**
+ * The next events that are not indexed, oldest first, as one JSON text, which is several times faster to read than a row an event.
+ * `OFFSET 0` makes of each look into the index one by key, whatever the statistics say.
+ */
 async function readUnindexed(tx: Tx, from: Place): Promise<{ rows: Unindexed[]; hasMore: boolean }> {
-  const rows = await tx.$queryRaw<(Unindexed & { total: number })[]>`
-    WITH open AS (SELECT last_at, last_id FROM event_search_chunk ORDER BY number DESC LIMIT 1), next AS (
-      SELECT e.id, e.type, e.source, e.subject, e.data, e.recorded_at, octet_length(e.data::text) AS bytes FROM event e
+  const [packed] = await tx.$queryRaw<{ rows: string | null; total: number }[]>`
+    WITH newest AS (SELECT last_at, last_id FROM event_search_chunk ORDER BY number DESC LIMIT 1), next AS (
+      SELECT e.id, e.type, e.source, e.subject, e.data::text AS data, e.recorded_at FROM event e
       WHERE (e.recorded_at, e.id) > (${from.at}::timestamptz, ${from.id})
         AND NOT EXISTS (SELECT FROM event_search s WHERE s.event_id = e.id OFFSET 0)
       ORDER BY e.recorded_at, e.id LIMIT ${rowsPerStep}
     ), measured AS (
-      SELECT *, sum(bytes) OVER (ORDER BY recorded_at, id) - bytes AS before, count(*) OVER ()::int AS total FROM next
+      SELECT *, sum(octet_length(data)) OVER (ORDER BY recorded_at, id) - octet_length(data) AS before FROM next
     )
-    SELECT id, type, source, subject, data, recorded_at AS "recordedAt", total, ${chunkOf(Prisma.sql`m.recorded_at, m.id`)} AS chunk,
-      coalesce((recorded_at, id) > (SELECT last_at, last_id FROM open), true) AS "isLast"
-    FROM measured m WHERE before < ${bytesPerStep} ORDER BY recorded_at, id`;
-  const total = rows[0]?.total ?? 0;
+    SELECT (SELECT count(*)::int FROM next) AS total, json_agg(json_build_array(
+      id, type, source, subject, data::json, (extract(epoch FROM recorded_at) * 1000)::float8,
+      ${chunkOf(Prisma.sql`m.recorded_at, m.id`)}, coalesce((recorded_at, id) > (SELECT last_at, last_id FROM newest), true)
+    ) ORDER BY recorded_at, id)::text AS rows
+    FROM measured m WHERE before < ${bytesPerStep}`;
+  const rows = (JSON.parse(packed?.rows ?? "[]") as Packed[]).map(unpack);
+  const total = packed?.total ?? 0;
   return { rows, hasMore: total === rowsPerStep || rows.length < total };
+}
+
+type Packed = [
+  id: string,
+  type: string,
+  source: string,
+  subject: string | null,
+  data: unknown,
+  recordedAt: number,
+  chunk: number | null,
+  isLast: boolean,
+];
+
+function unpack([id, type, source, subject, data, recordedAt, chunk, isLast]: Packed): Unindexed {
+  return { id, type, source, subject, data, recordedAt: new Date(recordedAt), chunk, isLast };
 }
 
 const chunkOf = (place: Prisma.Sql) => Prisma.sql`(

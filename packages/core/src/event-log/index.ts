@@ -1,10 +1,11 @@
 export { indexEvents } from "./index-events.ts";
 export {
   type EventPage,
-  type FollowedEvents,
   followEvents,
   followEventsInput,
   type ListedEvent,
   listEvents,
   listEventsInput,
 } from "./list.ts";
+export { type Again, type EventStory, tellEvent, tellEventInput } from "./story.ts";
+export type { StoryEntry } from "./timeline.ts";

@@ -3,8 +3,7 @@ import { Prisma } from "../db/index.ts";
 import { type Ctx, decodeCursor, EventforkError, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
 import { type EventItem, explainRows, type Why } from "../rules/why.ts";
 import { type Bounds, findEvents, lookThrough, type Place, placeOf, within } from "./find.ts";
-import { type Condition, parseSearch } from "./parse-search.ts";
-import { comparable } from "./terms.ts";
+import { type Condition, comparable, parseSearch } from "./syntax.ts";
 
 /** An event in a list: without its payload, and what became of it at each integration in a word. */
 export type ListedEvent = {

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { type Condition, comparable, comparablePath } from "./syntax.ts";
 
 /** What an event says of itself, as far as it can be searched for. */
 export type SearchedEvent = { id: string; type: string; source: string; subject: string | null; data: unknown };
@@ -9,17 +10,8 @@ export type Leaf = { path: string; value: string };
 /** So many fields of a payload can be searched for, those nearest to its top first: a payload of 200 KB has thousands. */
 export const fieldsAtMost = 64;
 
-/** What is compared of a longer value. */
-const valueAtMost = 256;
-const pathAtMost = 256;
-
 /** How much of a payload waits to be looked at, at any time. */
 const visitsAtMost = 1_000;
-
-/** How a value is compared: whatever its case, and by its beginning when it is long. */
-export function comparable(text: string): string {
-  return text.normalize("NFC").toLowerCase().slice(0, valueAtMost).toWellFormed();
-}
 
 /** The attributes of an event and the fields of its data. An element of a list stands under the list's own path. */
 export function leavesOf({ type, source, subject, data }: SearchedEvent): { leaves: Leaf[]; isWhole: boolean } {
@@ -51,18 +43,34 @@ function childrenOf(path: string, value: object): { path: string; value: unknown
   return Object.entries(value).map(([key, item]) => ({ path: comparablePath(`${path}.${key}`), value: item }));
 }
 
-export function comparablePath(path: string): string {
-  return path.toLowerCase().slice(0, pathAtMost).toWellFormed();
-}
-
 /** What a field is found by, before the number of a chunk is put in front: 40 bits, of which each chunk has its own. */
 export function hashOf({ path, value }: { path: string | null; value: string }): number {
-  return Number.parseInt(hash("sha256", `${path ?? ""}=${value}`).slice(0, 10), 16);
+  const text = `${path ?? ""}=${value}`;
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  const one = Number.parseInt(hash("sha256", text).slice(0, 10), 16);
+  if (recent.size >= recentAtMost) recent.clear();
+  recent.set(text, one);
+  return one;
 }
+
+/** Many events have the same types, plans and methods. */
+const recent = new Map<string, number>();
+const recentAtMost = 5_000;
 
 /** Everything that an event is found by in its chunk: each value under its path, and under any. */
 export function termsOf(event: SearchedEvent, chunk: number): bigint[] {
   const { leaves } = leavesOf(event);
   const hashes = leaves.flatMap((leaf) => [hashOf(leaf), hashOf({ ...leaf, path: null })]);
   return [...new Set(hashes)].map((one) => (BigInt(chunk) << 40n) | BigInt(one));
+}
+
+/** Whether an event has everything that is asked for. */
+export function meetsAll(event: SearchedEvent, conditions: readonly Condition[]): boolean {
+  if (conditions.length === 0) return true;
+  const { leaves } = leavesOf(event);
+  return conditions.every(({ path, value, text }) => {
+    if (event.id === text && (path === null || path === "id")) return true;
+    return leaves.some((leaf) => (path === null || leaf.path === path) && leaf.value === value);
+  });
 }

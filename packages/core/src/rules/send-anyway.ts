@@ -5,8 +5,35 @@ import { serialiseEnvelope } from "../events/index.ts";
 import { integrationName } from "../integrations/input.ts";
 import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/steps.ts";
+import { type IntegrationName, integrations } from "../topology/index.ts";
 
 export const sendAnywayInput = z.object({ eventId: z.string().min(1).max(200), integration: integrationName });
+
+/** What is known of an event at one integration before it is sent there. */
+export type BeforeSending = {
+  event: { erasedAt: Date | null };
+  delivery: { status: string; nextAttemptAt: Date | null } | null;
+  sent: { at: Date } | null;
+};
+
+/**
+ * Why an event is not sent to an integration once more; null when nothing stands against it. A try that has been due for ten minutes has
+ * lost its message, and one that has been sent and left no delivery for as long as well.
+ */
+export function whyNotSend(
+  integration: IntegrationName,
+  { event, delivery, sent }: BeforeSending,
+  now: Date,
+): string | null {
+  const { title } = integrations[integration];
+  const isOverdue = (at: Date | null) => at !== null && now.getTime() - at.getTime() > graceSeconds * 1_000;
+  if (event.erasedAt !== null) return "What it said of a person was erased: there is nothing left to send.";
+  if (delivery?.status === "delivered") return `${title} has this event already, and nothing is delivered twice.`;
+  if (delivery?.status === "dead") return `This event is among ${title}'s dead letters: replay it there.`;
+  if (delivery !== null && !isOverdue(delivery.nextAttemptAt)) return `This event is on its way to ${title} already.`;
+  if (sent !== null && !isOverdue(sent.at)) return `It has just been sent to ${title}, and is on its way.`;
+  return null;
+}
 
 /**
  * Sends one event to one integration's queue, whatever its rule says. It is delivered as any other, and at most once.
@@ -24,11 +51,9 @@ export async function sendAnyway(
     const delivery = await tx.delivery.findUnique({ where: { eventId_integration: key } });
     const sent = await tx.sentAnyway.findUnique({ where: { eventId_integration: key } });
     if (event === null) throw new EventforkError("NOT_FOUND", `No event ${eventId} is recorded, so it cannot be sent.`);
-    if (delivery !== null) throw new EventforkError("CONFLICT", sayThere(integration, delivery.status));
+    const refusal = whyNotSend(integration, { event, delivery, sent }, ctx.now());
+    if (refusal !== null) throw new EventforkError("CONFLICT", refusal);
     const sending = { at: ctx.now(), by: nameOfActor(ctx.actor), kind: "one" };
-    // After that long without a delivery its message is lost, and it may be sent once more.
-    if (sent !== null && ctx.now().getTime() - sent.at.getTime() < graceSeconds * 1_000)
-      throw new EventforkError("CONFLICT", `It has just been sent to ${integration}, and is on its way.`);
     await tx.sentAnyway.upsert({
       where: { eventId_integration: key },
       create: { ...key, ...sending },
@@ -36,14 +61,8 @@ export async function sendAnyway(
     });
     await audit(tx, ctx, { action: "event.sent_anyway", target: `${eventId} ${integration}` });
     const { url } = ctx.messaging.queues[integration];
-    const [refusal] = await sendMessages(ctx.messaging.sqs, url, [{ MessageBody: serialiseEnvelope(event) }]);
-    if (refusal) throw new EventforkError("UNAVAILABLE", `SQS did not take it (${refusal}): try again in a moment.`);
+    const [failure] = await sendMessages(ctx.messaging.sqs, url, [{ MessageBody: serialiseEnvelope(event) }]);
+    if (failure) throw new EventforkError("UNAVAILABLE", `SQS did not take it (${failure}): try again in a moment.`);
   });
   return key;
-}
-
-function sayThere(integration: string, status: string): string {
-  if (status === "delivered") return `${integration} has this event already.`;
-  if (status === "dead") return `This event is among ${integration}'s dead letters: replay it there.`;
-  return `This event is on its way to ${integration} already.`;
 }

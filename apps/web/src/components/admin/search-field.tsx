@@ -1,7 +1,7 @@
 "use client";
 
 import { SearchIcon } from "lucide-react";
-import { type SubmitEvent, useEffect, useRef } from "react";
+import { type SubmitEvent, useEffect, useId, useRef } from "react";
 import { Input } from "@/components/ui/input.tsx";
 import { cn } from "@/lib/utils.ts";
 
@@ -9,13 +9,16 @@ type SearchFieldProps = {
   label: string;
   placeholder: string;
   value: string;
+  /** Why what was asked for cannot be looked for. */
+  problem?: string | null;
   onSearch: (text: string) => void;
   className?: string;
 };
 
 /** A search that is asked with Enter; `/` leads to it from anywhere on the page. */
-export function SearchField({ label, placeholder, value, onSearch, className }: SearchFieldProps) {
+export function SearchField({ label, placeholder, value, problem = null, onSearch, className }: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null);
+  const problemId = useId();
 
   useEffect(() => {
     function focus(event: KeyboardEvent): void {
@@ -46,12 +49,19 @@ export function SearchField({ label, placeholder, value, onSearch, className }: 
           ref={input}
           type="search"
           aria-label={label}
+          aria-invalid={problem !== null}
+          aria-describedby={problem === null ? undefined : problemId}
           placeholder={placeholder}
           defaultValue={value}
           maxLength={254}
           className="h-9 pl-8"
         />
       </form>
+      {problem !== null && (
+        <p id={problemId} role="alert" className="mt-1 text-destructive text-xs">
+          {problem}
+        </p>
+      )}
     </search>
   );
 }

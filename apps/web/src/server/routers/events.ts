@@ -7,6 +7,6 @@ export const eventsRouter = router({
   follow: viewerProcedure
     .input(EventLog.followEventsInput)
     .query(({ ctx, input }) => EventLog.followEvents(ctx, input)),
-  explain: viewerProcedure.input(Rules.explainEventInput).query(({ ctx, input }) => Rules.explainEvent(ctx, input)),
+  story: viewerProcedure.input(EventLog.tellEventInput).query(({ ctx, input }) => EventLog.tellEvent(ctx, input)),
   sendAnyway: adminProcedure.input(Rules.sendAnywayInput).mutation(({ ctx, input }) => Rules.sendAnyway(ctx, input)),
 });

@@ -1,55 +1,94 @@
 "use client";
 
-import { useSuspenseQuery } from "@tanstack/react-query";
-import { ZapIcon } from "lucide-react";
+import { RadioIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
-import { EventRow } from "@/components/admin/event-row.tsx";
-import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { useDeferredValue, useMemo, useState } from "react";
+import { FilterSelect } from "@/components/admin/filter-select.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
-import { Pager } from "@/components/admin/pager.tsx";
-import { WhyBadge } from "@/components/admin/why-badge.tsx";
-import { EmptyState } from "@/components/empty-state.tsx";
-import { Card } from "@/components/ui/card.tsx";
-import { toInput } from "@/lib/list-params.ts";
-import { refreshEveryMs } from "@/lib/refresh.ts";
-import { useTRPC } from "@/trpc/client.tsx";
-import { eventsParams } from "./search-params.ts";
+import { SearchField } from "@/components/admin/search-field.tsx";
+import { TimeInput } from "@/components/admin/time-input.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { eventTypeOptions } from "../dead-letters/search-params.ts";
+import { EventsList } from "./events-list.tsx";
+import { eventsParams, findSearchProblem, toEventsInput } from "./search-params.ts";
 
 export function EventsView() {
-  const trpc = useTRPC();
-  const [{ cursor }, setParams] = useQueryStates(eventsParams, { history: "push" });
-  const { data, isError } = useSuspenseQuery({
-    ...trpc.events.list.queryOptions(toInput({ cursor })),
-    refetchInterval: refreshEveryMs,
-  });
+  const [params, setParams] = useQueryStates(eventsParams, { history: "push" });
+  const { search, type, from, to, live, cursor } = params;
+  const [refused, setRefused] = useState<{ text: string; problem: string } | null>(null);
+  // Parsed dates are new objects each time: their text says whether the input is another one.
+  const inputText = JSON.stringify(toEventsInput(params));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the input changes with its text.
+  const input = useMemo(() => toEventsInput(params), [inputText]);
+  const shownInput = useDeferredValue(input);
+  const addressProblem = findSearchProblem(search);
+  const isFiltered = [search, type, from, to].some((value) => value !== null);
+  const canFollow = cursor === null && to === null;
+  const problem = refused?.problem ?? addressProblem;
+
+  function narrow(change: Partial<typeof params>): void {
+    setRefused(null);
+    void setParams({ ...change, cursor: null });
+  }
+
+  function look(text: string): void {
+    const found = findSearchProblem(text);
+    if (found === null) narrow({ search: text || null });
+    else setRefused({ text, problem: found });
+  }
+
   return (
     <div className="flex flex-col gap-5">
-      <PageHeader title="Events" description="Every recorded event, the latest first, and what became of it." />
-      <Card className="overflow-hidden">
-        {data.events.length === 0 ? (
-          <EmptyState icon={ZapIcon} title="No events yet">
-            One is recorded whenever somebody signs up or logs in. <code className="font-mono">eventfork emit</code>{" "}
-            records one by hand.
-          </EmptyState>
-        ) : (
-          <ul className="divide-y">
-            {data.events.map((row) => (
-              <EventRow
-                key={row.event.id}
-                event={row.event}
-                fates={row.fates.map(({ integration, status }) => ({
-                  integration,
-                  badge: <WhyBadge status={status} />,
-                }))}
-              />
-            ))}
-          </ul>
+      <PageHeader title="Events" description="Every recorded event, the latest first, and what became of it.">
+        <Button
+          variant={live && canFollow ? "secondary" : "outline"}
+          aria-pressed={live && canFollow}
+          disabled={!canFollow}
+          onClick={() => setParams({ live: !live })}
+        >
+          <RadioIcon aria-hidden />
+          Live tail
+        </Button>
+      </PageHeader>
+      <search aria-label="Filter" className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <SearchField
+          label="Search events"
+          placeholder="Id, e-mail, any value, or field:value"
+          value={refused?.text ?? search ?? ""}
+          problem={problem}
+          onSearch={look}
+          className="min-w-52 flex-1 basis-72 sm:w-auto"
+        />
+        <FilterSelect
+          label="Event type"
+          all="Any event"
+          value={type}
+          options={eventTypeOptions(type)}
+          onChange={(value) => narrow({ type: value })}
+        />
+        <TimeInput label="From" value={from} onChange={(value) => narrow({ from: value })} />
+        <TimeInput label="Before" value={to} onChange={(value) => narrow({ to: value })} />
+        {(isFiltered || problem !== null) && (
+          <Button
+            variant="ghost"
+            className="text-muted-foreground"
+            onClick={() => narrow({ search: null, type: null, from: null, to: null })}
+          >
+            Clear
+          </Button>
         )}
-      </Card>
-      <div className="flex flex-col gap-4">
-        <Pager isFirst={cursor === null} next={data.next} onMove={(next) => setParams({ cursor: next })} />
-        <LiveIndicator isFailing={isError} />
-      </div>
+      </search>
+      {addressProblem === null && (
+        <EventsList
+          key={JSON.stringify(shownInput)}
+          input={shownInput}
+          isFollowed={live && canFollow}
+          isFiltered={isFiltered}
+          isStale={shownInput !== input}
+          onClear={() => narrow({ search: null, type: null, from: null, to: null })}
+          onMove={(next) => setParams({ cursor: next })}
+        />
+      )}
     </div>
   );
 }

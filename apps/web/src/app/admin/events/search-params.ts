@@ -1,7 +1,42 @@
-import { createLoader, createSerializer } from "nuqs/server";
-import { listParams } from "@/lib/list-params.ts";
+import { parseSearch } from "@eventfork/core/event-log/syntax";
+import type { inferRouterInputs } from "@trpc/server";
+import {
+  createLoader,
+  createSerializer,
+  type inferParserType,
+  parseAsBoolean,
+  parseAsIsoDateTime,
+  parseAsString,
+} from "nuqs/server";
+import { listParams, toInput } from "@/lib/list-params.ts";
+import type { AppRouter } from "@/server/router.ts";
 
-export const eventsParams = { cursor: listParams.cursor };
+/** `live` is whether what comes is shown as it comes: it is, unless the address says that it is not. */
+export const eventsParams = {
+  search: parseAsString,
+  type: parseAsString,
+  from: parseAsIsoDateTime,
+  to: parseAsIsoDateTime,
+  live: parseAsBoolean.withDefault(true),
+  cursor: listParams.cursor,
+};
+
+export type EventsParams = inferParserType<typeof eventsParams>;
+export type EventsInput = NonNullable<inferRouterInputs<AppRouter>["events"]["list"]>;
+
+export function toEventsInput({ search, type, from, to, cursor }: Omit<EventsParams, "live">): EventsInput {
+  return toInput({ search: search?.trim() || null, type, from, to, cursor });
+}
+
+/** Why a search cannot be read, in words; null when it can. */
+export function findSearchProblem(search: string | null): string | null {
+  try {
+    parseSearch(search ?? "");
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
 
 export const loadEventsParams = createLoader(eventsParams);
 

@@ -1,7 +1,8 @@
 "use client";
 
-import type { EventItem } from "@eventfork/core/rules";
+import type { EventStory } from "@eventfork/core/event-log";
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { BackLink } from "@/components/admin/back-link.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
@@ -9,49 +10,64 @@ import { JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { Timeline } from "./timeline.tsx";
 import { WhyCard } from "./why-card.tsx";
 
 export function EventView({ id }: { id: string }) {
   const trpc = useTRPC();
   const { data, isError } = useSuspenseQuery({
-    ...trpc.events.explain.queryOptions({ eventId: id }),
+    ...trpc.events.story.queryOptions({ eventId: id }),
     refetchInterval: refreshEveryMs,
   });
-  const { event, integrations } = data;
+  const { event, integrations, traceId } = data;
   return (
     <div className="flex flex-col gap-5">
+      <BackLink href="/admin/events">Events</BackLink>
       <PageHeader title={event.type} description={<Published event={event} />}>
         <CopyId id={event.id} />
+        {traceId !== null && (
+          <span className="inline-flex items-center gap-1.5 text-muted-foreground text-xs">
+            Trace <CopyId id={traceId} />
+          </span>
+        )}
       </PageHeader>
       <div className="grid gap-4 xl:grid-cols-3">
         {integrations.map((why) => (
           <WhyCard key={why.integration} eventId={event.id} why={why} />
         ))}
       </div>
-      <JsonBlock title="As it goes over the wire" text={JSON.stringify(event.envelope)} />
+      <Timeline story={data} />
+      <div className="flex flex-col gap-2">
+        <JsonBlock title="As it goes over the wire" text={JSON.stringify(event.envelope)} />
+        {!data.isSearchable && (
+          <p className="text-muted-foreground text-xs">
+            It has more fields than can be searched for: those nearest to the top are found.
+          </p>
+        )}
+      </div>
       <LiveIndicator isFailing={isError} />
     </div>
   );
 }
 
-function Published({ event }: { event: EventItem }) {
-  const { source, recordedAt, publishedAt, publishError, setAsideAt, discardedAt } = event;
+function Published({ event }: { event: EventStory["event"] }) {
+  const { source, subject, recordedAt, publishedAt, setAsideAt, discardedAt } = event;
   return (
-    <>
-      From {source}, recorded <RelativeTime date={recordedAt} />.{" "}
+    <span className="break-words">
+      From {source}
+      {subject !== null && <> about {subject}</>}, recorded <RelativeTime date={recordedAt} />.{" "}
       {publishedAt !== null && (
         <>
           Accepted by SNS <RelativeTime date={publishedAt} />.
         </>
       )}
-      {publishedAt === null && (setAsideAt === null ? "Waiting in the outbox. " : "Set aside: SNS can never take it. ")}
-      {publishError}
+      {publishedAt === null && (setAsideAt === null ? "Waiting in the outbox." : "Set aside: SNS can never take it.")}
       {discardedAt !== null && (
         <>
           {" "}
           Discarded <RelativeTime date={discardedAt} />: it goes to nobody.
         </>
       )}
-    </>
+    </span>
   );
 }

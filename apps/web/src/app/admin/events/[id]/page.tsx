@@ -10,7 +10,7 @@ export const metadata: Metadata = { title: "Event" };
 export default async function EventPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   await requireOperator(`/admin/events/${id}`);
-  await loadOrNotFound(trpc.events.explain.queryOptions({ eventId: id }));
+  await loadOrNotFound(trpc.events.story.queryOptions({ eventId: id }));
   return (
     <HydrateClient>
       <Suspense fallback={<ListSkeleton title="Event" />}>

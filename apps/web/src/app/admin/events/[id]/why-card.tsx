@@ -1,6 +1,6 @@
 "use client";
 
-import type { Why } from "@eventfork/core/rules";
+import type { EventStory } from "@eventfork/core/event-log";
 import { integrations } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
@@ -8,19 +8,20 @@ import Link from "next/link";
 import { toast } from "sonner";
 import { Clauses } from "@/components/admin/clauses.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
+import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { WhyBadge } from "@/components/admin/why-badge.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
+type Why = EventStory["integrations"][number];
 type WhyCardProps = { eventId: string; why: Why };
 
 /** Why an integration did, or did not, get this event. */
 export function WhyCard({ eventId, why }: WhyCardProps) {
-  const { integration, status, at, decision, sentAnyway, answer } = why;
+  const { integration, status, at, decision, sentAnyway, answer, nextAttemptAt } = why;
   const { title } = integrations[integration];
-  const canSend = status === "filtered" || status === "overdue" || status === "unknown";
   return (
     <Card role="region" aria-label={title} className="flex flex-col gap-3 p-5 text-sm">
       <div className="flex items-center justify-between gap-3">
@@ -33,6 +34,11 @@ export function WhyCard({ eventId, why }: WhyCardProps) {
           <>
             {" "}
             <RelativeTime date={at} />
+          </>
+        )}
+        {status === "retrying" && nextAttemptAt !== null && (
+          <>
+            . Next try <RelativeTime date={nextAttemptAt} />
           </>
         )}
       </p>
@@ -57,7 +63,7 @@ export function WhyCard({ eventId, why }: WhyCardProps) {
         </p>
       )}
       {answer !== null && <p className="line-clamp-3 break-words text-xs">{answer}</p>}
-      {canSend && <SendAnyway eventId={eventId} why={why} />}
+      <Again eventId={eventId} why={why} />
     </Card>
   );
 }
@@ -109,10 +115,48 @@ function Said({ why: { status, decision, integration, isPaused } }: { why: Why }
   }
 }
 
-function SendAnyway({ eventId, why: { integration } }: WhyCardProps) {
+/** The one way to send it again that doubles nothing, or why there is none. */
+function Again({ eventId, why: { again, integration, status } }: WhyCardProps) {
+  const canChange = useCanChange();
+  const { title } = integrations[integration];
+  if (!canChange) return null;
+  switch (again.kind) {
+    case "send":
+      return (
+        <SendAnyway
+          eventId={eventId}
+          integration={integration}
+          label={status === "filtered" || status === "unknown" ? "Send it anyway" : `Send to ${title} again`}
+        />
+      );
+    case "replay":
+      return (
+        <div className="mt-auto">
+          <ReplayDialog size="sm" selection={{ source: "dead_letters", ids: [again.deadLetterId] }}>
+            Replay its dead letter…
+          </ReplayDialog>
+        </div>
+      );
+    case "restore":
+      return (
+        <p className="text-muted-foreground text-xs">
+          Its{" "}
+          <Link href={`/admin/dead-letters/${again.deadLetterId}`} className="rounded-sm underline underline-offset-4">
+            dead letter
+          </Link>{" "}
+          was discarded: restore it to send it again.
+        </p>
+      );
+    case "nothing":
+      return <p className="text-muted-foreground text-xs">Not to be sent again: {again.because}</p>;
+  }
+}
+
+type SendAnywayProps = { eventId: string; integration: Why["integration"]; label: string };
+
+function SendAnyway({ eventId, integration, label }: SendAnywayProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const canChange = useCanChange();
   const { title } = integrations[integration];
   const send = useMutation(
     trpc.events.sendAnyway.mutationOptions({
@@ -121,17 +165,16 @@ function SendAnyway({ eventId, why: { integration } }: WhyCardProps) {
       onSettled: () => queryClient.invalidateQueries(trpc.events.pathFilter()),
     }),
   );
-  if (!canChange) return null;
   return (
     <Button
       variant="outline"
       size="sm"
-      className="self-start"
+      className="mt-auto self-start"
       disabled={send.isPending}
       onClick={() => send.mutate({ eventId, integration })}
     >
       <SendIcon aria-hidden />
-      {send.isPending ? "Sending…" : "Send it anyway"}
+      {send.isPending ? "Sending…" : label}
     </Button>
   );
 }

@@ -1,9 +1,12 @@
-import { storableText } from "../db/index.ts";
-import { EventforkError } from "../kernel/index.ts";
-import { comparable, comparablePath, leavesOf, type SearchedEvent } from "./terms.ts";
+import { storableText } from "../db/storable.ts";
+import { EventforkError } from "../kernel/errors.ts";
 
 /** One thing that an event has to have: a value under a path, or, where that is null, under any. `text` is the value as it was typed. */
 export type Condition = { path: string | null; value: string; text: string };
+
+/** What is compared of a longer value. */
+const valueAtMost = 256;
+const pathAtMost = 256;
 
 const conditionsAtMost = 8;
 
@@ -72,12 +75,11 @@ function refuse(problem: string): EventforkError {
   return new EventforkError("INVALID", message, { problems: [{ path: "search", message }] });
 }
 
-/** Whether an event has everything that is asked for. */
-export function meetsAll(event: SearchedEvent, conditions: readonly Condition[]): boolean {
-  if (conditions.length === 0) return true;
-  const { leaves } = leavesOf(event);
-  return conditions.every(({ path, value, text }) => {
-    if (event.id === text && (path === null || path === "id")) return true;
-    return leaves.some((leaf) => (path === null || leaf.path === path) && leaf.value === value);
-  });
+/** How a value is compared: whatever its case, and by its beginning when it is long. */
+export function comparable(text: string): string {
+  return text.normalize("NFC").toLowerCase().slice(0, valueAtMost).toWellFormed();
+}
+
+export function comparablePath(path: string): string {
+  return path.toLowerCase().slice(0, pathAtMost).toWellFormed();
 }

@@ -1,0 +1,153 @@
+import type { StoryEntry } from "@eventfork/core/event-log";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Clauses } from "@/components/admin/clauses.tsx";
+import { lookOf, replayItemLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { pluralise } from "@/lib/say.ts";
+
+type Tone = "success" | "warning" | "destructive" | "neutral";
+
+const outcomes: Readonly<Record<string, { words: string; tone: Tone }>> = {
+  delivered: { words: "delivered", tone: "success" },
+  retry: { words: "to be tried again", tone: "warning" },
+  rejected: { words: "rejected", tone: "destructive" },
+  credentials: { words: "credentials refused", tone: "warning" },
+};
+
+/** What happened, in a few words. */
+export function sayTitle(entry: StoryEntry): { words: string; tone: Tone } {
+  const plain = (words: string, tone: Tone = "neutral") => ({ words, tone });
+  switch (entry.kind) {
+    case "happened":
+      return plain(`Happened, says ${entry.source}`);
+    case "recorded":
+      return plain(`Recorded, from ${entry.source}`);
+    case "published":
+      return plain("Published: SNS took it", "success");
+    case "publish_failed":
+      return plain("Not published yet: SNS did not take it", "warning");
+    case "set_aside":
+      return plain("Set aside: SNS can never take it", "destructive");
+    case "discarded":
+      return plain("Discarded: it goes to nobody");
+    case "erased":
+      return plain("The data of the person was erased");
+    case "filtered":
+      return plain(`Filtered out by version ${entry.decision.version} of the rule`);
+    case "sent_anyway":
+      return plain(`Sent once more by ${entry.by}`);
+    case "attempt": {
+      const { words, tone } = outcomes[entry.outcome] ?? { words: entry.outcome, tone: "neutral" };
+      return { words: `Attempt ${entry.number}: ${words}`, tone };
+    }
+    case "died":
+      return plain("Became a dead letter", "destructive");
+    case "letter_resolved":
+      return plain("Its dead letter was resolved", "success");
+    case "letter_discarded":
+      return plain("Its dead letter was discarded");
+    case "replayed":
+      return plain(`Replayed by ${entry.by}`);
+    case "overdue":
+      return plain(entry.isStalled ? "Overdue: its next try never came" : "Overdue: it has not come", "warning");
+    case "next_attempt":
+      return plain("Next try");
+  }
+}
+
+/** What more is to be said of it. */
+export function Details({ entry }: { entry: StoryEntry }) {
+  switch (entry.kind) {
+    case "published":
+      return entry.attempts > 1 ? <Small>After {pluralise(entry.attempts, "try", "tries")}.</Small> : null;
+    case "publish_failed":
+    case "set_aside":
+      return entry.error === null ? null : <Answer>{entry.error}</Answer>;
+    case "filtered":
+      return <Filtered decision={entry.decision} />;
+    case "attempt":
+      return <Attempt entry={entry} />;
+    case "died":
+      return (
+        <>
+          <Answer code={entry.errorCode}>{entry.reason}</Answer>
+          <LetterLink id={entry.deadLetterId} />
+        </>
+      );
+    case "letter_resolved":
+    case "letter_discarded":
+      return (
+        <>
+          {entry.reason !== null && <Answer>{entry.reason}</Answer>}
+          <LetterLink id={entry.deadLetterId} />
+        </>
+      );
+    case "replayed":
+      return (
+        <>
+          <p className="flex flex-wrap items-center gap-2">
+            <StatusBadge look={lookOf(replayItemLooks, entry.state)} />
+            <Link href={`/admin/replays/${entry.replayId}`} className="rounded-sm text-xs underline underline-offset-4">
+              The replay
+            </Link>
+          </p>
+          {entry.note !== null && <Answer>{entry.note}</Answer>}
+        </>
+      );
+    case "overdue":
+      if (entry.ruleVersion === null) return null;
+      return <Small>Version {entry.ruleVersion} of the rule wanted it.</Small>;
+    default:
+      return null;
+  }
+}
+
+function Filtered({ decision }: { decision: Extract<StoryEntry, { kind: "filtered" }>["decision"] }) {
+  return (
+    <>
+      <Clauses because={decision.because} />
+      {decision.contested !== null && (
+        <Small>
+          It was still spreading: version {decision.contested.version}, which would{" "}
+          {decision.contested.isWanted ? "have let it through" : "have kept it out"}, may have decided.
+        </Small>
+      )}
+    </>
+  );
+}
+
+function Attempt({ entry }: { entry: Extract<StoryEntry, { kind: "attempt" }> }) {
+  const { request, durationMs, receiveCount, errorCode, answer } = entry;
+  return (
+    <>
+      <Small>
+        {request !== null && <code className="mr-1.5 font-mono">{request}</code>}
+        took {durationMs.toLocaleString("en")} ms
+        {receiveCount > 1 && `, received ${pluralise(receiveCount, "time")}`}
+      </Small>
+      {(answer !== null || errorCode !== null) && <Answer code={errorCode}>{answer}</Answer>}
+    </>
+  );
+}
+
+function Small({ children }: { children: ReactNode }) {
+  return <p className="text-muted-foreground text-xs">{children}</p>;
+}
+
+/** What a third party said, in its own words. */
+function Answer({ code = null, children }: { code?: string | null; children: ReactNode }) {
+  return (
+    <p dir="auto" className="line-clamp-4 break-words text-xs">
+      {code !== null && <span className="mr-1.5 font-mono text-muted-foreground">{code}</span>}
+      {children}
+    </p>
+  );
+}
+
+function LetterLink({ id }: { id: string }) {
+  return (
+    <Link href={`/admin/dead-letters/${id}`} className="w-fit rounded-sm text-xs underline underline-offset-4">
+      The dead letter
+    </Link>
+  );
+}

@@ -1,0 +1,140 @@
+"use client";
+
+import type { ListedEvent } from "@eventfork/core/event-log";
+import { ArrowUpIcon, PauseIcon, PlayIcon, ZapIcon } from "lucide-react";
+import { type FocusEvent, useEffect, useRef, useState } from "react";
+import { EventRow } from "@/components/admin/event-row.tsx";
+import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { Pager } from "@/components/admin/pager.tsx";
+import { WhyBadge } from "@/components/admin/why-badge.tsx";
+import { EmptyState } from "@/components/empty-state.tsx";
+import { Alert } from "@/components/ui/alert.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { pluralise } from "@/lib/say.ts";
+import { cn } from "@/lib/utils.ts";
+import type { EventsInput } from "./search-params.ts";
+import { useHeld } from "./use-held.ts";
+import { useLiveEvents } from "./use-live-events.ts";
+
+type EventsListProps = {
+  input: EventsInput;
+  isFollowed: boolean;
+  isFiltered: boolean;
+  isStale: boolean;
+  onClear: () => void;
+  onMove: (cursor: string | null) => void;
+};
+
+const idOf = ({ event }: ListedEvent) => event.id;
+
+/** A page of events; the first one grows in front while it is followed, and holds still while somebody reads it. */
+export function EventsList({ input, isFollowed, isFiltered, isStale, onClear, onMove }: EventsListProps) {
+  const { page, rows, hasGap, isFailing, reload } = useLiveEvents(input, { isFollowed });
+  const [isPaused, setIsPaused] = useState(false);
+  const { isReading, ...reader } = useReader();
+  const isHeld = isFollowed && (isPaused || isReading);
+  const { shown, waiting } = useHeld(rows, idOf, isHeld);
+  const isFirst = input.cursor === undefined;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read anew once for each gap.
+  useEffect(() => {
+    if (hasGap && !isHeld) void reload();
+  }, [hasGap, isHeld]);
+
+  return (
+    <>
+      {!page.isComplete && (
+        <Alert variant="warning">
+          Some events cannot be searched yet: they are being made ready, oldest first. What you see may not be all.
+        </Alert>
+      )}
+      {isFollowed && (
+        <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
+          <Button variant="outline" size="sm" onClick={() => setIsPaused(!isPaused)}>
+            {isPaused ? <PlayIcon aria-hidden /> : <PauseIcon aria-hidden />}
+            {isPaused ? "Go on" : "Pause"}
+          </Button>
+          {isPaused ? (
+            <span className="text-muted-foreground text-xs">Paused</span>
+          ) : (
+            <LiveIndicator isFailing={isFailing} />
+          )}
+          <span role="status" className="text-sm">
+            {waiting > 0 && (
+              <span className="inline-flex items-center gap-1.5 font-medium">
+                <ArrowUpIcon aria-hidden className="size-3.5" />
+                {hasGap ? "Many new events" : pluralise(waiting, "new event")}
+              </span>
+            )}
+          </span>
+        </div>
+      )}
+      <Card className={cn("overflow-hidden transition-opacity", isStale && "opacity-60")}>
+        {shown.length > 0 ? (
+          <ul aria-label="Events" className="divide-y" {...reader}>
+            {shown.map((row) => (
+              <Row key={row.event.id} row={row} />
+            ))}
+          </ul>
+        ) : isFiltered || !isFirst ? (
+          <EmptyState icon={ZapIcon} title="No event fits">
+            <p className="mb-3">
+              A search finds whole values alone, whatever their case. A value with spaces stands in quotation marks:{" "}
+              <code className="font-mono">name:"Ada Lovelace"</code>.
+            </p>
+            <Button variant="outline" size="sm" onClick={onClear}>
+              Show all events
+            </Button>
+          </EmptyState>
+        ) : (
+          <EmptyState icon={ZapIcon} title="No events yet">
+            One is recorded whenever somebody signs up or logs in. <code className="font-mono">eventfork emit</code>{" "}
+            records one by hand.
+          </EmptyState>
+        )}
+      </Card>
+      <Pager isFirst={isFirst} next={page.next} onMove={onMove} />
+    </>
+  );
+}
+
+function Row({ row: { event, fates } }: { row: ListedEvent }) {
+  return (
+    <EventRow
+      event={event}
+      note={
+        event.email !== null && (
+          <span dir="auto" className="max-w-60 truncate text-muted-foreground sm:max-w-80">
+            {event.email}
+          </span>
+        )
+      }
+      fates={fates.map(({ integration, status }) => ({ integration, badge: <WhyBadge status={status} /> }))}
+    />
+  );
+}
+
+/** Whether somebody is reading a list: the pointer or the focus is in it, or its beginning has been scrolled away. */
+function useReader() {
+  const list = useRef<HTMLUListElement>(null);
+  const [isPointed, setIsPointed] = useState(false);
+  const [isFocused, setIsFocused] = useState(false);
+  const [isScrolled, setIsScrolled] = useState(false);
+
+  useEffect(() => {
+    const look = () => setIsScrolled((list.current?.getBoundingClientRect().top ?? 0) < 0);
+    document.addEventListener("scroll", look, { passive: true, capture: true });
+    return () => document.removeEventListener("scroll", look, { capture: true });
+  }, []);
+
+  return {
+    ref: list,
+    isReading: isPointed || isFocused || isScrolled,
+    onPointerEnter: () => setIsPointed(true),
+    onPointerLeave: () => setIsPointed(false),
+    onFocus: () => setIsFocused(true),
+    onBlur: ({ currentTarget, relatedTarget }: FocusEvent<HTMLUListElement>) =>
+      setIsFocused(currentTarget.contains(relatedTarget)),
+  };
+}

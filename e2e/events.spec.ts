@@ -1,0 +1,80 @@
+import { expect, test } from "@playwright/test";
+import { logIn } from "./browser.ts";
+import { newPerson, signUp } from "./people.ts";
+import { eventually, hasAll, readReceived } from "./sandbox.ts";
+import { type RunningStack, startStack } from "./stack.ts";
+
+let stack: RunningStack;
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  stack = await startStack({ web: "built" });
+});
+test.afterAll(async () => {
+  await stack.stop();
+});
+
+/** Two seconds between two looks, and what a busy machine needs to show what it has got. */
+const soon = { timeout: 4_000 };
+
+test("events come as they happen, hold still on demand, are found by any value, and each tells its whole story", async ({
+  page,
+}) => {
+  test.slow();
+  const name = '<script>alert("hello")</script> ليلى 👩‍🚀';
+  const [ada, bea] = [newPerson(name), newPerson()];
+  await logIn(page, stack.web, stack.admin);
+  await page.goto(`${stack.web}/admin/events`);
+  await expect(page.getByRole("button", { name: "Live tail" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  const rows = page.getByRole("list", { name: "Events" }).getByRole("link", { name: "user.signed_up" });
+  const first = await signUp(stack.web, ada);
+  await expect(page.getByText(ada.email)).toBeVisible(soon);
+  const before = await rows.count();
+
+  await page.getByRole("button", { name: "Pause" }).click();
+  await signUp(stack.web, bea);
+  await expect(page.getByText("1 new event", { exact: true })).toBeVisible(soon);
+  await expect(page.getByText(bea.email)).toHaveCount(0);
+  await page.getByRole("button", { name: "Go on" }).click();
+  await expect(page.getByText(bea.email)).toBeVisible();
+  await expect(rows).toHaveCount(before + 1);
+  await expect(page.getByRole("list", { name: "Events" }).getByRole("listitem").first()).toContainText(bea.email);
+
+  const search = page.getByRole("searchbox", { name: "Search events" });
+  const look = async (text: string) => {
+    await search.fill(text);
+    await search.press("Enter");
+  };
+  await look('name:"Ada');
+  await expect(page.getByRole("alert").filter({ hasText: "A quotation mark is not closed" })).toBeVisible();
+  for (const text of [
+    ada.email.toUpperCase(),
+    `name:${JSON.stringify(name)}`,
+    `email:${ada.email} type:user.signed_up`,
+  ]) {
+    await look(text);
+    await expect(page).toHaveURL((url) => url.searchParams.get("search") === text);
+    await expect(page.getByText(bea.email)).toHaveCount(0);
+    await expect(rows).toHaveCount(1);
+  }
+  await look("nobody@lovelace.dev");
+  await expect(page.getByText("No event fits")).toBeVisible();
+  await page.goBack();
+  await expect(rows).toHaveCount(1);
+
+  await eventually(() => readReceived(stack.sandbox, first), hasAll);
+  await rows.click();
+  const story = page.getByRole("region", { name: "What happened" });
+  for (const words of ["Recorded, from web", "Published: SNS took it"])
+    await expect(story.getByText(words)).toBeVisible();
+  await expect(story.getByText("Attempt 1: delivered")).toHaveCount(3);
+  await expect(story.getByText("POST /v1/batch")).toBeVisible();
+  const analytics = page.getByRole("region", { name: "Analytics", exact: true });
+  await expect(analytics.getByText(/Not to be sent again: Analytics has this event already/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Send/ })).toHaveCount(0);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Copy: As it goes over the wire" }).click();
+  const copied = await page.evaluate<string>("navigator.clipboard.readText()");
+  expect(JSON.parse(copied)).toMatchObject({ type: "user.signed_up", data: { name, email: ada.email } });
+});

@@ -1,0 +1,63 @@
+import type {
+  AttemptModel,
+  DeadLetterModel,
+  DeliveryModel,
+  EventModel,
+  OverdueModel,
+  SentAnywayModel,
+} from "../db/generated/models.ts";
+import { type Ctx, EventforkError } from "../kernel/index.ts";
+import { integrationNames } from "../topology/index.ts";
+
+/** A message of a replay, and the replay. */
+type ReplayedItem = {
+  replayId: string;
+  integration: string;
+  createdAt: Date;
+  createdBy: string;
+  state: string;
+  sendingAt: Date | null;
+  endedAt: Date | null;
+  note: string | null;
+};
+
+/** Everything that is kept of an event, from each table by a look into its index. */
+export type StoryRows = {
+  event: EventModel;
+  deliveries: DeliveryModel[];
+  attempts: AttemptModel[];
+  letters: DeadLetterModel[];
+  replayed: ReplayedItem[];
+  overdue: OverdueModel[];
+  sent: SentAnywayModel[];
+};
+
+/** An integration that is paused and resumed may try one event without end: the latest tries are enough. */
+export const attemptsAtMost = 200;
+const othersAtMost = 100;
+
+/** @throws EventforkError `NOT_FOUND` when no such event is recorded. */
+export async function readStory({ db }: Pick<Ctx, "db">, eventId: string): Promise<StoryRows> {
+  const where = { eventId };
+  const [event, deliveries, attempts, letters, overdue, sent] = await Promise.all([
+    db.event.findUnique({ where: { id: eventId } }),
+    db.delivery.findMany({ where }),
+    db.attempt.findMany({ where, orderBy: { startedAt: "desc" }, take: attemptsAtMost + 1 }),
+    db.deadLetter.findMany({ where, orderBy: { archivedAt: "desc" }, take: othersAtMost }),
+    db.overdue.findMany({ where }),
+    db.sentAnyway.findMany({ where }),
+  ]);
+  if (event === null) {
+    const message = `No event ${eventId} is recorded. What another program published straight to the topic shows in the deliveries only, and what is old is dropped.`;
+    throw new EventforkError("NOT_FOUND", message);
+  }
+  // Integrations that are no more have rows as well.
+  const names = [...new Set([...integrationNames, ...deliveries.map(({ integration }) => integration)])];
+  const replayed = await db.$queryRaw<ReplayedItem[]>`
+    SELECT r.id AS "replayId", i.integration, r.created_at AS "createdAt", r.created_by AS "createdBy", i.state,
+      i.sending_at AS "sendingAt", i.ended_at AS "endedAt", i.note
+    FROM replay_item i JOIN replay r ON r.id = i.replay_id
+    WHERE i.integration = ANY(${names}) AND i.event_id = ${eventId}
+    ORDER BY r.created_at DESC, r.id DESC LIMIT ${othersAtMost}`;
+  return { event, deliveries, attempts, letters, overdue, sent, replayed };
+}

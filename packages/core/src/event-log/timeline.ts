@@ -1,0 +1,119 @@
+import { readHistory } from "../dead-letters/detail.ts";
+import type { Why } from "../rules/why.ts";
+import { integrations, isIntegrationName } from "../topology/index.ts";
+import { attemptsAtMost, type StoryRows } from "./story-rows.ts";
+
+/** What happened to an event; `integration` is null for what concerns all of them. */
+export type StoryEntry = { at: Date; integration: string | null } & (
+  | { kind: "happened"; source: string }
+  | { kind: "recorded"; source: string }
+  | { kind: "published"; attempts: number }
+  | { kind: "set_aside" | "publish_failed"; error: string | null }
+  | { kind: "discarded" | "erased" }
+  | { kind: "filtered"; decision: NonNullable<Why["decision"]> }
+  | { kind: "sent_anyway"; by: string }
+  | {
+      kind: "attempt";
+      number: number;
+      receiveCount: number;
+      durationMs: number;
+      /** delivered, retry, rejected or credentials. */
+      outcome: string;
+      /** The call that it was part of. */
+      request: string | null;
+      errorCode: string | null;
+      /** What the third party answered, in short. */
+      answer: string | null;
+    }
+  | { kind: "died"; deadLetterId: string; errorCode: string | null; reason: string }
+  | { kind: "letter_resolved" | "letter_discarded"; deadLetterId: string; reason: string | null }
+  | { kind: "replayed"; replayId: string; by: string; state: string; note: string | null }
+  | { kind: "overdue"; ruleVersion: number | null; isStalled: boolean; resentAt: Date | null }
+  | { kind: "next_attempt" }
+);
+
+/** What is said first of what happened at the same time. */
+const order: readonly StoryEntry["kind"][] = [
+  ...(["happened", "recorded", "publish_failed", "set_aside", "published", "filtered", "sent_anyway"] as const),
+  ...(["replayed", "attempt", "died", "letter_resolved", "letter_discarded", "overdue"] as const),
+  ...(["next_attempt", "discarded", "erased"] as const),
+];
+
+/** A producer's clock and ours differ by a little. */
+const sameMs = 1_000;
+
+/** Everything that has happened to an event, the first first, and what is to come. */
+export function tellTimeline(rows: StoryRows, whys: readonly Why[]): StoryEntry[] {
+  const entries = [
+    ...tellEvent(rows),
+    ...whys.flatMap((why) => tellFiltered(why, rows.event.publishedAt)),
+    ...rows.sent.map(({ at, integration, by }) => ({ at, integration, kind: "sent_anyway" as const, by })),
+    ...rows.attempts.slice(0, attemptsAtMost).map(tellAttempt),
+    ...rows.letters.flatMap(tellLetter),
+    ...rows.replayed.map(tellReplayed),
+    ...rows.overdue.map(tellOverdue),
+    ...rows.deliveries.flatMap(tellNext),
+  ];
+  const rankOf = ({ kind }: StoryEntry) => order.indexOf(kind);
+  return entries.sort((a, b) => a.at.getTime() - b.at.getTime() || rankOf(a) - rankOf(b));
+}
+
+function tellEvent({ event }: StoryRows): StoryEntry[] {
+  const { source, time, recordedAt, publishedAt, publishAttempts, publishError, setAsideAt, discardedAt, erasedAt } =
+    event;
+  const all = { integration: null };
+  const entries: StoryEntry[] = [{ ...all, at: recordedAt, kind: "recorded", source }];
+  if (Math.abs(time.getTime() - recordedAt.getTime()) > sameMs)
+    entries.push({ ...all, at: time, kind: "happened", source });
+  if (publishedAt !== null) entries.push({ ...all, at: publishedAt, kind: "published", attempts: publishAttempts });
+  else if (setAsideAt !== null) entries.push({ ...all, at: setAsideAt, kind: "set_aside", error: publishError });
+  else if (publishError !== null) entries.push({ ...all, at: recordedAt, kind: "publish_failed", error: publishError });
+  if (discardedAt !== null) entries.push({ ...all, at: discardedAt, kind: "discarded" });
+  if (erasedAt !== null) entries.push({ ...all, at: erasedAt, kind: "erased" });
+  return entries;
+}
+
+function tellFiltered({ integration, decision }: Why, publishedAt: Date | null): StoryEntry[] {
+  const isOut = decision !== null && decision.because.length > 0;
+  return isOut && publishedAt !== null ? [{ at: publishedAt, integration, kind: "filtered", decision }] : [];
+}
+
+function tellAttempt(row: StoryRows["attempts"][number]): StoryEntry {
+  const { integration, startedAt, number, receiveCount, durationMs, outcome, errorCode, errorMessage, response } = row;
+  const request = isIntegrationName(integration) ? integrations[integration].request : null;
+  const answer = errorMessage ?? response;
+  const facts = { number, receiveCount, durationMs, outcome, request, errorCode, answer };
+  return { at: startedAt, integration, kind: "attempt", ...facts };
+}
+
+function tellLetter(letter: StoryRows["letters"][number]): StoryEntry[] {
+  const { id: deadLetterId, integration, archivedAt, errorCode, reason, status, statusAt, discardReason } = letter;
+  const deaths = [...readHistory(letter.history), { at: archivedAt, errorCode, reason }];
+  const entries: StoryEntry[] = deaths.map((death) => ({
+    at: death.at,
+    integration,
+    kind: "died",
+    deadLetterId,
+    errorCode: death.errorCode,
+    reason: death.reason,
+  }));
+  const settled = { at: statusAt, integration, deadLetterId };
+  if (status === "resolved") entries.push({ ...settled, kind: "letter_resolved", reason: null });
+  if (status === "discarded") entries.push({ ...settled, kind: "letter_discarded", reason: discardReason });
+  return entries;
+}
+
+function tellReplayed(item: StoryRows["replayed"][number]): StoryEntry {
+  const { integration, replayId, createdBy: by, state, note, sendingAt, createdAt } = item;
+  return { at: sendingAt ?? createdAt, integration, kind: "replayed", replayId, by, state, note };
+}
+
+function tellOverdue({ foundAt, integration, ruleVersion, kind, resentAt }: StoryRows["overdue"][number]): StoryEntry {
+  return { at: foundAt, integration, kind: "overdue", ruleVersion, isStalled: kind === "stalled", resentAt };
+}
+
+function tellNext({ integration, status, nextAttemptAt }: StoryRows["deliveries"][number]): StoryEntry[] {
+  return status === "retrying" && nextAttemptAt !== null
+    ? [{ at: nextAttemptAt, integration, kind: "next_attempt" }]
+    : [];
+}
