@@ -3,7 +3,7 @@
 import { LogOutIcon } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
-import { askAuth } from "@/lib/auth-client.ts";
+import { logOut } from "@/lib/log-out.ts";
 import { cn } from "@/lib/utils.ts";
 
 export function LogOutButton({
@@ -15,15 +15,13 @@ export function LogOutButton({
 }) {
   const [state, setState] = useState<"idle" | "pending" | "failed">("idle");
 
-  async function logOut(): Promise<void> {
+  async function leave(): Promise<void> {
     setState("pending");
-    const answer = await askAuth("/sign-out", {});
-    if (answer.ok) window.location.assign("/");
-    else setState("failed");
+    if (!(await logOut())) setState("failed");
   }
 
   return (
-    <Button variant={variant} className={cn(className)} disabled={state === "pending"} onClick={logOut}>
+    <Button variant={variant} className={cn(className)} disabled={state === "pending"} onClick={leave}>
       <LogOutIcon aria-hidden />
       {state === "failed" ? "Log out: try again" : "Log out"}
     </Button>

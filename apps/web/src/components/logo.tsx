@@ -18,9 +18,12 @@ function Mark({ className }: { className?: string }) {
   );
 }
 
-export function Logo({ href = "/" }: { href?: string }) {
+export function Logo({ href = "/", className }: { href?: string; className?: string }) {
   return (
-    <Link href={href} className="inline-flex items-center gap-2 rounded-sm font-semibold tracking-tight">
+    <Link
+      href={href}
+      className={cn("inline-flex items-center gap-2 rounded-sm font-semibold tracking-tight", className)}
+    >
       <Mark />
       Eventfork
     </Link>

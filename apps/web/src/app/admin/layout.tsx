@@ -10,6 +10,7 @@ import { ThemeToggle } from "@/components/theme-toggle.tsx";
 import { Toaster } from "@/components/ui/sonner.tsx";
 import { getPerson } from "@/server/session.ts";
 import { TRPCReactProvider } from "@/trpc/client.tsx";
+import { CommandMenu } from "./command/command-menu.tsx";
 
 export default async function AdminLayout({ children }: { children: ReactNode }) {
   const person = await getPerson();
@@ -29,9 +30,10 @@ export default async function AdminLayout({ children }: { children: ReactNode })
           </a>
           <div className="min-h-dvh lg:grid lg:grid-cols-[14rem_1fr]">
             <aside className="flex flex-col gap-2 border-b bg-sidebar px-4 pt-3 pb-2 lg:sticky lg:top-0 lg:h-dvh lg:gap-6 lg:border-r lg:border-b-0 lg:px-3 lg:py-4">
-              <div className="flex h-9 items-center justify-between lg:px-2">
-                <Logo href="/admin" />
+              <div className="flex flex-wrap items-center gap-x-1 gap-y-4 lg:px-2">
+                <Logo href="/admin" className="mr-auto" />
                 <ThemeToggle />
+                <CommandMenu className="lg:w-full" />
               </div>
               <AdminNav />
               <div className="hidden flex-col gap-1 lg:mt-auto lg:flex">
@@ -39,7 +41,11 @@ export default async function AdminLayout({ children }: { children: ReactNode })
                 <LogOutButton variant="ghost" className="justify-start px-2.5 text-muted-foreground" />
               </div>
             </aside>
-            <main id="content" className="mx-auto w-full min-w-0 max-w-6xl px-4 py-6 sm:px-6 lg:px-10 lg:py-10">
+            <main
+              id="content"
+              tabIndex={-1}
+              className="outline-none mx-auto w-full min-w-0 max-w-6xl px-4 py-6 sm:px-6 lg:px-10 lg:py-10"
+            >
               {children}
             </main>
             <footer className="flex items-center justify-between gap-2 border-t px-4 py-3 lg:hidden">

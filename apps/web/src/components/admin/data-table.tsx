@@ -57,7 +57,7 @@ export function DataTable<Row>({ rows, keyOf, columns, selection }: DataTablePro
       </TableHeader>
       <TableBody>
         {rows.map((row) => (
-          <TableRow key={keyOf(row)} className={cn(selection?.isChosen(row) && "bg-muted/60")}>
+          <TableRow key={keyOf(row)} data-row className={cn(selection?.isChosen(row) && "bg-muted/60")}>
             {selection !== undefined && (
               <TableCell className="pr-0">
                 <ChooseBox

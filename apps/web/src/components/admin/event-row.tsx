@@ -15,7 +15,7 @@ type EventRowProps = {
 /** One event of a list, and what became of it at each integration. */
 export function EventRow({ event: { id, type, recordedAt }, note, fates }: EventRowProps) {
   return (
-    <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-3 text-sm">
+    <li data-row className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-3 text-sm">
       <div className="flex min-w-0 flex-col gap-0.5">
         <span className="flex flex-wrap items-center gap-2">
           <Link

@@ -1,18 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import {
-  ActivityIcon,
-  FilterIcon,
-  type LucideIcon,
-  MailWarningIcon,
-  RotateCwIcon,
-  ScrollTextIcon,
-  SendIcon,
-  ServerIcon,
-  UsersIcon,
-  ZapIcon,
-} from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
@@ -20,20 +8,7 @@ import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-
-type Place = { href: string; title: string; icon: LucideIcon };
-
-const places: readonly Place[] = [
-  { href: "/admin", title: "Overview", icon: ActivityIcon },
-  { href: "/admin/events", title: "Events", icon: ZapIcon },
-  { href: "/admin/deliveries", title: "Deliveries", icon: SendIcon },
-  { href: "/admin/rules", title: "Rules", icon: FilterIcon },
-  { href: "/admin/dead-letters", title: "Dead letters", icon: MailWarningIcon },
-  { href: "/admin/replays", title: "Replays", icon: RotateCwIcon },
-  { href: "/admin/people", title: "People", icon: UsersIcon },
-  { href: "/admin/audit", title: "Audit log", icon: ScrollTextIcon },
-  { href: "/admin/system", title: "System", icon: ServerIcon },
-];
+import { findPlace, places } from "./places.ts";
 
 export function AdminNav() {
   const pathname = usePathname();
@@ -72,11 +47,6 @@ export function AdminNav() {
       </ul>
     </nav>
   );
-}
-
-/** The address of the place that a path is in. */
-function findPlace(pathname: string): string | undefined {
-  return places.findLast(({ href }) => (href === "/admin" ? pathname === href : pathname.startsWith(href)))?.href;
 }
 
 function OpenCount() {

@@ -13,7 +13,9 @@ import {
 } from "@/components/ui/dialog.tsx";
 
 type ReasonDialogProps = {
-  trigger: ReactNode;
+  /** What opens it. Without one it is open from the start, and `onClosed` is told when it is not any more. */
+  trigger?: ReactNode;
+  onClosed?: () => void;
   title: string;
   description: ReactNode;
   /** An example of a reason. */
@@ -29,7 +31,7 @@ type ReasonDialogProps = {
 /** Says what will happen, and asks why, for whoever comes next. */
 export function ReasonDialog(props: ReasonDialogProps) {
   const formId = useId();
-  const [isOpen, setIsOpen] = useState(false);
+  const [isOpen, setIsOpen] = useState(props.trigger === undefined);
 
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -39,8 +41,8 @@ export function ReasonDialog(props: ReasonDialogProps) {
 
   return (
     <Dialog open={isOpen} onOpenChange={setIsOpen}>
-      <DialogTrigger asChild>{props.trigger}</DialogTrigger>
-      <DialogContent>
+      {props.trigger !== undefined && <DialogTrigger asChild>{props.trigger}</DialogTrigger>}
+      <DialogContent onCloseAutoFocus={props.onClosed}>
         <DialogHeader>
           <DialogTitle>{props.title}</DialogTitle>
           <DialogDescription>{props.description}</DialogDescription>

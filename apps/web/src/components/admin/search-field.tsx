@@ -1,7 +1,7 @@
 "use client";
 
 import { SearchIcon } from "lucide-react";
-import { type SubmitEvent, useEffect, useId, useRef } from "react";
+import { type SubmitEvent, useId, useRef } from "react";
 import { Input } from "@/components/ui/input.tsx";
 import { cn } from "@/lib/utils.ts";
 
@@ -15,22 +15,10 @@ type SearchFieldProps = {
   className?: string;
 };
 
-/** A search that is asked with Enter; `/` leads to it from anywhere on the page. */
+/** A search that is asked with Enter; the shortcut `/` leads to it from anywhere on the page. */
 export function SearchField({ label, placeholder, value, problem = null, onSearch, className }: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const problemId = useId();
-
-  useEffect(() => {
-    function focus(event: KeyboardEvent): void {
-      const isTyping =
-        event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
-      event.preventDefault();
-      input.current?.focus();
-    }
-    document.addEventListener("keydown", focus);
-    return () => document.removeEventListener("keydown", focus);
-  }, []);
 
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();

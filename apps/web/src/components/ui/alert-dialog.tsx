@@ -2,6 +2,7 @@
 
 import { AlertDialog as AlertDialogPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
+import { useReturnFocus } from "@/hooks/use-return-focus.ts";
 import { cn } from "@/lib/utils.ts";
 import { buttonVariants } from "./button.tsx";
 import { dialogClass, overlayClass } from "./dialog.tsx";
@@ -10,6 +11,7 @@ export const AlertDialog = AlertDialogPrimitive.Root;
 export const AlertDialogTrigger = AlertDialogPrimitive.Trigger;
 
 export function AlertDialogContent({ className, ...props }: ComponentProps<typeof AlertDialogPrimitive.Content>) {
+  const focus = useReturnFocus(props);
   return (
     <AlertDialogPrimitive.Portal>
       <AlertDialogPrimitive.Overlay className={overlayClass} />
@@ -17,6 +19,7 @@ export function AlertDialogContent({ className, ...props }: ComponentProps<typeo
         data-slot="alert-dialog-content"
         className={cn(dialogClass, className)}
         {...props}
+        {...focus}
       />
     </AlertDialogPrimitive.Portal>
   );

@@ -2,6 +2,7 @@
 
 import { Dialog as DialogPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
+import { useReturnFocus } from "@/hooks/use-return-focus.ts";
 import { cn } from "@/lib/utils.ts";
 
 export const overlayClass =
@@ -15,10 +16,16 @@ export const DialogTrigger = DialogPrimitive.Trigger;
 export const DialogClose = DialogPrimitive.Close;
 
 export function DialogContent({ className, ...props }: ComponentProps<typeof DialogPrimitive.Content>) {
+  const focus = useReturnFocus(props);
   return (
     <DialogPrimitive.Portal>
       <DialogPrimitive.Overlay className={overlayClass} />
-      <DialogPrimitive.Content data-slot="dialog-content" className={cn(dialogClass, className)} {...props} />
+      <DialogPrimitive.Content
+        data-slot="dialog-content"
+        className={cn(dialogClass, className)}
+        {...props}
+        {...focus}
+      />
     </DialogPrimitive.Portal>
   );
 }

@@ -1,14 +1,12 @@
 "use client";
 
 import type { IntegrationStatus } from "@eventfork/core/integrations";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { PlayIcon } from "lucide-react";
+import { CirclePauseIcon, PlayIcon } from "lucide-react";
 import Link from "next/link";
-import { toast } from "sonner";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { useTRPC } from "@/trpc/client.tsx";
 import { PauseDialog } from "./pause-dialog.tsx";
+import { useResume } from "./use-resume.ts";
 
 /** What an admin does with an integration: backfill it, pause it, resume it. */
 export function IntegrationActions({ integration }: { integration: IntegrationStatus }) {
@@ -22,24 +20,26 @@ export function IntegrationActions({ integration }: { integration: IntegrationSt
           Backfill…
         </Link>
       </Button>
-      {pausedAt === null ? <PauseDialog integration={name} title={title} /> : <ResumeButton name={name} />}
+      {pausedAt === null ? (
+        <PauseDialog
+          integration={name}
+          title={title}
+          trigger={
+            <Button variant="outline" size="sm">
+              <CirclePauseIcon aria-hidden />
+              Pause
+            </Button>
+          }
+        />
+      ) : (
+        <ResumeButton name={name} />
+      )}
     </div>
   );
 }
 
 function ResumeButton({ name }: Pick<IntegrationStatus, "name">) {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const resume = useMutation(
-    trpc.integrations.resume.mutationOptions({
-      onError: (error) => toast.error(error.message),
-      onSettled: () =>
-        Promise.all([
-          queryClient.invalidateQueries(trpc.integrations.pathFilter()),
-          queryClient.invalidateQueries(trpc.overview.pathFilter()),
-        ]),
-    }),
-  );
+  const resume = useResume();
   return (
     <Button size="sm" disabled={resume.isPending} onClick={() => resume.mutate({ integration: name })}>
       <PlayIcon aria-hidden />

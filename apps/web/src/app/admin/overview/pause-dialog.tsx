@@ -1,12 +1,16 @@
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CirclePauseIcon } from "lucide-react";
+import type { ComponentProps } from "react";
 import { ReasonDialog } from "@/components/admin/reason-dialog.tsx";
-import { Button } from "@/components/ui/button.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
+type PauseDialogProps = Pick<ComponentProps<typeof ReasonDialog>, "trigger" | "onClosed"> & {
+  integration: IntegrationName;
+  title: string;
+};
+
 /** Pauses an integration; the next operator is told why. */
-export function PauseDialog({ integration, title }: { integration: IntegrationName; title: string }) {
+export function PauseDialog({ integration, title, ...opening }: PauseDialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const pause = useMutation(
@@ -20,12 +24,7 @@ export function PauseDialog({ integration, title }: { integration: IntegrationNa
   );
   return (
     <ReasonDialog
-      trigger={
-        <Button variant="outline" size="sm">
-          <CirclePauseIcon aria-hidden />
-          Pause
-        </Button>
-      }
+      {...opening}
       title={`Pause ${title}?`}
       description={`Nothing more is sent to ${title} until somebody resumes it. Its messages wait in the queue, for up to 14 days.`}
       placeholder="The account is being moved"

@@ -19,7 +19,7 @@ export function PeopleTable({ people }: { people: readonly UserItem[] }) {
       </TableHeader>
       <TableBody>
         {people.map((person) => (
-          <TableRow key={person.id}>
+          <TableRow key={person.id} data-row>
             <TableCell className="max-w-52 sm:max-w-72">
               <Link
                 href={`/admin/people/${person.id}`}

@@ -1,0 +1,71 @@
+"use client";
+
+import type { IntegrationName } from "@eventfork/core/topology";
+import { SearchIcon } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
+import { cn } from "@/lib/utils.ts";
+import { isApple } from "./shortcuts.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+
+// None is part of a page's first load: each comes when it is first asked for.
+const Palette = dynamic(() => import("./palette.tsx").then(({ Palette }) => Palette), { ssr: false });
+const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog), {
+  ssr: false,
+});
+const PauseDialog = dynamic(() => import("../overview/pause-dialog.tsx").then((module) => module.PauseDialog), {
+  ssr: false,
+});
+const ResumeDialog = dynamic(() => import("../overview/resume-dialog.tsx").then((module) => module.ResumeDialog), {
+  ssr: false,
+});
+
+/** What stands over the page. */
+export type Shown =
+  | { what: "palette" | "shortcuts" }
+  | { what: "pause" | "resume"; integration: IntegrationName; title: string };
+
+/** The way to everything: a button, ⌘K, and the shortcuts of every screen. */
+export function CommandMenu({ className }: { className?: string }) {
+  const isHydrated = useIsHydrated();
+  const [shown, setShown] = useState<Shown | null>(null);
+  useShortcuts({
+    openPalette: () => setShown((now) => now ?? { what: "palette" }),
+    openHelp: () => setShown((now) => now ?? { what: "shortcuts" }),
+  });
+  return (
+    <>
+      <Button
+        variant="outline"
+        aria-haspopup="dialog"
+        aria-keyshortcuts="Meta+K Control+K"
+        onClick={() => setShown({ what: "palette" })}
+        className={cn("px-2.5 font-normal text-muted-foreground", className)}
+      >
+        <SearchIcon aria-hidden />
+        <span className="max-lg:sr-only">Find or do…</span>
+        <kbd aria-hidden className="ml-auto font-sans text-xs max-lg:hidden">
+          {isHydrated && (isApple() ? "⌘ K" : "Ctrl K")}
+        </kbd>
+      </Button>
+      <Over shown={shown} onNext={setShown} />
+    </>
+  );
+}
+
+function Over({ shown, onNext }: { shown: Shown | null; onNext: (shown: Shown | null) => void }) {
+  switch (shown?.what) {
+    case undefined:
+      return null;
+    case "palette":
+      return <Palette onClosed={onNext} />;
+    case "shortcuts":
+      return <ShortcutsDialog onClosed={() => onNext(null)} />;
+    case "pause":
+      return <PauseDialog integration={shown.integration} title={shown.title} onClosed={() => onNext(null)} />;
+    case "resume":
+      return <ResumeDialog integration={shown.integration} title={shown.title} onClosed={() => onNext(null)} />;
+  }
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useRef, useState } from "react";
+import { Command, CommandGroup, CommandInput, CommandItem, CommandList } from "@/components/ui/command.tsx";
+import { Dialog, DialogContent, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
+import type { Shown } from "./command-menu.tsx";
+import { useActions, useScreens } from "./entries.ts";
+import { useFinds } from "./use-finds.ts";
+
+/** Letters that are anywhere in a line, as the library would have it, find too much. */
+function hasEveryWord(line: string, typed: string, words: readonly string[] = []): number {
+  const text = `${line} ${words.join(" ")}`.toLowerCase();
+  const asked = typed.toLowerCase().trim().split(/\s+/);
+  if (!asked.every((word) => text.includes(word))) return 0;
+  return text.startsWith(asked[0] ?? "") ? 1 : 0.5;
+}
+
+/** Goes anywhere, finds an event or a person, and runs actions. `onClosed` gets what is to stand over the page next. */
+export function Palette({ onClosed }: { onClosed: (next: Shown | null) => void }) {
+  const router = useRouter();
+  const next = useRef<Shown | null>(null);
+  const [isOpen, setIsOpen] = useState(true);
+  const [typed, setTyped] = useState("");
+  function go(href: string): void {
+    setIsOpen(false);
+    router.push(href);
+  }
+  const { finds, said } = useFinds(typed, go);
+  const actions = useActions({
+    go,
+    show: (shown) => {
+      next.current = shown;
+      setIsOpen(false);
+    },
+    close: () => setIsOpen(false),
+  });
+  const groups = [
+    ...finds.map(({ title, entries }) => ({ title, entries, isFound: true })),
+    { title: "Go to", entries: useScreens(go), isFound: false },
+    { title: "Do", entries: actions, isFound: false },
+  ];
+  return (
+    <Dialog open={isOpen} onOpenChange={setIsOpen}>
+      <DialogContent
+        className="top-[8dvh] flex max-h-[min(32rem,80dvh)] max-w-xl translate-y-0 flex-col gap-0 overflow-hidden p-0"
+        onCloseAutoFocus={() => onClosed(next.current)}
+      >
+        <DialogTitle className="sr-only">Find or do</DialogTitle>
+        <DialogDescription className="sr-only">
+          Type a screen, an action, a person or an event’s id; the arrow keys choose, Enter goes there.
+        </DialogDescription>
+        <Command loop label="Find or do" filter={hasEveryWord}>
+          <CommandInput
+            value={typed}
+            onValueChange={setTyped}
+            placeholder="A screen, a person, an event, an action…"
+            maxLength={254}
+          />
+          <CommandList>
+            {groups
+              .filter(({ entries }) => entries.length > 0)
+              .map(({ title, entries, isFound }) => (
+                <CommandGroup key={title} heading={title} forceMount={isFound}>
+                  {entries.map(({ id, name, note, icon: Icon, words, run }) => (
+                    <CommandItem
+                      key={id}
+                      value={`${name} ${id}`}
+                      keywords={words ?? []}
+                      forceMount={isFound}
+                      onSelect={run}
+                    >
+                      <Icon aria-hidden />
+                      <span className="min-w-0 truncate" dir="auto">
+                        {name}
+                      </span>
+                      {note !== undefined && (
+                        <span className="ml-auto max-w-[45%] shrink-0 truncate text-muted-foreground text-xs">
+                          {note}
+                        </span>
+                      )}
+                    </CommandItem>
+                  ))}
+                </CommandGroup>
+              ))}
+          </CommandList>
+          <p role="status" className="min-h-9 border-t px-4 py-2.5 text-muted-foreground text-xs">
+            {said}
+          </p>
+        </Command>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,33 @@
+import {
+  ActivityIcon,
+  FilterIcon,
+  type LucideIcon,
+  MailWarningIcon,
+  RotateCwIcon,
+  ScrollTextIcon,
+  SendIcon,
+  ServerIcon,
+  UsersIcon,
+  ZapIcon,
+} from "lucide-react";
+
+/** `key` goes there after `g`. */
+type Place = { href: string; title: string; icon: LucideIcon; key: string };
+
+/** The operator's screens, in the order of the navigation. */
+export const places: readonly Place[] = [
+  { href: "/admin", title: "Overview", icon: ActivityIcon, key: "o" },
+  { href: "/admin/events", title: "Events", icon: ZapIcon, key: "e" },
+  { href: "/admin/deliveries", title: "Deliveries", icon: SendIcon, key: "d" },
+  { href: "/admin/rules", title: "Rules", icon: FilterIcon, key: "r" },
+  { href: "/admin/dead-letters", title: "Dead letters", icon: MailWarningIcon, key: "l" },
+  { href: "/admin/replays", title: "Replays", icon: RotateCwIcon, key: "y" },
+  { href: "/admin/people", title: "People", icon: UsersIcon, key: "p" },
+  { href: "/admin/audit", title: "Audit log", icon: ScrollTextIcon, key: "a" },
+  { href: "/admin/system", title: "System", icon: ServerIcon, key: "s" },
+];
+
+/** The address of the place that a path is in. */
+export function findPlace(pathname: string): string | undefined {
+  return places.findLast(({ href }) => (href === "/admin" ? pathname === href : pathname.startsWith(href)))?.href;
+}
