@@ -20,7 +20,11 @@ export async function listReplays(
   const where: Prisma.ReplayWhereInput = { ...(state && { state }), ...(source && { source }) };
   if (cursor) {
     const [at = "", id = ""] = decodeCursor(cursor, 2);
-    where.OR = [{ createdAt: { lt: new Date(at) } }, { createdAt: new Date(at), id: { lt: id } }];
+    // The bound that stands alone is where the index begins; an OR by itself would read every page before.
+    where.AND = [
+      { createdAt: { lte: new Date(at) } },
+      { OR: [{ createdAt: { lt: new Date(at) } }, { id: { lt: id } }] },
+    ];
   }
   const orderBy: Prisma.ReplayOrderByWithRelationInput[] = [{ createdAt: "desc" }, { id: "desc" }];
   const rows = await ctx.db.replay.findMany({ where, orderBy, take: limit + 1 });
