@@ -10,6 +10,7 @@ import { Supervisor } from "@eventfork/local/supervisor";
 import { type Busy, type Watched, watchCpu } from "./busy.ts";
 import { measureCeiling } from "./ceiling.ts";
 import { compareQueues } from "./compare.ts";
+import { benchDashboard } from "./dashboard/main.ts";
 import { benchDeadLetters } from "./dead-letters.ts";
 import { drain } from "./drain.ts";
 import { type Options, readOptions } from "./options.ts";
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
     const count = process.argv.includes("--letters") ? asked : 1_000_000;
     return benchDeadLetters({ count, isJson: process.argv.includes("--json") });
   }
+  if (process.argv[2] === "dashboard") return benchDashboard(process.argv.slice(3));
   const options = readOptions(process.argv.slice(2));
   const folder = await mkdtemp(join(tmpdir(), "eventfork-bench-"));
   const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));

@@ -1,0 +1,140 @@
+import type { Ctx } from "@eventfork/core/kernel";
+import * as Overview from "@eventfork/core/overview";
+import { rangeNames } from "@eventfork/core/rollups";
+import { appRouter } from "../../apps/web/src/server/router.ts";
+import { eventAt, type World } from "./rows.ts";
+
+export type Caller = ReturnType<typeof appRouter.createCaller>;
+
+export type Call = { page: string; name: string; limitMs: number; run: (caller: Caller, ctx: Ctx) => Promise<unknown> };
+
+let callers = 0;
+
+/** An admin of whom nobody has heard yet: what is limited is limited for each person. */
+export function callAsSomebody(ctx: Ctx): Caller {
+  callers += 1;
+  const id = `usr_bench_${callers}`;
+  const person = { id, name: id, email: `${id}@example.com`, role: "admin", marketingConsent: false } as const;
+  return appRouter.createCaller({ ...ctx, person: { ...person, createdAt: new Date() } });
+}
+
+type Page = { next: string | null };
+type ReadPage = (caller: Caller, cursor: { cursor?: string }) => Promise<Page>;
+
+const hundredth = 100;
+const limits = { overview: 50, list: 50, event: 20, email: 50, field: 200 };
+
+/** What an overview that is open asks, again and again; the navigation's count with it. */
+export async function askOverview(caller: Caller): Promise<void> {
+  await Promise.all([caller.overview.read({}), caller.rules.troubles(), caller.deadLetters.countOpen({})]);
+}
+
+/** Every list with the filters that it has. */
+function listsOf(world: World): Record<string, Record<string, ReadPage>> {
+  const { person } = eventAt(world, Math.floor(world.events / 2));
+  return {
+    events: { all: (caller, page) => caller.events.list(page) },
+    deliveries: {
+      all: (caller, page) => caller.deliveries.list(page),
+      "of one integration": (caller, page) => caller.deliveries.list({ integration: "slack", ...page }),
+      dead: (caller, page) => caller.deliveries.list({ status: "dead", ...page }),
+      retrying: (caller, page) => caller.deliveries.list({ status: "retrying", ...page }),
+      "delivered by one integration": (caller, page) =>
+        caller.deliveries.list({ integration: "mailchimp", status: "delivered", ...page }),
+    },
+    "dead letters": {
+      all: (caller, page) => caller.deadLetters.list(page),
+      "open, of one integration": (caller, page) =>
+        caller.deadLetters.list({ integration: "slack", status: "open", ...page }),
+      causes: (caller, page) => caller.deadLetters.groups({ onlyOpen: false, ...page }),
+    },
+    replays: {
+      all: (caller, page) => caller.replays.list(page),
+      "of one state": (caller, page) => caller.replays.list({ state: "cancelled", ...page }),
+      "of one source": (caller, page) => caller.replays.list({ source: "dead_letters", ...page }),
+      "of a rare source": (caller, page) => caller.replays.list({ source: "backfill", ...page }),
+      "its messages": (caller, page) => caller.replays.items({ id: `rpl_${"1".padStart(26, "0")}`, ...page }),
+    },
+    people: {
+      all: (caller, page) => caller.people.list(page),
+      users: (caller, page) => caller.people.list({ role: "user", ...page }),
+      admins: (caller, page) => caller.people.list({ role: "admin", ...page }),
+      "a common first name": (caller, page) => caller.people.list({ search: "Ada", ...page }),
+      "their events": (caller, page) => caller.people.events({ userId: person.id, ...page }),
+    },
+    "audit log": {
+      all: (caller, page) => caller.audit.list(page),
+      "one action": (caller, page) => caller.audit.list({ action: "rule.saved", ...page }),
+      "a frequent action": (caller, page) => caller.audit.list({ action: "person.signed_in", ...page }),
+      "one actor": (caller, page) => caller.audit.list({ actor: "stranger", ...page }),
+      "one target": (caller, page) => caller.audit.list({ target: "slack", ...page }),
+      "a range of time": (caller, page) =>
+        caller.audit.list({ to: new Date((world.from + world.until) / 2), action: "rule.saved", ...page }),
+    },
+  };
+}
+
+async function findPage(caller: Caller, read: ReadPage, number: number): Promise<string | null> {
+  let cursor: string | null = null;
+  for (let page = 1; page < number; page += 1) {
+    const answer: Page = await read(caller, cursor === null ? {} : { cursor });
+    if (answer.next === null) return null;
+    cursor = answer.next;
+  }
+  return cursor;
+}
+
+async function pagesOf(ctx: Ctx, page: string, name: string, read: ReadPage): Promise<Call[]> {
+  const first: Call = { page, name, limitMs: limits.list, run: (caller) => read(caller, {}) };
+  const cursor = await findPage(callAsSomebody(ctx), read, hundredth);
+  if (cursor === null) return [first];
+  return [first, { ...first, name: `${name}, page ${hundredth}`, run: (caller) => read(caller, { cursor }) }];
+}
+
+/** Everything that the admin's pages ask, with how long its answer may take. */
+export async function listCalls(ctx: Ctx, world: World): Promise<Call[]> {
+  const middle = eventAt(world, Math.floor(world.events / 2));
+  const { person } = middle;
+  const userId = person.id;
+  const { deadLetters } = await callAsSomebody(ctx).deadLetters.list({ limit: 1 });
+  const { groups } = await callAsSomebody(ctx).deadLetters.groups({ onlyOpen: false, limit: 1 });
+  const lists: Call[] = [];
+  for (const [page, variants] of Object.entries(listsOf(world))) {
+    for (const [name, read] of Object.entries(variants)) lists.push(...(await pagesOf(ctx, page, name, read)));
+  }
+  const one = (page: string, name: string, limitMs: number, run: Call["run"]): Call => ({ page, name, limitMs, run });
+  return [
+    // Past the router, which answers all who ask within a second with one answer.
+    ...rangeNames.map((range) =>
+      one("overview", range, limits.overview, (_, unshared) => Overview.readOverview(unshared, { range })),
+    ),
+    ...rangeNames.map((range) =>
+      one("integration", range, limits.overview, (caller) =>
+        caller.integrations.figures({ integration: "slack", range }),
+      ),
+    ),
+    one("overview", "the rules that need somebody", limits.overview, (caller) => caller.rules.troubles()),
+    one("every page", "open dead letters", limits.overview, (caller) => caller.deadLetters.countOpen({})),
+    ...lists,
+    one("event", "what became of it", limits.event, (caller) => caller.events.explain({ eventId: middle.id })),
+    one("people", "an address", limits.email, (caller) => caller.people.list({ search: person.email })),
+    one("people", "the beginning of one", limits.email, (caller) =>
+      caller.people.list({ search: person.email.slice(0, 14) }),
+    ),
+    one("people", "an address that nobody has", limits.email, (caller) =>
+      caller.people.list({ search: "no@body.test" }),
+    ),
+    one("people", "sign-ups of 90 days", limits.list, (caller) => caller.people.signUps({ days: 90 })),
+    one("person", "who it is", limits.list, (caller) => caller.people.get({ userId })),
+    one("person", "sessions", limits.list, (caller) => caller.people.sessions({ userId })),
+    one("person", "erasure", limits.list, (caller) => caller.people.erasure({ userId })),
+    one("audit log", "actions that there are", limits.list, (caller) => caller.audit.actions()),
+    one("dead letter", "detail", limits.list, (caller) => caller.deadLetters.get({ id: deadLetters[0]?.id ?? "" })),
+    one("dead letters", "one cause", limits.list, (caller) =>
+      caller.deadLetters.group({ fingerprint: groups[0]?.fingerprint ?? "" }),
+    ),
+    one("replay", "detail", limits.list, (caller) => caller.replays.get({ id: `rpl_${"1".padStart(26, "0")}` })),
+    one("rule", "with its versions", limits.list, (caller) => caller.rules.get({ integration: "slack" })),
+    one("system", "all that it asks", limits.list, (caller) => caller.system.inspect()),
+  ];
+}

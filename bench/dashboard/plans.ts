@@ -1,0 +1,85 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Settings with which Postgres writes every plan of a connection that asks for it (`plannedUrl`) into a file of its data folder. */
+export const planSettings = {
+  logging_collector: "on",
+  log_destination: "jsonlog",
+  log_filename: "plans",
+  log_rotation_size: "0",
+  log_rotation_age: "0",
+};
+
+const explained = {
+  session_preload_libraries: "auto_explain",
+  "auto_explain.log_min_duration": "0",
+  "auto_explain.log_analyze": "on",
+  "auto_explain.log_timing": "off",
+  "auto_explain.log_format": "json",
+  "auto_explain.log_nested_statements": "on",
+};
+
+/** The address with which a connection's plans are written down. */
+export function plannedUrl(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  const options = Object.entries(explained).map(([name, value]) => `-c ${name}=${value}`);
+  url.searchParams.set("options", options.join(" "));
+  return url.toString();
+}
+
+type Node = {
+  "Node Type": string;
+  "Relation Name"?: string;
+  "Index Name"?: string;
+  "Actual Rows": number;
+  "Actual Loops": number;
+  "Rows Removed by Filter"?: number;
+  "Rows Removed by Index Recheck"?: number;
+  Plans?: Node[];
+};
+
+export type Plan = {
+  query: string;
+  /** A line for each table that it reads: how, by which index, and how many rows it looked at. */
+  reads: { table: string; how: string; rows: number }[];
+};
+
+/** Reads what Postgres has written since the last time. */
+export function readPlans(dataDir: string): { skip: () => Promise<void>; read: () => Promise<Plan[]> } {
+  const file = join(dataDir, "log", "plans.json");
+  let at = 0;
+  const read = async () => {
+    const text = (await readFile(file)).subarray(at).toString();
+    at = (await stat(file)).size;
+    return text
+      .split("\n")
+      .filter((line) => line.includes("plan:"))
+      .map((line) => toPlan((JSON.parse(line) as { message: string }).message));
+  };
+  return { read, skip: async () => void (await read()) };
+}
+
+function toPlan(message: string): Plan {
+  const told = JSON.parse(message.slice(message.indexOf("{"))) as { "Query Text": string; Plan: Node };
+  return { query: told["Query Text"].replaceAll(/\s+/g, " ").trim(), reads: listReads(told.Plan) };
+}
+
+function listReads(node: Node): Plan["reads"] {
+  const table = node["Relation Name"];
+  const removed = (node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Index Recheck"] ?? 0);
+  const index = node["Index Name"];
+  const how = index === undefined ? node["Node Type"] : `${node["Node Type"]} by ${index}`;
+  const rows = Math.round((node["Actual Rows"] + removed) * node["Actual Loops"]);
+  const own = table === undefined ? [] : [{ table, how, rows }];
+  return [...own, ...(node.Plans ?? []).flatMap(listReads)];
+}
+
+/** More rows of a big table than a page may ever look at: by whichever index, that is a scan. */
+const readAtMost = 30_000;
+
+/** What in a plan goes through a big table. */
+export function findScans({ reads }: Plan, bigTables: readonly string[]): string[] {
+  return reads
+    .filter(({ table, how, rows }) => bigTables.includes(table) && (how.includes("Seq Scan") || rows > readAtMost))
+    .map(({ table, how, rows }) => `${how} of ${table}: ${rows.toLocaleString("en")} rows`);
+}
