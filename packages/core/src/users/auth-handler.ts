@@ -17,6 +17,9 @@ const floorMs = 250;
 /** OWASP ASVS 4.0.3, 2.2.1: no more than 100 failed tries an hour on one account, wherever they come from. */
 const failures = { max: 50, windowSeconds: 3_600 };
 
+/** So often one network address may be told that an e-mail address is taken, where a sign-up has to say it. Nobody mistypes that often. */
+const takenAnswers = { max: 10, windowSeconds: 3_600 };
+
 type HandlerOptions = {
   db: Db;
   log: Logger;
@@ -25,6 +28,8 @@ type HandlerOptions = {
   hasMail: boolean;
   isVerificationRequired: boolean;
   originOf: (headers: Headers) => RequestOrigin;
+  /** Called when somebody was told that an e-mail address is taken. */
+  onTaken: (email: string) => void;
   /** better-auth's own. */
   handle: (request: Request) => Promise<Response>;
 };
@@ -36,7 +41,7 @@ const emailOf = z.object({ email: z.string().trim().toLowerCase().max(254) });
  * be tried, and the audit of sign-ins that failed and of resets that were asked for.
  */
 export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
-  const { db, log, basePath, baseURL, originOf, handle } = options;
+  const { db, log, basePath, baseURL, originOf, onTaken, handle } = options;
   const open = options.hasMail ? [...openPaths, ...mailPaths] : openPaths;
   const levelled = ["/request-password-reset", ...(options.isVerificationRequired ? ["/sign-up/email"] : [])];
   const now = () => new Date();
@@ -59,8 +64,22 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     return response;
   }
 
+  /** Without confirmation a sign-up ends in a session or in none, and so tells whether its address was taken: then it is told seldom. */
+  async function signUp(request: Request): Promise<Response> {
+    const { ip } = originOf(request.headers);
+    const limit = { ...takenAnswers, key: `sign-up-taken|${ip}` };
+    if (ip !== null) await requireTurn({ db, now }, limit);
+    const email = await readEmail(request.clone());
+    const response = await handle(request);
+    if (response.status !== 422) return response;
+    if (ip !== null) await takeTurn({ db, now }, limit).catch(() => undefined);
+    onTaken(email);
+    return response;
+  }
+
   async function answer(path: string, request: Request): Promise<Response> {
     if (path === "/sign-in/email") return signIn(request);
+    if (path === "/sign-up/email" && !options.isVerificationRequired) return signUp(request);
     if (path !== "/request-password-reset") return handle(request);
     const email = await readEmail(request.clone());
     const response = await handle(request);

@@ -193,6 +193,15 @@ describe("where addresses must be confirmed", () => {
   });
 });
 
+test("where addresses are not confirmed, a taken one has to be said, and its owner is told by mail", async () => {
+  await ask(trusting, "/sign-up/email", ada);
+  expect(mails).toEqual([]);
+  const second = await ask(trusting, "/sign-up/email", { ...ada, name: "Mallory" });
+  expect(second.status).toBe(422);
+  expect(mails).toMatchObject([{ to: ada.email, subject: "You have an account already" }]);
+  expect(mails[0]?.text).not.toContain("Mallory");
+});
+
 test("over https the session's cookie belongs to this host alone, and no script reads it", async () => {
   const [cookie] = (await ask(trusting, "/sign-up/email", ada)).headers.getSetCookie();
   expect(cookie).toMatch(/^__Host-eventfork\.session_token=/);

@@ -135,6 +135,17 @@ describe("signing up", () => {
     expect(await countRows()).toEqual({ users: 1, accounts: 1, sessions: 1, events: 1 });
   });
 
+  test("tells ten times an hour at most that an address is taken, to one network address; a new person elsewhere signs up", async () => {
+    await post("/sign-up/email", ada);
+    const from = { ip: "192.0.2.9" };
+    expect((await post("/sign-up/email", ada, from)).status).toBe(422);
+    await db.rateLimit.updateMany({ where: { key: "sign-up-taken|192.0.2.9" }, data: { count: 10 } });
+    const refused = await post("/sign-up/email", ada, from);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("x-retry-after"))).toBeGreaterThan(3_000);
+    expect((await post("/sign-up/email", { ...ada, email: "new@lovelace.dev" })).status).toBe(200);
+  });
+
   test("twice at the same time with one address makes one user and one event", async () => {
     const responses = await Promise.all([post("/sign-up/email", ada), post("/sign-up/email", ada)]);
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 422]);

@@ -96,6 +96,10 @@ export function createAuth(options: AuthOptions) {
     await audit(db, { actor, now, from: headers && originOf(headers) }, { action, target: user.id });
   }
 
+  function tellOwner(email: string): void {
+    sendMail?.(accountExistsMail(email, baseURL));
+  }
+
   const auth = betterAuth({
     appName: "Eventfork",
     secret,
@@ -116,7 +120,7 @@ export function createAuth(options: AuthOptions) {
         await auditPerson(user, request?.headers, "password.reset");
         sendMail?.(passwordChangedMail(user.email, baseURL));
       },
-      onExistingUserSignUp: async ({ user }) => sendMail?.(accountExistsMail(user.email, baseURL)),
+      onExistingUserSignUp: async ({ user }) => tellOwner(user.email),
     },
     emailVerification: {
       sendOnSignUp: isVerificationRequired,
@@ -187,6 +191,7 @@ export function createAuth(options: AuthOptions) {
     hasMail: sendMail !== null,
     isVerificationRequired,
     originOf,
+    onTaken: tellOwner,
     handle: auth.handler,
   });
   return { api: auth.api, handler, originOf };
