@@ -1,6 +1,6 @@
 import { RotateCwIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button } from "@/components/ui/button.tsx";
+import { buttonVariants } from "@/components/ui/button-variants.ts";
 
 type ErrorStateProps = { title: string; message?: string; onRetry: () => void; children?: ReactNode };
 
@@ -12,10 +12,10 @@ export function ErrorState({ title, message = fallback, onRetry, children }: Err
       <h2 className="font-semibold">{title}</h2>
       <p className="break-words text-sm text-muted-foreground">{message}</p>
       <div className="flex flex-wrap gap-2">
-        <Button variant="outline" size="sm" onClick={onRetry}>
+        <button type="button" className={buttonVariants({ variant: "outline", size: "sm" })} onClick={onRetry}>
           <RotateCwIcon aria-hidden />
           Try again
-        </Button>
+        </button>
         {children}
       </div>
     </div>

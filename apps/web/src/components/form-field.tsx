@@ -1,22 +1,25 @@
 import { type ComponentProps, useId } from "react";
-import { Input } from "@/components/ui/input.tsx";
-import { Label } from "@/components/ui/label.tsx";
+import { inputClass, labelClass } from "@/components/ui/field-classes.ts";
 
-type FormFieldProps = ComponentProps<"input"> & {
+type FormFieldProps = Omit<ComponentProps<"input">, "className"> & {
   label: string;
   name: string;
   hint?: string;
   error?: string | undefined;
 };
 
+/** A field with its label and what is to be said of it. */
 export function FormField({ label, hint, error, ...props }: FormFieldProps) {
   const id = useId();
   const message = error ?? hint;
   return (
     <div className="flex flex-col gap-2">
-      <Label htmlFor={id}>{label}</Label>
-      <Input
+      <label htmlFor={id} className={labelClass}>
+        {label}
+      </label>
+      <input
         id={id}
+        className={inputClass}
         aria-invalid={error !== undefined}
         aria-describedby={message === undefined ? undefined : `${id}-message`}
         {...props}

@@ -2,7 +2,7 @@
 
 import { MailCheckIcon } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { Button } from "@/components/ui/button.tsx";
+import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 
 /** What comes after a sign-up whose address has to be confirmed. It says the same whether or not the address had an account. */
@@ -28,9 +28,9 @@ export function LookInMail({ email }: { email: string }) {
         We have written to <strong className="font-medium text-foreground">{email}</strong>. Follow the link in the mail
         within an hour, and you are in.
       </p>
-      <Button variant="outline" size="sm" onClick={sendAgain}>
+      <button type="button" className={buttonVariants({ variant: "outline", size: "sm" })} onClick={sendAgain}>
         Send it again
-      </Button>
+      </button>
       <p role="status" className="text-muted-foreground text-sm empty:hidden">
         {said}
       </p>

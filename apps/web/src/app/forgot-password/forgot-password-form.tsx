@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { FormField } from "@/components/form-field.tsx";
-import { Alert } from "@/components/ui/alert.tsx";
-import { Button } from "@/components/ui/button.tsx";
+import { FormProblem } from "@/components/form-problem.tsx";
+import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 
@@ -14,7 +14,7 @@ export function ForgotPasswordForm() {
   );
   return (
     <form {...formProps} className="flex flex-col gap-5">
-      {problems["form"] !== undefined && <Alert variant="destructive">{problems["form"]}</Alert>}
+      <FormProblem problems={problems} />
       <div role="status" className="empty:hidden">
         {asked !== null && problems["form"] === undefined && (
           <p className="break-words rounded-lg border bg-card px-4 py-3 text-sm">
@@ -24,9 +24,9 @@ export function ForgotPasswordForm() {
         )}
       </div>
       <FormField label="Email" name="email" type="email" autoComplete="username" required error={problems["email"]} />
-      <Button type="submit" size="lg" disabled={isPending}>
+      <button type="submit" className={buttonVariants({ size: "lg" })} disabled={isPending}>
         {isPending ? "Asking…" : asked === null ? "Send the link" : "Send it again"}
-      </Button>
+      </button>
     </form>
   );
 }

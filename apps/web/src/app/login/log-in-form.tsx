@@ -2,8 +2,8 @@
 
 import Link from "next/link";
 import { FormField } from "@/components/form-field.tsx";
-import { Alert } from "@/components/ui/alert.tsx";
-import { Button } from "@/components/ui/button.tsx";
+import { FormProblem } from "@/components/form-problem.tsx";
+import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 
@@ -14,7 +14,7 @@ export function LogInForm({ next, canReset }: { next: string | null; canReset: b
   );
   return (
     <form {...formProps} className="flex flex-col gap-5">
-      {problems["form"] !== undefined && <Alert variant="destructive">{problems["form"]}</Alert>}
+      <FormProblem problems={problems} />
       <FormField label="Email" name="email" type="email" autoComplete="username" required error={problems["email"]} />
       <FormField
         label="Password"
@@ -32,9 +32,9 @@ export function LogInForm({ next, canReset }: { next: string | null; canReset: b
           Forgotten your password?
         </Link>
       )}
-      <Button type="submit" size="lg" disabled={isPending}>
+      <button type="submit" className={buttonVariants({ size: "lg" })} disabled={isPending}>
         {isPending ? "Logging in…" : "Log in"}
-      </Button>
+      </button>
     </form>
   );
 }

@@ -3,8 +3,8 @@
 import Link from "next/link";
 import { useState } from "react";
 import { FormField } from "@/components/form-field.tsx";
-import { Alert } from "@/components/ui/alert.tsx";
-import { Button } from "@/components/ui/button.tsx";
+import { FormProblem } from "@/components/form-problem.tsx";
+import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 
@@ -20,22 +20,19 @@ export function ResetPasswordForm({ token, length }: ResetPasswordFormProps) {
     return (
       <div role="status" className="flex flex-col gap-5">
         <p className="rounded-lg border bg-card px-4 py-3 text-sm">Your new password is set.</p>
-        <Button asChild size="lg">
-          <Link href="/login">Log in with it</Link>
-        </Button>
+        <Link href="/login" className={buttonVariants({ size: "lg" })}>
+          Log in with it
+        </Link>
       </div>
     );
   }
   return (
     <form {...formProps} className="flex flex-col gap-5">
-      {problems["form"] !== undefined && (
-        <Alert variant="destructive">
-          {problems["form"]}{" "}
-          <Link href="/forgot-password" className="underline underline-offset-4">
-            Ask for a new link
-          </Link>
-        </Alert>
-      )}
+      <FormProblem problems={problems}>
+        <Link href="/forgot-password" className="underline underline-offset-4">
+          Ask for a new link
+        </Link>
+      </FormProblem>
       <FormField
         label="New password"
         name="newPassword"
@@ -47,9 +44,9 @@ export function ResetPasswordForm({ token, length }: ResetPasswordFormProps) {
         hint={`At least ${length.min} characters.`}
         error={problems["newPassword"]}
       />
-      <Button type="submit" size="lg" disabled={isPending}>
+      <button type="submit" className={buttonVariants({ size: "lg" })} disabled={isPending}>
         {isPending ? "Setting it…" : "Set the new password"}
-      </Button>
+      </button>
     </form>
   );
 }

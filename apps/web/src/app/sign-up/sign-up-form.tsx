@@ -2,10 +2,9 @@
 
 import { useId, useState } from "react";
 import { FormField } from "@/components/form-field.tsx";
+import { FormProblem } from "@/components/form-problem.tsx";
 import { LookInMail } from "@/components/look-in-mail.tsx";
-import { Alert } from "@/components/ui/alert.tsx";
-import { Button } from "@/components/ui/button.tsx";
-import { Label } from "@/components/ui/label.tsx";
+import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 
@@ -21,7 +20,7 @@ export function SignUpForm({ limits }: { limits: Limits }) {
   if (unconfirmed !== null) return <LookInMail email={unconfirmed} />;
   return (
     <form {...formProps} className="flex flex-col gap-5">
-      {problems["form"] !== undefined && <Alert variant="destructive">{problems["form"]}</Alert>}
+      <FormProblem problems={problems} />
       <FormField
         label="Name"
         name="name"
@@ -57,13 +56,13 @@ export function SignUpForm({ limits }: { limits: Limits }) {
           type="checkbox"
           className="mt-px size-4 shrink-0 accent-primary"
         />
-        <Label htmlFor={consentId} className="font-normal leading-snug">
+        <label htmlFor={consentId} className="select-none text-sm leading-snug">
           Send me product news. I can unsubscribe at any time.
-        </Label>
+        </label>
       </div>
-      <Button type="submit" size="lg" disabled={isPending}>
+      <button type="submit" className={buttonVariants({ size: "lg" })} disabled={isPending}>
         {isPending ? "Creating your account…" : "Create account"}
-      </Button>
+      </button>
     </form>
   );
 }

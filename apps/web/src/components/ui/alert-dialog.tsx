@@ -4,7 +4,7 @@ import { AlertDialog as AlertDialogPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { useReturnFocus } from "@/hooks/use-return-focus.ts";
 import { cn } from "@/lib/utils.ts";
-import { buttonVariants } from "./button.tsx";
+import { buttonVariants } from "./button-variants.ts";
 import { dialogClass, overlayClass } from "./dialog.tsx";
 
 export const AlertDialog = AlertDialogPrimitive.Root;
