@@ -1,11 +1,12 @@
 import { expect, type Page, test } from "@playwright/test";
 import { logIn, newPage } from "./browser.ts";
-import { seedHostile } from "./hostile.ts";
+import { type Hostile, seedHostile } from "./hostile.ts";
 import { newPerson, signUp } from "./people.ts";
 import { type RunningStack, startStack } from "./stack.ts";
 
 let stack: RunningStack;
 let page: Page;
+let hostile: Promise<Hostile> | undefined;
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(180_000);
@@ -73,8 +74,8 @@ test("every page holds with nothing in it, and with scripts, long words, right-t
   await page.setViewportSize({ width: 390, height: 844 });
   const faults: string[] = [];
   for (const path of paths) faults.push(...(await findFaults(path)));
-  const hostile = await seedHostile(stack);
-  for (const path of [...paths, ...hostile.paths]) faults.push(...(await findFaults(path)));
+  hostile ??= seedHostile(stack);
+  for (const path of [...paths, ...(await hostile).paths]) faults.push(...(await findFaults(path)));
   expect(faults).toEqual([]);
   await open("/admin/people");
   await expect(page.getByRole("link", { name: "<script>window.hostile" })).toBeVisible();
@@ -102,12 +103,9 @@ test("Tab reaches everything on every page, shows where it is, and is never held
   test.setTimeout(240_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   const faults: string[] = [];
-  for (const path of [
-    ...paths,
-    "/admin/people/usr_hostile0",
-    "/admin/events/evt_hostile0",
-    "/admin/dead-letters/dlt_hostile0",
-  ]) {
+  hostile ??= seedHostile(stack);
+  const { paths: details } = await hostile;
+  for (const path of [...paths, ...details.filter((one) => !/[1-4]$/.test(one))]) {
     await open(path);
     const reached = new Set<number>();
     let of = 0;

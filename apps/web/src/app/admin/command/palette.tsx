@@ -61,13 +61,13 @@ export function Palette({ onClosed }: { onClosed: (next: Shown | null) => void }
             {groups
               .filter(({ entries }) => entries.length > 0)
               .map(({ title, entries, isFound }) => (
-                <CommandGroup key={title} heading={title} forceMount={isFound}>
+                <CommandGroup key={title} heading={title}>
                   {entries.map(({ id, name, note, icon: Icon, words, run }) => (
                     <CommandItem
                       key={id}
-                      value={`${name} ${id}`}
+                      // What the server has found fits what was typed, whichever of its fields that is in.
+                      value={isFound ? `${name} ${id} ${typed}` : `${name} ${id}`}
                       keywords={words ?? []}
-                      forceMount={isFound}
                       onSelect={run}
                     >
                       <Icon aria-hidden />

@@ -18,7 +18,7 @@ export function Story({ data: { story, eventId } }: { data: DeadLetterDetail }) 
         </p>
       ) : (
         <>
-          <p className="text-muted-foreground">
+          <p className="break-words text-muted-foreground">
             {story.event.type} from {story.event.source}, recorded <RelativeTime date={story.event.recordedAt} />.{" "}
             <Link href={`/admin/events/${eventId}`} className="rounded-sm underline underline-offset-4">
               The whole story
