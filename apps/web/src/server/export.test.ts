@@ -4,6 +4,8 @@ import { buriedRecord, createTestCtx } from "@eventfork/core/testing";
 import type { Person } from "@eventfork/core/users";
 import { beforeEach, describe, expect, test } from "vitest";
 import { answerExport } from "./export.ts";
+import { openDeadLettersExport } from "./export-dead-letters.ts";
+import { openDeliveriesExport } from "./export-deliveries.ts";
 
 const baseURL = "http://localhost:3000";
 
@@ -15,13 +17,18 @@ beforeEach(async () => {
   await archive({ ...ctx, integration: "slack" }, burials.map(buriedRecord));
 });
 
-function ask(query: string, role: Role | null, headers: Record<string, string> = {}): Promise<Response> {
+function ask(
+  query: string,
+  role: Role | null,
+  headers: Record<string, string> = {},
+  open = openDeadLettersExport,
+): Promise<Response> {
   const person: Person | null = role && {
     ...{ id: `usr_${role}`, name: role, email: `${role}@example.com`, role },
     ...{ marketingConsent: false, createdAt: new Date() },
   };
   const request = new Request(`${baseURL}/api/admin/dead-letters/export${query}`, { headers });
-  return answerExport({ ...ctx, person, baseURL }, request);
+  return answerExport({ ...ctx, person, baseURL }, request, open);
 }
 
 const readLines = async (response: Response) =>
@@ -80,5 +87,41 @@ describe("what does not parse is refused, and says where", () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ message: expect.stringContaining(place) });
     expect(await countExports()).toBe(0);
+  });
+});
+
+describe("deliveries", () => {
+  const askDeliveries = (query: string, role: Role | null = "admin") => ask(query, role, {}, openDeliveriesExport);
+
+  test("are CSV for an admin, in which no text is a formula", async () => {
+    await ctx.db.delivery.updateMany({
+      where: { eventId: "evt_2" },
+      data: { errorMessage: '=HYPERLINK("https://evil.example")', errorCode: "a,b" },
+    });
+    const response = await askDeliveries("?integration=slack&text=evt_2");
+    expect(response.headers.get("content-type")).toContain("text/csv");
+    const [title, line, ...more] = (await response.text()).split("\r\n");
+    expect(title).toMatch(/^eventId,integration,eventType,status,attempts,/);
+    expect(line).toMatch(/^evt_2,slack,.*,"a,b","'=HYPERLINK\(""https:\/\/evil\.example""\)"$/);
+    expect(more).toEqual([""]);
+  });
+
+  test("or lines of JSON, those that were chosen alone", async () => {
+    const lines = await readLines(await askDeliveries("?format=json&keys=evt_1/slack,evt_3/slack"));
+    expect(lines.map(({ eventId }) => eventId).toSorted()).toEqual(["evt_1", "evt_3"]);
+  });
+
+  test("of nothing are a title row", async () => {
+    expect(await (await askDeliveries("?status=retrying")).text()).toMatch(/^eventId,.*\r\n$/);
+  });
+
+  test.each([
+    ["?statsu=dead", "admin", 400],
+    ["?format=xml", "admin", 400],
+    ["?keys=evt_1/slack&status=dead", "admin", 400],
+    ["", "viewer", 403],
+    ["", null, 403],
+  ] as const)("%s of %s is answered with %i", async (query, role, status) => {
+    expect((await askDeliveries(query, role)).status).toBe(status);
   });
 });

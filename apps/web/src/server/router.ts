@@ -11,6 +11,7 @@ import { peopleRouter } from "./routers/people.ts";
 import { replaysRouter } from "./routers/replays.ts";
 import { rulesRouter } from "./routers/rules.ts";
 import { systemRouter } from "./routers/system.ts";
+import { viewsRouter } from "./routers/views.ts";
 import { router } from "./trpc.ts";
 
 export const appRouter = router({
@@ -27,6 +28,7 @@ export const appRouter = router({
   replays: replaysRouter,
   rules: rulesRouter,
   system: systemRouter,
+  views: viewsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -7,6 +7,7 @@ import { Prisma, PrismaClient } from "./generated/client.ts";
 export type Db = PrismaClient;
 /** What a verb takes when it may run inside its caller's transaction. */
 export type Tx = Prisma.TransactionClient;
+export { all } from "./conditions.ts";
 export { storableJson, storableText } from "./storable.ts";
 export { Prisma };
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { Prisma } from "../db/index.ts";
+import { all, Prisma } from "../db/index.ts";
 import { type Ctx, parseInput } from "../kernel/index.ts";
-import { all, conditionsOf, filterShape, isOrdered } from "./selection.ts";
+import { conditionsOf, filterShape, isOrdered } from "./selection.ts";
 import { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";
 
 export const countDeadLettersInput = z

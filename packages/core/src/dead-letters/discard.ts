@@ -1,16 +1,9 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { Prisma } from "../db/index.ts";
+import { all, Prisma } from "../db/index.ts";
 import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
 import { requireAdmin } from "./detail.ts";
-import {
-  all,
-  conditionsOfSelection,
-  type DeadLetterSelection,
-  isOneOf,
-  oneOfMessage,
-  selectionShape,
-} from "./selection.ts";
+import { conditionsOfSelection, type DeadLetterSelection, isOneOf, oneOfMessage, selectionShape } from "./selection.ts";
 
 type ChangeCtx = Pick<Ctx, "db" | "actor" | "now">;
 

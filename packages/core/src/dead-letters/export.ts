@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { Prisma } from "../db/index.ts";
+import { all, Prisma } from "../db/index.ts";
 import { type Ctx, parseInput } from "../kernel/index.ts";
 import { requireAdmin } from "./detail.ts";
-import { all, conditionsOfSelection, deadLetterSelection } from "./selection.ts";
+import { conditionsOfSelection, deadLetterSelection } from "./selection.ts";
 import { deadLetterStatuses } from "./status.ts";
 
 export const exportDeadLettersInput = deadLetterSelection;

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { Prisma } from "../db/index.ts";
+import { all, Prisma } from "../db/index.ts";
 import { integrationName } from "../integrations/input.ts";
 import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
 import { maskReason } from "./mask.ts";
 import { patternOf } from "./search.ts";
-import { all, conditionsOf, filterShape, isOrdered } from "./selection.ts";
+import { conditionsOf, filterShape, isOrdered } from "./selection.ts";
 import { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";
 
 /** A dead letter in a list: without its payload. */

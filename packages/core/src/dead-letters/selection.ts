@@ -68,8 +68,3 @@ export function conditionsOf(filter: Omit<DeadLetterFilter, "status">): Prisma.S
 export function conditionsOfSelection({ ids, filter = {} }: DeadLetterSelection): Prisma.Sql[] {
   return ids === undefined ? conditionsOf(filter) : [Prisma.sql`l.id = ANY(${ids})`];
 }
-
-/** Conditions that all hold; none holds always. */
-export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
-  return conditions.length === 0 ? Prisma.sql`true` : Prisma.join([...conditions], " AND ");
-}

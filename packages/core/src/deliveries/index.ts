@@ -1,5 +1,9 @@
 export { type ConsumeCtx, consume } from "./consume.ts";
 export { type ConsumerHandler, createConsumer } from "./consumer.ts";
-export { countByStatus, type DeliveryItem, listDeliveries, listDeliveriesInput, type StatusCounts } from "./queries.ts";
+export { type DeliveryDetail, getDelivery, getDeliveryInput } from "./detail.ts";
+export { exportDeliveries, exportDeliveriesInput } from "./export.ts";
+export { type DeliveryItem, type DeliveryPage, listDeliveries, listDeliveriesInput } from "./list.ts";
+export { type DeliverySort, deliverySorts } from "./order.ts";
+export { countByStatus, type StatusCounts } from "./queries.ts";
 export { type RetrySchedule, retryDelaySeconds } from "./retry.ts";
 export { type DeliveryStatus, deliveryStatuses } from "./status.ts";

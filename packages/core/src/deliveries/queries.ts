@@ -1,62 +1,7 @@
-import { z } from "zod";
-import { Prisma } from "../db/index.ts";
-import { integrationName } from "../integrations/input.ts";
-import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
+import type { Ctx } from "../kernel/index.ts";
 import { countDelivered } from "../rollups/read.ts";
 import { countedAtMost, type IntegrationName, integrationNames } from "../topology/index.ts";
 import { type DeliveryStatus, deliveryStatuses } from "./status.ts";
-
-export type DeliveryItem = {
-  eventId: string;
-  integration: string;
-  eventType: string;
-  status: DeliveryStatus;
-  attempts: number;
-  firstAttemptAt: Date;
-  lastAttemptAt: Date;
-  nextAttemptAt: Date | null;
-  deliveredAt: Date | null;
-  response: string | null;
-  errorClass: string | null;
-  errorCode: string | null;
-  errorMessage: string | null;
-  updatedAt: Date;
-};
-
-export const listDeliveriesInput = z.object({
-  integration: integrationName.optional(),
-  status: z.enum(deliveryStatuses).optional(),
-  ...pageInput,
-});
-
-/** Deliveries, the latest change first. `next` is the cursor of the page after, or null. */
-export async function listDeliveries(
-  ctx: Pick<Ctx, "db">,
-  input: z.input<typeof listDeliveriesInput> = {},
-): Promise<{ deliveries: DeliveryItem[]; next: string | null }> {
-  const { integration, status, cursor, limit } = parseInput(listDeliveriesInput, input);
-  const conditions = [Prisma.sql`true`];
-  if (integration) conditions.push(Prisma.sql`integration = ${integration}`);
-  if (status) conditions.push(Prisma.sql`status = ${status}`);
-  if (cursor) {
-    const [updatedAt, eventId, name] = decodeCursor(cursor, 3);
-    conditions.push(Prisma.sql`(updated_at, event_id, integration) < (${updatedAt}::timestamptz, ${eventId}, ${name})`);
-  }
-  const rows = await ctx.db.$queryRaw<DeliveryItem[]>`
-    SELECT event_id AS "eventId", integration, event_type AS "eventType", status, attempts,
-      first_attempt_at AS "firstAttemptAt", last_attempt_at AS "lastAttemptAt", next_attempt_at AS "nextAttemptAt",
-      delivered_at AS "deliveredAt", response, error_class AS "errorClass", error_code AS "errorCode",
-      error_message AS "errorMessage", updated_at AS "updatedAt"
-    FROM delivery WHERE ${Prisma.join(conditions, " AND ")}
-    ORDER BY updated_at DESC, event_id DESC, integration DESC LIMIT ${limit + 1}`;
-  const deliveries = rows.slice(0, limit);
-  const last = deliveries.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
-  return {
-    deliveries,
-    next: hasMore ? encodeCursor([last.updatedAt.toISOString(), last.eventId, last.integration]) : null,
-  };
-}
 
 export type StatusCounts = Record<DeliveryStatus, number>;
 

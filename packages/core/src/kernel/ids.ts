@@ -13,6 +13,8 @@ export const idPrefixes = {
   lease: "lse",
   replay: "rpl",
   alert: "alr",
+  view: "viw",
+  check: "chk",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isOneOf, isOrdered, oneOfMessage, selectionShape } from "../dead-letters/selection.ts";
+import { isOrdered, oneOfMessage, selectionShape } from "../dead-letters/selection.ts";
+import { deliverySelection } from "../deliveries/filter.ts";
 import { integrationName } from "../integrations/input.ts";
 
 /** Where a replay's messages come from. */
@@ -25,8 +26,16 @@ export const itemStates = ["pending", "sending", "sent", "delivered", "failed", 
 export type ReplayItemState = (typeof itemStates)[number];
 
 const deadLetters = z
-  .strictObject({ source: z.literal("dead_letters"), ...selectionShape })
-  .refine(isOneOf, oneOfMessage);
+  .strictObject({
+    source: z.literal("dead_letters"),
+    ...selectionShape,
+    /** Those of deliveries that are dead, of these or of all that a filter finds. */
+    deliveries: deliverySelection.optional(),
+  })
+  .refine(
+    ({ ids, filter, deliveries }) => [ids, filter, deliveries].filter((one) => one !== undefined).length === 1,
+    `${oneOfMessage}, of dead letters or of deliveries`,
+  );
 
 const backfill = z
   .strictObject({

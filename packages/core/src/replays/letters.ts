@@ -1,7 +1,8 @@
-import { Prisma } from "../db/index.ts";
-import { all, conditionsOfSelection } from "../dead-letters/selection.ts";
+import { all, Prisma } from "../db/index.ts";
+import { conditionsOfSelection } from "../dead-letters/selection.ts";
 import { type Ctx, EventforkError } from "../kernel/index.ts";
 import { integrationNames } from "../topology/index.ts";
+import { conditionsOfDeliveries } from "./deliveries.ts";
 import type { ReplaySelection } from "./input.ts";
 
 export type LetterSelection = Extract<ReplaySelection, { source: "dead_letters" }>;
@@ -13,12 +14,22 @@ export function sendableLetters(selection: LetterSelection, until: Date): Prisma
     Prisma.sql`l.archived_at <= ${until}`,
     Prisma.sql`l.event_id IS NOT NULL`,
     Prisma.sql`l.integration = ANY(${[...integrationNames]})`,
-    ...conditionsOfSelection(selection),
+    ...conditionsOfLetters(selection),
   ]);
 }
 
-/** @throws EventforkError `INVALID` when the filter asks for dead letters that are not open. */
-export function requireOpen({ filter }: LetterSelection): void {
+/** The conditions of a selection on `dead_letter l`, all but the status. */
+export function conditionsOfLetters({ deliveries, ...selection }: LetterSelection): Prisma.Sql[] {
+  return deliveries === undefined ? conditionsOfSelection(selection) : conditionsOfDeliveries(deliveries);
+}
+
+/** @throws EventforkError `INVALID` when the filter asks for dead letters that are not open, or for deliveries that are not dead. */
+export function requireOpen({ filter, deliveries }: LetterSelection): void {
+  const status = deliveries?.filter?.status;
+  if (status !== undefined && status !== "dead") {
+    const why = status === "delivered" ? "what was delivered is not sent again" : "the others are still being tried";
+    throw new EventforkError("INVALID", `deliveries.filter.status: only dead deliveries are replayed; ${why}.`);
+  }
   if (filter?.status !== undefined && filter.status !== "open") {
     const how = filter.status === "discarded" ? " Restore the discarded ones first." : "";
     throw new EventforkError("INVALID", `filter.status: only open dead letters are replayed.${how}`);
@@ -29,7 +40,7 @@ export function requireOpen({ filter }: LetterSelection): void {
 export async function sayWhyNone({ db }: Pick<Ctx, "db">, selection: LetterSelection): Promise<string> {
   const rows = await db.$queryRaw<{ status: string; integration: string; hasEvent: boolean; count: number }[]>`
     SELECT status, integration, event_id IS NOT NULL AS "hasEvent", count(*)::int AS count
-    FROM (SELECT * FROM dead_letter l WHERE ${all(conditionsOfSelection(selection))} LIMIT 10000) l GROUP BY 1, 2, 3`;
+    FROM (SELECT * FROM dead_letter l WHERE ${all(conditionsOfLetters(selection))} LIMIT 10000) l GROUP BY 1, 2, 3`;
   const found = rows.reduce((sum, { count }) => sum + count, 0);
   const reasons: string[] = [];
   const add = (count: number, what: string) => void (count > 0 && reasons.push(`${count} ${what}`));
@@ -58,5 +69,6 @@ export async function sayWhyNone({ db }: Pick<Ctx, "db">, selection: LetterSelec
     sum((row) => row.status === "open" && isKnown(row) && !row.hasEvent),
     "are no events: edit them, or discard them",
   );
+  if (reasons.length === 0 && selection.deliveries !== undefined) return "None of these deliveries is dead.";
   return reasons.length === 0 ? "No dead letter is like that." : `Of these, ${reasons.join("; ")}.`;
 }

@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import { all, conditionsOfSelection } from "../dead-letters/selection.ts";
+import { all } from "../db/index.ts";
 import { listAllPaused } from "../integrations/status.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames, integrations, isIntegrationName } from "../topology/index.ts";
 import { searchEvents } from "./events.ts";
 import { type EventSelection, previewReplayInput } from "./input.ts";
-import { type LetterSelection, requireOpen, sayWhyNone, sendableLetters } from "./letters.ts";
+import { conditionsOfLetters, type LetterSelection, requireOpen, sayWhyNone, sendableLetters } from "./letters.ts";
 
 /** What a replay would do, before anything is done. */
 export type ReplayPreview = {
@@ -79,7 +79,7 @@ async function countLetters(ctx: Pick<Ctx, "db" | "now">, selection: LetterSelec
       SELECT l.integration, l.status, l.event_id IS NOT NULL AS "hasEvent", d.event_id IS NOT NULL AS "isDelivered",
         count(*)::int AS count
       FROM dead_letter l LEFT JOIN delivery d ON d.event_id = l.event_id AND d.integration = l.integration AND d.status = 'delivered'
-      WHERE l.status IN ('open', 'replaying') AND ${all(conditionsOfSelection(selection))} GROUP BY 1, 2, 3, 4`,
+      WHERE l.status IN ('open', 'replaying') AND ${all(conditionsOfLetters(selection))} GROUP BY 1, 2, 3, 4`,
     ctx.db.$queryRaw<{ count: number }[]>`
       SELECT count(DISTINCT l.subject)::int AS count FROM dead_letter l WHERE ${sendableLetters(selection, ctx.now())}
         AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = l.event_id AND d.integration = l.integration

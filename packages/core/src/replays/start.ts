@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { all, conditionsOfSelection } from "../dead-letters/selection.ts";
+import { all } from "../db/index.ts";
 import { type Ctx, nameOfActor, newId, parseInput } from "../kernel/index.ts";
 import { integrationNames, isIntegrationName } from "../topology/index.ts";
+import { nameByIds } from "./deliveries.ts";
 import { type ReplaySelection, startReplayInput } from "./input.ts";
+import { conditionsOfLetters } from "./letters.ts";
 import { defaultPace, requireSomething } from "./preview.ts";
 import { type Replay, toReplay } from "./view.ts";
 
@@ -15,7 +17,8 @@ export async function startReplay(
   ctx: Pick<Ctx, "db" | "actor" | "now">,
   input: z.input<typeof startReplayInput>,
 ): Promise<Replay> {
-  const { selection, perSecond, canary } = parseInput(startReplayInput, input);
+  const { selection: asked, perSecond, canary } = parseInput(startReplayInput, input);
+  const selection = await nameByIds(ctx.db, asked);
   await requireSomething(ctx, selection);
   const names = (await listIntegrationsOf(ctx, selection)).filter(isIntegrationName);
   const now = ctx.now();
@@ -45,8 +48,9 @@ export async function startReplay(
 
 async function listIntegrationsOf({ db }: Pick<Ctx, "db">, selection: ReplaySelection): Promise<string[]> {
   if (selection.source !== "dead_letters") return [selection.integration];
-  const { filter } = selection;
-  if (filter?.integration !== undefined) return [filter.integration];
+  const { filter, deliveries } = selection;
+  const integration = filter?.integration ?? deliveries?.filter?.integration;
+  if (integration !== undefined) return [integration];
   if (filter?.group !== undefined) {
     const groups = await db.deadLetter.findFirst({
       where: { fingerprint: filter.group },
@@ -54,7 +58,7 @@ async function listIntegrationsOf({ db }: Pick<Ctx, "db">, selection: ReplaySele
     });
     return groups === null ? [] : [groups.integration];
   }
-  const conditions = all(conditionsOfSelection(selection));
+  const conditions = all(conditionsOfLetters(selection));
   const rows = await db.$queryRaw<{ name: string }[]>`
     SELECT name FROM unnest(${[...integrationNames]}::text[]) AS name
     WHERE EXISTS (SELECT FROM dead_letter l WHERE l.integration = name AND l.status = 'open' AND ${conditions})`;

@@ -107,7 +107,9 @@ function titleOf(integration: string): string {
 function describeSelection(selection: ReplaySelection): string {
   switch (selection.source) {
     case "dead_letters": {
-      const { ids, filter } = selection;
+      const { ids, filter, deliveries } = selection;
+      if (deliveries?.keys !== undefined) return `Dead ones of ${deliveries.keys.length} chosen deliveries`;
+      if (deliveries !== undefined) return "Dead deliveries that a filter finds";
       if (ids !== undefined) return ids.length === 1 ? "One dead letter" : `${ids.length} chosen dead letters`;
       const of = filter?.integration === undefined ? "" : ` of ${titleOf(filter.integration)}`;
       if (filter?.group !== undefined) return `Dead letters${of} with one cause`;

@@ -33,6 +33,9 @@ export async function blankPerson(tx: Tx, { userId, email, now }: { userId: stri
   await tx.$executeRaw`UPDATE rule_version SET author = ${userId} WHERE author = ${email}`;
   await tx.$executeRaw`UPDATE integration_state SET paused_by = ${userId} WHERE paused_by = ${email}`;
   await tx.$executeRaw`UPDATE sent_anyway SET by = ${userId} WHERE by = ${email}`;
+  await tx.$executeRaw`UPDATE integration_check SET requested_by = ${userId} WHERE requested_by = ${email}`;
+  await tx.$executeRaw`DELETE FROM saved_view WHERE user_id = ${userId}
+    OR strpos(lower(query || name), ${email}) > 0 OR strpos(lower(query), ${new URLSearchParams([["", email]]).toString().slice(1).toLowerCase()}) > 0`;
 }
 
 /** The next events about a person, those recorded since a time alone when there is one. What a publisher holds is left for later. */

@@ -29,6 +29,7 @@ afterAll(() => db.$disconnect());
 
 const tables = [
   ...["user", "event", "delivery", "attempt", "dead_letter", "audit_entry", "erasure", "overdue"],
+  ...["saved_view", "integration_check"],
   ...["dead_letter_search", "dead_letter_group", "dead_letter_change", "dead_letter_trend"],
 ];
 
@@ -129,8 +130,21 @@ describe("erasing a person", () => {
     await db.auditEntry.create({
       data: { id: "aud_1", at: now(), actor: ada.id, action: "person.signed_in", target: ada.id, ip: "203.0.113.7" },
     });
+    const view = { page: "deliveries", createdAt: now() };
+    const queries = [`text=${encodeURIComponent(ada.email)}`, `text=${ada.email}`, "status=dead"];
+    await db.savedView.createMany({
+      data: [
+        ...queries.map((query, i) => ({ ...view, id: `viw_${i}`, userId: grace.id, name: `View ${i}`, query })),
+        { ...view, id: "viw_ada", userId: ada.id, name: "Lovelace's", query: "" },
+      ],
+    });
+    await db.integrationCheck.create({
+      data: { id: "chk_1", integration: "slack", requestedBy: ada.email, requestedAt: now() },
+    });
     await erasePerson(ctxOf(), { userId: ada.id });
+    expect(await db.savedView.findMany()).toMatchObject([{ userId: grace.id, query: "status=dead" }]);
     const everything = await readEverything();
+    expect(everything).not.toContain(encodeURIComponent(ada.email));
     for (const secret of secrets) expect(everything.toLowerCase()).not.toContain(secret.toLowerCase());
     expect(everything).toContain(grace.email);
     expect([

@@ -5,4 +5,5 @@ export const deliveriesRouter = router({
   list: viewerProcedure
     .input(Deliveries.listDeliveriesInput)
     .query(({ ctx, input }) => Deliveries.listDeliveries(ctx, input)),
+  get: viewerProcedure.input(Deliveries.getDeliveryInput).query(({ ctx, input }) => Deliveries.getDelivery(ctx, input)),
 });

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import type { AttemptModel } from "../db/generated/models.ts";
+import { type Advice, adviseOn } from "../dead-letters/advice.ts";
+import type { DeadLetterStatus } from "../dead-letters/status.ts";
+import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import type { DeliveryItem } from "./list.ts";
+import { deliveryStatuses } from "./status.ts";
+
+export type DeliveryDetail = DeliveryItem & {
+  /** Whom the event is about, when it is about somebody and is still kept. */
+  subject: string | null;
+  source: string | null;
+  /** The third party may have acted on the last try although its answer was never recorded. */
+  isUncertain: boolean;
+  /** Its tries, the latest first, a hundred at most. */
+  attemptList: AttemptModel[];
+  /** What to do; null when nothing went wrong. */
+  advice: Advice | null;
+  /** The latest that it was kept as, when it died. */
+  deadLetter: { id: string; status: DeadLetterStatus; archivedAt: Date; deaths: number; fingerprint: string } | null;
+  /** The replays that had it, the newest first. */
+  replayList: {
+    replayId: string;
+    createdAt: Date;
+    createdBy: string;
+    state: string;
+    itemState: string;
+    note: string | null;
+  }[];
+};
+
+export const getDeliveryInput = z.object({
+  eventId: z.string().min(1).max(200),
+  integration: z.string().min(1).max(100),
+});
+
+/** @throws EventforkError `NOT_FOUND` when that event has no delivery at that integration. */
+export async function getDelivery(
+  { db }: Pick<Ctx, "db">,
+  input: z.input<typeof getDeliveryInput>,
+): Promise<DeliveryDetail> {
+  const key = parseInput(getDeliveryInput, input);
+  const { eventId, integration } = key;
+  const [row, event, attemptList, letter, replayList] = await Promise.all([
+    db.delivery.findUnique({ where: { eventId_integration: key }, omit: { leaseId: true, leaseUntil: true } }),
+    db.event.findUnique({ where: { id: eventId }, select: { subject: true, source: true } }),
+    db.attempt.findMany({ where: key, orderBy: { number: "desc" }, take: 100 }),
+    db.deadLetter.findFirst({
+      where: key,
+      orderBy: { archivedAt: "desc" },
+      select: { id: true, status: true, archivedAt: true, deaths: true, fingerprint: true },
+    }),
+    db.$queryRaw<DeliveryDetail["replayList"]>`
+      SELECT r.id AS "replayId", r.created_at AS "createdAt", r.created_by AS "createdBy", r.state, i.state AS "itemState", i.note
+      FROM replay_item i JOIN replay r ON r.id = i.replay_id
+      WHERE i.integration = ${integration} AND i.event_id = ${eventId} ORDER BY r.created_at DESC, r.id DESC LIMIT 20`,
+  ]);
+  if (row === null) {
+    const message = `${integration} has no delivery of the event ${eventId}: it never got it, or it is no longer kept.`;
+    throw new EventforkError("NOT_FOUND", message);
+  }
+  return {
+    ...row,
+    status: z.enum(deliveryStatuses).parse(row.status),
+    subject: event?.subject ?? null,
+    source: event?.source ?? null,
+    attemptList,
+    advice: row.errorMessage === null && row.errorCode === null ? null : adviseOn(integration, row.errorCode),
+    deadLetter: letter && { ...letter, status: letter.status as DeadLetterStatus },
+    replayList,
+  };
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { type Db, Prisma } from "../db/index.ts";
+import { patternOf } from "../dead-letters/search.ts";
+import { integrationName } from "../integrations/input.ts";
+import { type DeliveryStatus, deliveryStatuses } from "./status.ts";
+
+/** What a list of deliveries is narrowed by. */
+export const filterShape = {
+  integration: integrationName.optional(),
+  status: z.enum(deliveryStatuses).optional(),
+  eventType: z.string().min(1).max(200).optional(),
+  /** A third party's own word, whole. Only what is not delivered has one. */
+  error: z.string().trim().min(1).max(200).optional(),
+  /** Changed at or after, and before. */
+  from: z.coerce.date().optional(),
+  to: z.coerce.date().optional(),
+  /** An event's id, a person's id or address, or a part of what went wrong. */
+  text: z.string().trim().min(1).max(254).optional(),
+};
+
+export const isOrdered = ({ from, to }: { from?: Date | undefined; to?: Date | undefined }) =>
+  from === undefined || to === undefined || from < to;
+export const notOrdered = { path: ["to"], message: "should be after from" };
+
+const deliveryFilter = z.strictObject(filterShape).refine(isOrdered, notOrdered);
+
+export type DeliveryFilter = z.output<typeof deliveryFilter>;
+
+const maximumKeys = 1_000;
+
+/** These, or everything that a filter finds. A misspelt filter is refused: it would find more than was meant. */
+export const deliverySelection = z
+  .strictObject({
+    keys: z
+      .array(z.strictObject({ eventId: z.string().min(1).max(200), integration: z.string().min(1).max(100) }))
+      .min(1, "should name one or more")
+      .max(maximumKeys)
+      .optional(),
+    filter: deliveryFilter.optional(),
+  })
+  .refine(({ keys, filter }) => (keys === undefined) !== (filter === undefined), "give either keys or a filter");
+
+export type DeliverySelection = z.output<typeof deliverySelection>;
+
+/** What a text stands for: events, each by its id; a person's events; or words of an error. */
+export type Sought =
+  | { kind: "event"; id: string }
+  | { kind: "person"; subject: string }
+  | { kind: "error"; text: string };
+
+const looksLikeId = /^(evt_|usr_)|^[^\s@]+@[^\s@]+$/;
+
+/** Whether a text can only be an id or an address, found or not. */
+export function isId(text: string): boolean {
+  return looksLikeId.test(text);
+}
+
+/** Finds out what a text stands for, by a few looks into indexes. Null when it is an id or an address that nothing here has. */
+export async function seek(db: Db, text: string): Promise<Sought | null> {
+  const [row] = await db.$queryRaw<{ isEvent: boolean; isSubject: boolean; userId: string | null }[]>`
+    SELECT EXISTS (SELECT FROM delivery WHERE event_id = ${text}) AS "isEvent",
+      EXISTS (SELECT FROM event WHERE subject = ${text}) AS "isSubject",
+      (SELECT id FROM "user" WHERE email = ${text.toLowerCase()}) AS "userId"`;
+  if (row?.isEvent) return { kind: "event", id: text };
+  if (row?.isSubject) return { kind: "person", subject: text };
+  if (row?.userId) return { kind: "person", subject: row.userId };
+  return isId(text) ? null : { kind: "error", text };
+}
+
+/** The statuses in which a delivery can have an error: once it is delivered it has none. */
+const unhappyStatuses: readonly DeliveryStatus[] = ["delivering", "retrying", "dead"];
+
+/** The statuses that a filter leaves; null for all of them. */
+export function statusesOf({ status, error }: DeliveryFilter, sought: Sought | null): readonly DeliveryStatus[] | null {
+  const isUnhappy = error !== undefined || sought?.kind === "error";
+  if (status === undefined) return isUnhappy ? unhappyStatuses : null;
+  return isUnhappy && !unhappyStatuses.includes(status) ? [] : [status];
+}
+
+/** The conditions on `delivery d` that an index may serve: when it changed. */
+export function timesOf({ from, to }: DeliveryFilter): Prisma.Sql[] {
+  return [
+    ...(from === undefined ? [] : [Prisma.sql`d.updated_at >= ${from}`]),
+    ...(to === undefined ? [] : [Prisma.sql`d.updated_at < ${to}`]),
+  ];
+}
+
+/** The conditions on `delivery d` that none serves: each row has to be looked at. */
+export function looksOf({ eventType, error }: DeliveryFilter, errorText: string | null): Prisma.Sql[] {
+  const looks: Prisma.Sql[] = [];
+  if (eventType !== undefined) looks.push(Prisma.sql`d.event_type = ${eventType}`);
+  if (error !== undefined) looks.push(Prisma.sql`d.error_code = ${error}`);
+  if (errorText !== null) {
+    const pattern = patternOf(errorText);
+    looks.push(Prisma.sql`(d.error_message ILIKE ${pattern} OR d.error_code ILIKE ${pattern})`);
+  }
+  return looks;
+}

@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { all, type Db, Prisma } from "../db/index.ts";
+import { type Ctx, pageInput, parseInput } from "../kernel/index.ts";
+import {
+  type DeliveryFilter,
+  filterShape,
+  isOrdered,
+  looksOf,
+  notOrdered,
+  type Sought,
+  seek,
+  statusesOf,
+  timesOf,
+} from "./filter.ts";
+import { type DeliverySort, deliverySorts, type Order, orderOf } from "./order.ts";
+import { type DeliveryStatus, deliveryStatuses } from "./status.ts";
+
+export type DeliveryItem = {
+  eventId: string;
+  integration: string;
+  eventType: string;
+  status: DeliveryStatus;
+  attempts: number;
+  firstAttemptAt: Date;
+  lastAttemptAt: Date;
+  nextAttemptAt: Date | null;
+  deliveredAt: Date | null;
+  response: string | null;
+  errorClass: string | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  updatedAt: Date;
+};
+
+export type DeliveryPage = {
+  deliveries: DeliveryItem[];
+  /** The cursor of the page after, or null at the end. */
+  next: string | null;
+  /** Set when a page ended because so many rows had been looked at, and not because it was full: how many, and as far as which change. */
+  looked: { rows: number; to: Date } | null;
+};
+
+export const listDeliveriesInput = z
+  .object({
+    ...filterShape,
+    sort: z.enum(deliverySorts).default("changed"),
+    direction: z.enum(["asc", "desc"]).default("desc"),
+    ...pageInput,
+  })
+  .refine(isOrdered, notOrdered);
+
+/**
+ * What one request looks at, where no index has what is asked for. Neighbours in an order lie in the same pages of the table; deliveries that
+ * went wrong are far apart, and each costs a page of its own.
+ */
+const lookedAtMost = { neighbours: 10_000, scattered: 2_500 };
+
+/** A person's latest events that a search by person looks at. */
+const eventsOfPerson = 2_000;
+
+/**
+ * Deliveries, the latest change first unless another order is asked for. Integration, status and time are read from an index; by a type or
+ * an error rows are looked at one by one, some thousand of them, and the cursor goes on from there. `next_try` shows only what is not finished.
+ */
+export async function listDeliveries(
+  ctx: Pick<Ctx, "db">,
+  input: z.input<typeof listDeliveriesInput> = {},
+): Promise<DeliveryPage> {
+  const { cursor, limit, sort, direction, ...filter } = parseInput(listDeliveriesInput, input);
+  const sought = filter.text === undefined ? null : await seek(ctx.db, filter.text);
+  if (filter.text !== undefined && sought === null) return nothing;
+  const order = orderOf(sort, direction);
+  const page = cursor === undefined ? [] : [order.after(cursor)];
+  const isScattered = sort === "changed" && statusesOf(filter, sought)?.includes("delivered") === false;
+  const bound = isScattered ? lookedAtMost.scattered : lookedAtMost.neighbours;
+  const reading = { filter, sought, sort, order, page, limit, bound };
+  return toPage(await read(ctx.db, reading), reading);
+}
+
+const nothing: DeliveryPage = { deliveries: [], next: null, looked: null };
+
+type Read = {
+  filter: DeliveryFilter;
+  sought: Sought | null;
+  sort: DeliverySort;
+  order: Order;
+  /** Where the page goes on. */
+  page: readonly Prisma.Sql[];
+  limit: number;
+  /** How many rows may be looked at. */
+  bound: number;
+};
+
+/** A row, whether it is one that was asked for, and which of those looked at it was. */
+type LookedRow = DeliveryItem & { fits: boolean; place: number };
+
+/**
+ * Looks through the rows in their order and stops at a full page, or at the last that may be looked at, which is answered too. The parts are
+ * each read from an index in that order and merged, so that nothing is read that is not looked at.
+ */
+async function read(db: Db, reading: Read): Promise<LookedRow[]> {
+  const { order, limit, bound } = reading;
+  const parts = await partsOf(db, reading);
+  if (parts.length === 0) return [];
+  const rows = await db.$queryRaw<(LookedRow & { place: bigint })[]>`
+    SELECT ${columns}, fits, place FROM (
+      SELECT d.*, row_number() OVER (ORDER BY ${order.by}) AS place
+      FROM (${Prisma.join([...parts], " UNION ALL ")}) d ORDER BY ${order.by} LIMIT ${bound}
+    ) d WHERE fits OR place = ${bound} ORDER BY ${order.by} LIMIT ${limit + 1}`;
+  return rows.map((row) => ({ ...row, place: Number(row.place) }));
+}
+
+async function partsOf(db: Db, reading: Read): Promise<Prisma.Sql[]> {
+  const { filter, sought, sort, order, page, bound } = reading;
+  const looks = looksOf(filter, sought?.kind === "error" ? sought.text : null);
+  const statuses = statusesOf(filter, sought);
+  const times = timesOf(filter);
+  const part = (from: Prisma.Sql, conditions: readonly Prisma.Sql[], unserved: readonly Prisma.Sql[]) => Prisma.sql`(
+    SELECT d.*, ${all(unserved)} AS fits FROM ${from} WHERE ${all([...conditions, ...page])} ORDER BY ${order.by} LIMIT ${bound})`;
+  const table = Prisma.sql`delivery d`;
+  const ofIntegration = filter.integration === undefined ? [] : [Prisma.sql`d.integration = ${filter.integration}`];
+  const ofStatus = statuses === null ? [] : [Prisma.sql`d.status = ANY(${[...statuses]})`];
+  if (sought?.kind === "event" || sought?.kind === "person") {
+    return [part(deliveriesOf(sought), [...times, ...ofIntegration, ...ofStatus, ...looks], [])];
+  }
+  if (sort === "event") return [part(table, [], [...times, ...ofIntegration, ...ofStatus, ...looks])];
+  if (sort === "changed" && filter.integration === undefined && statuses === null) return [part(table, times, looks)];
+  const names = filter.integration === undefined ? await listNames(db) : [filter.integration];
+  const at = (name: string) => Prisma.sql`d.integration = ${name}`;
+  if (sort === "next_try") {
+    const unfinished = Prisma.sql`d.status IN ('delivering', 'retrying')`;
+    return names.map((name) => part(table, [at(name), unfinished], [...times, ...ofStatus, ...looks]));
+  }
+  return names.flatMap((name) =>
+    (statuses ?? deliveryStatuses).map((status) =>
+      part(table, [at(name), Prisma.sql`d.status = ${status}`, ...times], looks),
+    ),
+  );
+}
+
+/** The deliveries of an event, or of a person's latest events, each by its key. */
+function deliveriesOf(sought: Exclude<Sought, { kind: "error" }>): Prisma.Sql {
+  if (sought.kind === "event") return Prisma.sql`(SELECT * FROM delivery WHERE event_id = ${sought.id}) d`;
+  return Prisma.sql`(
+    SELECT id FROM event WHERE subject = ${sought.subject} ORDER BY recorded_at DESC, id DESC LIMIT ${eventsOfPerson}
+  ) e CROSS JOIN LATERAL (SELECT * FROM delivery WHERE event_id = e.id OFFSET 0) d`;
+}
+
+/** Every integration that has deliveries, also one that was removed, by one look into the index for each. */
+async function listNames(db: Db): Promise<string[]> {
+  const rows = await db.$queryRaw<{ name: string }[]>`
+    WITH RECURSIVE found AS (
+      (SELECT integration AS name FROM delivery ORDER BY integration LIMIT 1)
+      UNION ALL
+      SELECT (SELECT d.integration FROM delivery d WHERE d.integration > found.name ORDER BY d.integration LIMIT 1) FROM found
+      WHERE found.name IS NOT NULL
+    ) SELECT name FROM found WHERE name IS NOT NULL`;
+  return rows.map(({ name }) => name);
+}
+
+function toPage(rows: readonly LookedRow[], { order, limit, bound }: Read): DeliveryPage {
+  const fitting = rows.filter(({ fits }) => fits);
+  const deliveries = fitting.slice(0, limit).map(({ fits: _fits, place: _place, ...row }) => row);
+  const lastShown = deliveries.at(-1);
+  if (fitting.length > limit && lastShown !== undefined)
+    return { deliveries, next: order.cursorOf(lastShown), looked: null };
+  const last = rows.find(({ place }) => place === bound);
+  if (last === undefined) return { deliveries, next: null, looked: null };
+  return { deliveries, next: order.cursorOf(last), looked: { rows: bound, to: last.updatedAt } };
+}
+
+const columns = Prisma.sql`d.event_id AS "eventId", d.integration, d.event_type AS "eventType", d.status, d.attempts,
+  d.first_attempt_at AS "firstAttemptAt", d.last_attempt_at AS "lastAttemptAt", d.next_attempt_at AS "nextAttemptAt",
+  d.delivered_at AS "deliveredAt", d.response, d.error_class AS "errorClass", d.error_code AS "errorCode",
+  d.error_message AS "errorMessage", d.updated_at AS "updatedAt"`;

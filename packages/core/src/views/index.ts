@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { Prisma } from "../db/index.ts";
+import { type Ctx, EventforkError, newId, parseInput } from "../kernel/index.ts";
+
+/** A list as an operator has narrowed it, under a name of theirs. */
+export type SavedView = {
+  id: string;
+  name: string;
+  /** What stands in the list's address: `status=dead&integration=slack`. */
+  query: string;
+};
+
+/** More would not be found again. */
+const maximumViews = 50;
+
+const page = z.string().regex(/^[a-z-]{1,40}$/, "should be the last part of a list's address");
+const name = z.string().trim().min(1, "should have a name").max(60);
+const query = z
+  .string()
+  .max(2_000)
+  .transform((text) => {
+    const params = new URLSearchParams(text);
+    // Where the operator was in the list is not how it was narrowed.
+    params.delete("cursor");
+    return params.toString();
+  });
+
+export const listViewsInput = z.strictObject({ page });
+export const saveViewInput = z.strictObject({ page, name, query });
+export const renameViewInput = z.strictObject({ id: z.string().max(100), name });
+export const removeViewInput = z.strictObject({ id: z.string().max(100) });
+
+type ViewsCtx = Pick<Ctx, "db" | "actor" | "now">;
+
+const shown = { id: true, name: true, query: true } as const;
+
+/** The views of a list that the person who asks has saved, by name. Nobody sees another's. */
+export async function listViews(ctx: ViewsCtx, input: z.input<typeof listViewsInput>): Promise<SavedView[]> {
+  const { page: of } = parseInput(listViewsInput, input);
+  return ctx.db.savedView.findMany({
+    where: { userId: ownerOf(ctx), page: of },
+    orderBy: { name: "asc" },
+    select: shown,
+    take: maximumViews,
+  });
+}
+
+/**
+ * Saves how a list is narrowed; a view of the same name is saved anew.
+ * @throws EventforkError `INVALID`, `CONFLICT` when there are 50 of this list already.
+ */
+export async function saveView(ctx: ViewsCtx, input: z.input<typeof saveViewInput>): Promise<SavedView> {
+  const view = { userId: ownerOf(ctx), ...parseInput(saveViewInput, input) };
+  const { userId, page: of, name: called } = view;
+  const others = await ctx.db.savedView.count({ where: { userId, page: of, NOT: { name: called } } });
+  if (others >= maximumViews)
+    throw new EventforkError("CONFLICT", `You have ${maximumViews} views of this list: delete one first.`);
+  return ctx.db.savedView.upsert({
+    where: { userId_page_name: { userId, page: of, name: called } },
+    create: { id: newId("view"), ...view, createdAt: ctx.now() },
+    update: { query: view.query },
+    select: shown,
+  });
+}
+
+/** @throws EventforkError `NOT_FOUND` for what is not one's own, `CONFLICT` when another view of this list has the name. */
+export async function renameView(ctx: ViewsCtx, input: z.input<typeof renameViewInput>): Promise<void> {
+  const { id, name: called } = parseInput(renameViewInput, input);
+  const where = { id, userId: ownerOf(ctx) };
+  const { count } = await ctx.db.savedView.updateMany({ where, data: { name: called } }).catch((error) => {
+    if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== "P2002") throw error;
+    throw new EventforkError("CONFLICT", `You have a view called ${called} already.`);
+  });
+  if (count === 0) throw notFound();
+}
+
+/** @throws EventforkError `NOT_FOUND` for what is not one's own. */
+export async function removeView(ctx: ViewsCtx, input: z.input<typeof removeViewInput>): Promise<void> {
+  const { id } = parseInput(removeViewInput, input);
+  const { count } = await ctx.db.savedView.deleteMany({ where: { id, userId: ownerOf(ctx) } });
+  if (count === 0) throw notFound();
+}
+
+function notFound(): EventforkError {
+  return new EventforkError("NOT_FOUND", "There is no such view of yours: it may have been deleted.");
+}
+
+function ownerOf({ actor }: Pick<Ctx, "actor">): string {
+  if (actor.kind !== "person") throw new EventforkError("FORBIDDEN", "Only a person has views.");
+  return actor.id;
+}
