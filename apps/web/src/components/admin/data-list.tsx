@@ -4,7 +4,7 @@ import { EmptyState } from "@/components/empty-state.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/lib/utils.ts";
-import { type Column, DataTable, type RowSelection } from "./data-table.tsx";
+import { type Column, DataTable, type RowSelection, type Sorting } from "./data-table.tsx";
 import { LiveIndicator } from "./live-indicator.tsx";
 import { Pager } from "./pager.tsx";
 
@@ -15,10 +15,11 @@ type DataListProps<Row> = {
   keyOf: (row: Row) => string;
   columns: readonly Column<Row>[];
   selection?: RowSelection<Row> | undefined;
+  sorting?: Sorting | undefined;
   /** What is said when there is nothing at all. */
   empty: Empty;
   /** What is said when a filter finds nothing. */
-  noFit: { title: string; text: string; showAll: string };
+  noFit: { title: string; text: ReactNode; showAll: string };
   isFiltered: boolean;
   onClear: () => void;
   /** Shows the answer to the filter before, until that of the new one is here. */
@@ -34,15 +35,15 @@ type DataListProps<Row> = {
 
 /** A filtered list in keyset pages that keeps itself up to date: its table, what is said when it is empty, and its pager. */
 export function DataList<Row>(props: DataListProps<Row>) {
-  const { rows, keyOf, columns, selection, empty, noFit, isFiltered, onClear, isFirst, next, onMove } = props;
+  const { rows, keyOf, columns, selection, sorting, empty, noFit, isFiltered, onClear, isFirst, next, onMove } = props;
   return (
     <>
       <Card className={cn("overflow-hidden transition-opacity", props.isStale && "opacity-60")}>
         {rows.length > 0 ? (
-          <DataTable rows={rows} keyOf={keyOf} columns={columns} selection={selection} />
+          <DataTable rows={rows} keyOf={keyOf} columns={columns} selection={selection} sorting={sorting} />
         ) : isFiltered || !isFirst ? (
           <EmptyState icon={empty.icon} title={noFit.title}>
-            <p className="mb-3">{noFit.text}</p>
+            <div className="mb-3">{noFit.text}</div>
             <Button variant="outline" size="sm" onClick={onClear}>
               {noFit.showAll}
             </Button>

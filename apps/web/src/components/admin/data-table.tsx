@@ -1,3 +1,4 @@
+import { ArrowDownIcon, ArrowUpIcon, ChevronsUpDownIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
 import { cn } from "@/lib/utils.ts";
@@ -13,7 +14,13 @@ export type Column<Row> = {
   from?: From;
   align?: "right";
   className?: string;
+  /** What the list is asked to be sorted by at this column, and which way first. */
+  sort?: { by: string; first: Direction };
 };
+
+type Direction = "asc" | "desc";
+
+export type Sorting = { by: string; direction: Direction; onSort: (by: string, direction: Direction) => void };
 
 export type RowSelection<Row> = {
   isChosen: (row: Row) => boolean;
@@ -27,13 +34,14 @@ type DataTableProps<Row> = {
   keyOf: (row: Row) => string;
   columns: readonly Column<Row>[];
   selection?: RowSelection<Row> | undefined;
+  sorting?: Sorting | undefined;
 };
 
 const hiddenBelow: Readonly<Record<From, string>> = { sm: "max-sm:hidden", md: "max-md:hidden", lg: "max-lg:hidden" };
 const shownBelow: Readonly<Record<From, string>> = { sm: "sm:hidden", md: "md:hidden", lg: "lg:hidden" };
 
 /** A table that a phone can show: what has no room of its own stands in the main column. */
-export function DataTable<Row>({ rows, keyOf, columns, selection }: DataTableProps<Row>) {
+export function DataTable<Row>({ rows, keyOf, columns, selection, sorting }: DataTableProps<Row>) {
   return (
     <Table>
       <TableHeader>
@@ -48,9 +56,17 @@ export function DataTable<Row>({ rows, keyOf, columns, selection }: DataTablePro
               />
             </TableHead>
           )}
-          {columns.map(({ title, from, align }) => (
-            <TableHead key={title} className={cn(from && hiddenBelow[from], align === "right" && "text-right")}>
-              {title}
+          {columns.map((column) => (
+            <TableHead
+              key={column.title}
+              aria-sort={sayOrder(column, sorting)}
+              className={cn(column.from && hiddenBelow[column.from], column.align === "right" && "text-right")}
+            >
+              {column.sort === undefined || sorting === undefined ? (
+                column.title
+              ) : (
+                <SortButton title={column.title} sort={column.sort} sorting={sorting} />
+              )}
             </TableHead>
           ))}
         </TableRow>
@@ -84,6 +100,30 @@ export function DataTable<Row>({ rows, keyOf, columns, selection }: DataTablePro
         ))}
       </TableBody>
     </Table>
+  );
+}
+
+function sayOrder<Row>({ sort }: Column<Row>, sorting: Sorting | undefined) {
+  if (sort === undefined || sorting?.by !== sort.by) return undefined;
+  return sorting.direction === "asc" ? "ascending" : "descending";
+}
+
+type SortButtonProps = { title: string; sort: { by: string; first: Direction }; sorting: Sorting };
+
+/** Sorts by its column; pressed again, the other way. */
+function SortButton({ title, sort: { by, first }, sorting: { by: current, direction, onSort } }: SortButtonProps) {
+  const isSorted = current === by;
+  const other = direction === "asc" ? "desc" : "asc";
+  const Icon = isSorted ? (direction === "asc" ? ArrowUpIcon : ArrowDownIcon) : ChevronsUpDownIcon;
+  return (
+    <button
+      type="button"
+      onClick={() => onSort(by, isSorted ? other : first)}
+      className={cn("inline-flex items-center gap-1 rounded-sm hover:text-foreground", isSorted && "text-foreground")}
+    >
+      {title}
+      <Icon aria-hidden className="size-3.5" />
+    </button>
   );
 }
 

@@ -7,8 +7,9 @@ import { FilterSelect } from "@/components/admin/filter-select.tsx";
 import { TimeInput } from "@/components/admin/time-input.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/input.tsx";
+import { eventTypeOptions } from "@/lib/event-types.ts";
 import { integrationOptions } from "@/lib/list-params.ts";
-import { deadLetterStatusOptions, deadLettersParams, eventTypeOptions } from "./search-params.ts";
+import { deadLetterStatusOptions, deadLettersParams } from "./search-params.ts";
 
 const minimumLength = 3;
 

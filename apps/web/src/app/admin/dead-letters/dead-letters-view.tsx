@@ -1,5 +1,6 @@
 "use client";
 
+import type { DeadLetterItem } from "@eventfork/core/dead-letters";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { MailCheckIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
@@ -7,6 +8,7 @@ import { useDeferredValue, useMemo } from "react";
 import { DataList } from "@/components/admin/data-list.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
+import { useChosen } from "@/components/admin/use-chosen.ts";
 import { toInput } from "@/lib/list-params.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -15,7 +17,11 @@ import { deadLetterColumns } from "./dead-letter-columns.tsx";
 import { DeadLetterFilters } from "./dead-letter-filters.tsx";
 import { deadLettersParams, toFilter } from "./search-params.ts";
 import { SelectionBar } from "./selection-bar.tsx";
-import { useChosen } from "./use-chosen.ts";
+
+const naming = {
+  keyOf: ({ id }: DeadLetterItem) => id,
+  nameOf: ({ eventType, integration, id }: DeadLetterItem) => `${eventType ?? "a message"} for ${integration}, ${id}`,
+};
 
 export function DeadLettersView() {
   const trpc = useTRPC();
@@ -31,7 +37,7 @@ export function DeadLettersView() {
     ...trpc.deadLetters.list.queryOptions(shownInput),
     refetchInterval: refreshEveryMs,
   });
-  const chosen = useChosen(filterText);
+  const chosen = useChosen(filterText, naming);
   return (
     <div className="flex flex-col gap-8">
       <div className="flex flex-col gap-5">

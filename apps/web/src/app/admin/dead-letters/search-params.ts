@@ -1,5 +1,4 @@
 import type { DeadLetterStatus } from "@eventfork/core/dead-letters";
-import { catalog, eventTypes } from "@eventfork/core/events";
 import type { inferRouterInputs } from "@trpc/server";
 import {
   createLoader,
@@ -58,10 +57,3 @@ export const loadDeadLettersParams = createLoader(deadLettersParams);
 export const serialiseDeadLettersParams = createSerializer(deadLettersParams);
 
 export const deadLetterStatusOptions = statuses.map((value) => ({ value, title: deadLetterLooks[value].title }));
-
-/** The catalog's types, and the one in the address where that is another producer's. */
-export function eventTypeOptions(chosen: string | null): { value: string; title: string }[] {
-  const options = eventTypes.map((value) => ({ value: String(value), title: catalog[value].plural }));
-  const isKnown = chosen === null || options.some(({ value }) => value === chosen);
-  return isKnown ? options : [...options, { value: chosen, title: chosen }];
-}

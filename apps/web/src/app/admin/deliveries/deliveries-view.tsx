@@ -1,50 +1,67 @@
 "use client";
 
+import type { DeliveryItem, DeliveryPage } from "@eventfork/core/deliveries";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue, useMemo } from "react";
 import { DataList } from "@/components/admin/data-list.tsx";
-import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
-import { integrationOptions, toInput } from "@/lib/list-params.ts";
+import { SavedViews } from "@/components/admin/saved-views.tsx";
+import { useChosen } from "@/components/admin/use-chosen.ts";
+import { RelativeTime } from "@/components/relative-time.tsx";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { deliveryColumns } from "./delivery-columns.tsx";
-import { deliveriesParams, deliveryStatusOptions } from "./search-params.ts";
+import { DeliveryFilters } from "./delivery-filters.tsx";
+import { DeliveryPanel } from "./delivery-panel.tsx";
+import { deliveriesParams, keyOf, serialiseDeliveriesParams, toFilter, toListInput } from "./search-params.ts";
+import { SelectionBar } from "./selection-bar.tsx";
+
+const naming = {
+  keyOf,
+  nameOf: ({ eventType, integration, eventId }: DeliveryItem) => `${eventType} for ${integration}, ${eventId}`,
+};
 
 export function DeliveriesView() {
   const trpc = useTRPC();
+  const canChange = useCanChange();
   const [params, setParams] = useQueryStates(deliveriesParams, { history: "push" });
-  const { integration, status, cursor } = params;
-  const input = useMemo(() => toInput({ integration, status, cursor }), [integration, status, cursor]);
+  // Parsed dates are new objects each time: the text says whether it is another filter, or another page.
+  const filterText = JSON.stringify(toFilter(params));
+  const listText = JSON.stringify(toListInput(params));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the filter changes with its text.
+  const filter = useMemo(() => toFilter(params), [filterText]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the input changes with its text.
+  const input = useMemo(() => toListInput(params), [listText]);
   const shownInput = useDeferredValue(input);
   const { data, isError } = useSuspenseQuery({
     ...trpc.deliveries.list.queryOptions(shownInput),
     refetchInterval: refreshEveryMs,
   });
+  const chosen = useChosen(filterText, naming);
+  const goOn = () => setParams({ cursor: data.next });
   return (
     <div className="flex flex-col gap-5">
-      <PageHeader title="Deliveries" description="What became of each event at each integration, the latest first.">
-        <FilterSelect
-          label="Integration"
-          all="All integrations"
-          value={integration}
-          options={integrationOptions}
-          onChange={(value) => setParams({ integration: value, cursor: null })}
-        />
-        <FilterSelect
-          label="Status"
-          all="Any status"
-          value={status}
-          options={deliveryStatusOptions}
-          onChange={(value) => setParams({ status: value, cursor: null })}
-        />
+      <PageHeader title="Deliveries" description="What became of each event at each integration.">
+        <SavedViews page="deliveries" query={serialiseDeliveriesParams({ ...params, cursor: null, delivery: null })} />
       </PageHeader>
+      <DeliveryFilters />
+      {canChange && data.deliveries.length > 0 && (
+        <SelectionBar filter={filter} chosen={chosen} isPageChosen={data.deliveries.every(chosen.isChosen)} />
+      )}
+      {data.looked !== null && data.deliveries.length > 0 && <Looked looked={data.looked} onGoOn={goOn} />}
       <DataList
         rows={data.deliveries}
-        keyOf={({ eventId, integration }) => `${eventId} ${integration}`}
+        keyOf={keyOf}
         columns={deliveryColumns}
+        selection={canChange ? chosen : undefined}
+        sorting={{
+          by: params.sort ?? "changed",
+          direction: params.direction ?? "desc",
+          onSort: (by, direction) => setParams({ sort: deliveriesParams.sort.parse(by), direction, cursor: null }),
+        }}
         empty={{
           icon: SendIcon,
           title: "No deliveries yet",
@@ -55,19 +72,39 @@ export function DeliveriesView() {
             </>
           ),
         }}
-        noFit={{
-          title: "No delivery fits",
-          text: "Nothing has this integration and this status now.",
-          showAll: "Show all deliveries",
-        }}
-        isFiltered={integration !== null || status !== null}
+        noFit={
+          data.looked === null
+            ? { title: "No delivery fits", text: "Nothing is like that now.", showAll: "Show all deliveries" }
+            : {
+                title: "Nothing found so far",
+                text: <Looked looked={data.looked} onGoOn={goOn} />,
+                showAll: "Show all deliveries",
+              }
+        }
+        isFiltered={filterText !== "{}"}
         onClear={() => setParams(null)}
         isStale={shownInput !== input}
         isFailing={isError}
-        isFirst={cursor === null}
+        isFirst={params.cursor === null}
         next={data.next}
         onMove={(next) => setParams({ cursor: next })}
+        order={params.sort === null && params.direction !== "asc" ? "time" : "sequence"}
       />
+      <DeliveryPanel />
     </div>
+  );
+}
+
+type LookedProps = { looked: NonNullable<DeliveryPage["looked"]>; onGoOn: () => void };
+
+/** No index has what was asked for, so that each answer has looked through a part. */
+function Looked({ looked: { rows, to }, onGoOn }: LookedProps) {
+  return (
+    <p role="status" className="text-muted-foreground text-sm">
+      Looked through {rows.toLocaleString("en")} deliveries, as far as those of <RelativeTime date={to} />.{" "}
+      <button type="button" className="rounded-sm text-foreground underline underline-offset-4" onClick={onGoOn}>
+        Look further
+      </button>
+    </p>
   );
 }

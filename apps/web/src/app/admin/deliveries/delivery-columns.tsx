@@ -1,25 +1,21 @@
-import type { DeliveryItem } from "@eventfork/core/deliveries";
-import Link from "next/link";
+import type { DeliveryItem, DeliverySort } from "@eventfork/core/deliveries";
 import type { Column } from "@/components/admin/data-table.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { deliveryLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { OpenDelivery } from "./open-delivery.tsx";
 
 export const deliveryColumns: readonly Column<DeliveryItem>[] = [
   { title: "Status", cell: ({ status }) => <StatusBadge look={deliveryLooks[status]} /> },
   {
     title: "Event",
     isMain: true,
-    cell: ({ eventId, eventType }) => (
+    sort: { by: "event" satisfies DeliverySort, first: "desc" },
+    cell: (delivery) => (
       <>
-        <Link
-          href={`/admin/events/${eventId}`}
-          className="block w-fit rounded-sm leading-6 underline-offset-4 hover:underline"
-        >
-          {eventType}
-        </Link>
-        <CopyId id={eventId} />
+        <OpenDelivery delivery={delivery} />
+        <CopyId id={delivery.eventId} />
       </>
     ),
   },
@@ -37,30 +33,28 @@ export const deliveryColumns: readonly Column<DeliveryItem>[] = [
   },
   { title: "Answer", from: "lg", className: "max-w-sm", cell: (delivery) => <Answer delivery={delivery} /> },
   {
+    title: "Next try",
+    from: "md",
+    align: "right",
+    className: "whitespace-nowrap",
+    sort: { by: "next_try" satisfies DeliverySort, first: "asc" },
+    cell: ({ nextAttemptAt, status }) =>
+      nextAttemptAt === null || status !== "retrying" ? null : (
+        <span className="text-warning">
+          <span className="md:hidden">next try </span>
+          <RelativeTime date={nextAttemptAt} />
+        </span>
+      ),
+  },
+  {
     title: "Changed",
     from: "sm",
     align: "right",
     className: "whitespace-nowrap",
-    cell: (delivery) => (
-      <div className="text-muted-foreground">
-        <Times delivery={delivery} />
-      </div>
-    ),
+    sort: { by: "changed" satisfies DeliverySort, first: "desc" },
+    cell: ({ updatedAt }) => <RelativeTime date={updatedAt} className="text-muted-foreground" />,
   },
 ];
-
-function Times({ delivery: { updatedAt, nextAttemptAt, status } }: { delivery: DeliveryItem }) {
-  return (
-    <>
-      <RelativeTime date={updatedAt} />
-      {nextAttemptAt !== null && status === "retrying" && (
-        <p className="text-warning text-xs">
-          next try <RelativeTime date={nextAttemptAt} />
-        </p>
-      )}
-    </>
-  );
-}
 
 /** What the third party said, or why it did not work, in at most two lines. */
 function Answer({ delivery: { errorCode, errorMessage, response } }: { delivery: DeliveryItem }) {

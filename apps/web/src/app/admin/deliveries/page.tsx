@@ -2,18 +2,19 @@ import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
 import { Suspense } from "react";
 import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
-import { toInput } from "@/lib/list-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
 import { DeliveriesView } from "./deliveries-view.tsx";
-import { loadDeliveriesParams, serialiseDeliveriesParams } from "./search-params.ts";
+import { loadDeliveriesParams, parseKey, serialiseDeliveriesParams, toListInput } from "./search-params.ts";
 
 export const metadata: Metadata = { title: "Deliveries" };
 
 export default async function DeliveriesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const params = await loadDeliveriesParams(searchParams);
   await requireOperator(serialiseDeliveriesParams("/admin/deliveries", params));
-  prefetch(trpc.deliveries.list.queryOptions(toInput(params)));
+  const key = parseKey(params.delivery);
+  prefetch(trpc.deliveries.list.queryOptions(toListInput(params)));
+  if (key !== null) prefetch(trpc.deliveries.get.queryOptions(key));
   return (
     <HydrateClient>
       <Suspense fallback={<ListSkeleton title="Deliveries" />}>

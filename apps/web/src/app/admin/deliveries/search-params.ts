@@ -1,14 +1,70 @@
-import type { DeliveryStatus } from "@eventfork/core/deliveries";
-import { createLoader, createSerializer, parseAsStringLiteral } from "nuqs/server";
+import type { DeliveryItem, DeliverySort, DeliveryStatus } from "@eventfork/core/deliveries";
+import type { inferRouterInputs } from "@trpc/server";
+import {
+  createLoader,
+  createSerializer,
+  type inferParserType,
+  parseAsIsoDateTime,
+  parseAsString,
+  parseAsStringLiteral,
+} from "nuqs/server";
 import { deliveryLooks } from "@/components/status-badge.tsx";
-import { listParams } from "@/lib/list-params.ts";
+import { listParams, toInput } from "@/lib/list-params.ts";
+import type { AppRouter } from "@/server/router.ts";
 
 const statuses = Object.keys(deliveryLooks) as DeliveryStatus[];
 
-export const deliveriesParams = { ...listParams, status: parseAsStringLiteral(statuses) };
+const sorts = ["changed", "event", "next_try"] as const satisfies readonly DeliverySort[];
+
+const filterParams = {
+  integration: listParams.integration,
+  status: parseAsStringLiteral(statuses),
+  eventType: parseAsString,
+  error: parseAsString,
+  from: parseAsIsoDateTime,
+  to: parseAsIsoDateTime,
+  text: parseAsString,
+};
+
+export const deliveriesParams = {
+  ...filterParams,
+  sort: parseAsStringLiteral(sorts),
+  direction: parseAsStringLiteral(["asc", "desc"] as const),
+  cursor: listParams.cursor,
+  /** The one that the panel at the side shows: `evt_…/slack`. */
+  delivery: parseAsString,
+};
+
+export type DeliveriesParams = inferParserType<typeof deliveriesParams>;
+
+type ListInput = NonNullable<inferRouterInputs<AppRouter>["deliveries"]["list"]>;
+
+export type DeliveryFilter = Omit<ListInput, "sort" | "direction" | "cursor" | "limit">;
+
+/** What finds the deliveries that the address asks for, without the order and the page. */
+export function toFilter({ integration, status, eventType, error, from, to, text }: DeliveriesParams): DeliveryFilter {
+  return toInput({ integration, status, eventType, error, from, to, text });
+}
+
+export function toListInput(params: DeliveriesParams): ListInput {
+  const { sort, direction, cursor } = params;
+  return { ...toFilter(params), ...toInput({ sort, direction, cursor }) };
+}
 
 export const loadDeliveriesParams = createLoader(deliveriesParams);
 
 export const serialiseDeliveriesParams = createSerializer(deliveriesParams);
 
 export const deliveryStatusOptions = statuses.map((value) => ({ value, title: deliveryLooks[value].title }));
+
+/** A delivery as it stands in an address. */
+export function keyOf({ eventId, integration }: Pick<DeliveryItem, "eventId" | "integration">): string {
+  return `${eventId}/${integration}`;
+}
+
+/** The delivery that stands in an address; null for what is none. */
+export function parseKey(key: string | null): { eventId: string; integration: string } | null {
+  const slash = key?.lastIndexOf("/") ?? -1;
+  if (key === null || slash < 1 || slash === key.length - 1) return null;
+  return { eventId: key.slice(0, slash), integration: key.slice(slash + 1) };
+}

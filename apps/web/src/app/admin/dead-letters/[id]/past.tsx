@@ -2,30 +2,20 @@ import type { DeadLetterDetail, Death, ReplayOfLetter } from "@eventfork/core/de
 import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { AttemptOutcome } from "@/components/admin/attempt-outcome.tsx";
 import { type Column, DataTable } from "@/components/admin/data-table.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { lookOf, replayItemLooks, replayLooks, StatusBadge } from "@/components/status-badge.tsx";
-import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 
 type Attempt = DeadLetterDetail["attemptList"][number];
-
-const outcomes: Readonly<Record<string, { title: string; variant: BadgeVariant }>> = {
-  delivered: { title: "Delivered", variant: "success" },
-  retry: { title: "To be tried again", variant: "warning" },
-  rejected: { title: "Rejected", variant: "destructive" },
-  credentials: { title: "Credentials refused", variant: "warning" },
-};
 
 const attemptColumns: readonly Column<Attempt>[] = [
   { title: "Attempt", cell: ({ number }) => <span className="tabular-nums">{number}</span> },
   {
     title: "Outcome",
     isMain: true,
-    cell: ({ outcome }) => {
-      const { title, variant } = outcomes[outcome] ?? { title: outcome, variant: "neutral" };
-      return <Badge variant={variant}>{title}</Badge>;
-    },
+    cell: ({ outcome }) => <AttemptOutcome outcome={outcome} />,
   },
   {
     title: "Answer",

@@ -1,0 +1,88 @@
+"use client";
+
+import { useQueryStates } from "nuqs";
+import type { SubmitEvent } from "react";
+import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { SearchField } from "@/components/admin/search-field.tsx";
+import { TimeInput } from "@/components/admin/time-input.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Input } from "@/components/ui/input.tsx";
+import { eventTypeOptions } from "@/lib/event-types.ts";
+import { integrationOptions } from "@/lib/list-params.ts";
+import { deliveriesParams, deliveryStatusOptions } from "./search-params.ts";
+
+const nothing = { integration: null, status: null, eventType: null, error: null, from: null, to: null, text: null };
+
+/** What the list is narrowed by; all of it stands in the address. */
+export function DeliveryFilters() {
+  const [params, setParams] = useQueryStates(deliveriesParams, { history: "push" });
+  const { integration, status, eventType, error, from, to, text } = params;
+  const narrow = (change: Partial<typeof params>) => setParams({ ...change, cursor: null });
+  const isFiltered = [integration, status, eventType, error, from, to, text].some((value) => value !== null);
+  return (
+    <search aria-label="Filter" className="flex flex-col gap-2">
+      <div className="flex flex-wrap gap-2">
+        <SearchField
+          label="Event, person or error"
+          placeholder="Event, person or error"
+          value={text ?? ""}
+          onSearch={(value) => narrow({ text: value === "" ? null : value })}
+          className="sm:w-72"
+        />
+        <FilterSelect
+          label="Integration"
+          all="All integrations"
+          value={integration}
+          options={integrationOptions}
+          onChange={(value) => narrow({ integration: value })}
+        />
+        <FilterSelect
+          label="Status"
+          all="Any status"
+          value={status}
+          options={deliveryStatusOptions}
+          onChange={(value) => narrow({ status: value })}
+        />
+        <FilterSelect
+          label="Event type"
+          all="Any event"
+          value={eventType}
+          options={eventTypeOptions(eventType)}
+          onChange={(value) => narrow({ eventType: value })}
+        />
+      </div>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <ErrorFilter key={error} error={error} onChange={(value) => narrow({ error: value })} />
+        <TimeInput label="Changed from" value={from} onChange={(value) => narrow({ from: value })} />
+        <TimeInput label="Changed before" value={to} onChange={(value) => narrow({ to: value })} />
+        {isFiltered && (
+          <Button variant="ghost" className="text-muted-foreground" onClick={() => narrow(nothing)}>
+            Clear
+          </Button>
+        )}
+      </div>
+    </search>
+  );
+}
+
+/** A third party's own word, as it stands before each error in the list. Asked with Enter. */
+function ErrorFilter({ error, onChange }: { error: string | null; onChange: (error: string | null) => void }) {
+  function submit(event: SubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const typed = String(new FormData(event.currentTarget).get("error")).trim();
+    onChange(typed === "" ? null : typed);
+  }
+  return (
+    <form onSubmit={submit}>
+      <Input
+        name="error"
+        aria-label="Error code"
+        placeholder="Error code"
+        defaultValue={error ?? ""}
+        maxLength={200}
+        autoComplete="off"
+        className="h-9 w-40 font-mono text-sm placeholder:font-sans"
+      />
+    </form>
+  );
+}

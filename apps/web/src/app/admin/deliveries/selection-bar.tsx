@@ -1,0 +1,82 @@
+"use client";
+
+import type { DeliveryItem, DeliveryStatus } from "@eventfork/core/deliveries";
+import { DownloadIcon } from "lucide-react";
+import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
+import { SelectionCard } from "@/components/admin/selection-card.tsx";
+import type { Chosen } from "@/components/admin/use-chosen.ts";
+import { deliveryLooks } from "@/components/status-badge.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { pluralise } from "@/lib/say.ts";
+import { type DeliveryFilter, keyOf } from "./search-params.ts";
+
+type SelectionBarProps = { filter: DeliveryFilter; chosen: Chosen<DeliveryItem>; isPageChosen: boolean };
+
+/** Keys to export stand in an address, which must not grow too long. */
+const maximumExportedKeys = 200;
+
+/** How many are chosen, in which status, and what can be done with them. */
+export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps) {
+  const rows = [...chosen.rows.values()];
+  const dead = rows.filter(({ status }) => status === "dead");
+  const canBeDead = filter.status === undefined || filter.status === "dead";
+  return (
+    <SelectionCard
+      chosen={chosen}
+      isPageChosen={isPageChosen}
+      title={
+        chosen.isAll
+          ? "Everything that this filter finds is chosen"
+          : `${pluralise(rows.length, "delivery", "deliveries")} chosen`
+      }
+      note={chosen.isAll ? "Of it, what is dead can be replayed." : sayStatuses(rows)}
+    >
+      {chosen.isAll && canBeDead && (
+        <ReplayDialog size="sm" selection={{ source: "dead_letters", deliveries: { filter } }}>
+          Replay what is dead…
+        </ReplayDialog>
+      )}
+      {!chosen.isAll && dead.length > 0 && (
+        <ReplayDialog size="sm" selection={{ source: "dead_letters", deliveries: { keys: dead.map(toKey) } }}>
+          Replay {dead.length.toLocaleString("en")}…
+        </ReplayDialog>
+      )}
+      {chosen.isAll || rows.length <= maximumExportedKeys ? (
+        (["csv", "json"] as const).map((format) => (
+          <Button key={format} asChild variant="outline" size="sm">
+            <a
+              href={toExportAddress(format, chosen.isAll ? filter : rows)}
+              download
+              title="The audit log says who took it"
+            >
+              <DownloadIcon aria-hidden />
+              {format.toUpperCase()}
+              <span className="sr-only">: export what is chosen</span>
+            </a>
+          </Button>
+        ))
+      ) : (
+        <p className="max-w-56 self-center text-muted-foreground text-xs">
+          To export more than {maximumExportedKeys}, choose everything that a filter finds.
+        </p>
+      )}
+    </SelectionCard>
+  );
+}
+
+const toKey = ({ eventId, integration }: DeliveryItem) => ({ eventId, integration });
+
+function toExportAddress(format: "csv" | "json", of: DeliveryFilter | readonly DeliveryItem[]): string {
+  const entries = Array.isArray(of) ? [["keys", of.map(keyOf).join(",")]] : Object.entries(of);
+  const query = entries.map(([name, value]) => [name, value instanceof Date ? value.toISOString() : String(value)]);
+  return `/api/admin/deliveries/export?${new URLSearchParams([["format", format], ...query])}`;
+}
+
+function sayStatuses(rows: readonly DeliveryItem[]): string {
+  const statuses = Object.keys(deliveryLooks) as DeliveryStatus[];
+  const counts = statuses.map((status) => [rows.filter((row) => row.status === status).length, status] as const);
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, status]) => `${count.toLocaleString("en")} ${deliveryLooks[status].title.toLowerCase()}`)
+    .join(", ");
+}
