@@ -39,6 +39,8 @@ const adminPaths = () => [
   "/admin/events",
   `/admin/events/${eventId}`,
   "/admin/deliveries",
+  "/admin/integrations",
+  "/admin/integrations/slack",
   "/admin/rules/slack",
   "/admin/dead-letters",
   "/admin/replays",

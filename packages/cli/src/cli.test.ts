@@ -277,3 +277,28 @@ test("dead letters are listed by cause, replayed after a preview, discarded, res
   expect((await eventfork(["replays", "show", replay.id])).stdout).toMatch(/Cancelled by/);
   expect(await ask("dead-letters", "recount")).toEqual({ groups: 1 });
 }, 60_000);
+
+test("integrations pause, list and resume say how each stands; a paused one is not tested", {
+  timeout: 60_000,
+}, async () => {
+  const pause = await eventfork(["integrations", "pause", "slack", "--reason", "moving", "--json"]);
+  expect(JSON.parse(pause.stdout)).toEqual({ integration: "slack", isPaused: true });
+  expect((await eventfork(["integrations", "list"])).stdout).toMatch(/slack +paused: moving +\? +never/);
+  const refused = await eventfork(["integrations", "test", "slack", "--json"]);
+  expect([refused.code, JSON.parse(refused.stdout)]).toMatchObject([1, { error: { code: "CONFLICT" } }]);
+  await eventfork(["integrations", "resume", "slack"]);
+  const { integrations } = JSON.parse((await eventfork(["integrations", "list", "--json"])).stdout);
+  expect(integrations).toMatchObject([{ name: "analytics" }, { name: "mailchimp" }, { name: "slack", pausedAt: null }]);
+});
+
+test("integrations test fails when no consumer answers, and says so", async () => {
+  const { code, stderr } = await eventfork(["integrations", "test", "mailchimp", "--wait", "0"]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/mailchimp's consumer has not answered within 0 s/)]);
+});
+
+test("deliveries list is narrowed as the screen is", async () => {
+  const { stdout } = await eventfork(["deliveries", "list", "--type", "order.paid", "--text", "evt_later", "--json"]);
+  expect(JSON.parse(stdout)).toEqual({ deliveries: [], next: null, looked: null });
+  const wrong = await eventfork(["deliveries", "list", "--sort", "colour"]);
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringMatching(/sort/)]);
+});

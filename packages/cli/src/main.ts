@@ -11,6 +11,7 @@ import { status } from "./commands/status.ts";
 import { usersGrant } from "./commands/users.ts";
 import { connect, explain } from "./connection.ts";
 import { addDeadLettersCommands } from "./dead-letters-commands.ts";
+import { addIntegrationsCommands } from "./integrations-commands.ts";
 import { type Answer, printError } from "./output.ts";
 import { addRulesCommands } from "./rules-commands.ts";
 
@@ -80,6 +81,13 @@ deliveries
   .description("the latest deliveries first")
   .option("--integration <name>")
   .option("--status <status>", "delivering, retrying, delivered or dead")
+  .option("--type <type>", "an event type")
+  .option("--error <code>", "a third party's own word, whole")
+  .option("--from <time>", "changed at or after")
+  .option("--to <time>", "changed before")
+  .option("--text <text>", "an event's id, a person's id or address, or a part of an error")
+  .option("--sort <order>", "changed, event or next_try")
+  .option("--direction <direction>", "asc or desc")
   .option("--limit <n>", "rows", "50")
   .option("--cursor <cursor>", "the answer's `next`, for the page after")
   .option("--json", "answer one JSON object")
@@ -115,6 +123,7 @@ users
   .action((email: string, options: { role: string }) => run(usersGrant)({ email, ...options }));
 
 addDeadLettersCommands(program, run);
+addIntegrationsCommands(program, run);
 addRulesCommands(program, run);
 
 await program.parseAsync();

@@ -7,9 +7,10 @@ const titles = ["event", "integration", "type", "status", "tries", "next try", "
 /** Deliveries, the latest change first. */
 export async function deliveriesList(
   ctx: Ctx,
-  options: { integration?: string; status?: string; limit: string; cursor?: string },
+  { type, limit, ...options }: { type?: string; limit: string; [option: string]: unknown },
 ): Promise<Answer> {
-  const input = parseInput(Deliveries.listDeliveriesInput, { ...options, limit: Number(options.limit) });
+  const eventType = type === undefined ? {} : { eventType: type };
+  const input = parseInput(Deliveries.listDeliveriesInput, { ...options, ...eventType, limit: Number(limit) });
   const page = await Deliveries.listDeliveries(ctx, input);
   const rows = page.deliveries.map((row) => [
     row.eventId,
@@ -22,5 +23,10 @@ export async function deliveriesList(
     row.errorMessage ?? row.response ?? "",
   ]);
   const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
-  return { json: page, text: rows.length === 0 ? "No deliveries yet." : `${formatTable(titles, rows)}${more}` };
+  const looked =
+    page.looked === null
+      ? ""
+      : `\n\nlooked through ${page.looked.rows} deliveries, as far as those of ${page.looked.to.toISOString()}`;
+  const found = rows.length === 0 ? "No deliveries like that." : formatTable(titles, rows);
+  return { json: page, text: `${found}${looked}${more}` };
 }

@@ -33,6 +33,45 @@ export function decide(health: Health, batch: { success: number; failure: number
   return share >= maximumFailureShare ? "trip" : "none";
 }
 
+/** How the breaker stands, for people: what it has counted, and from when on it pauses the integration. */
+export type Breaker = {
+  /** Deliveries go on; paused by an outage, and probed; or paused by an operator or for its credentials, which no probe ends. */
+  state: "closed" | "probing" | "paused";
+  /** Outcomes in the minute that it counts; none when that is over. */
+  success: number;
+  failure: number;
+  minimumFailures: number;
+  maximumFailureShare: number;
+  windowSeconds: number;
+  /** Failed probes, and when the next is. */
+  probes: number;
+  probeAt: Date | null;
+};
+
+type BreakerRow = {
+  pausedAt: Date | null;
+  pauseKind: string | null;
+  probes: number;
+  probeAt: Date | null;
+  windowFrom: Date | null;
+  windowSuccess: number;
+  windowFailure: number;
+};
+
+/** @param row the integration's state; null when it has never had an outcome. */
+export function describeBreaker(row: BreakerRow | null, now: Date): Breaker {
+  const isCounting = row?.windowFrom != null && now.getTime() - row.windowFrom.getTime() < windowSeconds * 1_000;
+  const isPaused = row !== null && row.pausedAt !== null;
+  return {
+    state: !isPaused ? "closed" : row.pauseKind === "outage" ? "probing" : "paused",
+    success: isCounting ? row.windowSuccess : 0,
+    failure: isCounting ? row.windowFailure : 0,
+    ...{ minimumFailures, maximumFailureShare, windowSeconds },
+    probes: row?.probes ?? 0,
+    probeAt: row?.probeAt ?? null,
+  };
+}
+
 /** Seconds from the nth failed probe (0: from the trip) to the next: doubling, with up to a fifth of jitter. */
 export function probeDelaySeconds(probes: number, options: { scale: number; random: () => number }): number {
   const bound = Math.min(maximumProbeSeconds, firstProbeSeconds * 2 ** probes);

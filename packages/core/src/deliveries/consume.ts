@@ -23,7 +23,7 @@ export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
   messaging: OwnMessaging;
   integration: IntegrationName;
   topology: IntegrationTopology;
-  connection: Connection;
+  connection: Pick<Connection, "deliver">;
   metrics: Metrics;
   /** Multiplies every wait between tries. */
   retryScale: number;

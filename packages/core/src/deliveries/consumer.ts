@@ -1,9 +1,11 @@
-import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { createOwnMessaging } from "../aws/index.ts";
 import { createDb } from "../db/index.ts";
 import { isLambda, logEnv, processEnv, readEnv, retryEnv } from "../env/index.ts";
-import type { Integration } from "../integrations/define.ts";
-import { createLogger, surviveRejections } from "../kernel/index.ts";
+import { answerCheck, parseCheck } from "../integrations/checks.ts";
+import type { Connection, Integration } from "../integrations/define.ts";
+import { describeSettings, keepSettings, tryConnect } from "../integrations/settings.ts";
+import { createLogger, type EventforkError, messageOf, surviveRejections } from "../kernel/index.ts";
 import { chooseMetrics } from "../schedules/metrics.ts";
 import * as Topology from "../topology/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
@@ -17,25 +19,69 @@ export type ConsumerHandler = (
   context: Pick<Context, "getRemainingTimeInMillis">,
 ) => Promise<SQSBatchResponse>;
 
+type ConsumerCtx = Omit<ConsumeCtx, "connection"> & {
+  connection: Connection | null;
+  misconfigured: EventforkError | null;
+};
+
 /**
- * The Lambda handler of an integration. It connects at its first invocation and keeps its connections from then on.
- * @throws EventforkError `MISCONFIGURED`, at the first invocation, naming the variable.
+ * The Lambda handler of an integration. It connects at its first invocation, says then what settings it found, and keeps its connections from
+ * then on. What an operator asks it to try out it tries; the rest of a batch are events.
+ * @throws EventforkError `MISCONFIGURED` when a setting is missing or wrong, naming the variable, unless it is only asked to try.
  */
 export function createConsumer(integration: Integration): ConsumerHandler {
-  let ctx: ConsumeCtx | undefined;
+  let ctx: ConsumerCtx | undefined;
   return async (event, context) => {
     await startTracing(`consumer.${integration.name}`);
+    const isFirst = ctx === undefined;
     ctx ??= connect(integration);
     const remainingMs = context.getRemainingTimeInMillis();
-    const topology = { ...ctx.topology, timeoutSeconds: remainingMs / 1_000 };
     const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs));
-    const response = await consume({ ...ctx, topology }, event.Records, signal);
+    const records = event.Records.filter(({ body }) => parseCheck(body) === null);
+    const checks = event.Records.flatMap(({ body }) => parseCheck(body) ?? []);
+    const [response] = await Promise.all([
+      records.length > 0 ? consumeAll(ctx, records, remainingMs, signal) : { batchItemFailures: [] },
+      answerChecks(ctx, checks, signal),
+      isFirst ? reportSettings(ctx, integration) : undefined,
+    ]);
+    if (ctx.misconfigured !== null && checks.length === 0) throw ctx.misconfigured;
     await flushBeforeFreeze();
     return response;
   };
 }
 
-function connect(integration: Integration): ConsumeCtx {
+async function consumeAll(
+  { connection, misconfigured, ...ctx }: ConsumerCtx,
+  records: readonly SQSRecord[],
+  remainingMs: number,
+  signal: AbortSignal,
+): Promise<SQSBatchResponse> {
+  // The handler throws for them once all else is done; beside a test they stay in the queue one by one.
+  if (connection === null)
+    return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  const topology = { ...ctx.topology, timeoutSeconds: remainingMs / 1_000 };
+  return consume({ ...ctx, connection, topology }, records, signal);
+}
+
+/** For the operators' screens, which may do without it: no event waits for it. */
+async function reportSettings(ctx: ConsumerCtx, integration: Integration): Promise<void> {
+  const { retryScale, misconfigured, log } = ctx;
+  const problem = misconfigured?.message ?? null;
+  const settings = describeSettings(integration, processEnv(), { retryScale, problem });
+  await keepSettings(ctx, integration.name, settings).catch((error) => {
+    log.debug({ integration: integration.name, error: messageOf(error) }, "the settings could not be reported");
+  });
+}
+
+/** One call answers all that were asked for meanwhile. */
+async function answerChecks(ctx: ConsumerCtx, ids: readonly string[], signal: AbortSignal): Promise<void> {
+  const { connection, misconfigured } = ctx;
+  const tried = connection ?? (misconfigured === null ? null : { misconfigured });
+  if (tried === null) return;
+  for (const id of ids) await answerCheck({ ...ctx, connection: tried }, id, signal);
+}
+
+function connect(integration: Integration): ConsumerCtx {
   const env = processEnv();
   const { EVENTFORK_RETRY_SCALE } = readEnv(retryEnv, env);
   const log = createLogger({ name: `consumer.${integration.name}`, level: readEnv(logEnv, env).LOG_LEVEL });
@@ -43,7 +89,7 @@ function connect(integration: Integration): ConsumeCtx {
   return {
     integration: integration.name,
     topology: Topology.integrations[integration.name],
-    connection: integration.connect(env),
+    ...tryConnect(integration, env),
     db: createDb({ connections: Topology.integrations[integration.name].maximumConcurrency, env }),
     messaging: createOwnMessaging(integration.name, env),
     log,

@@ -92,7 +92,9 @@ export function looksOf({ eventType, error }: DeliveryFilter, errorText: string 
   if (error !== undefined) looks.push(Prisma.sql`d.error_code = ${error}`);
   if (errorText !== null) {
     const pattern = patternOf(errorText);
-    looks.push(Prisma.sql`(d.error_message ILIKE ${pattern} OR d.error_code ILIKE ${pattern})`);
+    // Without the addresses in it: a part of one would spell out, letter by letter, what a viewer is not told.
+    const said = Prisma.sql`regexp_replace(d.error_message, '[^[:space:]@]+@[^[:space:]@]+', '', 'g')`;
+    looks.push(Prisma.sql`(${said} ILIKE ${pattern} OR d.error_code ILIKE ${pattern})`);
   }
   return looks;
 }

@@ -141,6 +141,15 @@ describe("a text", () => {
     expect(numbersOf(await list({ text }))).toEqual(numbers);
   });
 
+  test("does not find a part of an address that an error repeats", async () => {
+    const where = { eventId_integration: { eventId: "evt_000066", integration: "mailchimp" } };
+    const { errorMessage } = await db.delivery.findUniqueOrThrow({ where });
+    await db.delivery.update({ where, data: { errorMessage: "Told <grace@hopper.dev> so." } });
+    expect(numbersOf(await list({ text: "grace" }))).toEqual([]);
+    expect(numbersOf(await list({ text: "told " }))).toEqual([66]);
+    await db.delivery.update({ where, data: { errorMessage } });
+  });
+
   test("is one filter among others, and its finds have pages", async () => {
     expect(numbersOf(await list({ text: "usr_ada", integration: "mailchimp" }))).toEqual([700, 70, 7]);
     expect(numbersOf(await list({ text: "usr_ada", status: "retrying" }))).toEqual([]);

@@ -16,6 +16,12 @@ export function processEnv(): Env {
   return { ...readLinks(Resource), ...process.env };
 }
 
+/** Where `processEnv` has a variable from: the process's environment, or what SST links to it; null when it is not set. */
+export function sourceOf(name: string): "environment" | "link" | null {
+  if (process.env[name]) return "environment";
+  return readLinks(Resource)[name] ? "link" : null;
+}
+
 /**
  * Whether this process is an invocation environment of Lambda: one of many, each with one request or one batch at a time. In
  * `sst dev` the code of a Lambda runs on the developer's machine, beside what else is there.
@@ -50,12 +56,17 @@ export function readEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z.
 
 /** Third parties' base URLs: on Lambda none may be the sandbox, which only ever listens on its own machine. */
 const thirdPartyUrls = ["ANALYTICS_HOST", "MAILCHIMP_API_URL", "SLACK_API_URL"];
+/** Whether an address is on this machine, as the sandbox's is. */
+export function isOwnMachine(url: string): boolean {
+  return ownMachine.test(url);
+}
+
 const ownMachine = /^https?:\/\/(localhost|127\.|\[::1\]|0\.0\.0\.0)/i;
 
 function findStandIns(given: Env, env: Env): Problem[] {
   if (!isLambda(env)) return [];
   return thirdPartyUrls
-    .filter((name) => ownMachine.test(given[name] ?? ""))
+    .filter((name) => isOwnMachine(given[name] ?? ""))
     .map((path) => ({ path, message: "names this machine: a deployed stage talks to the real third party" }));
 }
 

@@ -33,5 +33,5 @@ test("links that are components of SST's own are no settings", () => {
 
 test.each(integrationNames)("topology names every variable of %s, as a secret or as a setting", async (name) => {
   const { secrets, settings } = integrations[name];
-  expect([...secrets, ...settings].sort()).toEqual([...(await registry[name]()).variables].sort());
+  expect([...secrets, ...settings].sort()).toEqual(Object.keys((await registry[name]()).env).sort());
 });

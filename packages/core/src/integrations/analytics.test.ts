@@ -192,5 +192,5 @@ describe("what the answers mean", () => {
 test("missing settings are named, with what they should be", () => {
   expect(() => analytics.connect({})).toThrow(EventforkError);
   expect(() => analytics.connect({})).toThrow(/ANALYTICS_WRITE_KEY is not set/);
-  expect(analytics.variables).toEqual(["ANALYTICS_WRITE_KEY", "ANALYTICS_HOST"]);
+  expect(Object.keys(analytics.env)).toEqual(["ANALYTICS_WRITE_KEY", "ANALYTICS_HOST"]);
 });

@@ -1,6 +1,7 @@
 import { analyticsEnv, readEnv } from "../env/index.ts";
 import type { Envelope, EventType } from "../events/index.ts";
 import { integrations } from "../topology/index.ts";
+import { checkAnalytics } from "./analytics-check.ts";
 import { analyticsErrors } from "./analytics-errors.ts";
 import { deliverInCalls, outcomeOf, toChunks } from "./calls.ts";
 import { type DeliverOptions, failed, type Integration } from "./define.ts";
@@ -23,7 +24,8 @@ type Prepared = { event: Envelope; messages: readonly string[]; bytes: number; i
 /** Counts events through the Segment protocol's HTTP API. A message's id is made from the event's, so that a second sending counts once. */
 export const analytics: Integration = {
   name: "analytics",
-  variables: Object.keys(analyticsEnv),
+  env: analyticsEnv,
+  addressVariable: "ANALYTICS_HOST",
   connect(env) {
     const settings = readEnv(analyticsEnv, env);
     const url = `${settings.ANALYTICS_HOST.replace(/\/+$/, "")}/v1/batch`;
@@ -39,6 +41,7 @@ export const analytics: Integration = {
         );
         return prepared.map((item) => (item.isTooLarge ? failed(tooLarge(item)) : outcomeOf(outcomes, item)));
       },
+      check: (options) => checkAnalytics({ url, writeKey: settings.ANALYTICS_WRITE_KEY, ...options }),
     };
   },
 };

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Env } from "../env/index.ts";
 import type { Envelope } from "../events/index.ts";
 import { CredentialsError, RejectedError, RetryableError } from "../kernel/errors.ts";
@@ -28,13 +29,23 @@ export type Connection = {
    * Answers one outcome for each event, in the same order. A thrown error counts for every event of the batch.
    */
   deliver(events: readonly Envelope[], options: DeliverOptions): Promise<readonly Outcome[]>;
+  /**
+   * Makes real calls that change nothing at the third party, and says what they found.
+   * @throws DeliveryError when the third party does not answer as it should: its message says what to do.
+   */
+  check(options: Pick<DeliverOptions, "signal" | "now">): Promise<Finding>;
 };
+
+/** What a harmless call found: facts, each under its title, and what is wrong although it answered. */
+export type Finding = { facts: { title: string; text: string }[]; problem: DeliveryError | null };
 
 /** An integration is a value: its name, and how to connect with the settings of the environment. */
 export type Integration = {
   name: IntegrationName;
-  /** Environment variables it reads, so that screens can say which are set. */
-  variables: readonly string[];
+  /** The variables that it reads, each with its schema, so that screens can say which are set. */
+  env: Readonly<Record<string, z.ZodType>>;
+  /** The one of them that names the third party's address. */
+  addressVariable: string;
   /** @throws EventforkError `MISCONFIGURED` when a setting is missing or wrong. */
   connect(env: Env): Connection;
 };

@@ -1,4 +1,11 @@
 export {
+  getCheck,
+  getCheckInput,
+  type IntegrationCheck,
+  testIntegration,
+  testIntegrationInput,
+} from "./checks.ts";
+export {
   type Connection,
   type DeliverOptions,
   type DeliveryError,
@@ -8,7 +15,11 @@ export {
   isDeliveryError,
   type Outcome,
 } from "./define.ts";
+export { getIntegration, getIntegrationInput, type IntegrationDetail } from "./detail.ts";
+export type { PastPause } from "./history.ts";
 export { integrationInput, integrationName } from "./input.ts";
 export { pauseIntegration, pauseIntegrationInput, resumeIntegration, resumeIntegrationInput } from "./pause.ts";
 export { registry } from "./registry.ts";
+export type { IntegrationSetting, IntegrationSettings } from "./settings.ts";
 export { type IntegrationStatus, listIntegrations, listPaused } from "./status.ts";
+export { sendTestEvent, sendTestEventInput } from "./test-event.ts";

@@ -8,6 +8,7 @@ import { integrations } from "../topology/index.ts";
 import { deliverInCalls, outcomeOf, toChunks } from "./calls.ts";
 import { type DeliveryError, failed, type Integration, type Outcome } from "./define.ts";
 import { privateValues, toDeliveryError } from "./errors.ts";
+import { checkMailchimp } from "./mailchimp-check.ts";
 import { mailchimpErrors } from "./mailchimp-errors.ts";
 import { callMailchimp, unreadableAnswer } from "./mailchimp-transport.ts";
 
@@ -43,7 +44,8 @@ type Status = Settings["consentedStatus"] | "transactional";
  */
 export const mailchimp: Integration = {
   name: "mailchimp",
-  variables: Object.keys(mailchimpEnv),
+  env: mailchimpEnv,
+  addressVariable: "MAILCHIMP_API_URL",
   connect(env) {
     const { MAILCHIMP_API_KEY: apiKey, ...rest } = readEnv(mailchimpEnv, env);
     const settings = { listId: rest.MAILCHIMP_LIST_ID, consentedStatus: rest.MAILCHIMP_CONSENTED_STATUS };
@@ -63,6 +65,7 @@ export const mailchimp: Integration = {
           return contact === undefined ? failed(emailMissing()) : outcomeOf(outcomes, contact);
         });
       },
+      check: (options) => checkMailchimp({ apiUrl, apiKey, ...settings, ...options }),
     };
   },
 };

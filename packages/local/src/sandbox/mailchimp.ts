@@ -99,6 +99,11 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
   app.get("/ping", (c) => c.json({ health_status: "Everything's Chimpy!" }));
   app.use("/lists/:list/*", async (c, next) => (c.req.param("list") === sandboxListId ? next() : refuse(notFound)));
 
+  app.get("/lists/:list", (c) => {
+    const members = ledger.sql("SELECT count(*) AS count FROM mailchimp_member").get()?.count;
+    return c.json({ id: sandboxListId, name: "Sandbox", stats: { member_count: Number(members) } });
+  });
+
   app.post("/lists/:list", async (c) => {
     const body = batchSchema.safeParse(await readJson(c.req.raw));
     if (!body.success) return refuse(invalid(body.error));

@@ -1,12 +1,23 @@
 import * as Integrations from "@eventfork/core/integrations";
 import * as Rollups from "@eventfork/core/rollups";
-import { adminProcedure, router, viewerProcedure } from "../trpc.ts";
+import { adminProcedure, limited, router, viewerProcedure } from "../trpc.ts";
 
 export const integrationsRouter = router({
   list: viewerProcedure.query(({ ctx }) => Integrations.listIntegrations(ctx)),
   figures: viewerProcedure
     .input(Rollups.integrationFiguresInput)
     .query(({ ctx, input }) => Rollups.readIntegrationFigures(ctx, input)),
+  get: viewerProcedure
+    .input(Integrations.getIntegrationInput)
+    .query(({ ctx, input }) => Integrations.getIntegration(ctx, input)),
+  test: adminProcedure
+    .use(limited("integrations.test", 20))
+    .input(Integrations.testIntegrationInput)
+    .mutation(({ ctx, input }) => Integrations.testIntegration(ctx, input)),
+  sendTestEvent: adminProcedure
+    .use(limited("integrations.sendTestEvent", 20))
+    .input(Integrations.sendTestEventInput)
+    .mutation(({ ctx, input }) => Integrations.sendTestEvent(ctx, input)),
   pause: adminProcedure
     .input(Integrations.pauseIntegrationInput)
     .mutation(({ ctx, input }) => Integrations.pauseIntegration(ctx, input)),

@@ -12,7 +12,7 @@ import { useResume } from "./use-resume.ts";
 export function IntegrationActions({ integration }: { integration: IntegrationStatus }) {
   const canChange = useCanChange();
   if (!canChange) return null;
-  const { name, title, pausedAt } = integration;
+  const { name, title } = integration;
   return (
     <div className="flex items-center justify-end gap-2 border-t px-5 py-3">
       <Button asChild variant="ghost" size="sm">
@@ -20,21 +20,31 @@ export function IntegrationActions({ integration }: { integration: IntegrationSt
           Backfill…
         </Link>
       </Button>
-      {pausedAt === null ? (
-        <PauseDialog
-          integration={name}
-          title={title}
-          trigger={
-            <Button variant="outline" size="sm">
-              <CirclePauseIcon aria-hidden />
-              Pause
-            </Button>
-          }
-        />
-      ) : (
-        <ResumeButton name={name} />
-      )}
+      <PauseControl integration={integration} />
     </div>
+  );
+}
+
+/** Pauses an integration, or lets it go on; only for who may. */
+export function PauseControl({
+  integration: { name, title, pausedAt },
+}: {
+  integration: Pick<IntegrationStatus, "name" | "title" | "pausedAt">;
+}) {
+  const canChange = useCanChange();
+  if (!canChange) return null;
+  if (pausedAt !== null) return <ResumeButton name={name} />;
+  return (
+    <PauseDialog
+      integration={name}
+      title={title}
+      trigger={
+        <Button variant="outline" size="sm">
+          <CirclePauseIcon aria-hidden />
+          Pause
+        </Button>
+      }
+    />
   );
 }
 

@@ -1,0 +1,92 @@
+import type { IntegrationDetail, PastPause } from "@eventfork/core/integrations";
+import { type Column, DataTable } from "@/components/admin/data-table.tsx";
+import { Part } from "@/components/admin/part.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
+import { pluralise, saySeconds } from "@/lib/say.ts";
+
+const kinds: Readonly<Record<string, { title: string; variant: BadgeVariant }>> = {
+  manual: { title: "By hand", variant: "neutral" },
+  credentials: { title: "Credentials", variant: "destructive" },
+  outage: { title: "Outage", variant: "warning" },
+};
+
+const columns: readonly Column<PastPause>[] = [
+  {
+    title: "Why",
+    isMain: true,
+    className: "max-w-md",
+    cell: ({ kind, reason }) => {
+      const { title, variant } = kinds[kind] ?? { title: kind, variant: "neutral" };
+      return (
+        <>
+          <Badge variant={variant}>{title}</Badge>
+          <p className="mt-1 break-words text-sm">{reason}</p>
+        </>
+      );
+    },
+  },
+  { title: "By", from: "md", cell: ({ by }) => sayActor(by) },
+  {
+    title: "From",
+    from: "sm",
+    align: "right",
+    cell: ({ from }) => <RelativeTime date={from} className="whitespace-nowrap text-muted-foreground" />,
+  },
+  { title: "For", from: "sm", align: "right", cell: (pause) => <Length pause={pause} /> },
+];
+
+/** Whether the third party answers as it should, as the engine counts it, and when it has not. */
+export function Breaker({ detail: { breaker, pauses, title } }: { detail: IntegrationDetail }) {
+  const { success, failure, minimumFailures, maximumFailureShare, windowSeconds, probes, probeAt, state } = breaker;
+  const share = `${maximumFailureShare * 100}%`;
+  return (
+    <Part title="Circuit breaker">
+      <div className="flex flex-col gap-1 text-sm">
+        {state === "closed" && (
+          <p>
+            Closed: deliveries go on. In the minute that it counts, {success.toLocaleString("en")} tries succeeded and{" "}
+            {failure.toLocaleString("en")} failed.
+          </p>
+        )}
+        {state === "probing" && (
+          <p>
+            Open: {title} is taken for down.{" "}
+            {probeAt !== null && (
+              <>
+                One event is tried <RelativeTime date={probeAt} />;{" "}
+              </>
+            )}
+            the first success resumes it. {pluralise(probes, "probe")} failed so far.
+          </p>
+        )}
+        {state === "paused" && <p>Paused: nothing is tried until somebody resumes it.</p>}
+        <p className="text-muted-foreground">
+          It opens when {minimumFailures} tries or more, and {share} of all, fail within {saySeconds(windowSeconds)}.
+          Rate limits and refused events do not count.
+        </p>
+      </div>
+      {pauses.length === 0 ? (
+        <p className="text-muted-foreground text-sm">It has never been paused, as far as the audit log goes back.</p>
+      ) : (
+        <div className="-mx-5 -mb-5 max-h-96 overflow-y-auto border-t">
+          <DataTable rows={pauses} keyOf={({ from }) => from.toISOString()} columns={columns} />
+        </div>
+      )}
+    </Part>
+  );
+}
+
+function Length({ pause: { from, to, endedBy } }: { pause: PastPause }) {
+  if (to === null) return <span className="text-warning">It lasts</span>;
+  return (
+    <div className="whitespace-nowrap text-muted-foreground">
+      {saySeconds((to.getTime() - from.getTime()) / 1_000)}
+      {endedBy !== null && <p className="text-xs">ended by {sayActor(endedBy)}</p>}
+    </div>
+  );
+}
+
+function sayActor(actor: string): string {
+  return actor.startsWith("system:") ? "Eventfork" : actor;
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import type { IntegrationFigures } from "@eventfork/core/rollups";
+import type { IntegrationName } from "@eventfork/core/topology";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { LatencyChart } from "@/components/admin/charts/latency-chart.tsx";
+import { sayLatency } from "@/components/admin/charts/points.ts";
+import { TriesChart } from "@/components/admin/charts/tries-chart.tsx";
+import { Part } from "@/components/admin/part.tsx";
+import { RangePicker } from "@/components/admin/range/range-picker.tsx";
+import { useRange } from "@/components/admin/range/use-range.ts";
+import { cn } from "@/lib/utils.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+
+const refreshEveryMs = 10_000;
+
+/** How its tries ended and how long its deliveries took, over a time range that one chooses. */
+export function Figures({ name }: { name: IntegrationName }) {
+  const trpc = useTRPC();
+  const { input, isChanging, state, setState } = useRange();
+  const { data } = useSuspenseQuery({
+    ...trpc.integrations.figures.queryOptions({ integration: name, ...input }),
+    refetchInterval: refreshEveryMs,
+  });
+  return (
+    <Part title="Outcomes and latency" aside={<RangePicker state={state} onChange={setState} />}>
+      <div className={cn("flex flex-col gap-4 transition-opacity", isChanging && "opacity-60")}>
+        <Pictures data={data} />
+      </div>
+    </Part>
+  );
+}
+
+function Pictures({ data: { range, figures, latency } }: { data: IntegrationFigures }) {
+  if (figures.points.length === 0) {
+    return <p className="text-muted-foreground text-sm">Nothing was tried in this time.</p>;
+  }
+  const { delivered, retried, died, p50, p95 } = figures;
+  const facts = [
+    ["Delivered", delivered.toLocaleString("en")],
+    ["Failed tries", retried.toLocaleString("en")],
+    ["Died", died.toLocaleString("en")],
+    ["Half within", sayLatency(p50)],
+    ["95 of 100 within", sayLatency(p95)],
+  ] as const;
+  return (
+    <>
+      <dl className="flex flex-wrap gap-x-8 gap-y-3">
+        {facts.map(([title, value]) => (
+          <div key={title}>
+            <dt className="text-muted-foreground text-xs">{title}</dt>
+            <dd className="font-medium text-lg tabular-nums">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="grid gap-6 lg:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-2">
+          <h3 className="text-muted-foreground text-xs">Tries, by how they ended</h3>
+          <TriesChart title="Tries by how they ended" range={range} points={figures.points} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-2">
+          <h3 className="text-muted-foreground text-xs">From the event to its delivery</h3>
+          <LatencyChart title="From the event to its delivery" range={range} points={latency} />
+        </div>
+      </div>
+    </>
+  );
+}

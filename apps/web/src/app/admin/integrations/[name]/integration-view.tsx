@@ -1,0 +1,73 @@
+"use client";
+
+import type { IntegrationStatus } from "@eventfork/core/integrations";
+import { type IntegrationName, integrations } from "@eventfork/core/topology";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { BackLink } from "@/components/admin/back-link.tsx";
+import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { PageHeader } from "@/components/admin/page-header.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { refreshEveryMs } from "@/lib/refresh.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+import { PauseControl } from "../../overview/integration-actions.tsx";
+import { StateBadge } from "../state-badge.tsx";
+import { Breaker } from "./breaker.tsx";
+import { Causes } from "./causes.tsx";
+import { Checks } from "./checks.tsx";
+import { Figures } from "./figures.tsx";
+import { Limits } from "./limits.tsx";
+import { Retries } from "./retries.tsx";
+import { Settings } from "./settings.tsx";
+import { TestEventDialog } from "./test-event-dialog.tsx";
+
+export function IntegrationView({ name }: { name: IntegrationName }) {
+  const trpc = useTRPC();
+  const list = useSuspenseQuery({ ...trpc.integrations.list.queryOptions(), refetchInterval: refreshEveryMs });
+  const { data, isError } = useSuspenseQuery({
+    ...trpc.integrations.get.queryOptions({ integration: name }),
+    refetchInterval: refreshEveryMs,
+  });
+  const { title, description } = integrations[name];
+  const status = list.data.find((one) => one.name === name);
+  return (
+    <div className="flex flex-col gap-5">
+      <BackLink href="/admin/integrations">Integrations</BackLink>
+      <PageHeader title={title} description={description}>
+        {status !== undefined && <StateBadge {...status} />}
+        <TestEventDialog integration={name} title={title} />
+        {status !== undefined && <PauseControl integration={status} />}
+      </PageHeader>
+      <Links name={name} />
+      <Checks detail={data} queue={status?.queue ?? null} isPaused={status?.pausedAt != null} />
+      <Figures name={name} />
+      <Causes name={name} />
+      <Breaker detail={data} />
+      <Settings settings={data.settings} />
+      <div className="grid gap-5 lg:grid-cols-2">
+        <Limits detail={data} queue={status?.queue ?? null} />
+        <Retries detail={data} />
+      </div>
+      <LiveIndicator isFailing={isError || list.isError} />
+    </div>
+  );
+}
+
+/** Where the rest of it is. */
+function Links({ name }: Pick<IntegrationStatus, "name">) {
+  const links = [
+    [`/admin/deliveries?integration=${name}`, "Deliveries"],
+    [`/admin/rules/${name}`, "Rule"],
+    [`/admin/dead-letters?integration=${name}`, "Dead letters"],
+    [`/admin/audit?target=${name}`, "Audit log"],
+  ] as const;
+  return (
+    <nav aria-label="More of it" className="flex flex-wrap gap-2">
+      {links.map(([href, title]) => (
+        <Button key={href} asChild variant="outline" size="sm">
+          <Link href={href}>{title}</Link>
+        </Button>
+      ))}
+    </nav>
+  );
+}

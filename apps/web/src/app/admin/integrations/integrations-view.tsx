@@ -1,0 +1,102 @@
+"use client";
+
+import type { IntegrationDetail, IntegrationStatus } from "@eventfork/core/integrations";
+import { integrationNames } from "@eventfork/core/topology";
+import { useSuspenseQueries, useSuspenseQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { type Column, DataTable } from "@/components/admin/data-table.tsx";
+import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { PageHeader } from "@/components/admin/page-header.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { refreshEveryMs } from "@/lib/refresh.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+import { StateBadge } from "./state-badge.tsx";
+
+type Row = { status: IntegrationStatus; detail: IntegrationDetail };
+
+const columns: readonly Column<Row>[] = [
+  {
+    title: "Integration",
+    isMain: true,
+    cell: ({ status: { name, title, description } }) => (
+      <>
+        <Link
+          href={`/admin/integrations/${name}`}
+          className="rounded-sm font-medium underline-offset-4 hover:underline"
+        >
+          {title}
+        </Link>
+        <p className="text-muted-foreground text-xs">{description}</p>
+      </>
+    ),
+  },
+  { title: "State", cell: ({ status }) => <StateBadge {...status} /> },
+  { title: "Talks to", from: "md", cell: ({ detail }) => <Target settings={detail.settings} /> },
+  {
+    title: "Last test",
+    from: "lg",
+    className: "max-w-xs",
+    cell: ({ detail }) => <LastTest check={detail.checks[0]} />,
+  },
+  {
+    title: "Dead letters",
+    from: "sm",
+    align: "right",
+    cell: ({ status: { name, openDeadLetters } }) => (
+      <Link
+        href={`/admin/dead-letters?integration=${name}&status=open`}
+        className="rounded-sm tabular-nums underline-offset-4 hover:underline"
+      >
+        {openDeadLetters.toLocaleString("en")}
+        <span className="sm:hidden"> dead letters</span>
+        <span className="sr-only max-sm:hidden"> open</span>
+      </Link>
+    ),
+  },
+];
+
+/** The third parties that events go to. */
+export function IntegrationsView() {
+  const trpc = useTRPC();
+  const list = useSuspenseQuery({ ...trpc.integrations.list.queryOptions(), refetchInterval: refreshEveryMs });
+  const details = useSuspenseQueries({
+    queries: integrationNames.map((integration) => ({
+      ...trpc.integrations.get.queryOptions({ integration }),
+      refetchInterval: refreshEveryMs,
+    })),
+  });
+  const rows = list.data.flatMap((status): Row[] => {
+    const detail = details.find(({ data }) => data.name === status.name)?.data;
+    return detail === undefined ? [] : [{ status, detail }];
+  });
+  return (
+    <div className="flex flex-col gap-5">
+      <PageHeader
+        title="Integrations"
+        description="The third parties that events go to: what they are set to, how they are, and whether they work."
+      />
+      <Card className="overflow-hidden">
+        <DataTable rows={rows} keyOf={({ status }) => status.name} columns={columns} />
+      </Card>
+      <LiveIndicator isFailing={list.isError} />
+    </div>
+  );
+}
+
+function Target({ settings }: Pick<IntegrationDetail, "settings">) {
+  if (settings === null) return <span className="text-muted-foreground">Not known yet</span>;
+  if (settings.problem !== null) return <span className="text-destructive">Nobody: a setting is missing or wrong</span>;
+  return settings.isSandbox ? "The sandbox" : (settings.host ?? "The real one");
+}
+
+function LastTest({ check }: { check: IntegrationDetail["checks"][number] | undefined }) {
+  if (check === undefined) return <span className="text-muted-foreground">Never tested</span>;
+  if (check.isOk === null) return <span className="text-muted-foreground">No answer yet</span>;
+  return (
+    <p className={check.isOk ? "text-success" : "line-clamp-2 text-destructive"}>
+      {check.isOk ? "Works" : (check.result?.problem?.text ?? "Failed")}{" "}
+      <RelativeTime date={check.requestedAt} className="text-muted-foreground text-xs" />
+    </p>
+  );
+}

@@ -1,0 +1,21 @@
+import type { IntegrationStatus } from "@eventfork/core/integrations";
+import { CheckIcon, CirclePauseIcon } from "lucide-react";
+import { Badge } from "@/components/ui/badge.tsx";
+
+/** Whether deliveries go on, and if not, whether that ends by itself. */
+export function StateBadge({ pausedAt, pauseKind }: Pick<IntegrationStatus, "pausedAt" | "pauseKind">) {
+  if (pausedAt === null) {
+    return (
+      <Badge variant="success">
+        <CheckIcon aria-hidden className="size-3" />
+        Active
+      </Badge>
+    );
+  }
+  return (
+    <Badge variant="warning">
+      <CirclePauseIcon aria-hidden className="size-3" />
+      {pauseKind === "outage" ? "Down, being probed" : "Paused"}
+    </Badge>
+  );
+}

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import { type Messaging, sendMessages } from "../aws/index.ts";
+import { type Ctx, EventforkError, messageOf, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+import { type IntegrationName, integrations } from "../topology/index.ts";
+import { type Connection, isDeliveryError } from "./define.ts";
+import { integrationInput } from "./input.ts";
+
+const resultSchema = z.object({
+  facts: z.array(z.object({ title: z.string(), text: z.string() })),
+  /** What is wrong and what to do; null when all is well. */
+  problem: z.object({ code: z.string(), text: z.string() }).nullable(),
+  durationMs: z.number(),
+});
+
+export type IntegrationCheck = {
+  id: string;
+  integration: string;
+  requestedBy: string;
+  requestedAt: Date;
+  /** Null until the consumer has answered. */
+  answeredAt: Date | null;
+  isOk: boolean | null;
+  result: z.output<typeof resultSchema> | null;
+};
+
+/** Older ones are dropped when another is asked for. */
+const keptDays = 30;
+
+export const testIntegrationInput = integrationInput;
+
+/**
+ * Asks an integration's consumer to make a real call that changes nothing at the third party. The request goes through the integration's
+ * own queue, so that the way of every event is tried too, and so that no other process needs its keys. `getCheck` has the answer.
+ * @throws EventforkError `CONFLICT` while it is paused, for then nothing reads its queue; `UNAVAILABLE` when SQS does not take it.
+ */
+export async function testIntegration(
+  ctx: Pick<Ctx, "db" | "actor" | "now"> & { messaging: Pick<Messaging, "sqs" | "queues"> },
+  input: z.input<typeof testIntegrationInput>,
+): Promise<IntegrationCheck> {
+  const { integration } = parseInput(testIntegrationInput, input);
+  const { title } = integrations[integration];
+  const state = await ctx.db.integrationState.findUnique({ where: { integration } });
+  if (state !== null && state.pausedAt !== null) {
+    const message = `${title} is paused, so that nothing reads its queue and a test would wait with the rest. Resume it, then test.`;
+    throw new EventforkError("CONFLICT", message);
+  }
+  const now = ctx.now();
+  return ctx.db.$transaction(async (tx) => {
+    const oldest = new Date(now.getTime() - keptDays * 86_400_000);
+    await tx.integrationCheck.deleteMany({ where: { integration, requestedAt: { lt: oldest } } });
+    const row = await tx.integrationCheck.create({
+      data: { id: newId("check"), integration, requestedBy: nameOfActor(ctx.actor), requestedAt: now },
+    });
+    await audit(tx, ctx, { action: "integration.tested", target: integration });
+    const { url } = ctx.messaging.queues[integration];
+    const [refusal] = await sendMessages(ctx.messaging.sqs, url, [{ MessageBody: writeCheck(row.id) }]);
+    if (refusal) throw new EventforkError("UNAVAILABLE", `SQS did not take it (${refusal}): try again in a moment.`);
+    return toCheck(row);
+  });
+}
+
+/** No event: it has none of an envelope's fields, and whoever does not know it finds a body that does not parse. */
+const checkMessage = z.strictObject({ eventfork: z.literal("check"), id: z.string().max(100) });
+const beginning = '{"eventfork":"check"';
+
+function writeCheck(id: string): string {
+  return JSON.stringify({ eventfork: "check", id } satisfies z.output<typeof checkMessage>);
+}
+
+/** The check that a message asks for; null when it is any other message. */
+export function parseCheck(body: string): string | null {
+  if (!body.startsWith(beginning)) return null;
+  try {
+    return checkMessage.safeParse(JSON.parse(body)).data?.id ?? null;
+  } catch {
+    return null;
+  }
+}
+
+type AnswerCtx = Pick<Ctx, "db" | "now" | "log"> & {
+  integration: IntegrationName;
+  /** What the consumer has connected to, or why it could not. */
+  connection: Pick<Connection, "check"> | { misconfigured: EventforkError };
+};
+
+/** Makes the call that a check asks for, and keeps its answer. Never throws: an answer that cannot be kept is logged, and the check has none. */
+export async function answerCheck(ctx: AnswerCtx, id: string, signal: AbortSignal): Promise<void> {
+  const { db, now, log, integration } = ctx;
+  const startedAt = performance.now();
+  const found = await look(ctx, signal);
+  const result = { ...found, durationMs: Math.round(performance.now() - startedAt) };
+  await db.integrationCheck
+    .updateMany({
+      where: { id, integration, answeredAt: null },
+      data: { answeredAt: now(), isOk: found.problem === null, result },
+    })
+    .catch((error) => log.error({ integration, checkId: id, error: messageOf(error) }, "a test's answer was not kept"));
+}
+
+async function look(
+  { connection, now, log, integration }: AnswerCtx,
+  signal: AbortSignal,
+): Promise<Omit<z.output<typeof resultSchema>, "durationMs">> {
+  if ("misconfigured" in connection) {
+    return { facts: [], problem: { code: "misconfigured", text: connection.misconfigured.message } };
+  }
+  try {
+    const { facts, problem } = await connection.check({ signal, now });
+    return { facts, problem: problem && { code: problem.code, text: problem.message } };
+  } catch (error) {
+    if (isDeliveryError(error)) return { facts: [], problem: { code: error.code, text: error.message } };
+    log.error({ integration, error: messageOf(error) }, "a test failed in a way that it should not");
+    return { facts: [], problem: { code: "unexpected", text: "The test itself failed: look at the consumer's log." } };
+  }
+}
+
+export const getCheckInput = z.object({ id: z.string().max(100) });
+
+/** @throws EventforkError `NOT_FOUND` when there is none of that id. */
+export async function getCheck(
+  { db }: Pick<Ctx, "db">,
+  input: z.input<typeof getCheckInput>,
+): Promise<IntegrationCheck> {
+  const { id } = parseInput(getCheckInput, input);
+  const row = await db.integrationCheck.findUnique({ where: { id } });
+  if (row === null) throw new EventforkError("NOT_FOUND", `There is no test ${id}, or none any more.`);
+  return toCheck(row);
+}
+
+/** The latest tests of an integration, the newest first. */
+export async function listChecks({ db }: Pick<Ctx, "db">, integration: IntegrationName): Promise<IntegrationCheck[]> {
+  const rows = await db.integrationCheck.findMany({
+    where: { integration },
+    orderBy: [{ requestedAt: "desc" }, { id: "desc" }],
+    take: 5,
+  });
+  return rows.map(toCheck);
+}
+
+function toCheck<Row extends { result: unknown }>({ result, ...row }: Row) {
+  return { ...row, result: resultSchema.safeParse(result).data ?? null };
+}

@@ -1,0 +1,85 @@
+import {
+  type Logger,
+  LogLevel,
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  WebClient,
+} from "@slack/web-api";
+import { integrations } from "../topology/index.ts";
+import { type DeliverOptions, type DeliveryError, isDeliveryError } from "./define.ts";
+import { rowFor, type Said, statusKeys, toDeliveryError } from "./errors.ts";
+import { fetchBounded, parseRetryAfter } from "./http.ts";
+import { slackErrors } from "./slack-errors.ts";
+
+const { title } = integrations.slack;
+const timeoutMs = 5_000;
+
+/** The largest answer is a page of the channel's history: 50 messages of some 40 KB. */
+const answerBytes = 4 * 1024 * 1024;
+
+/** A client for one delivery, or one check: retrying and waiting are the engine's work, and its logger could repeat what people have written. */
+export function createClient(
+  token: string,
+  slackApiUrl: string,
+  { signal }: Pick<DeliverOptions, "signal">,
+): WebClient {
+  return new WebClient(token, {
+    slackApiUrl,
+    timeout: timeoutMs,
+    rejectRateLimitedCalls: true,
+    retryConfig: { retries: 0 },
+    allowAbsoluteUrls: false,
+    logger: silentLogger,
+    fetch: (url, init) => fetchBounded(url, init ?? {}, { title, signal, timeoutMs, maximumBytes: answerBytes }),
+  });
+}
+
+const silentLogger: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  setLevel() {},
+  setName() {},
+  getLevel: () => LogLevel.ERROR,
+};
+
+/** Undefined for what is not an answer of Slack's or its absence: a defect. */
+export function toSlackError(error: unknown, now: Date): DeliveryError | undefined {
+  if (error instanceof WebAPIRequestError && isDeliveryError(error.original)) return error.original;
+  if (error instanceof WebAPIRateLimitedError) {
+    return fromRow({ code: "ratelimited", response: "HTTP 429", retryAfterSeconds: error.retryAfter });
+  }
+  if (error instanceof WebAPIHTTPError) {
+    const [code, family] = statusKeys(error.statusCode);
+    const retryAfterSeconds = parseRetryAfter(error.headers["retry-after"] ?? null, now);
+    return fromRow({ code, response: `HTTP ${error.statusCode}`, retryAfterSeconds }, family);
+  }
+  if (error instanceof WebAPIPlatformError) {
+    const { error: word, response_metadata } = error.data;
+    const needed = "needed" in error.data ? error.data.needed : undefined;
+    if (!isWord(word)) return fromRow({ code: "unreadable_answer", response: "HTTP 200" });
+    const response = isWord(needed) ? `${word}, needs ${needed}` : word;
+    return fromRow({ code: word, response, retryAfterSeconds: response_metadata?.retryAfter });
+  }
+  if (error instanceof Error && error.message.startsWith("Retry header did not contain")) {
+    return fromRow({ code: "ratelimited", response: "HTTP 429 without a time" });
+  }
+  return undefined;
+}
+
+function fromRow(said: Said, ...otherKeys: readonly string[]): DeliveryError {
+  return toDeliveryError(title, rowFor(slackErrors, said.code, ...otherKeys), said);
+}
+
+/** Slack's words are short identifiers. Anything else is a page from something that is not Slack, and is not repeated. */
+function isWord(value: unknown): value is string {
+  return typeof value === "string" && /^[a-z0-9_:.,]{1,80}$/i.test(value);
+}
+
+/** The error that a word of Slack's stands for. */
+export function slackError(word: string): DeliveryError {
+  return fromRow({ code: word, response: word });
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import { sendMessages } from "../aws/index.ts";
+import type { Prisma } from "../db/index.ts";
+import { catalog, type EventType, eventTypes, parseEventData, serialiseEnvelope } from "../events/index.ts";
+import { type Ctx, EventforkError, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+import { integrations } from "../topology/index.ts";
+import { integrationInput } from "./input.ts";
+
+/** The source of events that operators send to try an integration out. */
+const testSource = "test";
+
+export const sendTestEventInput = integrationInput.extend({
+  type: z.enum(eventTypes as [EventType, ...EventType[]]).default("user.signed_up"),
+});
+
+/**
+ * Sends a real event about the operator who asks to one integration's queue, whatever its rule says. It is recorded as one that is given to
+ * nobody, so that SNS never has it, no other integration counts it, and none is said to miss it.
+ * @throws EventforkError `FORBIDDEN` for who is no person; `UNAVAILABLE` when SQS does not take it: nothing is recorded then.
+ */
+export async function sendTestEvent(
+  ctx: Pick<Ctx, "db" | "messaging" | "actor" | "now">,
+  input: z.input<typeof sendTestEventInput>,
+): Promise<{ eventId: string; integration: string }> {
+  const { integration, type } = parseInput(sendTestEventInput, input);
+  const { actor } = ctx;
+  if (actor.kind !== "person")
+    throw new EventforkError("FORBIDDEN", "A test event is about whoever sends it: log in to send one.");
+  const user = await ctx.db.user.findUnique({ where: { id: actor.id }, select: { name: true, email: true } });
+  if (user === null) throw new EventforkError("NOT_FOUND", `There is no person ${actor.id}.`);
+  const example = { ...catalog[type].example, userId: actor.id, ...user };
+  const { data } = parseEventData(
+    type,
+    "marketingConsent" in example ? { ...example, marketingConsent: false } : example,
+  );
+  const now = ctx.now();
+  const row = { id: newId("event"), type, source: testSource, subject: actor.id, time: now, data, traceparent: null };
+  const { title } = integrations[integration];
+  await ctx.db.$transaction(async (tx) => {
+    await tx.event.create({
+      data: {
+        ...row,
+        data: data as Prisma.InputJsonValue,
+        recordedAt: now,
+        setAsideAt: now,
+        discardedAt: now,
+        publishError: `A test for ${title} alone: SNS is not given it.`,
+      },
+    });
+    await tx.sentAnyway.create({
+      data: { eventId: row.id, integration, at: now, by: nameOfActor(actor), kind: "test" },
+    });
+    await audit(tx, ctx, { action: "integration.test_event_sent", target: integration, after: { eventId: row.id } });
+    const { url } = ctx.messaging.queues[integration];
+    const [refusal] = await sendMessages(ctx.messaging.sqs, url, [{ MessageBody: serialiseEnvelope(row) }]);
+    if (refusal) throw new EventforkError("UNAVAILABLE", `SQS did not take it (${refusal}): try again in a moment.`);
+  });
+  return { eventId: row.id, integration };
+}
