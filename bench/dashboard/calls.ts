@@ -1,6 +1,6 @@
 import type { Ctx } from "@eventfork/core/kernel";
 import * as Overview from "@eventfork/core/overview";
-import { rangeNames } from "@eventfork/core/rollups";
+import { rangeNames } from "@eventfork/core/rollups/presets";
 import { appRouter } from "../../apps/web/src/server/router.ts";
 import { eventAt, type World } from "./rows.ts";
 
@@ -116,7 +116,7 @@ export async function listCalls(ctx: Ctx, world: World): Promise<Call[]> {
     one("overview", "the rules that need somebody", limits.overview, (caller) => caller.rules.troubles()),
     one("every page", "open dead letters", limits.overview, (caller) => caller.deadLetters.countOpen({})),
     ...lists,
-    one("event", "what became of it", limits.event, (caller) => caller.events.explain({ eventId: middle.id })),
+    one("event", "what became of it", limits.event, (caller) => caller.events.story({ eventId: middle.id })),
     one("people", "an address", limits.email, (caller) => caller.people.list({ search: person.email })),
     one("people", "the beginning of one", limits.email, (caller) =>
       caller.people.list({ search: person.email.slice(0, 14) }),

@@ -3,10 +3,12 @@ import { MailWarningIcon, RotateCwIcon, UserIcon, ZapIcon } from "lucide-react";
 import { useDebounced } from "@/hooks/use-debounced.ts";
 import { pluralise } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { findSearchProblem } from "../events/search-params.ts";
 import type { Entry } from "./entries.ts";
 
 const typingMs = 200;
 const shownPeople = 5;
+const shownEvents = 5;
 /** Fewer letters find too many. */
 const enoughLetters = 2;
 
@@ -23,11 +25,12 @@ export function useFinds(typed: string, go: (href: string) => void) {
   const people = useQuery(
     trpc.people.list.queryOptions(text.length < enoughLetters ? skipToken : { search: text, limit: shownPeople }),
   );
-  const event = useQuery(trpc.events.explain.queryOptions(/^evt_\w+$/.test(text) ? { eventId: text } : skipToken));
+  const isSearch = text.length >= enoughLetters && findSearchProblem(text) === null;
+  const events = useQuery(trpc.events.list.queryOptions(isSearch ? { search: text, limit: shownEvents } : skipToken));
   const finds: { title: string; entries: Entry[] }[] = [
     {
       title: "Events",
-      entries: toEntries(event.data && [event.data.event], ({ id, type, subject }) => ({
+      entries: toEntries(events.data?.events, ({ event: { id, type, subject } }) => ({
         ...{ id, name: type, note: subject ?? "", icon: ZapIcon },
         run: () => go(`/admin/events/${id}`),
       })),
@@ -47,7 +50,7 @@ export function useFinds(typed: string, go: (href: string) => void) {
     },
   ];
   const found = finds.reduce((sum, { entries }) => sum + entries.length, 0);
-  const isAsking = people.isFetching || event.isFetching || text !== typed.trim();
+  const isAsking = people.isFetching || events.isFetching || text !== typed.trim();
   return { finds, said: say({ text, found, isAsking, error: people.error?.message }) };
 }
 

@@ -8,7 +8,7 @@ import { PageHeader } from "@/components/admin/page-header.tsx";
 import { SearchField } from "@/components/admin/search-field.tsx";
 import { TimeInput } from "@/components/admin/time-input.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { eventTypeOptions } from "../dead-letters/search-params.ts";
+import { eventTypeOptions } from "@/lib/event-types.ts";
 import { EventsList } from "./events-list.tsx";
 import { eventsParams, findSearchProblem, toEventsInput } from "./search-params.ts";
 
