@@ -57,18 +57,16 @@ test("emit --count records that many, and --direct goes past the outbox", async 
 });
 
 test("events are found by a value, and one is shown with its story", async () => {
-  const email = "grace@hopper.dev";
-  const emitted = await eventfork(["emit", "user.signed_up", "--data", JSON.stringify({ ...data, email }), "--json"]);
-  const [{ id }] = JSON.parse(emitted.stdout).events;
-  const found = await eventfork(["events", "list", "--search", `email:${email}`, "--json"]);
+  const id = "evt_grace";
+  const at = new Date();
+  const row = { id, type: "user.signed_up", source: "web", time: at, publishedAt: at };
+  await db.event.create({ data: { ...row, data: { ...data, email: "grace@hopper.dev" } } });
+  const [found, shown] = await Promise.all([
+    eventfork(["events", "list", "--search", "email:grace@hopper.dev", "--json"]),
+    eventfork(["events", "show", id]),
+  ]);
   expect(JSON.parse(found.stdout)).toMatchObject({ events: [{ event: { id } }], next: null, isComplete: true });
-  expect((await eventfork(["events", "list", "--search", "grace"])).stdout).toContain("No event fits.");
-  const shown = await eventfork(["events", "show", id, "--json"]);
-  expect(JSON.parse(shown.stdout)).toMatchObject({
-    event: { id },
-    timeline: [{ kind: "recorded" }, { kind: "published" }],
-  });
-  expect((await eventfork(["events", "show", id])).stdout).toMatch(/published/);
+  expect(shown.stdout).toMatch(/recorded[\s\S]*published/);
 });
 
 test.each([

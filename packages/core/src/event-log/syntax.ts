@@ -57,7 +57,7 @@ function readPart(rest: string, bare: RegExp): Part {
     return { text, rest: rest.slice(text.length), isBare: true };
   }
   const quoted = /^"((?:[^"\\]|\\.)*)"/su.exec(rest);
-  if (quoted === null) throw refuse(`A quotation mark is not closed: ${rest.slice(0, 40)}`);
+  if (quoted === null) throw refuse(`A quotation mark is not closed, at ${rest.slice(0, 40)}.`);
   const [whole, inside = ""] = quoted;
   return { text: inside.replace(/\\(.)/gsu, "$1"), rest: rest.slice(whole.length), isBare: false };
 }

@@ -50,7 +50,7 @@ export function EventsView() {
           Live tail
         </Button>
       </PageHeader>
-      <search aria-label="Filter" className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <search aria-label="Filter" className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <SearchField
           label="Search events"
           placeholder="Id, e-mail, any value, or field:value"
