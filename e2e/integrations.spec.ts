@@ -38,7 +38,7 @@ test("an integration is tested through its own queue, says what is wrong, is pau
   await page.getByRole("button", { name: "Pause", exact: true }).click();
   await page.getByLabel("Reason").fill("A pause to look at.");
   await page.getByRole("button", { name: "Pause Slack" }).click();
-  await expect(checks).toContainText("nothing reads its queue");
+  await expect(checks).toContainText("its queue is not read");
   await expect(checks.getByRole("button", { name: "Test" })).toBeDisabled();
   await page.getByRole("button", { name: "Resume" }).click();
   const breaker = page.getByRole("region", { name: "Circuit breaker" });

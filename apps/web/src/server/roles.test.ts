@@ -117,6 +117,9 @@ describe("a viewer", () => {
         statusAt: now,
       },
     });
+    await db.integrationCheck.create({
+      data: { id: "chk_ada", integration: "slack", requestedBy: ada.email, requestedAt: now },
+    });
     await db.auditEntry.create({
       data: {
         id: "aud_ada",
@@ -136,6 +139,7 @@ describe("a viewer", () => {
     "events.story": { eventId: "evt_ada" },
     "events.follow": { after: null },
     "deliveries.get": { eventId: "evt_ada", integration: "mailchimp" },
+    "integrations.get": { integration: "slack" },
     "people.get": { userId: ada.id },
     "people.events": { userId: ada.id },
     "people.sessions": { userId: ada.id },

@@ -42,7 +42,7 @@ export async function testIntegration(
   const { title } = integrations[integration];
   const state = await ctx.db.integrationState.findUnique({ where: { integration } });
   if (state !== null && state.pausedAt !== null) {
-    const message = `${title} is paused, so that nothing reads its queue and a test would wait with the rest. Resume it, then test.`;
+    const message = `${title} is paused: its queue is not read, or only to probe it, and a test would wait. Resume it, then test.`;
     throw new EventforkError("CONFLICT", message);
   }
   const now = ctx.now();

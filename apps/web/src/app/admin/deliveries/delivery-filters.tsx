@@ -53,8 +53,8 @@ export function DeliveryFilters() {
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <ErrorFilter key={error} error={error} onChange={(value) => narrow({ error: value })} />
-        <TimeInput label="Changed from" value={from} onChange={(value) => narrow({ from: value })} />
-        <TimeInput label="Changed before" value={to} onChange={(value) => narrow({ to: value })} />
+        <TimeInput label="Since" value={from} onChange={(value) => narrow({ from: value })} />
+        <TimeInput label="Before" value={to} onChange={(value) => narrow({ to: value })} />
         {isFiltered && (
           <Button variant="ghost" className="text-muted-foreground" onClick={() => narrow(nothing)}>
             Clear

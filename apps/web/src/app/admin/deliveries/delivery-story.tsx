@@ -134,7 +134,7 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
       {advice !== null && status !== "delivered" && <AdviceText advice={advice} />}
       {isUncertain && status !== "delivering" && (
         <p className="text-muted-foreground text-sm">
-          The last try may have been carried out all the same: its answer never came.
+          The last try may have been carried out all the same.
           {integration === "slack" && " Before it is posted again, the channel is searched for it."}
         </p>
       )}

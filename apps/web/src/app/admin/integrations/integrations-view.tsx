@@ -32,7 +32,12 @@ const columns: readonly Column<Row>[] = [
     ),
   },
   { title: "State", cell: ({ status }) => <StateBadge {...status} /> },
-  { title: "Talks to", from: "md", cell: ({ detail }) => <Target settings={detail.settings} /> },
+  {
+    title: "Talks to",
+    from: "md",
+    className: "whitespace-nowrap",
+    cell: ({ detail }) => <Target settings={detail.settings} />,
+  },
   {
     title: "Last test",
     from: "lg",

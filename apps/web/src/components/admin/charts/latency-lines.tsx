@@ -27,7 +27,7 @@ export function LatencyLines({ range, points }: { range: Range; points: readonly
           tickLine={false}
           axisLine={false}
         />
-        <YAxis tickFormatter={sayLatency} width={56} tick={tick} tickLine={false} axisLine={false} />
+        <YAxis tickFormatter={sayLatency} width={64} tick={tick} tickLine={false} axisLine={false} />
         <Tooltip content={<Told range={range} />} isAnimationActive={false} />
         {lines.map(({ of, stroke }) => (
           <Line

@@ -3,6 +3,7 @@ import { type Column, DataTable } from "@/components/admin/data-table.tsx";
 import { Part } from "@/components/admin/part.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
+import { useNow } from "@/hooks/use-now.ts";
 import { pluralise, saySeconds } from "@/lib/say.ts";
 
 const kinds: Readonly<Record<string, { title: string; variant: BadgeVariant }>> = {
@@ -51,13 +52,8 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
         )}
         {state === "probing" && (
           <p>
-            Open: {title} is taken for down.{" "}
-            {probeAt !== null && (
-              <>
-                One event is tried <RelativeTime date={probeAt} />;{" "}
-              </>
-            )}
-            the first success resumes it. {pluralise(probes, "probe")} failed so far.
+            Open: {title} is taken for down. {probeAt !== null && <Probe at={probeAt} />} the first success resumes it.{" "}
+            {pluralise(probes, "probe")} failed so far.
           </p>
         )}
         {state === "paused" && <p>Paused: nothing is tried until somebody resumes it.</p>}
@@ -74,6 +70,17 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
         </div>
       )}
     </Part>
+  );
+}
+
+/** Once it is due, the next message of the queue is the probe. */
+function Probe({ at }: { at: Date }) {
+  const now = useNow();
+  if (at.getTime() <= now) return "The next event that comes is tried, and";
+  return (
+    <>
+      One event is tried <RelativeTime date={at} />, and
+    </>
   );
 }
 

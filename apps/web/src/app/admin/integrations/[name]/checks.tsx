@@ -44,7 +44,7 @@ export function Checks({ detail: { name, title, checks }, queue, isPaused }: Che
       )}
       {isPaused && (
         <p className="text-muted-foreground text-sm">
-          {title} is paused, so that nothing reads its queue and a test would wait with the rest. Resume it, then test.
+          {title} is paused: its queue is not read, or only to probe it, and a test would wait. Resume it, then test.
         </p>
       )}
       <div aria-live="polite">

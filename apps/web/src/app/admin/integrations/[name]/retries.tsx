@@ -48,7 +48,7 @@ export function Retries({ detail: { retries, settings } }: { detail: Integration
               .map(([seconds, label]) => (
                 <span
                   key={label}
-                  className="absolute -translate-x-1/2 first:translate-x-0"
+                  className="absolute -translate-x-1/2 whitespace-nowrap first:translate-x-0"
                   style={{ left: `${at(seconds)}%` }}
                 >
                   {label}

@@ -9,7 +9,7 @@ const sources = { environment: "the environment", link: "a link of SST's", defau
 const columns: readonly Column<IntegrationSetting>[] = [
   { title: "Setting", isMain: true, cell: ({ name }) => <span className="break-all font-mono text-xs">{name}</span> },
   {
-    title: "",
+    title: "State",
     cell: ({ isSet }) => <Badge variant={isSet ? "success" : "neutral"}>{isSet ? "Set" : "Not set"}</Badge>,
   },
   {
