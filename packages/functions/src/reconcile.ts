@@ -7,5 +7,6 @@ import * as Users from "@eventfork/core/users";
 export const handler = createScheduled("reconcile", createQueueMessaging, async (ctx) => ({
   ...(await reconcile(ctx)),
   erasures: await Users.sweepErasures(ctx),
+  signUpDays: await Users.keepSignUpDays(ctx),
   retention: await applyRetention(ctx, readRetention()),
 }));

@@ -54,22 +54,3 @@ export async function getErasure(
 ): Promise<ErasureModel | null> {
   return db.erasure.findUnique({ where: { userId } });
 }
-
-export const countSignUpsInput = z.object({ days: z.number().int().min(7).max(365).default(30) });
-
-/** How many people signed up on each of the last days, in UTC, the oldest first. Erased people count on. */
-export async function countSignUps(
-  ctx: Pick<Ctx, "db" | "now">,
-  input: z.input<typeof countSignUpsInput> = {},
-): Promise<{ day: string; count: number }[]> {
-  const { days } = parseInput(countSignUpsInput, input);
-  const today = ctx.now().toISOString().slice(0, 10);
-  return ctx.db.$queryRaw<{ day: string; count: number }[]>`
-    SELECT to_char(day, 'YYYY-MM-DD') AS day, coalesce(count, 0)::int AS count
-    FROM generate_series(${today}::date - ${days - 1}::int, ${today}::date, interval '1 day') AS day
-    LEFT JOIN (
-      SELECT (created_at AT TIME ZONE 'UTC')::date AS created, count(*) FROM "user"
-      WHERE created_at >= (${today}::date - ${days - 1}::int)::timestamp AT TIME ZONE 'UTC' GROUP BY 1
-    ) counted ON counted.created = day::date
-    ORDER BY day`;
-}

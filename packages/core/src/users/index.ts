@@ -16,8 +16,6 @@ export { emailLength, nameLength, passwordLength } from "./credentials.ts";
 export { ensureAdmin } from "./ensure-admin.ts";
 export { type ErasureItem, erasePerson, erasePersonInput, sweepErasures } from "./erase.ts";
 export {
-  countSignUps,
-  countSignUpsInput,
   getErasure,
   listPersonEvents,
   listPersonEventsInput,
@@ -26,4 +24,5 @@ export {
 export { getUser, getUserInput, listUsers, listUsersInput, type UserItem } from "./list.ts";
 export { maskAddresses, maskPersonalData, maskText } from "./mask.ts";
 export { grantRole, grantRoleInput, parseRole, roles } from "./roles.ts";
+export { countSignUps, countSignUpsInput, keepSignUpDays } from "./sign-ups.ts";
 export { findSignedIn, type Person } from "./signed-in.ts";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Db } from "../db/index.ts";
 import { EventforkError } from "../kernel/index.ts";
 import { admin, createTestDb } from "../testing/index.ts";
-import { countSignUps, ensureAdmin, grantRole, listUsers } from "./index.ts";
+import { countSignUps, ensureAdmin, grantRole, keepSignUpDays, listUsers } from "./index.ts";
 
 let db: Db;
 const now = () => new Date();
@@ -190,8 +190,8 @@ test("sign-ups are counted day by day, days without one as well, and erased peop
       erasedAt: i === 1 ? now() : null,
     })),
   });
-  const counts = await countSignUps({ db, now: () => at("2026-11-25T10:00:00Z") }, { days: 7 });
-  expect(counts).toEqual([
+  const then = { db, now: () => at("2026-11-25T10:00:00Z") };
+  const counted = [
     { day: "2026-11-19", count: 0 },
     { day: "2026-11-20", count: 1 },
     { day: "2026-11-21", count: 2 },
@@ -199,5 +199,10 @@ test("sign-ups are counted day by day, days without one as well, and erased peop
     { day: "2026-11-23", count: 0 },
     { day: "2026-11-24", count: 0 },
     { day: "2026-11-25", count: 1 },
-  ]);
+  ];
+  expect(await countSignUps(then, { days: 7 })).toEqual(counted);
+  expect([await keepSignUpDays(then), await keepSignUpDays(then)]).toEqual([24, 0]);
+  expect(await countSignUps(then, { days: 7 })).toEqual(counted);
+  await db.signUpDay.update({ where: { day: at("2026-11-20T00:00:00Z") }, data: { count: 5 } });
+  expect((await countSignUps(then, { days: 7 }))[1]).toEqual({ day: "2026-11-20", count: 5 });
 });
