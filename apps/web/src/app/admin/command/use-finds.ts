@@ -7,8 +7,7 @@ import { findSearchProblem } from "../events/search-params.ts";
 import type { Entry } from "./entries.ts";
 
 const typingMs = 200;
-const shownPeople = 5;
-const shownEvents = 5;
+const shownAtMost = 5;
 /** Fewer letters find too many. */
 const enoughLetters = 2;
 
@@ -23,15 +22,16 @@ export function useFinds(typed: string, go: (href: string) => void) {
   const trpc = useTRPC();
   const text = useDebounced(typed.trim(), typingMs);
   const people = useQuery(
-    trpc.people.list.queryOptions(text.length < enoughLetters ? skipToken : { search: text, limit: shownPeople }),
+    trpc.people.list.queryOptions(text.length < enoughLetters ? skipToken : { search: text, limit: shownAtMost }),
   );
-  const isSearch = text.length >= enoughLetters && findSearchProblem(text) === null;
-  const events = useQuery(trpc.events.list.queryOptions(isSearch ? { search: text, limit: shownEvents } : skipToken));
+  const events = useQuery(
+    trpc.events.list.queryOptions(text.length < enoughLetters ? skipToken : { search: text, limit: shownAtMost }),
+  );
   const finds: { title: string; entries: Entry[] }[] = [
     {
       title: "Events",
-      entries: toEntries(events.data?.events, ({ event: { id, type, subject } }) => ({
-        ...{ id, name: type, note: subject ?? "", icon: ZapIcon },
+      entries: toEntries(events.data?.events, ({ event: { id, type, email, subject } }) => ({
+        ...{ id, name: type, note: email ?? subject ?? "", icon: ZapIcon },
         run: () => go(`/admin/events/${id}`),
       })),
     },
