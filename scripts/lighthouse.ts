@@ -1,4 +1,4 @@
-// `npm run lighthouse`: builds the web app, runs Lighthouse on a phone's settings, and weighs the JavaScript of every page.
+// `npm run lighthouse`: builds the web app (unless it is told `--built`), runs Lighthouse on a phone's settings, and weighs the JavaScript of every page.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,7 +101,7 @@ async function measure(stack: RunningStack, executablePath: string): Promise<Lin
 async function main(): Promise<void> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error("No Chromium was found. Install one, or set CHROMIUM_PATH.");
-  build();
+  if (!process.argv.includes("--built")) build();
   const stack = await startStack({ web: "built" });
   const lines = await measure(stack, executablePath).finally(() => stack.stop());
   for (const { what, is, limit, isHeld, why = [] } of lines) {

@@ -33,11 +33,19 @@ export async function askOverview(caller: Caller): Promise<void> {
 function listsOf(world: World): Record<string, Record<string, ReadPage>> {
   const { person } = eventAt(world, Math.floor(world.events / 2));
   return {
-    events: { all: (caller, page) => caller.events.list(page) },
+    events: {
+      all: (caller, page) => caller.events.list(page),
+      "of one type": (caller, page) => caller.events.list({ type: "user.logged_in", ...page }),
+      "before a time": (caller, page) => caller.events.list({ to: new Date((world.from + world.until) / 2), ...page }),
+    },
     deliveries: {
       all: (caller, page) => caller.deliveries.list(page),
       "of one integration": (caller, page) => caller.deliveries.list({ integration: "slack", ...page }),
       dead: (caller, page) => caller.deliveries.list({ status: "dead", ...page }),
+      "of one type": (caller, page) => caller.deliveries.list({ eventType: "user.logged_in", ...page }),
+      "of one error": (caller, page) => caller.deliveries.list({ error: "msg_too_long", ...page }),
+      "of one person": (caller, page) => caller.deliveries.list({ text: person.email, ...page }),
+      "the oldest change first": (caller, page) => caller.deliveries.list({ direction: "asc", ...page }),
       retrying: (caller, page) => caller.deliveries.list({ status: "retrying", ...page }),
       "delivered by one integration": (caller, page) =>
         caller.deliveries.list({ integration: "mailchimp", status: "delivered", ...page }),
@@ -117,6 +125,20 @@ export async function listCalls(ctx: Ctx, world: World): Promise<Call[]> {
     one("every page", "open dead letters", limits.overview, (caller) => caller.deadLetters.countOpen({})),
     ...lists,
     one("event", "what became of it", limits.event, (caller) => caller.events.story({ eventId: middle.id })),
+    one("events", "search by an address", limits.email, (caller) => caller.events.list({ search: person.email })),
+    one("events", "search by a field that one event has", limits.field, (caller) =>
+      caller.events.list({ search: `userId:${userId}` }),
+    ),
+    one("events", "search by a field that a million have", limits.field, (caller) =>
+      caller.events.list({ search: "method:password" }),
+    ),
+    one("events", "search for what no event has", limits.field, (caller) =>
+      caller.events.list({ search: "plan:gold" }),
+    ),
+    one("deliveries", "one delivery", limits.event, (caller) =>
+      caller.deliveries.get({ eventId: middle.id, integration: "analytics" }),
+    ),
+    one("integration", "how it stands", limits.overview, (caller) => caller.integrations.get({ integration: "slack" })),
     one("people", "an address", limits.email, (caller) => caller.people.list({ search: person.email })),
     one("people", "the beginning of one", limits.email, (caller) =>
       caller.people.list({ search: person.email.slice(0, 14) }),

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createDb } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
+import { indexEvents } from "@eventfork/core/event-log";
 import * as Rollups from "@eventfork/core/rollups";
 import { seedRules } from "@eventfork/core/rules";
 import pg from "pg";
@@ -109,6 +110,21 @@ async function fillTheRest(url: string, world: World): Promise<void> {
   }
 }
 
+/** What a job does bit by bit, done to the end. */
+async function indexAllEvents(url: string, say: (indexed: number) => void): Promise<void> {
+  const db = createDb({ connections: 1, url });
+  const ctx = { db, now: () => new Date() };
+  let all = 0;
+  for (;;) {
+    const { indexed, hasMore } = await indexEvents(ctx, { workMs: 60_000 });
+    all += indexed;
+    say(all);
+    if (!hasMore) break;
+  }
+  await db.$executeRaw`VACUUM ANALYZE event_search`;
+  await db.$disconnect();
+}
+
 /** Fills an empty, migrated database with a world. `say` is told of each table. */
 export async function fill(url: string, world: World, say: (line: string) => void): Promise<void> {
   const startedAt = performance.now();
@@ -123,5 +139,9 @@ export async function fill(url: string, world: World, say: (line: string) => voi
   };
   await Promise.all([work(), work()]);
   await fillTheRest(url, world);
+  say(`dead letters and rollups are there after ${since()}`);
+  await indexAllEvents(url, (indexed) =>
+    say(`${indexed.toLocaleString("en")} events can be searched after ${since()}`),
+  );
   say(`all is filled after ${since()}`);
 }

@@ -22,7 +22,7 @@ import { makeWorld, type World } from "./rows.ts";
 
 const migrations = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 const rounds = 50;
-const bigTables = ["event", "delivery", "attempt", "audit_entry", "user"];
+const bigTables = ["event", "event_search", "delivery", "attempt", "audit_entry", "user"];
 const dashboards = { open: 20, everyMs: 2_000, forMs: 30_000, maximumCores: 0.1 };
 
 const settings = {
