@@ -24,9 +24,8 @@ export function useFinds(typed: string, go: (href: string) => void) {
   const people = useQuery(
     trpc.people.list.queryOptions(text.length < enoughLetters ? skipToken : { search: text, limit: shownAtMost }),
   );
-  const events = useQuery(
-    trpc.events.list.queryOptions(text.length < enoughLetters ? skipToken : { search: text, limit: shownAtMost }),
-  );
+  const isSearch = text.length >= enoughLetters && findSearchProblem(text) === null;
+  const events = useQuery(trpc.events.list.queryOptions(isSearch ? { search: text, limit: shownAtMost } : skipToken));
   const finds: { title: string; entries: Entry[] }[] = [
     {
       title: "Events",
