@@ -1,10 +1,11 @@
+import { ChartTable } from "@/components/admin/charts/chart-table.tsx";
 import { pluralise } from "@/lib/say.ts";
 
 const height = 36;
 const barWidth = 5;
 const gap = 1;
 
-/** Deaths an hour as small bars, the hour that runs at the right; what they show is said in words too. */
+/** Deaths an hour as small bars, the hour that runs at the right; what they show is said in words, and in a table, too. */
 export function Trend({ deaths }: { deaths: readonly number[] }) {
   const most = Math.max(1, ...deaths);
   const total = deaths.reduce((sum, count) => sum + count, 0);
@@ -29,6 +30,19 @@ export function Trend({ deaths }: { deaths: readonly number[] }) {
         <span>{span}</span>
         <span className="tabular-nums">{pluralise(total, "death")}</span>
       </figcaption>
+      {total > 0 && (
+        <ChartTable
+          caption={`Deaths by hour, in the last ${span}; hours without one are left out`}
+          titles={["Hour", "Deaths"]}
+          rows={deaths.flatMap((count, hour) =>
+            count === 0 ? [] : [[sayAgo(deaths.length - 1 - hour), String(count)]],
+          )}
+        />
+      )}
     </figure>
   );
+}
+
+function sayAgo(hours: number): string {
+  return hours === 0 ? "The hour that runs" : `${pluralise(hours, "hour")} ago`;
 }

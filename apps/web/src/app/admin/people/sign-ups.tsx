@@ -3,6 +3,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import { ChartTable } from "@/components/admin/charts/chart-table.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
@@ -38,23 +39,11 @@ export function SignUps() {
       <div aria-hidden className="h-40">
         <Chart days={data} />
       </div>
-      <table className="sr-only">
-        <caption>Sign-ups by day, in UTC</caption>
-        <thead>
-          <tr>
-            <th scope="col">Day</th>
-            <th scope="col">Sign-ups</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.map(({ day, count }) => (
-            <tr key={day}>
-              <td>{day}</td>
-              <td>{count}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ChartTable
+        caption="Sign-ups by day, in UTC"
+        titles={["Day", "Sign-ups"]}
+        rows={data.map(({ day, count }) => [day, String(count)])}
+      />
     </Card>
   );
 }

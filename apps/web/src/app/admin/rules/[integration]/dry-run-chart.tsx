@@ -1,5 +1,6 @@
 import type { Bucket } from "@eventfork/core/rules";
 import { format } from "date-fns";
+import { ChartTable } from "@/components/admin/charts/chart-table.tsx";
 
 const height = 64;
 const barWidth = 10;
@@ -22,8 +23,7 @@ export function DryRunChart({ buckets }: { buckets: readonly Bucket[] }) {
       <svg
         viewBox={`0 0 ${buckets.length * (barWidth + gap)} ${height}`}
         preserveAspectRatio="none"
-        role="img"
-        aria-label="Events over time: unchanged, gained and lost"
+        aria-hidden
         className="h-20 w-full border-b"
       >
         {buckets.map((bucket, index) => (
@@ -49,6 +49,11 @@ export function DryRunChart({ buckets }: { buckets: readonly Bucket[] }) {
         </span>
         <span suppressHydrationWarning>{say(last.from)}</span>
       </figcaption>
+      <ChartTable
+        caption="Events over time, in UTC"
+        titles={["From", ...layers.map(({ title }) => title)]}
+        rows={buckets.map((bucket) => [bucket.from.toISOString(), ...layers.map(({ of }) => String(bucket[of]))])}
+      />
     </figure>
   );
 }
