@@ -17,7 +17,7 @@ import { watchCpu } from "../busy.ts";
 import { askOverview, type Call, callAsSomebody, listCalls } from "./calls.ts";
 import { fill } from "./fill.ts";
 import { findScans, type Plan, plannedUrl, planSettings, readPlans } from "./plans.ts";
-import { type Report, toText } from "./report.ts";
+import { isHeld, type Report, toText } from "./report.ts";
 import { makeWorld, type World } from "./rows.ts";
 
 const migrations = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
@@ -159,6 +159,7 @@ export async function benchDashboard(args: string[]): Promise<void> {
     const report = await measure(ctx, planned, world, { pid: supervisor.pidOf("postgres"), dataDir });
     await Promise.all([ctx.db.$disconnect(), planned.db.$disconnect()]);
     console.log(values.json ? JSON.stringify(report) : toText(report));
+    if (!isHeld(report)) process.exitCode = 1;
   } finally {
     await supervisor.stop();
     if (values.data === undefined) await rm(folder, { recursive: true, force: true });

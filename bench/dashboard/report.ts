@@ -12,6 +12,11 @@ export type Report = {
   plans: (Plan & { page: string; name: string; scans: string[] })[];
 };
 
+/** Whether every limit is held, and no statement goes through a big table. */
+export function isHeld({ calls, dashboards, plans }: Report): boolean {
+  return calls.every((call) => call.isHeld) && dashboards.isHeld && plans.every(({ scans }) => scans.length === 0);
+}
+
 const say = (isHeld: boolean) => (isHeld ? "ok  " : "OVER");
 
 export function toText({ deliveries, events, rounds, calls, dashboards, plans }: Report): string {
