@@ -21,7 +21,6 @@ import { isHeld, type Report, toText } from "./report.ts";
 import { makeWorld, type World } from "./rows.ts";
 
 const migrations = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
-const rounds = 50;
 const bigTables = ["event", "event_search", "delivery", "attempt", "audit_entry", "user"];
 const dashboards = { open: 20, everyMs: 2_000, forMs: 30_000, maximumCores: 0.1 };
 
@@ -31,10 +30,11 @@ const settings = {
   ...planSettings,
 };
 
-const usage = `npm run bench -- dashboard [--deliveries N] [--data FOLDER] [--json]
+const usage = `npm run bench -- dashboard [--deliveries N] [--data FOLDER] [--rounds N] [--json]
 
   --deliveries N   how many deliveries there are; two events for every five (10000000)
   --data FOLDER    keep the database there, and use it again the next time; otherwise it is made anew
+  --rounds N       how often each question is asked (50)
   --json           one JSON object on standard output, with the plan of every query`;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -54,7 +54,7 @@ async function findWorld(url: string, folder: string, deliveries: number): Promi
   return world;
 }
 
-async function time(ctx: Ctx, { page, name, limitMs, run }: Call) {
+async function time(ctx: Ctx, { page, name, limitMs, run }: Call, rounds: number) {
   const times: number[] = [];
   await run(callAsSomebody(ctx), ctx);
   for (let round = 0; round < rounds; round += 1) {
@@ -108,12 +108,20 @@ async function explainAll(ctx: Ctx, calls: readonly Call[], dataDir: string) {
   return plans;
 }
 
-async function measure(ctx: Ctx, planned: Ctx, world: World, postgres: { pid: number | undefined; dataDir: string }) {
+type Measured = {
+  ctx: Ctx;
+  planned: Ctx;
+  world: World;
+  rounds: number;
+  postgres: { pid: number | undefined; dataDir: string };
+};
+
+async function measure({ ctx, planned, world, rounds, postgres }: Measured) {
   // What a job does every minute.
   while ((await keepSignUpDays(ctx)) > 0);
   const calls = await listCalls(ctx, world);
   const timed = [];
-  for (const call of calls) timed.push(await time(ctx, call));
+  for (const call of calls) timed.push(await time(ctx, call, rounds));
   const polled = await measureDashboards(ctx, postgres.pid);
   const plans = await explainAll(planned, calls, postgres.dataDir);
   const { deliveries, events } = world;
@@ -123,10 +131,17 @@ async function measure(ctx: Ctx, planned: Ctx, world: World, postgres: { pid: nu
 export async function benchDashboard(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { deliveries: { type: "string" }, data: { type: "string" }, json: { type: "boolean", default: false } },
+    options: {
+      deliveries: { type: "string" },
+      data: { type: "string" },
+      rounds: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
   });
   const deliveries = Number(values.deliveries ?? 10_000_000);
+  const rounds = Number(values.rounds ?? 50);
   if (!Number.isSafeInteger(deliveries) || deliveries < 1_000) throw new Error(usage);
+  if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error(usage);
   const folder =
     values.data === undefined ? await mkdtemp(join(tmpdir(), "eventfork-dashboard-")) : resolve(values.data);
   const dataDir = join(folder, "postgres");
@@ -156,7 +171,8 @@ export async function benchDashboard(args: string[]): Promise<void> {
       actor: { kind: "system", name: "bench" },
     });
     const [ctx, planned] = [contextOf(url), contextOf(plannedUrl(url))];
-    const report = await measure(ctx, planned, world, { pid: supervisor.pidOf("postgres"), dataDir });
+    const postgres = { pid: supervisor.pidOf("postgres"), dataDir };
+    const report = await measure({ ctx, planned, world, rounds, postgres });
     await Promise.all([ctx.db.$disconnect(), planned.db.$disconnect()]);
     console.log(values.json ? JSON.stringify(report) : toText(report));
     if (!isHeld(report)) process.exitCode = 1;
