@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createDb, type Db } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
+import { eventTypes } from "@eventfork/core/events";
 import { silentLogger } from "@eventfork/core/kernel";
 import { buriedRecord, createTestDatabase, createTestMessaging } from "@eventfork/core/testing";
 import { beforeAll, expect, test } from "vitest";
@@ -67,6 +68,14 @@ test("events are found by a value, and one is shown with its story", async () =>
   ]);
   expect(JSON.parse(found.stdout)).toMatchObject({ events: [{ event: { id } }], next: null, isComplete: true });
   expect(shown.stdout).toMatch(/recorded[\s\S]*published/);
+});
+
+test("catalog names every event type with its fields, where neither a database nor a broker is", async () => {
+  const nowhere = { DATABASE_URL: "", EVENTFORK_TOPIC_ARN: "", EVENTFORK_QUEUES: "", EVENTFORK_STATE_DIR: "/nowhere" };
+  const { code, stdout } = await eventfork(["catalog", "--json"], nowhere);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).types.map(({ type }: { type: string }) => type)).toEqual([...eventTypes]);
+  expect((await eventfork(["catalog"], nowhere)).stdout).toContain("marketingConsent");
 });
 
 test.each([

@@ -2,6 +2,7 @@
 import type { Ctx } from "@eventfork/core/kernel";
 import { flushTraces } from "@eventfork/core/traces";
 import { Command } from "commander";
+import { showCatalog } from "./commands/catalog.ts";
 import { deliveriesList } from "./commands/deliveries.ts";
 import { emit } from "./commands/emit.ts";
 import { eventsList, eventsShow } from "./commands/events.ts";
@@ -47,6 +48,16 @@ program
   .action((type: string, options: { data: string; count: string; direct?: boolean }) =>
     run(emit)({ type, ...options }),
   );
+
+program
+  .command("catalog")
+  .description("the event types and the fields of their data")
+  .option("--asyncapi", "the whole catalog as an AsyncAPI document")
+  .option("--json", "answer one JSON object")
+  .action((options: { asyncapi?: boolean; json?: boolean }) => {
+    const answer = showCatalog(options);
+    process.stdout.write(`${options.json === true ? JSON.stringify(answer.json) : answer.text}\n`);
+  });
 
 program
   .command("status")

@@ -33,7 +33,7 @@ export const catalog = {
     title: string;
     plural: string;
     description: string;
-    data: z.ZodType;
+    data: z.ZodObject;
     personal: readonly string[];
     example: unknown;
   }
@@ -46,6 +46,13 @@ export const eventTypes = Object.keys(catalog) as readonly EventType[];
 
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(catalog, type);
+}
+
+/** An event of that type as it goes over the wire. */
+export function exampleEvent(type: EventType): { type: EventType; data: object } & Record<string, unknown> {
+  const id = "evt_01k9m8r2q4e5vt7w9x3y6z8a1b";
+  const time = "2026-11-23T10:00:00.000Z";
+  return { specversion: "1.0", id, type, source: "web", time, data: catalog[type].example };
 }
 
 /** Whether a field of an event's data is shown to whoever may look. What the catalog does not know may be anybody's. */

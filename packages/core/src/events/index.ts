@@ -5,6 +5,7 @@ export {
   type EventData,
   type EventType,
   eventTypes,
+  exampleEvent,
   isEventType,
   isPersonal,
   parseEventData,

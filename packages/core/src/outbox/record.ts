@@ -43,7 +43,7 @@ export function toRow(event: NewEvent): EventRow {
     id,
     type,
     source: event.source ?? eventSource,
-    subject: event.subject ?? data.userId,
+    subject: event.subject ?? ("userId" in data && typeof data.userId === "string" ? data.userId : null),
     time: event.time ?? new Date(),
     data,
     traceparent: traceEvent(event.traceparent, { "eventfork.event_id": id, "eventfork.event_type": type }),

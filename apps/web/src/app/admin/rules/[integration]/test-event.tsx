@@ -1,9 +1,10 @@
 "use client";
 
+import { catalog, eventTypes, exampleEvent } from "@eventfork/core/events";
 import type { FailedClause } from "@eventfork/core/rules/language";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useId } from "react";
+import { type SubmitEvent, useId, useRef } from "react";
 import { Clauses } from "@/components/admin/clauses.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -17,6 +18,7 @@ type TestEventProps = { integration: IntegrationName; policyText: string; isVali
 export function TestEvent({ integration, policyText, isValid }: TestEventProps) {
   const trpc = useTRPC();
   const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
   const test = useMutation(trpc.rules.testEvent.mutationOptions());
 
   function submit(event: SubmitEvent<HTMLFormElement>): void {
@@ -30,7 +32,24 @@ export function TestEvent({ integration, policyText, isValid }: TestEventProps) 
       <summary className="rounded-sm font-medium">Try it on one event</summary>
       <form onSubmit={submit} className="mt-3 flex flex-col gap-3">
         <Label htmlFor={id}>An event's id, or its JSON</Label>
+        <div className="flex flex-wrap items-center gap-2">
+          <span className="text-muted-foreground text-xs">Start from an example:</span>
+          {eventTypes.map((type) => (
+            <Button
+              key={type}
+              type="button"
+              variant="outline"
+              size="sm"
+              onClick={() => {
+                if (field.current !== null) field.current.value = JSON.stringify(exampleEvent(type), null, 2);
+              }}
+            >
+              {catalog[type].title}
+            </Button>
+          ))}
+        </div>
         <Textarea
+          ref={field}
           id={id}
           name="event"
           required

@@ -1,0 +1,20 @@
+import { catalog, eventTypes } from "@eventfork/core/events";
+import { exportCatalog, toSchema } from "@eventfork/core/events/export";
+import { type Answer, formatTable } from "../output.ts";
+
+/** What producers may send: every event type with its fields, or all of it as AsyncAPI. Needs no database and no network. */
+export function showCatalog({ asyncapi = false }: { asyncapi?: boolean }): Answer {
+  if (asyncapi) {
+    const text = exportCatalog()["asyncapi.json"] ?? "";
+    return { json: JSON.parse(text), text: text.trimEnd() };
+  }
+  const types = eventTypes.map((type) => ({ type, title: catalog[type].title, schema: toSchema(type) }));
+  const rows = types.map(({ type, title, schema }) => [
+    type,
+    title,
+    Object.keys(schema.properties ?? {})
+      .map((field) => (schema.required?.includes(field) ? field : `${field}?`))
+      .join(", "),
+  ]);
+  return { json: { types }, text: formatTable(["TYPE", "TITLE", "DATA"], rows) };
+}

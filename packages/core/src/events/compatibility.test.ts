@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { findBreakingChanges, type JsonSchema } from "./compatibility.ts";
+
+const base = {
+  id: z.string(),
+  name: z.string().min(1).max(100),
+  amount: z.number().min(0),
+  currency: z.enum(["EUR", "USD"]),
+  note: z.string().optional(),
+  lines: z.array(z.object({ sku: z.string() })),
+  coupon: z.string().nullable(),
+};
+
+const toSchemas = (shape: z.ZodRawShape, type = "order.placed") => ({
+  [type]: z.toJSONSchema(z.looseObject(shape), { target: "draft-7" }) as JsonSchema,
+});
+const { name: _, ...withoutName } = base;
+const { note: __, ...withoutNote } = base;
+
+const changesTo = (shape: z.ZodRawShape) => findBreakingChanges(toSchemas(base), toSchemas(shape));
+
+describe("what would break who receives or sends events is caught, with its place", () => {
+  test.each<[string, z.ZodRawShape, string, RegExp]>([
+    ["a removed field", withoutName, "order.placed.name", /is gone/],
+    ["a removed optional field", withoutNote, "order.placed.note", /is gone/],
+    ["a new required field", { ...base, region: z.string() }, "order.placed.region", /new and required/],
+    ["a field that must be sent now", { ...base, note: z.string() }, "order.placed.note", /is required now/],
+    ["a field that may be missing now", { ...base, id: z.string().optional() }, "order.placed.id", /left out/],
+    ["another type", { ...base, id: z.number() }, "order.placed.id", /no string any more, but number/],
+    ["a null where none was", { ...base, id: z.string().nullable() }, "order.placed.id", /may be null now/],
+    ["no null where one was", { ...base, coupon: z.string() }, "order.placed.coupon", /no null any more/],
+    ["whole numbers only", { ...base, amount: z.int() }, "order.placed.amount", /no number any more, but integer/],
+    ["a text narrowed to some", { ...base, id: z.enum(["a"]) }, "order.placed.id", /any value was taken/],
+    ["a value that is not taken", { ...base, currency: z.enum(["EUR"]) }, "order.placed.currency", /"USD"/],
+    ["a shorter text", { ...base, name: z.string().min(1).max(50) }, "order.placed.name", /maxLength of 50/],
+    ["a first limit", { ...base, id: z.string().max(10) }, "order.placed.id", /maxLength of 10 now, and had none/],
+    ["a higher least value", { ...base, amount: z.number().min(1) }, "order.placed.amount", /minimum of 1/],
+    ["a text that must have a form", { ...base, id: z.uuid() }, "order.placed.id", /format "uuid"/],
+    ["a field gone within a list", { ...base, lines: z.array(z.object({})) }, "order.placed.lines[].sku", /gone/],
+    [
+      "a limit in an alternative",
+      { ...base, coupon: z.string().max(3).nullable() },
+      "order.placed.coupon",
+      /maxLength/,
+    ],
+  ])("%s", (_name, shape, path, problem) => {
+    const changes = changesTo(shape);
+    expect(changes.map((change) => change.path)).toContain(path);
+    expect(changes.find((change) => change.path === path)?.problem).toMatch(problem);
+  });
+
+  test("an event type that is gone, or has another name", () => {
+    expect(findBreakingChanges(toSchemas(base), toSchemas(base, "order.made"))).toEqual([
+      { path: "order.placed", problem: "the event type is gone" },
+    ]);
+  });
+
+  test("an object that refuses what it does not know", () => {
+    const strict = { "order.placed": z.toJSONSchema(z.strictObject(base), { target: "draft-7" }) as JsonSchema };
+    expect(findBreakingChanges(toSchemas(base), strict)).toEqual([
+      { path: "order.placed", problem: "refuses fields that it does not know now" },
+    ]);
+  });
+});
+
+describe("what breaks nobody is allowed", () => {
+  test.each<[string, z.ZodRawShape]>([
+    ["no change", base],
+    ["a new optional field", { ...base, region: z.string().optional() }],
+    ["a longer text", { ...base, name: z.string().min(1).max(200) }],
+    ["a limit that is gone", { ...base, name: z.string() }],
+    ["a lower least value", { ...base, amount: z.number().min(-5) }],
+    ["one more value", { ...base, currency: z.enum(["EUR", "USD", "GBP"]) }],
+    ["other words", { ...base, id: z.string().describe("The order's number.") }],
+    [
+      "an optional field within a list",
+      { ...base, lines: z.array(z.object({ sku: z.string(), n: z.int().optional() })) },
+    ],
+  ])("%s", (_name, shape) => {
+    expect(changesTo(shape)).toEqual([]);
+  });
+
+  test("a new event type", () => {
+    const both = { ...toSchemas(base), ...toSchemas({ id: z.string() }, "order.cancelled") };
+    expect(findBreakingChanges(toSchemas(base), both)).toEqual([]);
+  });
+});

@@ -1,0 +1,180 @@
+/** As much of JSON Schema (draft 7) as Zod writes and the comparison below understands. */
+export type JsonSchema = {
+  [keyword: string]: unknown;
+  type?: string | string[];
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  enum?: unknown[];
+  const?: unknown;
+  format?: string;
+  pattern?: string;
+  additionalProperties?: unknown;
+};
+
+export type BreakingChange = { path: string; problem: string };
+
+/** Limits that refuse more when they rise, and those that refuse more when they fall. */
+const lowerLimits = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
+const upperLimits = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
+const shapes = ["format", "pattern", "multipleOf"];
+
+/**
+ * What a change of the catalog breaks, for those who receive events (a field or a type that is gone, a value of a kind they have never
+ * met) and for those who send them, or have sent them and wait in a queue (what was accepted and is not any more). New types, new fields
+ * that nobody must send, wider limits, more values of an enumeration and other words break nothing.
+ */
+export function findBreakingChanges(
+  before: Readonly<Record<string, JsonSchema>>,
+  after: Readonly<Record<string, JsonSchema>>,
+): BreakingChange[] {
+  return Object.entries(before).flatMap(([type, schema]) => {
+    const now = after[type];
+    return now === undefined ? [{ path: type, problem: "the event type is gone" }] : compare(schema, now, type);
+  });
+}
+
+function compare(before: JsonSchema, after: JsonSchema, path: string): BreakingChange[] {
+  const problems = compareKinds(before, after).map((problem) => ({ path, problem }));
+  if (problems.length > 0) return problems;
+  const [old, now] = [branchesOf(before), branchesOf(after)];
+  const [onlyOld, ...moreOld] = old;
+  const [onlyNow, ...moreNow] = now;
+  if (onlyOld !== undefined && onlyNow !== undefined && moreOld.length + moreNow.length === 0) {
+    return compareOne(onlyOld, onlyNow, path);
+  }
+  return compareBranches(old, now, path);
+}
+
+function compareOne(before: JsonSchema, after: JsonSchema, path: string): BreakingChange[] {
+  return [
+    ...compareValues(before, after).map((problem) => ({ path, problem })),
+    ...compareLimits(before, after).map((problem) => ({ path, problem })),
+    ...compareFields(before, after, path),
+    ...compareItems(before, after, path),
+  ];
+}
+
+/** The alternatives of a schema, each of one JSON type. */
+function branchesOf(schema: JsonSchema): JsonSchema[] {
+  if (schema.anyOf !== undefined) return schema.anyOf.flatMap(branchesOf);
+  if (Array.isArray(schema.type)) return schema.type.map((type) => ({ ...schema, type }));
+  return [schema];
+}
+
+/** The JSON types that a schema lets through; undefined where it lets any. */
+function kindsOf(schema: JsonSchema): Set<string> | undefined {
+  if (schema.anyOf !== undefined) {
+    const branches = schema.anyOf.map(kindsOf);
+    return branches.some((kinds) => kinds === undefined)
+      ? undefined
+      : new Set(branches.flatMap((kinds) => [...(kinds ?? [])]));
+  }
+  if (schema.type !== undefined) return new Set([schema.type].flat());
+  const values = valuesOf(schema);
+  return values === undefined ? undefined : new Set(values.map(kindOf));
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+/** An integer is a number: going from one to the other is told by the direction. */
+function isAmong(kind: string, kinds: ReadonlySet<string>): boolean {
+  return kinds.has(kind) || (kind === "integer" && kinds.has("number"));
+}
+
+function compareKinds(before: JsonSchema, after: JsonSchema): string[] {
+  const [old, now] = [kindsOf(before), kindsOf(after)];
+  if (old === undefined && now === undefined) return [];
+  if (old === undefined) return [`was anything and is ${say(now)} only: what was sent is refused`];
+  if (now === undefined) return [`was ${say(old)} and may be anything: its readers do not expect that`];
+  const lost = [...old].filter((kind) => !isAmong(kind, now));
+  const won = [...now].filter((kind) => !isAmong(kind, old));
+  return [
+    ...(lost.length > 0 ? [`is no ${lost.join(" or ")} any more, but ${say(now)}`] : []),
+    ...(won.length > 0 ? [`may be ${won.join(" or ")} now: its readers know it as ${say(old)}`] : []),
+  ];
+}
+
+const say = (kinds: ReadonlySet<string> | undefined) => [...(kinds ?? [])].join(" or ");
+
+function valuesOf(schema: JsonSchema): unknown[] | undefined {
+  return schema.const === undefined ? schema.enum : [schema.const];
+}
+
+function compareValues(before: JsonSchema, after: JsonSchema): string[] {
+  const [old, now] = [valuesOf(before), valuesOf(after)];
+  if (now === undefined) return [];
+  if (old === undefined) return [`takes ${JSON.stringify(now)} only: any value was taken before`];
+  const known = new Set(now.map((value) => JSON.stringify(value)));
+  const lost = old.map((value) => JSON.stringify(value)).filter((value) => !known.has(value));
+  return lost.length === 0 ? [] : [`does not take ${lost.join(", ")} any more`];
+}
+
+function compareLimits(before: JsonSchema, after: JsonSchema): string[] {
+  const problems: string[] = [];
+  const check = (keyword: string, isNarrower: (old: number, now: number) => boolean) => {
+    const [old, now] = [before[keyword], after[keyword]];
+    if (typeof now !== "number" || old === now) return;
+    if (typeof old !== "number") problems.push(`has a ${keyword} of ${now} now, and had none`);
+    else if (isNarrower(old, now)) problems.push(`has a ${keyword} of ${now} now, and had ${old}`);
+  };
+  for (const keyword of lowerLimits) check(keyword, (old, now) => now > old);
+  for (const keyword of upperLimits) check(keyword, (old, now) => now < old);
+  for (const keyword of shapes) {
+    const [old, now] = [before[keyword], after[keyword]];
+    if (now !== undefined && now !== old) problems.push(`must have the ${keyword} ${JSON.stringify(now)} now`);
+  }
+  if (after.additionalProperties === false && before.additionalProperties !== false) {
+    problems.push("refuses fields that it does not know now");
+  }
+  return problems;
+}
+
+function compareFields(before: JsonSchema, after: JsonSchema, path: string): BreakingChange[] {
+  const old = before.properties ?? {};
+  const now = after.properties ?? {};
+  const [wasRequired, isRequired] = [new Set(before.required), new Set(after.required)];
+  const kept = Object.entries(old).flatMap(([key, schema]): BreakingChange[] => {
+    const place = `${path}.${key}`;
+    const next = now[key];
+    if (next === undefined) return [{ path: place, problem: "the field is gone" }];
+    const changes = compare(schema, next, place);
+    if (wasRequired.has(key) && !isRequired.has(key)) {
+      changes.unshift({ path: place, problem: "may be left out now: its readers count on it" });
+    }
+    if (!wasRequired.has(key) && isRequired.has(key)) {
+      changes.unshift({ path: place, problem: "is required now: events without it were sent" });
+    }
+    return changes;
+  });
+  const added = Object.keys(now).filter((key) => !Object.hasOwn(old, key) && isRequired.has(key));
+  return [
+    ...kept,
+    ...added.map((key) => ({ path: `${path}.${key}`, problem: "is new and required: events without it were sent" })),
+  ];
+}
+
+function compareItems(before: JsonSchema, after: JsonSchema, path: string): BreakingChange[] {
+  if (after.items === undefined) return [];
+  if (before.items === undefined) return [{ path: `${path}[]`, problem: "has a schema now, and had none" }];
+  return compare(before.items, after.items, `${path}[]`);
+}
+
+/** Alternatives are told apart by their JSON type. Two of the same type are only taken when nothing has changed in them. */
+function compareBranches(old: readonly JsonSchema[], now: readonly JsonSchema[], path: string): BreakingChange[] {
+  const ofKind = (branches: readonly JsonSchema[]) => Map.groupBy(branches, (branch) => say(kindsOf(branch)));
+  const nowKinds = ofKind(now);
+  return [...ofKind(old)].flatMap(([kind, branches]) => {
+    const others = nowKinds.get(kind) ?? [];
+    const [first, next] = [branches[0], others[0]];
+    if (JSON.stringify(branches) === JSON.stringify(others)) return [];
+    if (first === undefined || next === undefined || branches.length + others.length > 2) {
+      return [{ path, problem: `its alternatives have changed in a way that cannot be compared (${kind})` }];
+    }
+    return compareOne(first, next, path);
+  });
+}

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { topicName } from "../topology/index.ts";
+import { catalog, type EventType, eventTypes, exampleEvent } from "./catalog.ts";
+import type { JsonSchema } from "./compatibility.ts";
+import { envelopeSchema } from "./envelope.ts";
+
+const draft = "http://json-schema.org/draft-07/schema#";
+
+/**
+ * The catalog for other programs, as texts by file name: a JSON Schema of each event's data (draft 7), all of it as AsyncAPI 3, and a page
+ * for people. What is personal data carries `x-personal`.
+ */
+export function exportCatalog(): Record<string, string> {
+  const schemas = eventTypes.map((type) => [`${type}.json`, toText({ $schema: draft, ...toSchema(type) })] as const);
+  return { ...Object.fromEntries(schemas), "asyncapi.json": toText(toAsyncApi()), "README.md": toPage() };
+}
+
+/** The JSON Schema of an event's data, as consumers meet it. */
+export function toSchema(type: EventType): JsonSchema {
+  const { title, description, data, personal, example } = catalog[type];
+  const { properties = {}, ...rest } = toJsonSchema(data);
+  const marked = Object.entries(properties).map(([key, schema]) => [
+    key,
+    (personal as readonly string[]).includes(key) ? { ...schema, "x-personal": true } : schema,
+  ]);
+  return { title, description, ...rest, properties: Object.fromEntries(marked), examples: [example] };
+}
+
+/** What a producer adds later is no breach: an object is open, unless its schema says that it is strict. */
+function toJsonSchema(schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    target: "draft-7",
+    override: ({ zodSchema, jsonSchema }) => {
+      const { def } = zodSchema._zod;
+      // A format says it in words that other languages have; Zod's own expression for it may change with its version.
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+      if (def.type === "object" && def.catchall === undefined) delete jsonSchema.additionalProperties;
+    },
+  });
+  return rest as JsonSchema;
+}
+
+function toAsyncApi(): object {
+  const { data: _, ...envelope } = toJsonSchema(envelopeSchema).properties ?? {};
+  const required = ["specversion", "id", "type", "source", "time", "data"];
+  const messageOf = (type: EventType) => ({
+    name: type,
+    title: catalog[type].title,
+    summary: catalog[type].description,
+    contentType: "application/cloudevents+json",
+    payload: {
+      type: "object",
+      required,
+      properties: {
+        ...envelope,
+        type: { const: type },
+        data: { $ref: `#/components/schemas/${type}` },
+      },
+    },
+    examples: [{ payload: exampleEvent(type) }],
+  });
+  const refs = (from: string) => eventTypes.map((type) => ({ $ref: `#/${from}/${type}` }));
+  return {
+    asyncapi: "3.0.0",
+    info: {
+      title: "Eventfork",
+      version: "1.0.0",
+      description: "The events on the one topic: CloudEvents 1.0, structured JSON, in the body of an SNS message.",
+    },
+    defaultContentType: "application/cloudevents+json",
+    channels: {
+      [topicName]: {
+        address: topicName,
+        description: "The SNS topic that every producer publishes to.",
+        messages: Object.fromEntries(eventTypes.map((type) => [type, { $ref: `#/components/messages/${type}` }])),
+      },
+    },
+    operations: {
+      publish: {
+        action: "receive",
+        summary: "What producers publish, and every integration whose rule lets it through receives.",
+        channel: { $ref: `#/channels/${topicName}` },
+        messages: refs(`channels/${topicName}/messages`),
+      },
+    },
+    components: {
+      messages: Object.fromEntries(eventTypes.map((type) => [type, messageOf(type)])),
+      schemas: Object.fromEntries(eventTypes.map((type) => [type, toSchema(type)])),
+    },
+  };
+}
+
+function toPage(): string {
+  const sections = eventTypes.map((type) => {
+    const { title, description, example } = catalog[type];
+    const { properties = {}, required = [] } = toSchema(type);
+    const rows = Object.entries(properties).map(([key, schema]) => {
+      const isNeeded = required.includes(key) ? "yes" : "no";
+      return `| \`${key}\` | ${describeType(schema)} | ${isNeeded} | ${schema["x-personal"] === true ? "yes" : "no"} |`;
+    });
+    return [
+      `## \`${type}\``,
+      `${title}. ${description} Schema: [${type}.json](${type}.json).`,
+      ["| field of `data` | type | required | personal |", "|---|---|---|---|", ...rows].join("\n"),
+      `    ${JSON.stringify(example)}`,
+    ].join("\n\n");
+  });
+  const head = [
+    "# Events",
+    "Written by `npm run events:export` from `packages/core/src/events/catalog.ts`: change that, not this.",
+    "`asyncapi.json` is all of it as AsyncAPI 3. A change that would break who receives or sends events is refused; [../events.md](../events.md) says which.",
+  ];
+  return `${[...head, ...sections].join("\n\n")}\n`;
+}
+
+function describeType({ type, enum: values, anyOf, format }: JsonSchema): string {
+  if (values !== undefined) return values.map((value) => `\`${JSON.stringify(value)}\``).join(" or ");
+  if (anyOf !== undefined) return anyOf.map(describeType).join(" or ");
+  const name = [type ?? "any"].flat().join(" or ");
+  return format === undefined ? name : `${name} (${format})`;
+}
+
+function toText(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
