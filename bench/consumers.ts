@@ -20,7 +20,7 @@ const stuckAfterMs = 60_000;
 
 /** `kind` is what the handlers do: the engine's work, or nothing, with calls of that kind. */
 export async function startConsumers(kind: "engine" | CallKind, env: Env, options: Options): Promise<Consumers> {
-  const groups = options.consumers === "one" ? [Topology.integrationNames] : Topology.integrationNames.map((n) => [n]);
+  const groups = options.consumers === "one" ? [Topology.requiredNames] : Topology.requiredNames.map((n) => [n]);
   const { profileFolder } = options;
   const execArgv =
     profileFolder === undefined

@@ -1,7 +1,7 @@
 import type { Db } from "@eventfork/core/db";
 import type { Env } from "@eventfork/core/env";
 import * as Outbox from "@eventfork/core/outbox";
-import { type IntegrationName, integrationNames } from "@eventfork/core/topology";
+import { type RequiredName, requiredNames } from "@eventfork/core/topology";
 import { countDeliveries, createEvents } from "@eventfork/local/workload";
 import type { Watched } from "./busy.ts";
 import { type Calls, readCalls } from "./calls.ts";
@@ -20,7 +20,7 @@ export type Drained = {
   work: Work;
   statements: number;
   calls: Calls;
-  delivered: Record<IntegrationName, number>;
+  delivered: Record<RequiredName, number>;
 };
 
 type DrainOptions = Options & {
@@ -71,7 +71,7 @@ export async function drain(options: DrainOptions): Promise<Drained> {
     latencyMs: recorded.latencyMs,
     work: workBetween(before, after),
     statements: statements - statementsBefore,
-    calls: Object.fromEntries(integrationNames.map((name) => [name, calls[name] - callsBefore[name]])) as Calls,
+    calls: Object.fromEntries(requiredNames.map((name) => [name, calls[name] - callsBefore[name]])) as Calls,
     delivered: recorded.delivered,
   };
 }
@@ -92,9 +92,9 @@ async function readRecorded(db: Db, since: Date): Promise<Pick<Drained, "latency
       percentile_cont(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM d.delivered_at - e.recorded_at) * 1000)::float8 AS p99
     FROM delivery d JOIN event e ON e.id = d.event_id WHERE d.delivered_at >= ${since}`;
   if (row === undefined) throw new Error("nothing was delivered");
-  const counts = await db.$queryRaw<{ integration: IntegrationName; count: number }[]>`
+  const counts = await db.$queryRaw<{ integration: RequiredName; count: number }[]>`
     SELECT integration, count(*)::int AS count FROM delivery WHERE delivered_at >= ${since} GROUP BY 1`;
   const delivered = Object.fromEntries(counts.map(({ integration, count }) => [integration, count]));
   const { lastAt, p50, p99 } = row;
-  return { lastAt, latencyMs: { p50, p99 }, delivered: delivered as Record<IntegrationName, number> };
+  return { lastAt, latencyMs: { p50, p99 }, delivered: delivered as Record<RequiredName, number> };
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { integrationNames } from "@eventfork/core/topology";
+import { requiredNames } from "@eventfork/core/topology";
 import type { Busy } from "./busy.ts";
 import type { Ceiling } from "./ceiling.ts";
 import type { Compared } from "./compare.ts";
@@ -25,7 +25,7 @@ export function toReport(measured: Measured) {
   const { options, warmUpEvents, drained, drainedBusy, ceiling, leanCeiling, ceilingBusy } = measured;
   const { deliveries, seconds, work } = drained;
   const perThousand = (count: number, of: number) => round((count / of) * 1_000, 1);
-  const allCalls = integrationNames.reduce((sum, name) => sum + drained.calls[name], 0);
+  const allCalls = requiredNames.reduce((sum, name) => sum + drained.calls[name], 0);
   const eventsPerSecond = options.events / seconds;
   const toCeiling = ({ seconds, work }: Ceiling) => ({
     eventsPerSecond: round(options.events / seconds),
@@ -50,7 +50,7 @@ export function toReport(measured: Measured) {
     latencyMs: { p50: round(drained.latencyMs.p50), p99: round(drained.latencyMs.p99) },
     callsPerThousandDeliveries: {
       ...Object.fromEntries(
-        integrationNames.map((name) => [name, perThousand(drained.calls[name], drained.delivered[name])]),
+        requiredNames.map((name) => [name, perThousand(drained.calls[name], drained.delivered[name])]),
       ),
       all: perThousand(allCalls, deliveries),
     },
@@ -65,7 +65,7 @@ export function toReport(measured: Measured) {
     coresBusy: { drain: cores(drainedBusy), ceiling: cores(ceilingBusy) },
     setting: {
       broker: options.isPersistent ? "on disk" : "in memory",
-      consumerProcesses: options.consumers === "one" ? 1 : integrationNames.length,
+      consumerProcesses: options.consumers === "one" ? 1 : requiredNames.length,
       warmUpEvents,
       cores: availableParallelism(),
       node: process.version,

@@ -46,6 +46,7 @@ const adminPaths = () => [
   "/admin/replays",
   "/admin/people",
   `/admin/people/${personId}`,
+  "/admin/keys",
   "/admin/audit",
   "/admin/system",
 ];

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { integrationNames } from "@eventfork/core/topology";
+import { requiredNames } from "@eventfork/core/topology";
 import { expect, test } from "@playwright/test";
 import { newPerson, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
@@ -29,7 +29,7 @@ async function findFreePort(): Promise<number> {
 }
 
 const hasEachConsumerNoticed = (said: string) =>
-  integrationNames.every((name) => new RegExp(`\\[consumer\\.${name}\\].*polling failed`).test(said));
+  requiredNames.every((name) => new RegExp(`\\[consumer\\.${name}\\].*polling failed`).test(said));
 
 test("a sign-up succeeds in under 300 ms while SNS is down, and its three deliveries happen once each when it is back", async () => {
   const port = await findFreePort();

@@ -28,7 +28,7 @@ beforeAll(async () => {
 }, 600_000);
 
 function readGraph(): Map<string, Shape> {
-  const shapes = Topology.integrationNames.map((name) => {
+  const shapes = Topology.requiredNames.map((name) => {
     const { title } = Topology.integrations[name];
     const queue = inputsOf(only(ofType(graph, "sqs/queue:Queue"), `${title}QueueQueue`));
     const dead = inputsOf(only(ofType(graph, "sqs/queue:Queue"), `${title}DeadLetterQueueQueue`));
@@ -64,7 +64,7 @@ async function readBroker(): Promise<Map<string, Shape>> {
   const read = async (QueueUrl: string) =>
     (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }))).Attributes ?? {};
   const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
-  const shapes = Topology.integrationNames.map(async (name) => {
+  const shapes = Topology.requiredNames.map(async (name) => {
     const [queue, dead] = await Promise.all([read(queues[name].url), read(queues[name].deadLetterUrl)]);
     const found = Subscriptions.find(({ Endpoint }) => Endpoint === queue.QueueArn);
     const command = new GetSubscriptionAttributesCommand({ SubscriptionArn: found?.SubscriptionArn });
@@ -93,12 +93,9 @@ async function readBroker(): Promise<Map<string, Shape>> {
   return new Map(await Promise.all(shapes));
 }
 
-test.each(Topology.integrationNames)(
-  "%s's queues, redrive and rule are the same on AWS and on this machine",
-  (name) => {
-    expect(onThisMachine.get(name)).toEqual(onAws.get(name));
-  },
-);
+test.each(Topology.requiredNames)("%s's queues, redrive and rule are the same on AWS and on this machine", (name) => {
+  expect(onThisMachine.get(name)).toEqual(onAws.get(name));
+});
 
 /** The event source mapping of a queue, and the time-out of the function that it feeds. */
 function readMapping(queue: string, functionName: string) {
@@ -118,21 +115,21 @@ function readMapping(queue: string, functionName: string) {
   };
 }
 
-const titleOf = (name: Topology.IntegrationName) => Topology.integrations[name].title;
-const mappingOf = (name: Topology.IntegrationName) =>
+const titleOf = (name: Topology.RequiredName) => Topology.integrations[name].title;
+const mappingOf = (name: Topology.RequiredName) =>
   readMapping(`${titleOf(name)}QueueQueue`, `${titleOf(name)}ConsumerFunction`);
 
-test.each(Topology.integrationNames)("%s is batched and bounded the same on AWS and on this machine", (name) => {
+test.each(Topology.requiredNames)("%s is batched and bounded the same on AWS and on this machine", (name) => {
   expect(consumerSettings(name)).toEqual(mappingOf(name));
 });
 
-test.each(Topology.integrationNames)("%s's dead letters are archived in the same batches", (name) => {
+test.each(Topology.requiredNames)("%s's dead letters are archived in the same batches", (name) => {
   const { maximumConcurrency: _, ...local } = archiveSettings;
   const aws = readMapping(`${titleOf(name)}DeadLetterQueueQueue`, "ArchiveFunction");
   expect({ ...local, maximumConcurrency: undefined }).toEqual(aws);
 });
 
-test.each(Topology.integrationNames)(
+test.each(Topology.requiredNames)(
   "a backlog of %s comes on this machine in the batches, and in as many at once, as the mapping on AWS would have",
   async (name) => {
     const { batchSize, maximumConcurrency = 0 } = mappingOf(name);

@@ -19,7 +19,7 @@ import { buildOf, variablesOf } from "./testing/graph.ts";
 import { invoke } from "./testing/invoke.ts";
 import { evaluateProduction } from "./testing/stages.ts";
 
-const names = Topology.integrationNames;
+const names = Topology.requiredNames;
 const titles = names.map((name) => `${Topology.integrations[name].title}Consumer`);
 const functions = [...titles, "Archive", "RelayJob", "ReconcileJob", "ReplayJob", "Migrate", "Grant"] as const;
 const bundles = new Map<string, Bundle>();

@@ -5,7 +5,7 @@ import * as Topology from "../packages/core/src/topology/index.ts";
 import { databaseEnvironment, databaseUrl, vpc } from "./database.ts";
 import { deadLetterQueues, ownQueue, queues } from "./messaging.ts";
 import { mayArchive, mayConsume, mayJoinVpc, mayLog, type Permission } from "./permissions.ts";
-import { integrationSecrets, readSettings } from "./secrets.ts";
+import { integrationSecrets, readSettings, switchedOn } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
 const { name: stage, isPermanent } = readStage($app.stage, process.env);
@@ -142,7 +142,7 @@ function migrateDatabase() {
   return new aws.lambda.Invocation("Migration", {
     functionName: migrate.name,
     input: "{}",
-    triggers: { contents: hashOfMigrations(), integrations: Topology.integrationNames.join(",") },
+    triggers: { contents: hashOfMigrations(), integrations: switchedOn.join(",") },
   });
 }
 

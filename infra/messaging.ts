@@ -1,4 +1,8 @@
 import * as Topology from "../packages/core/src/topology/index.ts";
+import { switchedOn } from "./secrets.ts";
+import { readStage } from "./stage.ts";
+
+const { isPermanent } = readStage($app.stage, process.env);
 
 /** The one topic that every producer publishes to. SNS keeps a message only until it is delivered, on encrypted disks. */
 export const topic = new sst.aws.SnsTopic("Events");
@@ -9,8 +13,8 @@ new aws.sns.TopicPolicy("EventsPolicy", {
 });
 
 /** Each integration's queue and dead letter queue, subscribed to the topic with the rule it starts with. */
-export const queues = Topology.integrationNames.map((name) => {
-  const { title, rule, timeoutSeconds, retry } = Topology.integrations[name];
+export const queues = switchedOn.map((name) => {
+  const { title, rule, timeoutSeconds, retry } = Topology.topologyOf(name);
   const deadLetterQueue = new sst.aws.Queue(`${title}DeadLetterQueue`, { transform: { queue: keepSafe } });
   const queue = new sst.aws.Queue(`${title}Queue`, {
     visibilityTimeout: `${timeoutSeconds * Topology.visibilityFactor} seconds`,
@@ -61,7 +65,9 @@ export const deadLetterQueues = {
   ),
 };
 
-function keepSafe(args: aws.sqs.QueueArgs): undefined {
+/** What is in a queue of a permanent stage outlives the integration: SQS keeps it for 14 days. */
+function keepSafe(args: aws.sqs.QueueArgs, options: $util.CustomResourceOptions): undefined {
+  if (isPermanent) options.retainOnDelete = true;
   args.messageRetentionSeconds = Topology.messageRetentionSeconds;
   args.sqsManagedSseEnabled = true;
 }

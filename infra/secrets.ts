@@ -17,11 +17,19 @@ const { name: stage, database, isPermanent } = readStage($app.stage, process.env
 const sandbox: Env = isDev ? sandboxEnv(sandboxUrl) : {};
 const isSet = (variable: string) => Boolean(process.env[`SST_SECRET_${secretName(variable)}`]);
 
+/** The integrations that this stage has. */
+export const switchedOn = Topology.listSwitchedOn(isSet);
+
 const required = [
   "BETTER_AUTH_SECRET",
   ...(database === "own" && !isDev ? ["DATABASE_URL"] : []),
-  ...Object.values(Topology.integrations).flatMap(({ secrets }) => [...secrets]),
+  ...Topology.requiredNames.flatMap((name) => [...Topology.integrations[name].secrets]),
 ];
+
+const halfSet = Topology.listHalfSet(isSet).map(
+  ({ name, missing }) =>
+    `${Topology.topologyOf(name).title} is half set up. Set ${missing.map(secretName).join(" and ")} as well (npx sst secret set <name> <value> --stage ${stage}), or remove what is set`,
+);
 
 // Before the first resource: SST itself would notice a missing secret only once it is needed, with half of the rest made.
 refuse(
@@ -30,13 +38,14 @@ refuse(
       ? [
           `The stage "${stage}" holds real people's data: "sst dev" would put this machine in its place. Take a stage of your own`,
         ]
-      : []
+      : halfSet
     : required
         .filter((variable) => !isSet(variable))
         .map(
           (variable) =>
             `The secret ${secretName(variable)} is not set: npx sst secret set ${secretName(variable)} <value> --stage ${stage}`,
-        ),
+        )
+        .concat(halfSet),
 );
 
 /** A secret of this stage. Only `sst dev` has defaults: the sandbox's keys, and a cookie secret that never leaves the machine. */
@@ -57,12 +66,12 @@ export const ownDatabaseUrl = database === "own" && !isDev ? createSecret("DATAB
 
 /** What each integration signs in with: its own secrets, linked to its own consumer alone. */
 export const integrationSecrets = Object.fromEntries(
-  Topology.integrationNames.map((name) => [name, Topology.integrations[name].secrets.map(createSecret)]),
+  switchedOn.map((name) => [name, Topology.topologyOf(name).secrets.map(createSecret)]),
 ) as Record<Topology.IntegrationName, sst.Secret[]>;
 
 /** An integration's settings that are no secrets: as the deploying environment has them, or the sandbox's address in `sst dev`. */
 export function readSettings(name: Topology.IntegrationName): Record<string, string> {
-  const { secrets, settings } = Topology.integrations[name];
+  const { secrets, settings } = Topology.topologyOf(name);
   const isSandbox = isDev && !secrets.some(isSet);
   const source: Env = isSandbox ? sandbox : process.env;
   const entries = settings.map((variable): [string, string] => [variable, source[variable] ?? ""]);

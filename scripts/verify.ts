@@ -1,7 +1,8 @@
-// Types, lint, format, boundaries and dead code. Needs no database and no network.
+// Integrations, types, lint, format, boundaries and dead code. Needs no database and no network.
 import { run } from "./run.ts";
 
 const checks: [title: string, command: string, ...args: string[]][] = [
+  ["integrations and events", "node", "scripts/integrations/check.ts"],
   ["lint, format and boundaries", "biome", "ci", "--error-on-warnings", "."],
   ["types of packages", "tsc", "-p", "tsconfig.json"],
   ["types of the web app", "tsc", "-p", "apps/web/tsconfig.json"],

@@ -1,6 +1,6 @@
 // Consumes the queues of the integrations that are its arguments: with the handlers that Lambda runs, or with
 // one that does nothing, over the engine's own calls or over the AWS SDK as it comes.
-import { createMessaging } from "@eventfork/core/aws";
+import { createMessaging, queueOf } from "@eventfork/core/aws";
 import { createLogger } from "@eventfork/core/kernel";
 import * as Topology from "@eventfork/core/topology";
 import { withPlainClients } from "@eventfork/local/workload";
@@ -27,7 +27,7 @@ async function start(name: Topology.IntegrationName) {
   const handler = await loadHandler(name);
   return startMapping({
     sqs: messaging.sqs,
-    queueUrl: messaging.queues[name].url,
+    queueUrl: queueOf(messaging, name).url,
     async handler(event, context) {
       const response = await handler(event, context);
       done.batches += 1;

@@ -19,7 +19,7 @@ export function only(resources: readonly Resource[], name: string | RegExp): Res
   return first;
 }
 
-export const entries = Topology.integrationNames.map((name) => ({ name, ...Topology.integrations[name] }));
+export const entries = Topology.requiredNames.map((name) => ({ name, ...Topology.integrations[name] }));
 
 export const queueOf = (graph: Graph, title: string) =>
   inputsOf(only(ofType(graph, "sqs/queue:Queue"), `${title}QueueQueue`));

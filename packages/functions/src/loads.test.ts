@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { integrationNames } from "@eventfork/core/topology";
+import { requiredNames } from "@eventfork/core/topology";
 import { expect, test } from "vitest";
 
 /** Invokes a consumer with no messages, in a process of its own, and prints which files it has loaded. */
@@ -20,7 +20,7 @@ async function readLoaded(env: NodeJS.ProcessEnv): Promise<string[]> {
   const settings = {
     DATABASE_URL: "postgresql://postgres@127.0.0.1:9/none",
     EVENTFORK_TOPIC_ARN: "arn:aws:sns:us-east-1:000000000000:events",
-    EVENTFORK_QUEUES: JSON.stringify(Object.fromEntries(integrationNames.map((name) => [name, queue]))),
+    EVENTFORK_QUEUES: JSON.stringify(Object.fromEntries(requiredNames.map((name) => [name, queue]))),
     ANALYTICS_WRITE_KEY: "wk",
     AWS_REGION: "us-east-1",
   };

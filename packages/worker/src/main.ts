@@ -1,5 +1,5 @@
 // `npm run worker [integration…]`: what Lambda does otherwise, as one process: consumers, archive, relay, replays and reconcile.
-import { createMessaging } from "@eventfork/core/aws";
+import { createMessaging, listOn, queueOf } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import { logEnv, processEnv, readEnv } from "@eventfork/core/env";
 import { createLogger, messageOf } from "@eventfork/core/kernel";
@@ -20,10 +20,12 @@ const replayEverySeconds = 2;
 
 /** Stops everything: what is being delivered is delivered and recorded first. */
 async function main(): Promise<void> {
-  const names = readNames(process.argv.slice(2));
+  const given = readNames(process.argv.slice(2));
   const env = processEnv();
   const log = createLogger({ name: "worker", level: readEnv(logEnv, env).LOG_LEVEL });
   const messaging = createMessaging(env);
+  const names = given.length === 0 ? listOn(messaging) : given;
+  for (const name of names) queueOf(messaging, name);
   const db = createDb({ connections: 2, env });
   const parts: Part[] = [];
   const stop = async (signal: string) => {
@@ -45,7 +47,7 @@ function readNames(given: readonly string[]): readonly Topology.IntegrationName[
   const names = given.filter(Topology.isIntegrationName);
   const [unknown] = given.filter((name) => !Topology.isIntegrationName(name));
   if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${Topology.integrationNames.join(", ")}`);
-  return names.length === 0 ? Topology.integrationNames : names;
+  return names;
 }
 
 main().catch((error) => {

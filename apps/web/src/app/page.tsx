@@ -1,4 +1,4 @@
-import { integrationNames, integrations } from "@eventfork/core/topology";
+import { integrations, requiredNames } from "@eventfork/core/topology";
 import Link from "next/link";
 import { FlowPicture } from "@/components/flow-picture.tsx";
 import { PublicHeader } from "@/components/public-header.tsx";
@@ -46,7 +46,7 @@ export default function LandingPage() {
               </Button>
             </div>
           </div>
-          <FlowPicture tools={integrationNames.map((name) => integrations[name].title)} />
+          <FlowPicture tools={requiredNames.map((name) => integrations[name].title)} />
         </div>
         <ul className="grid gap-6 border-t pt-8 sm:grid-cols-3 sm:gap-10">
           {promises.map(({ title, text }) => (

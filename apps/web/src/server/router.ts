@@ -1,4 +1,5 @@
 import { accountRouter } from "./routers/account.ts";
+import { apiKeysRouter } from "./routers/api-keys.ts";
 import { auditRouter } from "./routers/audit.ts";
 import { deadLettersRouter } from "./routers/dead-letters.ts";
 import { deliveriesRouter } from "./routers/deliveries.ts";
@@ -16,6 +17,7 @@ import { router } from "./trpc.ts";
 
 export const appRouter = router({
   account: accountRouter,
+  apiKeys: apiKeysRouter,
   audit: auditRouter,
   deadLetters: deadLettersRouter,
   deliveries: deliveriesRouter,

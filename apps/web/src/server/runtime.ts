@@ -16,6 +16,8 @@ export type Runtime = Omit<Ctx, "actor"> & {
   baseURL: string;
   /** Whether mail can be sent, and so a forgotten password reset. */
   hasMail: boolean;
+  /** Publishes what is in the outbox, for after an answer. What fails the relay does. */
+  publishOutbox: () => Promise<void>;
 };
 
 const shared: { eventforkRuntime?: Runtime } = globalThis as { eventforkRuntime?: Runtime };
@@ -70,5 +72,5 @@ function createRuntime(): Runtime {
     isVerificationRequired: mailer !== null && env.EVENTFORK_EMAIL_VERIFICATION !== "off",
     plugins: [nextCookies()],
   });
-  return { ...base, auth, baseURL: env.BETTER_AUTH_URL, hasMail: mailer !== null };
+  return { ...base, auth, baseURL: env.BETTER_AUTH_URL, hasMail: mailer !== null, publishOutbox };
 }

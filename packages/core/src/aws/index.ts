@@ -19,7 +19,7 @@ import { sqsProtocol } from "./lean/sqs.ts";
 export { awsBatchSize, chunk } from "./batches.ts";
 export { type MappingState, readMapping, switchMapping } from "./mappings.ts";
 export { type OutgoingMessage, sendMessages, setVisibility } from "./messages.ts";
-export { measureQueues, type QueueDepth, readQueueArn } from "./queues.ts";
+export { listOn, measureQueues, type QueueDepth, queueOf, readQueueArn } from "./queues.ts";
 
 /**
  * Where events go and come from: the two clients, and the addresses of the topic and of each integration's queues. On AWS also the

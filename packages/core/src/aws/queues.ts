@@ -1,15 +1,30 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import type { QueueUrls } from "../env/index.ts";
+import { EventforkError } from "../kernel/errors.ts";
+import { type IntegrationName, integrationNames, topologyOf } from "../topology/index.ts";
 import type { Messaging } from "./index.ts";
 
 export type QueueDepth = { waiting: number; inFlight: number; dead: number };
 
-/** How many messages each integration's queues hold, as SQS estimates; null where the broker does not answer. */
+/** The integrations that are on here: those that have a queue. */
+export function listOn({ queues }: Pick<Messaging, "queues">): IntegrationName[] {
+  return integrationNames.filter((name) => queues[name] !== undefined);
+}
+
+/** An integration's queues. @throws EventforkError `CONFLICT` when it is off, saying what switches it on. */
+export function queueOf({ queues }: Pick<Messaging, "queues">, name: IntegrationName): QueueUrls {
+  const urls = queues[name];
+  if (urls !== undefined) return urls;
+  const { title, secrets } = topologyOf(name);
+  throw new EventforkError("CONFLICT", `${title} is off. Set ${secrets.join(" and ")}, then deploy or start again.`);
+}
+
+/** How many messages the queues of each integration that is on hold, as SQS estimates; null where the broker does not answer. */
 export async function measureQueues(
   messaging: Pick<Messaging, "sqs" | "queues">,
-): Promise<Record<IntegrationName, QueueDepth | null>> {
-  const entries = integrationNames.map(async (name) => {
-    const { url, deadLetterUrl } = messaging.queues[name];
+): Promise<Partial<Record<IntegrationName, QueueDepth | null>>> {
+  const entries = listOn(messaging).map(async (name) => {
+    const { url, deadLetterUrl } = queueOf(messaging, name);
     try {
       const [queue, deadLetterQueue] = await Promise.all([measure(messaging, url), measure(messaging, deadLetterUrl)]);
       return [name, { ...queue, dead: deadLetterQueue.waiting + deadLetterQueue.inFlight }] as const;
@@ -17,7 +32,7 @@ export async function measureQueues(
       return [name, null] as const;
     }
   });
-  return Object.fromEntries(await Promise.all(entries)) as Record<IntegrationName, QueueDepth | null>;
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** The ARN of the queue at that URL. */

@@ -11,6 +11,11 @@ export { all } from "./conditions.ts";
 export { storableJson, storableText } from "./storable.ts";
 export { Prisma };
 
+/** Whether a statement failed because a row with the same key is there. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
+}
+
 const pools = new WeakMap<Db, pg.Pool>();
 
 /**

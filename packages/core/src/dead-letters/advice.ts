@@ -1,6 +1,6 @@
-import { errorTables } from "../integrations/error-tables.ts";
+import { errorTableOf } from "../integrations/error-tables.ts";
 import { type ErrorRow, statusKeys } from "../integrations/errors.ts";
-import { isIntegrationName } from "../topology/index.ts";
+import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 
 /** What an operator can do about a cause, in words, and where that is written down; null where it is our own. */
 export type Advice = { text: string; source: string | null };
@@ -9,6 +9,8 @@ export type Advice = { text: string; source: string | null };
 const engineAdvice: Readonly<Record<string, string>> = {
   received_too_often:
     "Its consumer took it and never finished, as often as SQS allows: look for crashes and time-outs in the consumer's log, then replay.",
+  integration_removed:
+    "It waited when its integration was removed. With the integration back, replay it; or export and discard it.",
   unparseable: "The body is no event: have its producer correct it. Edit it here and send it, or discard it.",
   no_outcome: "The integration gave no outcome for it: look at the consumer's log, then replay.",
   unexpected: "The integration failed in a way that it should not: look at the consumer's log, then replay.",
@@ -29,8 +31,8 @@ export function adviseOn(integration: string, errorCode: string | null): Advice 
   return { text: sayNext(row), source: row.source };
 }
 
-function findRow(integration: keyof typeof errorTables, code: string): ErrorRow | undefined {
-  const table = errorTables[integration];
+function findRow(integration: IntegrationName, code: string): ErrorRow | undefined {
+  const table = errorTableOf(integration);
   const status = /^http_(\d{3})$/.exec(code)?.[1];
   const keys = status === undefined ? [code] : statusKeys(Number(status));
   const key = keys.find((candidate) => Object.hasOwn(table, candidate));

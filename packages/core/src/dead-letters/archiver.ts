@@ -26,7 +26,7 @@ function connect() {
 
 function ownerOf({ queues }: ReturnType<typeof connect>, queueArn: string): IntegrationName {
   const queueName = queueArn.split(":").at(-1);
-  const owner = integrationNames.find((name) => queues[name].deadLetterUrl.split("/").at(-1) === queueName);
+  const owner = integrationNames.find((name) => queues[name]?.deadLetterUrl.split("/").at(-1) === queueName);
   if (owner === undefined) throw new Error(`${queueArn} is no integration's dead letter queue`);
   return owner;
 }

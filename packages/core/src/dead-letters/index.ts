@@ -24,4 +24,5 @@ export { exportDeadLetters, exportDeadLettersInput } from "./export.ts";
 export { type DeadLetterGroup, getGroup, getGroupInput, listGroups, listGroupsInput } from "./groups.ts";
 export { countOpen, countOpenInput, type DeadLetterItem, listDeadLetters, listDeadLettersInput } from "./queries.ts";
 export { replayDeadLetters, replayDeadLettersInput } from "./replay.ts";
+export { retireQueues } from "./retire.ts";
 export { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";

@@ -1,7 +1,15 @@
 import { Resource } from "sst/resource";
 import { z } from "zod";
 import { EventforkError, type Problem } from "../kernel/errors.ts";
-import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import {
+  type IntegrationName,
+  integrationNames,
+  isOptional,
+  type OptionalName,
+  type RequiredName,
+  requiredNames,
+  topologyOf,
+} from "../topology/index.ts";
 import { readLinks } from "./links.ts";
 
 export { readLinks } from "./links.ts";
@@ -55,7 +63,9 @@ export function readEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z.
 }
 
 /** Third parties' base URLs: on Lambda none may be the sandbox, which only ever listens on its own machine. */
-const thirdPartyUrls = ["ANALYTICS_HOST", "MAILCHIMP_API_URL", "SLACK_API_URL"];
+const thirdPartyUrls = integrationNames
+  .flatMap((name) => [...topologyOf(name).settings, ...topologyOf(name).secrets])
+  .filter((variable) => /_(URL|HOST)$/.test(variable));
 /** Whether an address is on this machine, as the sandbox's is. */
 export function isOwnMachine(url: string): boolean {
   return ownMachine.test(url);
@@ -115,7 +125,8 @@ const queueShape = deadLetterShape.extend({ url: httpUrl("http://127.0.0.1:4566/
 /** The addresses of an integration's queue and of its dead letter queue. */
 export type QueueUrls = Readonly<z.output<typeof queueShape>>;
 
-export type Queues = Readonly<Record<IntegrationName, QueueUrls>>;
+/** An optional integration that is off has none. */
+export type Queues = Readonly<Record<RequiredName, QueueUrls> & Partial<Record<OptionalName, QueueUrls>>>;
 
 /** The UUID of each integration's Lambda event source mapping, as far as there is one. */
 export type Mappings = Readonly<Partial<Record<IntegrationName, string>>>;
@@ -123,24 +134,22 @@ export type Mappings = Readonly<Partial<Record<IntegrationName, string>>>;
 const mappingsHelp = `should be JSON with the UUID of an event source mapping for any of ${integrationNames.join(", ")}`;
 
 /** The addresses that a process is linked to, of these integrations; it may be linked to others', which are left out. */
-function readQueues<Name extends IntegrationName, Shape extends z.ZodType>(
-  names: readonly Name[],
-  shape: Shape,
-  help: string,
-) {
-  return z.string({ error: help }).transform((text, ctx): Readonly<Record<Name, z.output<Shape>>> => {
-    const parsed = z.object(Object.fromEntries(names.map((name) => [name, shape]))).safeParse(parseJson(text));
-    if (parsed.success) return parsed.data as Record<Name, z.output<Shape>>;
+function readQueues<Found extends object>(names: readonly IntegrationName[], shape: z.ZodType, help: string) {
+  return z.string({ error: help }).transform((text, ctx): Readonly<Found> => {
+    const isOne = names.length === 1;
+    const entries = names.map((name) => [name, !isOne && isOptional(name) ? shape.optional() : shape]);
+    const parsed = z.object(Object.fromEntries(entries)).safeParse(parseJson(text));
+    if (parsed.success) return parsed.data as Found;
     ctx.addIssue({ code: "custom", message: help });
     return z.NEVER;
   });
 }
 
-const eachIntegration = `for each of ${integrationNames.join(", ")}`;
+const eachIntegration = `for each of ${requiredNames.join(", ")}`;
 
 /** For who works on all queues. */
 export const queuesEnv = {
-  EVENTFORK_QUEUES: readQueues(
+  EVENTFORK_QUEUES: readQueues<Queues>(
     integrationNames,
     queueShape,
     `should be JSON with a url and a deadLetterUrl ${eachIntegration}`,
@@ -166,13 +175,17 @@ export const messagingEnv = {
 /** For an integration's consumer, which is linked to its own queues alone. */
 export function ownQueueEnv<Name extends IntegrationName>(name: Name) {
   return {
-    EVENTFORK_QUEUES: readQueues([name], queueShape, `should be JSON with a url and a deadLetterUrl for ${name}`),
+    EVENTFORK_QUEUES: readQueues<Record<Name, QueueUrls>>(
+      [name],
+      queueShape,
+      `should be JSON with a url and a deadLetterUrl for ${name}`,
+    ),
   };
 }
 
 /** For who empties the dead letter queues. */
 export const deadLetterQueuesEnv = {
-  EVENTFORK_QUEUES: readQueues(
+  EVENTFORK_QUEUES: readQueues<Partial<Record<IntegrationName, z.output<typeof deadLetterShape>>>>(
     integrationNames,
     deadLetterShape,
     `should be JSON with a deadLetterUrl ${eachIntegration}`,

@@ -58,7 +58,8 @@ export function exampleEvent(type: EventType): { type: EventType; data: object }
 /** Whether a field of an event's data is shown to whoever may look. What the catalog does not know may be anybody's. */
 export function isPersonal(type: string, field: string): boolean {
   if (!isEventType(type)) return true;
-  return !Object.hasOwn(catalog[type].data.shape, field) || catalog[type].personal.includes(field);
+  const { data, personal }: { data: z.ZodObject; personal: readonly string[] } = catalog[type];
+  return !Object.hasOwn(data.shape, field) || personal.includes(field);
 }
 
 export type CatalogField = { path: string; kind: "text" | "number" | "boolean"; types: EventType[] };

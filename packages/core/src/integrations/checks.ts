@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { type Messaging, sendMessages } from "../aws/index.ts";
+import { type Messaging, queueOf, sendMessages } from "../aws/index.ts";
 import { type Ctx, EventforkError, messageOf, nameOfActor, newId, parseInput } from "../kernel/index.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
 import { type Connection, isDeliveryError } from "./define.ts";
@@ -53,7 +53,7 @@ export async function testIntegration(
       data: { id: newId("check"), integration, requestedBy: nameOfActor(ctx.actor), requestedAt: now },
     });
     await audit(tx, ctx, { action: "integration.tested", target: integration });
-    const { url } = ctx.messaging.queues[integration];
+    const { url } = queueOf(ctx.messaging, integration);
     const [refusal] = await sendMessages(ctx.messaging.sqs, url, [{ MessageBody: writeCheck(row.id) }]);
     if (refusal) throw new EventforkError("UNAVAILABLE", `SQS did not take it (${refusal}): try again in a moment.`);
     return toCheck(row);

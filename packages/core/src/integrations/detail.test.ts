@@ -1,5 +1,6 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeEach, describe, expect, test } from "vitest";
+import { queueOf } from "../aws/index.ts";
 import { describeRetries, retryDelaySeconds } from "../deliveries/retry.ts";
 import type { Ctx } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
@@ -21,7 +22,7 @@ describe("a test event", () => {
   const user = { id: "usr_test", name: "Ada Lovelace", email: "admin@eventfork.test" };
 
   async function receive(name: IntegrationName): Promise<unknown[]> {
-    const command = new ReceiveMessageCommand({ QueueUrl: ctx.messaging.queues[name].url, MaxNumberOfMessages: 10 });
+    const command = new ReceiveMessageCommand({ QueueUrl: queueOf(ctx.messaging, name).url, MaxNumberOfMessages: 10 });
     return ((await ctx.messaging.sqs.send(command)).Messages ?? []).map(({ Body = "" }) => JSON.parse(Body));
   }
 

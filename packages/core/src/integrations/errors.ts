@@ -52,6 +52,14 @@ export const transportErrors = {
   http_5xx: retry("It has a fault of its own. Check its status page.", httpSemantics),
 } as const satisfies ErrorTable;
 
+/** What `fetchPublic` can say besides. */
+export const guardErrors = {
+  address_refused: credentials(
+    "Its address leads into a private network, where a stranger's address must not: correct it, then resume.",
+    "https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html",
+  ),
+} as const satisfies ErrorTable;
+
 const unknown = retry(
   "This answer is not known here. Look the code up in the third party's documentation.",
   "an answer that no row of the table names",

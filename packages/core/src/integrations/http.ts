@@ -1,5 +1,5 @@
 import { activeTraceparent, inSpan, setSpanAttribute } from "../traces/index.ts";
-import { rowFor, toDeliveryError, transportErrors } from "./errors.ts";
+import { guardErrors, rowFor, toDeliveryError, transportErrors } from "./errors.ts";
 
 export type Bounds = {
   /** The third party's name for people, used in errors. */
@@ -11,6 +11,8 @@ export type Bounds = {
   maximumBytes: number;
   /** For a third party that goes on with traces: the one that is sent along where OpenTelemetry has none of the call's own. */
   traceparent?: string | null;
+  /** For an address that somebody else may have chosen: `fetchPublic`. */
+  fetch?: (url: URL, init: RequestInit) => Promise<Response>;
 };
 
 /**
@@ -40,17 +42,16 @@ function withTrace(init: RequestInit, { traceparent }: Bounds): RequestInit {
 async function fetchWithin(url: string | URL, init: RequestInit, bounds: Bounds): Promise<Response> {
   const timeout = AbortSignal.timeout(bounds.timeoutMs);
   try {
-    const response = await fetch(url, {
-      ...init,
-      redirect: "manual",
-      signal: AbortSignal.any([bounds.signal, timeout]),
-    });
+    const signal = AbortSignal.any([bounds.signal, timeout]);
+    const response = await (bounds.fetch ?? fetch)(new URL(url), { ...init, redirect: "manual", signal });
     const text = await readText(response, bounds.maximumBytes);
     const { status, statusText, headers } = response;
     return new Response(text === "" ? null : text, { status, statusText, headers });
   } catch (error) {
     const code = bounds.signal.aborted ? "aborted" : timeout.aborted ? "timeout" : networkCode(error);
-    throw toDeliveryError(bounds.title, rowFor(transportErrors, code, "network_error"), { code });
+    throw toDeliveryError(bounds.title, rowFor({ ...transportErrors, ...guardErrors }, code, "network_error"), {
+      code,
+    });
   }
 }
 

@@ -21,5 +21,11 @@ export { integrationInput, integrationName } from "./input.ts";
 export { pauseIntegration, pauseIntegrationInput, resumeIntegration, resumeIntegrationInput } from "./pause.ts";
 export { registry } from "./registry.ts";
 export type { IntegrationSetting, IntegrationSettings } from "./settings.ts";
-export { type IntegrationStatus, listIntegrations, listPaused } from "./status.ts";
+export {
+  type AvailableIntegration,
+  type IntegrationStatus,
+  listAvailable,
+  listIntegrations,
+  listPaused,
+} from "./status.ts";
 export { sendTestEvent, sendTestEventInput } from "./test-event.ts";

@@ -5,5 +5,7 @@ import type { Integration } from "./define.ts";
 export const registry: Readonly<Record<IntegrationName, () => Promise<Integration>>> = {
   analytics: async () => (await import("./analytics.ts")).analytics,
   mailchimp: async () => (await import("./mailchimp.ts")).mailchimp,
+  loops: async () => (await import("./loops.ts")).loops,
   slack: async () => (await import("./slack.ts")).slack,
+  webhook: async () => (await import("./webhook.ts")).webhook,
 };

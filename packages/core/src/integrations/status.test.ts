@@ -4,7 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Ctx } from "../kernel/index.ts";
 import { createTestCtx } from "../testing/index.ts";
-import { integrationNames } from "../topology/index.ts";
+import { requiredNames } from "../topology/index.ts";
 import { listIntegrations } from "./index.ts";
 
 let ctx: Ctx;
@@ -37,7 +37,7 @@ async function keepDeadLetter(id: string, status: string): Promise<void> {
 }
 
 test("a dead letter that is no delivery shows at its integration while it is open, and at no other", async () => {
-  const none = Object.fromEntries(integrationNames.map((name) => [name, 0]));
+  const none = Object.fromEntries(requiredNames.map((name) => [name, 0]));
   expect(await readOpen()).toEqual(none);
   await keepDeadLetter("dlt_open", "open");
   await keepDeadLetter("dlt_resolved", "resolved");
@@ -57,7 +57,7 @@ test("a broker that takes calls and never answers holds nobody up: its queues ar
   });
   try {
     const statuses = await listIntegrations({ ...ctx, messaging: { ...ctx.messaging, sqs } });
-    expect(statuses.map(({ queue }) => queue)).toEqual(integrationNames.map(() => null));
+    expect(statuses.map(({ queue }) => queue)).toEqual(requiredNames.map(() => null));
   } finally {
     sqs.destroy();
     silent.close();

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { measureQueues, type QueueDepth } from "../aws/index.ts";
+import { listOn, type Messaging, measureQueues, type QueueDepth } from "../aws/index.ts";
 import { countOpenByIntegration } from "../dead-letters/queries.ts";
 import { countByStatus, type StatusCounts } from "../deliveries/queries.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { countOverdue } from "../reconcile/overdue.ts";
 import { type Disagreement, listDisagreements } from "../reconcile/queues.ts";
-import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
+import { type IntegrationName, integrationNames, integrations, topologyOf } from "../topology/index.ts";
 
 export type IntegrationStatus = {
   name: IntegrationName;
@@ -32,7 +32,7 @@ export type IntegrationStatus = {
 /** Whoever asks how things stand does not wait as long as a receive call may. */
 const queuesAnswerWithinMs = 2_000;
 
-/** How every integration stands. A broker that is silent for two seconds counts as one that does not answer. */
+/** How every integration stands that is on. A broker that is silent for two seconds counts as one that does not answer. */
 export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging" | "now">): Promise<IntegrationStatus[]> {
   const [states, counts, deadLetters, queues, rules, overdue, disagreements] = await Promise.all([
     ctx.db.integrationState.findMany(),
@@ -43,7 +43,7 @@ export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging" | "now"
     countOverdue(ctx),
     listDisagreements(ctx),
   ]);
-  return integrationNames.map((name) => {
+  return listOn(ctx.messaging).map((name) => {
     const state = states.find((row) => row.integration === name);
     return {
       name,
@@ -62,6 +62,26 @@ export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging" | "now"
       disagreement: disagreements[name] ?? null,
     };
   });
+}
+
+export type AvailableIntegration = {
+  name: IntegrationName;
+  title: string;
+  description: string;
+  /** What is to be set to switch it on, and what may be. */
+  secrets: readonly string[];
+  settings: readonly string[];
+};
+
+/** The integrations that are there to be used and are off: nothing is made for them until their secrets are set and it is deployed. */
+export function listAvailable({ messaging }: { messaging: Pick<Messaging, "queues"> }): AvailableIntegration[] {
+  const on = listOn(messaging);
+  return integrationNames
+    .filter((name) => !on.includes(name))
+    .map((name) => {
+      const { title, description, secrets, settings } = topologyOf(name);
+      return { name, title, description, secrets, settings };
+    });
 }
 
 /** The integrations whose queues are to be left alone now: paused, with no probe due. */

@@ -3,6 +3,7 @@ export type ErrorCode =
   | "INVALID"
   | "NOT_FOUND"
   | "CONFLICT"
+  | "UNAUTHENTICATED"
   | "FORBIDDEN"
   | "LIMITED"
   | "UNAVAILABLE"

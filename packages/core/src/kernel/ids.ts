@@ -15,6 +15,7 @@ export const idPrefixes = {
   alert: "alr",
   view: "viw",
   check: "chk",
+  apiKey: "key",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

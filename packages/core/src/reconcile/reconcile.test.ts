@@ -7,10 +7,11 @@ import { type Ctx, type Figure, type Metrics, noMetrics } from "../kernel/index.
 import * as Outbox from "../outbox/index.ts";
 import { explainEvent, seedRules } from "../rules/index.ts";
 import { createTestCtx } from "../testing/index.ts";
-import { countedAtMost, integrations, sayCapped } from "../topology/index.ts";
+import { countedAtMost, integrationNames, integrations, sayCapped } from "../topology/index.ts";
 import { countOverdue, reconcile, resendOverdue } from "./index.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
+const none = Object.fromEntries(integrationNames.map((name) => [name, 0]));
 const minute = 60_000;
 
 describe("reconciliation", () => {
@@ -44,13 +45,13 @@ describe("reconciliation", () => {
     await publishEvent("user.logged_in");
     clock += 9 * minute;
     await reconcile(ctx);
-    expect(await countOverdue(ctx)).toEqual({ analytics: 0, mailchimp: 0, slack: 0 });
+    expect(await countOverdue(ctx)).toEqual({ ...none, analytics: 0, mailchimp: 0, slack: 0 });
     clock += 2 * minute;
     expect((await reconcile(ctx)).integrations).toMatchObject({
       analytics: { found: { checked: 2, missing: 2 } },
       slack: { found: { checked: 2, missing: 1 } },
     });
-    expect(await countOverdue(ctx)).toEqual({ analytics: 2, mailchimp: 1, slack: 1 });
+    expect(await countOverdue(ctx)).toEqual({ ...none, analytics: 2, mailchimp: 1, slack: 1 });
     expect((await reconcile(ctx)).integrations.analytics.found).toMatchObject({ checked: 0, missing: 0 });
     const slack = (await listIntegrations(ctx)).find(({ name }) => name === "slack");
     expect(slack?.overdue).toBe(1);
@@ -62,7 +63,7 @@ describe("reconciliation", () => {
     await reconcile(ctx);
     await deliver(id, "slack", { status: "delivered" });
     await reconcile(ctx);
-    expect(await countOverdue(ctx)).toEqual({ analytics: 1, mailchimp: 1, slack: 0 });
+    expect(await countOverdue(ctx)).toEqual({ ...none, analytics: 1, mailchimp: 1, slack: 0 });
   });
 
   test("a delivery whose next try is long past is overdue", async () => {
@@ -153,7 +154,7 @@ describe("reconciliation", () => {
       SELECT 'evt_' || lpad(n::text, 5, '0'), 'user.signed_up', 'web', at, '{}', at + n * interval '1 ms'
       FROM generate_series(1, 10001) n, (SELECT ${new Date(start)}::timestamptz AS at) t`;
     clock += minute;
-    expect(await countOverdue(ctx)).toEqual({ analytics: 0, mailchimp: 0, slack: countedAtMost });
+    expect(await countOverdue(ctx)).toEqual({ ...none, analytics: 0, mailchimp: 0, slack: countedAtMost });
     expect(await Outbox.measureOutbox(ctx)).toEqual({ depth: countedAtMost, oldestSeconds: 60 });
     expect([sayCapped(countedAtMost - 1), sayCapped(countedAtMost)]).toEqual(["9,999", "10,000+"]);
   });

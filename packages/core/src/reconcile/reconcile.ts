@@ -1,9 +1,9 @@
-import { measureQueues, type QueueDepth, type QueueMessaging } from "../aws/index.ts";
+import { listOn, measureQueues, type QueueDepth, type QueueMessaging } from "../aws/index.ts";
 import { alignMapping, type MappingResult } from "../integrations/mapping.ts";
 import { listAllPaused } from "../integrations/status.ts";
 import type { Ctx, Metrics } from "../kernel/index.ts";
 import { findOutboxTrouble, type OutboxTrouble } from "../outbox/index.ts";
-import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import type { IntegrationName, OptionalName, RequiredName } from "../topology/index.ts";
 import { findMissing, findStalled, forgetSettled } from "./find.ts";
 import { countOverdue } from "./overdue.ts";
 import { compareQueue, forgetDisagreement, type QueueComparison } from "./queues.ts";
@@ -18,7 +18,10 @@ type IntegrationResult = {
   mapping: MappingResult | null;
 };
 
-export type ReconcileResult = { integrations: Record<IntegrationName, IntegrationResult>; outbox: OutboxTrouble };
+/** Something for each integration that is on. */
+type Of<Value> = Record<RequiredName, Value> & Partial<Record<OptionalName, Value>>;
+
+export type ReconcileResult = { integrations: Of<IntegrationResult>; outbox: OutboxTrouble };
 
 type ReconcileCtx = Pick<Ctx, "db" | "now" | "log"> & { messaging: QueueMessaging; metrics: Metrics };
 
@@ -29,8 +32,11 @@ type ReconcileCtx = Pick<Ctx, "db" | "now" | "log"> & { messaging: QueueMessagin
 export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   const [paused, queues] = await Promise.all([listAllPaused(ctx), measureQueues(ctx.messaging)]);
   const entries: [IntegrationName, IntegrationResult][] = [];
-  for (const name of integrationNames) {
-    entries.push([name, await reconcileOne(ctx, name, { isPaused: paused.includes(name), depth: queues[name] })]);
+  for (const name of listOn(ctx.messaging)) {
+    entries.push([
+      name,
+      await reconcileOne(ctx, name, { isPaused: paused.includes(name), depth: queues[name] ?? null }),
+    ]);
   }
   const result = {
     integrations: Object.fromEntries(entries) as ReconcileResult["integrations"],
@@ -70,7 +76,8 @@ function logOutbox({ log }: ReconcileCtx, { stuck, setAside }: OutboxTrouble): v
 
 async function publishFigures(ctx: ReconcileCtx, { integrations, outbox }: ReconcileResult): Promise<void> {
   const results = Object.values(integrations);
-  const overdue = Object.values(await countOverdue(ctx)).reduce((sum, count) => sum + count, 0);
+  const counted = await countOverdue(ctx);
+  const overdue = listOn(ctx.messaging).reduce((sum, name) => sum + counted[name], 0);
   const counts = {
     Overdue: overdue,
     PausedIntegrations: results.filter(({ isPaused }) => isPaused).length,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { Prisma, storableText } from "../db/index.ts";
+import { isUniqueViolation, storableText } from "../db/index.ts";
 import { findLetter, requireAdmin } from "../dead-letters/detail.ts";
 import { envelopeSchema, parseEventData } from "../events/index.ts";
 import { type Ctx, EventforkError, nameOfActor, type Problem, parseInput } from "../kernel/index.ts";
@@ -75,7 +75,7 @@ export async function editAndReplay(
       await audit(tx, ctx, { action: "dead_letter.edited", target: id, after });
     })
     .catch((error) => {
-      if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== "P2002") throw error;
+      if (!isUniqueViolation(error)) throw error;
       throw new EventforkError("CONFLICT", `The event ${event.id} has another open dead letter at this integration.`);
     });
   return startReplay(ctx, { selection: { source: "dead_letters", ids: [id] } });

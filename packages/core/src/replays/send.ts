@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type QueueMessaging, sendMessages } from "../aws/index.ts";
+import { listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
-import { type IntegrationName, integrationNames, isIntegrationName } from "../topology/index.ts";
+import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 import type { Lease } from "./lease.ts";
 
 type SendCtx = Pick<Ctx, "db" | "now"> & { messaging: QueueMessaging };
@@ -65,7 +65,7 @@ export async function sendSome(
 }
 
 async function claimItems(
-  { db }: SendCtx,
+  { db, messaging }: SendCtx,
   { replayId, leaseId }: Lease,
   { limit, paused, by, now }: { limit: number; paused: readonly IntegrationName[]; by: string; now: Date },
 ): Promise<Claimed[]> {
@@ -78,7 +78,7 @@ async function claimItems(
     ), judged AS MATERIALIZED (
       SELECT next.*, coalesce(l.edited_body, l.body) AS body, d.status = 'delivered' AS is_delivered,
         CASE WHEN d.status = 'delivered' THEN 'It had been delivered already.'
-          WHEN next.integration <> ALL(${[...integrationNames]}::text[]) THEN 'Its integration was removed.'
+          WHEN next.integration <> ALL(${listOn(messaging)}::text[]) THEN 'Its integration is off, or was removed.'
           WHEN next.dead_letter_id IS NULL AND e.id IS NULL THEN 'Its event is no longer kept.'
           WHEN next.dead_letter_id IS NOT NULL AND (l.status IS DISTINCT FROM 'replaying' OR l.replay_id IS DISTINCT FROM ${replayId})
             THEN 'It is no longer a dead letter of this replay.' END AS skip,
@@ -122,7 +122,7 @@ async function sendAll({ messaging }: SendCtx, messages: readonly Claimed[]): Pr
     const outgoing = group.map(({ body, id, ...event }) => ({
       MessageBody: body ?? serialiseEnvelope({ ...event, id: id ?? "" }),
     }));
-    const refusals = await sendMessages(messaging.sqs, messaging.queues[name].url, outgoing);
+    const refusals = await sendMessages(messaging.sqs, queueOf(messaging, name).url, outgoing);
     return group.map(({ seq }, i) => [seq, refusals[i] ?? null]);
   });
   return (await Promise.all(answers)).flat();

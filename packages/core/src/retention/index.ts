@@ -131,8 +131,12 @@ async function dropExpired({ db }: RetentionCtx, now: Date): Promise<number> {
     DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < ${now} LIMIT ${rowsPerStep})`;
   const links = await db.$executeRaw`
     DELETE FROM verification WHERE id IN (SELECT id FROM verification WHERE expires_at < ${now} LIMIT ${rowsPerStep})`;
+  // An idempotency key is remembered for a day.
+  const requests = await db.$executeRaw`
+    DELETE FROM ingest_request WHERE (api_key_id, key) IN (
+      SELECT api_key_id, key FROM ingest_request WHERE created_at < ${new Date(dayAgo)} ORDER BY created_at LIMIT ${rowsPerStep})`;
   const minutesFrom = keepsMinutesFrom(now);
   const tries = await db.$executeRaw`DELETE FROM delivery_rollup WHERE step = 'minute' AND at < ${minutesFrom}`;
   const events = await db.$executeRaw`DELETE FROM event_rollup WHERE step = 'minute' AND at < ${minutesFrom}`;
-  return limits + sessions + links + tries + events;
+  return limits + sessions + links + tries + events + requests;
 }

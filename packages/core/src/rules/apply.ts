@@ -1,5 +1,6 @@
+import { listOn } from "../aws/index.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
-import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
 import { noteLive } from "./drift.ts";
 import { setLivePolicy } from "./live.ts";
 import { withApplyLock } from "./lock.ts";
@@ -16,7 +17,7 @@ const longestRetrySeconds = 15 * 60;
  */
 export async function applyPending(ctx: ApplyCtx): Promise<{ applied: number; failed: number }> {
   const result = { applied: 0, failed: 0 };
-  for (const integration of integrationNames) {
+  for (const integration of listOn(ctx.messaging)) {
     const newest = await ctx.db.ruleVersion.findFirst({ where: { integration }, orderBy: { version: "desc" } });
     if (newest === null || newest.acceptedAt !== null) continue;
     if (newest.applyNextAt !== null && newest.applyNextAt > ctx.now()) continue;

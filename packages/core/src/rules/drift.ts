@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
+import { listOn } from "../aws/index.ts";
 import type { RuleVersionModel } from "../db/generated/models.ts";
 import type { Prisma, Tx } from "../db/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
-import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
 import { isSamePolicy } from "./diff.ts";
 import { type Policy, parsePolicy } from "./language.ts";
 import { type LivePolicy, readLivePolicy, setLivePolicy } from "./live.ts";
@@ -24,7 +25,7 @@ export async function checkDrifts(ctx: DriftCtx & Pick<Ctx, "log">): Promise<{ c
   const since = new Date(ctx.now().getTime() - checkEveryMs);
   const fresh = await ctx.db.ruleLive.findMany({ where: { checkedAt: { gt: since } }, select: { integration: true } });
   const isFresh = new Set(fresh.map(({ integration }) => integration));
-  const due = integrationNames.filter((name) => !isFresh.has(name));
+  const due = listOn(ctx.messaging).filter((name) => !isFresh.has(name));
   let drifted = 0;
   for (const integration of due) {
     const live = await checkDrift(ctx, { integration });

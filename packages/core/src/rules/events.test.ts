@@ -1,5 +1,6 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeEach, describe, expect, test } from "vitest";
+import { queueOf } from "../aws/index.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
@@ -58,7 +59,7 @@ const save = async (policy: object) => {
 };
 
 async function receive(name: IntegrationName): Promise<string[]> {
-  const command = new ReceiveMessageCommand({ QueueUrl: ctx.messaging.queues[name].url, MaxNumberOfMessages: 10 });
+  const command = new ReceiveMessageCommand({ QueueUrl: queueOf(ctx.messaging, name).url, MaxNumberOfMessages: 10 });
   return ((await ctx.messaging.sqs.send(command)).Messages ?? []).map(({ Body = "" }) => Body);
 }
 

@@ -3,7 +3,7 @@ import {
   ListSubscriptionsByTopicCommand,
   SetSubscriptionAttributesCommand,
 } from "@aws-sdk/client-sns";
-import { readQueueArn } from "../aws/index.ts";
+import { queueOf, readQueueArn } from "../aws/index.ts";
 import { type Ctx, EventforkError } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import type { Policy } from "./language.ts";
@@ -38,7 +38,7 @@ export async function readLivePolicy(ctx: Pick<Ctx, "messaging">, integration: I
 
 /** The subscription that feeds the integration's queue, whoever made it. */
 async function findSubscription({ messaging }: Pick<Ctx, "messaging">, integration: IntegrationName): Promise<string> {
-  const queueArn = await readQueueArn(messaging, messaging.queues[integration].url);
+  const queueArn = await readQueueArn(messaging, queueOf(messaging, integration).url);
   let NextToken: string | undefined;
   do {
     const page = await messaging.sns.send(

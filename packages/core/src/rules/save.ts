@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { Prisma } from "../db/index.ts";
+import { isUniqueViolation, type Prisma } from "../db/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
@@ -104,8 +104,4 @@ async function conflict({ db }: Pick<Ctx, "db">, integration: IntegrationName, e
   const message = `${newest.author} saved version ${newest.version} of ${integration}'s rule while you edited version ${expected}. Nothing was overwritten. ${changed}`;
   const problems = changes.map((change) => ({ path: change.path, message: sayChanges([change]) }));
   return new EventforkError("CONFLICT", message, { problems });
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
 }

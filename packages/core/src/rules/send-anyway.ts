@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { sendMessages } from "../aws/index.ts";
+import { queueOf, sendMessages } from "../aws/index.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import { integrationName } from "../integrations/input.ts";
 import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
@@ -37,8 +37,8 @@ export function whyNotSend(
 
 /**
  * Sends one event to one integration's queue, whatever its rule says. It is delivered as any other, and at most once.
- * @throws EventforkError `NOT_FOUND` when the event is not recorded; `CONFLICT` when it is there or on its way already; `UNAVAILABLE` when SQS does
- * not take it: nothing was sent.
+ * @throws EventforkError `NOT_FOUND` when the event is not recorded; `CONFLICT` when it is there or on its way already; or its integration is off;
+ * `UNAVAILABLE` when SQS does not take it: nothing was sent.
  */
 export async function sendAnyway(
   ctx: Pick<Ctx, "db" | "messaging" | "actor" | "now">,
@@ -46,6 +46,7 @@ export async function sendAnyway(
 ): Promise<{ eventId: string; integration: string }> {
   const { eventId, integration } = parseInput(sendAnywayInput, input);
   const key = { eventId, integration };
+  const { url } = queueOf(ctx.messaging, integration);
   await ctx.db.$transaction(async (tx) => {
     const event = await tx.event.findUnique({ where: { id: eventId } });
     const delivery = await tx.delivery.findUnique({ where: { eventId_integration: key } });
@@ -60,7 +61,6 @@ export async function sendAnyway(
       update: sending,
     });
     await audit(tx, ctx, { action: "event.sent_anyway", target: `${eventId} ${integration}` });
-    const { url } = ctx.messaging.queues[integration];
     const [failure] = await sendMessages(ctx.messaging.sqs, url, [{ MessageBody: serialiseEnvelope(event) }]);
     if (failure) throw new EventforkError("UNAVAILABLE", `SQS did not take it (${failure}): try again in a moment.`);
   });

@@ -3,7 +3,7 @@ import type { RuleVersionModel } from "../db/generated/models.ts";
 import type { Db, Prisma, Tx } from "../db/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
-import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
+import { type IntegrationName, integrations, isIntegrationName, isOptional, requiredNames } from "../topology/index.ts";
 import type { Policy } from "./language.ts";
 
 /** SNS needs up to 15 minutes until a rule is in force everywhere. Source: SNS developer guide, "Message filtering". */
@@ -74,17 +74,25 @@ export type RuleTrouble = Pick<Rule, "integration" | "active" | "live">;
 
 /** The rules that somebody should look at: what is live is not ours, or SNS has not accepted the newest version although it was asked to. */
 export async function listRuleTroubles(ctx: Pick<Ctx, "db" | "now">): Promise<RuleTrouble[]> {
-  const rules = await Promise.all(integrationNames.map((integration) => getRule(ctx, { integration })));
+  const known = await ctx.db.ruleVersion.findMany({ where: { version: 1 }, select: { integration: true } });
+  const names = known.map(({ integration }) => integration).filter(isIntegrationName);
+  const rules = await Promise.all(names.map((integration) => getRule(ctx, { integration })));
   return rules
     .filter(({ active, live }) => active.applyError !== null || (live?.driftedSince ?? null) !== null)
     .map(({ integration, active, live }) => ({ integration, active, live }));
 }
 
-/** Writes version 1 of every rule from `topology`, where there is none. Its subscription was made with the same policy. */
-export async function seedRules(ctx: Pick<Ctx, "db" | "now">): Promise<void> {
+/**
+ * Writes version 1 of the rules from `topology`, where there is none. A subscription is made with the same policy; an optional integration has
+ * one from when it is first switched on.
+ */
+export async function seedRules(
+  ctx: Pick<Ctx, "db" | "now">,
+  names: readonly IntegrationName[] = requiredNames,
+): Promise<void> {
   const now = ctx.now();
   await ctx.db.ruleVersion.createMany({
-    data: integrationNames.map((integration) => ({
+    data: names.map((integration) => ({
       integration,
       version: 1,
       policy: integrations[integration].rule as Prisma.InputJsonObject,
@@ -136,5 +144,8 @@ export function policyOf(row: Pick<RuleVersionModel, "policy">): Policy {
 }
 
 function noRule(integration: IntegrationName): EventforkError {
-  return new EventforkError("NOT_FOUND", `${integration} has no rule yet: run the migrations.`);
+  return new EventforkError(
+    "NOT_FOUND",
+    `${integrations[integration].title} has no rule yet: ${isOptional(integration) ? "it has never been switched on" : "run the migrations"}.`,
+  );
 }

@@ -3,7 +3,7 @@ import type { DeliveryModel, EventModel, SentAnywayModel } from "../db/generated
 import { toEnvelope } from "../events/index.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/steps.ts";
-import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import { type IntegrationName, integrationNames, isOptional } from "../topology/index.ts";
 import { type AcceptedVersion, type Decision, decide, readAccepted } from "./decide.ts";
 
 /**
@@ -92,16 +92,22 @@ export async function explainRows(
   const now = ctx.now();
   return rows.map((row) => {
     const envelope = toEnvelope(row);
-    const integrations = integrationNames.map((integration, index) => {
+    const integrations = integrationNames.flatMap((integration, index) => {
       const isOurs = (found: { eventId: string; integration: string }) =>
         found.eventId === row.id && found.integration === integration;
-      return explainOne(integration, row.publishedAt, now, {
-        delivery: deliveries.find(isOurs),
-        sending: sent.find(isOurs),
+      const accepted = versions[index] ?? [];
+      const [delivery, sending] = [deliveries.find(isOurs), sent.find(isOurs)];
+      // One that has never been switched on has nothing to do with the event.
+      if (accepted.length === 0 && delivery === undefined && sending === undefined && isOptional(integration))
+        return [];
+      const known = {
+        delivery,
+        sending,
         isPaused: paused.some((state) => state.integration === integration),
         driftedSince: lives.find((live) => live.integration === integration)?.driftedSince ?? null,
-        decision: decideAt(versions[index] ?? [], row.publishedAt, envelope),
-      });
+        decision: decideAt(accepted, row.publishedAt, envelope),
+      };
+      return [explainOne(integration, row.publishedAt, now, known)];
     });
     const { id, type, source, subject, time, recordedAt, publishedAt, publishError, setAsideAt, discardedAt } = row;
     return {

@@ -11,7 +11,7 @@ export type PartHealth = { isOk: boolean; ms: number; error: string | null };
 
 export type SystemItem = {
   database: PartHealth & { version: string | null; sizeBytes: number | null; connections: number | null };
-  broker: PartHealth & { queues: Record<IntegrationName, QueueDepth | null> | null };
+  broker: PartHealth & { queues: Partial<Record<IntegrationName, QueueDepth | null>> | null };
   schedules: (ScheduleRunModel & { isLate: boolean })[];
   migrations: { name: string; finishedAt: Date | null }[];
   versions: { eventfork: string; node: string };

@@ -1,6 +1,7 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { toRecord } from "@eventfork/worker/mappings";
 import type { SQSRecord } from "aws-lambda";
+import { queueOf } from "../aws/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
@@ -9,7 +10,7 @@ export async function receiveDeadLetters(
   ctx: Pick<Ctx, "messaging">,
   integration: IntegrationName,
 ): Promise<SQSRecord[]> {
-  const QueueUrl = ctx.messaging.queues[integration].deadLetterUrl;
+  const QueueUrl = queueOf(ctx.messaging, integration).deadLetterUrl;
   const records: SQSRecord[] = [];
   for (;;) {
     const { Messages = [] } = await ctx.messaging.sqs.send(

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { brokerEnv, provision } from "@eventfork/local/broker";
 import { createDatabase } from "@eventfork/local/postgres";
 import { inject } from "vitest";
-import { createAwsClients, type Messaging, type OwnMessaging } from "../aws/index.ts";
+import { createAwsClients, type Messaging, type OwnMessaging, queueOf } from "../aws/index.ts";
 import { createDb, type Db } from "../db/index.ts";
 import { type Actor, type Ctx, silentLogger } from "../kernel/index.ts";
-import type { IntegrationName } from "../topology/index.ts";
+import { type IntegrationName, requiredNames } from "../topology/index.ts";
 
 export { buriedRecord, eventBody } from "./burials.ts";
 
@@ -25,15 +25,15 @@ export async function createTestDb(): Promise<Db> {
 }
 
 /** A topic and queues of this suite's own, with the rules, redrive and visibility of `topology`. */
-export async function createTestMessaging(): Promise<Messaging> {
+export async function createTestMessaging(names: readonly IntegrationName[] = requiredNames): Promise<Messaging> {
   Object.assign(process.env, brokerEnv(inject("brokerUrl")));
   const clients = createAwsClients();
-  return { ...clients, ...(await provision(clients, `test-${randomBytes(6).toString("hex")}`)) };
+  return { ...clients, ...(await provision(clients, `test-${randomBytes(6).toString("hex")}`, { names })) };
 }
 
 /** What an integration's consumer is given of it. */
-export function narrowToOwn({ sqs, queues }: Messaging, integration: IntegrationName): OwnMessaging {
-  return { sqs, queue: queues[integration] };
+export function narrowToOwn(messaging: Messaging, integration: IntegrationName): OwnMessaging {
+  return { sqs: messaging.sqs, queue: queueOf(messaging, integration) };
 }
 
 /** Everything that verbs take, all of it real and this suite's own. */

@@ -1,4 +1,5 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { queueOf } from "../aws/index.ts";
 import { archive } from "../dead-letters/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { advanceReplays } from "../replays/advance.ts";
@@ -20,7 +21,7 @@ export function replayHands(readCtx: () => Ctx) {
       const { messaging } = readCtx();
       const bodies: string[] = [];
       for (;;) {
-        const command = new ReceiveMessageCommand({ QueueUrl: messaging.queues[name].url, MaxNumberOfMessages: 10 });
+        const command = new ReceiveMessageCommand({ QueueUrl: queueOf(messaging, name).url, MaxNumberOfMessages: 10 });
         const { Messages = [] } = await messaging.sqs.send(command);
         if (Messages.length === 0) return bodies.map((body) => JSON.parse(body).id).sort();
         bodies.push(...Messages.map(({ Body = "" }) => Body));

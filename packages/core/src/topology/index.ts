@@ -2,6 +2,11 @@
 export type IntegrationTopology = {
   title: string;
   description: string;
+  /**
+   * An optional integration is off where its secrets are not set, and nothing is made for it: no queue, no subscription, no consumer.
+   * A required one must have them, or nothing is deployed.
+   */
+  isOptional?: boolean;
   /** The call that a try makes, below the third party's base address. */
   request: string;
   /** The filter policy its subscription starts with (scope `MessageBody`); operators own every later version. */
@@ -16,7 +21,7 @@ export type IntegrationTopology = {
   retry: { attempts: number; baseSeconds: number; capSeconds: number };
   /**
    * How many messages a second a replay sends unless it is told otherwise, so that live events still find room: Segment advises
-   * 1,000 calls/s, Mailchimp allows ten at once, Slack takes about one post a second for a channel, and a post tells of many events.
+   * 1,000 calls/s, Mailchimp allows ten at once, Loops ten calls a second, Slack takes about one post a second for a channel, and a post tells of many events.
    */
   replayPerSecond: number;
   /** Environment variables that hold its keys and where it delivers to: `sst.Secret`s of a deployed stage. */
@@ -77,11 +82,69 @@ export const integrations = {
     secrets: ["SLACK_BOT_TOKEN", "SLACK_CHANNEL"],
     settings: ["SLACK_API_URL", "SLACK_WHEN_UNCERTAIN"],
   },
+  webhook: {
+    title: "Webhook",
+    description: "Posts each event to an address of your own, signed as Standard Webhooks say.",
+    isOptional: true,
+    request: "POST {WEBHOOK_URL}",
+    rule: signUps,
+    batch: { size: 20, windowSeconds: 1 },
+    maximumConcurrency: 2,
+    timeoutSeconds: 20,
+    retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+    replayPerSecond: 20,
+    secrets: ["WEBHOOK_URL", "WEBHOOK_SECRET"],
+    settings: ["WEBHOOK_NETWORK"],
+  },
+  loops: {
+    title: "Loops",
+    description: "Keeps the people who agreed to mail as contacts of Loops.",
+    isOptional: true,
+    request: "PUT /v1/contacts/update",
+    rule: { type: ["user.signed_up"], data: { marketingConsent: [true] } },
+    batch: { size: 20, windowSeconds: 1 },
+    maximumConcurrency: 2,
+    timeoutSeconds: 20,
+    retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },
+    replayPerSecond: 8,
+    secrets: ["LOOPS_API_KEY"],
+    settings: ["LOOPS_API_URL", "LOOPS_MAILING_LIST_ID"],
+  },
 } as const satisfies Record<string, IntegrationTopology>;
 
 export type IntegrationName = keyof typeof integrations;
 
 export const integrationNames = Object.keys(integrations) as readonly IntegrationName[];
+
+export type OptionalName = {
+  [Name in IntegrationName]: (typeof integrations)[Name] extends { isOptional: true } ? Name : never;
+}[IntegrationName];
+
+export type RequiredName = Exclude<IntegrationName, OptionalName>;
+
+export function isOptional(name: IntegrationName): name is OptionalName {
+  return topologyOf(name).isOptional === true;
+}
+
+export const requiredNames = integrationNames.filter((name): name is RequiredName => !isOptional(name));
+
+export function topologyOf(name: IntegrationName): IntegrationTopology {
+  return integrations[name];
+}
+
+/** The integrations that are on, given which variables are set: all that are required, and the optional ones whose secrets are all there. */
+export function listSwitchedOn(isSet: (variable: string) => boolean): IntegrationName[] {
+  return integrationNames.filter((name) => !isOptional(name) || topologyOf(name).secrets.every(isSet));
+}
+
+/** What an optional integration lacks that somebody has begun to set; nothing for one that is on or off. */
+export function listHalfSet(isSet: (variable: string) => boolean): { name: IntegrationName; missing: string[] }[] {
+  return integrationNames.filter(isOptional).flatMap((name) => {
+    const { secrets } = topologyOf(name);
+    const missing = secrets.filter((variable) => !isSet(variable));
+    return missing.length === 0 || missing.length === secrets.length ? [] : [{ name, missing }];
+  });
+}
 
 export function isIntegrationName(name: string): name is IntegrationName {
   return Object.hasOwn(integrations, name);

@@ -4,6 +4,7 @@ import {
   type SNSClient,
   SNSServiceException,
   SubscribeCommand,
+  UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { readQueueArn } from "@eventfork/core/aws";
@@ -16,11 +17,14 @@ export type Provisioned = { topicArn: string; queues: Queues };
 export type ProvisionOptions = {
   /** Instead of `visibilityFactor` times each consumer's time-out: so that a message of a consumer that was killed soon shows again. */
   visibilityTimeoutSeconds?: number;
+  /** The integrations that are on; those that must be, when left out. */
+  names?: readonly Topology.IntegrationName[];
 };
 
 /**
  * Makes the topic, queues, dead letter queues, redrive policies and subscriptions of `topology`, or finds them as they are.
- * A subscription that exists keeps its rule: an operator may have edited it.
+ * A subscription that exists keeps its rule: an operator may have edited it. An integration that is off or was removed is subscribed no
+ * longer, as after a deployment; its queue stays, with what is in it.
  * @throws Error naming the settings to check when SNS cannot be asked at all.
  */
 export async function provision(
@@ -29,13 +33,21 @@ export async function provision(
   options: ProvisionOptions = {},
 ): Promise<Provisioned> {
   const topicArn = await createTopic(clients.sns, `${prefix}-${Topology.topicName}`);
-  const subscribed = await listSubscribedQueues(clients.sns, topicArn);
+  const subscribed = await listSubscriptions(clients.sns, topicArn);
+  const wanted = new Set<string>();
   const entries: [string, Queues[Topology.IntegrationName]][] = [];
-  for (const name of Topology.integrationNames) {
+  for (const name of options.names ?? Topology.requiredNames) {
     const queues = await provisionQueues(clients.sqs, prefix, name, options);
     const arn = await readQueueArn(clients, queues.url);
     if (!subscribed.has(arn)) await subscribe(clients.sns, topicArn, arn, Topology.integrations[name].rule);
     entries.push([name, queues]);
+    wanted.add(arn);
+  }
+  const ours = `:${prefix}-`;
+  for (const [endpoint, SubscriptionArn] of subscribed) {
+    if (endpoint.includes(ours) && !wanted.has(endpoint)) {
+      await clients.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+    }
   }
   return { topicArn, queues: Object.fromEntries(entries) as Queues };
 }
@@ -77,9 +89,10 @@ async function createQueue(sqs: SQSClient, name: string, attributes: Record<stri
   return QueueUrl;
 }
 
-async function listSubscribedQueues(sns: SNSClient, topicArn: string): Promise<Set<string>> {
+/** Each subscribed queue's ARN, with that of its subscription. */
+async function listSubscriptions(sns: SNSClient, topicArn: string): Promise<Map<string, string>> {
   const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
-  return new Set(Subscriptions.map((subscription) => subscription.Endpoint ?? ""));
+  return new Map(Subscriptions.map(({ Endpoint = "", SubscriptionArn = "" }) => [Endpoint, SubscriptionArn]));
 }
 
 async function subscribe(sns: SNSClient, topicArn: string, queueArn: string, rule: object): Promise<void> {

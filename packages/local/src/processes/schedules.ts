@@ -1,5 +1,4 @@
-import { createMessaging } from "@eventfork/core/aws";
-import * as Topology from "@eventfork/core/topology";
+import { createMessaging, listOn } from "@eventfork/core/aws";
 import { handler as reconcile } from "@eventfork/functions/reconcile";
 import { handler as relay } from "@eventfork/functions/relay";
 import { briefHandler as replay } from "@eventfork/functions/replay";
@@ -19,9 +18,7 @@ await runProcess("schedules", async (log) => {
     startSchedule({ name: "relay", everySeconds: relayEverySeconds, job: relay, log }),
     startSchedule({ name: "replay", everySeconds: replayEverySeconds, job: replay, log }),
     startSchedule({ name: "reconcile", everySeconds: reconcileEverySeconds, job: reconcile, log }),
-    ...(await Promise.all(
-      Topology.integrationNames.map((name) => startArchive(name, { messaging, log, longPollSeconds })),
-    )),
+    ...(await Promise.all(listOn(messaging).map((name) => startArchive(name, { messaging, log, longPollSeconds })))),
   ];
   return { stop: () => Promise.all(parts.map((part) => part.stop())) };
 });

@@ -1,3 +1,7 @@
+/** The integrations whose third parties have a stand-in here. */
+export const standIns = ["analytics", "mailchimp", "slack"] as const;
+export type StandIn = (typeof standIns)[number];
+
 export const sandboxWriteKey = "sandbox-write-key";
 export const sandboxApiKey = "sandbox0000000000000000000000000-us1";
 export const sandboxListId = "5a4db0e1c7";

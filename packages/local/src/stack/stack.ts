@@ -41,7 +41,7 @@ export async function startStack(
   const { state, secrets, say, inherited } = options;
   const ports = await findPorts(options, say);
   const sandbox = `http://127.0.0.1:${ports.sandbox}`;
-  const thirdParties = chooseThirdParties(inherited, sandbox);
+  const thirdParties = await chooseThirdParties(inherited, sandbox);
   readEnv(retryEnv, inherited);
   const base: Env = { ...inherited, NODE_NO_WARNINGS: "1" };
 
@@ -54,7 +54,7 @@ export async function startStack(
   const aws = { ...brokerEnv(endpoint), ...pickAwsSettings(inherited) };
   provideAwsSettings(aws);
   const [{ topicArn, queues }] = await Promise.all([
-    provision(createAwsClients(), queuePrefix, visibilityOf(options)),
+    provision(createAwsClients(), queuePrefix, { ...visibilityOf(options), names: thirdParties.on }),
     prepareDatabase(database, secrets),
   ]);
 
@@ -79,10 +79,11 @@ export async function startStack(
   await Promise.all([
     supervisor.start(webPart(ports.web, env, options.EVENTFORK_WEB)),
     supervisor.start({ name: "schedules", module: "schedules", args: [], env }),
-    ...Topology.integrationNames.map((name) =>
+    ...thirdParties.on.map((name) =>
       supervisor.start({ name: `consumer.${name}`, module: "consumer", args: [name], env }),
     ),
   ]);
+  if (thirdParties.off.length > 0) say(`off until their keys are set: ${thirdParties.off.join(", ")}`);
   if (thirdParties.real.length > 0) say(`real third parties, by your own keys: ${thirdParties.real.join(", ")}`);
   const admin = { email: secrets.adminEmail, password: secrets.adminPassword };
   return { web, sandbox, admin };

@@ -1,29 +1,42 @@
-import { analyticsEnv, type Env, mailchimpEnv, mailEnv, readEnv, slackEnv } from "@eventfork/core/env";
-import type { IntegrationName } from "@eventfork/core/topology";
+import { type Env, mailEnv, readEnv } from "@eventfork/core/env";
+import { registry } from "@eventfork/core/integrations";
+import * as Topology from "@eventfork/core/topology";
 import { sandboxEnv } from "../sandbox/index.ts";
 
-const settings = { analytics: analyticsEnv, mailchimp: mailchimpEnv, slack: slackEnv };
+export type ThirdParties = {
+  env: Env;
+  /** Those whose keys are the person's own. */
+  real: Topology.IntegrationName[];
+  on: Topology.IntegrationName[];
+  off: Topology.IntegrationName[];
+};
 
 /**
- * The settings of every third party: the person's own where the key is set, the sandbox's otherwise.
- * @throws EventforkError `MISCONFIGURED` naming a variable of the person's that is wrong.
+ * The settings of every third party: the person's own where the first of its secrets is set, the sandbox's otherwise. An optional one
+ * without the person's own is off.
+ * @throws EventforkError `MISCONFIGURED` naming a variable of the person's that is wrong or missing.
  */
-export function chooseThirdParties(env: Env, sandboxUrl: string): { env: Env; real: IntegrationName[] } {
-  const keys: Record<IntegrationName, string> = {
-    analytics: "ANALYTICS_WRITE_KEY",
-    mailchimp: "MAILCHIMP_API_KEY",
-    slack: "SLACK_BOT_TOKEN",
-  };
+export async function chooseThirdParties(env: Env, sandboxUrl: string): Promise<ThirdParties> {
   const sandbox: Env = sandboxEnv(sandboxUrl);
   const chosen: Record<string, string | undefined> = {};
-  const real: IntegrationName[] = [];
-  for (const [name, shape] of Object.entries(settings) as [IntegrationName, (typeof settings)[IntegrationName]][]) {
-    const isReal = Boolean(env[keys[name]]);
-    if (isReal) real.push(name);
-    readEnv(shape, isReal ? env : sandbox);
-    for (const variable of Object.keys(shape)) chosen[variable] = isReal ? env[variable] : sandbox[variable];
+  const parties: ThirdParties = { env: chosen, real: [], on: [], off: [] };
+  for (const name of Topology.integrationNames) {
+    const { secrets, settings } = Topology.topologyOf(name);
+    const isOptional = Topology.isOptional(name);
+    // An optional one that is half set up is no stand-in's: connecting says what it lacks.
+    const isReal = secrets.slice(0, isOptional ? secrets.length : 1).some((variable) => Boolean(env[variable]));
+    if (!isReal && isOptional) {
+      parties.off.push(name);
+      continue;
+    }
+    parties.on.push(name);
+    if (isReal) {
+      parties.real.push(name);
+      (await registry[name]()).connect(env);
+    }
+    for (const variable of [...secrets, ...settings]) chosen[variable] = isReal ? env[variable] : sandbox[variable];
   }
-  return { env: chosen, real };
+  return parties;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Messaging } from "@eventfork/core/aws";
+import { type Messaging, queueOf } from "@eventfork/core/aws";
 import type { Db } from "@eventfork/core/db";
 import * as Integrations from "@eventfork/core/integrations";
 import type { Logger } from "@eventfork/core/kernel";
@@ -46,7 +46,7 @@ export async function startConsumer(
   await handler({ Records: [] }, noInvocation);
   return startMapping({
     sqs: messaging.sqs,
-    queueUrl: messaging.queues[name].url,
+    queueUrl: queueOf(messaging, name).url,
     handler,
     ...settings,
     timeoutSeconds: options.timeoutSeconds ?? settings.timeoutSeconds,
@@ -62,7 +62,7 @@ export async function startArchive(name: Topology.IntegrationName, options: Cons
   const { handler } = await import("@eventfork/functions/archive");
   return startMapping({
     sqs: messaging.sqs,
-    queueUrl: messaging.queues[name].deadLetterUrl,
+    queueUrl: queueOf(messaging, name).deadLetterUrl,
     handler,
     ...archiveSettings,
     timeoutSeconds,

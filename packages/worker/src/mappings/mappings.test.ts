@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import type { Messaging } from "@eventfork/core/aws";
-import { measureQueues } from "@eventfork/core/aws";
+import { measureQueues, queueOf } from "@eventfork/core/aws";
 import { silentLogger } from "@eventfork/core/kernel";
 import { createTestMessaging } from "@eventfork/core/testing";
 import { waitFor } from "@eventfork/local/supervisor";
@@ -17,13 +17,13 @@ const withinMs = 10_000;
 
 async function send(integration: keyof Messaging["queues"], count: number): Promise<void> {
   const Entries = Array.from({ length: count }, (_, i) => ({ Id: String(i), MessageBody: String(i) }));
-  const QueueUrl = messaging.queues[integration].url;
+  const QueueUrl = queueOf(messaging, integration).url;
   await messaging.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
 }
 
 function start(integration: keyof Messaging["queues"], handler: MappingHandler) {
   const settings = { batchSize: 1, windowSeconds: 0, maximumConcurrency: 2, timeoutSeconds: 20, log: silentLogger };
-  return startMapping({ sqs: messaging.sqs, queueUrl: messaging.queues[integration].url, handler, ...settings });
+  return startMapping({ sqs: messaging.sqs, queueUrl: queueOf(messaging, integration).url, handler, ...settings });
 }
 
 const depthOf = async (integration: keyof Messaging["queues"]) => (await measureQueues(messaging))[integration];

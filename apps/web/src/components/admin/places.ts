@@ -1,6 +1,7 @@
 import {
   ActivityIcon,
   FilterIcon,
+  KeyRoundIcon,
   type LucideIcon,
   MailWarningIcon,
   PlugIcon,
@@ -25,6 +26,7 @@ export const places: readonly Place[] = [
   { href: "/admin/dead-letters", title: "Dead letters", icon: MailWarningIcon, key: "l" },
   { href: "/admin/replays", title: "Replays", icon: RotateCwIcon, key: "y" },
   { href: "/admin/people", title: "People", icon: UsersIcon, key: "p" },
+  { href: "/admin/keys", title: "Keys", icon: KeyRoundIcon, key: "k" },
   { href: "/admin/audit", title: "Audit log", icon: ScrollTextIcon, key: "a" },
   { href: "/admin/system", title: "System", icon: ServerIcon, key: "s" },
 ];

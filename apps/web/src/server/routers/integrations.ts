@@ -4,6 +4,7 @@ import { adminProcedure, limited, router, viewerProcedure } from "../trpc.ts";
 
 export const integrationsRouter = router({
   list: viewerProcedure.query(({ ctx }) => Integrations.listIntegrations(ctx)),
+  available: viewerProcedure.query(({ ctx }) => Integrations.listAvailable(ctx)),
   figures: viewerProcedure
     .input(Rollups.integrationFiguresInput)
     .query(({ ctx, input }) => Rollups.readIntegrationFigures(ctx, input)),

@@ -1,7 +1,6 @@
 "use client";
 
-import type { IntegrationDetail, IntegrationStatus } from "@eventfork/core/integrations";
-import { integrationNames } from "@eventfork/core/topology";
+import type { AvailableIntegration, IntegrationDetail, IntegrationStatus } from "@eventfork/core/integrations";
 import { useSuspenseQueries, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { type Column, DataTable } from "@/components/admin/data-table.tsx";
@@ -65,9 +64,10 @@ const columns: readonly Column<Row>[] = [
 export function IntegrationsView() {
   const trpc = useTRPC();
   const list = useSuspenseQuery({ ...trpc.integrations.list.queryOptions(), refetchInterval: refreshEveryMs });
+  const { data: available } = useSuspenseQuery(trpc.integrations.available.queryOptions());
   const details = useSuspenseQueries({
-    queries: integrationNames.map((integration) => ({
-      ...trpc.integrations.get.queryOptions({ integration }),
+    queries: list.data.map(({ name }) => ({
+      ...trpc.integrations.get.queryOptions({ integration: name }),
       refetchInterval: refreshEveryMs,
     })),
   });
@@ -84,8 +84,40 @@ export function IntegrationsView() {
       <Card className="overflow-hidden">
         <DataTable rows={rows} keyOf={({ status }) => status.name} columns={columns} />
       </Card>
+      {available.length > 0 && <Available integrations={available} />}
       <LiveIndicator isFailing={list.isError} />
     </div>
+  );
+}
+
+/** What is there to be used: nothing is made for it, and nothing is sent to it, until it is set up. */
+function Available({ integrations }: { integrations: readonly AvailableIntegration[] }) {
+  return (
+    <section aria-labelledby="available" className="flex flex-col gap-3">
+      <h2 id="available" className="font-semibold">
+        Available
+      </h2>
+      <ul className="grid gap-3 sm:grid-cols-2">
+        {integrations.map(({ name, title, description, secrets }) => (
+          <li key={name}>
+            <Card className="flex h-full flex-col gap-2 p-4 text-sm">
+              <h3 className="font-medium">{title}</h3>
+              <p className="text-muted-foreground">{description}</p>
+              <p className="text-muted-foreground text-xs">
+                Off. To switch it on set{" "}
+                {secrets.map((variable, index) => (
+                  <span key={variable}>
+                    {index > 0 && " and "}
+                    <code className="break-all text-foreground">{variable}</code>
+                  </span>
+                ))}
+                , then deploy or start again.
+              </p>
+            </Card>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,4 +1,4 @@
-import { integrationNames } from "@eventfork/core/topology";
+import { requiredNames } from "@eventfork/core/topology";
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
@@ -11,7 +11,8 @@ export const metadata: Metadata = { title: "Integrations" };
 export default async function IntegrationsPage() {
   await requireOperator("/admin/integrations");
   prefetch(trpc.integrations.list.queryOptions());
-  for (const integration of integrationNames) prefetch(trpc.integrations.get.queryOptions({ integration }));
+  prefetch(trpc.integrations.available.queryOptions());
+  for (const integration of requiredNames) prefetch(trpc.integrations.get.queryOptions({ integration }));
   return (
     <HydrateClient>
       <Suspense fallback={<ListSkeleton title="Integrations" />}>

@@ -1,6 +1,6 @@
-import { integrationNames } from "@eventfork/core/topology";
+import { requiredNames } from "@eventfork/core/topology";
 import { redirect } from "next/navigation";
 
 export default function RulesPage() {
-  redirect(`/admin/rules/${integrationNames[0]}`);
+  redirect(`/admin/rules/${requiredNames[0]}`);
 }

@@ -13,14 +13,15 @@ import { TimeInput } from "@/components/admin/time-input.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Label } from "@/components/ui/label.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
-import { integrationOptions } from "@/lib/list-params.ts";
+import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
 import { PolicyCode } from "../../rules/[integration]/policy-code.tsx";
 
 /** Which past events an integration is to get that it never had. What is found is counted before anything is sent. */
 export function BackfillForm({ first }: { first: IntegrationName | null }) {
   const canChange = useCanChange();
   const id = useId();
-  const [integration, setIntegration] = useState(first ?? integrationOptions[0]?.value ?? null);
+  const options = useIntegrationsOn();
+  const [integration, setIntegration] = useState(first ?? options[0]?.value ?? null);
   const [from, setFrom] = useState<Date | null>(null);
   const [to, setTo] = useState<Date | null>(null);
   const [types, setTypes] = useState<readonly string[]>(eventTypes);
@@ -28,7 +29,7 @@ export function BackfillForm({ first }: { first: IntegrationName | null }) {
   const [policyText, setPolicyText] = useState("");
   const problem = findProblem({ from, to, types, policyText });
   if (integration === null) return null;
-  const title = integrationOptions.find(({ value }) => value === integration)?.title ?? integration;
+  const title = options.find(({ value }) => value === integration)?.title ?? integration;
   const selection: SelectionToReplay = {
     source: "backfill",
     integration,
@@ -52,10 +53,10 @@ export function BackfillForm({ first }: { first: IntegrationName | null }) {
             id={`${id}-integration`}
             value={integration}
             onChange={({ target }) =>
-              setIntegration(integrationOptions.find(({ value }) => value === target.value)?.value ?? integration)
+              setIntegration(options.find(({ value }) => value === target.value)?.value ?? integration)
             }
           >
-            {integrationOptions.map((option) => (
+            {options.map((option) => (
               <option key={option.value} value={option.value}>
                 {option.title}
               </option>

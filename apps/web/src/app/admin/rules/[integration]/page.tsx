@@ -18,6 +18,7 @@ export default async function RulePage({ params }: RulePageProps) {
   const { integration } = await params;
   await requireOperator(`/admin/rules/${integration}`);
   if (!isIntegrationName(integration)) notFound();
+  prefetch(trpc.integrations.available.queryOptions());
   prefetch(trpc.rules.get.queryOptions({ integration }));
   return (
     <HydrateClient>

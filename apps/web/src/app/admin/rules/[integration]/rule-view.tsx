@@ -6,7 +6,7 @@ import Link from "next/link";
 import { useMemo, useState } from "react";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
-import { integrationOptions } from "@/lib/list-params.ts";
+import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -64,10 +64,11 @@ export function RuleView({ integration }: { integration: IntegrationName }) {
 }
 
 function IntegrationTabs({ current }: { current: IntegrationName }) {
+  const options = useIntegrationsOn();
   return (
     <nav aria-label="Integrations">
-      <ul className="flex gap-1 rounded-lg bg-muted p-1">
-        {integrationOptions.map(({ value, title }) => (
+      <ul className="flex flex-wrap gap-1 rounded-lg bg-muted p-1">
+        {options.map(({ value, title }) => (
           <li key={value}>
             <Link
               href={`/admin/rules/${value}`}

@@ -1,0 +1,64 @@
+import { createApiKey } from "@eventfork/core/api-keys";
+import { ingestLimits } from "@eventfork/core/ingest";
+import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { admin, createTestCtx } from "@eventfork/core/testing";
+import { beforeAll, expect, test } from "vitest";
+import { answerIngest } from "./ingest.ts";
+
+const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: true };
+const body = JSON.stringify({ type: "user.signed_up", data });
+
+let ctx: Ctx;
+let secret: string;
+let published = 0;
+beforeAll(async () => {
+  ctx = { ...(await createTestCtx()), actor: admin, log: silentLogger };
+  ({ secret } = await createApiKey(ctx, { name: "Shop", types: ["user.signed_up"], source: "shop" }));
+});
+
+const post = (headers: Record<string, string>, text = body) =>
+  answerIngest(ctx, new Request("http://localhost/api/v1/events", { method: "POST", headers, body: text }), () => {
+    published += 1;
+  });
+
+test("an event is accepted, and the same request again is answered the same and publishes nothing", async () => {
+  const headers = { authorization: `Bearer ${secret}`, "idempotency-key": "1" };
+  const first = await post(headers);
+  expect([first.status, first.headers.get("idempotent-replayed")]).toEqual([202, null]);
+  const again = await post(headers);
+  expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([202, "true"]);
+  expect(await again.json()).toEqual(await first.json());
+  expect(published).toBe(1);
+});
+
+test.each<[string, Record<string, string>, string, number, string]>([
+  ["no key", {}, body, 401, "UNAUTHENTICATED"],
+  ["a body that is no JSON", { authorization: "own" }, "{", 400, "INVALID"],
+  ["a body without end", { authorization: "own" }, "x".repeat(ingestLimits.bodyBytes + 1), 400, "INVALID"],
+  ["another body under a key", { authorization: "own", "idempotency-key": "1" }, `${body} `, 409, "CONFLICT"],
+])("%s is refused with a status that says so", async (_what, given, text, status, code) => {
+  const headers = given.authorization === "own" ? { ...given, authorization: `Bearer ${secret}` } : given;
+  const response = await post(headers, text);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({ error: { code } });
+  expect(response.headers.get("www-authenticate")).toBe(status === 401 ? "Bearer" : null);
+});
+
+test("who sends too much is told when to try again", async () => {
+  const [row] = await ctx.db.rateLimit.findMany({ where: { key: { startsWith: "ingest|" } } });
+  await ctx.db.rateLimit.update({ where: { key: row?.key ?? "" }, data: { count: ingestLimits.requestsPerMinute } });
+  const response = await post({ authorization: `Bearer ${secret}` });
+  expect(response.status).toBe(429);
+  expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+});
+
+test("what went wrong on our side is not told", async () => {
+  const broken = { ...ctx, db: { apiKey: { findUnique: () => Promise.reject(new Error("secret words")) } } as never };
+  const request = new Request("http://localhost/", {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret}` },
+    body,
+  });
+  const response = await answerIngest(broken, request, () => undefined);
+  expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining("secret words")]);
+});

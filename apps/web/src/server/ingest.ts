@@ -1,0 +1,66 @@
+import { ingest, ingestLimits } from "@eventfork/core/ingest";
+import { type Ctx, type ErrorCode, EventforkError, messageOf } from "@eventfork/core/kernel";
+
+const statuses: Readonly<Record<ErrorCode, number>> = {
+  INVALID: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  LIMITED: 429,
+  MISCONFIGURED: 500,
+  UNAVAILABLE: 503,
+};
+
+/**
+ * Answers `POST /api/v1/events`: 202 with the ids of the events that are in the outbox, or why none is. `publish` is called when there is
+ * something new to publish.
+ */
+export async function answerIngest(
+  ctx: Pick<Ctx, "db" | "now" | "from" | "log">,
+  request: Request,
+  publish: () => void,
+): Promise<Response> {
+  try {
+    const body = await readBody(request);
+    const { events, isRepeated } = await ingest(ctx, {
+      authorization: request.headers.get("authorization"),
+      idempotencyKey: request.headers.get("idempotency-key"),
+      body,
+    });
+    if (!isRepeated) publish();
+    return Response.json({ events }, { status: 202, headers: isRepeated ? { "idempotent-replayed": "true" } : {} });
+  } catch (error) {
+    return refuse(ctx, error);
+  }
+}
+
+function refuse({ log }: Pick<Ctx, "log">, error: unknown): Response {
+  if (!(error instanceof EventforkError)) {
+    log.error({ error: messageOf(error) }, "events could not be taken in");
+    const message = "Something went wrong on our side. Send it again under the same Idempotency-Key.";
+    return Response.json({ error: { code: "UNEXPECTED", message, problems: [] } }, { status: 500 });
+  }
+  const { code, message, problems } = error;
+  const wait = problems.find(({ path }) => path === "retryAfterSeconds")?.message;
+  const headers: Record<string, string> = {
+    ...(code === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {}),
+    ...(wait === undefined ? {} : { "retry-after": wait }),
+  };
+  return Response.json({ error: { code, message, problems } }, { status: statuses[code], headers });
+}
+
+/** The body as text, read no further than it may be long. */
+async function readBody(request: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > ingestLimits.bodyBytes) {
+      throw new EventforkError("INVALID", `The body is larger than ${ingestLimits.bodyBytes} bytes.`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

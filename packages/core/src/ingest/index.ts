@@ -1,0 +1,1 @@
+export { type IngestAnswer, ingest, ingestLimits } from "./ingest.ts";

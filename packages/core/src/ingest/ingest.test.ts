@@ -1,0 +1,188 @@
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from "../api-keys/index.ts";
+import { listAudit } from "../audit/index.ts";
+import type { Messaging } from "../aws/index.ts";
+import { type Ctx, EventforkError, silentLogger } from "../kernel/index.ts";
+import * as Outbox from "../outbox/index.ts";
+import { admin, createTestDb, createTestMessaging } from "../testing/index.ts";
+import { ingest, ingestLimits } from "./index.ts";
+
+const minute = 60_000;
+const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: true };
+const signUp = { type: "user.signed_up", data };
+
+let clock = Date.now();
+let ctx: Ctx;
+let secret: string;
+let keyId: string;
+let messaging: Messaging;
+beforeAll(async () => {
+  messaging = await createTestMessaging();
+});
+beforeEach(async () => {
+  const db = await createTestDb();
+  ctx = {
+    db,
+    messaging,
+    actor: admin,
+    log: silentLogger,
+    now: () => new Date(clock),
+    from: { ip: "203.0.113.7", userAgent: "curl" },
+  };
+  const key = await createApiKey(ctx, { name: "Shop", types: ["user.signed_up"], source: "shop" });
+  ({ secret, id: keyId } = key);
+});
+
+const send = (body: unknown, more: { key?: string; authorization?: string | null; text?: string } = {}) =>
+  ingest(ctx, {
+    authorization: more.authorization === undefined ? `Bearer ${secret}` : more.authorization,
+    idempotencyKey: more.key ?? null,
+    body: more.text ?? JSON.stringify(body),
+  });
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => new Error("it was taken"),
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof EventforkError ? error.code : String(error);
+}
+
+describe("a program with a key", () => {
+  test("sends an event, which is recorded under the key's source and published", async () => {
+    const { events } = await send({ ...signUp, time: "2026-11-23T10:00:00Z" });
+    const row = await ctx.db.event.findUniqueOrThrow({ where: { id: events[0]?.id ?? "" } });
+    expect(row).toMatchObject({ type: "user.signed_up", source: "shop", subject: "usr_1", data });
+    expect(row.time).toEqual(new Date("2026-11-23T10:00:00Z"));
+    expect(await Outbox.publishPending(ctx)).toMatchObject({ published: 1, failed: 0 });
+  });
+
+  test("sends many in one request: all of them, or none", async () => {
+    expect((await send({ events: [signUp, signUp, signUp] })).events).toHaveLength(3);
+    const wrong = { ...signUp, data: { ...data, email: "none" } };
+    await expect(send({ events: [signUp, wrong] })).rejects.toMatchObject({
+      code: "INVALID",
+      problems: [{ path: expect.stringContaining("data.email") }],
+    });
+    expect(await ctx.db.event.count()).toBe(3);
+  });
+
+  test("gets the same answer for the same idempotency key, and the event is there once, also when both come at once", async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => send(signUp, { key: "order-1" })));
+    const ids = new Set(answers.map(({ events }) => events[0]?.id));
+    expect(ids.size).toBe(1);
+    expect(answers.filter(({ isRepeated }) => !isRepeated)).toHaveLength(1);
+    expect(await ctx.db.event.count()).toBe(1);
+    expect(await codeOf(send({ ...signUp, data: { ...data, name: "Eve" } }, { key: "order-1" }))).toBe("CONFLICT");
+    const other = await createApiKey(ctx, { name: "Other", types: ["user.signed_up"], source: "other" });
+    await send(signUp, { key: "order-1", authorization: `Bearer ${other.secret}` });
+    expect(await ctx.db.event.count()).toBe(2);
+  });
+
+  test("is held to its limit, and told how long to wait", async () => {
+    await send(signUp);
+    const { requestsPerMinute: count } = ingestLimits;
+    await ctx.db.rateLimit.update({ where: { key: `ingest|${keyId}` }, data: { count } });
+    await expect(send(signUp)).rejects.toMatchObject({ code: "LIMITED", problems: [{ path: "retryAfterSeconds" }] });
+    clock += minute + 1;
+    await send(signUp);
+  });
+
+  test.each<[string, unknown, string]>([
+    [
+      "a type that the key may not send",
+      { type: "user.logged_in", data: { ...data, method: "password" } },
+      "FORBIDDEN",
+    ],
+    ["a type that there is not", { type: "user.flew", data: {} }, "INVALID"],
+    ["a field beside the event's", { ...signUp, id: "evt_mine" }, "INVALID"],
+    ["no events at all", { events: [] }, "INVALID"],
+    ["more events than a request may have", { events: Array.from({ length: 101 }, () => signUp) }, "INVALID"],
+    ["a time that lies ahead", { ...signUp, time: "2999-01-01T00:00:00Z" }, "INVALID"],
+    ["a time that is none", { ...signUp, time: "yesterday" }, "INVALID"],
+    ["data that is too large", { ...signUp, data: { ...data, name: "x".repeat(300_000) } }, "INVALID"],
+    ["a list", [signUp], "INVALID"],
+  ])("is refused %s, and nothing is recorded", async (_what, body, code) => {
+    expect(await codeOf(send(body))).toBe(code);
+    expect(await ctx.db.event.count()).toBe(0);
+  });
+
+  test.each(["{", "", "null"])("is refused the body %j", async (text) => {
+    expect(await codeOf(send(null, { text }))).toBe("INVALID");
+  });
+
+  test.each(["has space", "x".repeat(201), "ümlaut"])("is refused the idempotency key %j", async (key) => {
+    expect(await codeOf(send(signUp, { key }))).toBe("INVALID");
+  });
+});
+
+describe("without a key that holds", () => {
+  test.each([null, "", "Bearer", "Bearer efk_wrong", "Basic efk_wrong", "Bearer sk_live"])(
+    "%j is refused",
+    async (authorization) => {
+      expect(await codeOf(send(signUp, { authorization }))).toBe("UNAUTHENTICATED");
+      expect(await ctx.db.event.count()).toBe(0);
+    },
+  );
+
+  test("an address that guesses is held up", async () => {
+    for (let i = 0; i < ingestLimits.strangersPerMinute; i += 1) {
+      expect(await codeOf(send(signUp, { authorization: "Bearer efk_guess" }))).toBe("UNAUTHENTICATED");
+    }
+    expect(await codeOf(send(signUp, { authorization: "Bearer efk_guess" }))).toBe("LIMITED");
+    clock += minute + 1;
+  });
+});
+
+describe("a key", () => {
+  test("is kept as a hash alone, and shown nowhere again", async () => {
+    const rows = JSON.stringify([await ctx.db.apiKey.findMany(), await listApiKeys(ctx), await listAudit(ctx, {})]);
+    expect(secret).toMatch(/^efk_[\w-]{43}$/);
+    expect(rows).not.toContain(secret);
+    expect(JSON.stringify(await listApiKeys(ctx))).not.toMatch(/[0-9a-f]{64}/);
+  });
+
+  test("that is revoked is refused at once, and cannot be revoked twice", async () => {
+    await revokeApiKey(ctx, { id: keyId });
+    expect(await codeOf(send(signUp))).toBe("UNAUTHENTICATED");
+    expect(await codeOf(revokeApiKey(ctx, { id: keyId }))).toBe("CONFLICT");
+    expect(await codeOf(revokeApiKey(ctx, { id: "key_none" }))).toBe("NOT_FOUND");
+    expect(await codeOf(rotateApiKey(ctx, { id: keyId }))).toBe("CONFLICT");
+  });
+
+  test("that is rotated sends beside its successor, until its time is up", async () => {
+    const next = await rotateApiKey(ctx, { id: keyId, graceHours: 1 });
+    expect((await listApiKeys(ctx)).map(({ id, state }) => [id, state])).toEqual(
+      expect.arrayContaining([
+        [next.id, "active"],
+        [keyId, "retiring"],
+      ]),
+    );
+    await send(signUp);
+    await send(signUp, { authorization: `Bearer ${next.secret}` });
+    expect(await codeOf(rotateApiKey(ctx, { id: keyId }))).toBe("CONFLICT");
+    clock += 61 * minute;
+    expect(await codeOf(send(signUp))).toBe("UNAUTHENTICATED");
+    await send(signUp, { authorization: `Bearer ${next.secret}` });
+  });
+
+  test("tells when it was last used, and who made, rotated and revoked it is in the audit log", async () => {
+    await send(signUp);
+    expect((await listApiKeys(ctx))[0]?.lastUsedAt).toEqual(new Date(clock));
+    const next = await rotateApiKey(ctx, { id: keyId });
+    await revokeApiKey(ctx, { id: next.id });
+    const entries = await ctx.db.auditEntry.findMany({ orderBy: { id: "asc" } });
+    expect(entries.map(({ action, actor }) => [action, actor])).toEqual(
+      ["created", "rotated", "revoked"].map((verb) => [`api_key.${verb}`, "admin@eventfork.test"]),
+    );
+  });
+
+  test.each([
+    ["no name", { name: " ", types: ["user.signed_up"], source: "shop" }],
+    ["no type", { name: "Shop", types: [], source: "shop" }],
+    ["an unknown type", { name: "Shop", types: ["user.flew"], source: "shop" }],
+    ["a source that is none", { name: "Shop", types: ["user.signed_up"], source: "My Shop" }],
+  ])("with %s is not made", async (_what, input) => {
+    expect(await codeOf(createApiKey(ctx, input))).toBe("INVALID");
+  });
+});

@@ -1,0 +1,144 @@
+import { LoopsClient } from "loops";
+import { z } from "zod";
+import { readEnv } from "../env/index.ts";
+import type { Envelope } from "../events/index.ts";
+import { integrations } from "../topology/index.ts";
+import { deliverInCalls, outcomeOf } from "./calls.ts";
+import { type DeliverOptions, type DeliveryError, failed, type Integration, isDeliveryError } from "./define.ts";
+import { privateValues, rowFor, shortAnswer, statusKeys, toDeliveryError } from "./errors.ts";
+import { fetchBounded, parseRetryAfter } from "./http.ts";
+import { loopsErrors } from "./loops-errors.ts";
+
+const { title } = integrations.loops;
+const timeoutMs = 5_000;
+const answerBytes = 64 * 1024;
+
+/** Loops takes ten calls a second of a team. Source: its API's introduction. */
+const parallelCalls = 2;
+
+const loopsEnv = {
+  LOOPS_API_KEY: z.string({ error: "should be an API key of Settings → API" }),
+  LOOPS_API_URL: z
+    .url({ protocol: /^https?$/, error: "should be an address such as https://app.loops.so/api/" })
+    .default("https://app.loops.so/api/"),
+  /** A mailing list that people who agreed to mail are put on, besides the audience. */
+  LOOPS_MAILING_LIST_ID: z.string().optional(),
+};
+
+/**
+ * Keeps people as contacts. Who agreed to mail is created or refreshed in one call; who did not is created as one who gets none, and refreshed
+ * without a word on mail where Loops knows the person: what people have chosen there is never changed.
+ */
+export const loops: Integration = {
+  name: "loops",
+  env: loopsEnv,
+  addressVariable: "LOOPS_API_URL",
+  connect(env) {
+    const { LOOPS_API_KEY: apiKey, LOOPS_API_URL: apiUrl, LOOPS_MAILING_LIST_ID: listId } = readEnv(loopsEnv, env);
+    return {
+      async check(options) {
+        const hidden = [apiKey];
+        const send = (request: Request) => call(request, { ...options, apiKey, hidden });
+        const answer = teamSchema.safeParse(await createClient(apiKey, apiUrl, send).testApiKey());
+        return { facts: [{ title: "Team", text: answer.data?.teamName ?? "unknown" }], problem: null };
+      },
+      async deliver(events, options) {
+        const hidden = [apiKey, ...privateValues(events)];
+        const client = createClient(apiKey, apiUrl, (request) => call(request, { ...options, apiKey, hidden }));
+        const known = events.filter((event) => textOf(event.data.email) !== "");
+        const outcomes = await deliverInCalls(
+          known.map((event) => [event]),
+          async (chunk) => {
+            let answer = "";
+            for (const event of chunk) answer = await keepContact(client, event, listId);
+            return answer;
+          },
+          { parallel: parallelCalls },
+        );
+        return events.map((event) => (known.includes(event) ? outcomeOf(outcomes, event) : failed(emailMissing())));
+      },
+    };
+  },
+};
+
+const teamSchema = z.object({ teamName: z.string() });
+
+async function keepContact(client: LoopsClient, event: Envelope, listId: string | undefined): Promise<string> {
+  const email = textOf(event.data.email);
+  const userId = textOf(event.data.userId);
+  const [, firstName = "", lastName = ""] = /^(\S*)\s*(.*)$/su.exec(textOf(event.data.name)) ?? [];
+  const named = { ...(firstName && { firstName }), ...(lastName && { lastName }) };
+  const who = { email, ...(userId && { userId }) };
+  const update = async (mailingLists?: Record<string, boolean>) => {
+    await client.updateContact({ ...who, properties: named, ...(mailingLists && { mailingLists }) });
+    return "contact kept";
+  };
+  if (event.data.marketingConsent === true) return update(listId === undefined ? undefined : { [listId]: true });
+  const properties = { ...named, ...(userId && { userId }), source: event.source, subscribed: false };
+  try {
+    await client.createContact({ email, properties });
+    return "contact without mail";
+  } catch (error) {
+    if (!isDeliveryError(error) || error.code !== "http_409") throw error;
+    return update();
+  }
+}
+
+type Request = { url: URL; method: string; payload: unknown };
+
+/** As much of the SDK's client as is replaced: its own transport has no end, and follows redirects with the key. */
+type Transport = { _makeQuery(query: { path: string; method?: string; payload?: unknown }): Promise<unknown> };
+
+function createClient(apiKey: string, apiUrl: string, send: (request: Request) => Promise<unknown>): LoopsClient {
+  const client = new LoopsClient(apiKey);
+  if (!("_makeQuery" in client)) throw new Error("loops has changed: its client has no _makeQuery.");
+  const root = `${apiUrl.replace(/\/+$/, "")}/`;
+  (client as unknown as Transport)._makeQuery = ({ path, method = "GET", payload }) =>
+    send({ url: new URL(path, root), method, payload });
+  return client;
+}
+
+async function call(
+  { url, method, payload }: Request,
+  {
+    apiKey,
+    hidden,
+    signal,
+    now,
+  }: Pick<DeliverOptions, "signal" | "now"> & { apiKey: string; hidden: readonly string[] },
+): Promise<unknown> {
+  const response = await fetchBounded(
+    url,
+    {
+      method,
+      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+      ...(payload === undefined ? {} : { body: JSON.stringify(payload) }),
+    },
+    { title, signal, timeoutMs, maximumBytes: answerBytes },
+  );
+  const text = await response.text();
+  if (response.ok) return parseJson(text);
+  const [code, family] = statusKeys(response.status);
+  throw toDeliveryError(title, rowFor(loopsErrors, code, family), {
+    code,
+    response: shortAnswer(`HTTP ${response.status} ${text}`, hidden),
+    retryAfterSeconds: parseRetryAfter(response.headers.get("retry-after"), now()),
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value.trim() : "";
+}
+
+function emailMissing(): DeliveryError {
+  const code = "email_missing";
+  return toDeliveryError(title, loopsErrors[code], { code });
+}

@@ -1,0 +1,75 @@
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { provision } from "@eventfork/local/broker";
+import { beforeAll, expect, test } from "vitest";
+import { measureQueues, queueOf } from "../aws/index.ts";
+import { type Ctx, noMetrics } from "../kernel/index.ts";
+import * as Outbox from "../outbox/index.ts";
+import { reconcile } from "../reconcile/index.ts";
+import { explainEvent, getRule, sendAnyway, watchRules } from "../rules/index.ts";
+import { createTestCtx, createTestMessaging } from "../testing/index.ts";
+import { integrationNames, isOptional, requiredNames } from "../topology/index.ts";
+import { listAvailable, listIntegrations } from "./index.ts";
+
+/** A process before, and one after the webhook's secrets have been set; the database is the same. */
+let off: Ctx;
+let on: Ctx;
+beforeAll(async () => {
+  off = await createTestCtx();
+  on = { ...off, messaging: await createTestMessaging([...requiredNames, "webhook"]) };
+});
+
+const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: true };
+const namesIn = (of: readonly { integration: string }[]) => of.map(({ integration }) => integration);
+
+async function publishEvent(ctx: Ctx): Promise<string> {
+  const { id } = await Outbox.record(ctx.db, { type: "user.signed_up", data });
+  await Outbox.publishPending(ctx);
+  return id;
+}
+
+test("an optional integration that is off is available, says what switches it on, and takes part in nothing", async () => {
+  const available = listAvailable(off);
+  expect(available.map(({ name }) => name)).toEqual(integrationNames.filter(isOptional));
+  expect(available.find(({ name }) => name === "webhook")).toMatchObject({
+    secrets: ["WEBHOOK_URL", "WEBHOOK_SECRET"],
+  });
+  expect((await listIntegrations(off)).map(({ name }) => name)).toEqual(requiredNames);
+  expect(Object.keys(await measureQueues(off.messaging))).toEqual(requiredNames);
+  await watchRules(off);
+  await expect(getRule(off, { integration: "webhook" })).rejects.toThrow("Webhook has no rule yet");
+  const eventId = await publishEvent(off);
+  expect(namesIn((await explainEvent(off, { eventId })).integrations)).toEqual(requiredNames);
+  expect(Object.keys((await reconcile({ ...off, metrics: noMetrics })).integrations)).toEqual(requiredNames);
+  await expect(sendAnyway(off, { eventId, integration: "webhook" })).rejects.toThrow(
+    "Webhook is off. Set WEBHOOK_URL and WEBHOOK_SECRET, then deploy or start again.",
+  );
+});
+
+test("once its secrets are set it has a rule, gets what that lets through, and is watched like the others", async () => {
+  expect(listAvailable(on).map(({ name }) => name)).not.toContain("webhook");
+  await watchRules(on);
+  expect((await getRule(on, { integration: "webhook" })).active).toMatchObject({
+    version: 1,
+    policy: { type: ["user.signed_up"] },
+  });
+  const eventId = await publishEvent(on);
+  const QueueUrl = queueOf(on.messaging, "webhook").url;
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] });
+  expect((await on.messaging.sqs.send(command)).Attributes?.ApproximateNumberOfMessages).toBe("1");
+  expect(namesIn((await explainEvent(on, { eventId })).integrations)).toContain("webhook");
+  expect(Object.keys((await reconcile({ ...on, metrics: noMetrics })).integrations)).toContain("webhook");
+});
+
+test("switched off again it gets nothing more, and what waits in its queue stays there", async () => {
+  const { queue } = queueName(queueOf(on.messaging, "webhook").url);
+  await provision(on.messaging, queue);
+  await publishEvent(on);
+  const depth = (await measureQueues(on.messaging)).webhook;
+  expect(depth).toEqual({ waiting: 1, inFlight: 0, dead: 0 });
+  expect((await measureQueues(on.messaging)).slack?.waiting).toBe(2);
+});
+
+/** The prefix that the suite's queues have. */
+function queueName(url: string): { queue: string } {
+  return { queue: (url.split("/").at(-1) ?? "").replace(/-webhook$/, "") };
+}

@@ -1,0 +1,118 @@
+import { Webhook } from "standardwebhooks";
+import { z } from "zod";
+import { isLambda, readEnv } from "../env/index.ts";
+import type { Envelope } from "../events/index.ts";
+import { EventforkError } from "../kernel/errors.ts";
+import { integrations } from "../topology/index.ts";
+import { deliverInCalls, outcomeOf } from "./calls.ts";
+import type { DeliverOptions, Finding, Integration } from "./define.ts";
+import { privateValues, rowFor, shortAnswer, statusKeys, toDeliveryError } from "./errors.ts";
+import { fetchBounded, parseRetryAfter } from "./http.ts";
+import { fetchPublic } from "./public-fetch.ts";
+import { webhookErrors } from "./webhook-errors.ts";
+
+const { title } = integrations.webhook;
+const timeoutMs = 5_000;
+const answerBytes = 16 * 1024;
+const parallelCalls = 8;
+
+const secretForm =
+  "should be a secret of Standard Webhooks: whsec_ and 24 to 64 bytes in base64; several, with a space between, to rotate";
+
+const webhookEnv = {
+  WEBHOOK_URL: z.url({ protocol: /^https?$/, error: "should be the receiver's https address" }),
+  WEBHOOK_SECRET: z
+    .string({ error: secretForm })
+    .transform((text) => text.trim().split(/\s+/))
+    .refine((secrets) => secrets.every(isSecret), secretForm),
+  /** `public` refuses what is not https to the public internet; `any` is for a receiver on one's own machine or network. */
+  WEBHOOK_NETWORK: z.enum(["public", "any"], { error: "should be public or any" }).default("public"),
+};
+
+function isSecret(text: string): boolean {
+  const bytes = Buffer.from(text.replace(/^whsec_/, ""), "base64").length;
+  return text.startsWith("whsec_") && bytes >= 24 && bytes <= 64;
+}
+
+/**
+ * Posts each event to one address, signed as Standard Webhooks say, so that any of their libraries verifies it. `webhook-id` is the event's id,
+ * the same whenever it is sent again: by it the receiver knows what it has.
+ */
+export const webhook: Integration = {
+  name: "webhook",
+  env: webhookEnv,
+  addressVariable: "WEBHOOK_URL",
+  connect(env) {
+    const { WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_NETWORK: network } = readEnv(webhookEnv, env);
+    if (network === "any" && isLambda(env)) {
+      throw new EventforkError(
+        "MISCONFIGURED",
+        "WEBHOOK_NETWORK should be public on AWS: any is for one's own machine.",
+      );
+    }
+    const url = new URL(WEBHOOK_URL);
+    const isOwn = network === "any";
+    if (!isOwn && url.protocol !== "https:") {
+      throw new EventforkError("MISCONFIGURED", "WEBHOOK_URL should begin with https://.");
+    }
+    const signers = WEBHOOK_SECRET.map((secret) => new Webhook(secret));
+    const hidden = [WEBHOOK_URL, url.pathname, url.search, url.password, ...WEBHOOK_SECRET].filter(
+      (value) => value.length >= 3,
+    );
+    const receiver: Receiver = { url, signers, hidden, ...(isOwn ? {} : { fetch: fetchPublic }) };
+    return {
+      check: (options) => findReceiver(receiver, options),
+      async deliver(events, options) {
+        const outcomes = await deliverInCalls(
+          events.map((event) => [event]),
+          async (chunk) => {
+            let answer = "";
+            for (const event of chunk) answer = await post(event, receiver, options);
+            return answer;
+          },
+          { parallel: parallelCalls },
+        );
+        return events.map((event) => outcomeOf(outcomes, event));
+      },
+    };
+  },
+};
+
+type Receiver = { url: URL; signers: Webhook[]; hidden: string[]; fetch?: typeof fetchPublic };
+
+/** Whether anything answers there. There is no call that a receiver must know and do nothing at, so what it says is only shown. */
+async function findReceiver({ url, fetch }: Receiver, { signal }: Pick<DeliverOptions, "signal">): Promise<Finding> {
+  const bounds = { title, signal, timeoutMs, maximumBytes: answerBytes, ...(fetch === undefined ? {} : { fetch }) };
+  const { status } = await fetchBounded(url, { method: "HEAD" }, bounds);
+  const [code, family] = statusKeys(status);
+  const problem = status < 500 ? null : toDeliveryError(title, rowFor(webhookErrors, code, family), { code });
+  return { facts: [{ title: "Answers a HEAD request", text: `HTTP ${status}` }], problem };
+}
+
+async function post(event: Envelope, receiver: Receiver, options: DeliverOptions): Promise<string> {
+  const { url, signers, hidden, ...network } = receiver;
+  const { signal, now, traceparent } = options;
+  const body = JSON.stringify(event);
+  const at = now();
+  const response = await fetchBounded(
+    url,
+    {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "webhook-id": event.id,
+        "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+        "webhook-signature": signers.map((signer) => signer.sign(event.id, at, body)).join(" "),
+      },
+      body,
+    },
+    { title, signal, timeoutMs, maximumBytes: answerBytes, traceparent, ...network },
+  );
+  if (response.ok) return `HTTP ${response.status}`;
+  const [code, family] = statusKeys(response.status);
+  throw toDeliveryError(title, rowFor(webhookErrors, code, family), {
+    code,
+    response: shortAnswer(`HTTP ${response.status} ${await response.text()}`, [...hidden, ...privateValues([event])]),
+    retryAfterSeconds: parseRetryAfter(response.headers.get("retry-after"), now()),
+  });
+}

@@ -1,0 +1,187 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Env } from "../env/index.ts";
+import { type Integration, isDeliveryError, type Outcome } from "../integrations/define.ts";
+import { topologyOf } from "../topology/index.ts";
+import { deliverOptions, errorOf, everythingIn, exampleSignUps } from "./example-events.ts";
+import { type HttpRecorder, type RecordedRequest, type RecorderAnswer, startHttpRecorder } from "./http-recorder.ts";
+
+const megabyte = 1024 * 1024;
+
+export type Contract = {
+  /** The settings with which it talks to a third party at `url`. */
+  env: (url: string) => Env;
+  /** The third party's answer to a call that it takes. An empty object with status 200 where it is left out. */
+  accept?: (request: RecordedRequest) => RecorderAnswer;
+  /** What it says of a wrong key. */
+  credentialsRefused: RecorderAnswer;
+  /** Where the third party can tell that it has had an event already: what it tells it by, in every call. */
+  idempotencyKeys?: (request: RecordedRequest) => string[];
+};
+
+/**
+ * What every integration holds to, whatever its third party: an outcome for each event in the order in which they came; errors that say what
+ * follows; an end to every call, to every answer and at a redirect; nothing secret or personal in an error; and, where the third party
+ * can tell, no effect doubled by a second sending.
+ */
+export function describeContract(integration: Integration, contract: Contract): void {
+  const { name } = integration;
+  const accept = contract.accept ?? (() => ({}));
+  let party: HttpRecorder;
+  let elsewhere: HttpRecorder;
+  const startTimeout = AbortSignal.timeout;
+
+  const deliver = (url: string, count = 2, signal?: AbortSignal): Promise<readonly Outcome[]> =>
+    integration.connect(contract.env(url)).deliver(exampleSignUps(count), deliverOptions(signal));
+
+  describe(`${name} holds to the contract of integrations`, () => {
+    beforeAll(async () => {
+      [party, elsewhere] = await Promise.all([startHttpRecorder(), startHttpRecorder()]);
+    });
+    afterEach(() => {
+      AbortSignal.timeout = startTimeout;
+      party.forget();
+      elsewhere.forget();
+    });
+    afterAll(() => Promise.all([party.stop(), elsewhere.stop()]));
+
+    test("its name and its variables are the topology's", () => {
+      const { secrets, settings } = topologyOf(name);
+      const variables = Object.keys(integration.env);
+      expect([...variables].sort()).toEqual([...secrets, ...settings].sort());
+      expect(variables).toContain(integration.addressVariable);
+      expect(Object.keys(contract.env("http://127.0.0.1")).every((key) => variables.includes(key))).toBe(true);
+    });
+
+    test.each(topologyOf(name).secrets)("without %s it says so, and does nothing", (variable) => {
+      expect(() => integration.connect({ ...contract.env(party.url), [variable]: "" })).toThrow(variable);
+      expect(party.requests).toEqual([]);
+    });
+
+    test("a whole batch is delivered: an outcome for each event", async () => {
+      party.answerWith(accept);
+      const { size } = topologyOf(name).batch;
+      const outcomes = await deliver(party.url, size);
+      expect(outcomes).toHaveLength(size);
+      expect(outcomes.filter((outcome) => !outcome.ok)).toEqual([]);
+      expect(party.requests.length).toBeGreaterThan(0);
+    });
+
+    test("no events are no calls", async () => {
+      expect(await deliver(party.url, 0)).toEqual([]);
+      expect(party.requests).toEqual([]);
+    });
+
+    test("its first call is the one that the topology names", async () => {
+      party.answerWith(accept);
+      await deliver(party.url);
+      const [method, path = ""] = topologyOf(name).request.split(" ");
+      const [first] = party.requests;
+      const pattern = path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]+\}/g, ".+");
+      expect(first?.method).toBe(method);
+      expect(first?.path.split("?")[0]).toMatch(new RegExp(`${pattern}$`));
+    });
+
+    test.each<[string, RecorderAnswer, string]>([
+      ["a fault of its own", { status: 503 }, "RetryableError"],
+      ["too many calls", { status: 429, headers: { "retry-after": "7" } }, "RetryableError"],
+      ["a connection that breaks", "reset", "RetryableError"],
+    ])("%s is tried again, all of the batch", async (_what, answer, error) => {
+      party.answerWith(answer);
+      const outcomes = await deliver(party.url);
+      expect(outcomes.map((outcome) => errorOf(outcome).name)).toEqual([error, error]);
+    });
+
+    test("the time that it asks for is kept", async () => {
+      party.answerWith({ status: 429, headers: { "retry-after": "7" } });
+      const [outcome] = await deliver(party.url);
+      expect(errorOf(outcome)).toMatchObject({ retryAfterSeconds: 7 });
+    });
+
+    test("a key that is not accepted pauses the integration, and is not shown", async () => {
+      party.answerWith(contract.credentialsRefused);
+      const outcomes = await deliver(party.url);
+      expect(outcomes.map((outcome) => errorOf(outcome).name)).toEqual(["CredentialsError", "CredentialsError"]);
+    });
+
+    test("nothing secret and nothing personal is in an error, though the third party echoes it", async () => {
+      const env = contract.env(party.url);
+      const keys = topologyOf(name).secrets.map((variable) => env[variable] ?? "");
+      const echo = [...keys, ...exampleSignUps(2).map(({ data }) => `${data.email} ${data.name}`)].join(" ");
+      party.answerWith({ status: 500, body: echo });
+      for (const outcome of await deliver(party.url)) {
+        const error = errorOf(outcome);
+        expect(isDeliveryError(error)).toBe(true);
+        for (const secret of [...keys, "lovelace.dev", "Ada Lovelace"])
+          expect(everythingIn(error)).not.toContain(secret);
+      }
+    });
+
+    test.each([301, 302, 307, 308])("a redirect (%i) is refused: the key goes nowhere else", async (status) => {
+      party.answerWith({ status, headers: { location: `${elsewhere.url}/` } });
+      const outcomes = await deliver(party.url);
+      expect(outcomes.map((outcome) => outcome.ok)).toEqual([false, false]);
+      expect(elsewhere.requests).toEqual([]);
+      expect(party.requests.length).toBeGreaterThan(0);
+    });
+
+    test("every call ends by itself within its own time, which is shorter than the consumer's", async () => {
+      const asked: number[] = [];
+      AbortSignal.timeout = (milliseconds) => {
+        asked.push(milliseconds);
+        return startTimeout(50);
+      };
+      party.answerWith("hang");
+      const outcomes = await deliver(party.url);
+      expect(outcomes.map((outcome) => errorOf(outcome).code)).toEqual(["timeout", "timeout"]);
+      expect(asked.length).toBeGreaterThan(0);
+      for (const milliseconds of asked) expect(milliseconds).toBeLessThan(topologyOf(name).timeoutSeconds * 1_000);
+    });
+
+    test("a call ends when the consumer's time is up", async () => {
+      party.answerWith("hang");
+      const consumer = new AbortController();
+      const delivering = deliver(party.url, 2, consumer.signal);
+      await party.arrival();
+      consumer.abort();
+      for (const outcome of await delivering) expect(errorOf(outcome).code).toBe("aborted");
+    });
+
+    test("no more is read of an answer without end than 4 MB", async () => {
+      let sent = 0;
+      const server = createServer((_request, response) => {
+        const write = () => {
+          while (!response.destroyed) {
+            sent += 64 * 1024;
+            if (!response.write("x".repeat(64 * 1024))) return;
+          }
+        };
+        response.on("drain", write);
+        write();
+      }).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      expect(await deliver(`http://127.0.0.1:${port}`)).toHaveLength(2);
+      // What lies in the sockets' own buffers comes on top.
+      expect(sent).toBeLessThan(16 * megabyte);
+      server.closeAllConnections();
+      server.close();
+    });
+
+    const { idempotencyKeys } = contract;
+    test.skipIf(idempotencyKeys === undefined)("what is sent twice has one effect: its keys are the same", async () => {
+      party.answerWith(accept);
+      const keysOf = async () => {
+        await deliver(party.url, 3);
+        const keys = party.requests.flatMap((request) => idempotencyKeys?.(request) ?? []);
+        party.requests.length = 0;
+        return [...new Set(keys)].sort();
+      };
+      const first = await keysOf();
+      expect(first.length).toBeGreaterThanOrEqual(3);
+      expect(await keysOf()).toEqual(first);
+    });
+  });
+}
