@@ -26,7 +26,10 @@ test("deliveries are found by person and by error, kept as a view, looked into a
   const rows = page.getByRole("row").filter({ hasText: "user.signed_up" });
 
   await page.goto(`${stack.web}/admin/deliveries`);
-  await page.keyboard.press("/");
+  await expect(async () => {
+    await page.keyboard.press("/");
+    await expect(page.getByLabel("Event, person or error")).toBeFocused({ timeout: 1_000 });
+  }).toPass();
   await page.keyboard.type(ada.email);
   await page.keyboard.press("Enter");
   await expect(rows).toHaveCount(3, { timeout: 60_000 });
