@@ -60,7 +60,14 @@ test("emit --count records that many, and --direct goes past the outbox", async 
 test("events are found by a value, and one is shown with its story", async () => {
   const id = "evt_grace";
   const at = new Date();
-  const row = { id, type: "user.signed_up", source: "web", time: at, publishedAt: at };
+  const row = {
+    id,
+    type: "user.signed_up",
+    source: "web",
+    time: at,
+    recordedAt: at,
+    publishedAt: new Date(at.getTime() + 50),
+  };
   await db.event.create({ data: { ...row, data: { ...data, email: "grace@hopper.dev" } } });
   const [found, shown] = await Promise.all([
     eventfork(["events", "list", "--search", "email:grace@hopper.dev", "--json"]),

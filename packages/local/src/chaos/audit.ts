@@ -1,5 +1,5 @@
 import type { Db } from "@eventfork/core/db";
-import { type IntegrationName, integrationNames } from "@eventfork/core/topology";
+import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
 import type { LedgerEffect, LedgerEntry } from "../sandbox/index.ts";
 import { integrationsFor } from "../workload/index.ts";
 import type { Produced } from "./producer.ts";
@@ -37,7 +37,7 @@ export async function audit(db: Db, sandboxUrl: string, produced: Produced): Pro
   let lost = gone.reduce((sum, { type }) => sum + integrationsFor(type).length, 0);
   let unfinished = waiting;
   const duplicates: Partial<Record<IntegrationName, number>> = {};
-  for (const integration of integrationNames) {
+  for (const integration of requiredNames) {
     const wanted = events.filter(({ type }) => integrationsFor(type).includes(integration));
     const effects = await readEffects(sandboxUrl, integration);
     const isHeld = (event: Row) => effectsOf(integration, event).every((key) => effects.has(key));

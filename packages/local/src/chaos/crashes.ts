@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "@eventfork/core/db";
-import { integrationNames } from "@eventfork/core/topology";
+import { requiredNames } from "@eventfork/core/topology";
 import { createRandom } from "../sandbox/faults.ts";
 import type { Supervisor } from "../supervisor/index.ts";
 
@@ -35,7 +35,7 @@ export function consumerNames(integration: string): string[] {
 /** What ends when. The same seed draws the same plan. */
 export function planCrashes(seed: number, durationMs: number): Crash[] {
   const random = createRandom(seed);
-  const consumers = integrationNames.flatMap(consumerNames);
+  const consumers = requiredNames.flatMap(consumerNames);
   const crashes: Crash[] = [];
   for (let atMs = longestMs; atMs < durationMs; atMs += shortestMs + random() * (longestMs - shortestMs)) {
     const name = consumers[Math.floor(random() * consumers.length)] ?? "";

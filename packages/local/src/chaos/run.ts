@@ -5,7 +5,7 @@ import { createAwsClients } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import type { Env } from "@eventfork/core/env";
 import { type Ctx, silentLogger } from "@eventfork/core/kernel";
-import { integrationNames } from "@eventfork/core/topology";
+import { requiredNames } from "@eventfork/core/topology";
 import { type Services, startServices } from "../services/index.ts";
 import { Supervisor } from "../supervisor/index.ts";
 import { type Audit, audit } from "./audit.ts";
@@ -56,7 +56,7 @@ async function startParts(supervisor: Supervisor, { env }: Services): Promise<vo
     EVENTFORK_RETRY_SCALE: retryScale,
     EVENTFORK_CONSUMER_TIMEOUT_SECONDS: String(timeoutSeconds),
   };
-  const consumers = integrationNames.flatMap((integration) =>
+  const consumers = requiredNames.flatMap((integration) =>
     consumerNames(integration).map((name) => ({ name, module: "consumer", args: [integration], env: partEnv })),
   );
   const schedules = ["schedules.1", "schedules.2"].map((name) => ({

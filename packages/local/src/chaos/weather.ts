@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type IntegrationName, integrationNames } from "@eventfork/core/topology";
+import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
 import { createRandom, type Fault } from "../sandbox/faults.ts";
 
 type Weather = Omit<Fault, "seed"> | null;
@@ -23,7 +23,7 @@ const longestMs = 2_000;
 
 /** Changes how each third party answers, until `signal` is aborted; then all of them answer well again. */
 export async function changeWeather(sandboxUrl: string, seed: number, signal: AbortSignal): Promise<void> {
-  const changing = integrationNames.map((name, i) => changeOne(sandboxUrl, name, seed + i, signal));
+  const changing = requiredNames.map((name, i) => changeOne(sandboxUrl, name, seed + i, signal));
   await Promise.all(changing);
 }
 

@@ -1,7 +1,7 @@
 export { publishEvents, withPlainClients } from "./publish.ts";
 
 import type { NewEvent } from "@eventfork/core/outbox";
-import { type IntegrationName, integrationNames, integrations } from "@eventfork/core/topology";
+import { type IntegrationName, integrations, requiredNames } from "@eventfork/core/topology";
 
 /** Nine sign-ups and a log-in, over and over, each of a person of its own: `usr_<number>`, from `startingAt` on. */
 export function createEvents(count: number, startingAt = 0): NewEvent[] {
@@ -16,7 +16,7 @@ export function createEvents(count: number, startingAt = 0): NewEvent[] {
 
 /** Who gets an event of that type, by the rules with which the topology starts. */
 export function integrationsFor(type: string): IntegrationName[] {
-  return integrationNames.filter((name) => (integrations[name].rule.type as readonly string[]).includes(type));
+  return requiredNames.filter((name) => (integrations[name].rule.type as readonly string[]).includes(type));
 }
 
 /** How many deliveries the events make. */
