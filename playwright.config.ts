@@ -9,7 +9,9 @@ export default defineConfig({
   reporter: [["list"]],
   outputDir: "test-results",
   use: {
-    trace: "retain-on-failure",
+    // A trace records every step, and takes time: TRACE=on asks for one.
+    trace: process.env.TRACE === "on" ? "retain-on-failure" : "off",
+    screenshot: "only-on-failure",
     launchOptions: {
       ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
       args: [

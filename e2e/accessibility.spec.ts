@@ -16,7 +16,7 @@ test.beforeAll(async () => {
   test.setTimeout(180_000);
   mkdirSync(pictures, { recursive: true });
   stack = await startStack({ web: "built" });
-  const person = await signUp(stack.web, newPerson('<script>alert("hello")</script> ليلى 👩‍🚀'));
+  const person = await signUp(stack.web, newPerson());
   personId = person.id;
   await eventually(() => readReceived(stack.sandbox, person), hasAll);
 });
@@ -51,13 +51,21 @@ const adminPaths = () => [
   "/admin/system",
 ];
 
-/** Looks at a page as axe does, takes its picture wide and narrow, and hears what its policy has refused and what has failed. */
-async function inspect(page: Page, path: string, scheme: string): Promise<string[]> {
-  const refused: string[] = [];
+const schemes = ["light", "dark"] as const;
+
+/** The theme follows the system's, also while a page is open. */
+async function change(page: Page, colorScheme: (typeof schemes)[number]): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect(page.locator("html")).toHaveClass(new RegExp(colorScheme));
+}
+
+/** Looks at a page as axe does, takes its pictures, wide and narrow, light and dark, and hears what its policy has refused and what has failed. */
+async function inspect(page: Page, path: string): Promise<string[]> {
+  const found: string[] = [];
   const hear = (message: { type: () => string; text: () => string }) => {
     // The page that is not there is a failed load of its own.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      refused.push(message.text());
+      found.push(`${path}: ${message.text()}`);
   };
   page.on("console", hear);
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -66,55 +74,43 @@ async function inspect(page: Page, path: string, scheme: string): Promise<string
   await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
   const name = path.replaceAll(/[^a-z]+/g, "-").replace(/^-/, "") || "landing";
   // A caret that is hidden for the picture is a style that a page which is not hydrated yet would complain of.
-  const picture = { fullPage: true, caret: "initial" } as const;
-  await page.screenshot({ path: `${pictures}/${name}.${scheme}.1440.png`, ...picture });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
+  const takePicture = (scheme: string, width: number) =>
+    page.screenshot({ path: `${pictures}/${name}.${scheme}.${width}.png`, fullPage: true, caret: "initial" });
+  for (const scheme of schemes) {
+    await change(page, scheme);
+    await takePicture(scheme, 1440);
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+      .analyze();
+    for (const { id, nodes } of violations) {
+      found.push(`${path} ${scheme}: ${id} ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+    }
+  }
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.screenshot({ path: `${pictures}/${name}.${scheme}.390.png`, ...picture });
+  for (const scheme of schemes) {
+    await change(page, scheme);
+    await takePicture(scheme, 390);
+  }
   const overflow = await page.evaluate<number>(
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );
+  if (overflow > 0) found.push(`${path}: ${overflow} px wider than the phone`);
   page.off("console", hear);
-  const found = violations.map(
-    ({ id, nodes }) => `${path} ${scheme}: ${id} ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`,
-  );
-  if (overflow > 0) found.push(`${path} ${scheme}: ${overflow} px wider than the phone`);
-  return [...found, ...refused.map((text) => `${path}: ${text}`)];
+  return found;
 }
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe, a phone and the policy have nothing against any page (${colorScheme})`, async ({ browser }) => {
-    test.setTimeout(300_000);
-    const page = await newPage(browser, { colorScheme });
-    const found: string[] = [];
-    for (const path of publicPaths) found.push(...(await inspect(page, path, colorScheme)));
-    await logIn(page, stack.web, stack.admin);
-    await page.goto(`${stack.web}/admin/people/${personId}`);
-    await page.getByRole("region", { name: "Events" }).getByRole("link").first().click();
-    await page.waitForURL("**/admin/events/**");
-    eventId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
-    for (const path of adminPaths()) found.push(...(await inspect(page, path, colorScheme)));
-    expect(found).toEqual([]);
-  });
-}
-
-test("what somebody calls themselves is text on every page", async ({ browser }) => {
+test("axe, a phone and the policy have nothing against any page, light or dark", async ({ browser }) => {
+  test.setTimeout(300_000);
   const page = await newPage(browser);
-  let alerts = 0;
-  page.on("dialog", (dialog) => {
-    alerts += 1;
-    void dialog.dismiss();
-  });
+  const found: string[] = [];
+  for (const path of publicPaths) found.push(...(await inspect(page, path)));
   await logIn(page, stack.web, stack.admin);
-  for (const path of [`/admin/people/${personId}`, "/admin/people", "/admin/events", "/admin/deliveries"]) {
-    await page.goto(`${stack.web}${path}`);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  }
   await page.goto(`${stack.web}/admin/people/${personId}`);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("<script>alert");
-  expect(alerts).toBe(0);
+  await page.getByRole("region", { name: "Events" }).getByRole("link").first().click();
+  await page.waitForURL("**/admin/events/**");
+  eventId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  for (const path of adminPaths()) found.push(...(await inspect(page, path)));
+  expect(found).toEqual([]);
 });
 
 test("a person signs up with the keyboard alone", async ({ browser }) => {

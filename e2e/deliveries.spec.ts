@@ -26,10 +26,12 @@ test("deliveries are found by person and by error, kept as a view, looked into a
   const rows = page.getByRole("row").filter({ hasText: "user.signed_up" });
 
   await page.goto(`${stack.web}/admin/deliveries`);
+  const search = page.getByLabel("Event, person or error");
+  await expect(search).toBeVisible();
   await expect(async () => {
     await page.keyboard.press("/");
-    await expect(page.getByLabel("Event, person or error")).toBeFocused({ timeout: 1_000 });
-  }).toPass();
+    await expect(search).toBeFocused({ timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
   await page.keyboard.type(ada.email);
   await page.keyboard.press("Enter");
   await expect(rows).toHaveCount(3, { timeout: 60_000 });

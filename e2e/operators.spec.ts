@@ -26,11 +26,12 @@ async function changeRole(role: string): Promise<void> {
 async function openPerson(person: Person): Promise<void> {
   await admin.goto(`${stack.web}/admin/people`);
   const search = admin.getByRole("searchbox", { name: "Search people" });
+  await expect(search).toBeVisible();
   // The page listens for the key only once its script runs.
   await expect(async () => {
     await admin.keyboard.press("/");
     await expect(search).toBeFocused({ timeout: 500 });
-  }).toPass();
+  }).toPass({ timeout: 20_000 });
   await admin.keyboard.type(person.email.slice(0, -4));
   await admin.keyboard.press("Enter");
   await expect(admin).toHaveURL(/search=/);
