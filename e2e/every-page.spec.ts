@@ -96,7 +96,7 @@ const readFocus = `(() => {
   const box = focused.getBoundingClientRect();
   const isInView = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   const name = focused.getAttribute("aria-label") ?? focused.textContent.trim().slice(0, 60) ?? focused.tagName;
-  return { name: focused.tagName + " " + name, isSeen: isInView && [focused, focused.parentElement, focused.closest(".cm-editor")].some((one) => one && shows(one)), at: all.indexOf(focused), of: all.length };
+  return { name: focused.tagName + " " + name, isSeen: isInView && [focused, focused.parentElement, focused.closest(".cm-editor")?.parentElement].some((one) => one && shows(one)), at: all.indexOf(focused), of: all.length };
 })()`;
 
 test("Tab reaches everything on every page, shows where it is, and is never held", async () => {

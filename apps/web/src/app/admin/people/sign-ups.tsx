@@ -4,6 +4,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { ChartTable } from "@/components/admin/charts/chart-table.tsx";
+import { Picture } from "@/components/admin/charts/picture.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
@@ -36,9 +37,9 @@ export function SignUps() {
           ))}
         </NativeSelect>
       </div>
-      <div aria-hidden className="h-40">
+      <Picture className="h-40">
         <Chart days={data} />
-      </div>
+      </Picture>
       <ChartTable
         caption="Sign-ups by day, in UTC"
         titles={["Day", "Sign-ups"]}

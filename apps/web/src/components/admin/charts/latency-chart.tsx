@@ -4,6 +4,7 @@ import type { IntegrationFigures, Range } from "@eventfork/core/rollups";
 import dynamic from "next/dynamic";
 import { useMemo } from "react";
 import { ChartTable } from "@/components/admin/charts/chart-table.tsx";
+import { Picture } from "@/components/admin/charts/picture.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { fill, sayLatency, sayTime } from "./points.ts";
@@ -37,9 +38,9 @@ export function LatencyChart({
   const rows = filled.map(({ at, p50, p95 }) => [sayTime(at, range).full, sayLatency(p50), sayLatency(p95)]);
   return (
     <figure className="flex flex-col gap-3">
-      <div aria-hidden className="h-48">
+      <Picture className="h-48">
         <Lines range={range} points={filled} />
-      </div>
+      </Picture>
       <figcaption className="flex flex-wrap gap-x-4 gap-y-1 text-muted-foreground text-xs">
         {keys.map(([dot, name]) => (
           <span key={name} className="flex items-center gap-1.5">

@@ -4,6 +4,7 @@ import type { Range } from "@eventfork/core/rollups";
 import dynamic from "next/dynamic";
 import { useMemo } from "react";
 import { ChartTable } from "@/components/admin/charts/chart-table.tsx";
+import { Picture } from "@/components/admin/charts/picture.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { fill, indexOf, sayTime } from "./points.ts";
@@ -32,9 +33,9 @@ export function TriesChart({ title, range, points, changes = [] }: TriesChartPro
   const marks = [...new Set(changes.map((at) => indexOf(starts, at)))].filter((index) => index >= 0);
   return (
     <figure className="flex flex-col gap-3">
-      <div aria-hidden className="h-48">
+      <Picture className="h-48">
         <Bars range={range} points={filled} marks={marks} />
-      </div>
+      </Picture>
       <figcaption className="flex flex-wrap gap-x-4 gap-y-1 text-muted-foreground text-xs">
         {layers.map(({ of, title, fill }) => (
           <span key={of} className="flex items-center gap-1.5">
@@ -55,9 +56,9 @@ export function TriesSpark({ title, range, points }: Omit<TriesChartProps, "chan
   const filled = useMemo(() => fill(range, points, none), [range, points]);
   return (
     <figure>
-      <div aria-hidden className="h-10">
+      <Picture className="h-10">
         <Bars range={range} points={filled} isSpark />
-      </div>
+      </Picture>
       <TriesTable title={title} range={range} points={filled} />
     </figure>
   );
