@@ -1,13 +1,20 @@
 import { defineConfig } from "@playwright/test";
 
+const alone = /(lifecycle|outage|journey)\.spec\.ts$/;
+
 export default defineConfig({
   testDir: "e2e",
   globalSetup: "./e2e/testing/global-setup.ts",
-  workers: 1,
+  workers: 2,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   outputDir: "test-results",
+  projects: [
+    { name: "together", testIgnore: alone },
+    // Last, and one at a time: these hold how long something takes, or end and start a stack again and again.
+    { name: "alone", testMatch: alone, dependencies: ["together"], workers: 1 },
+  ],
   use: {
     // A trace records every step, and takes time: TRACE=on asks for one.
     trace: process.env.TRACE === "on" ? "retain-on-failure" : "off",
