@@ -9,6 +9,7 @@ import { DataList } from "@/components/admin/data-list.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { useChosen } from "@/components/admin/use-chosen.ts";
+import { useStable } from "@/hooks/use-stable.ts";
 import { toInput } from "@/lib/list-params.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -27,10 +28,8 @@ export function DeadLettersView() {
   const trpc = useTRPC();
   const canChange = useCanChange();
   const [params, setParams] = useQueryStates(deadLettersParams, { history: "push" });
-  // Parsed dates are new objects each time: the text of the filter says whether it is another one.
-  const filterText = JSON.stringify(toFilter(params));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the filter changes with its text.
-  const filter = useMemo(() => toFilter(params), [filterText]);
+  const filter = useStable(toFilter(params));
+  const filterText = JSON.stringify(filter);
   const input = useMemo(() => ({ ...filter, ...toInput({ cursor: params.cursor }) }), [filter, params.cursor]);
   const shownInput = useDeferredValue(input);
   const { data, isError } = useSuspenseQuery({

@@ -4,13 +4,14 @@ import type { DeliveryItem, DeliveryPage } from "@eventfork/core/deliveries";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue } from "react";
 import { DataList } from "@/components/admin/data-list.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { SavedViews } from "@/components/admin/saved-views.tsx";
 import { useChosen } from "@/components/admin/use-chosen.ts";
 import { RelativeTime } from "@/components/relative-time.tsx";
+import { useStable } from "@/hooks/use-stable.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { deliveryColumns } from "./delivery-columns.tsx";
@@ -28,13 +29,9 @@ export function DeliveriesView() {
   const trpc = useTRPC();
   const canChange = useCanChange();
   const [params, setParams] = useQueryStates(deliveriesParams, { history: "push" });
-  // Parsed dates are new objects each time: the text says whether it is another filter, or another page.
-  const filterText = JSON.stringify(toFilter(params));
-  const listText = JSON.stringify(toListInput(params));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the filter changes with its text.
-  const filter = useMemo(() => toFilter(params), [filterText]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the input changes with its text.
-  const input = useMemo(() => toListInput(params), [listText]);
+  const filter = useStable(toFilter(params));
+  const filterText = JSON.stringify(filter);
+  const input = useStable(toListInput(params));
   const shownInput = useDeferredValue(input);
   const { data, isError } = useSuspenseQuery({
     ...trpc.deliveries.list.queryOptions(shownInput),

@@ -2,12 +2,13 @@
 
 import { RadioIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useState } from "react";
 import { FilterSelect } from "@/components/admin/filter-select.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { SearchField } from "@/components/admin/search-field.tsx";
 import { TimeInput } from "@/components/admin/time-input.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import { useStable } from "@/hooks/use-stable.ts";
 import { eventTypeOptions } from "@/lib/event-types.ts";
 import { EventsList } from "./events-list.tsx";
 import { eventsParams, findSearchProblem, toEventsInput } from "./search-params.ts";
@@ -16,10 +17,7 @@ export function EventsView() {
   const [params, setParams] = useQueryStates(eventsParams, { history: "push" });
   const { search, type, from, to, live, cursor } = params;
   const [refused, setRefused] = useState<{ text: string; problem: string } | null>(null);
-  // Parsed dates are new objects each time: their text says whether the input is another one.
-  const inputText = JSON.stringify(toEventsInput(params));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the input changes with its text.
-  const input = useMemo(() => toEventsInput(params), [inputText]);
+  const input = useStable(toEventsInput(params));
   const shownInput = useDeferredValue(input);
   const addressProblem = findSearchProblem(search);
   const isFiltered = [search, type, from, to].some((value) => value !== null);

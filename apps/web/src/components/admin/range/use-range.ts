@@ -2,8 +2,9 @@
 
 import { defaultRange, type RangeName, rangeLengthsMs } from "@eventfork/core/rollups/presets";
 import { useQueryStates } from "nuqs";
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue } from "react";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
+import { useStable } from "@/hooks/use-stable.ts";
 import { toInput } from "@/lib/list-params.ts";
 import { rangeParams } from "./range-params.ts";
 
@@ -19,7 +20,7 @@ export function useRange() {
   const length = from === null ? rangeLengthsMs[range ?? defaultRange] : (to?.getTime() ?? Date.now()) - from.getTime();
   const isByDay = isHydrated && length > daysFromMs;
   const timeZone = isByDay ? Intl.DateTimeFormat().resolvedOptions().timeZone : null;
-  const input = useMemo(() => toInput({ range, from, to, timeZone }), [range, from, to, timeZone]);
+  const input = useStable(toInput({ range, from, to, timeZone }));
   const shownInput = useDeferredValue(input);
   return { input: shownInput, isChanging: shownInput !== input, state: { range, from, to }, setState };
 }
