@@ -1,10 +1,10 @@
 // `npm run remove:integration -- hubspot`: takes an integration's places away. Past deliveries stay readable, and what waits in its queue is not lost.
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { connect } from "../packages/cli/src/connection.ts";
+import { type Connection, connect } from "../packages/cli/src/connection.ts";
 import { measureQueues } from "../packages/core/src/aws/index.ts";
 import { retireQueues } from "../packages/core/src/dead-letters/index.ts";
-import { type Ctx, EventforkError, messageOf } from "../packages/core/src/kernel/index.ts";
+import { EventforkError, messageOf } from "../packages/core/src/kernel/index.ts";
 import { isIntegrationName } from "../packages/core/src/topology/index.ts";
 import { findTopologyEntry, listRegistered, places, read, refuse } from "./integrations/places.ts";
 import { findUses } from "./integrations/uses.ts";
@@ -49,9 +49,10 @@ console.log("Its past deliveries and dead letters stay readable. Then: npm run v
 
 /** Keeps what waits in the queues, where that is asked for; refuses to go on while something does. */
 async function settleMessages(): Promise<void> {
-  let ctx: Ctx | undefined;
+  let connection: Connection | undefined;
   try {
-    ctx = await connect();
+    connection = await connect(undefined);
+    const { ctx } = connection;
     if (!isIntegrationName(name) || ctx.messaging.queues[name] === undefined) return;
     if (values["keep-messages"]) {
       const { kept, held } = await retireQueues(ctx, name);
@@ -73,6 +74,6 @@ async function settleMessages(): Promise<void> {
     if (!(error instanceof EventforkError)) throw error;
     refuse([messageOf(error), `So nobody knows what is in ${name}'s queue. Say --unchecked where there is none.`]);
   } finally {
-    await ctx?.db.$disconnect();
+    await connection?.close();
   }
 }

@@ -1,48 +1,42 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { createMessaging } from "@eventfork/core/aws";
 import { createDb, probeDatabase } from "@eventfork/core/db";
-import { processEnv, provideAwsSettings } from "@eventfork/core/env";
+import { type Env, provideAwsSettings } from "@eventfork/core/env";
 import { type Ctx, EventforkError, silentLogger } from "@eventfork/core/kernel";
-import { startTracing } from "@eventfork/core/traces";
-import { z } from "zod";
+import { flushTraces, startTracing } from "@eventfork/core/traces";
+import { readSettings } from "./settings.ts";
+
+export type Connection = { ctx: Ctx; settings: Env; close(): Promise<void> };
 
 /**
- * What a command needs: from the environment, or from the local stack that runs in this folder.
- * @throws EventforkError `MISCONFIGURED` when there is neither.
+ * What a command works on: a stage, or what the environment names, or the local stack that runs in this folder.
+ * @throws EventforkError `MISCONFIGURED` when there is none.
  */
-export async function connect(): Promise<Ctx> {
-  const env = readSettings();
-  provideAwsSettings(env);
-  await startTracing("cli", env);
-  return {
-    db: createDb({ connections: 2, env }),
-    messaging: createMessaging(env),
-    actor: { kind: "system", name: `cli:${env.USER ?? "unknown"}` },
+export async function connect(stage: string | undefined): Promise<Connection> {
+  const settings = await readSettings(stage);
+  provideAwsSettings(settings, { isWhole: stage !== undefined });
+  await startTracing("cli", settings);
+  const db = createDb({ connections: 2, env: settings });
+  const ctx: Ctx = {
+    db,
+    messaging: createMessaging(settings),
+    actor: { kind: "system", name: `cli:${settings.USER ?? "unknown"}` },
     log: silentLogger,
     now: () => new Date(),
   };
+  return {
+    ctx,
+    settings,
+    close: async () => {
+      await Promise.all([db.$disconnect(), flushTraces()]);
+    },
+  };
 }
 
-const readSettings = () => ({ ...readLocalStack(), ...processEnv() });
-
 /** What went wrong, in words that name the setting where it is the database that cannot be reached. */
-export async function explain(thrown: unknown): Promise<unknown> {
+export async function explain(thrown: unknown, { settings }: Connection): Promise<unknown> {
   if (thrown instanceof EventforkError) return thrown;
-  return probeDatabase(readSettings()).then(
+  return probeDatabase(settings).then(
     () => thrown,
     (unreachable: unknown) => unreachable,
   );
-}
-
-function readLocalStack(): Record<string, string> {
-  const env = processEnv();
-  if (env.DATABASE_URL) return {};
-  const file = join(env.EVENTFORK_STATE_DIR || ".eventfork", "connection.json");
-  try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8")));
-  } catch (cause) {
-    const message = `No stack runs here (${file} is not there). Start one with "npm run dev", or set DATABASE_URL, EVENTFORK_TOPIC_ARN and EVENTFORK_QUEUES.`;
-    throw new EventforkError("MISCONFIGURED", message, { cause });
-  }
 }

@@ -1,169 +1,68 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import * as DeadLetters from "@eventfork/core/dead-letters";
-import { type Ctx, EventforkError, parseInput } from "@eventfork/core/kernel";
-import * as Replays from "@eventfork/core/replays";
-import { type Answer, formatTable } from "../output.ts";
-import { sayReplay } from "./replays.ts";
+import type { Command } from "commander";
+import { run, withExamples, yes } from "../run.ts";
+import { withJson, withPage } from "./options.ts";
 
-export type FilterOptions = {
-  integration?: string;
-  group?: string;
-  type?: string;
-  status?: string;
-  from?: string;
-  to?: string;
-  text?: string;
-  replayed?: boolean;
-};
+const actions = () => import("../actions/dead-letters.ts");
 
-const titles = ["id", "integration", "type", "status", "deaths", "died", "person", "code", "reason"];
+export function addDeadLettersCommands(program: Command): void {
+  const letters = program.command("dead-letters").description("what has died, why, and sending it again");
 
-/** Dead letters, the latest first. */
-export async function deadLettersList(
-  ctx: Ctx,
-  options: FilterOptions & { limit: string; cursor?: string },
-): Promise<Answer> {
-  const { limit, cursor } = options;
-  const wanted = { ...toFilter(options), limit: Number(limit), ...(cursor === undefined ? {} : { cursor }) };
-  const page = await DeadLetters.listDeadLetters(ctx, parseInput(DeadLetters.listDeadLettersInput, wanted));
-  const rows = page.deadLetters.map((row) => [
-    row.id,
-    row.integration,
-    row.eventType ?? "no event",
-    row.status,
-    String(row.deaths),
-    row.archivedAt.toISOString(),
-    row.subject ?? "-",
-    row.errorCode ?? "",
-    row.reason,
-  ]);
-  const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
-  return { json: page, text: rows.length === 0 ? "No dead letters like that." : `${formatTable(titles, rows)}${more}` };
-}
-
-/** Causes, the one that grew last first, with what to do about each. */
-export async function deadLettersGroups(
-  ctx: Ctx,
-  { integration, all, limit, cursor }: { integration?: string; all?: boolean; limit: string; cursor?: string },
-): Promise<Answer> {
-  const wanted = {
-    ...{ onlyOpen: all !== true, limit: Number(limit) },
-    ...(integration === undefined ? {} : { integration }),
-    ...(cursor === undefined ? {} : { cursor }),
-  };
-  const page = await DeadLetters.listGroups(ctx, parseInput(DeadLetters.listGroupsInput, wanted));
-  const rows = page.groups.map((group) => [
-    group.fingerprint,
-    group.integration,
-    String(group.open),
-    String(group.people),
-    group.lastSeenAt.toISOString(),
-    group.errorCode ?? group.errorClass,
-    group.advice.text,
-  ]);
-  const table = formatTable(["group", "integration", "open", "people", "last seen", "code", "what to do"], rows);
-  const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
-  return { json: page, text: rows.length === 0 ? "No open dead letters." : `${table}${more}` };
-}
-
-/** One of them. With --reveal the payload is shown with personal data, which the audit log remembers. */
-export async function deadLettersShow(ctx: Ctx, { id, reveal }: { id: string; reveal?: boolean }): Promise<Answer> {
-  const masked = await DeadLetters.getDeadLetter(ctx, { id });
-  const shown = reveal ? { ...masked, ...(await DeadLetters.revealDeadLetter(ctx, { id })), isMasked: false } : masked;
-  const lines = [
-    `${shown.id}  ${shown.integration}  ${shown.eventType ?? "no event"}  ${shown.status}`,
-    `${shown.errorClass} ${shown.errorCode ?? ""}: ${shown.reason}`,
-    `what to do: ${shown.advice.text}`,
-    `died ${shown.deaths} time(s), last at ${shown.archivedAt.toISOString()}, after ${shown.attempts} tries`,
-    ...shown.history.map(({ at, reason }) => `  before: ${at.toISOString()} ${reason}`),
-    ...shown.replayList.map(({ replayId, itemState, note }) =>
-      `  replay ${replayId}: ${itemState} ${note ?? ""}`.trimEnd(),
+  withExamples(
+    withPage(withFilter(letters.command("list").description("the latest first"))).action(
+      run(async () => (await actions()).deadLettersList),
     ),
-    ...(shown.rule === null ? [] : [`rule v${shown.rule.version}: ${JSON.stringify(shown.rule.policy)}`]),
-    shown.editedBody === null ? shown.body : `${shown.body}\nedited: ${shown.editedBody}`,
-  ];
-  return { json: { deadLetter: shown }, text: lines.join("\n") };
-}
-
-/** Says what a replay would do; does it with --yes, and waits for its end with --wait. */
-export async function deadLettersReplay(
-  ctx: Ctx,
-  options: FilterOptions & { ids: string[]; rate?: string; canary: string; yes?: boolean; wait?: boolean },
-): Promise<Answer> {
-  const pace = options.rate === undefined ? {} : { perSecond: Number(options.rate) };
-  const selection = { source: "dead_letters", ...toSelection(options) };
-  const input = parseInput(Replays.startReplayInput, { selection, ...pace, canary: Number(options.canary) });
-  const preview = await Replays.previewReplay(ctx, { selection: input.selection, ...pace });
-  const where = preview.integrations.map(
-    ({ title, count, isPaused }) => `${count} to ${title}${isPaused ? " (paused)" : ""}`,
+    "dead-letters list --integration slack --from 2026-11-24T10:00:00Z",
   );
-  const said = `${preview.total} would be sent (${where.join(", ") || "nowhere"}), to ${preview.people} people, in ${preview.seconds} s at ${preview.perSecond}/s; ${preview.alreadyDelivered} were delivered already.`;
-  if (preview.whyNone !== null) throw new EventforkError("NOT_FOUND", `Nothing would be sent. ${preview.whyNone}`);
-  if (!options.yes) return { json: { preview }, text: `${said} Nothing was sent: say --yes to send them.` };
-  let replay = await Replays.startReplay(ctx, input);
-  await Replays.advanceReplays(ctx, { untilMs: 1_000 });
-  do {
-    replay = await Replays.getReplay(ctx, { id: replay.id });
-    if (!options.wait) break;
-    await Replays.advanceReplays(ctx, { untilMs: 1_000 });
-    await sleep(250);
-  } while (!replay.isEnded);
-  return { json: { preview, replay }, text: sayReplay(replay) };
+  withPage(letters.command("groups").description("by cause, with what to do about each"))
+    .option("--integration <name>", "of one third party")
+    .option("--all", "also those with nothing open")
+    .action(run(async () => (await actions()).deadLettersGroups));
+  withJson(letters.command("show <id>"))
+    .description("one of them, without personal data")
+    .option("--reveal", "with personal data; the audit log remembers it")
+    .action(run(async () => (await actions()).deadLettersShow));
+  withExamples(
+    withSelection(letters.command("replay [ids...]").description("send open ones to their integration's queue again"))
+      .option("--rate <n>", "messages a second; what the slowest integration is used to when left out")
+      .option("--canary <k>", "send so many first, and the rest once they were delivered", "0")
+      .addOption(yes("send them, not only say what would be sent"))
+      .option("--wait", "until all have an outcome")
+      .action(run(async () => (await actions()).deadLettersReplay)),
+    "dead-letters replay --integration slack",
+    "dead-letters replay --group 5d41402abc4b2a76 --canary 5 --wait --yes",
+  );
+  withExamples(
+    withSelection(letters.command("discard [ids...]").description("give open ones up"))
+      .requiredOption("--reason <text>", "why")
+      .addOption(yes("without being asked; one by one, by their ids, they need none"))
+      .action(run(async () => (await actions()).deadLettersDiscard)),
+    `dead-letters discard --integration slack --to 2026-11-01T00:00:00Z --reason "too old to matter" --yes`,
+  );
+  withSelection(letters.command("restore [ids...]").description("open discarded ones again")).action(
+    run(async () => (await actions()).deadLettersRestore),
+  );
+  withExamples(
+    withSelection(
+      letters.command("export [ids...]").description("whole, with personal data, a JSON object a line"),
+    ).action(run(async () => (await actions()).deadLettersExport)),
+    "dead-letters export --all > dead-letters.jsonl",
+  );
+  withJson(letters.command("recount"))
+    .description("count the groups anew, should their counts be in doubt")
+    .action(run(async () => (await actions()).deadLettersRecount));
 }
 
-/** Gives them up with a reason. */
-export async function deadLettersDiscard(
-  ctx: Ctx,
-  options: FilterOptions & { ids: string[]; reason: string },
-): Promise<Answer> {
-  const { reason } = options;
-  const input = parseInput(DeadLetters.discardDeadLettersInput, { ...toSelection(options), reason });
-  const changed = await repeat(() => DeadLetters.discardDeadLetters(ctx, input));
-  return { json: { discarded: changed }, text: `${changed} discarded.` };
+function withFilter(command: Command): Command {
+  return command
+    .option("--integration <name>", "of one third party")
+    .option("--group <fingerprint>", "of one cause")
+    .option("--type <type>", "the event's type")
+    .option("--status <status>", "open, replaying, resolved or discarded")
+    .option("--from <time>", "died then or later, as 2026-11-24T10:00:00Z")
+    .option("--to <time>", "died before")
+    .option("--text <text>", "anywhere in the payload")
+    .option("--replayed", "that a replay has sent before")
+    .option("--no-replayed", "that none has");
 }
 
-/** Opens discarded ones again. */
-export async function deadLettersRestore(ctx: Ctx, options: FilterOptions & { ids: string[] }): Promise<Answer> {
-  const input = parseInput(DeadLetters.restoreDeadLettersInput, toSelection(options));
-  const changed = await repeat(() => DeadLetters.restoreDeadLetters(ctx, input));
-  return { json: { restored: changed }, text: `${changed} restored.` };
-}
-
-/** Writes a selection to standard output as it is read, a JSON object a line. */
-export async function deadLettersExport(ctx: Ctx, options: FilterOptions & { ids: string[] }): Promise<Answer | null> {
-  const input = parseInput(DeadLetters.exportDeadLettersInput, toSelection(options));
-  for await (const line of DeadLetters.exportDeadLetters(ctx, input)) {
-    if (!process.stdout.write(line)) await new Promise((resolve) => process.stdout.once("drain", resolve));
-  }
-  return null;
-}
-
-/** Counts every group anew from the dead letters themselves. */
-export async function deadLettersRecount(ctx: Ctx): Promise<Answer> {
-  const { groups } = await DeadLetters.rebuildGroups(ctx);
-  return { json: { groups }, text: `${groups} groups counted.` };
-}
-
-async function repeat(change: () => Promise<DeadLetters.Changed>): Promise<number> {
-  let total = 0;
-  for (;;) {
-    const { changed, isDone } = await change();
-    total += changed;
-    if (isDone) return total;
-  }
-}
-
-function toFilter({ type, from, to, ...options }: FilterOptions) {
-  const { integration, group, status, text, replayed } = options;
-  const given = { integration, group, status, text, replayed, eventType: type, from, to };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-/** Ids, or what a filter finds. With neither nothing is selected: `--all` says that all are meant. */
-function toSelection(options: FilterOptions & { ids: string[]; all?: boolean }) {
-  const filter = toFilter(options);
-  if (options.ids.length > 0) return { ids: options.ids, ...(Object.keys(filter).length > 0 ? { filter } : {}) };
-  if (Object.keys(filter).length === 0 && options.all !== true)
-    throw new EventforkError("INVALID", "Say which: ids, a filter such as --group, or --all.");
-  return { filter };
-}
+const withSelection = (command: Command) => withJson(withFilter(command).option("--all", "all of them"));

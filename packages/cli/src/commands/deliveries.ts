@@ -1,32 +1,23 @@
-import * as Deliveries from "@eventfork/core/deliveries";
-import { type Ctx, parseInput } from "@eventfork/core/kernel";
-import { type Answer, formatTable } from "../output.ts";
+import type { Command } from "commander";
+import { run, withExamples } from "../run.ts";
+import { withPage } from "./options.ts";
 
-const titles = ["event", "integration", "type", "status", "tries", "next try", "changed", "answer"];
-
-/** Deliveries, the latest change first. */
-export async function deliveriesList(
-  ctx: Ctx,
-  { type, limit, ...options }: { type?: string; limit: string; [option: string]: unknown },
-): Promise<Answer> {
-  const eventType = type === undefined ? {} : { eventType: type };
-  const input = parseInput(Deliveries.listDeliveriesInput, { ...options, ...eventType, limit: Number(limit) });
-  const page = await Deliveries.listDeliveries(ctx, input);
-  const rows = page.deliveries.map((row) => [
-    row.eventId,
-    row.integration,
-    row.eventType,
-    row.status,
-    String(row.attempts),
-    row.nextAttemptAt?.toISOString() ?? "-",
-    row.updatedAt.toISOString(),
-    row.errorMessage ?? row.response ?? "",
-  ]);
-  const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
-  const looked =
-    page.looked === null
-      ? ""
-      : `\n\nlooked through ${page.looked.rows} deliveries, as far as those of ${page.looked.to.toISOString()}`;
-  const found = rows.length === 0 ? "No deliveries like that." : formatTable(titles, rows);
-  return { json: page, text: `${found}${looked}${more}` };
+export function addDeliveriesCommands(program: Command): void {
+  const deliveries = program.command("deliveries").description("what became of events");
+  withExamples(
+    withPage(deliveries.command("list"))
+      .description("the latest deliveries first")
+      .option("--integration <name>", "to one third party")
+      .option("--status <status>", "delivering, retrying, delivered or dead")
+      .option("--type <type>", "an event type")
+      .option("--error <code>", "a third party's own word, whole")
+      .option("--from <time>", "changed at or after")
+      .option("--to <time>", "changed before")
+      .option("--text <text>", "an event's id, a person's id or address, or a part of an error")
+      .option("--sort <order>", "changed, event or next_try")
+      .option("--direction <direction>", "asc or desc")
+      .action(run(async () => (await import("../actions/deliveries.ts")).deliveriesList)),
+    "deliveries list --integration slack --status retrying",
+    "deliveries list --text ada@example.com --json",
+  );
 }

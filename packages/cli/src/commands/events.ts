@@ -1,65 +1,47 @@
-import * as EventLog from "@eventfork/core/event-log";
-import { type Ctx, parseInput } from "@eventfork/core/kernel";
-import { type Answer, formatTable } from "../output.ts";
+import type { Command } from "commander";
+import { run, runLoose, withExamples } from "../run.ts";
+import { withJson, withPage } from "./options.ts";
 
-const titles = ["event", "type", "source", "subject", "recorded", "what became of it"];
+export function addEventsCommands(program: Command): void {
+  withExamples(
+    withJson(program.command("emit <type>"))
+      .description("record an event and publish it")
+      .requiredOption("--data <json>", "the event's data, as the catalog has it")
+      .option("--count <n>", "how many times", "1")
+      .option("--direct", "straight to the topic, past the outbox")
+      .action(run(async () => (await import("../actions/emit.ts")).emit)),
+    `emit user.logged_in --data '{"userId":"usr_1","email":"ada@example.com"}'`,
+    `emit user.signed_up --data '{"userId":"usr_1","email":"ada@example.com","name":"Ada","marketingConsent":true}' --count 100`,
+  );
 
-type ListOptions = {
-  search?: string;
-  type?: string;
-  from?: string;
-  to?: string;
-  limit: string;
-  cursor?: string;
-};
+  withExamples(
+    withJson(program.command("catalog"))
+      .description("the event types and the fields of their data")
+      .option("--asyncapi", "the whole catalog as an AsyncAPI document")
+      .action(runLoose(async () => (await import("../actions/catalog.ts")).showCatalog)),
+    "catalog",
+    "catalog --asyncapi > asyncapi.json",
+  );
 
-/** The events that a search finds, the latest first. */
-export async function eventsList(ctx: Ctx, options: ListOptions): Promise<Answer> {
-  const input = parseInput(EventLog.listEventsInput, { ...options, limit: Number(options.limit) });
-  const page = await EventLog.listEvents(ctx, input);
-  const rows = page.events.map(({ event, fates }) => [
-    event.id,
-    event.type,
-    event.source,
-    event.subject ?? "-",
-    event.recordedAt.toISOString(),
-    fates.map(({ integration, status }) => `${integration} ${status}`).join(", "),
-  ]);
-  const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
-  const late = page.isComplete ? "" : "\n\nSome events cannot be searched yet: they are being made ready.";
-  const none = input.search === undefined ? "No events yet." : "No event fits. A search finds whole values alone.";
-  return { json: page, text: `${rows.length === 0 ? none : formatTable(titles, rows)}${more}${late}` };
-}
-
-/** Everything that happened to an event, the first first. */
-export async function eventsShow(ctx: Ctx, { id }: { id: string }): Promise<Answer> {
-  const story = await EventLog.tellEvent(ctx, { eventId: id });
-  const facts = [
-    `${story.event.id}  ${story.event.type} from ${story.event.source}`,
-    ...(story.traceId === null ? [] : [`trace ${story.traceId}`]),
-  ];
-  const fates = story.integrations.map(({ integration, status, answer }) => [integration, status, answer ?? ""]);
-  const timeline = story.timeline.map((entry) => [entry.at.toISOString(), entry.integration ?? "", sayEntry(entry)]);
-  const parts = [
-    facts.join("\n"),
-    formatTable(["integration", "status", "answer"], fates),
-    formatTable(["time", "integration", "what"], timeline),
-  ];
-  return { json: story, text: parts.join("\n\n") };
-}
-
-function sayEntry(entry: EventLog.StoryEntry): string {
-  const kind = entry.kind.replaceAll("_", " ");
-  switch (entry.kind) {
-    case "attempt":
-      return [`attempt ${entry.number}: ${entry.outcome}`, entry.errorCode, entry.answer].filter(Boolean).join(" ");
-    case "filtered":
-      return `filtered out by v${entry.decision.version}: ${entry.decision.because.map(({ path, expected, actual }) => `${path} expected ${expected}, is ${actual}`).join("; ")}`;
-    case "replayed":
-      return `replayed by ${entry.by}: ${entry.state} (${entry.replayId})`;
-    case "died":
-      return `became dead letter ${entry.deadLetterId}: ${entry.reason}`;
-    default:
-      return kind;
-  }
+  const events = program.command("events").description("what has happened");
+  withExamples(
+    withPage(events.command("list"))
+      .description("the latest events first")
+      .option(
+        "--search <text>",
+        'values and field:value, all of them whole: ada@example.com, plan:pro, name:"Ada Lovelace"',
+      )
+      .option("--type <type>", "an event type")
+      .option("--from <time>", "recorded at or after")
+      .option("--to <time>", "recorded before")
+      .action(run(async () => (await import("../actions/events.ts")).eventsList)),
+    "events list --search ada@example.com",
+    "events list --type user.signed_up --from 2026-11-24T10:00:00Z",
+  );
+  withExamples(
+    withJson(events.command("show <id>"))
+      .description("an event's whole story")
+      .action(run(async () => (await import("../actions/events.ts")).eventsShow)),
+    "events show evt_01KB2M8Z6Y3N4P5Q6R7S8T9V0W",
+  );
 }

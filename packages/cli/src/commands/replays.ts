@@ -1,55 +1,23 @@
-import { type Ctx, parseInput } from "@eventfork/core/kernel";
-import * as Replays from "@eventfork/core/replays";
-import { type Answer, formatTable } from "../output.ts";
+import type { Command } from "commander";
+import { run, withExamples } from "../run.ts";
+import { withJson, withPage } from "./options.ts";
 
-const titles = ["id", "state", "total", "sent", "delivered", "failed", "skipped", "remaining", "started", "by", "what"];
+const actions = () => import("../actions/replays.ts");
 
-/** Replays, the newest first. */
-export async function replaysList(
-  ctx: Ctx,
-  { limit, ...options }: { state?: string; source?: string; limit: string; cursor?: string },
-): Promise<Answer> {
-  const input = parseInput(Replays.listReplaysInput, { ...options, limit: Number(limit) });
-  const page = await Replays.listReplays(ctx, input);
-  const rows = page.replays.map(({ figures, ...replay }) => [
-    replay.id,
-    replay.state,
-    ...[figures.total, figures.sent, figures.delivered, figures.failed, figures.skipped, figures.remaining].map(String),
-    replay.createdAt.toISOString(),
-    replay.createdBy,
-    replay.title,
-  ]);
-  const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
-  return { json: page, text: rows.length === 0 ? "No replays yet." : `${formatTable(titles, rows)}${more}` };
-}
+export function addReplaysCommands(program: Command): void {
+  const replays = program.command("replays").description("what is being sent again");
+  const ofOne = (name: string, description: string) =>
+    withJson(replays.command(`${name} <id>`)).description(description);
 
-/** One replay, and what failed of it. */
-export async function replaysShow(ctx: Ctx, { id }: { id: string }): Promise<Answer> {
-  const replay = await Replays.getReplay(ctx, { id });
-  const { items } = await Replays.listReplayItems(ctx, { id, state: "failed", limit: 20 });
-  const failures = items.map(
-    ({ eventId, integration, note }) => `  failed ${eventId} at ${integration}: ${note ?? ""}`,
+  withPage(replays.command("list").description("the newest first"))
+    .option("--state <state>", "running, waiting, paused, completed, completed_with_failures, cancelled or stopped")
+    .option("--source <source>", "dead_letters, backfill, filtered or overdue")
+    .action(run(async () => (await actions()).replaysList));
+  ofOne("show", "how it stands, and what failed").action(run(async () => (await actions()).replaysShow));
+  ofOne("pause", "send nothing more until it is resumed").action(run(async () => (await actions()).replaysPause));
+  ofOne("resume", "go on").action(run(async () => (await actions()).replaysResume));
+  withExamples(
+    ofOne("cancel", "end it: what was not sent is open again").action(run(async () => (await actions()).replaysCancel)),
+    "replays cancel rpl_01KB2M8Z6Y3N4P5Q6R7S8T9V0W",
   );
-  return { json: { replay, failed: items }, text: [sayReplay(replay), ...failures].join("\n") };
-}
-
-type Control = (ctx: Ctx, input: { id: string }) => Promise<Replays.Replay>;
-
-const controlWith =
-  (control: Control) =>
-  async (ctx: Ctx, { id }: { id: string }): Promise<Answer> => {
-    const replay = await control(ctx, { id });
-    return { json: { replay }, text: sayReplay(replay) };
-  };
-
-export const replaysPause = controlWith(Replays.pauseReplay);
-export const replaysResume = controlWith(Replays.resumeReplay);
-export const replaysCancel = controlWith(Replays.cancelReplay);
-
-export function sayReplay({ id, title, state, sentence, figures, secondsLeft, perSecond }: Replays.Replay): string {
-  const { total, sent, delivered, failed, skipped, cancelled, remaining, inFlight } = figures;
-  const counts = { total, sent, delivered, failed, skipped, cancelled, remaining, "in flight": inFlight };
-  const left = secondsLeft === null || remaining === 0 ? "" : `; ${secondsLeft} s left at ${perSecond}/s`;
-  const list = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
-  return `${id}  ${title}  ${state}\n${sentence}\n${list.join(", ")}${left}`;
 }

@@ -21,13 +21,18 @@ export type Env = Readonly<Record<string, string | undefined>>;
  * environment wins. The only place in `core` that reads either.
  */
 export function processEnv(): Env {
-  return { ...readLinks(Resource), ...process.env };
+  return { ...linkedEnv(), ...process.env };
+}
+
+/** What SST links to this process, and nothing of its environment. */
+export function linkedEnv(): Env {
+  return readLinks(Resource);
 }
 
 /** Where `processEnv` has a variable from: the process's environment, or what SST links to it; null when it is not set. */
 export function sourceOf(name: string): "environment" | "link" | null {
   if (process.env[name]) return "environment";
-  return readLinks(Resource)[name] ? "link" : null;
+  return linkedEnv()[name] ? "link" : null;
 }
 
 /**
@@ -38,9 +43,14 @@ export function isLambda(env: Env): boolean {
   return Boolean(env.AWS_LAMBDA_FUNCTION_NAME) && env.SST_LIVE !== "true";
 }
 
-/** Hands AWS settings to the SDK, which reads nothing but the process's own environment. What is set already stays. */
-export function provideAwsSettings(env: Env): void {
-  for (const [name, value] of Object.entries(env)) if (name.startsWith("AWS_")) process.env[name] ??= value;
+/**
+ * Hands AWS settings to the SDK, which reads nothing but the process's own environment. What is set there already stays,
+ * unless these are the whole of a stage's settings.
+ */
+export function provideAwsSettings(env: Env, { isWhole = false } = {}): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (name.startsWith("AWS_") && (isWhole || process.env[name] === undefined)) process.env[name] = value;
+  }
 }
 
 /**

@@ -1,14 +1,13 @@
 import type { Ctx } from "@eventfork/core/kernel";
 import * as Rollups from "@eventfork/core/rollups";
-import type { Answer } from "../output.ts";
+import type { Answer } from "../terminal/output.ts";
+import { createProgress } from "../terminal/progress.ts";
 
-/** Counts the overview's figures again from what is kept. On a terminal it says how far it has come. */
+/** Counts the overview's figures again from what is kept. */
 export async function rollupsRebuild(ctx: Ctx, { since }: { since?: string }): Promise<Answer> {
-  const isWatched = process.stderr.isTTY;
-  const rebuilt = await Rollups.rebuildRollups(ctx, { since }, ({ done, of }) => {
-    if (isWatched) process.stderr.write(`\r${done} of ${of} hours`);
-  });
-  if (isWatched) process.stderr.write("\r\u001B[K");
+  const progress = await createProgress("Counting");
+  const rebuilt = await Rollups.rebuildRollups(ctx, { since }, ({ done, of }) => progress.show(done, of, "hours"));
+  progress.end();
   const { hours, corrected } = rebuilt;
   const figures = `${corrected} ${corrected === 1 ? "figure was" : "figures were"} put right`;
   const text = corrected === 0 ? "every figure was right" : figures;

@@ -2,7 +2,7 @@ import * as Integrations from "@eventfork/core/integrations";
 import type { Ctx } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
 import { sayCapped } from "@eventfork/core/topology";
-import { type Answer, formatTable } from "../output.ts";
+import { type Answer, formatTable } from "../terminal/output.ts";
 
 const titles = [
   "integration",

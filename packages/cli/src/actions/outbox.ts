@@ -1,6 +1,7 @@
 import type { Ctx } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
-import type { Answer } from "../output.ts";
+import { requireConfirmation } from "../terminal/confirm.ts";
+import type { Answer } from "../terminal/output.ts";
 
 /** Publishes again what was set aside, once its cause is gone. */
 export async function outboxRetry(ctx: Ctx): Promise<Answer> {
@@ -11,7 +12,11 @@ export async function outboxRetry(ctx: Ctx): Promise<Answer> {
 }
 
 /** Gives up what was set aside, for a reason that is kept. */
-export async function outboxDiscard(ctx: Ctx, { reason }: { reason: string }): Promise<Answer> {
+export async function outboxDiscard(ctx: Ctx, options: { reason: string; yes?: boolean }): Promise<Answer> {
+  const { reason } = options;
+  const { setAside } = await Outbox.inspectOutbox(ctx);
+  const question = `${setAside.count} ${setAside.count === 1 ? "event" : "events"} would never go to anybody, for good.`;
+  if (setAside.count > 0) await requireConfirmation(options, `${question} Discard?`);
   const { discarded } = await Outbox.discardSetAside(ctx, { reason });
   return { json: { discarded }, text: `${discarded} discarded.` };
 }

@@ -1,9 +1,9 @@
 import { catalog, eventTypes } from "@eventfork/core/events";
 import { exportCatalog, toSchema } from "@eventfork/core/events/export";
-import { type Answer, formatTable } from "../output.ts";
+import { type Answer, formatTable } from "../terminal/output.ts";
 
 /** What producers may send: every event type with its fields, or all of it as AsyncAPI. Needs no database and no network. */
-export function showCatalog({ asyncapi = false }: { asyncapi?: boolean }): Answer {
+export async function showCatalog({ asyncapi = false }: { asyncapi?: boolean }): Promise<Answer> {
   if (asyncapi) {
     const text = exportCatalog()["asyncapi.json"] ?? "";
     return { json: JSON.parse(text), text: text.trimEnd() };
@@ -16,5 +16,5 @@ export function showCatalog({ asyncapi = false }: { asyncapi?: boolean }): Answe
       .map((field) => (schema.required?.includes(field) ? field : `${field}?`))
       .join(", "),
   ]);
-  return { json: { types }, text: formatTable(["TYPE", "TITLE", "DATA"], rows) };
+  return { json: { types }, text: formatTable(["type", "title", "data"], rows) };
 }

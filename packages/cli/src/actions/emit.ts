@@ -2,7 +2,8 @@ import { parseEventData } from "@eventfork/core/events";
 import type { Ctx } from "@eventfork/core/kernel";
 import { EventforkError } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
-import type { Answer } from "../output.ts";
+import type { Answer } from "../terminal/output.ts";
+import { createProgress } from "../terminal/progress.ts";
 
 const maximumCount = 100_000;
 const recordedAtOnce = 500;
@@ -18,10 +19,13 @@ export async function emit(
     throw new EventforkError("INVALID", `--count should be a whole number from 1 to ${maximumCount}.`);
   }
   const ids: string[] = [];
+  const progress = await createProgress("Recording");
   while (ids.length < count) {
     const size = Math.min(recordedAtOnce, count - ids.length);
     ids.push(...(options.direct ? await publishDirect(ctx, event, size) : await record(ctx, event, size)));
+    progress.show(ids.length, count, "events");
   }
+  progress.end();
   const published = options.direct ? { published: count, failed: 0, setAside: 0 } : await Outbox.publishPending(ctx);
   const waiting = published.failed > 0 ? ` SNS did not take them yet; the relay will publish them.` : "";
   return {

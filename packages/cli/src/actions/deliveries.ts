@@ -1,0 +1,32 @@
+import * as Deliveries from "@eventfork/core/deliveries";
+import { type Ctx, parseInput } from "@eventfork/core/kernel";
+import { type Answer, formatTable } from "../terminal/output.ts";
+
+const titles = ["event", "integration", "type", "status", "tries", "next try", "changed", "answer"];
+
+/** Deliveries, the latest change first. */
+export async function deliveriesList(
+  ctx: Ctx,
+  { type, limit, ...options }: { type?: string; limit: string; [option: string]: unknown },
+): Promise<Answer> {
+  const eventType = type === undefined ? {} : { eventType: type };
+  const input = parseInput(Deliveries.listDeliveriesInput, { ...options, ...eventType, limit: Number(limit) });
+  const page = await Deliveries.listDeliveries(ctx, input);
+  const rows = page.deliveries.map((row) => [
+    row.eventId,
+    row.integration,
+    row.eventType,
+    row.status,
+    String(row.attempts),
+    row.nextAttemptAt?.toISOString() ?? "-",
+    row.updatedAt.toISOString(),
+    row.errorMessage ?? row.response ?? "",
+  ]);
+  const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
+  const looked =
+    page.looked === null
+      ? ""
+      : `\n\nlooked through ${page.looked.rows} deliveries, as far as those of ${page.looked.to.toISOString()}`;
+  const found = rows.length === 0 ? "No deliveries like that." : formatTable(titles, rows);
+  return { json: page, text: `${found}${looked}${more}` };
+}

@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs";
+import { type Ctx, EventforkError, parseInput } from "@eventfork/core/kernel";
+import * as Rules from "@eventfork/core/rules";
+import { describe, diffPolicies, type FailedClause, sayChanges } from "@eventfork/core/rules/language";
+import { isConfirmed } from "../terminal/confirm.ts";
+import { type Answer, formatTable } from "../terminal/output.ts";
+import { createProgress } from "../terminal/progress.ts";
+
+type Named = { integration: string };
+
+const inputOf = ({ integration }: Named) => parseInput(Rules.getRuleInput, { integration });
+const sayWhen = (date: Date | null) => date?.toISOString() ?? "-";
+
+/** The active version, how far it has come, and whether what is live is ours. */
+export async function rulesShow(ctx: Ctx, options: Named & { version?: string }): Promise<Answer> {
+  const { integration, active, versions, live } = await Rules.getRule(ctx, inputOf(options));
+  const version = versions.find(({ version }) => version === Number(options.version ?? active.version));
+  if (version === undefined)
+    throw new EventforkError("NOT_FOUND", `${integration}'s rule has no version ${options.version}.`);
+  const lines = [
+    `${integration} v${version.version}: ${describe(version.policy, Rules.ruleScope)}`,
+    JSON.stringify(version.policy, null, 2),
+    `${version.state}, by ${version.author} at ${sayWhen(version.createdAt)}${version.note === null ? "" : `: ${version.note}`}`,
+    `accepted by SNS ${sayWhen(version.acceptedAt)}, proven by ${version.provenBy ?? "no event yet"}`,
+    ...(version.applyError === null
+      ? []
+      : [`not applied: ${version.applyError}; next try ${sayWhen(version.applyNextAt)}`]),
+    ...(live === null || live.driftedSince === null
+      ? []
+      : [`DRIFT since ${sayWhen(live.driftedSince)}: ${live.policyText ?? "no policy"}`]),
+  ];
+  return { json: { integration, rule: version, live }, text: lines.join("\n") };
+}
+
+/** All versions, newest first; each with what it changed. */
+export async function rulesHistory(ctx: Ctx, options: Named): Promise<Answer> {
+  const { integration, versions } = await Rules.getRule(ctx, inputOf(options));
+  const rows = versions.map((item, index) => {
+    const before = versions[index + 1];
+    const changes = before === undefined ? "" : sayChanges(diffPolicies(before.policy, item.policy)) || "nothing";
+    return [`v${item.version}`, item.state, sayWhen(item.createdAt), item.author, item.note ?? "", changes];
+  });
+  const text = formatTable(["version", "state", "saved", "by", "note", "changed"], rows);
+  return { json: { integration, versions }, text };
+}
+
+/** Saves a policy, given as JSON or as @file, as the next version. */
+export async function rulesSet(
+  ctx: Ctx,
+  options: Named & { policy: string; note?: string; expect?: string },
+): Promise<Answer> {
+  const { integration, active } = await Rules.getRule(ctx, inputOf(options));
+  const expectedVersion = Number(options.expect ?? active.version);
+  const input = { integration, policyText: readText(options.policy), expectedVersion };
+  const rule = await Rules.saveRule(ctx, { ...input, ...(options.note === undefined ? {} : { note: options.note }) });
+  return { json: { integration, rule }, text: saySaved(integration, rule) };
+}
+
+/** Makes an old version's policy the newest version's. */
+export async function rulesRollback(ctx: Ctx, options: Named & { to?: string; expect?: string }): Promise<Answer> {
+  const { integration, active } = await Rules.getRule(ctx, inputOf(options));
+  const version = Number(options.to ?? active.version - 1);
+  const expectedVersion = Number(options.expect ?? active.version);
+  const rule = await Rules.rollbackRule(ctx, { integration, version, expectedVersion });
+  return { json: { integration, rule }, text: saySaved(integration, rule) };
+}
+
+function saySaved(integration: string, { version, state, applyError }: Rules.RuleVersionItem): string {
+  const applied = applyError === null ? `${state}.` : `not applied yet (${applyError}); it is tried again by itself.`;
+  return `${integration} v${version} is saved; ${applied}`;
+}
+
+/** Compares what is live with what should be; re-applies ours or adopts theirs when asked to. */
+export async function rulesDrift(ctx: Ctx, options: Named & { reapply?: boolean; adopt?: boolean }): Promise<Answer> {
+  const input = inputOf(options);
+  if (options.reapply && options.adopt) throw new EventforkError("INVALID", "Either --reapply or --adopt, not both.");
+  const checked = await Rules.checkDrift(ctx, input);
+  if (options.adopt) await Rules.adoptLive(ctx, input);
+  if (options.reapply) await Rules.reapplyRule(ctx, input);
+  const { active, live } = await Rules.getRule(ctx, input);
+  const json = { integration: input.integration, isDrifted: (live?.driftedSince ?? null) !== null, live, active };
+  if (checked === null) return { json, text: `SNS has not accepted v${active.version} yet: nothing to compare.` };
+  if (live?.error) return { json, text: `The live policy could not be read: ${live.error}` };
+  if (!json.isDrifted) return { json, text: `What is live is v${active.version}.` };
+  const text = `DRIFT since ${sayWhen(live?.driftedSince ?? null)}\nours    ${JSON.stringify(active.policy)}\nlive    ${live?.policyText ?? "no policy"} (${live?.scope ?? "no scope"})`;
+  return { json, text };
+}
+
+/** A draft against one event, or against the latest recorded ones. */
+export async function rulesTest(
+  ctx: Ctx,
+  options: Named & { policy?: string; event?: string; last: string },
+): Promise<Answer> {
+  const { integration, active } = await Rules.getRule(ctx, inputOf(options));
+  const policyText = options.policy === undefined ? JSON.stringify(active.policy) : readText(options.policy);
+  if (options.event !== undefined) {
+    const event = options.event.startsWith("evt_") ? { id: options.event } : { text: readText(options.event) };
+    const { version, current, draft } = await Rules.testEvent(ctx, { integration, policyText, event });
+    const say = (name: string, { isWanted, because }: typeof draft) =>
+      [`${name}: ${isWanted ? "gets it" : "kept out"}`, ...because.map(sayClause)].join("\n  ");
+    return {
+      json: { integration, version, current, draft },
+      text: `${say(`v${version}`, current)}\n${say("draft", draft)}`,
+    };
+  }
+  let report: Rules.DryRunReport | undefined;
+  for await (const step of Rules.dryRun(ctx, { integration, policyText, last: Number(options.last) })) report = step;
+  if (report === undefined) throw new EventforkError("UNAVAILABLE", "The dry run gave no answer.");
+  const list = (sign: string, events: readonly Rules.ChangedEvent[]) =>
+    events.map(({ id, label, because }) => `  ${sign} ${id} ${label}  ${because.map(sayClause).join(" or ")}`);
+  const counts = `${report.done} events: v${report.version} lets ${report.current} through, the draft ${report.draft}; gained ${report.gained}, lost ${report.lost}`;
+  const text = [counts, ...list("+", report.gainedEvents), ...list("-", report.lostEvents)].join("\n");
+  return { json: { integration, ...report }, text };
+}
+
+function sayClause({ path, expected, actual }: FailedClause): string {
+  return `${path || "the event"} ${expected}, but is ${actual}`;
+}
+
+/** Counts what a wrong rule kept out and the active one wants; sends it when told to. */
+export async function rulesReplayFiltered(
+  ctx: Ctx,
+  options: Named & { since?: string; rate: string; yes?: boolean },
+): Promise<Answer> {
+  const since = options.since === undefined ? {} : { since: Number(options.since) };
+  const input = { integration: inputOf(options).integration, ...since, perSecond: Number(options.rate) };
+  const count = await Rules.countFiltered(ctx, input);
+  const said = `Of ${count.looked} events since v${count.since} that ${count.integration} has not got, v${count.active} wants ${count.wanted}.`;
+  if (!(await isConfirmed(options, `${said} Send them?`)))
+    return { json: { ...count, sent: 0 }, text: `${said} Nothing was sent: say --yes to send them.` };
+  let sent = 0;
+  const progress = await createProgress("Sending");
+  for await (const step of Rules.replayFiltered(ctx, input)) {
+    sent = step.sent;
+    progress.show(sent, count.wanted, "sent");
+  }
+  progress.end();
+  return { json: { ...count, sent }, text: `${sent} sent to ${count.integration}'s queue.` };
+}
+
+/** JSON as it stands, or from a file (@path) or from standard input (@-). */
+function readText(value: string): string {
+  if (!value.startsWith("@")) return value;
+  const path = value.slice(1);
+  try {
+    return readFileSync(path === "-" ? 0 : path, "utf8");
+  } catch (cause) {
+    throw new EventforkError("INVALID", `${path} cannot be read.`, { cause });
+  }
+}

@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseEnv, promisify, stripVTControlCharacters } from "node:util";
+import { type Env, processEnv } from "@eventfork/core/env";
+import { EventforkError, messageOf } from "@eventfork/core/kernel";
+import { mark } from "./print-settings.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** SST looks the stage up in AWS before it runs anything; a minute is for a slow line. */
+const sstWithinMs = 60_000;
+
+/**
+ * A deployed stage's settings: from the file `.env.<stage>` of the project's folder where there is one, otherwise from what
+ * SST has linked. Nothing of the process's own environment takes part but AWS's credentials, so that a command never
+ * mixes two stages.
+ * @throws EventforkError `MISCONFIGURED` when there is no such stage, with what SST says.
+ */
+export async function readStage(stage: string): Promise<Env> {
+  if (!/^[a-z0-9][a-z0-9-]*$/i.test(stage)) {
+    const message = `"${stage}" is no stage's name: letters, digits and hyphens, as in --stage production.`;
+    throw new EventforkError("MISCONFIGURED", message);
+  }
+  const file = join(root, `.env.${stage}`);
+  return existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : askSst(stage);
+}
+
+async function askSst(stage: string): Promise<Env> {
+  // `sst shell` splits its arguments at spaces, and so gets a path without any.
+  const args = ["shell", "--print-logs", "--stage", stage, "node", "packages/cli/src/print-settings.ts"];
+  try {
+    const { stdout } = await promisify(execFile)(join(root, "node_modules/.bin/sst"), args, {
+      cwd: root,
+      env: { ...processEnv(), DO_NOT_TRACK: "1" },
+      timeout: sstWithinMs,
+    });
+    const line = stdout.split("\n").find((text) => text.startsWith(mark)) ?? "";
+    return JSON.parse(line.slice(mark.length));
+  } catch (cause) {
+    const message = [
+      `The stage ${stage} cannot be reached: there is no file .env.${stage}, and SST does not know it.`,
+      `SST says: ${sayCause(cause)}`,
+      ...sayOthers(),
+      `Deploy it with "npx sst deploy --stage ${stage}", or write its settings into .env.${stage}: see docs/cli.md.`,
+    ].join("\n");
+    throw new EventforkError("MISCONFIGURED", message, { cause });
+  }
+}
+
+function sayCause(cause: unknown): string {
+  const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string };
+  const said = stripVTControlCharacters(`${stdout}\n${stderr}`);
+  const words = said.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("time="));
+  const sentence = words.map((line) => line.replace("✕", "").trim()).join(" ");
+  const isVague = sentence === "" || sentence.startsWith("Unexpected error");
+  const logged = /msg="exited with error" err="([^"]+)"/.exec(said)?.[1];
+  return isVague ? (logged ?? messageOf(cause)) : sentence;
+}
+
+function sayOthers(): string[] {
+  const names = readdirSync(root).flatMap((name) => /^\.env\.(?!example$)(.+)$/.exec(name)?.[1] ?? []);
+  return names.length === 0 ? [] : [`Stages with a file of their own: ${names.join(", ")}.`];
+}

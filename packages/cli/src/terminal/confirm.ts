@@ -1,0 +1,23 @@
+import { EventforkError } from "@eventfork/core/kernel";
+
+/** Whether somebody sits at a terminal who can be asked. */
+const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+/** Whether `--yes` was given, or the person at the terminal says yes to `question`. */
+export async function isConfirmed({ yes }: { yes?: boolean }, question: string): Promise<boolean> {
+  if (yes === true) return true;
+  if (!canAsk()) return false;
+  const { confirm, isCancel } = await import("@clack/prompts");
+  const answer = await confirm({ message: question, initialValue: false, output: process.stderr });
+  return !isCancel(answer) && answer;
+}
+
+/**
+ * Goes on only if `isConfirmed`.
+ * @throws EventforkError `CONFLICT` when the answer is no, `INVALID` when nobody can be asked.
+ */
+export async function requireConfirmation(options: { yes?: boolean }, question: string): Promise<void> {
+  if (await isConfirmed(options, question)) return;
+  if (canAsk()) throw new EventforkError("CONFLICT", "Nothing was changed.");
+  throw new EventforkError("INVALID", `${question} Nothing was changed: say --yes, for nobody can be asked here.`);
+}

@@ -1,0 +1,35 @@
+/** Long work on a terminal: a bar with the time left, on standard error. Elsewhere nothing is shown. */
+export type Progress = {
+  /** So many of `total` are done; `unit` is their plural, "events". */
+  show(done: number, total: number, unit: string): void;
+  /** Takes the bar away: what has been done is in the answer. */
+  end(): void;
+};
+
+/** The bar's own units, since a total may become known only on the way. */
+const wholeBar = 1_000;
+
+export async function createProgress(title: string): Promise<Progress> {
+  if (process.stderr.isTTY !== true) return { show: () => {}, end: () => {} };
+  const { progress } = await import("@clack/prompts");
+  const bar = progress({ style: "block", max: wholeBar, size: 24, output: process.stderr });
+  const startedAt = Date.now();
+  let shown = 0;
+  bar.start(title);
+  return {
+    show(done, total, unit) {
+      const share = total === 0 ? 1 : Math.min(done / total, 1);
+      const step = Math.round(share * wholeBar) - shown;
+      shown += step;
+      bar.advance(step, `${title}: ${done} of ${total} ${unit}${sayLeft(share, Date.now() - startedAt)}`);
+    },
+    end: () => bar.clear(),
+  };
+}
+
+/** What is left, if the rest takes as long as what is done. */
+export function sayLeft(share: number, tookMs: number): string {
+  if (share <= 0 || share >= 1) return "";
+  const seconds = Math.ceil((tookMs * (1 - share)) / share / 1_000);
+  return `, ${seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`} left`;
+}

@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { createDb, type Db } from "@eventfork/core/db";
+import { processEnv } from "@eventfork/core/env";
+import { createTestDatabase, createTestMessaging } from "@eventfork/core/testing";
+
+export const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+export type Result = { code: number; stdout: string; stderr: string };
+
+/** A database and queues of one test file's own, and the command as a person's shell starts it on them. */
+export async function createCli() {
+  const [url, { topicArn, queues }] = await Promise.all([createTestDatabase(), createTestMessaging()]);
+  const db: Db = createDb({ connections: 1, url });
+  const env: NodeJS.ProcessEnv = {
+    ...processEnv(),
+    DATABASE_URL: url,
+    EVENTFORK_TOPIC_ARN: topicArn,
+    EVENTFORK_QUEUES: JSON.stringify(queues),
+    NODE_NO_WARNINGS: "1",
+  };
+  return {
+    db,
+    env,
+    eventfork: async (args: readonly string[], overrides: NodeJS.ProcessEnv = {}): Promise<Result> => {
+      try {
+        const answer = await promisify(execFile)(process.execPath, [main, ...args], { env: { ...env, ...overrides } });
+        return { code: 0, ...answer };
+      } catch (error) {
+        return error as Result;
+      }
+    },
+  };
+}

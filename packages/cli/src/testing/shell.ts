@@ -1,0 +1,6 @@
+/** A command line as a shell splits it, up to a redirection: quotes hold words together. */
+export function splitShell(line: string): string[] {
+  const words = line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  const end = words.findIndex((word) => /^[<>|]/.test(word));
+  return words.slice(0, end === -1 ? words.length : end).map((word) => word.replace(/(['"])(.*?)\1/g, "$2"));
+}
