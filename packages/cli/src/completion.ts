@@ -2,6 +2,7 @@ import tab from "@bomb.sh/tab/commander";
 import { eventTypes } from "@eventfork/core/events";
 import { integrationNames } from "@eventfork/core/topology";
 import type { Argument, Command, Option } from "commander";
+import { listCommands } from "./program.ts";
 
 /** What may stand for an option or an argument of this name, wherever it is one. */
 const values: Readonly<Record<string, readonly string[]>> = {
@@ -35,7 +36,3 @@ fi
 `;
 
 const nameOf = (item: Option | Argument) => ("long" in item ? item.attributeName() : item.name());
-
-function listCommands(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(listCommands)];
-}

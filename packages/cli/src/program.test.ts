@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Command } from "commander";
 import { beforeAll, describe, expect, test } from "vitest";
 import { installPlatform, withoutEngines } from "../../../infra/testing/platform.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, listCommands } from "./program.ts";
 import { createCli } from "./testing/eventfork.ts";
 import { splitShell } from "./testing/shell.ts";
 import { startSstBackend } from "./testing/sst-backend.ts";
@@ -13,9 +13,7 @@ beforeAll(async () => {
   [cli] = await Promise.all([createCli(), installPlatform()]);
 }, 300_000);
 
-function listCommands(command: Command): Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.flatMap(listCommands);
-}
+const listLeaves = (command: Command) => listCommands(command).filter(({ commands }) => commands.length === 0);
 
 function pathOf(command: Command): string {
   return command.parent === null ? "" : `${pathOf(command.parent)} ${command.name()}`.trim();
@@ -29,7 +27,7 @@ function helpOf(command: Command): string {
 }
 
 describe("every command", () => {
-  const commands = listCommands(createProgram({ isJson: false })).map((command) => [pathOf(command), command] as const);
+  const commands = listLeaves(createProgram({ isJson: false })).map((command) => [pathOf(command), command] as const);
 
   test.each(commands)("%s takes --json, or streams lines, and says what it is for", (_, command) => {
     expect(command.description()).not.toBe("");
@@ -45,7 +43,7 @@ describe("every command", () => {
   test.each(examples)("the example %s can be read, and is one of its own command", async (example, command) => {
     const program = createProgram({ isJson: true });
     let ran = "";
-    for (const each of listCommands(program)) {
+    for (const each of listLeaves(program)) {
       each.action(() => {
         ran = pathOf(each);
       });

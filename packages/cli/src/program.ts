@@ -35,3 +35,8 @@ export function createProgram({ isJson }: { isJson: boolean }): Command {
   for (const add of groups) add(program);
   return program;
 }
+
+/** A command and all below it. */
+export function listCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(listCommands)];
+}

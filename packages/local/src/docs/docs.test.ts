@@ -1,0 +1,180 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { dirname, join, normalize } from "node:path";
+import { promisify, stripVTControlCharacters } from "node:util";
+import { PublishCommand } from "@aws-sdk/client-sns";
+import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { createApiKey } from "@eventfork/core/api-keys";
+import { createMessaging, type Messaging } from "@eventfork/core/aws";
+import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { admin } from "@eventfork/core/testing";
+import { createAdaptorServer } from "@hono/node-server";
+import { beforeAll, describe, expect, test } from "vitest";
+import { answerIngest } from "../../../../apps/web/src/server/ingest.ts";
+import { withoutEngines } from "../../../../infra/testing/platform.ts";
+import { createProgram, listCommands } from "../../../cli/src/program.ts";
+import { createCli } from "../../../cli/src/testing/eventfork.ts";
+import { splitShell } from "../../../cli/src/testing/shell.ts";
+import { isPlace, type Page, readCode, readCommands, readHeadings, readLinks, readPages, root } from "./pages.ts";
+
+const pages = readPages();
+const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
+
+const commandsOf = (page: Page) => {
+  const { blocks, inline } = readCode(page);
+  return [...new Set([...blocks, ...inline].flatMap(readCommands))];
+};
+const allCommands = pages.flatMap((page) => commandsOf(page).map((command) => ({ page: page.path, command })));
+const startingWith = (start: RegExp) =>
+  allCommands.filter(({ command }) => start.test(command)).map(({ page, command }) => [page, command] as const);
+
+let cli: Awaited<ReturnType<typeof createCli>>;
+let messaging: Messaging;
+let sstHelp: string;
+const ctx = (): Ctx => ({ db: cli.db, messaging, actor: admin, log: silentLogger, now: () => new Date() });
+
+beforeAll(async () => {
+  cli = await createCli();
+  messaging = createMessaging(cli.env);
+  // SST prints its commands and ends with 1.
+  const help = await promisify(execFile)(join(root, "node_modules/.bin/sst"), ["--help"], {
+    env: { ...cli.env, ...withoutEngines },
+  }).catch((said: { stdout: string; stderr: string }) => said);
+  sstHelp = stripVTControlCharacters(help.stdout + help.stderr);
+});
+
+test("there are pages, and commands on them", () => {
+  expect(pages.length).toBeGreaterThan(12);
+  expect(allCommands.length).toBeGreaterThan(40);
+});
+
+describe.each(pages.map((page) => [page.path, page] as const))("%s", (path, page) => {
+  test("every link leads somewhere", () => {
+    const broken = readLinks(page).filter((link) => {
+      const target = link.path === "" ? path : normalize(join(dirname(path), link.path));
+      if (!existsSync(join(root, target))) return true;
+      const linked = pages.find((other) => other.path === target);
+      return link.heading !== null && linked !== undefined && !readHeadings(linked).includes(link.heading);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test("every path is there", () => {
+    const { inline } = readCode(page);
+    expect(inline.filter(isPlace).filter((place) => !isMade(place) && !existsSync(join(root, place)))).toEqual([]);
+  });
+});
+
+/** Files that a guide makes; `extending.test.ts` makes them as it says. */
+const isMade = (place: string) => place.includes("hubspot");
+
+test.each(startingWith(/^npm run /))("%s: the script of %s is there", (_, command) => {
+  expect(Object.keys(scripts)).toContain(/^npm run (?:--silent )?([\w:-]+)/.exec(command)?.[1]);
+});
+
+test.each(startingWith(/^npm (?!run )/))("%s: npm knows %s", (_, command) => {
+  expect(["npm ci", "npm test", "npm link --workspace packages/cli"]).toContain(command);
+});
+
+test.each(startingWith(/^npx sst /))("%s: SST has the command of %s", (_, command) => {
+  const name = /^npx sst ([a-z]+)/.exec(command)?.[1] ?? "";
+  expect(sstHelp).toMatch(new RegExp(`^\\s*sst ${name}\\b`, "m"));
+});
+
+describe("a command of eventfork", () => {
+  const prefix = /^(?:npm run (?:--silent )?eventfork -- |(?:npx )?eventfork )/;
+  const commands = startingWith(prefix).filter(([, command]) => !command.endsWith(" …"));
+
+  test("there are some", () => expect(commands.length).toBeGreaterThan(15));
+
+  test.each(commands)("%s: %s can be read", async (_, command) => {
+    const args = splitShell(command.replace(prefix, ""));
+    const program = createProgram({ isJson: true });
+    let ran = args[0] === "complete";
+    for (const each of listCommands(program)) {
+      each.action(() => {
+        ran = true;
+      });
+    }
+    await program.parseAsync(args, { from: "user" }).catch((thrown) => {
+      // A word in a sentence names a command without what it needs: "eventfork emit".
+      if (args.length > 2 || !/required option|missing required argument/.test(String(thrown))) throw thrown;
+      ran = true;
+    });
+    expect(ran).toBe(true);
+  });
+
+  const shown = pages
+    .flatMap((page) =>
+      readCode(page)
+        .blocks.flatMap(readCommands)
+        .map((command) => [page.path, command] as const),
+    )
+    .filter(([, command]) => prefix.test(command));
+
+  test.each(shown)("%s: %s runs", { timeout: 60_000 }, async (_, command) => {
+    const result = await cli.eventfork(splitShell(command.replace(prefix, "")));
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(result.stdout).not.toBe("");
+  });
+});
+
+describe("docs/send-events.md", () => {
+  const page = pages.find(({ path }) => path === "docs/send-events.md") as Page;
+  const blockWith = (words: string) => readCode(page).blocks.find((block) => block.includes(words)) ?? "";
+  const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: true };
+
+  test("the request of curl is accepted, and answered as it says", async () => {
+    const { secret } = await createApiKey(ctx(), { name: "Shop", types: ["user.signed_up"], source: "shop" });
+    const server = createAdaptorServer({ fetch: (request) => answerIngest(ctx(), request, () => undefined) });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const [command = ""] = readCommands(blockWith("curl -X POST"));
+    const run = command.replace("https://app.example.com", `http://127.0.0.1:${port}`).replace(/^curl/, "curl -si");
+    const { stdout } = await promisify(execFile)("sh", ["-c", run], { env: { ...cli.env, EVENTFORK_KEY: secret } });
+    server.close();
+    expect(stdout).toMatch(/^HTTP\/1\.1 202 [\s\S]*\{"events":\[\{"id":"evt_[^"]+","type":"user\.signed_up"\}\]\}/);
+  });
+
+  test("five lines of a Node program publish an event", async () => {
+    const program = join(root, "packages/local/src/docs/five-lines.ts");
+    const lines = blockWith("await publishDirect");
+    expect(
+      lines
+        .trim()
+        .split("\n")
+        .filter((line) => line !== ""),
+    ).toHaveLength(4);
+    writeFileSync(program, `const data = ${JSON.stringify(data)};\n${lines}`);
+    const run = promisify(execFile)(process.execPath, [program], { env: cli.env });
+    await run.finally(() => rm(program));
+    expect(await receive()).toMatchObject({ type: "user.signed_up", source: "shop", data });
+  });
+
+  test("what aws sns publish sends reaches the queues that the rules name", async () => {
+    const [command = ""] = readCommands(blockWith("aws sns publish"));
+    const args = splitShell(command);
+    const given = (option: string) => args[args.indexOf(option) + 1] ?? "";
+    const input = {
+      TopicArn: cli.env.EVENTFORK_TOPIC_ARN,
+      Message: given("--message"),
+      MessageAttributes: JSON.parse(given("--message-attributes")),
+    };
+    await messaging.sns.send(new PublishCommand(input));
+    expect(await receive()).toEqual(JSON.parse(input.Message));
+  });
+
+  async function receive(): Promise<unknown> {
+    const QueueUrl = messaging.queues.analytics.url;
+    for (;;) {
+      const { Messages } = await messaging.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+      const [message] = Messages ?? [];
+      if (message === undefined) throw new Error("nothing has come");
+      await messaging.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+      const event = JSON.parse(message.Body ?? "");
+      if (event.source === "shop") return event;
+    }
+  }
+});
