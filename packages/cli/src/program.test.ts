@@ -103,7 +103,7 @@ describe("--stage", () => {
       EventforkTopicArn: EVENTFORK_TOPIC_ARN,
       EventforkQueues: EVENTFORK_QUEUES,
     };
-    const backend = await startSstBackend("ada", links);
+    const backend = await startSstBackend(["ada", "cli-test"], links);
     const wrong = { DATABASE_URL: "postgresql://u:p@127.0.0.1:9/local", EVENTFORK_QUEUES: "{}" };
     const env = {
       ...wrong,
@@ -122,6 +122,10 @@ describe("--stage", () => {
       AWS_ENDPOINT_URL_SNS: cli.env.AWS_ENDPOINT_URL,
     });
     expect(JSON.parse(emit.stdout)).toMatchObject({ published: 1 });
+    writeFileSync(file, "DATABASE_URL=postgresql://u:p@127.0.0.1:9/tunnel\n");
+    const tunnel = await cli.eventfork(["status", "--stage", "cli-test"], env);
+    await rm(file);
+    expect(tunnel.stderr).toMatch(/The database that DATABASE_URL names cannot be reached/);
     const missing = await cli.eventfork(["status", "--stage", "adda"], env);
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/SST says: state not found/)]);
     await backend.stop();

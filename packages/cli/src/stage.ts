@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseEnv, promisify, stripVTControlCharacters } from "node:util";
@@ -13,9 +13,9 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const sstWithinMs = 60_000;
 
 /**
- * A deployed stage's settings: from the file `.env.<stage>` of the project's folder where there is one, otherwise from what
- * SST has linked. Nothing of the process's own environment takes part but AWS's credentials, so that a command never
- * mixes two stages.
+ * A deployed stage's settings: what the file `.env.<stage>` of the project's folder says, and where that does not name the
+ * topic what SST has linked. Nothing of the process's own environment takes part but AWS's credentials, so that a command
+ * never mixes two stages.
  * @throws EventforkError `MISCONFIGURED` when there is no such stage, with what SST says.
  */
 export async function readStage(stage: string): Promise<Env> {
@@ -24,7 +24,8 @@ export async function readStage(stage: string): Promise<Env> {
     throw new EventforkError("MISCONFIGURED", message);
   }
   const file = join(root, `.env.${stage}`);
-  return existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : askSst(stage);
+  const written = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
+  return written.EVENTFORK_TOPIC_ARN ? written : { ...(await askSst(stage)), ...written };
 }
 
 async function askSst(stage: string): Promise<Env> {
@@ -40,10 +41,9 @@ async function askSst(stage: string): Promise<Env> {
     return JSON.parse(line.slice(mark.length));
   } catch (cause) {
     const message = [
-      `The stage ${stage} cannot be reached: there is no file .env.${stage}, and SST does not know it.`,
+      `The stage ${stage} cannot be reached: no file .env.${stage} names its topic, and SST does not know it.`,
       `SST says: ${sayCause(cause)}`,
-      ...sayOthers(),
-      `Deploy it with "npx sst deploy --stage ${stage}", or write its settings into .env.${stage}: see docs/cli.md.`,
+      `Deploy it with "npx sst deploy --stage ${stage}", or write EVENTFORK_TOPIC_ARN and the rest into .env.${stage}: see docs/cli.md.`,
     ].join("\n");
     throw new EventforkError("MISCONFIGURED", message, { cause });
   }
@@ -57,9 +57,4 @@ function sayCause(cause: unknown): string {
   const isVague = sentence === "" || sentence.startsWith("Unexpected error");
   const logged = /msg="exited with error" err="([^"]+)"/.exec(said)?.[1];
   return isVague ? (logged ?? messageOf(cause)) : sentence;
-}
-
-function sayOthers(): string[] {
-  const names = readdirSync(root).flatMap((name) => /^\.env\.(?!example$)(.+)$/.exec(name)?.[1] ?? []);
-  return names.length === 0 ? [] : [`Stages with a file of their own: ${names.join(", ")}.`];
 }

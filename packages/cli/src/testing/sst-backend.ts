@@ -10,8 +10,8 @@ const bootstrap = {
   ...{ assetEcrRegistryId: "", assetEcrUrl: "", appsyncHttp: "", appsyncRealtime: "" },
 };
 
-/** As much of Parameter Store and S3 as SST asks before `sst shell`: one deployed stage with these links. */
-export async function startSstBackend(stage: string, links: Readonly<Record<string, string>>) {
+/** As much of Parameter Store and S3 as SST asks before `sst shell`: deployed stages with these links. */
+export async function startSstBackend(stages: readonly string[], links: Readonly<Record<string, string>>) {
   const server = createServer(async (request, response) => {
     const answer = (status: number, body: string) => response.writeHead(status).end(body);
     if (String(request.headers["x-amz-target"]).endsWith("GetParameter")) {
@@ -20,8 +20,8 @@ export async function startSstBackend(stage: string, links: Readonly<Record<stri
       return answer(200, JSON.stringify({ Parameter: { Name, Value, Version: 1, Type: "String" } }));
     }
     const { pathname } = new URL(request.url ?? "", "http://localhost");
-    if (pathname === `/${bucket}/app/eventfork/${stage}.json`)
-      return answer(200, JSON.stringify(toState(stage, links)));
+    const stage = stages.find((name) => pathname === `/${bucket}/app/eventfork/${name}.json`);
+    if (stage !== undefined) return answer(200, JSON.stringify(toState(stage, links)));
     return answer(404, "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -8,8 +8,10 @@ import { PublishCommand } from "@aws-sdk/client-sns";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createApiKey } from "@eventfork/core/api-keys";
 import { createMessaging, type Messaging } from "@eventfork/core/aws";
+import { errorTableOf } from "@eventfork/core/integrations/error-tables";
 import { type Ctx, silentLogger } from "@eventfork/core/kernel";
 import { admin } from "@eventfork/core/testing";
+import type { IntegrationName } from "@eventfork/core/topology";
 import { createAdaptorServer } from "@hono/node-server";
 import { beforeAll, describe, expect, test } from "vitest";
 import { answerIngest } from "../../../../apps/web/src/server/ingest.ts";
@@ -119,6 +121,17 @@ describe("a command of eventfork", () => {
     expect(result).toMatchObject({ code: 0, stderr: "" });
     expect(result.stdout).not.toBe("");
   });
+});
+
+const connecting = pages.filter(({ path }) => path.startsWith("docs/connect-"));
+
+test.each(connecting.map((page) => [page.path, page.text]))("%s names codes that there are", (path, text) => {
+  const name = /connect-(\w+)/.exec(path)?.[1] ?? "";
+  const table = Object.keys(errorTableOf(name as IntegrationName));
+  const [, rows = ""] = text.split("## What people run into");
+  const codes = [...rows.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code);
+  expect(codes.length).toBeGreaterThan(4);
+  expect(codes.filter((code) => !table.includes(code ?? ""))).toEqual([]);
 });
 
 describe("docs/send-events.md", () => {
