@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
@@ -10,15 +11,16 @@ import { createApiKey } from "@eventfork/core/api-keys";
 import { createMessaging, type Messaging } from "@eventfork/core/aws";
 import { errorTableOf } from "@eventfork/core/integrations/error-tables";
 import { type Ctx, silentLogger } from "@eventfork/core/kernel";
-import { admin } from "@eventfork/core/testing";
+import { admin, createTestMessaging } from "@eventfork/core/testing";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { createAdaptorServer } from "@hono/node-server";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerIngest } from "../../../../apps/web/src/server/ingest.ts";
 import { withoutEngines } from "../../../../infra/testing/platform.ts";
 import { createProgram, listCommands } from "../../../cli/src/program.ts";
 import { createCli } from "../../../cli/src/testing/eventfork.ts";
 import { splitShell } from "../../../cli/src/testing/shell.ts";
+import { type Sandbox, sandboxEnv, startSandbox } from "../sandbox/index.ts";
 import { isPlace, type Page, readCode, readCommands, readHeadings, readLinks, readPages, root } from "./pages.ts";
 
 const pages = readPages();
@@ -34,17 +36,26 @@ const startingWith = (start: RegExp) =>
 
 let cli: Awaited<ReturnType<typeof createCli>>;
 let messaging: Messaging;
+let sandbox: Sandbox;
+let consumers: ChildProcess;
 let sstHelp: string;
 const ctx = (): Ctx => ({ db: cli.db, messaging, actor: admin, log: silentLogger, now: () => new Date() });
 
 beforeAll(async () => {
-  cli = await createCli();
+  [cli, sandbox] = await Promise.all([createCli(), startSandbox({ port: 0 })]);
   messaging = createMessaging(cli.env);
+  const env = { ...cli.env, ...sandboxEnv(sandbox.url) };
+  consumers = spawn(process.execPath, [join(root, "packages/worker/src/main.ts")], { env, stdio: "ignore" });
   // SST prints its commands and ends with 1.
   const help = await promisify(execFile)(join(root, "node_modules/.bin/sst"), ["--help"], {
     env: { ...cli.env, ...withoutEngines },
   }).catch((said: { stdout: string; stderr: string }) => said);
   sstHelp = stripVTControlCharacters(help.stdout + help.stderr);
+});
+
+afterAll(async () => {
+  consumers.kill("SIGTERM");
+  await Promise.all([once(consumers, "exit"), sandbox.stop()]);
 });
 
 test("there are pages, and commands on them", () => {
@@ -139,6 +150,12 @@ describe("docs/send-events.md", () => {
   const blockWith = (words: string) => readCode(page).blocks.find((block) => block.includes(words)) ?? "";
   const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: true };
 
+  /** Queues that nobody consumes, so that what arrives can be looked at. */
+  let untaken: Messaging;
+  beforeAll(async () => {
+    untaken = await createTestMessaging();
+  });
+
   test("the request of curl is accepted, and answered as it says", async () => {
     const { secret } = await createApiKey(ctx(), { name: "Shop", types: ["user.signed_up"], source: "shop" });
     const server = createAdaptorServer({ fetch: (request) => answerIngest(ctx(), request, () => undefined) });
@@ -161,7 +178,9 @@ describe("docs/send-events.md", () => {
         .filter((line) => line !== ""),
     ).toHaveLength(4);
     writeFileSync(program, `const data = ${JSON.stringify(data)};\n${lines}`);
-    const run = promisify(execFile)(process.execPath, [program], { env: cli.env });
+    const { topicArn, queues } = untaken;
+    const env = { ...cli.env, EVENTFORK_TOPIC_ARN: topicArn, EVENTFORK_QUEUES: JSON.stringify(queues) };
+    const run = promisify(execFile)(process.execPath, [program], { env });
     await run.finally(() => rm(program));
     expect(await receive()).toMatchObject({ type: "user.signed_up", source: "shop", data });
   });
@@ -171,23 +190,19 @@ describe("docs/send-events.md", () => {
     const args = splitShell(command);
     const given = (option: string) => args[args.indexOf(option) + 1] ?? "";
     const input = {
-      TopicArn: cli.env.EVENTFORK_TOPIC_ARN,
+      TopicArn: untaken.topicArn,
       Message: given("--message"),
       MessageAttributes: JSON.parse(given("--message-attributes")),
     };
-    await messaging.sns.send(new PublishCommand(input));
+    await untaken.sns.send(new PublishCommand(input));
     expect(await receive()).toEqual(JSON.parse(input.Message));
   });
 
   async function receive(): Promise<unknown> {
-    const QueueUrl = messaging.queues.analytics.url;
-    for (;;) {
-      const { Messages } = await messaging.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
-      const [message] = Messages ?? [];
-      if (message === undefined) throw new Error("nothing has come");
-      await messaging.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
-      const event = JSON.parse(message.Body ?? "");
-      if (event.source === "shop") return event;
-    }
+    const QueueUrl = untaken.queues.analytics.url;
+    const { Messages } = await untaken.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+    const [message] = Messages ?? [];
+    await untaken.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
+    return JSON.parse(message?.Body ?? "null");
   }
 });
