@@ -13,7 +13,7 @@ const files = ["apps/web/next.config.ts", "apps/web/open-next.config.ts", "apps/
 
 /** Builds the web app as `sst deploy` does, unless it is built from these very sources already. */
 export function buildWeb(): Promise<void> {
-  return makeOnce(join(root, ".sst/building-web"), { isMade, make, withinMs: 280_000 });
+  return makeOnce(join(root, ".sst/building-web"), { isMade: isWebBuilt, make, withinMs: 280_000 });
 }
 
 /** Where the built server function is, as it is zipped for Lambda. */
@@ -43,7 +43,8 @@ async function make(): Promise<void> {
   await run("npm", ["run", "build:lambda", "-w", "apps/web"], env);
 }
 
-function isMade(): boolean {
+/** Whether the web app is built from the very sources that are there. */
+export function isWebBuilt(): boolean {
   if (!existsSync(made)) return false;
   const madeAt = statSync(made).mtimeMs;
   const changed = [...files.map((file) => join(root, file)), ...sources.flatMap(listFiles)];

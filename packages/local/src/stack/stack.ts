@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createAwsClients } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
@@ -30,6 +32,9 @@ const queuePrefix = "eventfork-local";
 
 /** Hours between tries become a minute: whoever tries out a failure here wants to see how it ends. */
 const localRetryScale = "0.002";
+/** What the parts are compiled to is kept for the starts to come, which are a quarter faster. */
+const compileCache = join(tmpdir(), "node-compile-cache");
+
 const partStartsWithinMs = 30_000;
 const webStartsWithinMs = 90_000;
 
@@ -43,7 +48,7 @@ export async function startStack(
   const sandbox = `http://127.0.0.1:${ports.sandbox}`;
   const thirdParties = await chooseThirdParties(inherited, sandbox);
   readEnv(retryEnv, inherited);
-  const base: Env = { ...inherited, NODE_NO_WARNINGS: "1" };
+  const base: Env = { NODE_COMPILE_CACHE: compileCache, ...inherited, NODE_NO_WARNINGS: "1" };
 
   const [database] = await Promise.all([
     startPostgres(supervisor, options, ports.postgres, base),
