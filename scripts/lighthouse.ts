@@ -56,6 +56,9 @@ async function score(web: string, { path, least }: (typeof audited)[number]): Pr
 
 async function weigh(context: BrowserContext, web: string, path: string, limit: number): Promise<Line> {
   const page = await context.newPage();
+  // Whoever comes first has nothing kept.
+  const session = await context.newCDPSession(page);
+  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
   const sizes: Promise<number>[] = [];
   page.on("response", (response) => {
     if (response.request().resourceType() !== "script") return;
