@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { logIn, newPage } from "./browser.ts";
+import { memberPages, publicPages } from "./pages.ts";
 import { newPerson, signUp } from "./people.ts";
 import { eventually, hasAll, readReceived } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
@@ -24,32 +25,14 @@ test.afterAll(async () => {
   await stack.stop();
 });
 
+/** With what their links bring, and a page that is not there. */
 const publicPaths = [
-  "/",
-  "/sign-up",
-  "/login",
-  "/forgot-password",
-  "/reset-password?token=x",
-  "/verify-email?error=x",
+  ...publicPages.map(
+    (path) => ({ "/reset-password": `${path}?token=x`, "/verify-email": `${path}?error=x` })[path] ?? path,
+  ),
   "/nowhere",
 ];
-const adminPaths = () => [
-  "/account",
-  "/admin",
-  "/admin/events",
-  `/admin/events/${eventId}`,
-  "/admin/deliveries",
-  "/admin/integrations",
-  "/admin/integrations/slack",
-  "/admin/rules/slack",
-  "/admin/dead-letters",
-  "/admin/replays",
-  "/admin/people",
-  `/admin/people/${personId}`,
-  "/admin/keys",
-  "/admin/audit",
-  "/admin/system",
-];
+const adminPaths = () => [...memberPages, `/admin/events/${eventId}`, `/admin/people/${personId}`];
 
 const schemes = ["light", "dark"] as const;
 

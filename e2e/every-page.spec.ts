@@ -1,6 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { logIn, newPage } from "./browser.ts";
 import { type Hostile, seedHostile } from "./hostile.ts";
+import { memberPages } from "./pages.ts";
 import { newPerson, signUp } from "./people.ts";
 import { type RunningStack, startStack } from "./stack.ts";
 
@@ -17,20 +18,6 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(async () => {
   await stack.stop();
 });
-
-const paths = [
-  "/account",
-  "/admin",
-  "/admin/events",
-  "/admin/deliveries",
-  "/admin/rules/slack",
-  "/admin/dead-letters",
-  "/admin/replays",
-  "/admin/replays/backfill",
-  "/admin/people",
-  "/admin/audit",
-  "/admin/system",
-];
 
 /** Longer than this nobody waits for a page, whatever is in it. */
 const slowestMs = 10_000;
@@ -73,9 +60,9 @@ test("every page holds with nothing in it, and with scripts, long words, right-t
   test.setTimeout(240_000);
   await page.setViewportSize({ width: 390, height: 844 });
   const faults: string[] = [];
-  for (const path of paths) faults.push(...(await findFaults(path)));
+  for (const path of memberPages) faults.push(...(await findFaults(path)));
   hostile ??= seedHostile(stack);
-  for (const path of [...paths, ...(await hostile).paths]) faults.push(...(await findFaults(path)));
+  for (const path of [...memberPages, ...(await hostile).paths]) faults.push(...(await findFaults(path)));
   expect(faults).toEqual([]);
   await open("/admin/people");
   await expect(page.getByRole("link", { name: "<script>window.hostile" })).toBeVisible();
@@ -105,7 +92,7 @@ test("Tab reaches everything on every page, shows where it is, and is never held
   const faults: string[] = [];
   hostile ??= seedHostile(stack);
   const { paths: details } = await hostile;
-  for (const path of [...paths, ...details.filter((one) => !/[1-4]$/.test(one))]) {
+  for (const path of [...memberPages, ...details.filter((one) => !/[1-4]$/.test(one))]) {
     await open(path);
     const reached = new Set<number>();
     let of = 0;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type BrowserContext, chromium } from "@playwright/test";
 import lighthouse from "lighthouse";
 import { logIn } from "../e2e/browser.ts";
+import { memberPages, publicPages } from "../e2e/pages.ts";
 import { type RunningStack, startStack } from "../e2e/stack.ts";
 import build from "../e2e/testing/global-setup.ts";
 import { findBrowser } from "./find-browser.ts";
@@ -22,20 +23,6 @@ const audited = [
 /** The most JavaScript that a page may load before anybody touches it, in kilobytes as they are sent. */
 const publicKilobytes = 130;
 const adminKilobytes = 300;
-
-const publicPaths = ["/", "/sign-up", "/login", "/forgot-password"];
-const adminPaths = [
-  "/admin",
-  "/admin/events",
-  "/admin/deliveries",
-  "/admin/rules/slack",
-  "/admin/dead-letters",
-  "/admin/replays",
-  "/admin/replays/backfill",
-  "/admin/people",
-  "/admin/audit",
-  "/admin/system",
-];
 
 type Line = { what: string; is: number; limit: string; isHeld: boolean; why?: string[] };
 
@@ -86,13 +73,13 @@ async function measure(stack: RunningStack, executablePath: string): Promise<Lin
   let context = await open();
   try {
     const lines: Line[] = [];
-    for (const path of publicPaths) lines.push(await weigh(context, stack.web, path, publicKilobytes));
+    for (const path of publicPages) lines.push(await weigh(context, stack.web, path, publicKilobytes));
     for (const one of audited.slice(0, 2)) lines.push(...(await score(stack.web, one)));
     // Lighthouse leaves its own settings behind in the browser.
     await context.close();
     context = await open();
     await logIn(await context.newPage(), stack.web, stack.admin);
-    for (const path of adminPaths) lines.push(await weigh(context, stack.web, path, adminKilobytes));
+    for (const path of memberPages) lines.push(await weigh(context, stack.web, path, adminKilobytes));
     for (const one of audited.slice(2)) lines.push(...(await score(stack.web, one)));
     return lines;
   } finally {

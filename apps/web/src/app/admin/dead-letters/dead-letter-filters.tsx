@@ -3,12 +3,11 @@
 import { SearchIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { type SubmitEvent, useState } from "react";
+import { DeliverySelects } from "@/components/admin/delivery-selects.tsx";
 import { FilterSelect } from "@/components/admin/filter-select.tsx";
 import { TimeInput } from "@/components/admin/time-input.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { eventTypeOptions } from "@/lib/event-types.ts";
-import { integrationOptions } from "@/lib/list-params.ts";
 import { deadLetterStatusOptions, deadLettersParams } from "./search-params.ts";
 
 const minimumLength = 3;
@@ -27,27 +26,7 @@ export function DeadLetterFilters() {
   return (
     <search aria-label="Filter" className="flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">
-        <FilterSelect
-          label="Integration"
-          all="All integrations"
-          value={integration}
-          options={integrationOptions}
-          onChange={(value) => narrow({ integration: value })}
-        />
-        <FilterSelect
-          label="Status"
-          all="Any status"
-          value={status}
-          options={deadLetterStatusOptions}
-          onChange={(value) => narrow({ status: value })}
-        />
-        <FilterSelect
-          label="Event type"
-          all="Any event"
-          value={eventType}
-          options={eventTypeOptions(eventType)}
-          onChange={(value) => narrow({ eventType: value })}
-        />
+        <DeliverySelects values={params} statuses={deadLetterStatusOptions} onChange={narrow} />
         <FilterSelect
           label="Replayed"
           all="Replayed or not"

@@ -2,13 +2,11 @@
 
 import { useQueryStates } from "nuqs";
 import type { SubmitEvent } from "react";
-import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { DeliverySelects } from "@/components/admin/delivery-selects.tsx";
 import { SearchField } from "@/components/admin/search-field.tsx";
 import { TimeInput } from "@/components/admin/time-input.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { eventTypeOptions } from "@/lib/event-types.ts";
-import { integrationOptions } from "@/lib/list-params.ts";
 import { deliveriesParams, deliveryStatusOptions } from "./search-params.ts";
 
 const nothing = { integration: null, status: null, eventType: null, error: null, from: null, to: null, text: null };
@@ -29,27 +27,7 @@ export function DeliveryFilters() {
           onSearch={(value) => narrow({ text: value === "" ? null : value })}
           className="sm:w-72"
         />
-        <FilterSelect
-          label="Integration"
-          all="All integrations"
-          value={integration}
-          options={integrationOptions}
-          onChange={(value) => narrow({ integration: value })}
-        />
-        <FilterSelect
-          label="Status"
-          all="Any status"
-          value={status}
-          options={deliveryStatusOptions}
-          onChange={(value) => narrow({ status: value })}
-        />
-        <FilterSelect
-          label="Event type"
-          all="Any event"
-          value={eventType}
-          options={eventTypeOptions(eventType)}
-          onChange={(value) => narrow({ eventType: value })}
-        />
+        <DeliverySelects values={params} statuses={deliveryStatusOptions} onChange={narrow} />
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <ErrorFilter key={error} error={error} onChange={(value) => narrow({ error: value })} />

@@ -1,0 +1,45 @@
+import type { IntegrationName } from "@eventfork/core/topology";
+import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { eventTypeOptions } from "@/lib/event-types.ts";
+import { integrationOptions } from "@/lib/list-params.ts";
+
+type Values<Status extends string> = {
+  integration: IntegrationName | null;
+  status: Status | null;
+  eventType: string | null;
+};
+
+type DeliverySelectsProps<Status extends string> = {
+  values: Values<Status>;
+  statuses: readonly { value: Status; title: string }[];
+  onChange: (change: Partial<Values<Status>>) => void;
+};
+
+/** What every list of what was sent is narrowed by: to whom, how it stands, and what it tells of. */
+export function DeliverySelects<Status extends string>({ values, statuses, onChange }: DeliverySelectsProps<Status>) {
+  return (
+    <>
+      <FilterSelect
+        label="Integration"
+        all="All integrations"
+        value={values.integration}
+        options={integrationOptions}
+        onChange={(integration) => onChange({ integration })}
+      />
+      <FilterSelect
+        label="Status"
+        all="Any status"
+        value={values.status}
+        options={statuses}
+        onChange={(status) => onChange({ status })}
+      />
+      <FilterSelect
+        label="Event type"
+        all="Any event"
+        value={values.eventType}
+        options={eventTypeOptions(values.eventType)}
+        onChange={(eventType) => onChange({ eventType })}
+      />
+    </>
+  );
+}
