@@ -168,4 +168,9 @@ test("the overview says within seconds what came, what is paused and what is stu
   await expect(admin).toHaveURL(/range=90d/);
   await expect(admin.getByRole("table", { name: /^Tries of deliveries/ }).getByRole("row")).toHaveCount(92);
   await expect.poll(readDelivered).toBe(before + 2);
+
+  await admin.getByRole("combobox", { name: "Time range" }).selectOption("custom");
+  await expect(admin).toHaveURL(/from=/);
+  await expect(admin.locator("[aria-busy=true]")).toHaveCount(0);
+  await expect.poll(readDelivered).toBe(before + 2);
 });

@@ -37,7 +37,7 @@ export function OverviewView() {
       <Verdict troubles={findTroubles(data)} />
       <RuleTroubles />
       <Flow overview={data} />
-      <div className={cn("flex flex-col gap-6 transition-opacity", isChanging && "opacity-60")}>
+      <div aria-busy={isChanging} className={cn("flex flex-col gap-6 transition-opacity", isChanging && "opacity-60")}>
         <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
           {integrations.map((integration) => (
             <IntegrationCard key={integration.name} integration={integration} range={range} />
