@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { logIn } from "./browser.ts";
 import { newPerson, signUp } from "./people.ts";
-import { eventually, hasAll, readReceived } from "./sandbox.ts";
+import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
 
 let stack: RunningStack;
@@ -77,4 +77,55 @@ test("events come as they happen, hold still on demand, are found by any value, 
   await page.getByRole("button", { name: "Copy: As it goes over the wire" }).click();
   const copied = await page.evaluate<string>("navigator.clipboard.readText()");
   expect(JSON.parse(copied)).toMatchObject({ type: "user.signed_up", data: { name, email: ada.email } });
+});
+
+test("another program sends an event with a key of its own, until the key is revoked", async ({ page }) => {
+  await logIn(page, stack.web, stack.admin);
+  await page.goto(`${stack.web}/admin/keys`);
+  const readSecret = async () => {
+    const dialog = page.getByRole("dialog", { name: "The key" });
+    const secret = await dialog.locator("code").innerText();
+    await dialog.getByRole("button", { name: "I have it" }).click();
+    return secret;
+  };
+  await page.getByRole("button", { name: "New key" }).click();
+  const form = page.getByRole("dialog", { name: "New key" });
+  await form.getByLabel("Who sends with it").fill("The shop");
+  await form.getByLabel("Source").fill("shop");
+  await form.getByRole("checkbox", { name: "Sign-ups" }).check();
+  await form.getByRole("button", { name: "Make the key" }).click();
+  const secret = await readSecret();
+
+  const { email, name } = newPerson("Grace Hopper");
+  const data = { userId: `usr_shop_${Date.now()}`, email, name, marketingConsent: true };
+  const send = (key: string, event: object) =>
+    fetch(`${stack.web}/api/v1/events`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json", "idempotency-key": email },
+      body: JSON.stringify(event),
+    });
+  const accepted = await send(secret, { type: "user.signed_up", data });
+  expect(accepted.status).toBe(202);
+  const again = await send(secret, { type: "user.signed_up", data });
+  expect(again.headers.get("idempotent-replayed")).toBe("true");
+  expect(await again.json()).toEqual(await accepted.json());
+  expect((await send(secret, { type: "user.logged_in", data: { userId: data.userId, email } })).status).toBe(403);
+  const arrived = await eventually(() => readReceived(stack.sandbox, { id: data.userId, email }), hasAll);
+  expect(arrived).toEqual(everythingOnce);
+  await page.goto(`${stack.web}/admin/events?search=${encodeURIComponent(email)}`);
+  await expect(page.getByRole("list", { name: "Events" }).getByRole("link", { name: "user.signed_up" })).toHaveCount(1);
+
+  await page.goto(`${stack.web}/admin/keys`);
+  const row = page.getByRole("row", { name: /The shop/ });
+  await expect(row).not.toContainText("Never");
+  await row.getByRole("button", { name: "Rotate" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Rotate" }).click();
+  const next = await readSecret();
+  expect(next).not.toBe(secret);
+  const retiring = page.getByRole("row", { name: /The shop.*Retiring/ });
+  await retiring.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
+  await expect(page.getByRole("row", { name: /The shop.*Ended/ })).toBeVisible();
+  expect((await send(secret, { type: "user.signed_up", data })).status).toBe(401);
+  expect((await send(next, { type: "user.signed_up", data })).status).toBe(202);
 });
