@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-const alone = /(lifecycle|outage|journey)\.spec\.ts$/;
+const alone = /(lifecycle|outage)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: "e2e",
@@ -12,7 +12,7 @@ export default defineConfig({
   outputDir: "test-results",
   projects: [
     { name: "together", testIgnore: alone },
-    // Last, and one at a time: these hold how long something takes, or end and start a stack again and again.
+    // Last, and one at a time: these hold how long something takes.
     { name: "alone", testMatch: alone, dependencies: ["together"], workers: 1 },
   ],
   use: {

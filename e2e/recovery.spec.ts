@@ -1,0 +1,82 @@
+import { expect, test } from "@playwright/test";
+import { newPerson, signUp } from "./people.ts";
+import { findProcesses, partsOf } from "./processes.ts";
+import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
+import { startStack } from "./stack.ts";
+
+test.skip(process.platform !== "linux", "reads /proc");
+
+/** What a killed consumer held is hidden for six times its time-out: by this 24 s instead of up to two minutes. */
+const shortTimeout = { EVENTFORK_CONSUMER_TIMEOUT_SECONDS: "4" };
+const againWithinMs = 60_000;
+
+test("a part that is killed is said and comes back, and what happens meanwhile arrives", async () => {
+  test.setTimeout(240_000);
+  const stack = await startStack({ web: "built", env: shortTimeout });
+  try {
+    for (const [part, pattern] of [
+      ["broker", /processes\/broker\.ts/],
+      ["postgres", /bin\/postgres -D/],
+      ["consumer.slack", /processes\/consumer\.ts slack/],
+    ] as const) {
+      const [victim] = findProcesses(stack.stateDir).filter(
+        ({ command }) => pattern.test(command) && !command.includes("guard.ts"),
+      );
+      expect(victim, `a process for ${part}`).toBeDefined();
+      const seen = stack.lines.length;
+      process.kill(victim?.pid ?? 0, "SIGKILL");
+      const said = await eventually(
+        async () => stack.lines.slice(seen),
+        (lines) => lines.some((line) => line === `${part} is back`),
+      );
+      expect(said.join("\n")).toMatch(new RegExp(`${part} has ended unexpectedly.*starting it again`));
+      expect(said).toContain(`${part} is back`);
+      const person = await signUp(stack.web, newPerson());
+      const received = await eventually(() => readReceived(stack.sandbox, person), hasAll, againWithinMs);
+      expect(received, `what arrived after ${part} was killed`).toEqual(everythingOnce);
+    }
+  } finally {
+    await stack.stop();
+  }
+  expect(partsOf(stack)).toEqual([]);
+});
+
+test("a state folder in use, a wrong variable and a taken port are said plainly, and nothing is started", async () => {
+  const stack = await startStack({ web: "built" });
+  try {
+    const port = new URL(stack.web).port;
+    await expect(startStack({ stateDir: stack.stateDir })).rejects.toThrow(/is in use by process \d+/);
+    await expect(startStack({ env: { PORT: port } })).rejects.toThrow(new RegExp(`Port ${port} .*is taken`));
+    await expect(startStack({ env: { PORT: "0.5" } })).rejects.toThrow(/PORT/);
+    await expect(startStack({ env: { EVENTFORK_CONSUMER_TIMEOUT_SECONDS: "1" } })).rejects.toThrow(
+      /EVENTFORK_CONSUMER_TIMEOUT_SECONDS should be 4 or more/,
+    );
+    await expect(startStack({ env: { SLACK_BOT_TOKEN: "secret" } })).rejects.toThrow(
+      /SLACK_BOT_TOKEN should begin with xoxb-/,
+    );
+    await expect(startStack({ env: { DATABASE_URL: "mysql://x" } })).rejects.toThrow(/DATABASE_URL/);
+  } finally {
+    await stack.stop();
+  }
+});
+
+test("when the supervisor itself is killed its parts end, and the next start works", async () => {
+  const first = await startStack({ web: "built", env: shortTimeout });
+  const person = await signUp(first.web, newPerson());
+  const [supervisor] = findProcesses(first.stateDir).filter(({ command }) =>
+    /^\S*node packages\/local\/src\/dev/.test(command),
+  );
+  process.kill(supervisor?.pid ?? 0, "SIGKILL");
+  expect(
+    await eventually(
+      async () => partsOf(first),
+      (parts) => parts.length === 0,
+    ),
+  ).toEqual([]);
+  const second = await startStack({ web: "built", stateDir: first.stateDir, env: shortTimeout });
+  try {
+    expect(await eventually(() => readReceived(second.sandbox, person), hasAll, againWithinMs)).toEqual(everythingOnce);
+  } finally {
+    await second.stop();
+  }
+});
