@@ -36,7 +36,7 @@ const packagesOf = (loaded: readonly string[], scope: string) => [
   ...new Set(loaded.flatMap((url) => new RegExp(`/node_modules/(${scope}/[^/]+)/`).exec(url)?.[1] ?? [])),
 ];
 
-test("a consumer loads OpenTelemetry's SDK only where it is switched on, and never Lambda's or another integration's", async () => {
+test("a consumer loads OpenTelemetry's SDK only where it is switched on, and never Lambda's, EventBridge's or another integration's", async () => {
   const [off, on] = await Promise.all([
     readLoaded({}),
     readLoaded({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" }),
@@ -44,7 +44,8 @@ test("a consumer loads OpenTelemetry's SDK only where it is switched on, and nev
   expect(packagesOf(off, "@opentelemetry")).toEqual(["@opentelemetry/api"]);
   expect(packagesOf(on, "@opentelemetry")).toContain("@opentelemetry/sdk-trace");
   for (const loaded of [off, on]) {
-    expect(packagesOf(loaded, "@aws-sdk")).not.toContain("@aws-sdk/client-lambda");
+    for (const client of ["lambda", "eventbridge"])
+      expect(packagesOf(loaded, "@aws-sdk")).not.toContain(`@aws-sdk/client-${client}`);
     expect(packagesOf(loaded, "@(?:slack|mailchimp)")).toEqual([]);
   }
 });

@@ -22,8 +22,8 @@ export { type OutgoingMessage, sendMessages, setVisibility } from "./messages.ts
 export { listOn, measureQueues, type QueueDepth, queueOf, readQueueArn } from "./queues.ts";
 
 /**
- * Where events go and come from: the two clients, and the addresses of the topic and of each integration's queues. On AWS also the
- * event source mappings, for who may change them.
+ * Where events go and come from: the two clients, and the addresses of the topic, or of the bus in its place, and of each integration's queues. On
+ * AWS also the event source mappings, for who may change them.
  */
 export type Messaging = { sns: SNSClient; sqs: SQSClient; topicArn: string; queues: Queues; mappings?: Mappings };
 

@@ -6,6 +6,7 @@ import { type Ctx, newId } from "../kernel/index.ts";
 import { countTries, unfinished, unfinishedClass } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { readBurial } from "./attributes.ts";
+import { openUndelivered } from "./bus-event.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { searchTextOf } from "./search.ts";
 
@@ -111,14 +112,19 @@ export async function archive(
 
 function toRow(record: SQSRecord, integration: IntegrationName): ArchivedRow {
   const burial = readBurial(record.messageAttributes);
-  const parsed = parseEnvelope(record.body);
+  const undelivered = openUndelivered(record);
+  const own = undelivered?.body ?? record.body;
+  const parsed = parseEnvelope(own);
   const received = Number(record.attributes.ApproximateReceiveCount);
   const cause = {
     errorClass: burial?.errorClass ?? unfinishedClass,
-    errorCode: burial?.errorCode ?? "received_too_often",
-    reason: burial?.reason ?? "Its consumer never finished it: SQS moved it after its last allowed receive.",
+    errorCode: burial?.errorCode ?? undelivered?.errorCode ?? "received_too_often",
+    reason:
+      burial?.reason ??
+      undelivered?.reason ??
+      "Its consumer never finished it: SQS moved it after its last allowed receive.",
   };
-  const body = storableText(record.body);
+  const body = storableText(own);
   return {
     id: newId("deadLetter"),
     eventId: parsed.ok ? parsed.event.id : null,

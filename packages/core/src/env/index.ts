@@ -178,7 +178,9 @@ export const queuesEnv = {
 
 /** For who publishes, changes rules, or sends to the queues as well. */
 export const messagingEnv = {
-  EVENTFORK_TOPIC_ARN: z.string({ error: "should be the SNS topic's ARN" }).startsWith("arn:", "should be an ARN"),
+  EVENTFORK_TOPIC_ARN: z
+    .string({ error: "should be the ARN of the SNS topic, or of the EventBridge bus in its place" })
+    .startsWith("arn:", "should be an ARN"),
   ...queuesEnv,
 };
 

@@ -1,16 +1,16 @@
-import { PublishBatchCommand, type PublishBatchRequestEntry, PublishCommand } from "@aws-sdk/client-sns";
+import { nameFanOut } from "../aws/event-bus.ts";
 import { awsBatchSize } from "../aws/index.ts";
 import { Prisma, type Tx } from "../db/index.ts";
-import { type EventRow, serialiseEnvelope } from "../events/index.ts";
-import { type Ctx, EventforkError, messageOf } from "../kernel/index.ts";
+import type { EventRow } from "../events/index.ts";
+import { type Ctx, EventforkError } from "../kernel/index.ts";
 import { countEvents } from "../rollups/count.ts";
-import { inSpan } from "../traces/index.ts";
 import { type NewEvent, toRow } from "./record.ts";
+import { bytesOf, type Outgoing, sendBatch, sendOne, toOutgoing, type Verdict } from "./send.ts";
 
 export type PublishCtx = Pick<Ctx, "db" | "messaging" | "now" | "log">;
 export type PublishResult = { published: number; failed: number; setAside: number };
 
-/** SNS's limit for one message, and for one batch, body and attributes together. Source: PublishBatch's reference page. */
+/** SNS's limit for one message, and for one batch, body and attributes together, which a bus keeps as well. Source: PublishBatch's reference page. */
 const maximumBytes = 256 * 1024;
 const rowsPerTransaction = 400;
 const batchesAtOnce = 4;
@@ -74,15 +74,13 @@ async function drain(ctx: PublishCtx): Promise<PublishResult> {
  */
 export async function publishDirect(ctx: Pick<Ctx, "messaging">, event: NewEvent): Promise<{ id: string }> {
   const row = toRow(event);
-  const { Message, MessageAttributes } = toEntry(row);
-  if (bytesOf({ Id: row.id, Message }, row) > maximumBytes) {
+  const outgoing = toOutgoing(row);
+  if (bytesOf(outgoing) > maximumBytes) {
     throw new EventforkError("INVALID", `The event is larger than the ${maximumBytes} bytes that SNS takes.`);
   }
-  await ctx.messaging.sns.send(new PublishCommand({ TopicArn: ctx.messaging.topicArn, Message, MessageAttributes }));
+  await sendOne(ctx.messaging, outgoing);
   return { id: row.id };
 }
-
-type Verdict = { id: string; error: string | null; isFinal: boolean };
 
 /** Whether SNS may accept the event later. */
 const isFailure = ({ error, isFinal }: Verdict) => error !== null && !isFinal;
@@ -95,28 +93,26 @@ async function publishSome(ctx: PublishCtx, tx: Tx): Promise<PublishResult & { t
   if (rows.length === 0) return { published: 0, failed: 0, setAside: 0, taken: 0 };
 
   const { batches, tooLarge } = packBatches(rows);
-  const traces = new Map(rows.map(({ id, traceparent }) => [id, traceparent]));
-  const verdicts = [...tooLarge, ...(await publishBatches(ctx, batches, traces))];
+  const verdicts = [...tooLarge, ...(await sendBatches(ctx, batches))];
   await recordVerdicts(ctx, tx, verdicts);
   const failed = verdicts.filter(isFailure).length;
   const setAside = verdicts.filter(({ isFinal }) => isFinal).length;
+  const service = nameFanOut(ctx.messaging);
   if (failed > 0)
-    ctx.log.warn({ failed, error: verdicts.find((v) => v.error)?.error }, "SNS did not accept every event");
-  if (setAside > 0) ctx.log.error({ setAside }, "events that SNS can never accept were set aside");
+    ctx.log.warn({ failed, error: verdicts.find((v) => v.error)?.error }, `${service} did not accept every event`);
+  if (setAside > 0) ctx.log.error({ setAside }, `events that ${service} can never accept were set aside`);
   return { published: verdicts.length - failed - setAside, failed, setAside, taken: rows.length };
 }
 
-type Entry = PublishBatchRequestEntry & { Id: string };
-
-/** Entries in batches of at most ten messages and 256 KiB; what is too large by itself is told apart. */
-function packBatches(rows: readonly EventRow[]): { batches: Entry[][]; tooLarge: Verdict[] } {
-  const batches: Entry[][] = [];
+/** Events in batches of at most ten messages and 256 KiB; what is too large by itself is told apart. */
+function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; tooLarge: Verdict[] } {
+  const batches: Outgoing[][] = [];
   const tooLarge: Verdict[] = [];
-  let current: Entry[] = [];
+  let current: Outgoing[] = [];
   let currentBytes = 0;
   for (const row of rows) {
-    const entry = toEntry(row);
-    const bytes = bytesOf(entry, row);
+    const outgoing = toOutgoing(row);
+    const bytes = bytesOf(outgoing);
     if (bytes > maximumBytes) {
       const error = `The event is ${bytes} bytes; SNS takes ${maximumBytes} at most.`;
       tooLarge.push({ id: row.id, error, isFinal: true });
@@ -127,69 +123,25 @@ function packBatches(rows: readonly EventRow[]): { batches: Entry[][]; tooLarge:
       current = [];
       currentBytes = 0;
     }
-    current.push(entry);
+    current.push(outgoing);
     currentBytes += bytes;
   }
   if (current.length > 0) batches.push(current);
   return { batches, tooLarge };
 }
 
-function toEntry(row: EventRow): Entry {
-  return {
-    Id: row.id,
-    Message: serialiseEnvelope(row),
-    MessageAttributes: {
-      type: { DataType: "String", StringValue: row.type },
-      source: { DataType: "String", StringValue: row.source },
-    },
-  };
-}
-
-function bytesOf(entry: Entry, row: EventRow): number {
-  const attributes = `type${row.type}String` + `source${row.source}String`;
-  return Buffer.byteLength(entry.Message ?? "") + Buffer.byteLength(attributes);
-}
-
-/** Publishes batch after batch, some at a time, until all are or one fails: what is left then has no verdict. */
-async function publishBatches(
-  ctx: PublishCtx,
-  batches: readonly Entry[][],
-  traces: ReadonlyMap<string, string | null>,
-): Promise<Verdict[]> {
+/** Sends batch after batch, some at a time, until all are sent or one fails: what is left then has no verdict. */
+async function sendBatches(ctx: PublishCtx, batches: readonly Outgoing[][]): Promise<Verdict[]> {
   const waiting = [...batches];
   const verdicts: Verdict[] = [];
   const work = async () => {
     for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      verdicts.push(...(await publishBatch(ctx, batch, traces)));
+      verdicts.push(...(await sendBatch(ctx.messaging, batch)));
       if (verdicts.some(isFailure)) return;
     }
   };
   await Promise.all(Array.from({ length: batchesAtOnce }, work));
   return verdicts;
-}
-
-async function publishBatch(
-  ctx: PublishCtx,
-  entries: Entry[],
-  traces: ReadonlyMap<string, string | null>,
-): Promise<Verdict[]> {
-  const { sns, topicArn } = ctx.messaging;
-  const command = new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: entries });
-  const attributes = { "messaging.system": "aws.sns", "messaging.batch.message_count": entries.length };
-  const traceparents = entries.map(({ Id }) => traces.get(Id));
-  try {
-    const answer = await inSpan("publish events", { kind: "producer", attributes, traceparents }, () =>
-      sns.send(command),
-    );
-    const refused = new Map(answer.Failed?.map((entry) => [entry.Id, entry]));
-    return entries.map(({ Id }) => {
-      const refusal = refused.get(Id);
-      if (refusal === undefined) return { id: Id, error: null, isFinal: false };
-      return { id: Id, error: `${refusal.Code}: ${refusal.Message ?? ""}`, isFinal: refusal.SenderFault === true };
-    });
-  } catch (error) {
-    return entries.map(({ Id }) => ({ id: Id, error: messageOf(error), isFinal: false }));
-  }
 }
 
 async function recordVerdicts(ctx: PublishCtx, tx: Tx, verdicts: readonly Verdict[]): Promise<void> {

@@ -1,12 +1,15 @@
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
+import { isBus, nameFanOut } from "../aws/event-bus.ts";
 import { listOn } from "../aws/index.ts";
 import type { RuleVersionModel } from "../db/generated/models.ts";
 import type { Prisma, Tx } from "../db/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
+import { canFit, requireFit } from "./bus.ts";
 import { isSamePolicy } from "./diff.ts";
+import { hasSamePattern } from "./event-pattern.ts";
 import { type Policy, parsePolicy } from "./language.ts";
 import { type LivePolicy, readLivePolicy, setLivePolicy } from "./live.ts";
 import { withApplyLock } from "./lock.ts";
@@ -56,12 +59,15 @@ export async function checkDrift(
       const live = await readLivePolicy(ctx, integration);
       const before = await tx.ruleLive.findUnique({ where: { integration } });
       const isNew = before !== null && before.subscription !== null && before.subscription !== live.subscription;
-      if (!isNew || isSameLive(live, policyOf(newest))) return await noteLive(tx, ctx, newest, live);
+      const policy = policyOf(newest);
+      // A rule from before a bus was in the topic's place may be one that no bus can have: that is shown as a drift, until an operator saves another.
+      if (!isNew || isSameLive(ctx, live, policy) || !canFit(policy, ctx.messaging))
+        return await noteLive(tx, ctx, newest, live);
       ctx.log.warn(
         { integration, version: newest.version },
         "the subscription is a new one: it is given the active rule",
       );
-      return await noteLive(tx, ctx, newest, await setLivePolicy(ctx, integration, policyOf(newest)));
+      return await noteLive(tx, ctx, newest, await setLivePolicy(ctx, integration, policy));
     } catch (error) {
       const seen = { checkedAt: ctx.now(), version: newest.version, error: messageOf(error) };
       const where = { integration };
@@ -73,12 +79,12 @@ export async function checkDrift(
 /** Keeps what is live, compared with the version that should be. */
 export async function noteLive(
   tx: Tx,
-  ctx: Pick<Ctx, "now">,
+  ctx: Pick<Ctx, "messaging" | "now">,
   { integration, version, policy }: Pick<RuleVersionModel, "integration" | "version" | "policy">,
   live: LivePolicy,
 ): Promise<LiveRule> {
   const before = await tx.ruleLive.findUnique({ where: { integration } });
-  const isSame = isSameLive(live, policyOf({ policy }));
+  const isSame = isSameLive(ctx, live, policyOf({ policy }));
   const checkedAt = ctx.now();
   const driftedSince = isSame ? null : (before?.driftedSince ?? checkedAt);
   const seen = { checkedAt, version, ...live, error: null, driftedSince };
@@ -86,9 +92,15 @@ export async function noteLive(
   return tx.ruleLive.upsert({ where, create: { integration, ...seen }, update: seen, omit });
 }
 
-function isSameLive({ policyText, scope }: Pick<LivePolicy, "policyText" | "scope">, policy: Policy): boolean {
+function isSameLive(
+  { messaging }: Pick<Ctx, "messaging">,
+  { policyText, scope }: Pick<LivePolicy, "policyText" | "scope">,
+  policy: Policy,
+): boolean {
   const parsed = policyText === null ? { ok: true as const, policy: {} } : parsePolicy(policyText);
-  if (!parsed.ok || !isSamePolicy(parsed.policy, policy)) return false;
+  if (!parsed.ok) return false;
+  if (isBus(messaging)) return scope === ruleScope && hasSamePattern(parsed.policy, policy);
+  if (!isSamePolicy(parsed.policy, policy)) return false;
   return scope === ruleScope || Object.keys(policy).length === 0;
 }
 
@@ -96,7 +108,7 @@ export const reapplyRuleInput = integrationInput;
 
 /**
  * Puts the active version back on the live subscription, whatever is there.
- * @throws EventforkError `UNAVAILABLE` when SNS does not take it; the drift stays.
+ * @throws EventforkError `UNAVAILABLE` when SNS does not take it, `INVALID` when a bus cannot have it; the drift stays.
  */
 export async function reapplyRule(
   ctx: DriftCtx & Pick<Ctx, "actor">,
@@ -108,7 +120,12 @@ export async function reapplyRule(
     const policy = policyOf(newest);
     const before = await tx.ruleLive.findUnique({ where: { integration } });
     const live = await setLivePolicy(ctx, integration, policy).catch((cause) => {
-      throw new EventforkError("UNAVAILABLE", `SNS did not take ${integration}'s rule: ${messageOf(cause)}`, { cause });
+      if (cause instanceof EventforkError && cause.code === "INVALID") throw cause;
+      throw new EventforkError(
+        "UNAVAILABLE",
+        `${nameFanOut(ctx.messaging)} did not take ${integration}'s rule: ${messageOf(cause)}`,
+        { cause },
+      );
     });
     const where = { integration_version: { integration, version: newest.version } };
     const accepted = { acceptedAt: ctx.now(), applyError: null, applyNextAt: null };
@@ -136,7 +153,7 @@ export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.inp
     const newest = await readNewest(tx, integration);
     const shown = await tx.ruleLive.findUnique({ where: { integration } });
     const live = await readLivePolicy(ctx, integration);
-    if (isSameLive(live, policyOf(newest)))
+    if (isSameLive(ctx, live, policyOf(newest)))
       throw new EventforkError(
         "CONFLICT",
         `What is live at ${integration} is version ${newest.version}: nothing to adopt.`,
@@ -145,7 +162,7 @@ export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.inp
       const message = `The live policy of ${integration} has changed once more: check again, look at it, and then adopt it.`;
       throw new EventforkError("CONFLICT", message);
     }
-    const policy = readAdoptable(integration, live);
+    const policy = requireFit(readAdoptable(integration, live), ctx.messaging);
     const version = newest.version + 1;
     const now = ctx.now();
     const data = {
@@ -167,6 +184,10 @@ export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.inp
 
 function readAdoptable(integration: IntegrationName, { policyText, scope }: LivePolicy): Policy {
   if (policyText === null) return {};
+  if (scope === "Disabled" || scope === "EventPattern") {
+    const what = scope === "Disabled" ? "is disabled" : "has an event pattern that no rule becomes";
+    throw new EventforkError("INVALID", `What feeds ${integration} ${what}. It cannot be adopted: apply yours again.`);
+  }
   if (scope !== ruleScope) {
     const message = `The live policy of ${integration} looks at message attributes (scope ${scope ?? "MessageAttributes"}); a rule looks at the body. It cannot be adopted: apply yours again.`;
     throw new EventforkError("INVALID", message);

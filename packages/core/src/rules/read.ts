@@ -122,7 +122,7 @@ function readChoice(list: Record<string, unknown>[], place: string, position: Po
 }
 
 /** Whether SNS reads this value of `$or` as alternatives; otherwise `$or` is a key like any other. */
-function isChoice(value: unknown): value is Record<string, unknown>[] {
+export function isChoice(value: unknown): value is Record<string, unknown>[] {
   return (
     Array.isArray(value) &&
     value.length >= 2 &&

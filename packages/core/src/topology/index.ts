@@ -30,6 +30,14 @@ export type IntegrationTopology = {
   settings: readonly string[];
 };
 
+export type FanOut = "sns" | "eventbridge";
+
+/**
+ * What copies an event to the queues that want it: an SNS topic, or an EventBridge bus in its place. docs/fan-out.md compares the two, and says what
+ * a switch does to rules and events. On a machine without AWS the broker's topic stands in for either; rules must fit what is named here there, too.
+ */
+export const fanOut: FanOut = "sns";
+
 export const topicName = "events";
 
 /** AWS advises a visibility timeout of six times the function's time-out. Source: Lambda developer guide, "Configuring an SQS queue". */
@@ -161,4 +169,12 @@ export function sayCapped(count: number): string {
 /** The names of an integration's queues on any broker, given the prefix of the stage (`eventfork-dev`, say). */
 export function queueNames(prefix: string, integration: IntegrationName) {
   return { queue: `${prefix}-${integration}`, deadLetterQueue: `${prefix}-${integration}-dead` };
+}
+
+/**
+ * The rule on an EventBridge bus that feeds a queue is named as the queue, so that whoever has the queue's address finds it. The end of a
+ * queue's name is what no other has. Source of the 64 characters: PutRule's reference page.
+ */
+export function busRuleName(queueName: string): string {
+  return queueName.slice(-64);
 }

@@ -24,7 +24,7 @@ export type ProvisionOptions = {
 /**
  * Makes the topic, queues, dead letter queues, redrive policies and subscriptions of `topology`, or finds them as they are.
  * A subscription that exists keeps its rule: an operator may have edited it. An integration that is off or was removed is subscribed no
- * longer, as after a deployment; its queue stays, with what is in it.
+ * longer, as after a deployment; its queue stays, with what is in it. The emulator has no event bus: where topology names one, the topic stands in.
  * @throws Error naming the settings to check when SNS cannot be asked at all.
  */
 export async function provision(

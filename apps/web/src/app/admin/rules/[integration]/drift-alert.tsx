@@ -38,9 +38,7 @@ export function DriftAlert({ integration, active, live }: DriftProps) {
           <span className="font-medium">What SNS filters by is not version {active.version}.</span> Somebody changed it
           outside of Eventfork; it was seen <RelativeTime date={live.driftedSince} />. Saving a new version would
           replace it.
-          {live.scope !== "MessageBody" && live.policyText !== null && (
-            <> It looks at message attributes (scope {live.scope ?? "MessageAttributes"}), not at the body.</>
-          )}
+          {live.scope !== "MessageBody" && live.policyText !== null && <> {sayScope(live.scope)}</>}
         </span>
       </p>
       <PolicyDiff label="Ours, and what is live" before={active.policy} after={showLive(live.policyText)} />
@@ -56,6 +54,12 @@ export function DriftAlert({ integration, active, live }: DriftProps) {
       )}
     </Alert>
   );
+}
+
+function sayScope(scope: string | null): string {
+  if (scope === "Disabled") return "The bus's rule is disabled: nothing is let through.";
+  if (scope === "EventPattern") return "The bus's rule has an event pattern that no rule of ours becomes.";
+  return `It looks at message attributes (scope ${scope ?? "MessageAttributes"}), not at the body.`;
 }
 
 function showLive(text: string | null): string {

@@ -1,0 +1,265 @@
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Prisma } from "../db/index.ts";
+import { archive, listDeadLetters } from "../dead-letters/index.ts";
+import type { Ctx } from "../kernel/index.ts";
+import { publishDirect, publishPending, record, recordMany } from "../outbox/index.ts";
+import {
+  adoptLive,
+  checkDrift,
+  getRule,
+  listRuleTroubles,
+  reapplyRule,
+  rollbackRule,
+  saveRule,
+  seedRules,
+} from "../rules/index.ts";
+import type { Policy } from "../rules/language.ts";
+import { type EventBus, startEventBus } from "../testing/event-bus.ts";
+import { buriedRecord, createTestCtx, eventBody } from "../testing/index.ts";
+import { busRuleName, integrations, requiredNames } from "../topology/index.ts";
+
+const person = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
+const integration = "slack";
+const signUps = { type: ["user.signed_up"] };
+const logIns = { type: ["user.logged_in"] };
+
+let topic: Ctx;
+let ctx: Ctx;
+let bus: EventBus;
+
+beforeAll(async () => {
+  topic = await createTestCtx();
+  bus = await startEventBus(topic.messaging.sqs);
+  Object.assign(process.env, { AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url });
+});
+afterAll(() => bus.stop());
+
+const ruleNameOf = (name: (typeof requiredNames)[number]) =>
+  busRuleName(topic.messaging.queues[name].url.split("/").at(-1) ?? "");
+
+/** As a deployment makes it: each queue with its rule, as `infra/event-bus.ts` names and fills it. */
+beforeEach(async () => {
+  topic = await createTestCtx();
+  ctx = { ...topic, messaging: { ...topic.messaging, topicArn: bus.arn } };
+  bus.rules.clear();
+  bus.failWith(() => undefined);
+  for (const name of requiredNames)
+    bus.addRule(ruleNameOf(name), { detail: integrations[name].rule }, topic.messaging.queues[name].url);
+  await seedRules(ctx);
+});
+
+async function receiveAll(url: string): Promise<string[]> {
+  const bodies: string[] = [];
+  for (;;) {
+    const command = new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 });
+    const { Messages = [] } = await ctx.messaging.sqs.send(command);
+    if (Messages.length === 0) return bodies;
+    bodies.push(...Messages.map(({ Body = "" }) => Body));
+  }
+}
+
+const patternOf = (name: (typeof requiredNames)[number]) =>
+  JSON.parse(bus.rules.get(ruleNameOf(name))?.pattern ?? "null");
+
+describe("publishing", () => {
+  test("an event reaches the queues whose rules want it, with the very body that a topic's raw delivery gives", async () => {
+    const { id } = await record(ctx.db, { type: "user.signed_up", data: { ...person, name: "Ada Łęcka" } });
+    await record(ctx.db, { type: "user.logged_in", data: { ...person, method: "password" } });
+    expect(await publishPending(ctx)).toEqual({ published: 2, failed: 0, setAside: 0 });
+    const { analytics, slack } = ctx.messaging.queues;
+    expect(await receiveAll(analytics.url)).toHaveLength(2);
+    const [throughBus, ...others] = await receiveAll(slack.url);
+    expect(others).toEqual([]);
+    await ctx.db.event.update({ where: { id }, data: { publishedAt: null } });
+    await publishPending({ ...topic, db: topic.db.$extends({}) as typeof topic.db });
+    const [throughTopic] = await receiveAll(slack.url);
+    expect(JSON.parse(throughBus ?? "")).toEqual(JSON.parse(throughTopic ?? ""));
+  });
+
+  test("ten go in a call, and one that has failed holds up no other of its call and goes later", async () => {
+    const events = await recordMany(
+      ctx.db,
+      Array.from({ length: 25 }, () => ({ type: "user.signed_up" as const, data: person })),
+    );
+    const late = events[3]?.id ?? "";
+    bus.calls.length = 0;
+    bus.failWith(({ Detail }) => (String(Detail).includes(late) ? "ThrottlingException" : undefined));
+    const { published, failed, setAside } = await publishPending(ctx);
+    expect({ failed, setAside }).toEqual({ failed: 1, setAside: 0 });
+    expect(published).toBe(24);
+    expect(bus.calls).toEqual(["PutEvents", "PutEvents", "PutEvents"]);
+    const row = await ctx.db.event.findUniqueOrThrow({ where: { id: late } });
+    expect(row).toMatchObject({
+      publishedAt: null,
+      setAsideAt: null,
+      publishError: expect.stringMatching(/^Throttling/),
+    });
+    bus.failWith(() => undefined);
+    const afterwards = { ...ctx, now: () => new Date(Date.now() + 31_000) };
+    expect(await publishPending(afterwards)).toEqual({ published: 1, failed: 0, setAside: 0 });
+    expect(await receiveAll(ctx.messaging.queues.slack.url)).toHaveLength(25);
+  });
+
+  test.each([
+    ["MalformedDetail", { published: 1, failed: 0, setAside: 1 }],
+    ["AccessDeniedException", { published: 1, failed: 1, setAside: 0 }],
+    ["InternalFailure", { published: 1, failed: 1, setAside: 0 }],
+  ])("%s is the event's own fault or it is not", async (code, outcome) => {
+    const [first] = await recordMany(
+      ctx.db,
+      Array.from({ length: 2 }, () => ({ type: "user.signed_up" as const, data: person })),
+    );
+    bus.failWith(({ Detail }) => (String(Detail).includes(first?.id ?? "") ? code : undefined));
+    expect(await publishPending(ctx)).toEqual(outcome);
+  });
+
+  test("an event from a source that begins as AWS's own do is taken all the same", async () => {
+    await record(ctx.db, { type: "user.signed_up", data: person, source: "aws.shop" });
+    expect(await publishPending(ctx)).toEqual({ published: 1, failed: 0, setAside: 0 });
+  });
+
+  test("while the bus is not there, events wait with the error", async () => {
+    const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
+    const away = { ...ctx, messaging: { ...ctx.messaging, topicArn: `${bus.arn}-gone` } };
+    expect(await publishPending(away)).toEqual({ published: 0, failed: 1, setAside: 0 });
+    const { publishError } = await ctx.db.event.findUniqueOrThrow({ where: { id } });
+    expect(publishError).toMatch(/does not exist/);
+  });
+
+  test("one event past the outbox goes the same way, and says when it was not taken", async () => {
+    const { id } = await publishDirect(ctx, { type: "user.signed_up", data: person });
+    expect((await receiveAll(ctx.messaging.queues.slack.url)).map((body) => JSON.parse(body).id)).toEqual([id]);
+    bus.failWith(() => "ThrottlingException");
+    await expect(publishDirect(ctx, { type: "user.signed_up", data: person })).rejects.toThrow(/ThrottlingException/);
+  });
+});
+
+const save = (policy: object, expectedVersion = 1) =>
+  saveRule(ctx, { integration, policyText: JSON.stringify(policy), expectedVersion });
+
+/** A version that was saved and accepted while there was a topic, and that no bus could have. */
+async function keepFromTopic(policy: Policy, version: number): Promise<void> {
+  const data = {
+    integration,
+    version,
+    policy: policy as Prisma.InputJsonObject,
+    author: "ada",
+    acceptedAt: new Date(),
+  };
+  await ctx.db.ruleVersion.create({ data: { ...data, createdAt: new Date() } });
+}
+
+describe("rules", () => {
+  test("a saved rule is a pattern on the bus at once, and decides what reaches the queue", async () => {
+    expect(await save({ data: { marketingConsent: [true] } })).toMatchObject({ version: 2, state: "accepted" });
+    expect(patternOf(integration)).toEqual({ detail: { data: { marketingConsent: [true] } } });
+    await recordMany(ctx.db, [
+      { type: "user.signed_up", data: person },
+      { type: "user.signed_up", data: { ...person, userId: "usr_2", marketingConsent: true } },
+    ]);
+    await publishPending(ctx);
+    const bodies = await receiveAll(ctx.messaging.queues.slack.url);
+    expect(bodies.map((body) => JSON.parse(body).data.userId)).toEqual(["usr_2"]);
+  });
+
+  test("a rule that EventBridge would read otherwise is refused with each place and a way out, and changes nothing", async () => {
+    const refused = save({ data: { coupon: [{ exists: true }], rate: [0.1234567] } });
+    await expect(refused).rejects.toMatchObject({
+      code: "INVALID",
+      message: expect.stringMatching(/^EventBridge would not let the same events through/),
+      problems: [{ path: "data.coupon[0].exists" }, { path: "data.rate[0]" }],
+    });
+    expect((await getRule(ctx, { integration })).active.version).toBe(1);
+    expect(patternOf(integration)).toEqual({ detail: signUps });
+  });
+
+  test("rolling back to a rule that was saved for a topic and fits no bus is refused, too", async () => {
+    await keepFromTopic({ data: { coupon: [{ exists: true }] } }, 2);
+    await save(logIns, 2);
+    const attempt = rollbackRule(ctx, { integration, version: 2, expectedVersion: 3 });
+    await expect(attempt).rejects.toMatchObject({ code: "INVALID", problems: [{ path: "data.coupon[0].exists" }] });
+    expect(patternOf(integration)).toEqual({ detail: logIns });
+  });
+
+  test("an open range is no drift, although the bus has it with both ends", async () => {
+    await save({ data: { seats: [{ numeric: [">", 5] }] } });
+    expect(patternOf(integration).detail.data.seats).toEqual([{ numeric: [">", 5, "<=", 1e9] }]);
+    expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: null, error: null });
+  });
+
+  test("wanting everything is no drift either, and wants everything", async () => {
+    await save({});
+    expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: null, error: null });
+    await record(ctx.db, { type: "user.logged_in", data: { ...person, method: "password" } });
+    await publishPending(ctx);
+    expect(await receiveAll(ctx.messaging.queues.slack.url)).toHaveLength(1);
+  });
+
+  test("an edit behind our back is found, can be adopted where a rule can be it, and be replaced in any case", async () => {
+    bus.addRule(ruleNameOf(integration), { detail: logIns }, ctx.messaging.queues.slack.url);
+    expect((await checkDrift(ctx, { integration }))?.driftedSince).not.toBeNull();
+    expect(await adoptLive(ctx, { integration })).toMatchObject({ version: 2, policy: logIns });
+    bus.addRule(ruleNameOf(integration), { "detail-type": ["x"] }, ctx.messaging.queues.slack.url);
+    expect(await checkDrift(ctx, { integration })).toMatchObject({
+      scope: "EventPattern",
+      policyText: '{"detail-type":["x"]}',
+    });
+    await expect(adoptLive(ctx, { integration })).rejects.toThrow(/event pattern that no rule becomes/);
+    expect(await reapplyRule(ctx, { integration })).toMatchObject({ driftedSince: null });
+    expect(patternOf(integration)).toEqual({ detail: logIns });
+  });
+
+  test("a rule that somebody disabled is a drift, and applying ours again enables it and keeps its description", async () => {
+    const rule = bus.rules.get(ruleNameOf(integration));
+    Object.assign(rule ?? {}, { state: "DISABLED", description: "feeds Slack" });
+    expect(await checkDrift(ctx, { integration })).toMatchObject({ scope: "Disabled", driftedSince: expect.any(Date) });
+    await expect(adoptLive(ctx, { integration })).rejects.toThrow(/is disabled/);
+    await reapplyRule(ctx, { integration });
+    expect(bus.rules.get(ruleNameOf(integration))).toMatchObject({ state: "ENABLED", description: "feeds Slack" });
+  });
+
+  test("a rule that is not there is said, and none is made without a queue behind it", async () => {
+    bus.rules.clear();
+    expect(await save(logIns)).toMatchObject({ state: "saved", applyError: expect.stringMatching(/deploy again/) });
+    expect(bus.rules.size).toBe(0);
+  });
+});
+
+describe("the switch from a topic", () => {
+  test("gives the bus the active rules at the next look, of their own", async () => {
+    await saveRule(topic, { integration, policyText: JSON.stringify(logIns), expectedVersion: 1 });
+    expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: null, version: 2 });
+    expect(patternOf(integration)).toEqual({ detail: logIns });
+  });
+
+  test("shows a rule that fits no bus among the troubles until another is saved, and leaves the first rule in force", async () => {
+    await checkDrift(topic, { integration });
+    await keepFromTopic({ data: { coupon: [{ exists: true }] } }, 2);
+    expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: expect.any(Date), error: null });
+    expect((await listRuleTroubles(ctx)).map((trouble) => trouble.integration)).toEqual([integration]);
+    expect(patternOf(integration)).toEqual({ detail: signUps });
+    const attempt = reapplyRule(ctx, { integration });
+    await expect(attempt).rejects.toMatchObject({ code: "INVALID", problems: [{ path: "data.coupon[0].exists" }] });
+    await save({ data: { coupon: [{ "anything-but": "" }] } }, 2);
+    expect(await listRuleTroubles(ctx)).toEqual([]);
+  });
+});
+
+test("what the bus could not put into a queue is kept as our event, with the bus's reason", async () => {
+  const detail = JSON.parse(eventBody("evt_1"));
+  const message = buriedRecord({ id: "evt_1" });
+  const text = (stringValue: string) => ({ stringValue, dataType: "String" as const });
+  const messageAttributes = {
+    RULE_ARN: text(`${bus.arn}/rule`),
+    ERROR_CODE: text("NO_PERMISSIONS"),
+    ERROR_MESSAGE: text("Not allowed to send to the queue."),
+  };
+  const body = JSON.stringify({ version: "0", source: "eventfork", "detail-type": "user.signed_up", detail });
+  await archive({ ...ctx, integration }, [{ ...message, body, messageAttributes }]);
+  const [letter] = (await listDeadLetters(ctx, {})).deadLetters;
+  expect(letter).toMatchObject({ eventId: "evt_1", errorCode: "NO_PERMISSIONS" });
+  expect(letter?.reason).toBe("EventBridge could not put it into the queue: Not allowed to send to the queue.");
+  const kept = await ctx.db.deadLetter.findFirstOrThrow();
+  expect(JSON.parse(kept.body)).toEqual(detail);
+});

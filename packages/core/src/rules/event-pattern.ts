@@ -1,0 +1,118 @@
+import { isSamePolicy } from "./diff.ts";
+import { translateList } from "./event-pattern-list.ts";
+import { isObject, type Json, show } from "./json.ts";
+import { type Policy, parsePolicy } from "./parse.ts";
+import { at, type Problem, type ProblemCode, type Report } from "./problems.ts";
+import { type Group, isChoice } from "./read.ts";
+import { readPolicy, validatePolicy } from "./validate.ts";
+
+/** An event pattern is JSON of the same shape as a policy. */
+export type Translation = { ok: true; pattern: Policy } | { ok: false; problems: Problem[] };
+
+/** Source: EventBridge user guide, "Amazon EventBridge quotas", event pattern size. */
+export const maximumPatternLength = 2_048;
+
+/** What every event is let through by: each has a source, and each text starts with nothing. EventBridge takes no empty pattern. */
+const everyEvent: Policy = { source: [{ prefix: "" }] };
+
+/** The one key of an envelope that always holds an object. Below it a list may stand wherever a rule has an object. */
+const surelyObject = "data";
+
+/**
+ * The event pattern that lets the same events through as a policy that SNS accepts (scope `MessageBody`) does, with the envelope as the event's
+ * `detail`; or every reason why there is none, in the order of the policy. The equality is for envelopes whose keys have no dots and whose numbers
+ * have six decimals at most.
+ *
+ * Sources: EventBridge user guide, "Comparison operators for use in event patterns"; where that is silent, AWS Event Ruler, the engine behind it.
+ */
+export function toEventPattern(policy: Policy): Translation {
+  if (Object.keys(policy).length === 0) return { ok: true, pattern: everyEvent };
+  const problems: Problem[] = [];
+  const report = (path: string, code: ProblemCode, message: string) => void problems.push({ path, code, message });
+  const pattern = { detail: translateObject(policy, "", report) };
+  findShared(readPolicy(policy, "MessageBody").group, report);
+  const { length } = JSON.stringify(pattern);
+  if (length > maximumPatternLength) {
+    const message = `As an event pattern the rule has ${length} characters; EventBridge allows ${maximumPatternLength}. Shorten its lists, or match by prefix.`;
+    report("", "too-large", message);
+  }
+  return problems.length === 0 ? { ok: true, pattern } : { ok: false, problems };
+}
+
+/** A policy whose event pattern is the one in this text, whatever the order of its keys; null for one that no policy of ours becomes. */
+export function fromEventPattern(text: string): Policy | null {
+  const parsed = parsePolicy(text);
+  if (!parsed.ok) return null;
+  const policy = isSamePolicy(parsed.policy, everyEvent) ? {} : parsed.policy["detail"];
+  if (!isPolicy(policy) || validatePolicy(policy, "MessageBody").length > 0) return null;
+  const translation = toEventPattern(policy);
+  return translation.ok && isSamePolicy(translation.pattern, parsed.policy) ? policy : null;
+}
+
+/** Whether two policies are one and the same to a bus: an open range, say, and the one with both ends that it becomes. */
+export function hasSamePattern(left: Policy, right: Policy): boolean {
+  const [a, b] = [toEventPattern(left), toEventPattern(right)];
+  return a.ok && b.ok && isSamePolicy(a.pattern, b.pattern);
+}
+
+function isPolicy(value: Json | undefined): value is Policy {
+  return isObject(value);
+}
+
+function translateObject(object: Policy, place: string, report: Report): Policy {
+  const entries = Object.entries(object).map(([key, value]) => [key, translateKey(key, value, at(place, key), report)]);
+  return Object.fromEntries(entries);
+}
+
+function translateKey(key: string, value: Json, place: string, report: Report): Json {
+  if (key === "$or" && isChoice(value))
+    return value.map((item, index) => translateObject(item as Policy, at(place, index), report));
+  if (key === "$or")
+    report(
+      place,
+      "bad-value",
+      `EventBridge takes "$or" for alternatives alone, not as the name of a field. Remove it.`,
+    );
+  if (key.includes("."))
+    report(
+      place,
+      "nested",
+      `A dot in a key is a step down for SNS; EventBridge's pages do not say what it is. Write ${show(nest(key))}.`,
+    );
+  if (Array.isArray(value)) return translateList(value, place, report);
+  return isObject(value) ? translateObject(value as Policy, place, report) : value;
+}
+
+/** `{"a":{"b":["…"]}}` for `a.b`. */
+function nest(key: string): Json {
+  return key.split(".").reduceRight<Json>((inner, step) => ({ [step]: inner }), ["…"]);
+}
+
+/** Reports objects of which two clauses look at parts at once. Answers which objects the group looks into. */
+function findShared(group: Group, report: Report): Set<string> {
+  const seen = new Set<string>();
+  for (const part of group) {
+    const objects =
+      part.kind === "clause"
+        ? listObjects(part.path)
+        : part.alternatives.flatMap((alternative) => [...findShared(alternative, report)]);
+    const shared = objects.filter((object) => seen.has(object)).at(-1);
+    if (shared !== undefined)
+      report(
+        shared,
+        "nested",
+        `Two conditions look into ${shared}. Were it a list, SNS would let each be met by an item of its own, and EventBridge would want one item that meets both. Keep one of them, or send what they look at as fields of ${surelyObject} itself.`,
+      );
+    for (const object of objects) seen.add(object);
+  }
+  return seen;
+}
+
+/** The objects that a path leads through, other than the one that is never a list. */
+function listObjects(path: string): string[] {
+  const steps = path.split(".");
+  return steps.slice(1).flatMap((_, index) => {
+    const object = steps.slice(0, index + 1).join(".");
+    return object === surelyObject ? [] : [object];
+  });
+}
