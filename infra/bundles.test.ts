@@ -112,11 +112,15 @@ test.each(functions)("%s is small: at most 2.5 MB besides Prisma's WebAssembly",
   expect(engines).toBeLessThanOrEqual(name === "Migrate" ? 16 * megabyte : 2.5 * megabyte);
 });
 
-test.each(names)("%s's bundle holds no other integration's SDK, and no web framework", (name) => {
-  const inputs = Object.keys(bundleOf(`${Topology.integrations[name].title}Consumer`).metafile.inputs);
-  const foreign = ["@slack/", "@mailchimp/", "next/", "react/", "better-auth/"].filter((sdk) => !sdk.includes(name));
-  expect(inputs.filter((path) => foreign.some((sdk) => path.includes(`node_modules/${sdk}`)))).toEqual([]);
-});
+test.each(names)(
+  "%s's bundle holds no other integration's SDK, none for publishing to a bus, and no web framework",
+  (name) => {
+    const inputs = Object.keys(bundleOf(`${Topology.integrations[name].title}Consumer`).metafile.inputs);
+    const sdks = ["@slack/", "@mailchimp/", "@aws-sdk/client-eventbridge/"];
+    const foreign = [...sdks, "next/", "react/", "better-auth/"].filter((sdk) => !sdk.includes(name));
+    expect(inputs.filter((path) => foreign.some((sdk) => path.includes(`node_modules/${sdk}`)))).toEqual([]);
+  },
+);
 
 test.each(names)("%s's bundle delivers a real SQS event, with nothing but itself and its links", async (name) => {
   const { title, settings, timeoutSeconds } = Topology.integrations[name];

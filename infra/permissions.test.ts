@@ -25,20 +25,25 @@ const runtimeOf = [
 
 /** Granted for what is part of the contract: reading a live rule, and switching an integration's mapping with its pause. */
 const contract: Readonly<Record<string, readonly string[]>> = {
-  RelayJob: ["sns:GetSubscriptionAttributes"],
+  RelayJob: ["sns:GetSubscriptionAttributes", "events:DescribeRule"],
   ReconcileJob: ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"],
   WebServerUseast1: [
     "sns:GetSubscriptionAttributes",
+    "events:DescribeRule",
     "lambda:GetEventSourceMapping",
     "lambda:UpdateEventSourceMapping",
   ],
 };
 
 const consumers = Topology.requiredNames.map((name) => `${Topology.integrations[name].title}Consumer`);
+const fanOuts = ["sns", "eventbridge"] as const;
+const graphs = {} as Record<Topology.FanOut, Graph>;
 let graph: Graph;
 
 beforeAll(async () => {
-  graph = await evaluateProduction({ EVENTFORK_MAIL_FROM: "hello@example.com" });
+  for (const fanOut of fanOuts)
+    graphs[fanOut] = await evaluateProduction({ EVENTFORK_MAIL_FROM: "hello@example.com" }, fanOut);
+  graph = graphs.sns;
 }, 600_000);
 
 const services: Readonly<Record<string, string>> = {
@@ -46,6 +51,9 @@ const services: Readonly<Record<string, string>> = {
   ListSubscriptionsByTopic: "sns",
   GetSubscriptionAttributes: "sns",
   SetSubscriptionAttributes: "sns",
+  PutEvents: "events",
+  DescribeRule: "events",
+  PutRule: "events",
   SendEmail: "ses",
   GetEventSourceMapping: "lambda",
   UpdateEventSourceMapping: "lambda",
@@ -83,29 +91,41 @@ async function readOwnCode(...entryPoints: readonly string[]): Promise<string> {
   return outputFiles.map(({ text }) => text).join("\n");
 }
 
-function granted(name: string): string[] {
-  const actions = listGrants(statementsOf(graph, `${name}Role`)).map((grant) => grant.split(" ")[0] ?? "");
+/** Whoever publishes has the calls of both fan-outs in its code, and makes those of the one whose address it is told. */
+function isMadeBy(action: string, fanOut: Topology.FanOut, isPublisher: boolean): boolean {
+  if (action.startsWith("events:")) return isPublisher && fanOut === "eventbridge";
+  return !action.startsWith("sns:") || !isPublisher || fanOut === "sns";
+}
+
+function granted(name: string, of = graph): string[] {
+  const actions = listGrants(statementsOf(of, `${name}Role`)).map((grant) => grant.split(" ")[0] ?? "");
   return [...new Set(actions)].filter((action) => !runtimeOf.includes(action)).sort();
 }
 
-test.each([...consumers, "Archive", "RelayJob", "ReconcileJob", "ReplayJob", "Migrate", "Grant"])(
-  "%s may do what its code calls, and nothing besides",
-  async (name) => {
+const roles = [...consumers, "Archive", "RelayJob", "ReconcileJob", "ReplayJob", "Migrate", "Grant"];
+
+test.each(fanOuts.flatMap((fanOut) => roles.map((name) => [name, fanOut] as const)))(
+  "%s may do what its code calls with %s, and nothing besides",
+  async (name, fanOut) => {
+    const graph = graphs[fanOut];
     const called = permissionsIn(await readOwnCode(buildOf(graph, name).handler.replace(/\.handler$/, ".ts")));
     // Code switches the mappings that are linked to it. A consumer's own cannot be: the mapping is made of the function.
     const isLinked = "EventforkMappings" in buildOf(graph, name).links;
-    const calledHere = called.filter((action) => isLinked || !action.startsWith("lambda:"));
+    const isPublisher = "EventforkTopicArn" in buildOf(graph, name).links;
+    const calledHere = [...called, ...(contract[name] ?? [])].filter(
+      (action) => (isLinked || !action.startsWith("lambda:")) && isMadeBy(action, fanOut, isPublisher),
+    );
     const polled = [...consumers, "Archive"].includes(name) ? pollerOf : [];
-    const wanted = [...new Set([...calledHere, ...polled, ...(contract[name] ?? [])])].sort();
-    expect(granted(name)).toEqual(wanted);
+    const wanted = [...new Set([...calledHere, ...polled])].sort();
+    expect(granted(name, graph)).toEqual(wanted);
   },
 );
 
-test("the web app may do what its code calls, and nothing besides", async () => {
+test.each(fanOuts)("the web app may do what its code calls with %s, and nothing besides", async (fanOut) => {
   const called = permissionsIn(await readOwnCode("apps/web/src/server/router.ts", "apps/web/src/server/runtime.ts"));
-  expect(called).toContain("sns:Publish");
-  const wanted = [...new Set([...called, ...(contract.WebServerUseast1 ?? [])])].sort();
-  expect(granted("WebServerUseast1")).toEqual(wanted);
+  expect(called).toEqual(expect.arrayContaining(["sns:Publish", "events:PutEvents"]));
+  const all = [...new Set([...called, ...(contract.WebServerUseast1 ?? [])])].sort();
+  expect(granted("WebServerUseast1", graphs[fanOut])).toEqual(all.filter((action) => isMadeBy(action, fanOut, true)));
 });
 
 test.each(Topology.requiredNames)("%s's consumer reaches its own queue and its own dead letter queue alone", (name) => {
@@ -126,7 +146,21 @@ test("whoever changes rules changes those of this topic alone; whoever switches 
   for (const grant of mappings) expect(grant).toMatch(/:event-source-mapping:[0-9a-f-]{36}$/);
 });
 
-test("policies name what they allow: a star stands only where AWS takes no name", () => {
+test("whoever publishes to a bus, or changes its rules, reaches this bus and these rules alone", () => {
+  const bus = /arn:aws:events:us-east-1:\d+:event-bus\/eventfork-production-EventsBus-\w+$/;
+  const rules =
+    /arn:aws:events:us-east-1:\d+:rule\/eventfork-production-EventsBus-\w+\/eventfork-production-\w+Queue-\w+$/;
+  for (const role of ["WebServerUseast1Role", "RelayJobRole"]) {
+    const grants = listGrants(statementsOf(graphs.eventbridge, role)).filter((grant) => grant.startsWith("events:"));
+    const [publish, ...change] = grants.toSorted((left) => (left.startsWith("events:PutEvents") ? -1 : 1));
+    expect(publish).toMatch(bus);
+    expect(change).toHaveLength(2 * Topology.requiredNames.length);
+    for (const grant of change) expect(grant).toMatch(rules);
+  }
+});
+
+test.each(fanOuts)("policies name what they allow with %s: a star stands only where AWS takes no name", (fanOut) => {
+  const graph = graphs[fanOut];
   const roles = ofType(graph, "iam/role:Role").map(({ name }) => name);
   const ours = roles.filter((name) =>
     /^(.*Consumer|Archive|RelayJob|ReconcileJob|ReplayJob|Migrate|Grant|WebServerUseast1)Role$/.test(name),

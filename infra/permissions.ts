@@ -1,25 +1,18 @@
-import { queues, topic } from "./messaging.ts";
+import { fanOut } from "./fan-out.ts";
+import { queues } from "./messaging.ts";
 
 /** A statement of a function's role. */
 export type Permission = { actions: string[]; resources: $util.Input<string>[] };
 
 const queueArns = queues.map(({ queue }) => queue.arn);
 const deadLetterQueueArns = queues.map(({ deadLetterQueue }) => deadLetterQueue.arn);
-const subscriptionArns = queues.map(({ subscription }) => subscription.arn);
 
 /** What Lambda's own poller does in a function's name. Source: Lambda developer guide, "Using Lambda with Amazon SQS". */
 const poll = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
-export const mayPublish: Permission = { actions: ["sns:Publish"], resources: [topic.arn] };
+export const mayPublish = fanOut.mayPublish;
 
-/** SNS authorizes what is done to a subscription against the subscription or against its topic, by the action. */
-export const mayChangeRules: Permission[] = [
-  { actions: ["sns:ListSubscriptionsByTopic"], resources: [topic.arn] },
-  {
-    actions: ["sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes"],
-    resources: [topic.arn, ...subscriptionArns],
-  },
-];
+export const mayChangeRules = fanOut.mayChangeRules(queues.map(({ ruleArn }) => ruleArn));
 
 export const mayMeasureQueues: Permission = {
   actions: ["sqs:GetQueueAttributes"],

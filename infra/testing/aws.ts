@@ -46,6 +46,10 @@ function arnOf(type: string, name: string, inputs: Inputs): string {
       return `arn:aws:sns:${region}:${accountId}:${name}`;
     case "aws:sns/topicSubscription:TopicSubscription":
       return `${inputs.topic}:${uuidOf(name)}`;
+    case "aws:cloudwatch/eventBus:EventBus":
+      return `arn:aws:events:${region}:${accountId}:event-bus/${name}`;
+    case "aws:cloudwatch/eventRule:EventRule":
+      return `arn:aws:events:${region}:${accountId}:rule/${inputs.eventBusName}/${name}`;
     case "aws:lambda/function:Function":
       return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
     case "aws:iam/role:Role":

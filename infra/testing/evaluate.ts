@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { build } from "esbuild";
+import type { FanOut } from "@eventfork/core/topology";
+import { build, type Plugin } from "esbuild";
 import { installPlatform, platform } from "./platform.ts";
 import { root, run } from "./run.ts";
 
@@ -28,16 +29,19 @@ export type EvaluateOptions = {
   stage: string;
   /** As in `sst dev`. */
   isDev?: boolean;
+  /** What `topology` says in the one line that chooses, whatever it says now. */
+  fanOut?: FanOut;
   /** What the environment of whoever deploys holds, secrets included (`SST_SECRET_…`). */
   env?: Record<string, string>;
 };
 
-let bundled: Promise<string> | undefined;
+const bundled = new Map<FanOut, Promise<string>>();
 
 /** Evaluates sst.config.ts with SST's real components for a stage, without AWS: every resource as it would be asked for. */
-export async function evaluate({ stage, isDev = false, env = {} }: EvaluateOptions): Promise<Graph> {
-  bundled ??= installPlatform().then(bundleProgram);
-  const program = await bundled;
+export async function evaluate({ stage, isDev = false, fanOut = "sns", env = {} }: EvaluateOptions): Promise<Graph> {
+  const bundling = bundled.get(fanOut) ?? installPlatform().then(() => bundleProgram(fanOut));
+  bundled.set(fanOut, bundling);
+  const program = await bundling;
   const work = mkdtempSync(join(platform, "test-"));
   const builds: FunctionBuild[] = [];
   const server = await serveSst(work, builds);
@@ -74,9 +78,9 @@ export async function evaluate({ stage, isDev = false, env = {} }: EvaluateOptio
 }
 
 // Inside the platform, so that Node finds the platform's own Pulumi.
-async function bundleProgram(): Promise<string> {
-  const outfile = join(platform, `test-program-${process.pid}.mjs`);
-  const inject = join(platform, `test-inject-${process.pid}.mjs`);
+async function bundleProgram(fanOut: FanOut): Promise<string> {
+  const outfile = join(platform, `test-program-${fanOut}-${process.pid}.mjs`);
+  const inject = join(platform, `test-inject-${fanOut}-${process.pid}.mjs`);
   writeFileSync(inject, 'export * as sst from "./src/components/index";\nexport * as aws from "@pulumi/aws";\n');
   await build({
     entryPoints: [join(root, "infra/testing/program.ts")],
@@ -90,11 +94,25 @@ async function bundleProgram(): Promise<string> {
     nodePaths: [join(platform, "node_modules")],
     packages: "external",
     logLevel: "error",
+    plugins: [chooseFanOut(fanOut)],
     banner: {
       js: 'import { createRequire as __make } from "node:module"; const require = __make(import.meta.url); const __dirname = import.meta.dirname;',
     },
   });
   return outfile;
+}
+
+/** Reads `topology` with the setting changed, as a person would change it. */
+function chooseFanOut(fanOut: FanOut): Plugin {
+  return {
+    name: "choose-fan-out",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /core\/src\/topology\/index\.ts$/ }, ({ path }) => {
+        const [before, after, ...more] = readFileSync(path, "utf8").split(/(?<=^export const fanOut: FanOut = )"\w+"/m);
+        if (after === undefined || more.length > 0) throw new Error("topology does not have its fanOut in one line");
+        return { contents: `${before}${JSON.stringify(fanOut)}${after}`, loader: "ts" };
+      }),
+  };
 }
 
 /** The process that SST's components talk to while they are evaluated. It bundles nothing, but notes what it should. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { FanOut } from "@eventfork/core/topology";
 import { sandboxEnv } from "@eventfork/local/sandbox";
 import { beforeAll, inject } from "vitest";
 import { type EvaluateOptions, evaluate, type Graph } from "./evaluate.ts";
@@ -27,14 +28,14 @@ async function evaluatePersonal(): Promise<Graph> {
   return evaluateOnce({ stage: "ada", env: { ...settings, ...secretValues, ...own } });
 }
 
-export async function evaluateProduction(more: Record<string, string> = {}): Promise<Graph> {
+export async function evaluateProduction(more: Record<string, string> = {}, fanOut: FanOut = "sns"): Promise<Graph> {
   await buildWeb();
-  return evaluateOnce({ stage: "production", env: { ...settings, ...alarms, ...secretValues, ...more } });
+  return evaluateOnce({ stage: "production", fanOut, env: { ...settings, ...alarms, ...secretValues, ...more } });
 }
 
 /** `sst dev`, with no secret set. */
-export function evaluateDev(): Promise<Graph> {
-  return evaluateOnce({ stage: "ada", isDev: true, env: settings });
+export function evaluateDev(fanOut: FanOut = "sns"): Promise<Graph> {
+  return evaluateOnce({ stage: "ada", fanOut, isDev: true, env: settings });
 }
 
 export const stages = ["personal", "production", "dev"] as const;
