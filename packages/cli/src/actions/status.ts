@@ -1,3 +1,4 @@
+import * as Deliveries from "@eventfork/core/deliveries";
 import * as Integrations from "@eventfork/core/integrations";
 import type { Ctx } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
@@ -18,7 +19,12 @@ const titles = [
 
 /** How every integration and the outbox stand. */
 export async function status(ctx: Ctx): Promise<Answer> {
-  const [integrations, outbox] = await Promise.all([Integrations.listIntegrations(ctx), Outbox.inspectOutbox(ctx)]);
+  const [statuses, counts, outbox] = await Promise.all([
+    Integrations.listIntegrations(ctx),
+    Deliveries.countByStatus(ctx),
+    Outbox.inspectOutbox(ctx),
+  ]);
+  const integrations = statuses.map((one) => ({ ...one, counts: counts[one.name] }));
   const rows = integrations.map(({ name, pausedAt, counts, queue, openDeadLetters, ruleVersion, overdue }) => [
     name,
     pausedAt === null ? "active" : "paused",

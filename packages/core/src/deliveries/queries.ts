@@ -1,39 +1,49 @@
 import type { Ctx } from "../kernel/index.ts";
 import { countDelivered } from "../rollups/read.ts";
 import { countedAtMost, type IntegrationName, integrationNames } from "../topology/index.ts";
-import { type DeliveryStatus, deliveryStatuses } from "./status.ts";
+import type { DeliveryStatus } from "./status.ts";
 
 export type StatusCounts = Record<DeliveryStatus, number>;
+export type UnfinishedCounts = Pick<StatusCounts, "delivering" | "retrying">;
 
 /**
  * How many deliveries of each integration stand where, and not how many there ever were: those that are not at an end and those that died
  * are counted up to `countedAtMost`; what was delivered is in the rollups, as far back as these are kept.
  */
 export async function countByStatus(ctx: Pick<Ctx, "db">): Promise<Record<IntegrationName, StatusCounts>> {
-  const [rows, delivered] = await Promise.all([countUndelivered(ctx), countDelivered(ctx)]);
-  const countOf = (integration: string, status: DeliveryStatus) =>
-    rows.find((row) => row.integration === integration && row.status === status)?.count ?? 0;
-  const countsOf = (integration: IntegrationName): StatusCounts => ({
-    delivering: countOf(integration, "delivering"),
-    retrying: countOf(integration, "retrying"),
-    delivered: delivered[integration],
-    dead: countOf(integration, "dead"),
-  });
-  return Object.fromEntries(integrationNames.map((name) => [name, countsOf(name)])) as Record<
-    IntegrationName,
-    StatusCounts
-  >;
+  const [counted, delivered] = await Promise.all([
+    countUpTo(ctx, ["delivering", "retrying", "dead"] as const),
+    countDelivered(ctx),
+  ]);
+  return forEach((name) => ({ ...counted[name], delivered: delivered[name] }));
 }
 
-const undelivered = deliveryStatuses.filter((status) => status !== "delivered");
+/** How many of each are not at an end, up to `countedAtMost`. */
+export function countUnfinished(ctx: Pick<Ctx, "db">): Promise<Record<IntegrationName, UnfinishedCounts>> {
+  return countUpTo(ctx, ["delivering", "retrying"] as const);
+}
 
-function countUndelivered({ db }: Pick<Ctx, "db">): Promise<{ integration: string; status: string; count: number }[]> {
-  return db.$queryRaw`
+async function countUpTo<Status extends DeliveryStatus>(
+  { db }: Pick<Ctx, "db">,
+  statuses: readonly Status[],
+): Promise<Record<IntegrationName, Record<Status, number>>> {
+  const rows = await db.$queryRaw<{ integration: string; status: string; count: number }[]>`
     SELECT i.name AS integration, s.name AS status, c.count
-    FROM unnest(${[...integrationNames]}::text[]) AS i(name) CROSS JOIN unnest(${undelivered}::text[]) AS s(name),
+    FROM unnest(${[...integrationNames]}::text[]) AS i(name) CROSS JOIN unnest(${[...statuses]}::text[]) AS s(name),
     LATERAL (
       SELECT count(*)::int AS count FROM (
         SELECT FROM delivery d WHERE d.integration = i.name AND d.status = s.name LIMIT ${countedAtMost}
       ) few
     ) c`;
+  const countOf = (name: string, status: string) =>
+    rows.find((row) => row.integration === name && row.status === status)?.count ?? 0;
+  return forEach((name) => {
+    const counts = statuses.map((status) => [status, countOf(name, status)]);
+    return Object.fromEntries(counts) as Record<Status, number>;
+  });
+}
+
+function forEach<Value>(count: (name: IntegrationName) => Value): Record<IntegrationName, Value> {
+  const entries = integrationNames.map((name) => [name, count(name)]);
+  return Object.fromEntries(entries) as Record<IntegrationName, Value>;
 }

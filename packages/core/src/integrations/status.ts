@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOn, type Messaging, measureQueues, type QueueDepth } from "../aws/index.ts";
 import { countOpenByIntegration } from "../dead-letters/queries.ts";
-import { countByStatus, type StatusCounts } from "../deliveries/queries.ts";
+import { countUnfinished, type UnfinishedCounts } from "../deliveries/queries.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { countOverdue } from "../reconcile/overdue.ts";
 import { type Disagreement, listDisagreements } from "../reconcile/queues.ts";
@@ -17,7 +17,8 @@ export type IntegrationStatus = {
   pauseKind: string | null;
   /** While an outage pauses it: when one event is tried next. */
   probeAt: Date | null;
-  counts: StatusCounts;
+  /** Deliveries that are not at an end. */
+  counts: UnfinishedCounts;
   /** Dead letters that nobody has replayed or discarded. Also those whose body is no event, which are no deliveries. */
   openDeadLetters: number;
   /** Null when the broker does not answer. */
@@ -36,7 +37,7 @@ const queuesAnswerWithinMs = 2_000;
 export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging" | "now">): Promise<IntegrationStatus[]> {
   const [states, counts, deadLetters, queues, rules, overdue, disagreements] = await Promise.all([
     ctx.db.integrationState.findMany(),
-    countByStatus(ctx),
+    countUnfinished(ctx),
     countOpenByIntegration(ctx),
     Promise.race([measureQueues(ctx.messaging), sleep(queuesAnswerWithinMs, null, { ref: false })]),
     ctx.db.ruleVersion.groupBy({ by: ["integration"], _max: { version: true } }),

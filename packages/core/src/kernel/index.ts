@@ -15,4 +15,5 @@ export { createLogger, type Logger, silentLogger } from "./log.ts";
 export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
 export { decodeCursor, encodeCursor, pageInput } from "./pages.ts";
 export { surviveRejections } from "./rejections.ts";
+export { shareAnswer } from "./shared.ts";
 export { sharedTraceparent, traceIdOf } from "./trace.ts";

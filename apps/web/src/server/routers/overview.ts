@@ -1,5 +1,5 @@
+import { shareAnswer } from "@eventfork/core/kernel";
 import * as Overview from "@eventfork/core/overview";
-import { shareAnswer } from "../shared.ts";
 import { router, viewerProcedure } from "../trpc.ts";
 
 export const overviewRouter = router({

@@ -1,20 +1,21 @@
-import type { Ctx } from "@eventfork/core/kernel";
+import type { Ctx } from "./ctx.ts";
 
 type Answer = { until: number; promise: Promise<unknown> };
 
 const answers = new WeakMap<Ctx["db"], Map<string, Answer>>();
 
 /** Less than a screen waits before it asks again, so that what it shows is new each time. */
-const sharedForMs = 1_000;
+const aSecondMs = 1_000;
 
 /**
- * One answer for all who ask this process the same within a second: twenty dashboards cost the database what one does. For answers that are the same
- * for everybody; what a viewer may not see is masked after.
+ * One answer for all who ask this process the same within a second, or as long as is said: twenty dashboards cost the database what one does.
+ * For answers that are the same for everybody; what a viewer may not see is masked after.
  */
 export function shareAnswer<Result>(
   { db, now }: Pick<Ctx, "db" | "now">,
   question: readonly unknown[],
   ask: () => Promise<Result>,
+  forMs = aSecondMs,
 ): Promise<Result> {
   const key = JSON.stringify(question);
   const time = now().getTime();
@@ -24,7 +25,7 @@ export function shareAnswer<Result>(
   const known = own.get(key);
   if (known !== undefined) return known.promise as Promise<Result>;
   const promise = ask();
-  own.set(key, { until: time + sharedForMs, promise });
+  own.set(key, { until: time + forMs, promise });
   promise.catch(() => own.delete(key));
   return promise;
 }

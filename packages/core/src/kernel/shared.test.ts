@@ -1,5 +1,5 @@
-import type { Db } from "@eventfork/core/db";
 import { expect, test } from "vitest";
+import type { Db } from "../db/index.ts";
 import { shareAnswer } from "./shared.ts";
 
 test("the same question is asked once a second, another one by itself, and a failure is not kept", async () => {

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { createTestCtx } from "../testing/index.ts";
+import { readFigures, readIntegrationFigures } from "./index.ts";
+import { hourMs } from "./presets.ts";
+
+test("a range of days is read in two parts: what is new shows at once, what comes late into an old hour within a minute", async () => {
+  let time = new Date("2026-11-25T10:20:00.000Z");
+  const ctx = { ...(await createTestCtx()), now: () => time };
+  const count = async (hoursAgo: number, bucket = 20) => {
+    const at = new Date(Math.floor(time.getTime() / hourMs - hoursAgo) * hourMs);
+    for (const [step, when] of [
+      ["hour", at],
+      ["minute", new Date(at.getTime() + 5 * 60_000)],
+    ] as const) {
+      await ctx.db.deliveryRollup.create({
+        data: { step, at: when, integration: "slack", outcome: "delivered", bucket, count: 1 },
+      });
+    }
+  };
+  const read = async () => {
+    const { integrations } = await readFigures(ctx, { range: "30d", timeZone: "Europe/Berlin" });
+    const { figures, latency } = await readIntegrationFigures(ctx, { range: "30d", integration: "slack" });
+    expect(figures.delivered).toBe(integrations.slack.delivered);
+    expect(latency).toHaveLength(figures.points.length);
+    return integrations.slack.delivered;
+  };
+  await Promise.all([count(0), count(1), count(2), count(3), count(100)]);
+  expect(await read()).toBe(5);
+  const { slack } = (await readFigures(ctx, { range: "30d" })).integrations;
+  // The part that is remembered and the rest make one day between them.
+  expect(slack.points.map(({ delivered }) => delivered)).toEqual([1, 4]);
+
+  await count(0, 21);
+  await count(100, 21);
+  expect(await read()).toBe(6);
+  time = new Date(time.getTime() + 60_000);
+  expect(await read()).toBe(7);
+});
