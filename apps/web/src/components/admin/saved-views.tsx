@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { BookmarkIcon, PencilIcon, Trash2Icon } from "lucide-react";
 import Link from "next/link";
 import { type SubmitEvent, useState } from "react";
+import { toast } from "sonner";
 import { FormField } from "@/components/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import {
@@ -81,7 +82,19 @@ function View({ view: { id, name }, href, isCurrent, onOpen }: ViewProps) {
   const trpc = useTRPC();
   const changed = useViewsChanged();
   const [isRenaming, setIsRenaming] = useState(false);
-  const remove = useMutation(trpc.views.remove.mutationOptions(changed));
+  const queryClient = useQueryClient();
+  const lists = trpc.views.list.pathFilter();
+  const remove = useMutation(
+    trpc.views.remove.mutationOptions({
+      ...changed,
+      // It leaves the list at once; where it could not be deleted the list brings it back.
+      onMutate: async () => {
+        await queryClient.cancelQueries(lists);
+        queryClient.setQueriesData<SavedView[]>(lists, (views) => views?.filter((view) => view.id !== id));
+      },
+      onError: (error) => toast.error(error.message),
+    }),
+  );
   if (isRenaming) return <RenameForm id={id} name={name} onDone={() => setIsRenaming(false)} />;
   return (
     <li className="flex items-center gap-1 rounded-md px-2 hover:bg-accent">
@@ -96,13 +109,7 @@ function View({ view: { id, name }, href, isCurrent, onOpen }: ViewProps) {
       <Button variant="ghost" size="icon" aria-label={`Rename ${name}`} onClick={() => setIsRenaming(true)}>
         <PencilIcon aria-hidden />
       </Button>
-      <Button
-        variant="ghost"
-        size="icon"
-        aria-label={`Delete ${name}`}
-        disabled={remove.isPending}
-        onClick={() => remove.mutate({ id })}
-      >
+      <Button variant="ghost" size="icon" aria-label={`Delete ${name}`} onClick={() => remove.mutate({ id })}>
         <Trash2Icon aria-hidden />
       </Button>
     </li>
