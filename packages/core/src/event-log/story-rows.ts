@@ -39,25 +39,29 @@ const othersAtMost = 100;
 /** @throws EventforkError `NOT_FOUND` when no such event is recorded. */
 export async function readStory({ db }: Pick<Ctx, "db">, eventId: string): Promise<StoryRows> {
   const where = { eventId };
-  const [event, deliveries, attempts, letters, overdue, sent] = await Promise.all([
+  const [event, deliveries, attempts, letters, overdue, sent, replayed] = await Promise.all([
     db.event.findUnique({ where: { id: eventId } }),
     db.delivery.findMany({ where }),
     db.attempt.findMany({ where, orderBy: { startedAt: "desc" }, take: attemptsAtMost + 1 }),
     db.deadLetter.findMany({ where, orderBy: { archivedAt: "desc" }, take: othersAtMost }),
     db.overdue.findMany({ where }),
     db.sentAnyway.findMany({ where }),
+    readReplayed(db, eventId),
   ]);
   if (event === null) {
     const message = `No event ${eventId} is recorded. What another program published straight to the topic shows in the deliveries only, and what is old is dropped.`;
     throw new EventforkError("NOT_FOUND", message);
   }
-  // Integrations that are no more have rows as well.
-  const names = [...new Set([...integrationNames, ...deliveries.map(({ integration }) => integration)])];
-  const replayed = await db.$queryRaw<ReplayedItem[]>`
+  return { event, deliveries, attempts, letters, overdue, sent, replayed };
+}
+
+/** The index begins with the integration; those that are no more have rows as well, and their deliveries say so. */
+function readReplayed(db: Ctx["db"], eventId: string): Promise<ReplayedItem[]> {
+  return db.$queryRaw<ReplayedItem[]>`
     SELECT r.id AS "replayId", i.integration, r.created_at AS "createdAt", r.created_by AS "createdBy", i.state,
       i.sending_at AS "sendingAt", i.ended_at AS "endedAt", i.note
     FROM replay_item i JOIN replay r ON r.id = i.replay_id
-    WHERE i.integration = ANY(${names}) AND i.event_id = ${eventId}
+    WHERE i.integration = ANY((SELECT ${[...integrationNames]}::text[] || array_agg(integration) FROM delivery WHERE event_id = ${eventId})::text[])
+      AND i.event_id = ${eventId}
     ORDER BY r.created_at DESC, r.id DESC LIMIT ${othersAtMost}`;
-  return { event, deliveries, attempts, letters, overdue, sent, replayed };
 }

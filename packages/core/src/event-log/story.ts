@@ -38,7 +38,7 @@ export async function tellEvent(
 ): Promise<EventStory> {
   const { eventId } = parseInput(tellEventInput, input);
   const rows = await readStory(ctx, eventId);
-  const [explained] = await explainRows(ctx, [rows.event]);
+  const [explained] = await explainRows(ctx, [rows.event], rows);
   if (explained === undefined) throw new RangeError("an event was lost on the way");
   const { erasedAt, traceparent } = rows.event;
   return {

@@ -8,10 +8,22 @@ export type AcceptedVersion = { version: number; acceptedAt: Date; provenAt: Dat
 
 /** The versions that SNS has accepted, newest first. */
 export async function readAccepted(db: Db | Tx, integration: IntegrationName): Promise<AcceptedVersion[]> {
-  const rows = await db.ruleVersion.findMany({ where: { integration }, orderBy: { version: "desc" } });
-  return rows.flatMap(({ version, acceptedAt, provenAt, ...row }) =>
-    acceptedAt === null ? [] : [{ version, acceptedAt, provenAt, rule: compile(policyOf(row), ruleScope) }],
+  return (await readAllAccepted(db, [integration])).get(integration) ?? [];
+}
+
+/** The same of several integrations at once. */
+export async function readAllAccepted(
+  db: Db | Tx,
+  integrations: readonly IntegrationName[],
+): Promise<ReadonlyMap<string, AcceptedVersion[]>> {
+  const where = { integration: { in: [...integrations] }, acceptedAt: { not: null } };
+  const rows = await db.ruleVersion.findMany({ where, orderBy: { version: "desc" } });
+  const accepted = rows.flatMap(({ integration, version, acceptedAt, provenAt, ...row }) =>
+    acceptedAt === null
+      ? []
+      : [{ integration, version, acceptedAt, provenAt, rule: compile(policyOf(row), ruleScope) }],
   );
+  return Map.groupBy(accepted, ({ integration }) => integration);
 }
 
 /**

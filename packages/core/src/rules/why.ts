@@ -4,7 +4,7 @@ import { toEnvelope } from "../events/index.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/steps.ts";
 import { type IntegrationName, integrationNames, isOptional } from "../topology/index.ts";
-import { type AcceptedVersion, type Decision, decide, readAccepted } from "./decide.ts";
+import { type AcceptedVersion, type Decision, decide, readAllAccepted } from "./decide.ts";
 
 /**
  * Why an integration did or did not get an event. `waiting`: its rule wants it and it is on its way; `filtered`: its rule kept it out;
@@ -76,26 +76,27 @@ export async function explainEvent(
   return explained;
 }
 
-/** The same for several events, in their order. */
+/** The same for several events, in their order; `read` is what has been read of them already. */
 export async function explainRows(
   ctx: Pick<Ctx, "db" | "now">,
   rows: readonly EventModel[],
+  read?: { deliveries: DeliveryModel[]; sent: SentAnywayModel[] },
 ): Promise<ExplainedEvent[]> {
   const where = { eventId: { in: rows.map(({ id }) => id) } };
-  const [deliveries, sent, paused, lives, ...versions] = await Promise.all([
-    ctx.db.delivery.findMany({ where }),
-    ctx.db.sentAnyway.findMany({ where }),
+  const [deliveries, sent, paused, lives, versions] = await Promise.all([
+    read?.deliveries ?? ctx.db.delivery.findMany({ where }),
+    read?.sent ?? ctx.db.sentAnyway.findMany({ where }),
     ctx.db.integrationState.findMany({ where: { pausedAt: { not: null } } }),
     ctx.db.ruleLive.findMany({ where: { driftedSince: { not: null } } }),
-    ...integrationNames.map((integration) => readAccepted(ctx.db, integration)),
+    readAllAccepted(ctx.db, integrationNames),
   ]);
   const now = ctx.now();
   return rows.map((row) => {
     const envelope = toEnvelope(row);
-    const integrations = integrationNames.flatMap((integration, index) => {
+    const integrations = integrationNames.flatMap((integration) => {
       const isOurs = (found: { eventId: string; integration: string }) =>
         found.eventId === row.id && found.integration === integration;
-      const accepted = versions[index] ?? [];
+      const accepted = versions.get(integration) ?? [];
       const [delivery, sending] = [deliveries.find(isOurs), sent.find(isOurs)];
       // One that has never been switched on has nothing to do with the event.
       if (accepted.length === 0 && delivery === undefined && sending === undefined && isOptional(integration))
