@@ -2,10 +2,10 @@
 
 import { CheckIcon, CopyIcon } from "lucide-react";
 import { useState } from "react";
+import { shortenId } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
 
 const shownForMs = 1_500;
-const tailLength = 6;
 
 /** An id, shortened to its kind and its end; a click copies the whole of it. */
 export function CopyId({ id, className }: { id: string; className?: string }) {
@@ -29,16 +29,11 @@ export function CopyId({ id, className }: { id: string; className?: string }) {
       )}
     >
       <span className="sr-only">Copy </span>
-      {shorten(id)}
+      {shortenId(id)}
       <Icon aria-hidden className="size-3 opacity-60 group-hover:opacity-100" />
       <span className="sr-only" aria-live="polite">
         {isCopied ? "Copied" : ""}
       </span>
     </button>
   );
-}
-
-function shorten(id: string): string {
-  const prefix = id.slice(0, id.indexOf("_") + 1);
-  return id.length > prefix.length + tailLength ? `${prefix}…${id.slice(-tailLength)}` : id;
 }

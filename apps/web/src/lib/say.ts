@@ -11,3 +11,11 @@ export function saySeconds(seconds: number): string {
   const said = formatDuration(duration, { format: ["years", "months", "days", "hours", "minutes", "seconds"] });
   return said.split(" ").slice(0, 4).join(" ") || "0 seconds";
 }
+
+const tailLength = 6;
+
+/** An id as it is shown: its kind and its end. */
+export function shortenId(id: string): string {
+  const prefix = id.slice(0, id.indexOf("_") + 1);
+  return id.length > prefix.length + tailLength ? `${prefix}…${id.slice(-tailLength)}` : id;
+}

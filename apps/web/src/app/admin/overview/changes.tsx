@@ -1,6 +1,7 @@
 import type { Change } from "@eventfork/core/overview";
 import Link from "next/link";
 import { RelativeTime } from "@/components/relative-time.tsx";
+import { shortenId } from "@/lib/say.ts";
 
 const verbs: Record<string, string> = {
   "integration.paused": "paused",
@@ -29,7 +30,7 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
           <li key={id} className="flex flex-wrap items-baseline gap-x-2">
             <RelativeTime date={at} className="w-32 shrink-0 text-muted-foreground text-xs" />
             <span className="min-w-0 break-words" dir="auto">
-              {sayActor(actor)} {verbs[action] ?? action} {target}
+              {sayActor(actor)} {verbs[action] ?? action} <Target of={target} />
             </span>
           </li>
         ))}
@@ -41,6 +42,20 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
         The whole audit log
       </Link>
     </div>
+  );
+}
+
+/** A replay is known by its id, which leads to it. */
+function Target({ of: target }: { of: string }) {
+  if (!target.startsWith("rpl_")) return target;
+  return (
+    <Link
+      href={`/admin/replays/${target}`}
+      title={target}
+      className="rounded-sm font-mono text-xs underline underline-offset-4 hover:text-foreground"
+    >
+      {shortenId(target)}
+    </Link>
   );
 }
 

@@ -74,8 +74,10 @@ function Paused({ integration: { pausedAt, pausedBy, pausedReason, probeAt } }: 
 
 function Overdue({ integration: { name, overdue } }: { integration: IntegrationOverview }) {
   return (
-    <div className="mx-5 mb-4 flex items-center justify-between gap-3 rounded-md bg-warning/8 px-3 py-2 text-sm">
-      <p>{sayCapped(overdue)} overdue: published more than ten minutes ago, and not delivered.</p>
+    <div className="mx-5 mb-4 flex flex-wrap items-center justify-between gap-x-3 gap-y-2 rounded-md bg-warning/8 px-3 py-2 text-sm">
+      <p className="min-w-48 flex-1">
+        {sayCapped(overdue)} overdue: published more than ten minutes ago, and not delivered.
+      </p>
       <ReplayDialog size="sm" variant="outline" selection={{ source: "overdue", integration: name }}>
         Send again…
       </ReplayDialog>
