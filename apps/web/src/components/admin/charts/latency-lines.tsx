@@ -3,7 +3,7 @@
 import type { Range } from "@eventfork/core/rollups";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { LatencyPoint } from "./latency-chart.tsx";
-import { sayLatency, sayTime } from "./points.ts";
+import { sayLatency, sayLatencyLine, sayTime, scaleLatency } from "./points.ts";
 
 const lines = [
   { of: "p95", title: "95 of 100 within", stroke: "var(--warning-fill)" },
@@ -15,6 +15,7 @@ const tick = { fontSize: 11, fill: "var(--muted-foreground)" };
 /** Loaded by itself: the chart library is larger than the rest of a page. */
 export function LatencyLines({ range, points }: { range: Range; points: readonly LatencyPoint[] }) {
   const data = points.map((point, index) => ({ ...point, index }));
+  const scale = scaleLatency(points.flatMap(({ p50, p95 }) => [p50, p95]));
   return (
     <ResponsiveContainer width="100%" height="100%">
       <LineChart data={data} margin={{ top: 4, right: 4, bottom: 0, left: 0 }} accessibilityLayer={false}>
@@ -27,7 +28,16 @@ export function LatencyLines({ range, points }: { range: Range; points: readonly
           tickLine={false}
           axisLine={false}
         />
-        <YAxis tickFormatter={sayLatency} width={64} tick={tick} tickLine={false} axisLine={false} />
+        <YAxis
+          domain={[0, scale.at(-1) ?? 0]}
+          ticks={scale}
+          tickFormatter={sayLatencyLine}
+          interval={0}
+          width={64}
+          tick={tick}
+          tickLine={false}
+          axisLine={false}
+        />
         <Tooltip content={<Told range={range} />} isAnimationActive={false} />
         {lines.map(({ of, stroke }) => (
           <Line

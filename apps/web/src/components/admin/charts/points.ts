@@ -54,6 +54,29 @@ export function sayTime(at: Date, { from, to, interval }: Range): { short: strin
   return { short: format(at, isOneDay ? "HH:mm" : "d MMM, HH:mm"), full: format(at, "d MMM yyyy, HH:mm") };
 }
 
+const [second, minute, hour] = [1_000, 60_000, 3_600_000];
+
+/** Between two lines of a scale of time: numbers that people count in. */
+const latencySteps = [
+  ...[50, 100, 250, 500],
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * second),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * minute),
+  ...[1, 2, 4, 6, 12, 24, 48].map((hours) => hours * hour),
+];
+const mostSteps = 4;
+
+/** The lines of a scale from nothing to the longest of these times. */
+export function scaleLatency(times: readonly (number | null)[]): number[] {
+  const longest = Math.max(0, ...times.map((ms) => ms ?? 0));
+  const step = latencySteps.find((one) => one * mostSteps >= longest) ?? Math.ceil(longest / mostSteps / hour) * hour;
+  return Array.from({ length: Math.max(1, Math.ceil(longest / step)) + 1 }, (_, n) => n * step);
+}
+
+/** A line of that scale in words. */
+export function sayLatencyLine(ms: number): string {
+  return ms === 0 ? "0" : sayLatency(ms).replace(".0 ", " ");
+}
+
 /** "1.3 s", "2 min", of milliseconds. */
 export function sayLatency(ms: number | null): string {
   if (ms === null) return "—";
