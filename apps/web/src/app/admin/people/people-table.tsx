@@ -24,7 +24,7 @@ export function PeopleTable({ people }: { people: readonly UserItem[] }) {
               <Link
                 href={`/admin/people/${person.id}`}
                 dir="auto"
-                className="block truncate rounded-sm font-medium underline-offset-4 hover:underline"
+                className="block truncate rounded-sm text-left font-medium underline-offset-4 hover:underline"
               >
                 {person.name || "No name"}
               </Link>
