@@ -5,9 +5,10 @@ import { type Envelope, parseEnvelope, serialiseEnvelope } from "../events/index
 import { type Ctx, newId } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { applyRetention } from "../retention/index.ts";
+import { countFigures, totalFigures } from "../testing/figures.ts";
 import { buriedRecord, createTestCtx } from "../testing/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
-import { type AllFigures, readFigures, readIntegrationFigures, rebuildRollups } from "./index.ts";
+import { readFigures, readIntegrationFigures, rebuildRollups } from "./index.ts";
 import { latencyError, percentileOf } from "./latency.ts";
 import { resolveRange } from "./range.ts";
 
@@ -67,37 +68,6 @@ async function deliver(
 /** A message that SQS has moved to the dead letter queue by itself. */
 const unfinishedRecord = (id: string) => ({ ...buriedRecord({ id }), messageAttributes: {} });
 
-/** Every figure counted from the tables themselves, by another way than the rollups take. */
-async function countAll(ctx: Ctx, from: Date, to: Date) {
-  const attempts = await ctx.db.attempt.findMany({ where: { startedAt: { gte: from, lt: to } } });
-  const letters = await ctx.db.deadLetter.findMany({ where: { errorClass: "Unfinished", status: "open" } });
-  const unfinished = letters.filter(({ archivedAt }) => archivedAt >= from && archivedAt < to);
-  const count = (name: string, ...outcomes: string[]) =>
-    attempts.filter(({ integration, outcome }) => integration === name && outcomes.includes(outcome)).length;
-  const deaths = (name: string) =>
-    unfinished.reduce((sum, letter) => sum + (letter.integration === name ? letter.deaths : 0), 0);
-  return Object.fromEntries(
-    integrationNames.map((name) => [
-      name,
-      {
-        delivered: count(name, "delivered"),
-        retried: count(name, "retry"),
-        died: count(name, "rejected", "exhausted") + deaths(name),
-        refused: count(name, "credentials"),
-      },
-    ]),
-  );
-}
-
-function totals({ integrations }: AllFigures) {
-  return Object.fromEntries(
-    integrationNames.map((name) => {
-      const { delivered, retried, died, refused } = integrations[name];
-      return [name, { delivered, retried, died, refused }];
-    }),
-  );
-}
-
 describe("figures of deliveries", () => {
   let ctx: Ctx;
   const now = after(600);
@@ -136,7 +106,7 @@ describe("figures of deliveries", () => {
       [after(180), after(360)],
     ] as const) {
       const figures = await readFigures(ctx, { from, to });
-      expect(totals(figures)).toEqual(await countAll(ctx, figures.range.from, figures.range.to));
+      expect(totalFigures(figures)).toEqual(await countFigures(ctx, figures.range.from, figures.range.to));
     }
     const { integrations } = await readFigures(ctx, { range: "1h" });
     expect(integrations.slack.delivered).toBeGreaterThan(20);
@@ -179,7 +149,7 @@ describe("figures of deliveries", () => {
       .$executeRaw`UPDATE delivery_rollup SET count = count + 1 WHERE integration = 'slack' AND step = 'minute'`;
     await ctx.db.$executeRaw`DELETE FROM delivery_rollup WHERE integration = 'mailchimp' OR outcome = 'unfinished'`;
     await ctx.db.$executeRaw`UPDATE event_rollup SET count = 0`;
-    expect(totals(await readFigures(ctx, { range: "1h" }))).not.toEqual(totals(right));
+    expect(totalFigures(await readFigures(ctx, { range: "1h" }))).not.toEqual(totalFigures(right));
     const { corrected } = await rebuildRollups(ctx);
     expect(corrected).toBeGreaterThan(10);
     expect(await readFigures(ctx, { range: "1h" })).toEqual(right);
@@ -204,7 +174,7 @@ describe("figures of deliveries", () => {
     expect(await ctx.db.deliveryRollup.count({ where: { step: "minute" } })).toBe(0);
     const figures = await readFigures(later, input);
     expect(figures.range.from).toEqual(new Date("2026-11-25T10:00:00.000Z"));
-    expect(totals(figures)).toEqual(await countAll(ctx, figures.range.from, figures.range.to));
+    expect(totalFigures(figures)).toEqual(await countFigures(ctx, figures.range.from, figures.range.to));
     expect((await rebuildRollups(later)).corrected).toBe(0);
     await applyRetention(later, { eventDays: 5, auditDays: null });
     expect([await ctx.db.deliveryRollup.count(), await ctx.db.eventRollup.count()]).toEqual([0, 0]);

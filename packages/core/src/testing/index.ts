@@ -8,6 +8,7 @@ import { type Actor, type Ctx, silentLogger } from "../kernel/index.ts";
 import { type IntegrationName, requiredNames } from "../topology/index.ts";
 
 export { buriedRecord, eventBody } from "./burials.ts";
+export { countFigures, totalFigures } from "./figures.ts";
 
 const templateDatabase = "eventfork_template";
 

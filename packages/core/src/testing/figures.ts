@@ -1,0 +1,35 @@
+import type { Ctx } from "../kernel/index.ts";
+import type { AllFigures } from "../rollups/index.ts";
+import { integrationNames } from "../topology/index.ts";
+
+/** Every figure counted from the tables themselves, by another way than the rollups take. */
+export async function countFigures(ctx: Ctx, from: Date, to: Date) {
+  const attempts = await ctx.db.attempt.findMany({ where: { startedAt: { gte: from, lt: to } } });
+  const letters = await ctx.db.deadLetter.findMany({ where: { errorClass: "Unfinished", status: "open" } });
+  const unfinished = letters.filter(({ archivedAt }) => archivedAt >= from && archivedAt < to);
+  const count = (name: string, ...outcomes: string[]) =>
+    attempts.filter(({ integration, outcome }) => integration === name && outcomes.includes(outcome)).length;
+  const deaths = (name: string) =>
+    unfinished.reduce((sum, letter) => sum + (letter.integration === name ? letter.deaths : 0), 0);
+  return Object.fromEntries(
+    integrationNames.map((name) => [
+      name,
+      {
+        delivered: count(name, "delivered"),
+        retried: count(name, "retry"),
+        died: count(name, "rejected", "exhausted") + deaths(name),
+        refused: count(name, "credentials"),
+      },
+    ]),
+  );
+}
+
+/** The same, as the rollups have them. */
+export function totalFigures({ integrations }: AllFigures) {
+  return Object.fromEntries(
+    integrationNames.map((name) => {
+      const { delivered, retried, died, refused } = integrations[name];
+      return [name, { delivered, retried, died, refused }];
+    }),
+  );
+}
