@@ -13,6 +13,7 @@ export type StandInOptions = {
   ledger: Ledger;
   /** Whether the limits on calls in a time, or at once, are kept. */
   limits: { enabled: boolean };
+  now: () => number;
   meetFault: MiddlewareHandler<SandboxEnv>;
 };
 

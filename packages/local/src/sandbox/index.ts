@@ -27,14 +27,16 @@ const bodyLimitBytes = 10 * 1024 * 1024;
 
 /**
  * Starts the stand-ins for Slack, Mailchimp, the analytics service and the mail service on one port of this machine (0 picks a free one). What they receive is kept in
- * `file`, or in memory.
+ * `file`, or in memory. `now` is the time that their answers name, in milliseconds.
  * @throws Error when the port is taken.
  */
-export async function startSandbox(options: { port: number; file?: string }): Promise<Sandbox> {
+export async function startSandbox(options: { port: number; file?: string; now?: () => number }): Promise<Sandbox> {
   const ledger = openLedger(options.file);
   const stopping = new AbortController();
   const server = createServer(
-    getRequestListener(createApp(ledger, stopping.signal).fetch, { overrideGlobalObjects: false }),
+    getRequestListener(createApp(ledger, stopping.signal, options.now ?? Date.now).fetch, {
+      overrideGlobalObjects: false,
+    }),
   );
   server.listen(options.port, host);
   try {
@@ -59,12 +61,13 @@ export async function startSandbox(options: { port: number; file?: string }): Pr
   };
 }
 
-function createApp(ledger: Ledger, stopping: AbortSignal) {
+function createApp(ledger: Ledger, stopping: AbortSignal, now: () => number) {
   const faults = createFaults();
   const limits = { enabled: true };
   const standIn = (integration: IntegrationName, refuse: Refusal) => ({
     ledger,
     limits,
+    now,
     meetFault: injectFaults({ integration, faults, ledger, refuse, stopping }),
   });
 

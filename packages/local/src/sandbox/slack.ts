@@ -52,9 +52,9 @@ export const refuseSlack: Refusal = ({ status = 200, code, retryAfterSeconds }) 
 };
 
 /** Slack's Web API for one workspace with the channels `#sign-ups`, `#archived` (archived) and `#private` (where the bot is no member). */
-export function createSlack({ ledger, limits, meetFault }: StandInOptions) {
+export function createSlack({ ledger, limits, now, meetFault }: StandInOptions) {
   const app = new Hono<SandboxEnv>().use(meetFault);
-  const nextTs = createClock(ledger);
+  const nextTs = createClock(ledger, now);
   const takeToken = createBucket();
   const refuse = (error: string, messages: readonly string[] = []) => {
     ledger.refuse("slack");
@@ -209,11 +209,11 @@ function toEffects(message: SandboxMessage, channel: string): Effect[] {
 }
 
 /** Slack's `ts`: seconds and microseconds, never the same twice. */
-function createClock(ledger: Ledger): () => string {
+function createClock(ledger: Ledger, now: () => number): () => string {
   const last = ledger.sql("SELECT max(ts) AS ts FROM slack_message").get()?.ts;
   let microseconds = typeof last === "string" ? Math.round(Number(last) * 1e6) : 0;
   return () => {
-    microseconds = Math.max(microseconds + 1, Date.now() * 1_000);
+    microseconds = Math.max(microseconds + 1, now() * 1_000);
     return (microseconds / 1e6).toFixed(6);
   };
 }

@@ -1,1 +1,2 @@
-export { type Stack, startStack } from "./stack.ts";
+export { fail, runStack } from "./run.ts";
+export type { Stack, StackExtras } from "./stack.ts";

@@ -27,6 +27,14 @@ export type Stack = {
   admin: { email: string; password: string };
 };
 
+/** What a stack has beside what it always has. */
+export type StackExtras = {
+  /** Done once the database and the queues are there, and before anything works on them. */
+  prepare?: (env: Env) => Promise<void>;
+  /** Parts that run beside the others, given the sandbox's address. */
+  more?: (sandbox: string) => readonly Omit<Part, "env">[];
+};
+
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const queuePrefix = "eventfork-local";
 
@@ -41,7 +49,7 @@ const webStartsWithinMs = 90_000;
 /** Starts every part of the system on this machine, in the order in which they need each other. */
 export async function startStack(
   supervisor: Supervisor,
-  options: StackEnv & { state: StateFolder; secrets: Secrets; say: (line: string) => void },
+  options: StackEnv & { state: StateFolder; secrets: Secrets; say: (line: string) => void } & StackExtras,
 ): Promise<Stack> {
   const { state, secrets, say, inherited } = options;
   const ports = await findPorts(options, say);
@@ -81,12 +89,14 @@ export async function startStack(
     BETTER_AUTH_URL: inherited.BETTER_AUTH_URL || web,
     PORT: String(ports.web),
   };
+  await options.prepare?.(env);
   await Promise.all([
     supervisor.start(webPart(ports.web, env, options.EVENTFORK_WEB)),
     supervisor.start({ name: "schedules", module: "schedules", args: [], env }),
     ...thirdParties.on.map((name) =>
       supervisor.start({ name: `consumer.${name}`, module: "consumer", args: [name], env }),
     ),
+    ...(options.more?.(sandbox) ?? []).map((part) => supervisor.start({ ...part, env })),
   ]);
   if (thirdParties.off.length > 0) say(`off until their keys are set: ${thirdParties.off.join(", ")}`);
   if (thirdParties.real.length > 0) say(`real third parties, by your own keys: ${thirdParties.real.join(", ")}`);

@@ -1,0 +1,17 @@
+// `npm run demo`: the whole system on this machine, with a fortnight of invented traffic in it, and more coming in.
+
+import { processEnv } from "@eventfork/core/env";
+import { demoExtras, describeDemo, withoutKeys } from "./demo/index.ts";
+import { readStackEnv } from "./env/index.ts";
+import { fail, runStack } from "./stack/index.ts";
+
+/** Never a developer's own stack. Their `.env` is not read either. */
+const standardFolder = ".eventfork-demo";
+
+async function main(): Promise<void> {
+  const env = readStackEnv(withoutKeys(processEnv()));
+  const folder = env.inherited.EVENTFORK_STATE_DIR || standardFolder;
+  await runStack({ env: { ...env, EVENTFORK_STATE_DIR: folder }, extras: demoExtras, describe: describeDemo });
+}
+
+main().catch(fail);

@@ -1,0 +1,3 @@
+export { demoExtras, describeDemo, withoutKeys } from "./extras.ts";
+export { type Filled, type FillOptions, fillDemo } from "./fill.ts";
+export { startStream } from "./stream.ts";

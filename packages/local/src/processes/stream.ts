@@ -1,0 +1,10 @@
+import { createMessaging } from "@eventfork/core/aws";
+import { createSystemCtx } from "@eventfork/core/schedules";
+import { startStream } from "../demo/index.ts";
+import { runProcess } from "./run.ts";
+
+const [sandbox = ""] = process.argv.slice(2);
+
+await runProcess("stream", async () =>
+  startStream({ ...createSystemCtx("stream"), messaging: createMessaging() }, sandbox),
+);
