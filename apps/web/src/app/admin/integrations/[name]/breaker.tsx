@@ -46,7 +46,7 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
       <div className="flex flex-col gap-1 text-sm">
         {state === "closed" && (
           <p>
-            Closed: deliveries go on. In the minute that it counts, {success.toLocaleString("en")} tries succeeded and{" "}
+            Closed: deliveries go on. In the minute that it counts, {pluralise(success, "try", "tries")} succeeded and{" "}
             {failure.toLocaleString("en")} failed.
           </p>
         )}
