@@ -24,6 +24,8 @@ type StackOptions = {
   env?: NodeJS.ProcessEnv;
   /** `built`: with the web app that was built before the first journey, as it is deployed. */
   web?: "dev" | "built";
+  /** `demo`: with a fortnight of invented traffic. */
+  script?: "dev" | "demo";
 };
 
 /** A stack takes the first ports that are free, and one that starts beside it would take the same: one starts at a time. */
@@ -39,12 +41,13 @@ async function waitForTurn(): Promise<() => void> {
   }
 }
 
-/** Runs `npm run dev` in a state folder of its own and waits for its `ready` line. */
+/** Runs `npm run dev`, or the script that is named, in a state folder of its own and waits for its `ready` line. */
 export async function startStack(options: StackOptions = {}): Promise<RunningStack> {
   const endTurn = await waitForTurn();
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "eventfork-e2e-"));
   const startedAt = performance.now();
-  const child = spawn("npm", ["run", "dev"], {
+  const script = options.script ?? "dev";
+  const child = spawn("npm", ["run", script], {
     env: {
       ...{ ...process.env, NODE_ENV: "development", EVENTFORK_WEB: options.web ?? "dev" },
       ...{ ...options.env, EVENTFORK_STATE_DIR: stateDir },
@@ -60,7 +63,7 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
     };
     createInterface({ input: child.stdout }).on("line", read);
     createInterface({ input: child.stderr }).on("line", read);
-    child.once("exit", (code) => reject(new Error(`npm run dev ended with ${code}:\n${lines.join("\n")}`)));
+    child.once("exit", (code) => reject(new Error(`npm run ${script} ended with ${code}:\n${lines.join("\n")}`)));
   }).finally(endTurn);
   return {
     ...ready,

@@ -1,0 +1,128 @@
+// `npm run pictures`: starts the demo in a folder of its own, and takes the README's pictures of it, by day and by night. With `--built` the web
+// app is not built again.
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "@playwright/test";
+import sharp from "sharp";
+import { logIn, newPage } from "../e2e/browser.ts";
+import { type RunningStack, startStack } from "../e2e/stack.ts";
+import build from "../e2e/testing/global-setup.ts";
+import { waitFor } from "../packages/local/src/supervisor/index.ts";
+import { findBrowser } from "./find-browser.ts";
+
+const folder = fileURLToPath(new URL("../docs/pictures", import.meta.url));
+const width = 1440;
+const mostBytes = 250_000;
+const loadsWithinMs = 30_000;
+const reconciledWithinMs = 180_000;
+
+type Picture = {
+  name: string;
+  path: string;
+  height: number;
+  /** What is done before it is taken. */
+  prepare?: (page: Page) => Promise<void>;
+};
+
+const pictures: readonly Picture[] = [
+  { name: "overview", path: "/admin?range=7d", height: 1_406 },
+  {
+    name: "event",
+    path: "/admin/events?search=qa%2Bnightly%40test.example.com&type=user.signed_up",
+    height: 1_000,
+    prepare: (page) => follow(page, "/admin/events/evt_"),
+  },
+  { name: "rule", path: "/admin/rules/slack", height: 1_180, prepare: draftTooMuch },
+  { name: "dead-letters", path: "/admin/dead-letters", height: 1_000 },
+];
+
+/** The first link of a list to something of that kind. */
+async function follow(page: Page, start: string): Promise<void> {
+  await page.locator(`main a[href^="${start}"]`).first().click();
+  await page.waitForURL((url) => url.pathname.startsWith(start));
+}
+
+/** A rule that is about to keep out far more than it should: its preview says so. */
+async function draftTooMuch(page: Page): Promise<void> {
+  await page
+    .getByRole("textbox", { name: /^Value/ })
+    .first()
+    .fill("example.com");
+  await waitFor("the preview of a draft that loses something", loadsWithinMs, async () => {
+    const text = await page.locator("main").innerText();
+    const [now, draft] = [...text.matchAll(/lets through\s+([\d,]+)/g)].map(([, count]) => count);
+    return now !== draft;
+  });
+}
+
+/** All that it says is there, and nothing of it is still on its way. */
+async function settle(page: Page): Promise<void> {
+  await page.getByRole("heading", { level: 1 }).waitFor({ timeout: loadsWithinMs });
+  await page.waitForLoadState("networkidle").catch(() => undefined);
+  const skeletons = page.locator("[data-slot=skeleton]");
+  await waitFor("a page without skeletons", loadsWithinMs, async () => (await skeletons.count()) === 0);
+  await page.evaluate("document.fonts.ready.then(() => true)");
+}
+
+async function take(page: Page, web: string, picture: Picture, file: string): Promise<number> {
+  await page.setViewportSize({ width, height: picture.height });
+  await page.goto(`${web}${picture.path}`);
+  await settle(page);
+  await picture.prepare?.(page);
+  await settle(page);
+  const taken = await page.screenshot({ animations: "disabled", caret: "hide" });
+  const { size } = await sharp(taken).png({ palette: true, quality: 90, effort: 10 }).toFile(file);
+  return size;
+}
+
+/** What is overdue is sent first: the pictures show a system that somebody looks after. */
+async function sendOverdue(page: Page, web: string): Promise<void> {
+  await page.goto(`${web}/admin`);
+  await settle(page);
+  await page.getByRole("button", { name: "Send again…" }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Replay/ })
+    .click();
+  await page.waitForURL((url) => url.pathname.startsWith("/admin/replays/"), { timeout: loadsWithinMs });
+  // Reconciliation, which runs every minute, has to see that they have come; meanwhile more people do.
+  await waitFor("an overview with nothing overdue", reconciledWithinMs, async () => {
+    await page.goto(`${web}/admin`);
+    await settle(page);
+    return !/overdue|\n0 a minute/.test(await page.locator("main").innerText());
+  });
+}
+
+async function takeAll(browser: Browser, { web, admin }: RunningStack): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [index, colorScheme] of (["light", "dark"] as const).entries()) {
+    const page = await newPage(browser, { colorScheme });
+    await logIn(page, web, admin);
+    if (index === 0) await sendOverdue(page, web);
+    for (const picture of pictures) {
+      const name = `${picture.name}-${colorScheme}.png`;
+      const bytes = await take(page, web, picture, join(folder, name));
+      console.log(`${bytes > mostBytes ? "LARGE" : "ok   "}  ${name}  ${Math.round(bytes / 1_000)} kB`);
+      if (bytes > mostBytes) process.exitCode = 1;
+    }
+    await page.context().close();
+  }
+}
+
+async function main(): Promise<void> {
+  const executablePath = findBrowser();
+  if (executablePath === undefined) throw new Error("No Chromium was found. Install one, or set CHROMIUM_PATH.");
+  if (!process.argv.includes("--built")) build();
+  const stack = await startStack({ web: "built", script: "demo" });
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  try {
+    await takeAll(browser, stack);
+  } finally {
+    await browser.close();
+    await stack.stop();
+    await rm(stack.stateDir, { recursive: true, force: true });
+  }
+}
+
+await main();
