@@ -44,7 +44,7 @@ export function IntegrationFigures({ integration }: { integration: IntegrationOv
         <Figure title="Retrying now" href={list("retrying")} isSmall>
           {sayCapped(counts.retrying)}
         </Figure>
-        <Figure title="Oldest unfinished" isSmall>
+        <Figure title="Oldest" isSmall>
           {oldestUnfinishedAt === null ? "—" : <RelativeTime date={oldestUnfinishedAt} />}
         </Figure>
         <Figure title="Dead letters" href={`/admin/dead-letters?integration=${name}`} isSmall>
