@@ -1,3 +1,4 @@
+import * as Topology from "../packages/core/src/topology/index.ts";
 import { databaseUrl, vpc } from "./database.ts";
 import { commonEnvironment, consumers, hardenFunction, mappings, migration } from "./functions.ts";
 import { queueAddresses, topicAddress } from "./messaging.ts";
@@ -9,7 +10,7 @@ import {
   maySendToQueues,
   maySwitchMappings,
 } from "./permissions.ts";
-import { authSecret, integrationSecrets, readSettings } from "./secrets.ts";
+import { authSecret, integrationSecrets, readSettings, switchedOn } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
 const { domain, mailFrom, emailVerification } = readStage($app.stage, process.env);
@@ -46,14 +47,23 @@ $util.runtime.registerStackTransformation(({ name, props, opts }) => {
   return { props, opts };
 });
 
+const keepers = Topology.peopleKeepers.filter((name) => switchedOn.includes(name));
+
 export const web = new sst.aws.Nextjs("Web", {
   path: "apps/web",
   buildCommand: "npm run build:lambda",
-  // Mailchimp's keys are here too, for whoever takes a person off its audience.
-  link: [databaseUrl, authSecret, topicAddress, queueAddresses, mappings, ...integrationSecrets.mailchimp],
+  // The keys of those who keep people are here too, for whoever takes a person off.
+  link: [
+    databaseUrl,
+    authSecret,
+    topicAddress,
+    queueAddresses,
+    mappings,
+    ...keepers.flatMap((name) => integrationSecrets[name]),
+  ],
   environment: {
     ...commonEnvironment,
-    ...readSettings("mailchimp"),
+    ...Object.assign({}, ...keepers.map(readSettings)),
     BETTER_AUTH_URL: url,
     ...($dev ? {} : { TRUSTED_IP_HEADER: clientIpHeader }),
     ...(mailFrom === undefined

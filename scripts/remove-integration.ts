@@ -7,7 +7,7 @@ import { retireQueues } from "../packages/core/src/dead-letters/index.ts";
 import { EventforkError, messageOf } from "../packages/core/src/kernel/index.ts";
 import { isIntegrationName } from "../packages/core/src/topology/index.ts";
 import { findTopologyEntry, listRegistered, places, read, refuse } from "./integrations/places.ts";
-import { findUses } from "./integrations/uses.ts";
+import { findTests, findUses } from "./integrations/uses.ts";
 
 const usage = "npm run remove:integration -- <name> [--keep-messages] [--unchecked]";
 const { values, positionals } = parseArgs({
@@ -18,9 +18,12 @@ const [name = "", ...rest] = positionals;
 if (rest.length > 0 || !/^[a-z][a-z0-9]*$/.test(name)) refuse([`Say one name: ${usage}`]);
 
 const root = process.cwd();
-const [topology, registry, errorTables] = [places.topology, places.registry, places.errorTables].map((path) =>
-  read(root, path),
-) as [string, string, string];
+const [topology, registry, errorTables, removals] = [
+  places.topology,
+  places.registry,
+  places.errorTables,
+  places.removals,
+].map((path) => read(root, path)) as [string, string, string, string];
 const entry = findTopologyEntry(topology, name);
 const handler = `${places.handlers}/${name}.ts`;
 const own = readdirSync(places.folder)
@@ -30,7 +33,11 @@ const isHandler = existsSync(handler) && read(root, handler).includes("createCon
 const isKnown = entry !== null || listRegistered(registry).includes(name) || isHandler;
 if (!isKnown) refuse([`There is no integration "${name}". There are: ${listRegistered(registry).join(", ")}.`]);
 
-const uses = findUses(root, name, [...own, handler, places.registry, places.topology, places.errorTables]);
+const uses = findUses(root, name, [
+  ...own,
+  handler,
+  ...[places.registry, places.topology, places.errorTables, places.removals],
+]);
 if (uses.length > 0)
   refuse([`More than its own places uses "${name}". Take that away first:`, ...uses.map((use) => `  ${use}`)]);
 if (!values.unchecked) await settleMessages();
@@ -38,13 +45,21 @@ if (!values.unchecked) await settleMessages();
 const tables = errorTables
   .split("\n")
   .filter((line) => !line.includes(`"./${name}-errors.ts"`) && !line.startsWith(`  ${name}: `));
-const lines = registry.split("\n").filter((line) => !line.startsWith(`  ${name}: async`));
+const withoutLine = (text: string) =>
+  text
+    .split("\n")
+    .filter((line) => !line.startsWith(`  ${name}: async`))
+    .join("\n");
 if (entry !== null) writeFileSync(places.topology, topology.slice(0, entry.from) + topology.slice(entry.to));
-writeFileSync(places.registry, lines.join("\n"));
+writeFileSync(places.registry, withoutLine(registry));
+writeFileSync(places.removals, withoutLine(removals));
 writeFileSync(places.errorTables, tables.join("\n"));
 for (const file of [...own, ...(isHandler ? [handler] : [])]) rmSync(file, { force: true });
 console.log(`${name} is removed:`);
 for (const path of [...own, handler, places.registry, places.topology]) console.log(`  ${path}`);
+const tests = findTests(root, name, own);
+if (tests.length > 0) console.log("These tests take it for their example, and need another:");
+for (const path of tests) console.log(`  ${path}`);
 console.log("Its past deliveries and dead letters stay readable. Then: npm run verify, and deploy or start again.");
 
 /** Keeps what waits in the queues, where that is asked for; refuses to go on while something does. */

@@ -6,6 +6,7 @@ export const places = {
   topology: "packages/core/src/topology/index.ts",
   registry: "packages/core/src/integrations/registry.ts",
   errorTables: "packages/core/src/integrations/error-tables.ts",
+  removals: "packages/core/src/integrations/removals.ts",
   folder: "packages/core/src/integrations",
   handlers: "packages/functions/src",
   catalog: "packages/core/src/events/catalog.ts",

@@ -7,6 +7,8 @@ export type IntegrationTopology = {
    * A required one must have them, or nothing is deployed.
    */
   isOptional?: boolean;
+  /** It keeps people, whom an admin can take off in two ways: what each does, in its own words. The web app has its keys for that. */
+  keepsPeople?: { archive: string; permanent: string };
   /** The call that a try makes, below the third party's base address. */
   request: string;
   /** The filter policy its subscription starts with (scope `MessageBody`); operators own every later version. */
@@ -67,6 +69,11 @@ export const integrations = {
   mailchimp: {
     title: "Mailchimp",
     description: "Keeps the audience's list of members.",
+    keepsPeople: {
+      archive: "Off the audience; a later sign-up may bring them back.",
+      permanent:
+        "All that Mailchimp holds is deleted. Nothing can import this address again; only the person can come back.",
+    },
     request: "POST /lists/{list_id}",
     rule: signUps,
     batch: { size: 200, windowSeconds: 1 },
@@ -135,6 +142,9 @@ export function isOptional(name: IntegrationName): name is OptionalName {
 }
 
 export const requiredNames = integrationNames.filter((name): name is RequiredName => !isOptional(name));
+
+/** The integrations that a person can be taken off. */
+export const peopleKeepers = integrationNames.filter((name) => topologyOf(name).keepsPeople !== undefined);
 
 export function topologyOf(name: IntegrationName): IntegrationTopology {
   return integrations[name];

@@ -1,4 +1,4 @@
-import { removeMember, removeMemberInput } from "@eventfork/core/integrations/mailchimp-removal";
+import { removePerson, removePersonInput } from "@eventfork/core/integrations/remove-person";
 import * as Users from "@eventfork/core/users";
 import { adminProcedure, limited, router, viewerProcedure } from "../trpc.ts";
 
@@ -21,8 +21,8 @@ export const peopleRouter = router({
     .use(limited("people.erase", 20))
     .input(Users.erasePersonInput)
     .mutation(({ ctx, input }) => Users.erasePerson(ctx, input)),
-  removeFromMailchimp: adminProcedure
-    .use(limited("people.removeFromMailchimp", 20))
-    .input(removeMemberInput)
-    .mutation(({ ctx, input }) => removeMember(ctx, input)),
+  takeOff: adminProcedure
+    .use(limited("people.takeOff", 20))
+    .input(removePersonInput)
+    .mutation(({ ctx, input }) => removePerson(ctx, input)),
 });

@@ -1,5 +1,6 @@
 "use client";
 
+import { peopleKeepers, topologyOf } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
@@ -12,9 +13,9 @@ import { nameUserAgent } from "@/lib/user-agent.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { RoleBadge } from "../people-table.tsx";
 import { EraseDialog } from "./erase-dialog.tsx";
-import { MailchimpDialog } from "./mailchimp-dialog.tsx";
 import { PersonEvents } from "./person-events.tsx";
 import { RoleForm } from "./role-form.tsx";
+import { TakeOffDialog } from "./take-off-dialog.tsx";
 
 export function PersonView({ id }: { id: string }) {
   const trpc = useTRPC();
@@ -51,12 +52,12 @@ export function PersonView({ id }: { id: string }) {
               <Card role="region" aria-label="Personal data" className="flex flex-col gap-4 p-5 lg:col-span-2">
                 <div className="flex flex-col gap-1">
                   <h2 className="font-semibold text-sm">Personal data</h2>
-                  <p className="text-muted-foreground text-sm">
-                    Erasing forgets the address, by which Mailchimp knows the person: take them off Mailchimp first.
-                  </p>
+                  <p className="text-muted-foreground text-sm">{sayErasing()}</p>
                 </div>
                 <div className="flex flex-wrap gap-2">
-                  <MailchimpDialog id={id} />
+                  {peopleKeepers.map((name) => (
+                    <TakeOffDialog key={name} id={id} integration={name} />
+                  ))}
                   <EraseDialog person={person} />
                 </div>
               </Card>
@@ -110,4 +111,10 @@ function Sessions({ id }: { id: string }) {
       )}
     </Card>
   );
+}
+
+function sayErasing(): string {
+  const titles = peopleKeepers.map((name) => topologyOf(name).title).join(" and ");
+  if (titles === "") return "Erasing forgets who the person is. What happened stays counted.";
+  return `Erasing forgets the address, by which ${titles} knows the person: take them off ${titles} first.`;
 }

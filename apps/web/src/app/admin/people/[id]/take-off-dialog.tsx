@@ -1,5 +1,6 @@
 "use client";
 
+import { type IntegrationName, topologyOf } from "@eventfork/core/topology";
 import { useMutation } from "@tanstack/react-query";
 import { UserMinusIcon } from "lucide-react";
 import { type SubmitEvent, useId, useState } from "react";
@@ -19,23 +20,21 @@ import { Label } from "@/components/ui/label.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 const ways = [
-  { value: "archive", title: "Archive", text: "Off the audience; a later sign-up may bring them back." },
-  {
-    value: "permanent",
-    title: "Delete for good",
-    text: "All that Mailchimp holds is deleted. Nothing can import this address again; only the person can come back.",
-  },
+  { value: "archive", title: "Archive" },
+  { value: "permanent", title: "Delete for good" },
 ] as const;
 
-export function MailchimpDialog({ id }: { id: string }) {
+/** Asks how a person is to be taken off an integration that keeps people. */
+export function TakeOffDialog({ id, integration }: { id: string; integration: IntegrationName }) {
+  const { title: name, keepsPeople } = topologyOf(integration);
   const trpc = useTRPC();
   const formId = useId();
   const [isOpen, setIsOpen] = useState(false);
   const remove = useMutation(
-    trpc.people.removeFromMailchimp.mutationOptions({
+    trpc.people.takeOff.mutationOptions({
       onSuccess: ({ wasMember }) => {
         setIsOpen(false);
-        toast.success(wasMember ? "Mailchimp has taken them off." : "They were not on the audience.");
+        toast.success(wasMember ? `${name} has taken them off.` : `${name} had nobody of this address.`);
       },
     }),
   );
@@ -43,7 +42,7 @@ export function MailchimpDialog({ id }: { id: string }) {
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     const how = ways.find(({ value }) => value === new FormData(event.currentTarget).get("how"))?.value ?? "archive";
-    remove.mutate({ userId: id, how });
+    remove.mutate({ integration, userId: id, how });
   }
 
   return (
@@ -51,18 +50,18 @@ export function MailchimpDialog({ id }: { id: string }) {
       <DialogTrigger asChild>
         <Button variant="outline" size="sm">
           <UserMinusIcon aria-hidden />
-          Take off Mailchimp…
+          Take off {name}…
         </Button>
       </DialogTrigger>
       <DialogContent>
         <DialogHeader>
-          <DialogTitle>Take this person off Mailchimp?</DialogTitle>
-          <DialogDescription>Mailchimp is asked at once, and the audit log keeps that it was.</DialogDescription>
+          <DialogTitle>Take this person off {name}?</DialogTitle>
+          <DialogDescription>{name} is asked at once, and the audit log keeps that it was.</DialogDescription>
         </DialogHeader>
         <form id={formId} onSubmit={submit}>
           <fieldset className="flex flex-col gap-3">
             <legend className="sr-only">How</legend>
-            {ways.map(({ value, title, text }, index) => (
+            {ways.map(({ value, title }, index) => (
               <div key={value} className="flex items-start gap-2.5 rounded-lg border p-3">
                 <input
                   id={`${formId}-${value}`}
@@ -74,7 +73,7 @@ export function MailchimpDialog({ id }: { id: string }) {
                 />
                 <Label htmlFor={`${formId}-${value}`} className="flex-col items-start gap-1">
                   {title}
-                  <span className="font-normal text-muted-foreground leading-snug">{text}</span>
+                  <span className="font-normal text-muted-foreground leading-snug">{keepsPeople?.[value]}</span>
                 </Label>
               </div>
             ))}
@@ -90,7 +89,7 @@ export function MailchimpDialog({ id }: { id: string }) {
             <Button variant="outline">Cancel</Button>
           </DialogClose>
           <Button type="submit" form={formId} disabled={remove.isPending}>
-            {remove.isPending ? "Asking Mailchimp…" : "Take off"}
+            {remove.isPending ? `Asking ${name}…` : "Take off"}
           </Button>
         </DialogFooter>
       </DialogContent>

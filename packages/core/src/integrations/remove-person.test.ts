@@ -4,8 +4,10 @@ import type { Db } from "../db/index.ts";
 import { EventforkError } from "../kernel/index.ts";
 import { deliverOptions, exampleSignUp } from "../testing/example-events.ts";
 import { admin, createTestDb } from "../testing/index.ts";
+import { peopleKeepers } from "../topology/index.ts";
 import { mailchimp } from "./mailchimp.ts";
-import { removeMember } from "./mailchimp-removal.ts";
+import { removals } from "./removals.ts";
+import { removePerson } from "./remove-person.ts";
 
 let db: Db;
 let sandbox: Sandbox;
@@ -21,7 +23,11 @@ afterAll(async () => {
 });
 
 const remove = (userId: string, how: "archive" | "permanent", env = {}) =>
-  removeMember({ db, actor: admin, now: () => new Date() }, { userId, how }, { ...sandboxEnv(sandbox.url), ...env });
+  removePerson(
+    { db, actor: admin, now: () => new Date() },
+    { integration: "mailchimp", userId, how },
+    { ...sandboxEnv(sandbox.url), ...env },
+  );
 
 async function join(number: number) {
   const event = exampleSignUp(number);
@@ -30,6 +36,13 @@ async function join(number: number) {
   const [outcome] = await mailchimp.connect(sandboxEnv(sandbox.url)).deliver([event], deliverOptions());
   return { userId, isIn: outcome?.ok ?? false };
 }
+
+test("the integrations that keep people by their topology are those that a person can be taken off", async () => {
+  expect(Object.keys(removals).sort()).toEqual([...peopleKeepers].sort());
+  const ctx = { db, actor: admin, now: () => new Date() };
+  const nobody = removePerson(ctx, { integration: "slack", userId: "usr_1", how: "archive" }, {});
+  await expect(nobody).rejects.toThrow("Slack keeps no list to take a person off.");
+});
 
 test("an archived member is off the audience, and may come back", async () => {
   const { userId } = await join(1);

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import { type Env, processEnv } from "../env/index.ts";
+import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { topologyOf } from "../topology/index.ts";
+import { integrationName } from "./input.ts";
+import { removalKinds, removals } from "./removals.ts";
+
+export const removePersonInput = z.object({
+  integration: integrationName,
+  userId: z.string().min(1).max(100),
+  how: z.enum(removalKinds),
+});
+
+/**
+ * Takes a person off the list of an integration that keeps people. What is still on its way there may add an archived person again;
+ * a permanently deleted one is refused.
+ * @throws EventforkError `INVALID` for an integration that keeps nobody, `NOT_FOUND`, `CONFLICT` when the person was erased and the address is
+ * known no more, and what `RemovePerson` throws.
+ */
+export async function removePerson(
+  ctx: Pick<Ctx, "db" | "actor" | "now" | "from">,
+  input: z.input<typeof removePersonInput>,
+  env: Env = processEnv(),
+): Promise<{ wasMember: boolean }> {
+  const { integration, userId, how } = parseInput(removePersonInput, input);
+  const { title } = topologyOf(integration);
+  const load = removals[integration];
+  if (load === undefined) throw new EventforkError("INVALID", `${title} keeps no list to take a person off.`);
+  const user = await ctx.db.user.findUnique({ where: { id: userId } });
+  if (user === null) throw new EventforkError("NOT_FOUND", `There is no person ${userId}.`);
+  if (user.erasedAt !== null) {
+    const message = `This person was erased: their address, which ${title} goes by, is known no more.`;
+    throw new EventforkError("CONFLICT", message);
+  }
+  const remove = await load();
+  const { wasMember } = await remove({ email: user.email, how }, { env, now: ctx.now });
+  const action = `person.removed_from_${integration}`;
+  await audit(ctx.db, ctx, { action, target: userId, after: { how, wasMember } });
+  return { wasMember };
+}
