@@ -94,6 +94,8 @@ test("Tab reaches everything on every page, shows where it is, and is never held
   const { paths: details } = await hostile;
   for (const path of [...memberPages, ...details.filter((one) => !/[1-4]$/.test(one))]) {
     await open(path);
+    // A page that lives would have other stops before all of them are reached: what it asks from here on is not answered.
+    await page.route("**/api/trpc/**", () => {});
     const reached = new Set<number>();
     let of = 0;
     for (let presses = 0; presses < 300; presses += 1) {
@@ -105,6 +107,7 @@ test("Tab reaches everything on every page, shows where it is, and is never held
       reached.add(focus.at);
     }
     if (reached.size < of) faults.push(`${path}: Tab reaches ${reached.size} of ${of}`);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
   }
   expect(faults).toEqual([]);
 });

@@ -23,6 +23,8 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const topology = "packages/core/src/topology/index.ts";
 const registry = "packages/core/src/integrations/registry.ts";
 const catalog = "packages/core/src/events/catalog.ts";
+const errorTables = "packages/core/src/integrations/error-tables.ts";
+const removals = "packages/core/src/integrations/removals.ts";
 
 let copy: string;
 let party: HttpRecorder;
@@ -189,6 +191,11 @@ test("the new event travels to the new integration: recorded, filtered, delivere
 test("names that clash or are none, and halves, are refused in words, and nothing is left half done", {
   timeout: 90_000,
 }, async () => {
+  const use = "apps/web/src/lib/own-use.ts";
+  writeFileSync(
+    join(copy, use),
+    'import { integrations } from "@eventfork/core/topology";\nexport const own = integrations.webhook;\n',
+  );
   const before = listTouched();
   for (const [script, name, words] of [
     ["new-integration", "hubspot", /is there already/],
@@ -198,7 +205,7 @@ test("names that clash or are none, and halves, are refused in words, and nothin
     ["new-event", "order.placed", /already/],
     ["new-event", "OrderPlaced", /is no event type/],
     ["remove-integration", "nobody", /There is no integration "nobody"/],
-    ["remove-integration", "mailchimp", /uses "mailchimp".*people\.ts/s],
+    ["remove-integration", "webhook", /uses "webhook".*own-use\.ts/s],
   ] as const) {
     const { code, said } = await node(`scripts/${script}.ts`, name);
     expect({ script, name, code, said }).toMatchObject({ code: 1, said: expect.stringMatching(words) });
@@ -225,6 +232,7 @@ test("names that clash or are none, and halves, are refused in words, and nothin
     writeFileSync(join(copy, file), whole);
   }
   expect(listTouched()).toEqual(before);
+  rmSync(join(copy, use));
 });
 
 test("a removal refuses while messages wait, keeps them as dead letters when asked, and leaves no trace in the code", {
@@ -247,3 +255,13 @@ test("a removal refuses while messages wait, keeps them as dead letters when ask
   expect(letters).toMatchObject([{ eventId: events[0].id, errorCode: "integration_removed", status: "open" }]);
   expect(past).toHaveLength(1);
 });
+
+test("Mailchimp goes as what was added does, and the tests that need another example are named", async () => {
+  const removed = await node("scripts/remove-integration.ts", "mailchimp", "--unchecked");
+  expect(removed).toMatchObject({ code: 0, said: expect.stringMatching(/need another:[\s\S]*cli\.test\.ts/) });
+  expect(await node("scripts/integrations/check.ts")).toMatchObject({ code: 0 });
+  const left = Object.keys(listTouched()).filter((path) => sourceExists(path));
+  expect(left.sort()).toEqual([catalog, registry, topology, errorTables, removals].sort());
+});
+
+const sourceExists = (path: string) => existsSync(join(copy, path));
