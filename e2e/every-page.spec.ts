@@ -145,6 +145,8 @@ test("⌘K goes anywhere, finds people and pauses an integration; shortcuts of o
   }).toPass();
   await press("Enter");
   await page.waitForURL(`**/admin/people/${person.id}`);
+  // Keys are the palette's own until it has closed.
+  await expect(palette).toHaveCount(0);
   await press("g", "p");
   await page.waitForURL("**/admin/people");
   await press("/");
@@ -162,8 +164,11 @@ test("⌘K goes anywhere, finds people and pauses an integration; shortcuts of o
   await press("Enter");
   await page.waitForURL(`**${href}`);
 
-  await press("?");
   const list = page.getByRole("dialog", { name: "Shortcuts" });
+  await expect(async () => {
+    await press("?");
+    await expect(list).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   await list.getByRole("checkbox", { name: /Shortcuts of one key/ }).uncheck();
   await press("Escape");
   await expect(list).toHaveCount(0);
