@@ -2,7 +2,7 @@
 
 import type { ListedEvent } from "@eventfork/core/event-log";
 import { ArrowUpIcon, PauseIcon, PlayIcon, ZapIcon } from "lucide-react";
-import { type FocusEvent, useEffect, useRef, useState } from "react";
+import { type FocusEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { EventRow } from "@/components/admin/event-row.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
@@ -37,9 +37,10 @@ export function EventsList({ input, isFollowed, isFiltered, isStale, onClear, on
   const { shown, waiting } = useHeld(rows, idOf, isHeld);
   const isFirst = input.cursor === undefined;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read anew once for each gap.
+  // Once for each gap, whatever else is drawn anew meanwhile.
+  const readAnew = useEffectEvent(() => void reload());
   useEffect(() => {
-    if (hasGap && !isHeld) void reload();
+    if (hasGap && !isHeld) readAnew();
   }, [hasGap, isHeld]);
 
   return (

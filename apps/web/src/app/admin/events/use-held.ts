@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 /** Of rows that keep coming in front, those that were there when somebody began to read: nothing moves under a reader. */
 export function useHeld<Row>(
@@ -7,8 +7,8 @@ export function useHeld<Row>(
   isHeld: boolean,
 ): { shown: readonly Row[]; waiting: number } {
   const [held, setHeld] = useState<ReadonlySet<string> | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is there at the moment of holding is held.
-  useEffect(() => setHeld(isHeld ? new Set(rows.map(idOf)) : null), [isHeld]);
+  // What is there at the moment of holding is held.
+  if (isHeld !== (held !== null)) setHeld(isHeld ? new Set(rows.map(idOf)) : null);
   if (!isHeld || held === null) return { shown: rows, waiting: 0 };
   const shown = rows.filter((row) => held.has(idOf(row)));
   return { shown, waiting: rows.length - shown.length };
