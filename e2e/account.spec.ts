@@ -1,21 +1,12 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { logIn, newPage } from "./browser.ts";
 import { askAuth, newPerson, signUp } from "./people.ts";
 import { readLink } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
-
-let stack: RunningStack;
-
-test.beforeAll(async () => {
-  test.setTimeout(120_000);
-  stack = await startStack({ web: "built" });
-});
-test.afterAll(async () => {
-  await stack.stop();
-});
+import { test } from "./shared-stack.ts";
 
 test("a forgotten password is chosen anew by the link in the mail, and the old one is of no use", async ({
   browser,
+  stack,
 }) => {
   const person = newPerson();
   await signUp(stack.web, person);
@@ -53,6 +44,7 @@ test("a forgotten password is chosen anew by the link in the mail, and the old o
 
 test("a person changes name and password, ends sessions and deletes the account, by keyboard alone", async ({
   browser,
+  stack,
 }) => {
   const person = newPerson("Grace Hopper");
   await signUp(stack.web, person);
@@ -102,7 +94,7 @@ test("a person changes name and password, ends sessions and deletes the account,
   );
 });
 
-test("a form keeps what was typed while the network is slow or away, and says so", async ({ browser }) => {
+test("a form keeps what was typed while the network is slow or away, and says so", async ({ browser, stack }) => {
   const person = newPerson();
   const page = await newPage(browser);
   await page.goto(`${stack.web}/sign-up`);

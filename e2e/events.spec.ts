@@ -1,24 +1,15 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { logIn } from "./browser.ts";
 import { newPerson, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
-
-let stack: RunningStack;
-
-test.beforeAll(async () => {
-  test.setTimeout(120_000);
-  stack = await startStack({ web: "built" });
-});
-test.afterAll(async () => {
-  await stack.stop();
-});
+import { test } from "./shared-stack.ts";
 
 /** Two seconds between two looks, and what a busy machine needs to show what it has got. */
 const soon = { timeout: 4_000 };
 
 test("events come as they happen, hold still on demand, are found by any value, and each tells its whole story", async ({
   page,
+  stack,
 }) => {
   test.slow();
   const name = '<script>alert("hello")</script> ليلى 👩‍🚀';
@@ -79,7 +70,7 @@ test("events come as they happen, hold still on demand, are found by any value, 
   expect(JSON.parse(copied)).toMatchObject({ type: "user.signed_up", data: { name, email: ada.email } });
 });
 
-test("another program sends an event with a key of its own, until the key is revoked", async ({ page }) => {
+test("another program sends an event with a key of its own, until the key is revoked", async ({ page, stack }) => {
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/keys`);
   const readSecret = async () => {

@@ -1,22 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { logIn } from "./browser.ts";
 import { eventually, readLedger, setFault } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
-
-let stack: RunningStack;
-
-test.beforeAll(async () => {
-  test.setTimeout(120_000);
-  stack = await startStack({ web: "built" });
-});
-test.afterAll(async () => {
-  await stack.stop();
-});
+import { test } from "./shared-stack.ts";
 
 test("an integration is tested through its own queue, says what is wrong, is paused and resumed, and gets a test event alone", async ({
   page,
+  stack,
 }) => {
   test.slow();
   await logIn(page, stack.web, stack.admin);

@@ -1,22 +1,18 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { logIn, newPage } from "./browser.ts";
 import { newPerson, type Person, signUp } from "./people.ts";
 import { eventually, hasAll, readLedger, readReceived } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
+import { test } from "./shared-stack.ts";
+import type { RunningStack } from "./stack.ts";
 
 let stack: RunningStack;
 let admin: Page;
 
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
-  stack = await startStack({ web: "built" });
+test.beforeAll(async ({ browser, stack: shared }) => {
+  stack = shared;
   admin = await newPage(browser);
   await logIn(admin, stack.web, stack.admin);
 });
-test.afterAll(async () => {
-  await stack.stop();
-});
-
 async function changeRole(role: string): Promise<void> {
   await admin.getByLabel(/^Role of/).selectOption(role);
   await admin.getByRole("button", { name: "Change role…" }).click();

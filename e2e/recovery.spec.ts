@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { newPerson, signUp } from "./people.ts";
 import { findProcesses, partsOf } from "./processes.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
-import { startStack } from "./stack.ts";
+import { type RunningStack, startStack } from "./stack.ts";
 
 test.skip(process.platform !== "linux", "reads /proc");
 
@@ -41,11 +41,20 @@ test("a part that is killed is said and comes back, and what happens meanwhile a
   expect(partsOf(stack)).toEqual([]);
 });
 
-test("a state folder in use, a wrong variable and a taken port are said plainly, and nothing is started", async () => {
-  const stack = await startStack({ web: "built" });
-  try {
-    const port = new URL(stack.web).port;
-    await expect(startStack({ stateDir: stack.stateDir })).rejects.toThrow(/is in use by process \d+/);
+test.describe("of one state folder", () => {
+  let first: RunningStack;
+
+  test.beforeAll(async () => {
+    test.setTimeout(120_000);
+    first = await startStack({ web: "built", env: shortTimeout });
+  });
+  test.afterAll(async () => {
+    await first.stop();
+  });
+
+  test("a second start, a wrong variable and a taken port are said plainly, and nothing is started", async () => {
+    const port = new URL(first.web).port;
+    await expect(startStack({ stateDir: first.stateDir })).rejects.toThrow(/is in use by process \d+/);
     await expect(startStack({ env: { PORT: port } })).rejects.toThrow(new RegExp(`Port ${port} .*is taken`));
     await expect(startStack({ env: { PORT: "0.5" } })).rejects.toThrow(/PORT/);
     await expect(startStack({ env: { EVENTFORK_CONSUMER_TIMEOUT_SECONDS: "1" } })).rejects.toThrow(
@@ -55,28 +64,27 @@ test("a state folder in use, a wrong variable and a taken port are said plainly,
       /SLACK_BOT_TOKEN should begin with xoxb-/,
     );
     await expect(startStack({ env: { DATABASE_URL: "mysql://x" } })).rejects.toThrow(/DATABASE_URL/);
-  } finally {
-    await stack.stop();
-  }
-});
+  });
 
-test("when the supervisor itself is killed its parts end, and the next start works", async () => {
-  const first = await startStack({ web: "built", env: shortTimeout });
-  const person = await signUp(first.web, newPerson());
-  const [supervisor] = findProcesses(first.stateDir).filter(({ command }) =>
-    /^\S*node packages\/local\/src\/dev/.test(command),
-  );
-  process.kill(supervisor?.pid ?? 0, "SIGKILL");
-  expect(
-    await eventually(
-      async () => partsOf(first),
-      (parts) => parts.length === 0,
-    ),
-  ).toEqual([]);
-  const second = await startStack({ web: "built", stateDir: first.stateDir, env: shortTimeout });
-  try {
-    expect(await eventually(() => readReceived(second.sandbox, person), hasAll, againWithinMs)).toEqual(everythingOnce);
-  } finally {
-    await second.stop();
-  }
+  test("when the supervisor itself is killed its parts end, and the next start works", async () => {
+    const person = await signUp(first.web, newPerson());
+    const [supervisor] = findProcesses(first.stateDir).filter(({ command }) =>
+      /^\S*node packages\/local\/src\/dev/.test(command),
+    );
+    process.kill(supervisor?.pid ?? 0, "SIGKILL");
+    expect(
+      await eventually(
+        async () => partsOf(first),
+        (parts) => parts.length === 0,
+      ),
+    ).toEqual([]);
+    const second = await startStack({ web: "built", stateDir: first.stateDir, env: shortTimeout });
+    try {
+      expect(await eventually(() => readReceived(second.sandbox, person), hasAll, againWithinMs)).toEqual(
+        everythingOnce,
+      );
+    } finally {
+      await second.stop();
+    }
+  });
 });
