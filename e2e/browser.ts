@@ -1,4 +1,4 @@
-import type { Browser, Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
 
 let contexts = 0;
 
@@ -22,4 +22,13 @@ export async function logIn(page: Page, web: string, { email, password }: { emai
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.waitForURL((url) => url.pathname !== "/login");
+}
+
+/**
+ * Replaces what a code editor holds as a person does, by its own "select all". Playwright's `fill` selects without telling
+ * the editor, and what that draws before the text comes takes the selection away.
+ */
+export async function fillCode(editor: Locator, text: string): Promise<void> {
+  await editor.press("ControlOrMeta+a");
+  await editor.page().keyboard.insertText(text);
 }

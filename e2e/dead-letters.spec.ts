@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, type Page, test } from "@playwright/test";
-import { logIn } from "./browser.ts";
+import { fillCode, logIn } from "./browser.ts";
 import { newPerson, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, type Received, readReceived, setFault } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
@@ -117,11 +117,11 @@ test("one dead letter: masked until asked for, a refused edit said at its path, 
   const editor = page.getByRole("region", { name: "Edit and replay" });
   const payload = editor.getByLabel("Payload to send");
   const body = await page.getByRole("region", { name: "Payload", exact: true }).innerText();
-  await payload.fill(body.replace(/"name": "[^"]*"/, '"name": 7'));
+  await fillCode(payload, body.replace(/"name": "[^"]*"/, '"name": 7'));
   await expect(payload).toHaveAttribute("aria-invalid", "true");
   await expect(editor.getByRole("listitem").filter({ hasText: "data.name" }).first()).toBeVisible();
   await expect(editor.getByRole("button", { name: "Send the edited payload…" })).toBeDisabled();
-  await payload.fill(body.replace(/"name": "[^"]*"/, '"name": "Countess"'));
+  await fillCode(payload, body.replace(/"name": "[^"]*"/, '"name": "Countess"'));
   await expect(editor.getByRole("region", { name: "What changes" })).toContainText("Countess");
   await editor.getByRole("button", { name: "Send the edited payload…" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Send it" }).click();

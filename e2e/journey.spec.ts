@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { logIn, nextAddress } from "./browser.ts";
+import { fillCode, logIn, nextAddress } from "./browser.ts";
 import { newPerson, type Person, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, readLedger, readReceived, setFault } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
@@ -135,12 +135,12 @@ test("a rule that SNS would refuse is not saved; one that is saved changes what 
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/rules/slack`);
   const policy = page.getByLabel(/Filter policy/);
-  await policy.fill('{ "type": [{ "sounds-like": "user" }] }');
+  await fillCode(policy, '{ "type": [{ "sounds-like": "user" }] }');
   await page.getByRole("button", { name: /^Save/ }).click();
   await expect(policy).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByText(/sounds-like/).last()).toBeVisible();
 
-  await policy.fill('{ "type": ["user.signed_up"], "data": { "email": [{ "suffix": "@slack.dev" }] } }');
+  await fillCode(policy, '{ "type": ["user.signed_up"], "data": { "email": [{ "suffix": "@slack.dev" }] } }');
   await page.getByLabel("Note").fill("Only our own.");
   await page.getByRole("button", { name: "Save as version 2" }).click();
   await expect(page.getByText(/Version 2 is saved, and SNS has accepted it/)).toBeVisible();

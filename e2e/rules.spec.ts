@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { logIn } from "./browser.ts";
+import { fillCode, logIn } from "./browser.ts";
 import { newPerson, type Person, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
@@ -80,11 +80,14 @@ test("JSON and builder are one: what is typed is drawn, what cannot be read is s
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/rules/mailchimp`);
   const policy = page.getByLabel(/Filter policy/);
-  await policy.fill('{ "type": ["user.logged_in"], "data": { "email": [{ "suffix": ".dev" }, { "prefix": "ada" }] } }');
+  await fillCode(
+    policy,
+    '{ "type": ["user.logged_in"], "data": { "email": [{ "suffix": ".dev" }, { "prefix": "ada" }] } }',
+  );
   await expect(page.getByRole("checkbox", { name: /Log-ins/ })).toBeChecked();
   await expect(page.getByRole("checkbox", { name: /Sign-ups/ })).not.toBeChecked();
   await expect(page.getByRole("group", { name: "Email" }).getByRole("textbox", { name: "Value" })).toHaveCount(2);
-  await policy.fill('{ "type": ["user.logged_in"');
+  await fillCode(policy, '{ "type": ["user.logged_in"');
   await expect(policy).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByText("there is nothing to draw")).toBeVisible();
   await page.getByRole("button", { name: "Log-ins only" }).click();
