@@ -4,7 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { FanOut } from "@eventfork/core/topology";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
+import { chooseFanOut } from "../../packages/core/src/testing/choose-fan-out.ts";
 import { installPlatform, platform } from "./platform.ts";
 import { root, run } from "./run.ts";
 
@@ -100,19 +101,6 @@ async function bundleProgram(fanOut: FanOut): Promise<string> {
     },
   });
   return outfile;
-}
-
-/** Reads `topology` with the setting changed, as a person would change it. */
-function chooseFanOut(fanOut: FanOut): Plugin {
-  return {
-    name: "choose-fan-out",
-    setup: ({ onLoad }) =>
-      onLoad({ filter: /core\/src\/topology\/index\.ts$/ }, ({ path }) => {
-        const [before, after, ...more] = readFileSync(path, "utf8").split(/(?<=^export const fanOut: FanOut = )"\w+"/m);
-        if (after === undefined || more.length > 0) throw new Error("topology does not have its fanOut in one line");
-        return { contents: `${before}${JSON.stringify(fanOut)}${after}`, loader: "ts" };
-      }),
-  };
 }
 
 /** The process that SST's components talk to while they are evaluated. It bundles nothing, but notes what it should. */

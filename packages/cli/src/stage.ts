@@ -41,7 +41,7 @@ async function askSst(stage: string): Promise<Env> {
     return JSON.parse(line.slice(mark.length));
   } catch (cause) {
     const message = [
-      `The stage ${stage} cannot be reached: no file .env.${stage} names its topic, and SST does not know it.`,
+      `The stage ${stage} cannot be reached: no file .env.${stage} says where its events go, and SST does not know it.`,
       `SST says: ${sayCause(cause)}`,
       `Deploy it with "npx sst deploy --stage ${stage}", or write EVENTFORK_TOPIC_ARN and the rest into .env.${stage}: see docs/cli.md.`,
     ].join("\n");

@@ -1,3 +1,4 @@
+import { wordsOf } from "@eventfork/core/aws";
 import { parseEventData } from "@eventfork/core/events";
 import type { Ctx } from "@eventfork/core/kernel";
 import { EventforkError } from "@eventfork/core/kernel";
@@ -27,7 +28,10 @@ export async function emit(
   }
   progress.end();
   const published = options.direct ? { published: count, failed: 0, setAside: 0 } : await Outbox.publishPending(ctx);
-  const waiting = published.failed > 0 ? ` SNS did not take them yet; the relay will publish them.` : "";
+  const waiting =
+    published.failed > 0
+      ? ` ${wordsOf(ctx.messaging).service} did not take them yet; the relay will publish them.`
+      : "";
   return {
     json: { events: ids.map((id) => ({ id, type: event.type })), ...published },
     text: `${count === 1 ? ids[0] : `${count} events`} ${options.direct ? "published" : "recorded"}.${waiting}`,

@@ -1,3 +1,4 @@
+import { fanOutWords } from "@eventfork/core/topology";
 import type { Command } from "commander";
 import { run, withExamples, yes } from "../run.ts";
 import { withJson } from "./options.ts";
@@ -12,7 +13,7 @@ export function addSystemCommands(program: Command): void {
     "status --stage production --json",
   );
 
-  const outbox = program.command("outbox").description("what SNS has not accepted yet");
+  const outbox = program.command("outbox").description(`what ${fanOutWords.service} has not accepted yet`);
   withJson(outbox.command("retry"))
     .description("publish again what was set aside")
     .action(run(async () => (await import("../actions/outbox.ts")).outboxRetry));

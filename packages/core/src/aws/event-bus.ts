@@ -1,5 +1,5 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { callsWithin, type Messaging } from "./index.ts";
+import { callsWithin } from "./index.ts";
 
 type Sdk = typeof import("@aws-sdk/client-eventbridge");
 
@@ -22,16 +22,6 @@ const finalCodes: ReadonlySet<string> = new Set([
   "NotAuthorizedForSourceException",
   "NotAuthorizedForDetailTypeException",
 ]);
-
-/** Whether a bus is in the topic's place: the address of where events go says so itself. */
-export function isBus({ topicArn }: Pick<Messaging, "topicArn">): boolean {
-  return topicArn.split(":")[2] === "events";
-}
-
-/** What whoever looks into a trouble has to look at. */
-export function nameFanOut(messaging: Pick<Messaging, "topicArn">): "SNS" | "EventBridge" {
-  return isBus(messaging) ? "EventBridge" : "SNS";
-}
 
 let connection: Promise<{ sdk: Sdk; client: EventBridgeClient }> | undefined;
 

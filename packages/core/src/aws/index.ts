@@ -17,6 +17,7 @@ import { snsProtocol } from "./lean/sns.ts";
 import { sqsProtocol } from "./lean/sqs.ts";
 
 export { awsBatchSize, chunk } from "./batches.ts";
+export { wordsOf } from "./fan-out.ts";
 export { type MappingState, readMapping, switchMapping } from "./mappings.ts";
 export { type OutgoingMessage, sendMessages, setVisibility } from "./messages.ts";
 export { listOn, measureQueues, type QueueDepth, queueOf, readQueueArn } from "./queues.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { topicName } from "../topology/index.ts";
+import { fanOutWords, topicName } from "../topology/index.ts";
 import { catalog, type EventType, eventTypes, exampleEvent } from "./catalog.ts";
 import type { JsonSchema } from "./compatibility.ts";
 import { envelopeSchema } from "./envelope.ts";
@@ -60,18 +60,19 @@ function toAsyncApi(): object {
     examples: [{ payload: exampleEvent(type) }],
   });
   const refs = (from: string) => eventTypes.map((type) => ({ $ref: `#/${from}/${type}` }));
+  const { service, hub, carrier } = fanOutWords;
   return {
     asyncapi: "3.0.0",
     info: {
       title: "Eventfork",
       version: "1.0.0",
-      description: "The events on the one topic: CloudEvents 1.0, structured JSON, in the body of an SNS message.",
+      description: `The events on the one ${hub}: CloudEvents 1.0, structured JSON, in ${carrier}.`,
     },
     defaultContentType: "application/cloudevents+json",
     channels: {
       [topicName]: {
         address: topicName,
-        description: "The SNS topic that every producer publishes to.",
+        description: `The ${service} ${hub} that every producer publishes to.`,
         messages: Object.fromEntries(eventTypes.map((type) => [type, { $ref: `#/components/messages/${type}` }])),
       },
     },

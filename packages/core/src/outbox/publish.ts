@@ -1,9 +1,10 @@
-import { nameFanOut } from "../aws/event-bus.ts";
+import { wordsOf } from "../aws/fan-out.ts";
 import { awsBatchSize } from "../aws/index.ts";
 import { Prisma, type Tx } from "../db/index.ts";
 import type { EventRow } from "../events/index.ts";
 import { type Ctx, EventforkError } from "../kernel/index.ts";
 import { countEvents } from "../rollups/count.ts";
+import type { FanOutWords } from "../topology/index.ts";
 import { type NewEvent, toRow } from "./record.ts";
 import { bytesOf, type Outgoing, sendBatch, sendOne, toOutgoing, type Verdict } from "./send.ts";
 
@@ -69,15 +70,14 @@ async function drain(ctx: PublishCtx): Promise<PublishResult> {
 }
 
 /**
- * Publishes one event straight to the topic, past the outbox: for producers that have no transaction to share.
- * @throws EventforkError `INVALID` when the data does not fit the catalog, or is too large for SNS.
+ * Publishes one event straight to the topic or the bus, past the outbox: for producers that have no transaction to share.
+ * @throws EventforkError `INVALID` when the data does not fit the catalog, or is too large for SNS or the bus.
  */
 export async function publishDirect(ctx: Pick<Ctx, "messaging">, event: NewEvent): Promise<{ id: string }> {
   const row = toRow(event);
   const outgoing = toOutgoing(row);
-  if (bytesOf(outgoing) > maximumBytes) {
-    throw new EventforkError("INVALID", `The event is larger than the ${maximumBytes} bytes that SNS takes.`);
-  }
+  const bytes = bytesOf(outgoing);
+  if (bytes > maximumBytes) throw new EventforkError("INVALID", sayTooLarge(bytes, wordsOf(ctx.messaging)));
   await sendOne(ctx.messaging, outgoing);
   return { id: row.id };
 }
@@ -92,20 +92,24 @@ async function publishSome(ctx: PublishCtx, tx: Tx): Promise<PublishResult & { t
     ORDER BY id LIMIT ${rowsPerTransaction} FOR UPDATE SKIP LOCKED`;
   if (rows.length === 0) return { published: 0, failed: 0, setAside: 0, taken: 0 };
 
-  const { batches, tooLarge } = packBatches(rows);
+  const { batches, tooLarge } = packBatches(rows, wordsOf(ctx.messaging));
   const verdicts = [...tooLarge, ...(await sendBatches(ctx, batches))];
   await recordVerdicts(ctx, tx, verdicts);
   const failed = verdicts.filter(isFailure).length;
   const setAside = verdicts.filter(({ isFinal }) => isFinal).length;
-  const service = nameFanOut(ctx.messaging);
+  const { service } = wordsOf(ctx.messaging);
   if (failed > 0)
     ctx.log.warn({ failed, error: verdicts.find((v) => v.error)?.error }, `${service} did not accept every event`);
   if (setAside > 0) ctx.log.error({ setAside }, `events that ${service} can never accept were set aside`);
   return { published: verdicts.length - failed - setAside, failed, setAside, taken: rows.length };
 }
 
+function sayTooLarge(bytes: number, { sizeLimit }: FanOutWords): string {
+  return `The event is ${bytes} bytes; ${sizeLimit} ${maximumBytes} at most.`;
+}
+
 /** Events in batches of at most ten messages and 256 KiB; what is too large by itself is told apart. */
-function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; tooLarge: Verdict[] } {
+function packBatches(rows: readonly EventRow[], words: FanOutWords): { batches: Outgoing[][]; tooLarge: Verdict[] } {
   const batches: Outgoing[][] = [];
   const tooLarge: Verdict[] = [];
   let current: Outgoing[] = [];
@@ -114,8 +118,7 @@ function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; tooLar
     const outgoing = toOutgoing(row);
     const bytes = bytesOf(outgoing);
     if (bytes > maximumBytes) {
-      const error = `The event is ${bytes} bytes; SNS takes ${maximumBytes} at most.`;
-      tooLarge.push({ id: row.id, error, isFinal: true });
+      tooLarge.push({ id: row.id, error: sayTooLarge(bytes, words), isFinal: true });
       continue;
     }
     if (current.length === awsBatchSize || currentBytes + bytes > maximumBytes) {

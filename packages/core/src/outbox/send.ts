@@ -1,5 +1,6 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, PublishCommand } from "@aws-sdk/client-sns";
-import { isBus, putEvents } from "../aws/event-bus.ts";
+import { putEvents } from "../aws/event-bus.ts";
+import { isBus } from "../aws/fan-out.ts";
 import type { Messaging } from "../aws/index.ts";
 import { type EventRow, serialiseEnvelope } from "../events/index.ts";
 import { messageOf } from "../kernel/index.ts";

@@ -6,6 +6,7 @@ import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
 import { type CompiledRule, compile, matches } from "../rules/language.ts";
 import { readPolicyText } from "../rules/storable.ts";
 import { ruleScope } from "../rules/versions.ts";
+import { fanOutWords } from "../topology/index.ts";
 import type { EventSelection } from "./input.ts";
 
 /** Where a search through events has come to. */
@@ -69,10 +70,13 @@ function chooseVersions(
 ): { first: AcceptedVersion; active: AcceptedVersion } {
   const [active, previous] = versions;
   if (active === undefined)
-    throw new EventforkError("NOT_FOUND", `SNS has accepted no version of ${integration}'s rule.`);
+    throw new EventforkError("NOT_FOUND", `${fanOutWords.service} has accepted no version of ${integration}'s rule.`);
   const first = since === undefined ? (previous ?? active) : versions.find(({ version }) => version === since);
   if (first === undefined)
-    throw new EventforkError("NOT_FOUND", `${integration}'s rule has no version ${since} that SNS has accepted.`);
+    throw new EventforkError(
+      "NOT_FOUND",
+      `${integration}'s rule has no version ${since} that ${fanOutWords.service} has accepted.`,
+    );
   return { first, active };
 }
 
@@ -92,7 +96,7 @@ async function readBackfillRule(
   if (wantedOnly) {
     const [active] = await readAccepted(db, integration);
     if (active === undefined) {
-      const message = `SNS has accepted no version of ${integration}'s rule, so that it wants nothing. Say wantedOnly: false to send all the same.`;
+      const message = `${fanOutWords.service} has accepted no version of ${integration}'s rule, so that it wants nothing. Say wantedOnly: false to send all the same.`;
       throw new EventforkError("NOT_FOUND", message);
     }
     rules.push(active.rule);

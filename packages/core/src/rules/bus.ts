@@ -1,4 +1,5 @@
-import { type BusRule, isBus, putBusPattern, readBusRule } from "../aws/event-bus.ts";
+import { type BusRule, putBusPattern, readBusRule } from "../aws/event-bus.ts";
+import { isBus } from "../aws/fan-out.ts";
 import { type Messaging, queueOf } from "../aws/index.ts";
 import { EventforkError } from "../kernel/index.ts";
 import { busRuleName, fanOut, type IntegrationName } from "../topology/index.ts";

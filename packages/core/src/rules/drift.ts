@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { isBus, nameFanOut } from "../aws/event-bus.ts";
+import { isBus, wordsOf } from "../aws/fan-out.ts";
 import { listOn } from "../aws/index.ts";
 import type { RuleVersionModel } from "../db/generated/models.ts";
 import type { Prisma, Tx } from "../db/index.ts";
@@ -65,7 +65,7 @@ export async function checkDrift(
         return await noteLive(tx, ctx, newest, live);
       ctx.log.warn(
         { integration, version: newest.version },
-        "the subscription is a new one: it is given the active rule",
+        `the ${wordsOf(ctx.messaging).route} is a new one: it is given the active rule`,
       );
       return await noteLive(tx, ctx, newest, await setLivePolicy(ctx, integration, policy));
     } catch (error) {
@@ -123,7 +123,7 @@ export async function reapplyRule(
       if (cause instanceof EventforkError && cause.code === "INVALID") throw cause;
       throw new EventforkError(
         "UNAVAILABLE",
-        `${nameFanOut(ctx.messaging)} did not take ${integration}'s rule: ${messageOf(cause)}`,
+        `${wordsOf(ctx.messaging).service} did not take ${integration}'s rule: ${messageOf(cause)}`,
         { cause },
       );
     });
@@ -170,7 +170,7 @@ export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.inp
       version,
       policy: policy as Prisma.InputJsonObject,
       author: nameOfActor(ctx.actor),
-      note: "Adopted from the live subscription.",
+      note: `Adopted from the live ${wordsOf(ctx.messaging).route}.`,
       createdAt: now,
       acceptedAt: shown.driftedSince ?? now,
     };

@@ -3,7 +3,7 @@ import {
   ListSubscriptionsByTopicCommand,
   SetSubscriptionAttributesCommand,
 } from "@aws-sdk/client-sns";
-import { isBus } from "../aws/event-bus.ts";
+import { isBus } from "../aws/fan-out.ts";
 import { queueOf, readQueueArn } from "../aws/index.ts";
 import { type Ctx, EventforkError } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";

@@ -3,7 +3,7 @@ import type { DeliveryModel, EventModel, SentAnywayModel } from "../db/generated
 import { toEnvelope } from "../events/index.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/steps.ts";
-import { type IntegrationName, integrationNames, isOptional } from "../topology/index.ts";
+import { fanOutWords, type IntegrationName, integrationNames, isOptional } from "../topology/index.ts";
 import { type AcceptedVersion, type Decision, decide, readAllAccepted } from "./decide.ts";
 
 /**
@@ -59,7 +59,7 @@ export const explainEventInput = z.object({ eventId: z.string().min(1).max(200) 
 
 /**
  * For every integration: what became of an event, and why.
- * @throws EventforkError `NOT_FOUND` when no such event is recorded; one published straight to the topic is not.
+ * @throws EventforkError `NOT_FOUND` when no such event is recorded; one published straight to the ${fanOutWords.hub} is not.
  */
 export async function explainEvent(
   ctx: Pick<Ctx, "db" | "now">,
@@ -68,7 +68,7 @@ export async function explainEvent(
   const { eventId } = parseInput(explainEventInput, input);
   const row = await ctx.db.event.findUnique({ where: { id: eventId } });
   if (row === null) {
-    const message = `No event ${eventId} is recorded. What another program published straight to the topic shows in the deliveries only.`;
+    const message = `No event ${eventId} is recorded. What another program published straight to the ${fanOutWords.hub} shows in the deliveries only.`;
     throw new EventforkError("NOT_FOUND", message);
   }
   const [explained] = await explainRows(ctx, [row]);

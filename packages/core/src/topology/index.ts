@@ -40,6 +40,59 @@ export type FanOut = "sns" | "eventbridge";
  */
 export const fanOut: FanOut = "sns";
 
+/** How screens, commands and messages call what fans out. */
+export type FanOutWords = {
+  service: string;
+  hub: string;
+  hubTitle: string;
+  /** What leads from the hub to a queue, and what a rule is kept as there. */
+  route: string;
+  routePolicy: string;
+  /** What an operator writes. */
+  rule: string;
+  /** Who has to take a rule before it may be saved. */
+  refuser: string;
+  /** Until a rule is in force everywhere; and the end of the time that we give it. Source: docs/fan-out.md. */
+  spreading: string;
+  spread: string;
+  /** What holds an event on its way. */
+  carrier: string;
+  /** Whose limit an event's size is. */
+  sizeLimit: string;
+};
+
+export const wordsByFanOut: Readonly<Record<FanOut, FanOutWords>> = {
+  sns: {
+    service: "SNS",
+    hub: "topic",
+    hubTitle: "Topic",
+    route: "subscription",
+    routePolicy: "filter policy",
+    rule: "SNS filter policy",
+    refuser: "SNS",
+    spreading: "SNS takes up to 15 minutes",
+    spread: "SNS's 15 minutes",
+    carrier: "the body of an SNS message",
+    sizeLimit: "SNS takes",
+  },
+  eventbridge: {
+    service: "EventBridge",
+    hub: "bus",
+    hubTitle: "Bus",
+    route: "rule on the bus",
+    routePolicy: "event pattern",
+    rule: "filter policy, which EventBridge has as an event pattern",
+    refuser: "SNS or EventBridge",
+    spreading: "EventBridge takes a short time",
+    spread: "the 15 minutes that EventBridge is given",
+    carrier: "the detail of an EventBridge event",
+    sizeLimit: "EventBridge is given",
+  },
+};
+
+/** For what has no address to go by: screens, and what is said of the database alone. */
+export const fanOutWords: FanOutWords = wordsByFanOut[fanOut];
+
 export const topicName = "events";
 
 /** AWS advises a visibility timeout of six times the function's time-out. Source: Lambda developer guide, "Configuring an SQS queue". */

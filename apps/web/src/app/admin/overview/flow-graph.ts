@@ -1,5 +1,5 @@
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
-import { sayCapped } from "@eventfork/core/topology";
+import { fanOutWords, sayCapped } from "@eventfork/core/topology";
 
 export type State = "flowing" | "idle" | "slow" | "stuck";
 
@@ -18,22 +18,22 @@ export type FlowGraph = { nodes: FlowNode[]; edges: FlowEdge[]; height: number }
 export const rowHeight = 92;
 const outboxLateSeconds = 60;
 
-/** Topic, rules, queues and tools as a graph: a row for each integration. */
+/** What fans out, rules, queues and tools as a graph: a row for each integration. */
 export function toFlow({ integrations, outbox, rates }: Overview): FlowGraph {
   const isLate = outbox.oldestSeconds >= outboxLateSeconds;
   const middle = (integrations.length - 1) / 2;
-  const topic: FlowNode = {
-    id: "topic",
+  const hub: FlowNode = {
+    id: "hub",
     column: 0,
     row: middle,
-    title: "Topic",
+    title: fanOutWords.hubTitle,
     lines: [sayRate(rates.accepted), isLate ? `${sayCapped(outbox.depth)} held up in the outbox` : "nothing held up"],
     state: isLate ? "stuck" : stateOf(rates.accepted),
     href: "/admin/events",
   };
   const parts = integrations.map((integration, row) => toRow(integration, row, rates));
   return {
-    nodes: [topic, ...parts.flatMap(({ nodes }) => nodes)],
+    nodes: [hub, ...parts.flatMap(({ nodes }) => nodes)],
     edges: parts.flatMap(({ edges }) => edges),
     height: integrations.length * rowHeight,
   };
@@ -69,7 +69,7 @@ function toRow(integration: IntegrationOverview, row: number, { accepted, tries 
     },
   ];
   const edges: FlowEdge[] = [
-    { id: `${name}-1`, source: "topic", target: `${name}-rule`, label: "", state: stateOf(accepted) },
+    { id: `${name}-1`, source: "hub", target: `${name}-rule`, label: "", state: stateOf(accepted) },
     { id: `${name}-2`, source: `${name}-rule`, target: `${name}-queue`, label: "", state: stateOf(delivered + failed) },
     {
       ...{ id: `${name}-3`, source: `${name}-queue`, target: name, state: toolState },

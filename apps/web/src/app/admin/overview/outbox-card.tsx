@@ -1,7 +1,7 @@
 "use client";
 
 import type { OutboxStatus, Troubled } from "@eventfork/core/outbox";
-import { sayCapped } from "@eventfork/core/topology";
+import { fanOutWords, sayCapped } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { toast } from "sonner";
@@ -19,7 +19,7 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
       <div className="flex flex-wrap items-center justify-between gap-4">
         <div>
           <h2 className="text-sm font-semibold">Outbox</h2>
-          <p className="text-sm text-muted-foreground">Events that SNS has not accepted yet.</p>
+          <p className="text-sm text-muted-foreground">Events that {fanOutWords.service} has not accepted yet.</p>
         </div>
         <dl className="flex gap-8 text-sm">
           <div>
@@ -34,7 +34,7 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
       </div>
       {stuck.count > 0 && <Trouble troubled={stuck} what="stuck for more than ten minutes" />}
       {setAside.count > 0 && (
-        <Trouble troubled={setAside} what="set aside: SNS cannot take it as it is">
+        <Trouble troubled={setAside} what={`set aside: ${fanOutWords.service} cannot take it as it is`}>
           <RetryButton />
           <DiscardDialog setAside={setAside} />
         </Trouble>

@@ -1,5 +1,6 @@
 "use client";
 
+import { fanOutWords } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { addUp } from "@/components/admin/charts/points.ts";
 import { TriesChart } from "@/components/admin/charts/tries-chart.tsx";
@@ -46,7 +47,9 @@ export function OverviewView() {
         <Card role="region" aria-label="Tries" className="flex flex-col gap-4 p-5">
           <div className="flex flex-wrap items-baseline justify-between gap-x-4">
             <h2 className="font-semibold text-sm">Tries of deliveries</h2>
-            <p className="text-muted-foreground text-sm">{pluralise(events.accepted, "event")} accepted by SNS</p>
+            <p className="text-muted-foreground text-sm">
+              {pluralise(events.accepted, "event")} accepted by {fanOutWords.service}
+            </p>
           </div>
           <TriesChart
             title="Tries of deliveries, by how they ended"

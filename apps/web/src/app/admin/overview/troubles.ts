@@ -1,10 +1,10 @@
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
-import { sayCapped } from "@eventfork/core/topology";
+import { fanOutWords, sayCapped } from "@eventfork/core/topology";
 
 /** Something that is not as it should be: what, and where to look. */
 export type Trouble = { text: string; href: string; isBroken: boolean };
 
-/** An outbox this old is not just between two publishes: SNS has not been taking events. */
+/** An outbox this old is not just between two publishes: what fans out has not been taking events. */
 const outboxLateSeconds = 60;
 
 /** Everything that keeps the overview from saying that all is well, the worst first. */
@@ -14,7 +14,7 @@ export function findTroubles({ integrations, outbox, heldReplays }: Overview): T
   const troubles = [
     ...integrations.flatMap(troublesOf),
     isBrokerSilent && broken("SQS does not answer", "/admin/system"),
-    isLate && broken("SNS has not accepted events for more than a minute", "#outbox"),
+    isLate && broken(`${fanOutWords.service} has not accepted events for more than a minute`, "#outbox"),
     outbox.setAside.count > 0 && degraded("Events are set aside in the outbox", "#outbox"),
     ...heldReplays.map(({ id, state }) =>
       degraded(state === "paused" ? "A replay is paused" : "A replay waits", `/admin/replays/${id}`),

@@ -1,6 +1,7 @@
 "use client";
 
 import type { EventStory } from "@eventfork/core/event-log";
+import { fanOutWords } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { BackLink } from "@/components/admin/back-link.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
@@ -58,10 +59,11 @@ function Published({ event }: { event: EventStory["event"] }) {
       {subject !== null && <> about {subject}</>}, recorded <RelativeTime date={recordedAt} />.{" "}
       {publishedAt !== null && (
         <>
-          Accepted by SNS <RelativeTime date={publishedAt} />.
+          Accepted by {fanOutWords.service} <RelativeTime date={publishedAt} />.
         </>
       )}
-      {publishedAt === null && (setAsideAt === null ? "Waiting in the outbox." : "Set aside: SNS can never take it.")}
+      {publishedAt === null &&
+        (setAsideAt === null ? "Waiting in the outbox." : `Set aside: ${fanOutWords.service} can never take it.`)}
       {discardedAt !== null && (
         <>
           {" "}

@@ -1,9 +1,12 @@
 import type { StoryEntry } from "@eventfork/core/event-log";
+import { fanOutWords } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Clauses } from "@/components/admin/clauses.tsx";
 import { lookOf, replayItemLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { pluralise } from "@/lib/say.ts";
+
+const { service } = fanOutWords;
 
 type Tone = "success" | "warning" | "destructive" | "neutral";
 
@@ -23,11 +26,11 @@ export function sayTitle(entry: StoryEntry): { words: string; tone: Tone } {
     case "recorded":
       return plain(`Recorded, from ${entry.source}`);
     case "published":
-      return plain("Published: SNS took it", "success");
+      return plain(`Published: ${service} took it`, "success");
     case "publish_failed":
-      return plain("Not published yet: SNS did not take it", "warning");
+      return plain(`Not published yet: ${service} did not take it`, "warning");
     case "set_aside":
-      return plain("Set aside: SNS can never take it", "destructive");
+      return plain(`Set aside: ${service} can never take it`, "destructive");
     case "discarded":
       return plain("Discarded: it goes to nobody");
     case "erased":

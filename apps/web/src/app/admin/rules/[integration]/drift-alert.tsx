@@ -1,7 +1,7 @@
 "use client";
 
 import type { LiveRule, RuleVersionItem } from "@eventfork/core/rules";
-import type { IntegrationName } from "@eventfork/core/topology";
+import { fanOutWords, type IntegrationName } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { TriangleAlertIcon } from "lucide-react";
 import { toast } from "sonner";
@@ -15,7 +15,7 @@ import { toText } from "./policy-text.ts";
 
 type DriftProps = { integration: IntegrationName; active: RuleVersionItem; live: LiveRule };
 
-/** Somebody has edited SNS directly: what is different, and the two ways out. */
+/** Somebody has edited the live policy directly: what is different, and the two ways out. */
 export function DriftAlert({ integration, active, live }: DriftProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -35,9 +35,11 @@ export function DriftAlert({ integration, active, live }: DriftProps) {
       <p className="flex items-start gap-2">
         <TriangleAlertIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
         <span>
-          <span className="font-medium">What SNS filters by is not version {active.version}.</span> Somebody changed it
-          outside of Eventfork; it was seen <RelativeTime date={live.driftedSince} />. Saving a new version would
-          replace it.
+          <span className="font-medium">
+            What {fanOutWords.service} filters by is not version {active.version}.
+          </span>{" "}
+          Somebody changed it outside of Eventfork; it was seen <RelativeTime date={live.driftedSince} />. Saving a new
+          version would replace it.
           {live.scope !== "MessageBody" && live.policyText !== null && <> {sayScope(live.scope)}</>}
         </span>
       </p>
@@ -63,7 +65,7 @@ function sayScope(scope: string | null): string {
 }
 
 function showLive(text: string | null): string {
-  if (text === null) return "(no filter policy: every event)";
+  if (text === null) return `(no ${fanOutWords.routePolicy}: every event)`;
   try {
     return toText(JSON.parse(text));
   } catch {

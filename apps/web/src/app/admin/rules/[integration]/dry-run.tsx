@@ -44,7 +44,7 @@ export function DryRun({ integration, policyText, isValid }: DryRunProps) {
         <Result run={run} />
       ) : (
         <p className="text-sm text-muted-foreground">
-          Once the policy is one that SNS accepts, it is tried on real events here.
+          Once nothing in the policy would be refused, it is tried on real events here.
         </p>
       )}
       <TestEvent integration={integration} policyText={policyText} isValid={isValid} />
