@@ -76,12 +76,14 @@ async function fill(db: Db, count: number): Promise<void> {
   await db.$executeRaw`VACUUM ANALYZE event`;
 }
 
+const messaging = { topicArn: "arn:aws:sns:us-east-1:000000000000:events" };
+
 async function measureDryRun(db: Db, last: number) {
   const runs: { ms: number; firstMs: number; steps: number }[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const startedAt = performance.now();
     let [firstMs, steps] = [0, 0];
-    for await (const report of dryRun({ db }, { integration: "slack", policyText: draft, last })) {
+    for await (const report of dryRun({ db, messaging }, { integration: "slack", policyText: draft, last })) {
       steps += 1;
       firstMs ||= performance.now() - startedAt;
       if (report.isDone && report.done !== last)

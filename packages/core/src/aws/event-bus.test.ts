@@ -7,12 +7,14 @@ import { publishDirect, publishPending, record, recordMany } from "../outbox/ind
 import {
   adoptLive,
   checkDrift,
+  dryRun,
   getRule,
   listRuleTroubles,
   reapplyRule,
   rollbackRule,
   saveRule,
   seedRules,
+  testEvent,
 } from "../rules/index.ts";
 import type { Policy } from "../rules/language.ts";
 import { type EventBus, startEventBus } from "../testing/event-bus.ts";
@@ -174,6 +176,19 @@ describe("rules", () => {
     expect(patternOf(integration)).toEqual({ detail: signUps });
   });
 
+  test("a draft that could not be saved is not tried either, and the active rule is, wherever it is from", async () => {
+    const policy = { data: { coupon: [{ exists: true }] } };
+    const draft = { integration: "slack" as const, policyText: JSON.stringify(policy) };
+    const refusal = { code: "INVALID", problems: [{ path: "data.coupon[0].exists" }] };
+    const event = { text: eventBody("evt_1") };
+    await expect(testEvent(ctx, { ...draft, event })).rejects.toMatchObject(refusal);
+    await expect(dryRun(ctx, draft).next()).rejects.toMatchObject(refusal);
+    expect(await testEvent(topic, { ...draft, event })).toMatchObject({ draft: { isWanted: false } });
+    await keepFromTopic(policy, 2);
+    expect(await testEvent(ctx, { ...draft, event })).toMatchObject({ version: 2, draft: { isWanted: false } });
+    expect((await dryRun(ctx, draft).next()).value).toMatchObject({ version: 2, isDone: true });
+  });
+
   test("rolling back to a rule that was saved for a topic and fits no bus is refused, too", async () => {
     await keepFromTopic({ data: { coupon: [{ exists: true }] } }, 2);
     await save(logIns, 2);
@@ -199,7 +214,10 @@ describe("rules", () => {
   test("an edit behind our back is found, can be adopted where a rule can be it, and be replaced in any case", async () => {
     bus.addRule(ruleNameOf(integration), { detail: logIns }, ctx.messaging.queues.slack.url);
     expect((await checkDrift(ctx, { integration }))?.driftedSince).not.toBeNull();
-    expect(await adoptLive(ctx, { integration })).toMatchObject({ version: 2, policy: logIns });
+    expect(await adoptLive(ctx, { integration })).toMatchObject({
+      ...{ version: 2, policy: logIns },
+      note: "Adopted from the live rule on the bus.",
+    });
     bus.addRule(ruleNameOf(integration), { "detail-type": ["x"] }, ctx.messaging.queues.slack.url);
     expect(await checkDrift(ctx, { integration })).toMatchObject({
       scope: "EventPattern",

@@ -1,12 +1,18 @@
 import { z } from "zod";
+import type { Messaging } from "../aws/index.ts";
+import type { RuleVersionModel } from "../db/generated/models.ts";
 import { toEnvelope } from "../events/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
-import { compile, explainCompiled, matches } from "./language.ts";
+import { requireFit } from "./bus.ts";
+import { isSamePolicy } from "./diff.ts";
+import { compile, explainCompiled, matches, type Policy } from "./language.ts";
 import { type DryRunEvent, type RecentEvents, readRecent, startRecent } from "./recent-events.ts";
 import { readPolicyText } from "./storable.ts";
 import { type DryRunReport, Tally } from "./tally.ts";
 import { policyOf, readNewest, ruleScope } from "./versions.ts";
+
+type DryRunCtx = Pick<Ctx, "db"> & { messaging: Pick<Messaging, "topicArn"> };
 
 export const dryRunInput = integrationInput.extend({
   /** The draft, as JSON text. */
@@ -18,12 +24,12 @@ export const dryRunInput = integrationInput.extend({
 /**
  * What the active rule and a draft make of the latest recorded events. Answers after each few thousand events, the last time with `isDone`; whoever
  * stops reading ends it. Nothing is changed.
- * @throws EventforkError `INVALID` with each problem when SNS would refuse the draft.
+ * @throws EventforkError `INVALID` with each problem when SNS would refuse the draft, or a bus could not have it.
  */
-export async function* dryRun(ctx: Pick<Ctx, "db">, input: z.input<typeof dryRunInput>): AsyncGenerator<DryRunReport> {
+export async function* dryRun(ctx: DryRunCtx, input: z.input<typeof dryRunInput>): AsyncGenerator<DryRunReport> {
   const { integration, policyText, last } = parseInput(dryRunInput, input);
-  const draft = compile(readPolicyText(policyText), ruleScope);
   const newest = await readNewest(ctx.db, integration);
+  const draft = compile(readDraft(ctx, policyText, newest), ruleScope);
   const current = compile(policyOf(newest), ruleScope);
   const recent: RecentEvents = await startRecent(ctx, last);
   const tally = new Tally(current, draft, recent);
@@ -42,12 +48,12 @@ export const testEventInput = integrationInput.extend({
 
 /**
  * What the active rule and a draft make of one event, recorded or pasted in.
- * @throws EventforkError `INVALID` when SNS would refuse the draft, or the text is not JSON; `NOT_FOUND` when there is no such event.
+ * @throws EventforkError `INVALID` when the draft would be refused, or the text is not JSON; `NOT_FOUND` when there is no such event.
  */
-export async function testEvent(ctx: Pick<Ctx, "db">, input: z.input<typeof testEventInput>) {
+export async function testEvent(ctx: DryRunCtx, input: z.input<typeof testEventInput>) {
   const { integration, policyText, event } = parseInput(testEventInput, input);
-  const draft = compile(readPolicyText(policyText), ruleScope);
   const newest = await readNewest(ctx.db, integration);
+  const draft = compile(readDraft(ctx, policyText, newest), ruleScope);
   const current = compile(policyOf(newest), ruleScope);
   const body = "id" in event ? await readRecorded(ctx, event.id) : readText(event.text);
   const judge = (rule: typeof draft) => ({
@@ -55,6 +61,12 @@ export async function testEvent(ctx: Pick<Ctx, "db">, input: z.input<typeof test
     because: explainCompiled(rule, { body }),
   });
   return { version: newest.version, body, current: judge(current), draft: judge(draft) };
+}
+
+/** The draft, when it may be saved. The active rule may be tried in any case: it can be from before a bus was in the topic's place. */
+function readDraft({ messaging }: DryRunCtx, text: string, newest: RuleVersionModel): Policy {
+  const policy = readPolicyText(text);
+  return isSamePolicy(policy, policyOf(newest)) ? policy : requireFit(policy, messaging);
 }
 
 async function readRecorded({ db }: Pick<Ctx, "db">, id: string): Promise<DryRunEvent["body"]> {

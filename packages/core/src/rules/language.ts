@@ -18,7 +18,7 @@ export { type DescribeOptions, describe, describeEvents } from "./describe.ts";
 export { type DiffLine, diffLines, diffPolicies, type PolicyChange, sayChanges } from "./diff.ts";
 export { explain, explainCompiled, type FailedClause } from "./explain.ts";
 export { LIMITS } from "./limits.ts";
-export { findProblems, type LocatedProblem } from "./locate.ts";
+export { findProblems, findRuleProblems, type LocatedProblem } from "./locate.ts";
 export { type CompiledRule, compile, type Message, match, matches } from "./match.ts";
 export { type ParsedPolicy, type Policy, parsePolicy } from "./parse.ts";
 export { InvalidPolicyError, type Problem, type ProblemCode, sayProblems } from "./problems.ts";

@@ -1,16 +1,27 @@
-import { parsePolicy } from "./parse.ts";
+import { type FanOut, fanOut } from "../topology/index.ts";
+import { type Policy, parsePolicy } from "./parse.ts";
 import type { Problem } from "./problems.ts";
 import type { Scope } from "./read.ts";
 import { type Place, scanJson } from "./scan.ts";
 import { validatePolicy } from "./validate.ts";
+import { validateRule } from "./validate-rule.ts";
 
 /** A problem, and where in the text it is (UTF-16 units from the start). */
 export type LocatedProblem = Problem & { from: number; to: number };
 
 /** Every reason why SNS would refuse the policy in this text, each at its place. What is wrong with the whole is at its opening brace. */
 export function findProblems(text: string, scope: Scope): LocatedProblem[] {
+  return locateProblems(text, (policy) => validatePolicy(policy, scope));
+}
+
+/** The same for a text that is to be an integration's rule: where a bus is in the topic's place, also why the bus could not have it. */
+export function findRuleProblems(text: string, by: FanOut = fanOut): LocatedProblem[] {
+  return locateProblems(text, (policy) => validateRule(policy, by));
+}
+
+function locateProblems(text: string, validate: (policy: Policy) => Problem[]): LocatedProblem[] {
   const parsed = parsePolicy(text);
-  const problems = parsed.ok ? validatePolicy(parsed.policy, scope) : parsed.problems;
+  const problems = parsed.ok ? validate(parsed.policy) : parsed.problems;
   if (problems.length === 0) return [];
   const places: Place[] = [];
   scanJson(text, (place) => places.push(place));

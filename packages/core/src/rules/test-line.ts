@@ -1,3 +1,4 @@
+import { type FanOut, fanOut } from "../topology/index.ts";
 import { explainCompiled } from "./explain.ts";
 import { isObject, show } from "./json.ts";
 import { type CompiledRule, compile, type Message } from "./match.ts";
@@ -5,6 +6,7 @@ import { parsePolicy } from "./parse.ts";
 import { InvalidPolicyError, sayProblems } from "./problems.ts";
 import type { Scope } from "./read.ts";
 import { scanJson } from "./scan.ts";
+import { validateRule } from "./validate-rule.ts";
 import { type MessageAttribute, type MessageAttributes, parseJson } from "./values.ts";
 
 class InvalidLine extends Error {}
@@ -14,11 +16,12 @@ class InvalidLine extends Error {}
  *
  * In: `{"policy":…,"scope":"MessageBody"|"MessageAttributes","body":…|"attributes":{name:{"DataType":…,"StringValue":…}}}`. The policy is an object or a string
  * with its JSON text; a body that is a string is the raw text of the message. Without a scope, a case with a body is MessageBody. Left-out attributes are none.
- * Out: `{"match":true}`, `{"match":false,"because":[FailedClause]}`, or `{"invalid":"…"}` when SNS would refuse the policy or the line is no case. Never throws.
+ * Out: `{"match":true}`, `{"match":false,"because":[FailedClause]}`, or `{"invalid":"…"}` when SNS would refuse the policy, a bus in the topic's place could not have it (scope MessageBody),
+ * or the line is no case. Never throws.
  */
-export function runTestLine(line: string): string {
+export function runTestLine(line: string, by: FanOut = fanOut): string {
   try {
-    const { rule, message } = readCase(line);
+    const { rule, message } = readCase(line, by);
     const because = explainCompiled(rule, message);
     return JSON.stringify(because.length === 0 ? { match: true } : { match: false, because });
   } catch (error) {
@@ -28,7 +31,7 @@ export function runTestLine(line: string): string {
   }
 }
 
-function readCase(line: string): { rule: CompiledRule; message: Message } {
+function readCase(line: string, by: FanOut): { rule: CompiledRule; message: Message } {
   const { fault, members } = scanJson(line);
   if (fault !== undefined) throw new InvalidLine(`The line is not JSON: column ${fault.offset + 1}: ${fault.message}.`);
   const source = members.get("policy");
@@ -41,7 +44,10 @@ function readCase(line: string): { rule: CompiledRule; message: Message } {
   const scope = readScope(members);
   if (scope === "MessageBody" && !members.has("body"))
     throw new InvalidLine('The case has the scope MessageBody, but no "body".');
-  const rule = compile(readPolicySource(source), scope);
+  const policy = readPolicySource(source);
+  const rule = compile(policy, scope);
+  const problems = scope === "MessageBody" ? validateRule(policy, by) : [];
+  if (problems.length > 0) throw new InvalidPolicyError(problems);
   return { rule, message: { body, attributes: scope === "MessageAttributes" ? readAttributes(attributes) : {} } };
 }
 

@@ -94,6 +94,7 @@ export function BackfillForm({ first }: { first: IntegrationName | null }) {
             In the language of the rules, beside the rule itself. Empty: no other condition.
           </p>
           <PolicyCode
+            purpose="condition"
             label="Filter policy"
             describedBy={problem === null ? undefined : `${id}-problem`}
             text={policyText}

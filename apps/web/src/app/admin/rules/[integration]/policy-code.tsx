@@ -3,27 +3,38 @@
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { linter } from "@codemirror/lint";
 import { keymap } from "@codemirror/view";
-import { findProblems } from "@eventfork/core/rules/language";
+import { findProblems, findRuleProblems, type LocatedProblem } from "@eventfork/core/rules/language";
 import { JsonCode, type JsonCodeProps } from "@/components/admin/json-code.tsx";
 import { completePolicy } from "./policy-completion.ts";
 
-const checking = linter(
-  (view) => {
-    const text = view.state.doc.toString();
-    return findProblems(text, "MessageBody").map(({ from, to, message }) => ({
-      from,
-      to: Math.min(to, text.length),
-      severity: "error",
-      message,
-    }));
-  },
-  { delay: 200 },
-);
+function checking(find: (text: string) => LocatedProblem[]) {
+  return linter(
+    (view) => {
+      const text = view.state.doc.toString();
+      return find(text).map(({ from, to, message }) => ({
+        from,
+        to: Math.min(to, text.length),
+        severity: "error",
+        message,
+      }));
+    },
+    { delay: 200 },
+  );
+}
 
 // Completion is taken with Enter: Tab leaves the editor.
-const extensions = [autocompletion({ override: [completePolicy] }), keymap.of(completionKeymap), checking];
+const completing = [autocompletion({ override: [completePolicy] }), keymap.of(completionKeymap)];
+const extensions = {
+  rule: [completing, checking(findRuleProblems)],
+  condition: [completing, checking((text) => findProblems(text, "MessageBody"))],
+};
+
+type PolicyCodeProps = Omit<JsonCodeProps, "problems" | "extensions"> & {
+  /** An integration's rule, or a condition that is put to no queue. */
+  purpose: keyof typeof extensions;
+};
 
 /** The policy as JSON: completed from the catalog, with each problem underlined where it is. */
-export function PolicyCode(props: Omit<JsonCodeProps, "problems" | "extensions">) {
-  return <JsonCode {...props} extensions={extensions} />;
+export function PolicyCode({ purpose, ...props }: PolicyCodeProps) {
+  return <JsonCode {...props} extensions={extensions[purpose]} />;
 }

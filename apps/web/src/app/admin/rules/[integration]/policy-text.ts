@@ -1,11 +1,12 @@
 import { catalog, eventTypes } from "@eventfork/core/events";
 import {
   describeEvents,
-  findProblems,
+  findRuleProblems,
   type LocatedProblem,
   type Policy,
   parsePolicy,
 } from "@eventfork/core/rules/language";
+import { type FanOut, fanOut } from "@eventfork/core/topology";
 
 export type Template = { title: string; policy: Policy };
 
@@ -21,12 +22,12 @@ export function toText(policy: Policy): string {
   return JSON.stringify(policy, null, 2);
 }
 
-/** What a text is: a policy, if it is JSON, and a sentence, if SNS would accept it; otherwise what is wrong with it. */
+/** What a text is: a policy, if it is JSON, and a sentence, if it may be a rule; otherwise what is wrong with it. */
 export type ReadText = { policy: Policy | null; problems: LocatedProblem[]; sentence: string | null };
 
-export function readText(text: string): ReadText {
+export function readText(text: string, by: FanOut = fanOut): ReadText {
   const parsed = parsePolicy(text);
-  const problems = findProblems(text, "MessageBody");
+  const problems = findRuleProblems(text, by);
   if (!parsed.ok) return { policy: null, problems, sentence: null };
   return {
     policy: parsed.policy,

@@ -2,7 +2,7 @@
 
 import type { RuleVersionItem } from "@eventfork/core/rules";
 import type { LocatedProblem } from "@eventfork/core/rules/language";
-import type { IntegrationName } from "@eventfork/core/topology";
+import { fanOutWords, type IntegrationName } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useId } from "react";
 import { toast } from "sonner";
@@ -42,7 +42,8 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
     trpc.rules.save.mutationOptions({
       onSuccess: ({ version, applyError }) => {
         onDiscard();
-        if (applyError === null) toast.success(`Version ${version} is saved, and SNS has accepted it.`);
+        if (applyError === null)
+          toast.success(`Version ${version} is saved, and ${fanOutWords.service} has accepted it.`);
         else toast.warning(`Version ${version} is saved, but not applied yet: it is tried again by itself.`);
       },
       onSettled: () => queryClient.invalidateQueries(trpc.rules.pathFilter()),
@@ -58,7 +59,7 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
     event.preventDefault();
     if (draft === null) return;
     if (read.problems.length > 0) {
-      toast.error("SNS would refuse this policy, so it was not saved.");
+      toast.error(`${fanOutWords.refuser} would refuse this policy, so it was not saved.`);
       return;
     }
     const note = String(new FormData(event.currentTarget).get("note")).trim();
@@ -99,6 +100,7 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
           )}
           <div className="flex min-w-0 flex-col gap-3">
             <PolicyCode
+              purpose="rule"
               label={`Filter policy, version ${active.version}`}
               describedBy={read.problems.length > 0 ? `${id}-problems` : undefined}
               text={text}
@@ -152,7 +154,7 @@ function Sentence({ read, isDraft, version }: { read: ReadText; isDraft: boolean
         aria-live="polite"
         className={cn("text-pretty break-words font-medium", read.sentence === null && "text-destructive")}
       >
-        {read.sentence === null ? "SNS would refuse this policy." : `${read.sentence}.`}
+        {read.sentence === null ? `${fanOutWords.refuser} would refuse this policy.` : `${read.sentence}.`}
       </p>
     </div>
   );
