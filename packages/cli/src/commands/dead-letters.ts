@@ -13,14 +13,20 @@ export function addDeadLettersCommands(program: Command): void {
     ),
     "dead-letters list --integration slack --from 2026-11-24T10:00:00Z",
   );
-  withPage(letters.command("groups").description("by cause, with what to do about each"))
-    .option("--integration <name>", "of one third party")
-    .option("--all", "also those with nothing open")
-    .action(run(async () => (await actions()).deadLettersGroups));
-  withJson(letters.command("show <id>"))
-    .description("one of them, without personal data")
-    .option("--reveal", "with personal data; the audit log remembers it")
-    .action(run(async () => (await actions()).deadLettersShow));
+  withExamples(
+    withPage(letters.command("groups").description("by cause, with what to do about each"))
+      .option("--integration <name>", "of one third party")
+      .option("--all", "also those with nothing open")
+      .action(run(async () => (await actions()).deadLettersGroups)),
+    "dead-letters groups --integration mailchimp",
+  );
+  withExamples(
+    withJson(letters.command("show <id>"))
+      .description("one of them, without personal data")
+      .option("--reveal", "with personal data; the audit log remembers it")
+      .action(run(async () => (await actions()).deadLettersShow)),
+    "dead-letters show dlt_01KB2M8Z6Y3N4P5Q6R7S8T9V0W",
+  );
   withExamples(
     withSelection(letters.command("replay [ids...]").description("send open ones to their integration's queue again"))
       .option("--rate <n>", "messages a second; what the slowest integration is used to when left out")
@@ -38,8 +44,12 @@ export function addDeadLettersCommands(program: Command): void {
       .action(run(async () => (await actions()).deadLettersDiscard)),
     `dead-letters discard --integration slack --to 2026-11-01T00:00:00Z --reason "too old to matter" --yes`,
   );
-  withSelection(letters.command("restore [ids...]").description("open discarded ones again")).action(
-    run(async () => (await actions()).deadLettersRestore),
+  withExamples(
+    withSelection(letters.command("restore [ids...]").description("open discarded ones again")).action(
+      run(async () => (await actions()).deadLettersRestore),
+    ),
+    "dead-letters restore dlt_01KB2M8Z6Y3N4P5Q6R7S8T9V0W",
+    "dead-letters restore --integration slack --from 2026-11-24T10:00:00Z",
   );
   withExamples(
     withSelection(
@@ -47,9 +57,12 @@ export function addDeadLettersCommands(program: Command): void {
     ).action(run(async () => (await actions()).deadLettersExport)),
     "dead-letters export --all > dead-letters.jsonl",
   );
-  withJson(letters.command("recount"))
-    .description("count the groups anew, should their counts be in doubt")
-    .action(run(async () => (await actions()).deadLettersRecount));
+  withExamples(
+    withJson(letters.command("recount"))
+      .description("count the groups anew, should their counts be in doubt")
+      .action(run(async () => (await actions()).deadLettersRecount)),
+    "dead-letters recount",
+  );
 }
 
 function withFilter(command: Command): Command {

@@ -4,9 +4,12 @@ import { withJson } from "./options.ts";
 
 export function addIntegrationsCommands(program: Command): void {
   const integrations = program.command("integrations").description("the third parties, and whether they take events");
-  withJson(integrations.command("list"))
-    .description("each integration, whether it is paused, and how its last test went")
-    .action(run(async () => (await import("../actions/integrations.ts")).integrationsList));
+  withExamples(
+    withJson(integrations.command("list"))
+      .description("each integration, whether it is paused, and how its last test went")
+      .action(run(async () => (await import("../actions/integrations.ts")).integrationsList)),
+    "integrations list",
+  );
   withExamples(
     withJson(integrations.command("pause <integration>"))
       .description("stop its deliveries; its messages wait in its queue")
@@ -14,9 +17,12 @@ export function addIntegrationsCommands(program: Command): void {
       .action(run(async () => (await import("../actions/integrations.ts")).integrationsPause)),
     `integrations pause slack --reason "moving to another workspace"`,
   );
-  withJson(integrations.command("resume <integration>"))
-    .description("let its deliveries go on")
-    .action(run(async () => (await import("../actions/integrations.ts")).integrationsResume));
+  withExamples(
+    withJson(integrations.command("resume <integration>"))
+      .description("let its deliveries go on")
+      .action(run(async () => (await import("../actions/integrations.ts")).integrationsResume)),
+    "integrations resume slack",
+  );
   withExamples(
     withJson(integrations.command("test <integration>"))
       .description("have its consumer make a real call that changes nothing, and say what it found")

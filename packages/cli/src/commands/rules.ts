@@ -9,10 +9,17 @@ export function addRulesCommands(program: Command): void {
   const of = (name: string, description: string) =>
     withJson(rules.command(`${name} <integration>`)).description(description);
 
-  of("show", "the active version, how far it has come, and what is live")
-    .option("--version <n>", "another version")
-    .action(run(async () => (await actions()).rulesShow));
-  of("history", "every version, and what it changed").action(run(async () => (await actions()).rulesHistory));
+  withExamples(
+    of("show", "the active version, how far it has come, and what is live")
+      .option("--version <n>", "another version")
+      .action(run(async () => (await actions()).rulesShow)),
+    "rules show slack",
+    "rules show slack --version 2 --json",
+  );
+  withExamples(
+    of("history", "every version, and what it changed").action(run(async () => (await actions()).rulesHistory)),
+    "rules history slack",
+  );
   withExamples(
     of("set", "save a policy as the next version, and apply it")
       .requiredOption("--policy <json>", "the filter policy, or @file, or @- for standard input")
@@ -22,14 +29,21 @@ export function addRulesCommands(program: Command): void {
     `rules set slack --policy '{"type":["user.signed_up"],"data":{"email":[{"suffix":"@example.com"}]}}' --note "ours only"`,
     "rules set slack --policy @slack.json --expect 3",
   );
-  of("rollback", "make an old version's policy the newest version's")
-    .option("--to <n>", "that version; the one before the active one when left out")
-    .option("--expect <n>", "refuse unless this is the active version")
-    .action(run(async () => (await actions()).rulesRollback));
-  of("drift", "compare the live policy with the active version")
-    .option("--reapply", "put ours back")
-    .option("--adopt", "make theirs the next version")
-    .action(run(async () => (await actions()).rulesDrift));
+  withExamples(
+    of("rollback", "make an old version's policy the newest version's")
+      .option("--to <n>", "that version; the one before the active one when left out")
+      .option("--expect <n>", "refuse unless this is the active version")
+      .action(run(async () => (await actions()).rulesRollback)),
+    "rules rollback slack --to 2 --expect 4",
+  );
+  withExamples(
+    of("drift", "compare the live policy with the active version")
+      .option("--reapply", "put ours back")
+      .option("--adopt", "make theirs the next version")
+      .action(run(async () => (await actions()).rulesDrift)),
+    "rules drift slack",
+    "rules drift slack --reapply",
+  );
   withExamples(
     of("replay-filtered", "send what an earlier version kept out and the active one wants")
       .option("--since <n>", "from that version on; the one before the active one when left out")

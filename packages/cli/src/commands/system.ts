@@ -14,9 +14,12 @@ export function addSystemCommands(program: Command): void {
   );
 
   const outbox = program.command("outbox").description(`what ${fanOutWords.service} has not accepted yet`);
-  withJson(outbox.command("retry"))
-    .description("publish again what was set aside")
-    .action(run(async () => (await import("../actions/outbox.ts")).outboxRetry));
+  withExamples(
+    withJson(outbox.command("retry"))
+      .description("publish again what was set aside")
+      .action(run(async () => (await import("../actions/outbox.ts")).outboxRetry)),
+    "outbox retry",
+  );
   withExamples(
     withJson(outbox.command("discard"))
       .description("give up what was set aside; the events stay, and go to nobody")
