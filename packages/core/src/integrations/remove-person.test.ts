@@ -44,6 +44,17 @@ test("the integrations that keep people by their topology are those that a perso
   await expect(nobody).rejects.toThrow("Slack keeps no list to take a person off.");
 });
 
+test("an optional integration that is off is not asked, and that is said with what would switch it on", async () => {
+  const ctx = { db, actor: admin, now: () => new Date() };
+  const input = { integration: "loops", userId: "usr_1", how: "archive" } as const;
+  await expect(removePerson(ctx, input, { LOOPS_API_KEY: "" })).rejects.toMatchObject({
+    code: "MISCONFIGURED",
+    message: "Loops is off, so it was not asked. LOOPS_API_KEY would switch it on.",
+  });
+  await expect(removePerson(ctx, input, { LOOPS_API_KEY: "key" })).rejects.toThrow("Loops keeps no list");
+  expect(await db.auditEntry.count({ where: { target: "usr_1" } })).toBe(0);
+});
+
 test("an archived member is off the audience, and may come back", async () => {
   const { userId } = await join(1);
   expect(await remove(userId, "archive")).toEqual({ wasMember: true });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { type Env, processEnv } from "../env/index.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
-import { topologyOf } from "../topology/index.ts";
+import { type IntegrationName, isOptional, topologyOf } from "../topology/index.ts";
 import { integrationName } from "./input.ts";
 import { removalKinds, removals } from "./removals.ts";
 
@@ -15,7 +15,7 @@ export const removePersonInput = z.object({
 /**
  * Takes a person off the list of an integration that keeps people. What is still on its way there may add an archived person again;
  * a permanently deleted one is refused.
- * @throws EventforkError `INVALID` for an integration that keeps nobody, `NOT_FOUND`, `CONFLICT` when the person was erased and the address is
+ * @throws EventforkError `MISCONFIGURED` for an optional integration that is off: it is not asked; `INVALID` for an integration that keeps nobody, `NOT_FOUND`, `CONFLICT` when the person was erased and the address is
  * known no more, and what `RemovePerson` throws.
  */
 export async function removePerson(
@@ -25,6 +25,7 @@ export async function removePerson(
 ): Promise<{ wasMember: boolean }> {
   const { integration, userId, how } = parseInput(removePersonInput, input);
   const { title } = topologyOf(integration);
+  requireOn(integration, env);
   const load = removals[integration];
   if (load === undefined) throw new EventforkError("INVALID", `${title} keeps no list to take a person off.`);
   const user = await ctx.db.user.findUnique({ where: { id: userId } });
@@ -38,4 +39,13 @@ export async function removePerson(
   const action = `person.removed_from_${integration}`;
   await audit(ctx.db, ctx, { action, target: userId, after: { how, wasMember } });
   return { wasMember };
+}
+
+function requireOn(integration: IntegrationName, env: Env): void {
+  if (!isOptional(integration)) return;
+  const { title, secrets } = topologyOf(integration);
+  const missing = secrets.filter((variable) => !env[variable]);
+  if (missing.length === 0) return;
+  const message = `${title} is off, so it was not asked. ${missing.join(" and ")} would switch it on.`;
+  throw new EventforkError("MISCONFIGURED", message);
 }

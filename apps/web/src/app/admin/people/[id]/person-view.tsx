@@ -1,6 +1,6 @@
 "use client";
 
-import { peopleKeepers, topologyOf } from "@eventfork/core/topology";
+import { type IntegrationName, peopleKeepers, topologyOf } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
@@ -8,6 +8,7 @@ import { CopyId } from "@/components/copy-id.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { nameUserAgent } from "@/lib/user-agent.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -20,6 +21,7 @@ import { TakeOffDialog } from "./take-off-dialog.tsx";
 export function PersonView({ id }: { id: string }) {
   const trpc = useTRPC();
   const canChange = useCanChange();
+  const keepers = usePeopleKeepers();
   const { data: person } = useSuspenseQuery(trpc.people.get.queryOptions({ userId: id }));
   const isErased = person.erasedAt !== null;
   return (
@@ -52,10 +54,10 @@ export function PersonView({ id }: { id: string }) {
               <Card role="region" aria-label="Personal data" className="flex flex-col gap-4 p-5 lg:col-span-2">
                 <div className="flex flex-col gap-1">
                   <h2 className="font-semibold text-sm">Personal data</h2>
-                  <p className="text-muted-foreground text-sm">{sayErasing()}</p>
+                  <p className="text-muted-foreground text-sm">{sayErasing(keepers)}</p>
                 </div>
                 <div className="flex flex-wrap gap-2">
-                  {peopleKeepers.map((name) => (
+                  {keepers.map((name) => (
                     <TakeOffDialog key={name} id={id} integration={name} />
                   ))}
                   <EraseDialog person={person} />
@@ -113,8 +115,14 @@ function Sessions({ id }: { id: string }) {
   );
 }
 
-function sayErasing(): string {
-  const titles = peopleKeepers.map((name) => topologyOf(name).title).join(" and ");
+/** The integrations that are on, and that a person can be taken off. */
+function usePeopleKeepers(): IntegrationName[] {
+  const on = useIntegrationsOn();
+  return peopleKeepers.filter((name) => on.some(({ value }) => value === name));
+}
+
+function sayErasing(keepers: readonly IntegrationName[]): string {
+  const titles = keepers.map((name) => topologyOf(name).title).join(" and ");
   if (titles === "") return "Erasing forgets who the person is. What happened stays counted.";
   return `Erasing forgets the address, by which ${titles} knows the person: take them off ${titles} first.`;
 }
