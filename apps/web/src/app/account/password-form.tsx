@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { FormField } from "@/components/form-field.tsx";
+import { NewPasswordField } from "@/components/new-password-field.tsx";
 import { Said, useSaid } from "@/components/said.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -31,17 +32,7 @@ export function PasswordForm({ email, length }: PasswordFormProps) {
         required
         error={problems["currentPassword"]}
       />
-      <FormField
-        label="New password"
-        name="newPassword"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={length.min}
-        maxLength={length.max}
-        hint={`At least ${length.min} characters.`}
-        error={problems["newPassword"]}
-      />
+      <NewPasswordField label="New password" name="newPassword" length={length} error={problems["newPassword"]} />
       <div className="flex flex-wrap items-center gap-3">
         <Button type="submit" variant="outline" size="sm" disabled={isPending}>
           {isPending ? "Changing…" : "Change password"}

@@ -2,8 +2,8 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { FormField } from "@/components/form-field.tsx";
 import { FormProblem } from "@/components/form-problem.tsx";
+import { NewPasswordField } from "@/components/new-password-field.tsx";
 import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";
@@ -33,17 +33,7 @@ export function ResetPasswordForm({ token, length }: ResetPasswordFormProps) {
           Ask for a new link
         </Link>
       </FormProblem>
-      <FormField
-        label="New password"
-        name="newPassword"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={length.min}
-        maxLength={length.max}
-        hint={`At least ${length.min} characters.`}
-        error={problems["newPassword"]}
-      />
+      <NewPasswordField label="New password" name="newPassword" length={length} error={problems["newPassword"]} />
       <button type="submit" className={buttonVariants({ size: "lg" })} disabled={isPending}>
         {isPending ? "Setting it…" : "Set the new password"}
       </button>

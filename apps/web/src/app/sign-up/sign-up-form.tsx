@@ -4,6 +4,7 @@ import { useId, useState } from "react";
 import { FormField } from "@/components/form-field.tsx";
 import { FormProblem } from "@/components/form-problem.tsx";
 import { LookInMail } from "@/components/look-in-mail.tsx";
+import { NewPasswordField } from "@/components/new-password-field.tsx";
 import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";
@@ -38,17 +39,7 @@ export function SignUpForm({ limits }: { limits: Limits }) {
         maxLength={limits.email}
         error={problems["email"]}
       />
-      <FormField
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={limits.password.min}
-        maxLength={limits.password.max}
-        hint={`At least ${limits.password.min} characters.`}
-        error={problems["password"]}
-      />
+      <NewPasswordField label="Password" name="password" length={limits.password} error={problems["password"]} />
       <div className="flex items-start gap-2.5">
         <input
           id={consentId}

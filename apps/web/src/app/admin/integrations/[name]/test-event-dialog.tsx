@@ -4,18 +4,9 @@ import { useMutation } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
 import Link from "next/link";
 import { useId, useState } from "react";
+import { FormDialog } from "@/components/admin/form-dialog.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import {
-  Dialog,
-  DialogClose,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  DialogTrigger,
-} from "@/components/ui/dialog.tsx";
 import { Label } from "@/components/ui/label.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -29,61 +20,49 @@ export function TestEventDialog({ integration, title }: { integration: Integrati
   const send = useMutation(trpc.integrations.sendTestEvent.mutationOptions());
   if (!canChange) return null;
   return (
-    <Dialog onOpenChange={(isOpen) => isOpen && send.reset()}>
-      <DialogTrigger asChild>
+    <FormDialog
+      trigger={
         <Button variant="outline" size="sm">
           <SendIcon aria-hidden />
           Send a test event…
         </Button>
-      </DialogTrigger>
-      <DialogContent>
-        <DialogHeader>
-          <DialogTitle>Send {title} a test event?</DialogTitle>
-          <DialogDescription>
-            A real event about yourself, with your name and address and the source{" "}
-            <code className="font-mono">test</code>. {title} does with it what it does with any other. It goes nowhere
-            else, and its rule is not asked.
-          </DialogDescription>
-        </DialogHeader>
-        {send.data === undefined ? (
-          <div className="flex flex-col gap-2">
-            <Label htmlFor={typeId}>Event</Label>
-            <NativeSelect
-              id={typeId}
-              value={type}
-              onChange={({ target }) => setType(eventTypes.find((one) => one === target.value) ?? type)}
-            >
-              {eventTypes.map((one) => (
-                <option key={one} value={one}>
-                  {catalog[one].title}
-                </option>
-              ))}
-            </NativeSelect>
-          </div>
-        ) : (
-          <p role="status" className="text-sm">
-            It is in the queue.{" "}
-            <Link href={`/admin/events/${send.data.eventId}`} className="rounded-sm underline underline-offset-4">
-              See what becomes of it
-            </Link>
-          </p>
-        )}
-        {send.isError && (
-          <p role="alert" className="break-words text-destructive text-sm">
-            {send.error.message}
-          </p>
-        )}
-        <DialogFooter>
-          <DialogClose asChild>
-            <Button variant="outline">{send.data === undefined ? "Cancel" : "Close"}</Button>
-          </DialogClose>
-          {send.data === undefined && (
-            <Button disabled={send.isPending} onClick={() => send.mutate({ integration, type })}>
-              Send it
-            </Button>
-          )}
-        </DialogFooter>
-      </DialogContent>
-    </Dialog>
+      }
+      onOpen={send.reset}
+      title={`Send ${title} a test event?`}
+      description={
+        <>
+          A real event about yourself, with your name and address and the source <code className="font-mono">test</code>
+          . {title} does with it what it does with any other. It goes nowhere else, and its rule is not asked.
+        </>
+      }
+      error={send.error?.message}
+      submit={send.data === undefined ? "Send it" : null}
+      isPending={send.isPending}
+      onSubmit={() => send.mutate({ integration, type })}
+    >
+      {send.data === undefined ? (
+        <div className="flex flex-col gap-2">
+          <Label htmlFor={typeId}>Event</Label>
+          <NativeSelect
+            id={typeId}
+            value={type}
+            onChange={({ target }) => setType(eventTypes.find((one) => one === target.value) ?? type)}
+          >
+            {eventTypes.map((one) => (
+              <option key={one} value={one}>
+                {catalog[one].title}
+              </option>
+            ))}
+          </NativeSelect>
+        </div>
+      ) : (
+        <p role="status" className="text-sm">
+          It is in the queue.{" "}
+          <Link href={`/admin/events/${send.data.eventId}`} className="rounded-sm underline underline-offset-4">
+            See what becomes of it
+          </Link>
+        </p>
+      )}
+    </FormDialog>
   );
 }

@@ -1,0 +1,83 @@
+import { type ReactNode, type SubmitEvent, useId, useState } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import {
+  Dialog,
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "@/components/ui/dialog.tsx";
+
+type FormDialogProps = {
+  /** What opens it. Without one it is open from the start, and `onClosed` is told when it is not any more. */
+  trigger?: ReactNode;
+  onOpen?: () => void;
+  onClosed?: (() => void) | undefined;
+  title: string;
+  description: ReactNode;
+  /** What is asked. */
+  children: ReactNode;
+  /** What came of it, where no field says it. */
+  error?: string | undefined;
+  /** Null once it is done, when nothing is left but to close the dialog. */
+  submit: string | null;
+  isDestructive?: boolean | undefined;
+  isPending: boolean;
+  /** `close` is for when it is done: until then, and after a failure, the dialog keeps what was typed. */
+  onSubmit: (form: FormData, close: () => void) => void;
+};
+
+/** A dialog that says what will happen, asks what it has to know, and stays until that is done. */
+export function FormDialog({ trigger, onOpen, onClosed, title, description, children, ...rest }: FormDialogProps) {
+  const { error, submit, isDestructive = false, isPending, onSubmit } = rest;
+  const formId = useId();
+  const [isOpen, setIsOpen] = useState(trigger === undefined);
+
+  function change(next: boolean): void {
+    if (next) onOpen?.();
+    setIsOpen(next);
+  }
+
+  function read(event: SubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    onSubmit(new FormData(event.currentTarget), () => setIsOpen(false));
+  }
+
+  return (
+    <Dialog open={isOpen} onOpenChange={change}>
+      {trigger !== undefined && <DialogTrigger asChild>{trigger}</DialogTrigger>}
+      <DialogContent onCloseAutoFocus={onClosed}>
+        <DialogHeader>
+          <DialogTitle>{title}</DialogTitle>
+          <DialogDescription>{description}</DialogDescription>
+        </DialogHeader>
+        <form id={formId} onSubmit={read} className="flex flex-col gap-4">
+          {children}
+          {error !== undefined && (
+            <p role="alert" className="break-words text-destructive text-sm">
+              {error}
+            </p>
+          )}
+        </form>
+        <DialogFooter>
+          <DialogClose asChild>
+            <Button variant="outline">{submit === null ? "Close" : "Cancel"}</Button>
+          </DialogClose>
+          {submit !== null && (
+            <Button
+              type="submit"
+              form={formId}
+              variant={isDestructive ? "destructive" : "default"}
+              disabled={isPending}
+            >
+              {submit}
+            </Button>
+          )}
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}
