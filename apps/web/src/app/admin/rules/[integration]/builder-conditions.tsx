@@ -5,6 +5,7 @@ import { Input } from "@/components/ui/input.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { kindOfField, operatorOf, operators, startOf } from "./builder-options.ts";
 import { RemoveButton } from "./builder-parts.tsx";
+import { useRowIds } from "./use-row-ids.ts";
 
 type ConditionsProps = {
   path: string;
@@ -14,16 +15,20 @@ type ConditionsProps = {
 
 /** Any of these conditions on one field. */
 export function BuilderConditions({ path, conditions, onChange }: ConditionsProps) {
-  const replace = (index: number, condition: BuilderCondition | null) =>
-    onChange(conditions.flatMap((other, at) => (at === index ? (condition === null ? [] : [condition]) : [other])));
+  const { ids, forget } = useRowIds(conditions.length);
+  const replace = (index: number, condition: BuilderCondition) =>
+    onChange(conditions.map((other, at) => (at === index ? condition : other)));
+  const remove = (index: number) => {
+    forget(index);
+    onChange(conditions.filter((_, at) => at !== index));
+  };
   return (
     <ul className="flex min-w-0 flex-col gap-2">
       {conditions.map((condition, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no identity but their place.
-        <li key={index} className="flex min-w-0 flex-wrap items-center gap-2">
+        <li key={ids[index]} className="flex min-w-0 flex-wrap items-center gap-2">
           {index > 0 && <span className="text-xs font-medium text-muted-foreground uppercase">or</span>}
           <Condition path={path} condition={condition} onChange={(next) => replace(index, next)} />
-          {conditions.length > 1 && <RemoveButton label="Remove this value" onClick={() => replace(index, null)} />}
+          {conditions.length > 1 && <RemoveButton label="Remove this value" onClick={() => remove(index)} />}
         </li>
       ))}
       <li>

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { BuilderConditions } from "./builder-conditions.tsx";
 import { fields, startOf, toTitle } from "./builder-options.ts";
+import { useRowIds } from "./use-row-ids.ts";
 
 type PartsProps = { parts: BuilderPart[]; depth: number; onChange: (parts: BuilderPart[]) => void };
 
@@ -13,15 +14,17 @@ const deepestDrawn = 2;
 
 /** All of these must hold. */
 export function BuilderParts({ parts, depth, onChange }: PartsProps) {
-  const replace = (index: number, next: readonly BuilderPart[]) =>
+  const { ids, forget } = useRowIds(parts.length);
+  const replace = (index: number, next: readonly BuilderPart[]) => {
+    if (next.length === 0) forget(index);
     onChange(parts.flatMap((other, at) => (at === index ? next : [other])));
+  };
   const taken = new Set(parts.map(pathOf));
   return (
     <div className="flex min-w-0 flex-col gap-3">
       {depth === 0 && parts.length > 0 && <p className="text-sm font-medium">Only when</p>}
       {parts.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a part's keys change while they are chosen; its place does not.
-        <Fragment key={index}>
+        <Fragment key={ids[index]}>
           {index > 0 && <Joint word="and" />}
           <Part part={part} depth={depth} taken={taken} onChange={(next) => replace(index, next)} />
         </Fragment>
@@ -97,7 +100,9 @@ function Field({ field, taken, onChange }: Omit<PartProps, "part" | "depth"> & {
 
 function Choice({ choice, depth, taken, onChange }: Omit<PartProps, "part"> & { choice: BuilderChoice }) {
   const { keys, alternatives } = choice;
+  const { ids, forget } = useRowIds(alternatives.length);
   const replace = (index: number, parts: BuilderPart[]) => {
+    if (parts.length === 0) forget(index);
     const next = alternatives.map((other, at) => (at === index ? parts : other)).filter((other) => other.length > 0);
     const [only, second] = next;
     if (only === undefined || second !== undefined)
@@ -112,8 +117,7 @@ function Choice({ choice, depth, taken, onChange }: Omit<PartProps, "part"> & { 
         Any of these{keys.length > 0 && <code className="ml-2 font-mono text-xs">{keys.join(".")}</code>}
       </p>
       {alternatives.map((parts, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: alternatives have no identity but their place.
-        <Fragment key={index}>
+        <Fragment key={ids[index]}>
           {index > 0 && <Joint word="or" />}
           <BuilderParts parts={parts} depth={depth + 1} onChange={(next) => replace(index, next)} />
         </Fragment>

@@ -1,4 +1,4 @@
-import { diffLines, type Policy } from "@eventfork/core/rules/language";
+import { type DiffLine, diffLines, type Policy } from "@eventfork/core/rules/language";
 import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { cn } from "@/lib/utils.ts";
 import { toText } from "./policy-text.ts";
@@ -16,10 +16,9 @@ export function PolicyDiff({ label, before, after }: PolicyDiffProps) {
   return (
     <ScrollRegion label={label} className="max-h-72 w-full overflow-auto rounded-md border bg-muted/50 py-2">
       <pre className="w-fit min-w-full font-mono text-xs leading-relaxed">
-        {lines.map(({ kind, text }, index) => (
+        {numberLines(lines).map(({ kind, text, id }) => (
           <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity, and are not moved.
-            key={index}
+            key={id}
             className={cn(
               "block px-3",
               kind === "removed" && "bg-destructive/10 text-destructive",
@@ -34,6 +33,16 @@ export function PolicyDiff({ label, before, after }: PolicyDiffProps) {
       </pre>
     </ScrollRegion>
   );
+}
+
+/** A line is known by its number in the text that has it: the one before for what is removed, the one after for all else. */
+function numberLines(lines: readonly DiffLine[]): (DiffLine & { id: string })[] {
+  const seen = { before: 0, after: 0 };
+  return lines.map((line) => {
+    if (line.kind !== "added") seen.before += 1;
+    if (line.kind !== "removed") seen.after += 1;
+    return { ...line, id: line.kind === "removed" ? `before ${seen.before}` : `after ${seen.after}` };
+  });
 }
 
 function asText(policy: Policy | string): string {
