@@ -10,7 +10,8 @@ export function useRowIds(count: number): { ids: readonly number[]; forget: (ind
   return { ids, forget: (index) => setKept(ids.toSpliced(index, 1)) };
 }
 
-function fillUp(kept: readonly number[], count: number): number[] {
+/** As many ids as there are rows: those that are kept, and new ones for rows at the end. */
+export function fillUp(kept: readonly number[], count: number): number[] {
   const next = Math.max(-1, ...kept) + 1;
   const more = Math.max(0, count - kept.length);
   return [...kept.slice(0, count), ...Array.from({ length: more }, (_, index) => next + index)];
