@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "infra/**/*.test.ts"],
+    include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "infra/**/*.test.ts", "bench/*.test.ts"],
     globalSetup: ["packages/local/src/testing/global-setup.ts", "infra/testing/global-setup.ts"],
     // Otherwise one core is left to itself, which is half of two.
     maxWorkers: "100%",

@@ -18,7 +18,8 @@ import { chooseMedian, type Report, toReport, toText } from "./report.ts";
 import { benchRules } from "./rules.ts";
 import { countingSettings, countStatements } from "./statements.ts";
 
-const warmUpEvents = 5_000;
+/** A run that is smaller than this, of a test say, is warmed up by as many events as it has. */
+const mostWarmUpEvents = 5_000;
 
 async function measure(options: Options, supervisor: Supervisor, folder: string) {
   const services = await startServices(supervisor, {
@@ -34,6 +35,7 @@ async function measure(options: Options, supervisor: Supervisor, folder: string)
     const stopWatching = await watchCpu({ ...Object.fromEntries(services), ...workers });
     return async () => void busy.push(await stopWatching());
   };
+  const warmUpEvents = Math.min(mostWarmUpEvents, options.events);
   const common = { ...options, env, warmUpEvents, watch };
   const consumerEnv = { ...env, DATABASE_URL: await countStatements(db, env.DATABASE_URL ?? "") };
   const { events } = options;
@@ -58,7 +60,7 @@ async function measure(options: Options, supervisor: Supervisor, folder: string)
 }
 
 async function main(): Promise<void> {
-  if (process.argv[2] === "rules") return benchRules(process.argv.includes("--json"));
+  if (process.argv[2] === "rules") return benchRules(process.argv.slice(3));
   if (process.argv[2] === "dead-letters") {
     const asked = Number(process.argv[process.argv.indexOf("--letters") + 1]);
     const count = process.argv.includes("--letters") ? asked : 1_000_000;

@@ -1,5 +1,6 @@
 // `npm run bench -- rules`: how fast rules match, and how fast a dry run answers.
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { createDb, type Db } from "@eventfork/core/db";
 import { migrate } from "@eventfork/core/migrations";
 import { dryRun, seedRules } from "@eventfork/core/rules";
@@ -8,8 +9,13 @@ import { createDatabase, startTemporaryPostgres } from "@eventfork/local/postgre
 
 const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 const rounds = 5;
-const matchesPerRound = 1_000_000;
+const mostMatches = 1_000_000;
 const dryRunSizes = [1_000, 10_000, 100_000];
+
+const usage = `npm run bench -- rules [--events N] [--json]
+
+  --events N   the largest dry run, 1000 at least (100000)
+  --json       one JSON object on standard output`;
 
 const policies = {
   simple: { type: ["user.signed_up"] },
@@ -32,7 +38,7 @@ function eventAt(index: number) {
 }
 
 /** The best of some rounds, in calls a second: the machine's other work only ever takes away. */
-function rate(call: (body: unknown) => unknown): number {
+function rate(matchesPerRound: number, call: (body: unknown) => unknown): number {
   const bodies = Array.from({ length: 1_000 }, (_, index) => ({
     specversion: "1.0",
     id: `evt_${index}`,
@@ -48,14 +54,14 @@ function rate(call: (body: unknown) => unknown): number {
   return Math.round((matchesPerRound / Math.min(...times)) * 1_000);
 }
 
-function measureMatching() {
+function measureMatching(matchesPerRound: number) {
   const entries = Object.entries(policies).map(([name, policy]) => {
     const rule = compile(policy, "MessageBody");
     return [
       name,
       {
-        matchesPerSecond: rate((body) => matches(rule, { body })),
-        explainsPerSecond: rate((body) => explainCompiled(rule, { body })),
+        matchesPerSecond: rate(matchesPerRound, (body) => matches(rule, { body })),
+        explainsPerSecond: rate(matchesPerRound, (body) => explainCompiled(rule, { body })),
       },
     ] as const;
   });
@@ -101,16 +107,16 @@ async function measureDryRun(db: Db, last: number) {
   };
 }
 
-async function measureDryRuns() {
+async function measureDryRuns(sizes: readonly number[]) {
   const postgres = await startTemporaryPostgres();
   const url = await createDatabase(postgres.port, "bench_rules");
   await migrate(migrations, { DATABASE_URL: url });
   const db = createDb({ connections: 2, url });
   try {
     await seedRules({ db, now: () => new Date() });
-    await fill(db, Math.max(...dryRunSizes));
+    await fill(db, Math.max(...sizes));
     const results = [];
-    for (const size of dryRunSizes) results.push(await measureDryRun(db, size));
+    for (const size of sizes) results.push(await measureDryRun(db, size));
     return results;
   } finally {
     await db.$disconnect();
@@ -119,14 +125,24 @@ async function measureDryRuns() {
 }
 
 /** Measures both, and prints a table, or one JSON object. */
-export async function benchRules(isJson: boolean): Promise<void> {
-  const matching = measureMatching();
-  const dryRuns = await measureDryRuns();
-  if (isJson) {
+export async function benchRules(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { events: { type: "string" }, json: { type: "boolean", default: false } },
+  });
+  const events = Number(values.events ?? Math.max(...dryRunSizes));
+  const sizes = dryRunSizes.filter((size) => size <= events);
+  if (!Number.isSafeInteger(events) || sizes.length === 0) throw new Error(usage);
+  const matchesPerRound = Math.min(mostMatches, events * 10);
+  const matching = measureMatching(matchesPerRound);
+  const dryRuns = await measureDryRuns(sizes);
+  if (values.json) {
     console.log(JSON.stringify({ matching, dryRuns }));
     return;
   }
-  console.log("matching on one core, calls a second (best of 5 rounds of 1,000,000)");
+  console.log(
+    `matching on one core, calls a second (best of ${rounds} rounds of ${matchesPerRound.toLocaleString("en")})`,
+  );
   for (const [name, { matchesPerSecond, explainsPerSecond }] of Object.entries(matching)) {
     const say = (calls: number) => calls.toLocaleString("en").padStart(12);
     console.log(`  ${name.padEnd(14)} match ${say(matchesPerSecond)}   explain ${say(explainsPerSecond)}`);

@@ -26,6 +26,8 @@ type StackOptions = {
   web?: "dev" | "built";
   /** `demo`: with a fortnight of invented traffic. */
   script?: "dev" | "demo";
+  /** What the script is told. */
+  args?: readonly string[];
 };
 
 /** A stack takes the first ports that are free, and one that starts beside it would take the same: one starts at a time. */
@@ -47,7 +49,7 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "eventfork-e2e-"));
   const startedAt = performance.now();
   const script = options.script ?? "dev";
-  const child = spawn("npm", ["run", script], {
+  const child = spawn("npm", ["run", script, "--", ...(options.args ?? [])], {
     env: {
       ...{ ...process.env, NODE_ENV: "development", EVENTFORK_WEB: options.web ?? "dev" },
       ...{ ...options.env, EVENTFORK_STATE_DIR: stateDir },

@@ -1,23 +1,29 @@
-// `npm run lighthouse`: builds the web app (unless it is told `--built`), runs Lighthouse on a phone's settings, and weighs the JavaScript of every page.
+// `npm run lighthouse`: builds the web app, runs Lighthouse on a phone's settings, and weighs the JavaScript of every page.
+//   --built          the web app is not built again
+//   --only PATH      one page: /login, say
+//   --stack READY    of a stack that runs already: what its line "ready {…}" says
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { type BrowserContext, chromium } from "@playwright/test";
 import lighthouse from "lighthouse";
 import { logIn } from "../e2e/browser.ts";
 import { memberPages, publicPages } from "../e2e/pages.ts";
-import { type RunningStack, startStack } from "../e2e/stack.ts";
-import build from "../e2e/testing/global-setup.ts";
+import type { Ready } from "../e2e/stack.ts";
 import { findBrowser } from "./find-browser.ts";
+import { choose, stackOptions, withStack } from "./given-stack.ts";
+
+type Audited = { path: string; isPublic: boolean; least: Readonly<Record<string, number>> };
 
 const debuggingPort = 9_223;
 const kilobyte = 1_000;
 
 /** The least that Lighthouse may score, of 100. */
-const audited = [
-  { path: "/sign-up", least: { performance: 95, accessibility: 100, "best-practices": 100 } },
-  { path: "/login", least: { performance: 95, accessibility: 100, "best-practices": 100 } },
-  { path: "/admin", least: { performance: 85, accessibility: 100, "best-practices": 100 } },
+const audited: readonly Audited[] = [
+  { path: "/sign-up", isPublic: true, least: { performance: 95, accessibility: 100, "best-practices": 100 } },
+  { path: "/login", isPublic: true, least: { performance: 95, accessibility: 100, "best-practices": 100 } },
+  { path: "/admin", isPublic: false, least: { performance: 85, accessibility: 100, "best-practices": 100 } },
 ];
 
 /** The most JavaScript that a page may load before anybody touches it, in kilobytes as they are sent. */
@@ -26,7 +32,7 @@ const adminKilobytes = 300;
 
 type Line = { what: string; is: number; limit: string; isHeld: boolean; why?: string[] };
 
-async function score(web: string, { path, least }: (typeof audited)[number]): Promise<Line[]> {
+async function score(web: string, { path, least }: Audited): Promise<Line[]> {
   const onlyCategories = Object.keys(least);
   const result = await lighthouse(`${web}${path}`, { port: debuggingPort, onlyCategories, logLevel: "error" });
   if (result === undefined) throw new Error(`Lighthouse said nothing of ${path}`);
@@ -66,7 +72,32 @@ async function weigh(known: BrowserContext, web: string, path: string, limit: nu
   return { what: `${path}: JavaScript, kB`, is, limit: `≤ ${limit}`, isHeld: is <= limit };
 }
 
-async function measure(stack: RunningStack, executablePath: string): Promise<Line[]> {
+type Measured = { path: string; isPublic: boolean; measure: (context: BrowserContext, web: string) => Promise<Line[]> };
+
+const weighing = (paths: readonly string[], isPublic: boolean, limit: number): Measured[] =>
+  paths.map((path) => ({
+    path,
+    isPublic,
+    measure: async (context, web) => [await weigh(context, web, path, limit)],
+  }));
+const scoring = (isPublic: boolean): Measured[] =>
+  audited
+    .filter((page) => page.isPublic === isPublic)
+    .map((page) => ({ path: page.path, isPublic, measure: (_, web) => score(web, page) }));
+
+/** In this order: whoever is logged in is known to every page. */
+const all: readonly Measured[] = [
+  ...weighing(publicPages, true, publicKilobytes),
+  ...scoring(true),
+  ...weighing(memberPages, false, adminKilobytes),
+  ...scoring(false),
+];
+
+async function measure(
+  chosen: readonly Measured[],
+  { web, admin }: Pick<Ready, "web" | "admin">,
+  executablePath: string,
+): Promise<Line[]> {
   const profile = mkdtempSync(join(tmpdir(), "eventfork-lighthouse-"));
   const open = () =>
     chromium.launchPersistentContext(profile, {
@@ -76,14 +107,14 @@ async function measure(stack: RunningStack, executablePath: string): Promise<Lin
   let context = await open();
   try {
     const lines: Line[] = [];
-    for (const path of publicPages) lines.push(await weigh(context, stack.web, path, publicKilobytes));
-    for (const one of audited.slice(0, 2)) lines.push(...(await score(stack.web, one)));
+    for (const one of chosen.filter(({ isPublic }) => isPublic)) lines.push(...(await one.measure(context, web)));
+    const others = chosen.filter(({ isPublic }) => !isPublic);
+    if (others.length === 0) return lines;
     // Lighthouse leaves its own settings behind in the browser.
     await context.close();
     context = await open();
-    await logIn(await context.newPage(), stack.web, stack.admin);
-    for (const path of memberPages) lines.push(await weigh(context, stack.web, path, adminKilobytes));
-    for (const one of audited.slice(2)) lines.push(...(await score(stack.web, one)));
+    await logIn(await context.newPage(), web, admin);
+    for (const one of others) lines.push(...(await one.measure(context, web)));
     return lines;
   } finally {
     await context.close();
@@ -94,9 +125,12 @@ async function measure(stack: RunningStack, executablePath: string): Promise<Lin
 async function main(): Promise<void> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error("No Chromium was found. Install one, or set CHROMIUM_PATH.");
-  if (!process.argv.includes("--built")) build();
-  const stack = await startStack({ web: "built" });
-  const lines = await measure(stack, executablePath).finally(() => stack.stop());
+  const { values } = parseArgs({ options: stackOptions });
+  const chosen = choose(all, values.only, ({ path }) => path);
+  await withStack(values, "dev", async (stack) => report(await measure(chosen, stack, executablePath)));
+}
+
+function report(lines: readonly Line[]): void {
   for (const { what, is, limit, isHeld, why = [] } of lines) {
     console.log(
       `${isHeld ? "ok  " : "OVER"}  ${what.padEnd(44)} ${String(is).padStart(4)}   ${limit}   ${why.join(", ")}`,

@@ -1,17 +1,21 @@
-// `npm run pictures`: starts the demo in a folder of its own, and takes the README's pictures of it, by day and by night. With `--built` the web
-// app is not built again.
-import { mkdir, rm } from "node:fs/promises";
+// `npm run pictures`: starts the demo in a folder of its own, and takes the README's pictures of it, by day and by night.
+//   --built          the web app is not built again
+//   --only NAME      one of them: rule, say
+//   --to FOLDER      put there, and not in docs/pictures
+//   --stack READY    of a demo that runs already: what its line "ready {…}" says
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import sharp from "sharp";
 import { logIn, newPage } from "../e2e/browser.ts";
-import { type RunningStack, startStack } from "../e2e/stack.ts";
-import build from "../e2e/testing/global-setup.ts";
+import type { Ready } from "../e2e/stack.ts";
 import { waitFor } from "../packages/local/src/supervisor/index.ts";
 import { findBrowser } from "./find-browser.ts";
+import { choose, stackOptions, withStack } from "./given-stack.ts";
 
-const folder = fileURLToPath(new URL("../docs/pictures", import.meta.url));
+const standardFolder = fileURLToPath(new URL("../docs/pictures", import.meta.url));
 const width = 1440;
 const mostBytes = 250_000;
 const loadsWithinMs = 30_000;
@@ -94,13 +98,16 @@ async function sendOverdue(page: Page, web: string): Promise<void> {
   });
 }
 
-async function takeAll(browser: Browser, { web, admin }: RunningStack): Promise<void> {
+type Taking = { browser: Browser; chosen: readonly Picture[]; folder: string; isReconciled: boolean };
+
+async function takeAll(taking: Taking, { web, admin }: Pick<Ready, "web" | "admin">): Promise<void> {
+  const { browser, chosen, folder, isReconciled } = taking;
   await mkdir(folder, { recursive: true });
   for (const [index, colorScheme] of (["light", "dark"] as const).entries()) {
     const page = await newPage(browser, { colorScheme });
     await logIn(page, web, admin);
-    if (index === 0) await sendOverdue(page, web);
-    for (const picture of pictures) {
+    if (index === 0 && isReconciled) await sendOverdue(page, web);
+    for (const picture of chosen) {
       const name = `${picture.name}-${colorScheme}.png`;
       const bytes = await take(page, web, picture, join(folder, name));
       console.log(`${bytes > mostBytes ? "LARGE" : "ok   "}  ${name}  ${Math.round(bytes / 1_000)} kB`);
@@ -113,16 +120,13 @@ async function takeAll(browser: Browser, { web, admin }: RunningStack): Promise<
 async function main(): Promise<void> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error("No Chromium was found. Install one, or set CHROMIUM_PATH.");
-  if (!process.argv.includes("--built")) build();
-  const stack = await startStack({ web: "built", script: "demo" });
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-  try {
-    await takeAll(browser, stack);
-  } finally {
-    await browser.close();
-    await stack.stop();
-    await rm(stack.stateDir, { recursive: true, force: true });
-  }
+  const { values } = parseArgs({ options: { ...stackOptions, to: { type: "string", default: standardFolder } } });
+  const chosen = choose(pictures, values.only, ({ name }) => name);
+  await withStack(values, "demo", async (stack) => {
+    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    const taking = { browser, chosen, folder: values.to, isReconciled: values.only === undefined };
+    await takeAll(taking, stack).finally(() => browser.close());
+  });
 }
 
 await main();

@@ -22,7 +22,7 @@ import { makeWorld, type World } from "./rows.ts";
 
 const migrations = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 const bigTables = ["event", "event_search", "delivery", "attempt", "audit_entry", "user"];
-const dashboards = { open: 20, everyMs: 2_000, forMs: 30_000, maximumCores: 0.1 };
+const dashboards = { open: 20, everyMs: 2_000, maximumCores: 0.1 };
 
 const settings = {
   ...{ shared_buffers: "1GB", work_mem: "16MB", max_wal_size: "8GB", wal_level: "minimal", max_wal_senders: "0" },
@@ -30,11 +30,12 @@ const settings = {
   ...planSettings,
 };
 
-const usage = `npm run bench -- dashboard [--deliveries N] [--data FOLDER] [--rounds N] [--json]
+const usage = `npm run bench -- dashboard [--deliveries N] [--data FOLDER] [--rounds N] [--seconds N] [--json]
 
   --deliveries N   how many deliveries there are; two events for every five (10000000)
   --data FOLDER    keep the database there, and use it again the next time; otherwise it is made anew
   --rounds N       how often each question is asked (50)
+  --seconds N      how long the open overviews are watched (30)
   --json           one JSON object on standard output, with the plan of every query`;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -69,9 +70,9 @@ async function time(ctx: Ctx, { page, name, limitMs, run }: Call, rounds: number
 }
 
 /** CPU that the database needs for many open overviews, in cores. */
-async function measureDashboards(ctx: Ctx, postgres: number | undefined): Promise<Report["dashboards"]> {
-  const stopWatching = await watchCpu({ postgres: [postgres] });
-  const until = Date.now() + dashboards.forMs;
+async function measureDashboards({ ctx, seconds, postgres }: Measured): Promise<Report["dashboards"]> {
+  const stopWatching = await watchCpu({ postgres: [postgres.pid] });
+  const until = Date.now() + seconds * 1_000;
   const keepOpen = async (_: unknown, index: number) => {
     await sleep((index / dashboards.open) * dashboards.everyMs);
     const caller = callAsSomebody(ctx);
@@ -113,16 +114,18 @@ type Measured = {
   planned: Ctx;
   world: World;
   rounds: number;
+  seconds: number;
   postgres: { pid: number | undefined; dataDir: string };
 };
 
-async function measure({ ctx, planned, world, rounds, postgres }: Measured) {
+async function measure(measured: Measured) {
+  const { ctx, planned, world, rounds, postgres } = measured;
   // What a job does every minute.
   while ((await keepSignUpDays(ctx)) > 0);
   const calls = await listCalls(ctx, world);
   const timed = [];
   for (const call of calls) timed.push(await time(ctx, call, rounds));
-  const polled = await measureDashboards(ctx, postgres.pid);
+  const polled = await measureDashboards(measured);
   const plans = await explainAll(planned, calls, postgres.dataDir);
   const { deliveries, events } = world;
   return { deliveries, events, rounds, calls: timed, dashboards: polled, plans } satisfies Report;
@@ -135,13 +138,16 @@ export async function benchDashboard(args: string[]): Promise<void> {
       deliveries: { type: "string" },
       data: { type: "string" },
       rounds: { type: "string" },
+      seconds: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
   const deliveries = Number(values.deliveries ?? 10_000_000);
   const rounds = Number(values.rounds ?? 50);
+  const seconds = Number(values.seconds ?? 30);
   if (!Number.isSafeInteger(deliveries) || deliveries < 1_000) throw new Error(usage);
   if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error(usage);
+  if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error(usage);
   const folder =
     values.data === undefined ? await mkdtemp(join(tmpdir(), "eventfork-dashboard-")) : resolve(values.data);
   const dataDir = join(folder, "postgres");
@@ -172,7 +178,7 @@ export async function benchDashboard(args: string[]): Promise<void> {
     });
     const [ctx, planned] = [contextOf(url), contextOf(plannedUrl(url))];
     const postgres = { pid: supervisor.pidOf("postgres"), dataDir };
-    const report = await measure({ ctx, planned, world, rounds, postgres });
+    const report = await measure({ ctx, planned, world, rounds, seconds, postgres });
     await Promise.all([ctx.db.$disconnect(), planned.db.$disconnect()]);
     console.log(values.json ? JSON.stringify(report) : toText(report));
     if (!isHeld(report)) process.exitCode = 1;

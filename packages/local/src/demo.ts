@@ -1,7 +1,7 @@
-// `npm run demo`: the whole system on this machine, with a fortnight of invented traffic in it, and more coming in.
+// `npm run demo`: the whole system on this machine, with a fortnight of invented traffic in it, and more coming in. `-- --people N`: fewer people, or more.
 
 import { processEnv } from "@eventfork/core/env";
-import { demoExtras, describeDemo, withoutKeys } from "./demo/index.ts";
+import { demoExtras, describeDemo, readPeople, withoutKeys } from "./demo/index.ts";
 import { readStackEnv } from "./env/index.ts";
 import { fail, runStack } from "./stack/index.ts";
 
@@ -10,8 +10,13 @@ const standardFolder = ".eventfork-demo";
 
 async function main(): Promise<void> {
   const env = readStackEnv(withoutKeys(processEnv()));
+  const people = readPeople(process.argv.slice(2));
   const folder = env.inherited.EVENTFORK_STATE_DIR || standardFolder;
-  await runStack({ env: { ...env, EVENTFORK_STATE_DIR: folder }, extras: demoExtras, describe: describeDemo });
+  await runStack({
+    env: { ...env, EVENTFORK_STATE_DIR: folder },
+    extras: (state, say) => demoExtras(state, say, people),
+    describe: describeDemo,
+  });
 }
 
 main().catch(fail);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { createMessaging } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import type { Env } from "@eventfork/core/env";
@@ -13,6 +14,7 @@ import { fillDemo, hasPast } from "./fill.ts";
 type Say = (line: string) => void;
 
 const connections = 5;
+const fewestPeople = 100;
 
 /** Variables with which the stack would reach a real third party, or send real mail. */
 const keys = new Set<string>([
@@ -25,8 +27,18 @@ export function withoutKeys(env: Env): Env {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !keys.has(name)));
 }
 
+/** How many people the demo is told to have (`--people N`); undefined for as many as it usually has. @throws Error with the usage. */
+export function readPeople(args: readonly string[]): number | undefined {
+  const { values } = parseArgs({ args: [...args], options: { people: { type: "string" } } });
+  if (values.people === undefined) return undefined;
+  const people = Number(values.people);
+  if (!Number.isSafeInteger(people) || people < fewestPeople)
+    throw new Error(`npm run demo -- --people N: ${fewestPeople} or more, as its stories need them.`);
+  return people;
+}
+
 /** What the demo's stack has beside the others: a past, made at its first start, and a stream of people. */
-export async function demoExtras(state: StateFolder, say: Say): Promise<StackExtras> {
+export async function demoExtras(state: StateFolder, say: Say, people: number | undefined): Promise<StackExtras> {
   const marks = { begun: join(state.folder, "demo-begun"), filled: join(state.folder, "demo-filled") };
   if (existsSync(marks.begun)) {
     say("the last start was stopped before its past was complete: it begins anew.");
@@ -36,7 +48,7 @@ export async function demoExtras(state: StateFolder, say: Say): Promise<StackExt
   return {
     prepare: async (env) => {
       if (existsSync(marks.filled)) return;
-      await fill(env, state, say, () => writeFile(marks.begun, ""));
+      await fill({ env, state, say, people, begin: () => writeFile(marks.begun, "") });
       await writeFile(marks.filled, "");
       await rm(marks.begun);
     },
@@ -44,7 +56,9 @@ export async function demoExtras(state: StateFolder, say: Say): Promise<StackExt
   };
 }
 
-async function fill(env: Env, state: StateFolder, say: Say, begin: () => Promise<void>): Promise<void> {
+type Filling = { env: Env; state: StateFolder; say: Say; people: number | undefined; begin: () => Promise<void> };
+
+async function fill({ env, state, say, people: asked, begin }: Filling): Promise<void> {
   const db = createDb({ connections, env });
   try {
     if (await hasPast(db)) {
@@ -53,13 +67,17 @@ async function fill(env: Env, state: StateFolder, say: Say, begin: () => Promise
           "or an empty database in DATABASE_URL.",
       );
     }
-    say("filling the database with a fortnight of traffic, once: about half a minute…");
+    const long = asked === undefined ? ": about half a minute" : "";
+    say(`filling the database with a fortnight of traffic, once${long}…`);
     await begin();
     const { adminEmail } = await readSecrets(state);
     const now = () => new Date();
     const actor = { kind: "system", name: "demo" } as const;
     const ctx = { db, messaging: createMessaging(env), actor, log: silentLogger, now };
-    const { people, events, deliveries } = await fillDemo(ctx, { adminEmail, until: now() });
+    const { people, events, deliveries } = await fillDemo(ctx, {
+      ...{ adminEmail, until: now() },
+      ...(asked !== undefined && { people: asked }),
+    });
     say(`${people} people, ${events.toLocaleString("en")} events, ${deliveries.toLocaleString("en")} deliveries.`);
   } finally {
     await db.$disconnect();

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { dirname, join, normalize } from "node:path";
-import { promisify, stripVTControlCharacters } from "node:util";
+import { promisify } from "node:util";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createApiKey } from "@eventfork/core/api-keys";
@@ -16,29 +16,29 @@ import type { IntegrationName } from "@eventfork/core/topology";
 import { createAdaptorServer } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerIngest } from "../../../../apps/web/src/server/ingest.ts";
-import { withoutEngines } from "../../../../infra/testing/platform.ts";
 import { createProgram, listCommands } from "../../../cli/src/program.ts";
 import { createCli } from "../../../cli/src/testing/eventfork.ts";
 import { splitShell } from "../../../cli/src/testing/shell.ts";
 import { type Sandbox, sandboxEnv, startSandbox } from "../sandbox/index.ts";
-import { isPlace, type Page, readCode, readCommands, readHeadings, readLinks, readPages, root } from "./pages.ts";
+import {
+  findCommands,
+  isPlace,
+  type Page,
+  readCode,
+  readCommands,
+  readHeadings,
+  readLinks,
+  readPages,
+  root,
+} from "./pages.ts";
 
 const pages = readPages();
-const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
-
-const commandsOf = (page: Page) => {
-  const { blocks, inline } = readCode(page);
-  return [...new Set([...blocks, ...inline].flatMap(readCommands))];
-};
-const allCommands = pages.flatMap((page) => commandsOf(page).map((command) => ({ page: page.path, command })));
-const startingWith = (start: RegExp) =>
-  allCommands.filter(({ command }) => start.test(command)).map(({ page, command }) => [page, command] as const);
+const allCommands = findCommands(pages);
 
 let cli: Awaited<ReturnType<typeof createCli>>;
 let messaging: Messaging;
 let sandbox: Sandbox;
 let consumers: ChildProcess;
-let sstHelp: string;
 const ctx = (): Ctx => ({ db: cli.db, messaging, actor: admin, log: silentLogger, now: () => new Date() });
 
 beforeAll(async () => {
@@ -46,11 +46,6 @@ beforeAll(async () => {
   messaging = createMessaging(cli.env);
   const env = { ...cli.env, ...sandboxEnv(sandbox.url) };
   consumers = spawn(process.execPath, [join(root, "packages/worker/src/main.ts")], { env, stdio: "ignore" });
-  // SST prints its commands and ends with 1.
-  const help = await promisify(execFile)(join(root, "node_modules/.bin/sst"), ["--help"], {
-    env: { ...cli.env, ...withoutEngines },
-  }).catch((said: { stdout: string; stderr: string }) => said);
-  sstHelp = stripVTControlCharacters(help.stdout + help.stderr);
 });
 
 afterAll(async () => {
@@ -83,22 +78,9 @@ describe.each(pages.map((page) => [page.path, page] as const))("%s", (path, page
 /** Files that a guide makes; `extending.test.ts` makes them as it says. */
 const isMade = (place: string) => place.includes("hubspot");
 
-test.each(startingWith(/^npm run /))("%s: the script of %s is there", (_, command) => {
-  expect(Object.keys(scripts)).toContain(/^npm run (?:--silent )?([\w:-]+)/.exec(command)?.[1]);
-});
-
-test.each(startingWith(/^npm (?!run )/))("%s: npm knows %s", (_, command) => {
-  expect(["npm ci", "npm test", "npm link --workspace packages/cli"]).toContain(command);
-});
-
-test.each(startingWith(/^npx sst /))("%s: SST has the command of %s", (_, command) => {
-  const name = /^npx sst ([a-z]+)/.exec(command)?.[1] ?? "";
-  expect(sstHelp).toMatch(new RegExp(`^\\s*sst ${name}\\b`, "m"));
-});
-
 describe("a command of eventfork", () => {
   const prefix = /^(?:npm run (?:--silent )?eventfork -- |(?:npx )?eventfork )/;
-  const commands = startingWith(prefix).filter(([, command]) => !command.endsWith(" …"));
+  const commands = allCommands.filter(([, command]) => prefix.test(command) && !command.endsWith(" …"));
 
   test("there are some", () => expect(commands.length).toBeGreaterThan(15));
 

@@ -17,9 +17,10 @@ export function readPages(): Page[] {
 
 /** What the page shows as code: blocks whole, fenced or indented, and what stands in a line between backticks. */
 export function readCode({ text }: Page): { blocks: string[]; inline: string[] } {
-  const fenced = [...text.matchAll(/^( *)```(?!mermaid)\w*\n([\s\S]*?)^\1```/gm)].map(([, indent = "", code = ""]) =>
-    code.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
-  );
+  // Every fence is read, or the end of a drawing would be taken for the beginning of code.
+  const fenced = [...text.matchAll(/^( *)```(\w*)\n([\s\S]*?)^\1```/gm)]
+    .filter(([, , language]) => language !== "mermaid")
+    .map(([, indent = "", , code = ""]) => code.replaceAll(new RegExp(`^${indent}`, "gm"), ""));
   const rest = text.replaceAll(/^( *)```[\s\S]*?^\1```/gm, "");
   const indented = [...rest.matchAll(/(?<=\n\n)(?:(?: {4}.*)?\n)+/g)].map(([code]) => code.replaceAll(/^ {4}/gm, ""));
   const inline = [...rest.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
@@ -35,6 +36,15 @@ export function readCommands(code: string): string[] {
     .split("\n")
     .map((line) => line.replace(/ +# .*$/, "").trim())
     .filter((line) => programs.test(line));
+}
+
+/** Every command that the pages show, in blocks and in lines, each once a page, with the page's path. */
+export function findCommands(pages: readonly Page[]): (readonly [page: string, command: string])[] {
+  return pages.flatMap((page) => {
+    const { blocks, inline } = readCode(page);
+    const commands = new Set([...blocks, ...inline].flatMap(readCommands));
+    return [...commands].map((command) => [page.path, command] as const);
+  });
 }
 
 /** Its links to other places of the repository, and the headings that they name. */
