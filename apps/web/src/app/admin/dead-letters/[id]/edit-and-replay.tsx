@@ -6,7 +6,8 @@ import { SendIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useId, useMemo, useState } from "react";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
-import { JsonCode, type Underlined } from "@/components/admin/json-code.tsx";
+import type { Underlined } from "@/components/admin/json-code.tsx";
+import { JsonEditor } from "@/components/admin/json-editor.tsx";
 import { locatePath } from "@/components/admin/json-path.ts";
 import { indent } from "@/components/json-block.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -64,7 +65,7 @@ export function EditAndReplay({ id, body, onClose }: EditAndReplayProps) {
           The original is kept; what you send, and who sent it, is written to the audit log. The event keeps its id.
         </p>
       </div>
-      <JsonCode
+      <JsonEditor
         label="Payload to send"
         describedBy={problems.length > 0 ? problemsId : undefined}
         text={text}

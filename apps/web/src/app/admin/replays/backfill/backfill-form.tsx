@@ -14,7 +14,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { Label } from "@/components/ui/label.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
-import { PolicyCode } from "../../rules/[integration]/policy-code.tsx";
+import { PolicyEditor } from "../../rules/[integration]/policy-editor.tsx";
 
 /** Which past events an integration is to get that it never had. What is found is counted before anything is sent. */
 export function BackfillForm({ first }: { first: IntegrationName | null }) {
@@ -93,7 +93,7 @@ export function BackfillForm({ first }: { first: IntegrationName | null }) {
           <p className="mt-2 mb-2 text-muted-foreground text-xs">
             In the language of the rules, beside the rule itself. Empty: no other condition.
           </p>
-          <PolicyCode
+          <PolicyEditor
             purpose="condition"
             label="Filter policy"
             describedBy={problem === null ? undefined : `${id}-problem`}

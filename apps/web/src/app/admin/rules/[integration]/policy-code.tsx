@@ -29,7 +29,7 @@ const extensions = {
   condition: [completing, checking((text) => findProblems(text, "MessageBody"))],
 };
 
-type PolicyCodeProps = Omit<JsonCodeProps, "problems" | "extensions"> & {
+export type PolicyCodeProps = Omit<JsonCodeProps, "problems" | "extensions"> & {
   /** An integration's rule, or a condition that is put to no queue. */
   purpose: keyof typeof extensions;
 };

@@ -15,7 +15,7 @@ import { useTRPC } from "@/trpc/client.tsx";
 import { AppliedState } from "./applied-state.tsx";
 import { Builder } from "./builder.tsx";
 import { Outdated } from "./outdated.tsx";
-import { PolicyCode } from "./policy-code.tsx";
+import { PolicyEditor } from "./policy-editor.tsx";
 import { type ReadText, templates, toText } from "./policy-text.ts";
 
 /** What the operator has typed, and the version that it started from. */
@@ -99,7 +99,7 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
             <Builder policy={read.policy} canChange={canChange} onChange={(policy) => edit(toText(policy))} />
           )}
           <div className="flex min-w-0 flex-col gap-3">
-            <PolicyCode
+            <PolicyEditor
               purpose="rule"
               label={`Filter policy, version ${active.version}`}
               describedBy={read.problems.length > 0 ? `${id}-problems` : undefined}

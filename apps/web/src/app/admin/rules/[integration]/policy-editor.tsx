@@ -1,0 +1,12 @@
+"use client";
+
+import { lazy } from "react";
+import { LazyCode } from "@/components/admin/lazy-code.tsx";
+import type { PolicyCodeProps } from "./policy-code.tsx";
+
+const PolicyCode = lazy(() => import("./policy-code.tsx").then((module) => ({ default: module.PolicyCode })));
+
+/** A policy to edit as JSON. */
+export function PolicyEditor(props: PolicyCodeProps) {
+  return <LazyCode Editor={PolicyCode} props={props} />;
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { type ComponentType, type LazyExoticComponent, Suspense } from "react";
+import { useSeen } from "@/hooks/use-seen.ts";
+
+type LazyCodeProps<Props> = { Editor: LazyExoticComponent<ComponentType<Props>>; props: Props };
+
+/** An editor whose library is loaded when it comes into view; until then its text stands there, line for line where it will be. */
+export function LazyCode<Props extends { text: string }>({ Editor, props }: LazyCodeProps<Props>) {
+  const [host, isSeen] = useSeen<HTMLDivElement>();
+  const still = <StillText text={props.text} />;
+  return (
+    <div ref={host} className="min-w-0">
+      {isSeen ? (
+        <Suspense fallback={still}>
+          <Editor {...props} />
+        </Suspense>
+      ) : (
+        still
+      )}
+    </div>
+  );
+}
+
+/** Its measures are those of the editor's own lines. */
+function StillText({ text }: { text: string }) {
+  return (
+    <div
+      aria-busy
+      className="max-h-[60dvh] min-h-56 overflow-hidden rounded-md border border-input bg-card py-3 font-mono text-[0.8125rem] leading-[1.6]"
+    >
+      {toLines(text).map(({ number, line }) => (
+        <div key={number} className="flex">
+          <span aria-hidden className="min-w-5 shrink-0 select-none pr-[3px] pl-[5px] text-right text-muted-foreground">
+            {number}
+          </span>
+          <pre className="min-h-[1.6em] min-w-0 flex-1 whitespace-break-spaces pr-0.5 pl-1.5 [overflow-wrap:anywhere]">
+            {line}
+          </pre>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function toLines(text: string): { number: number; line: string }[] {
+  return text.split("\n").map((line, index) => ({ number: index + 1, line }));
+}
