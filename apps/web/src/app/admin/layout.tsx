@@ -44,7 +44,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
             <main
               id="content"
               tabIndex={-1}
-              className="outline-none mx-auto w-full min-w-0 max-w-6xl px-4 py-6 sm:px-6 lg:px-10 lg:py-10"
+              className="outline-none mx-auto min-h-dvh w-full min-w-0 max-w-6xl px-4 py-6 sm:px-6 lg:px-10 lg:py-10"
             >
               {children}
             </main>

@@ -12,7 +12,7 @@ export type FlowNode = {
   state: State;
   href: string;
 };
-type FlowEdge = { id: string; source: string; target: string; label: string; state: State };
+export type FlowEdge = { id: string; source: string; target: string; label: string; state: State };
 export type FlowGraph = { nodes: FlowNode[]; edges: FlowEdge[]; height: number };
 
 export const rowHeight = 92;

@@ -1,13 +1,10 @@
-"use client";
-
-import "@xyflow/react/dist/base.css";
-import { type Edge, Handle, type Node, type NodeProps, Position, ReactFlow } from "@xyflow/react";
 import Link from "next/link";
 import { cn } from "@/lib/utils.ts";
-import { type FlowGraph, type FlowNode, rowHeight, type State } from "./flow-graph.ts";
+import { type FlowEdge, type FlowGraph, type FlowNode, rowHeight, type State } from "./flow-graph.ts";
 
 const columns = [0, 232, 520, 752];
 const widths = [160, 216, 160, 186];
+const nodeHeight = 76;
 
 const borders: Record<State, string> = {
   flowing: "border-success/40",
@@ -16,62 +13,79 @@ const borders: Record<State, string> = {
   stuck: "border-destructive/60",
 };
 const strokes: Record<State, string> = {
-  flowing: "var(--success-fill)",
-  idle: "var(--input)",
-  slow: "var(--warning-fill)",
-  stuck: "var(--destructive-fill)",
+  flowing: "stroke-success-fill",
+  idle: "stroke-input",
+  slow: "stroke-warning-fill",
+  stuck: "stroke-destructive-fill",
 };
 
-const nodeTypes = { part: Part };
-
-/** Loaded by itself, for its library. It only shows: nothing is dragged or joined. */
-export function FlowPicture({ flow }: { flow: FlowGraph }) {
-  const nodes: Node<FlowNode>[] = flow.nodes.map((data) => ({
-    id: data.id,
-    type: "part",
-    position: { x: columns[data.column] ?? 0, y: data.row * rowHeight },
-    data,
-  }));
-  const edges: Edge[] = flow.edges.map(({ id, source, target, label, state }) => ({
-    ...{ id, source, target, label, focusable: false },
-    animated: state === "flowing" || state === "slow",
-    style: { stroke: strokes[state], strokeWidth: 1.5 },
-    labelStyle: { fill: "var(--muted-foreground)", fontSize: 11 },
-    labelBgStyle: { fill: "var(--card)" },
-  }));
+/** It only shows, so it needs no library for graphs: where each part is follows from its column and its row. */
+export function FlowPicture({ flow: { nodes, edges, height } }: { flow: FlowGraph }) {
+  const places = new Map(nodes.map((node) => [node.id, placeOf(node)]));
   return (
-    <ReactFlow
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      defaultViewport={{ x: 0, y: 4, zoom: 1 }}
-      nodesDraggable={false}
-      nodesConnectable={false}
-      nodesFocusable={false}
-      edgesFocusable={false}
-      elementsSelectable={false}
-      panOnDrag={false}
-      panOnScroll={false}
-      zoomOnScroll={false}
-      zoomOnPinch={false}
-      zoomOnDoubleClick={false}
-      preventScrolling={false}
-      disableKeyboardA11y
+    <div className="relative min-w-[59rem]" style={{ height }}>
+      <svg aria-hidden className="absolute inset-0 size-full fill-none">
+        {edges.map((edge) => (
+          <Way key={edge.id} edge={edge} from={places.get(edge.source)} to={places.get(edge.target)} />
+        ))}
+      </svg>
+      {nodes.map((node) => (
+        <Part key={node.id} node={node} />
+      ))}
+      {edges.map((edge) => (
+        <Label key={edge.id} edge={edge} from={places.get(edge.source)} to={places.get(edge.target)} />
+      ))}
+    </div>
+  );
+}
+
+type Place = { left: number; right: number; middle: number };
+
+function placeOf({ column, row }: FlowNode): Place {
+  const left = columns[column] ?? 0;
+  return { left, right: left + (widths[column] ?? 0), middle: (row + 0.5) * rowHeight };
+}
+
+type EdgeProps = { edge: FlowEdge; from: Place | undefined; to: Place | undefined };
+
+function Way({ edge: { state }, from, to }: EdgeProps) {
+  if (from === undefined || to === undefined) return null;
+  const bend = (from.right + to.left) / 2;
+  return (
+    <path
+      d={`M${from.right} ${from.middle}C${bend} ${from.middle} ${bend} ${to.middle} ${to.left} ${to.middle}`}
+      strokeWidth={1.5}
+      strokeDasharray={state === "flowing" || state === "slow" ? 5 : undefined}
+      className={cn(strokes[state], (state === "flowing" || state === "slow") && "animate-flow")}
     />
   );
 }
 
-function Part({ data: { title, lines, state, href, column } }: NodeProps<Node<FlowNode>>) {
+function Label({ edge: { label }, from, to }: EdgeProps) {
+  if (label === "" || from === undefined || to === undefined) return null;
+  return (
+    <p
+      style={{ left: from.right, top: (from.middle + to.middle) / 2, width: to.left - from.right }}
+      className="absolute -translate-y-1/2 text-center text-[0.6875rem] text-muted-foreground leading-tight"
+    >
+      <span className="bg-card">{label}</span>
+    </p>
+  );
+}
+
+function Part({ node }: { node: FlowNode }) {
+  const { title, lines, state, href, column } = node;
+  const { left, middle } = placeOf(node);
   return (
     <div
-      style={{ width: widths[column] }}
-      className={cn("nodrag nopan rounded-lg border bg-card px-3 py-2 text-xs", borders[state])}
+      style={{ left, top: middle - nodeHeight / 2, width: widths[column], height: nodeHeight }}
+      className={cn("absolute rounded-lg border bg-card px-3 py-2 text-xs", borders[state])}
     >
-      <Handle type="target" position={Position.Left} className="!border-0 !bg-transparent" />
       <p className="flex items-center justify-between gap-2">
         <Link
           href={href}
-          className="pointer-events-auto rounded-sm font-medium text-sm underline-offset-4 hover:underline"
+          prefetch={false}
+          className="rounded-sm font-medium text-sm underline-offset-4 hover:underline"
         >
           {title}
         </Link>
@@ -86,7 +100,6 @@ function Part({ data: { title, lines, state, href, column } }: NodeProps<Node<Fl
           {line}
         </p>
       ))}
-      <Handle type="source" position={Position.Right} className="!border-0 !bg-transparent" />
     </div>
   );
 }

@@ -1,17 +1,11 @@
 "use client";
 
 import type { Overview } from "@eventfork/core/overview";
-import dynamic from "next/dynamic";
 import { useMemo } from "react";
 import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { toFlow } from "./flow-graph.ts";
-
-const Picture = dynamic(() => import("./flow-picture.tsx").then(({ FlowPicture }) => FlowPicture), {
-  ssr: false,
-  loading: () => <Skeleton className="h-full" />,
-});
+import { FlowPicture } from "./flow-picture.tsx";
 
 /** The way of an event from the topic to each tool, with what goes through it now and where it is stuck. */
 export function Flow({ overview }: { overview: Overview }) {
@@ -22,9 +16,7 @@ export function Flow({ overview }: { overview: Overview }) {
         Flow <span className="font-normal text-muted-foreground">in the last five minutes</span>
       </h2>
       <ScrollRegion label="The way of an event" className="-mx-5 overflow-x-auto px-5">
-        <div className="min-w-[59rem]" style={{ height: flow.height }}>
-          <Picture flow={flow} />
-        </div>
+        <FlowPicture flow={flow} />
       </ScrollRegion>
     </Card>
   );

@@ -16,7 +16,7 @@ export function IntegrationActions({ integration }: { integration: IntegrationSt
   return (
     <div className="flex items-center justify-end gap-2 border-t px-5 py-3">
       <Button asChild variant="ghost" size="sm">
-        <Link href={`/admin/replays/backfill?integration=${name}`} aria-label={`Backfill ${title}`}>
+        <Link href={`/admin/replays/backfill?integration=${name}`} prefetch={false} aria-label={`Backfill ${title}`}>
           Backfill…
         </Link>
       </Button>

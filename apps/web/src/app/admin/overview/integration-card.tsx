@@ -5,7 +5,7 @@ import type { Range } from "@eventfork/core/rollups";
 import { sayCapped } from "@eventfork/core/topology";
 import { CirclePauseIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
-import { TriesSpark } from "@/components/admin/charts/tries-chart.tsx";
+import { SmallTriesChart } from "@/components/admin/charts/tries-chart.tsx";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
@@ -30,6 +30,7 @@ export function IntegrationCard({ integration, range }: { integration: Integrati
             {ruleSentence}.{" "}
             <Link
               href={`/admin/rules/${name}`}
+              prefetch={false}
               className="whitespace-nowrap rounded-sm underline underline-offset-4 hover:text-foreground"
             >
               Rule, version {ruleVersion}
@@ -46,7 +47,7 @@ export function IntegrationCard({ integration, range }: { integration: Integrati
         </p>
       )}
       <div className="mt-auto px-5">
-        <TriesSpark title={`${title}'s tries, by how they ended`} range={range} points={figures.points} />
+        <SmallTriesChart title={`${title}'s tries, by how they ended`} range={range} points={figures.points} />
       </div>
       <IntegrationFigures integration={integration} />
       <IntegrationActions integration={integration} />

@@ -84,7 +84,7 @@ function Figure({ title, href, hint, fill, isSmall = false, children }: FigurePr
         {href === undefined ? (
           children
         ) : (
-          <Link href={href} className="-mx-1 rounded-sm px-1 hover:bg-accent">
+          <Link href={href} prefetch={false} className="-mx-1 rounded-sm px-1 hover:bg-accent">
             {children}
           </Link>
         )}

@@ -2,11 +2,10 @@
 
 import type { IntegrationFigures, Range } from "@eventfork/core/rollups";
 import dynamic from "next/dynamic";
-import { useMemo } from "react";
+import { memo, useDeferredValue, useMemo } from "react";
 import { ChartTable } from "@/components/admin/charts/chart-table.tsx";
 import { Picture } from "@/components/admin/charts/picture.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { fill, sayLatency, sayTime } from "./points.ts";
 
 export type LatencyPoint = IntegrationFigures["latency"][number];
@@ -22,20 +21,11 @@ const keys = [
   ["bg-warning-fill", "95 of 100 within"],
 ] as const;
 
+type LatencyProps = { title: string; range: Range; points: readonly LatencyPoint[] };
+
 /** How long what was delivered took, interval by interval: a picture, and a table behind it. */
-export function LatencyChart({
-  title,
-  range,
-  points,
-}: {
-  title: string;
-  range: Range;
-  points: readonly LatencyPoint[];
-}) {
+export function LatencyChart({ title, range, points }: LatencyProps) {
   const filled = useMemo(() => fill(range, points, none), [range, points]);
-  // The server does not know the viewer's zone.
-  const isHydrated = useIsHydrated();
-  const rows = filled.map(({ at, p50, p95 }) => [sayTime(at, range).full, sayLatency(p50), sayLatency(p95)]);
   return (
     <figure className="flex flex-col gap-3">
       <Picture className="h-48">
@@ -49,7 +39,19 @@ export function LatencyChart({
           </span>
         ))}
       </figcaption>
-      {isHydrated && <ChartTable caption={title} titles={["From", "Half within", "95 of 100 within"]} rows={rows} />}
+      <LatencyTable title={title} range={range} points={filled} />
     </figure>
   );
 }
+
+/** Rendered when nothing else waits, and not on the server, which does not know the viewer's zone. */
+function LatencyTable({ title, range, points }: LatencyProps) {
+  const now = useMemo(() => ({ range, points }), [range, points]);
+  const shown = useDeferredValue(now, null);
+  return shown === null ? null : <LatencyRows title={title} {...shown} />;
+}
+
+const LatencyRows = memo(function LatencyRows({ title, range, points }: LatencyProps) {
+  const rows = points.map(({ at, p50, p95 }) => [sayTime(at, range).full, sayLatency(p50), sayLatency(p95)]);
+  return <ChartTable caption={title} titles={["From", "Half within", "95 of 100 within"]} rows={rows} />;
+});

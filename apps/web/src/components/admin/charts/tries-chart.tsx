@@ -2,14 +2,15 @@
 
 import type { Range } from "@eventfork/core/rollups";
 import dynamic from "next/dynamic";
-import { useMemo } from "react";
+import { memo, useDeferredValue, useMemo } from "react";
 import { ChartTable } from "@/components/admin/charts/chart-table.tsx";
 import { Picture } from "@/components/admin/charts/picture.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { fill, indexOf, sayTime } from "./points.ts";
-import type { TriesPoint } from "./tries-bars.tsx";
 import { layers } from "./tries-layers.ts";
+import { TriesSpark } from "./tries-spark.tsx";
+import type { TriesPoint } from "./tries-told.tsx";
 
 const Bars = dynamic(() => import("./tries-bars.tsx").then(({ TriesBars }) => TriesBars), {
   ssr: false,
@@ -18,10 +19,9 @@ const Bars = dynamic(() => import("./tries-bars.tsx").then(({ TriesBars }) => Tr
 
 const none = { delivered: 0, retried: 0, refused: 0, died: 0 };
 
-type TriesChartProps = {
-  title: string;
-  range: Range;
-  points: readonly TriesPoint[];
+type TriesProps = { title: string; range: Range; points: readonly TriesPoint[] };
+
+type TriesChartProps = TriesProps & {
   /** When something was changed that may show in the chart. */
   changes?: readonly Date[];
 };
@@ -52,23 +52,29 @@ export function TriesChart({ title, range, points, changes = [] }: TriesChartPro
 }
 
 /** The same without axes and legend, for a card. */
-export function TriesSpark({ title, range, points }: Omit<TriesChartProps, "changes">) {
+export function SmallTriesChart({ title, range, points }: TriesProps) {
+  // The server does not know the viewer's zone.
+  const isHydrated = useIsHydrated();
   const filled = useMemo(() => fill(range, points, none), [range, points]);
   return (
     <figure>
-      <Picture className="h-10">
-        <Bars range={range} points={filled} isSpark />
-      </Picture>
+      <div aria-hidden className="h-10">
+        {isHydrated && <TriesSpark range={range} points={filled} />}
+      </div>
       <TriesTable title={title} range={range} points={filled} />
     </figure>
   );
 }
 
-function TriesTable({ title, range, points }: Omit<TriesChartProps, "changes">) {
-  // The server does not know the viewer's zone.
-  const isHydrated = useIsHydrated();
-  if (!isHydrated) return null;
+/** Of use without haste, and long: it is rendered when nothing else waits, and not on the server, which does not know the viewer's zone. */
+function TriesTable({ title, range, points }: TriesProps) {
+  const now = useMemo(() => ({ range, points }), [range, points]);
+  const shown = useDeferredValue(now, null);
+  return shown === null ? null : <TriesRows title={title} {...shown} />;
+}
+
+const TriesRows = memo(function TriesRows({ title, range, points }: TriesProps) {
   const titles = ["From", ...layers.map(({ title }) => title)];
   const rows = points.map((point) => [sayTime(point.at, range).full, ...layers.map(({ of }) => String(point[of]))]);
   return <ChartTable caption={title} titles={titles} rows={rows} />;
-}
+});

@@ -1,0 +1,31 @@
+"use client";
+
+import type { RuleTrouble as Trouble } from "@eventfork/core/rules";
+import { integrations } from "@eventfork/core/topology";
+import Link from "next/link";
+import { Alert } from "@/components/ui/alert.tsx";
+import { AppliedState } from "../rules/[integration]/applied-state.tsx";
+import { DriftAlert } from "../rules/[integration]/drift-alert.tsx";
+
+/** Loaded by itself: while all is well, a page does without what reads a rule. */
+export function RuleTrouble({ trouble: { integration, active, live } }: { trouble: Trouble }) {
+  const title = (
+    <Link
+      href={`/admin/rules/${integration}`}
+      className="self-start rounded-sm font-medium underline underline-offset-4"
+    >
+      {integrations[integration].title}'s rule, version {active.version}
+    </Link>
+  );
+  return (
+    <div className="flex flex-col gap-2">
+      {title}
+      {live !== null && <DriftAlert integration={integration} active={active} live={live} />}
+      {active.applyError !== null && (
+        <Alert variant="warning">
+          <AppliedState version={active} />
+        </Alert>
+      )}
+    </div>
+  );
+}
