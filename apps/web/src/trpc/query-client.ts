@@ -1,6 +1,7 @@
 import { defaultShouldDehydrateQuery, QueryClient } from "@tanstack/react-query";
 import { TRPCClientError } from "@trpc/client";
 import superjson from "superjson";
+import { keepEqual } from "./keep-equal.ts";
 
 const maximumRetries = 2;
 
@@ -9,6 +10,7 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 1_000,
+        structuralSharing: keepEqual,
         retry: (failures, error) => failures < maximumRetries && !isRefusal(error),
       },
       dehydrate: {

@@ -31,6 +31,8 @@ export function AdminNav() {
             <li key={href}>
               <Link
                 href={href}
+                // Each page is made for its request: asked for beforehand, it brings nothing, ten times on every page.
+                prefetch={false}
                 aria-current={isHere ? "page" : undefined}
                 className={cn(
                   "flex h-8 items-center gap-1.5 whitespace-nowrap rounded-md px-2 sm:gap-2.5 sm:px-2.5 text-sm text-muted-foreground transition-colors hover:bg-accent hover:text-foreground",

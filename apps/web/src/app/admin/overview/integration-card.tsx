@@ -5,6 +5,7 @@ import type { Range } from "@eventfork/core/rollups";
 import { sayCapped } from "@eventfork/core/topology";
 import { CirclePauseIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
+import { memo } from "react";
 import { SmallTriesChart } from "@/components/admin/charts/tries-chart.tsx";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
@@ -19,7 +20,9 @@ const disagreements = {
   messages_untaken: "The queue has messages that no consumer takes",
 };
 
-export function IntegrationCard({ integration, range }: { integration: IntegrationOverview; range: Range }) {
+type IntegrationCardProps = { integration: IntegrationOverview; range: Range };
+
+export const IntegrationCard = memo(function IntegrationCard({ integration, range }: IntegrationCardProps) {
   const { name, title, ruleSentence, ruleVersion, disagreement, figures } = integration;
   return (
     <Card id={name} className="flex scroll-mt-6 flex-col" role="region" aria-label={title}>
@@ -53,7 +56,7 @@ export function IntegrationCard({ integration, range }: { integration: Integrati
       <IntegrationActions integration={integration} />
     </Card>
   );
-}
+});
 
 function Paused({ integration: { pausedAt, pausedBy, pausedReason, probeAt } }: { integration: IntegrationOverview }) {
   if (pausedAt === null) return null;

@@ -2,6 +2,7 @@
 
 import { fanOutWords } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { addUp } from "@/components/admin/charts/points.ts";
 import { TriesChart } from "@/components/admin/charts/tries-chart.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
@@ -29,7 +30,7 @@ export function OverviewView() {
     refetchInterval: refreshEveryMs,
   });
   const { range, integrations, events, outbox, changes } = data;
-  const points = addUp(integrations.map(({ figures }) => figures.points));
+  const points = useMemo(() => addUp(integrations.map(({ figures }) => figures.points)), [integrations]);
   return (
     <div className="flex flex-col gap-6">
       <PageHeader title="Overview" description={<LiveIndicator isFailing={isError} />}>

@@ -51,7 +51,7 @@ export function TriesChart({ title, range, points, changes = [] }: TriesChartPro
   );
 }
 
-/** The same without axes and legend, for a card. */
+/** The same without axes and legend, for a card; its table leaves out when there was none. */
 export function SmallTriesChart({ title, range, points }: TriesProps) {
   // The server does not know the viewer's zone.
   const isHydrated = useIsHydrated();
@@ -61,7 +61,7 @@ export function SmallTriesChart({ title, range, points }: TriesProps) {
       <div aria-hidden className="h-10">
         {isHydrated && <TriesSpark range={range} points={filled} />}
       </div>
-      <TriesTable title={title} range={range} points={filled} />
+      <TriesTable title={title} range={range} points={points} />
     </figure>
   );
 }
