@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { PublicHeader } from "@/components/public-header.tsx";
 import { Button } from "@/components/ui/button.tsx";
 
@@ -14,7 +13,7 @@ export default function NotFound() {
         <h1 className="text-2xl font-semibold tracking-tight">There is no such page</h1>
         <p className="text-sm text-muted-foreground">The address may be mistyped, or the page may not be for you.</p>
         <Button asChild variant="outline">
-          <Link href="/">Go to the start page</Link>
+          <a href="/">Go to the start page</a>
         </Button>
       </main>
     </div>

@@ -1,5 +1,4 @@
 import { integrations, requiredNames } from "@eventfork/core/topology";
-import Link from "next/link";
 import { FlowPicture } from "@/components/flow-picture.tsx";
 import { PublicHeader } from "@/components/public-header.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -24,7 +23,7 @@ export default function LandingPage() {
     <div className="flex min-h-dvh flex-col">
       <PublicHeader>
         <Button asChild variant="ghost">
-          <Link href="/login">Log in</Link>
+          <a href="/login">Log in</a>
         </Button>
       </PublicHeader>
       <main className="mx-auto flex w-full max-w-5xl flex-1 flex-col justify-center gap-14 px-5 pt-8 pb-16 lg:gap-20">
@@ -39,10 +38,10 @@ export default function LandingPage() {
             </p>
             <div className="flex flex-wrap gap-3">
               <Button asChild size="lg">
-                <Link href="/sign-up">Create an account</Link>
+                <a href="/sign-up">Create an account</a>
               </Button>
               <Button asChild size="lg" variant="outline">
-                <Link href="/login">Log in</Link>
+                <a href="/login">Log in</a>
               </Button>
             </div>
           </div>

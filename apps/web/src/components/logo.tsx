@@ -1,4 +1,4 @@
-import Link from "next/link";
+import type { ElementType } from "react";
 import { cn } from "@/lib/utils.ts";
 
 /** One line that becomes three. */
@@ -18,14 +18,26 @@ function Mark({ className }: { className?: string }) {
   );
 }
 
-export function Logo({ href = "/", className }: { href?: string; className?: string }) {
+/**
+ * Public pages link with plain anchors, here and elsewhere: the router's link is as heavy as a form, and asks the server beforehand for pages
+ * that few go to. `link` is what the others link with.
+ */
+export function Logo({
+  href = "/",
+  link: Anchor = "a",
+  className,
+}: {
+  href?: string;
+  link?: ElementType;
+  className?: string;
+}) {
   return (
-    <Link
+    <Anchor
       href={href}
       className={cn("inline-flex items-center gap-2 rounded-sm font-semibold tracking-tight", className)}
     >
       <Mark />
       Eventfork
-    </Link>
+    </Anchor>
   );
 }

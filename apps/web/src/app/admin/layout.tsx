@@ -31,7 +31,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
           <div className="min-h-dvh lg:grid lg:grid-cols-[14rem_1fr]">
             <aside className="flex flex-col gap-2 border-b bg-sidebar px-4 pt-3 pb-2 lg:sticky lg:top-0 lg:h-dvh lg:gap-6 lg:border-r lg:border-b-0 lg:px-3 lg:py-4">
               <div className="flex flex-wrap items-center gap-x-1 gap-y-4 lg:px-2">
-                <Logo href="/admin" className="mr-auto" />
+                <Logo href="/admin" link={Link} className="mr-auto" />
                 <ThemeToggle />
                 <CommandMenu className="lg:w-full" />
               </div>

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { AuthCard } from "@/components/auth-card.tsx";
 import { getRuntime } from "@/server/runtime.ts";
@@ -17,9 +16,9 @@ export default function ForgotPasswordPage() {
       <ForgotPasswordForm />
       <p className="text-muted-foreground text-sm">
         You remember it?{" "}
-        <Link href="/login" className="font-medium text-foreground underline underline-offset-4">
+        <a href="/login" className="font-medium text-foreground underline underline-offset-4">
           Log in
-        </Link>
+        </a>
       </p>
     </AuthCard>
   );

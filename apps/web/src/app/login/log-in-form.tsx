@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { FormField } from "@/components/form-field.tsx";
 import { FormProblem } from "@/components/form-problem.tsx";
 import { buttonVariants } from "@/components/ui/button-variants.ts";
@@ -25,12 +24,12 @@ export function LogInForm({ next, canReset }: { next: string | null; canReset: b
         error={problems["password"]}
       />
       {canReset && (
-        <Link
+        <a
           href="/forgot-password"
           className="-mt-2 self-start rounded-sm text-muted-foreground text-sm underline underline-offset-4 hover:text-foreground"
         >
           Forgotten your password?
-        </Link>
+        </a>
       )}
       <button type="submit" className={buttonVariants({ size: "lg" })} disabled={isPending}>
         {isPending ? "Logging in…" : "Log in"}

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth-card.tsx";
 import { getRuntime } from "@/server/runtime.ts";
@@ -19,9 +18,9 @@ export default async function LogInPage({ searchParams }: LogInPageProps) {
       <LogInForm next={next} canReset={getRuntime().hasMail} />
       <p className="text-sm text-muted-foreground">
         New here?{" "}
-        <Link href="/sign-up" className="font-medium text-foreground underline underline-offset-4">
+        <a href="/sign-up" className="font-medium text-foreground underline underline-offset-4">
           Create an account
-        </Link>
+        </a>
       </p>
     </AuthCard>
   );

@@ -1,6 +1,5 @@
 import { passwordLength } from "@eventfork/core/users";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { AuthCard } from "@/components/auth-card.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -22,7 +21,7 @@ export default async function ResetPasswordPage({ searchParams }: ResetPasswordP
         description="Copy the whole of it from the mail, or ask for a new one."
       >
         <Button asChild size="lg">
-          <Link href="/forgot-password">Ask for a new link</Link>
+          <a href="/forgot-password">Ask for a new link</a>
         </Button>
       </AuthCard>
     );

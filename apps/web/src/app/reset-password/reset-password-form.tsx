@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { FormProblem } from "@/components/form-problem.tsx";
 import { NewPasswordField } from "@/components/new-password-field.tsx";
@@ -20,18 +19,18 @@ export function ResetPasswordForm({ token, length }: ResetPasswordFormProps) {
     return (
       <div role="status" className="flex flex-col gap-5">
         <p className="rounded-lg border bg-card px-4 py-3 text-sm">Your new password is set.</p>
-        <Link href="/login" className={buttonVariants({ size: "lg" })}>
+        <a href="/login" className={buttonVariants({ size: "lg" })}>
           Log in with it
-        </Link>
+        </a>
       </div>
     );
   }
   return (
     <form {...formProps} className="flex flex-col gap-5">
       <FormProblem problems={problems}>
-        <Link href="/forgot-password" className="underline underline-offset-4">
+        <a href="/forgot-password" className="underline underline-offset-4">
           Ask for a new link
-        </Link>
+        </a>
       </FormProblem>
       <NewPasswordField label="New password" name="newPassword" length={length} error={problems["newPassword"]} />
       <button type="submit" className={buttonVariants({ size: "lg" })} disabled={isPending}>

@@ -1,6 +1,5 @@
 import { emailLength, nameLength, passwordLength } from "@eventfork/core/users";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth-card.tsx";
 import { getPerson } from "@/server/session.ts";
@@ -15,9 +14,9 @@ export default async function SignUpPage() {
       <SignUpForm limits={{ name: nameLength.max, email: emailLength.max, password: passwordLength }} />
       <p className="text-sm text-muted-foreground">
         You have an account?{" "}
-        <Link href="/login" className="font-medium text-foreground underline underline-offset-4">
+        <a href="/login" className="font-medium text-foreground underline underline-offset-4">
           Log in
-        </Link>
+        </a>
       </p>
     </AuthCard>
   );

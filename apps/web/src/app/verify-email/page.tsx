@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound, redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth-card.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -21,7 +20,7 @@ export default async function VerifyEmailPage({ searchParams }: VerifyEmailPageP
   return (
     <AuthCard title={title} description={description}>
       <Button asChild size="lg">
-        <Link href="/login">Log in</Link>
+        <a href="/login">Log in</a>
       </Button>
     </AuthCard>
   );
