@@ -39,6 +39,24 @@ async function change(page: Page, colorScheme: (typeof schemes)[number]): Promis
   await expect(page.locator("html")).toHaveClass(new RegExp(colorScheme));
 }
 
+const scrollThrough = `(async () => {
+  const toNextFrame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight) {
+    scrollTo({ top, behavior: "instant" });
+    await toNextFrame();
+  }
+  scrollTo({ top: 0, behavior: "instant" });
+})()`;
+
+/** Charts and editors come when they are first seen, once their page is hydrated: each is seen, and has come. */
+async function seeAll(page: Page): Promise<void> {
+  const toCome = page.locator("[data-slot=skeleton], [aria-busy=true]").filter({ visible: true });
+  await expect(async () => {
+    await page.evaluate(scrollThrough);
+    await expect(toCome).toHaveCount(0, { timeout: 2_000 });
+  }).toPass({ timeout: 20_000 });
+}
+
 /** Looks at a page as axe does, takes its pictures, wide and narrow, light and dark, and hears what its policy has refused and what has failed. */
 async function inspect(page: Page, path: string): Promise<string[]> {
   const found: string[] = [];
@@ -52,6 +70,7 @@ async function inspect(page: Page, path: string): Promise<string[]> {
   await page.goto(`${stack.web}${path}`);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
+  await seeAll(page);
   const name = path.replaceAll(/[^a-z]+/g, "-").replace(/^-/, "") || "landing";
   // A caret that is hidden for the picture is a style that a page which is not hydrated yet would complain of.
   const takePicture = (scheme: string, width: number) =>
