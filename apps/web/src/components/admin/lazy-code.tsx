@@ -22,12 +22,12 @@ export function LazyCode<Props extends { text: string }>({ Editor, props }: Lazy
   );
 }
 
-/** Its measures are those of the editor's own lines. */
+/** Its measures are those of the editor's own lines, within the editor's border. */
 function StillText({ text }: { text: string }) {
   return (
     <div
       aria-busy
-      className="max-h-[60dvh] min-h-56 overflow-hidden rounded-md border border-input bg-card py-3 font-mono text-[0.8125rem] leading-[1.6]"
+      className="max-h-[calc(60dvh+2px)] min-h-[calc(14rem+2px)] overflow-hidden rounded-md border border-input bg-card py-3 font-mono text-[0.8125rem] leading-[1.6]"
     >
       {toLines(text).map(({ number, line }) => (
         <div key={number} className="flex">
