@@ -1,8 +1,9 @@
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { formatDuration, intervalToDuration } from "date-fns";
 
 /** "1 dead letter", "3,214 dead letters". */
 export function pluralise(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+  return `${sayNumber(count)} ${count === 1 ? one : many}`;
 }
 
 /** "2 minutes 5 seconds"; the two largest units are enough to plan by. */

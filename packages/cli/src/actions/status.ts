@@ -1,8 +1,8 @@
 import * as Deliveries from "@eventfork/core/deliveries";
 import * as Integrations from "@eventfork/core/integrations";
 import type { Ctx } from "@eventfork/core/kernel";
+import { sayCapped } from "@eventfork/core/kernel/numbers";
 import * as Outbox from "@eventfork/core/outbox";
-import { sayCapped } from "@eventfork/core/topology";
 import { type Answer, formatTable } from "../terminal/output.ts";
 
 const titles = [

@@ -1,6 +1,7 @@
 import type { Ctx } from "../kernel/index.ts";
+import { countedAtMost } from "../kernel/numbers.ts";
 import { countDelivered } from "../rollups/read.ts";
-import { countedAtMost, type IntegrationName, integrationNames } from "../topology/index.ts";
+import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import type { DeliveryStatus } from "./status.ts";
 
 export type StatusCounts = Record<DeliveryStatus, number>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sayNumber } from "../kernel/numbers.ts";
 import type { DeliverOptions, Finding } from "./define.ts";
 import { callMailchimp, unreadableAnswer } from "./mailchimp-transport.ts";
 
@@ -30,7 +31,7 @@ export async function checkMailchimp(options: CheckOptions): Promise<Finding> {
   const facts = [
     { title: "Account", text: "It knows the key." },
     { title: "Audience", text: name },
-    ...(stats === undefined ? [] : [{ title: "Members", text: stats.member_count.toLocaleString("en") }]),
+    ...(stats === undefined ? [] : [{ title: "Members", text: sayNumber(stats.member_count) }]),
     { title: "New members who consent become", text: consentedStatus },
   ];
   return { facts, problem: null };

@@ -1,5 +1,5 @@
 import type { Ctx } from "../kernel/index.ts";
-import { countedAtMost } from "../topology/index.ts";
+import { countedAtMost } from "../kernel/numbers.ts";
 
 /**
  * How much is waiting in the outbox: how many events, counted up to `countedAtMost`, and how long the oldest has waited, in seconds.

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
-import { countedAtMost } from "../topology/index.ts";
+import { countedAtMost } from "../kernel/numbers.ts";
 import { measureOutbox } from "./measure.ts";
 
 /** Some of the outbox's events, counted up to `countedAtMost`: how many, when the oldest and the latest of them came to it, and what SNS said of one. */

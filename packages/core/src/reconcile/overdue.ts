@@ -1,5 +1,6 @@
 import type { Ctx } from "../kernel/index.ts";
-import { countedAtMost, type IntegrationName, integrationNames } from "../topology/index.ts";
+import { countedAtMost } from "../kernel/numbers.ts";
+import { type IntegrationName, integrationNames } from "../topology/index.ts";
 
 /** How many deliveries are overdue at each integration, counted up to `countedAtMost`. */
 export async function countOverdue({ db }: Pick<Ctx, "db">): Promise<Record<IntegrationName, number>> {

@@ -4,10 +4,11 @@ import { sendMessages } from "../aws/index.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import { listIntegrations, pauseIntegration, resumeIntegration } from "../integrations/index.ts";
 import { type Ctx, type Figure, type Metrics, noMetrics } from "../kernel/index.ts";
+import { countedAtMost, sayCapped } from "../kernel/numbers.ts";
 import * as Outbox from "../outbox/index.ts";
 import { explainEvent, seedRules } from "../rules/index.ts";
 import { createTestCtx } from "../testing/index.ts";
-import { countedAtMost, integrationNames, integrations, sayCapped } from "../topology/index.ts";
+import { integrationNames, integrations } from "../topology/index.ts";
 import { countOverdue, reconcile, resendOverdue } from "./index.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };

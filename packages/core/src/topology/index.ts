@@ -221,14 +221,6 @@ export function isIntegrationName(name: string): name is IntegrationName {
   return Object.hasOwn(integrations, name);
 }
 
-/** What can grow without end is counted up to this, so that a backlog never slows the page or the job that counts it. */
-export const countedAtMost = 10_000;
-
-/** Such a count in words: the last one means that there may be more. */
-export function sayCapped(count: number): string {
-  return count < countedAtMost ? count.toLocaleString("en") : `${countedAtMost.toLocaleString("en")}+`;
-}
-
 /** The names of an integration's queues on any broker, given the prefix of the stage (`eventfork-dev`, say). */
 export function queueNames(prefix: string, integration: IntegrationName) {
   return { queue: `${prefix}-${integration}`, deadLetterQueue: `${prefix}-${integration}-dead` };

@@ -6,6 +6,7 @@ import { createMessaging } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import type { Env } from "@eventfork/core/env";
 import { silentLogger } from "@eventfork/core/kernel";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { integrationNames, topologyOf } from "@eventfork/core/topology";
 import type { Stack, StackExtras } from "../stack/index.ts";
 import { readSecrets, type StateFolder } from "../state/index.ts";
@@ -78,7 +79,7 @@ async function fill({ env, state, say, people: asked, begin }: Filling): Promise
       ...{ adminEmail, until: now() },
       ...(asked !== undefined && { people: asked }),
     });
-    say(`${people} people, ${events.toLocaleString("en")} events, ${deliveries.toLocaleString("en")} deliveries.`);
+    say(`${people} people, ${sayNumber(events)} events, ${sayNumber(deliveries)} deliveries.`);
   } finally {
     await db.$disconnect();
   }

@@ -1,3 +1,4 @@
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { ChartTable } from "@/components/admin/charts/chart-table.tsx";
 import { pluralise } from "@/lib/say.ts";
 
@@ -10,7 +11,7 @@ export function Trend({ deaths }: { deaths: readonly number[] }) {
   const most = Math.max(1, ...deaths);
   const total = deaths.reduce((sum, count) => sum + count, 0);
   const span = deaths.length > 48 ? `${Math.round(deaths.length / 24)} days` : `${deaths.length} hours`;
-  const peak = total === 0 ? "" : `, at most ${most.toLocaleString("en")} in an hour`;
+  const peak = total === 0 ? "" : `, at most ${sayNumber(most)} in an hour`;
   const bars = deaths.map((count, hour) => {
     const size = count === 0 ? 0 : Math.max(2, (count / most) * height);
     return `M${hour * (barWidth + gap)} ${height}v${-size}h${barWidth}v${size}z`;
@@ -21,7 +22,7 @@ export function Trend({ deaths }: { deaths: readonly number[] }) {
         viewBox={`0 0 ${deaths.length * (barWidth + gap)} ${height}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${pluralise(total, "death")} in the last ${span}${peak}; ${(deaths.at(-1) ?? 0).toLocaleString("en")} in the hour that runs`}
+        aria-label={`${pluralise(total, "death")} in the last ${span}${peak}; ${sayNumber(deaths.at(-1) ?? 0)} in the hour that runs`}
         className="h-9 w-full border-b"
       >
         <path d={bars.join("")} className="fill-destructive-fill" />

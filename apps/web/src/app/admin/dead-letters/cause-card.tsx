@@ -1,6 +1,7 @@
 "use client";
 
 import type { DeadLetterGroup } from "@eventfork/core/dead-letters";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -43,9 +44,9 @@ export function CauseCard({ group, isAlone = false }: CauseCardProps) {
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
         <dl className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
           <Figure title="Open">
-            <span className={open > 0 ? "text-destructive" : undefined}>{open.toLocaleString("en")}</span>
+            <span className={open > 0 ? "text-destructive" : undefined}>{sayNumber(open)}</span>
           </Figure>
-          <Figure title="People">{people.toLocaleString("en")}</Figure>
+          <Figure title="People">{sayNumber(people)}</Figure>
           <Figure title="First seen">
             <RelativeTime date={group.firstSeenAt} />
           </Figure>
@@ -63,7 +64,7 @@ export function CauseCard({ group, isAlone = false }: CauseCardProps) {
           {open > 0 && <DiscardDialog selection={{ filter: { ...filter, status: "open" } }} count={open} />}
           {open > 0 && isReplayable && (
             <ReplayDialog size="sm" selection={{ source: "dead_letters", filter }}>
-              Replay {open === 1 ? "it" : open.toLocaleString("en")}…
+              Replay {open === 1 ? "it" : sayNumber(open)}…
             </ReplayDialog>
           )}
         </div>
@@ -88,9 +89,9 @@ function Figure({ title, children }: { title: string; children: ReactNode }) {
 
 function saySettled({ replaying, resolved, discarded }: DeadLetterGroup): string {
   const parts = [
-    replaying > 0 && `${replaying.toLocaleString("en")} replaying`,
-    resolved > 0 && `${resolved.toLocaleString("en")} resolved`,
-    discarded > 0 && `${discarded.toLocaleString("en")} discarded`,
+    replaying > 0 && `${sayNumber(replaying)} replaying`,
+    resolved > 0 && `${sayNumber(resolved)} resolved`,
+    discarded > 0 && `${sayNumber(discarded)} discarded`,
   ].filter((part) => part !== false);
   return parts.length === 0 ? "None yet" : parts.join(", ");
 }

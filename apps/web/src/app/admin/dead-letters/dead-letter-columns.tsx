@@ -1,4 +1,5 @@
 import type { DeadLetterItem } from "@eventfork/core/dead-letters";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import Link from "next/link";
 import type { Column } from "@/components/admin/data-table.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
@@ -43,8 +44,8 @@ function Reason({ deadLetter: { errorCode, reason } }: { deadLetter: DeadLetterI
 
 function Died({ deadLetter: { archivedAt, deaths, replays, isEdited } }: { deadLetter: DeadLetterItem }) {
   const more = [
-    deaths > 1 && `${deaths.toLocaleString("en")} times`,
-    replays > 0 && `replayed ${replays === 1 ? "once" : `${replays.toLocaleString("en")} times`}`,
+    deaths > 1 && `${sayNumber(deaths)} times`,
+    replays > 0 && `replayed ${replays === 1 ? "once" : `${sayNumber(replays)} times`}`,
     isEdited && "edited",
   ].filter((part) => part !== false);
   return (

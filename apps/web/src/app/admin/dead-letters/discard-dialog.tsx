@@ -1,3 +1,4 @@
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { ArchiveXIcon } from "lucide-react";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { ReasonDialog } from "@/components/admin/reason-dialog.tsx";
@@ -24,7 +25,7 @@ export function DiscardDialog({ selection, count, size = "sm", onDone }: Discard
       trigger={
         <Button variant="outline" size={size}>
           <ArchiveXIcon aria-hidden />
-          Discard{count === 1 ? "" : ` ${count.toLocaleString("en")}`}…
+          Discard{count === 1 ? "" : ` ${sayNumber(count)}`}…
         </Button>
       }
       title={`Discard ${letters}?`}
@@ -32,7 +33,7 @@ export function DiscardDialog({ selection, count, size = "sm", onDone }: Discard
       placeholder="Sent by hand meanwhile"
       submit={
         discard.isPending && discard.changed > 0
-          ? `Discarding, ${discard.changed.toLocaleString("en")} so far…`
+          ? `Discarding, ${sayNumber(discard.changed)} so far…`
           : `Discard ${letters}`
       }
       isDestructive

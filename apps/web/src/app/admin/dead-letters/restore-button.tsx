@@ -1,5 +1,6 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { ArchiveRestoreIcon } from "lucide-react";
 import { toast } from "sonner";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
@@ -25,7 +26,7 @@ export function RestoreButton({ selection, count, onDone }: RestoreButtonProps) 
       onConfirm={run}
     >
       <ArchiveRestoreIcon aria-hidden />
-      Restore{count === 1 ? "" : ` ${count.toLocaleString("en")}`}…
+      Restore{count === 1 ? "" : ` ${sayNumber(count)}`}…
     </ConfirmButton>
   );
 }

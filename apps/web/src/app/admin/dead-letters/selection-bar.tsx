@@ -1,6 +1,7 @@
 "use client";
 
 import type { DeadLetterItem, DeadLetterStatus } from "@eventfork/core/dead-letters";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useQuery } from "@tanstack/react-query";
 import { DownloadIcon } from "lucide-react";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
@@ -57,7 +58,7 @@ function Actions({ filter, ids, counts, onDone }: ActionsProps) {
     <>
       {counts.open > 0 && (
         <ReplayDialog size="sm" selection={{ source: "dead_letters", ...selectionOf("open") }}>
-          Replay {counts.open.toLocaleString("en")}…
+          Replay {sayNumber(counts.open)}…
         </ReplayDialog>
       )}
       {counts.open > 0 && <DiscardDialog selection={selectionOf("open")} count={counts.open} onDone={onDone} />}
@@ -68,7 +69,7 @@ function Actions({ filter, ids, counts, onDone }: ActionsProps) {
         <Button asChild variant="outline" size="sm">
           <a href={toExportAddress(filter, ids)} download title="With personal data; the audit log says who took it">
             <DownloadIcon aria-hidden />
-            Export {sumOf(counts).toLocaleString("en")}
+            Export {sayNumber(sumOf(counts))}
           </a>
         </Button>
       ) : (
@@ -98,7 +99,5 @@ function sumOf(counts: Counts): number {
 
 function sayStatuses(counts: Counts): string {
   const some = statuses.filter((status) => counts[status] > 0);
-  return some
-    .map((status) => `${counts[status].toLocaleString("en")} ${deadLetterLooks[status].title.toLowerCase()}`)
-    .join(", ");
+  return some.map((status) => `${sayNumber(counts[status])} ${deadLetterLooks[status].title.toLowerCase()}`).join(", ");
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import type { DeliveryItem, DeliveryPage } from "@eventfork/core/deliveries";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
@@ -98,7 +99,7 @@ type LookedProps = { looked: NonNullable<DeliveryPage["looked"]>; onGoOn: () => 
 function Looked({ looked: { rows, to }, onGoOn }: LookedProps) {
   return (
     <p role="status" className="text-muted-foreground text-sm">
-      Looked through {rows.toLocaleString("en")} deliveries, as far as those of <RelativeTime date={to} />.{" "}
+      Looked through {sayNumber(rows)} deliveries, as far as those of <RelativeTime date={to} />.{" "}
       <button type="button" className="rounded-sm text-foreground underline underline-offset-4" onClick={onGoOn}>
         Look further
       </button>

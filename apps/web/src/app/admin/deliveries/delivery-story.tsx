@@ -1,4 +1,5 @@
 import type { DeliveryDetail } from "@eventfork/core/deliveries";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { AdviceText, withoutAdvice } from "@/components/admin/advice-text.tsx";
@@ -154,7 +155,7 @@ function Attempts({ delivery: { attemptList } }: { delivery: DeliveryDetail }) {
             <span className="font-medium tabular-nums">{number}</span>
             <AttemptOutcome outcome={outcome} />
             <span className="text-muted-foreground text-xs tabular-nums">
-              <RelativeTime date={startedAt} />, took {durationMs.toLocaleString("en")} ms
+              <RelativeTime date={startedAt} />, took {sayNumber(durationMs)} ms
             </span>
           </p>
           <p className="mt-1 break-words text-muted-foreground text-sm">

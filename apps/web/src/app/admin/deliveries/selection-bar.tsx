@@ -1,6 +1,7 @@
 "use client";
 
 import type { DeliveryItem, DeliveryStatus } from "@eventfork/core/deliveries";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { DownloadIcon } from "lucide-react";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { SelectionCard } from "@/components/admin/selection-card.tsx";
@@ -38,7 +39,7 @@ export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps
       )}
       {!chosen.isAll && dead.length > 0 && (
         <ReplayDialog size="sm" selection={{ source: "dead_letters", deliveries: { keys: dead.map(toKey) } }}>
-          Replay {dead.length.toLocaleString("en")}…
+          Replay {sayNumber(dead.length)}…
         </ReplayDialog>
       )}
       {chosen.isAll || rows.length <= maximumExportedKeys ? (
@@ -77,6 +78,6 @@ function sayStatuses(rows: readonly DeliveryItem[]): string {
   const counts = statuses.map((status) => [rows.filter((row) => row.status === status).length, status] as const);
   return counts
     .filter(([count]) => count > 0)
-    .map(([count, status]) => `${count.toLocaleString("en")} ${deliveryLooks[status].title.toLowerCase()}`)
+    .map(([count, status]) => `${sayNumber(count)} ${deliveryLooks[status].title.toLowerCase()}`)
     .join(", ");
 }

@@ -1,5 +1,5 @@
+import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
 import type { Troubled } from "@eventfork/core/outbox";
-import { sayCapped } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { useCanChange } from "@/components/admin/operator.tsx";
@@ -14,7 +14,7 @@ export function DiscardDialog({ setAside: { count, latestAt } }: { setAside: Tro
   const canChange = useCanChange();
   const discard = useMutation(
     trpc.outbox.discard.mutationOptions({
-      onSuccess: ({ discarded }) => toast.success(`${discarded.toLocaleString("en")} discarded.`),
+      onSuccess: ({ discarded }) => toast.success(`${sayNumber(discarded)} discarded.`),
       onSettled: () => queryClient.invalidateQueries(trpc.overview.pathFilter()),
     }),
   );

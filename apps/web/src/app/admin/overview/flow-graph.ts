@@ -1,5 +1,6 @@
+import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
-import { fanOutWords, sayCapped } from "@eventfork/core/topology";
+import { fanOutWords } from "@eventfork/core/topology";
 
 export type State = "flowing" | "idle" | "slow" | "stuck";
 
@@ -45,7 +46,7 @@ function toRow(integration: IntegrationOverview, row: number, { accepted, tries 
   const isWaiting = (queue?.waiting ?? 0) > 0;
   const queueState: State = pausedAt !== null && isWaiting ? "stuck" : isWaiting ? "slow" : stateOf(delivered + failed);
   const toolState: State = pausedAt !== null ? "stuck" : failed > 0 ? "slow" : stateOf(delivered);
-  const waiting = queue === null ? "unknown" : `${queue.waiting.toLocaleString("en")} waiting`;
+  const waiting = queue === null ? "unknown" : `${sayNumber(queue.waiting)} waiting`;
   const nodes: FlowNode[] = [
     {
       ...{ id: `${name}-rule`, column: 1, row, title: `Rule ${ruleVersion}`, lines: [`${ruleSentence}.`] },
@@ -53,7 +54,7 @@ function toRow(integration: IntegrationOverview, row: number, { accepted, tries 
     },
     {
       ...{ id: `${name}-queue`, column: 2, row, title: "Queue", state: queueState },
-      lines: [waiting, queue === null ? "SQS does not answer" : `${queue.inFlight.toLocaleString("en")} in flight`],
+      lines: [waiting, queue === null ? "SQS does not answer" : `${sayNumber(queue.inFlight)} in flight`],
       href: `/admin/deliveries?integration=${name}`,
     },
     {
@@ -81,5 +82,5 @@ function toRow(integration: IntegrationOverview, row: number, { accepted, tries 
 
 const stateOf = (rate: number): State => (rate > 0 ? "flowing" : "idle");
 
-const sayNumber = (rate: number) => (rate > 0 && rate < 1 ? "under 1" : Math.round(rate).toLocaleString("en"));
-const sayRate = (rate: number) => `${sayNumber(rate)} a minute`;
+const sayFew = (rate: number) => (rate > 0 && rate < 1 ? "under 1" : sayNumber(Math.round(rate)));
+const sayRate = (rate: number) => `${sayFew(rate)} a minute`;

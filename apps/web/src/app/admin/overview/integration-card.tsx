@@ -1,8 +1,8 @@
 "use client";
 
+import { sayCapped } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview } from "@eventfork/core/overview";
 import type { Range } from "@eventfork/core/rollups";
-import { sayCapped } from "@eventfork/core/topology";
 import { CirclePauseIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
 import { memo } from "react";

@@ -1,5 +1,5 @@
+import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview } from "@eventfork/core/overview";
-import { sayCapped } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { sayLatency } from "@/components/admin/charts/points.ts";
@@ -15,13 +15,13 @@ export function IntegrationFigures({ integration }: { integration: IntegrationOv
     <>
       <dl className="grid grid-cols-3 gap-x-4 gap-y-3 px-5 py-4">
         <Figure title="Delivered" href={list("delivered")} fill="bg-success-fill">
-          {delivered.toLocaleString("en")}
+          {sayNumber(delivered)}
         </Figure>
         <Figure title="Failed tries" href={list("retrying")} fill="bg-warning-fill">
-          {retried.toLocaleString("en")}
+          {sayNumber(retried)}
         </Figure>
         <Figure title="Died" href={list("dead")} fill="bg-destructive-fill">
-          {died.toLocaleString("en")}
+          {sayNumber(died)}
         </Figure>
         <Figure title="Success">{sayShare(successRate)}</Figure>
         <Figure title="p50" hint="Half were delivered within this time of the event; within 10 % of the exact value.">
@@ -36,10 +36,10 @@ export function IntegrationFigures({ integration }: { integration: IntegrationOv
       </dl>
       <dl className="grid grid-cols-3 gap-x-4 gap-y-3 border-t px-5 py-4">
         <Figure title="In the queue" isSmall>
-          {queue?.waiting.toLocaleString("en") ?? "?"}
+          {queue === null ? "?" : sayNumber(queue.waiting)}
         </Figure>
         <Figure title="In flight" isSmall>
-          {queue?.inFlight.toLocaleString("en") ?? "?"}
+          {queue === null ? "?" : sayNumber(queue.inFlight)}
         </Figure>
         <Figure title="Retrying now" href={list("retrying")} isSmall>
           {sayCapped(counts.retrying)}
@@ -48,10 +48,10 @@ export function IntegrationFigures({ integration }: { integration: IntegrationOv
           {oldestUnfinishedAt === null ? "—" : <RelativeTime date={oldestUnfinishedAt} />}
         </Figure>
         <Figure title="Dead letters" href={`/admin/dead-letters?integration=${name}`} isSmall>
-          {openDeadLetters.toLocaleString("en")}
+          {sayNumber(openDeadLetters)}
         </Figure>
         <Figure title="In its DLQ" hint="Dead letter queue: messages that are not archived yet." isSmall>
-          {queue?.dead.toLocaleString("en") ?? "?"}
+          {queue === null ? "?" : sayNumber(queue.dead)}
         </Figure>
       </dl>
     </>
@@ -61,7 +61,7 @@ export function IntegrationFigures({ integration }: { integration: IntegrationOv
 /** Never rounded up to all: one in ten thousand that died shows. */
 function sayShare(share: number | null): string {
   if (share === null) return "—";
-  return `${(Math.floor(share * 10_000) / 100).toLocaleString("en")} %`;
+  return `${sayNumber(Math.floor(share * 10_000) / 100)} %`;
 }
 
 type FigureProps = {

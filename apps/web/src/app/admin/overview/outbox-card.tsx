@@ -1,7 +1,8 @@
 "use client";
 
+import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
 import type { OutboxStatus, Troubled } from "@eventfork/core/outbox";
-import { fanOutWords, sayCapped } from "@eventfork/core/topology";
+import { fanOutWords } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { toast } from "sonner";
@@ -67,8 +68,7 @@ function RetryButton() {
   const canChange = useCanChange();
   const retry = useMutation(
     trpc.outbox.retry.mutationOptions({
-      onSuccess: ({ retried }) =>
-        toast.success(`${retried.toLocaleString("en")} will be published again within a minute.`),
+      onSuccess: ({ retried }) => toast.success(`${sayNumber(retried)} will be published again within a minute.`),
       onError: (error) => toast.error(error.message),
       onSettled: () => queryClient.invalidateQueries(trpc.overview.pathFilter()),
     }),

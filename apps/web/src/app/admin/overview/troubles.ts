@@ -1,5 +1,6 @@
+import { sayCapped } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
-import { fanOutWords, sayCapped } from "@eventfork/core/topology";
+import { fanOutWords } from "@eventfork/core/topology";
 
 /** Something that is not as it should be: what, and where to look. */
 export type Trouble = { text: string; href: string; isBroken: boolean };

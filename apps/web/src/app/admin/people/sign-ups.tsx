@@ -1,5 +1,6 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useState } from "react";
@@ -27,7 +28,7 @@ export function SignUps() {
     <Card role="region" aria-label="Sign-ups" className="flex flex-col gap-4 p-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h2 className="font-semibold text-sm">
-          {total.toLocaleString("en")} {total === 1 ? "sign-up" : "sign-ups"}
+          {sayNumber(total)} {total === 1 ? "sign-up" : "sign-ups"}
         </h2>
         <NativeSelect aria-label="Time" value={days} onChange={(event) => setDays(Number(event.target.value))}>
           {spans.map((span) => (

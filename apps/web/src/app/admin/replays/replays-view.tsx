@@ -1,5 +1,6 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { Replay } from "@eventfork/core/replays";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { HistoryIcon, RotateCwIcon } from "lucide-react";
@@ -45,7 +46,7 @@ const columns: readonly Column<Replay>[] = [
       <div className="flex flex-col gap-1.5 pt-1.5">
         <ProgressBar figures={figures} />
         <p className="text-muted-foreground text-xs tabular-nums">
-          {figures.delivered.toLocaleString("en")} of {figures.total.toLocaleString("en")} delivered
+          {sayNumber(figures.delivered)} of {sayNumber(figures.total)} delivered
         </p>
       </div>
     ),

@@ -1,3 +1,4 @@
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { SystemItem } from "@eventfork/core/system";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
@@ -42,7 +43,7 @@ export function Schedules({ schedules }: Pick<SystemItem, "schedules">) {
                   <RelativeTime date={startedAt} />
                 </TableCell>
                 <TableCell className="whitespace-nowrap pr-5 text-right tabular-nums max-sm:hidden">
-                  {durationMs.toLocaleString("en")} ms
+                  {sayNumber(durationMs)} ms
                 </TableCell>
               </TableRow>
             ))}

@@ -1,5 +1,6 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { PartHealth } from "@eventfork/core/system";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { CheckIcon, XIcon } from "lucide-react";
@@ -39,7 +40,7 @@ export function SystemView() {
             <Fact key={name} title={<IntegrationTitle name={name} />}>
               {depth === null
                 ? "does not answer"
-                : `${depth.waiting.toLocaleString("en")} waiting, ${depth.inFlight.toLocaleString("en")} in flight, ${depth.dead.toLocaleString("en")} dead`}
+                : `${sayNumber(depth.waiting)} waiting, ${sayNumber(depth.inFlight)} in flight, ${sayNumber(depth.dead)} dead`}
             </Fact>
           ))}
         </Part>

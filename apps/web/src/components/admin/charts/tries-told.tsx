@@ -1,3 +1,4 @@
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { Outcomes, Range } from "@eventfork/core/rollups";
 import { sayTime } from "./points.ts";
 import { layers } from "./tries-layers.ts";
@@ -13,7 +14,7 @@ export function TriesTold({ range, point }: { range: Range; point: TriesPoint | 
       {layers.map(({ of, title }) => (
         <p key={of} className="flex justify-between gap-4 tabular-nums">
           <span>{title}</span>
-          <span className="font-medium">{point[of].toLocaleString("en")}</span>
+          <span className="font-medium">{sayNumber(point[of])}</span>
         </p>
       ))}
     </div>

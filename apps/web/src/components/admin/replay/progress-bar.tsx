@@ -1,3 +1,4 @@
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { ReplayFigures } from "@eventfork/core/replays";
 import { cn } from "@/lib/utils.ts";
 
@@ -15,7 +16,7 @@ const width = 1_000;
 /** How far a replay is, as one bar; what it means is also its label. */
 export function ProgressBar({ figures, className }: { figures: ReplayFigures; className?: string }) {
   const said = segments.filter(({ of }) => figures[of] > 0);
-  const label = said.map(({ of, title }) => `${figures[of].toLocaleString("en")} ${title.toLowerCase()}`).join(", ");
+  const label = said.map(({ of, title }) => `${sayNumber(figures[of])} ${title.toLowerCase()}`).join(", ");
   const starts = said.map(({ of }, index) => ({
     of,
     x: said.slice(0, index).reduce((sum, before) => sum + figures[before.of], 0),

@@ -1,5 +1,6 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { ReplayPreview } from "@eventfork/core/replays";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
@@ -139,7 +140,7 @@ function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview
           <Button variant="outline">Cancel</Button>
         </DialogClose>
         <Button type="submit" form={formId} disabled={start.isPending || perSecond === null || first === null}>
-          {start.isPending ? "Starting…" : `Replay ${preview.total.toLocaleString("en")}`}
+          {start.isPending ? "Starting…" : `Replay ${sayNumber(preview.total)}`}
         </Button>
       </DialogFooter>
     </>
@@ -149,11 +150,11 @@ function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview
 function sayCanary(first: number, total: number): string {
   if (first === 0) return "0: all are sent at once, with no trial.";
   if (first >= total) return "All of them are the trial: a failure stops what is left, if anything is.";
-  return `Sends ${first.toLocaleString("en")}, waits for the outcome, then sends the rest, or stops.`;
+  return `Sends ${sayNumber(first)}, waits for the outcome, then sends the rest, or stops.`;
 }
 
 function sayRange(least: number, greatest: number): string {
-  return `A whole number from ${least} to ${greatest.toLocaleString("en")}.`;
+  return `A whole number from ${least} to ${sayNumber(greatest)}.`;
 }
 
 function readNumber(text: string, least: number, greatest: number): number | null {

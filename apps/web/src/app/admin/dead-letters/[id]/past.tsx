@@ -1,4 +1,5 @@
 import type { DeadLetterDetail, Death, ReplayOfLetter } from "@eventfork/core/dead-letters";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -35,7 +36,7 @@ const attemptColumns: readonly Column<Attempt>[] = [
     cell: ({ startedAt, durationMs }) => (
       <div className="text-muted-foreground">
         <RelativeTime date={startedAt} className="whitespace-nowrap" />
-        <p className="text-xs tabular-nums">took {durationMs.toLocaleString("en")} ms</p>
+        <p className="text-xs tabular-nums">took {sayNumber(durationMs)} ms</p>
       </div>
     ),
   },
@@ -44,7 +45,7 @@ const attemptColumns: readonly Column<Attempt>[] = [
 /** Each time that the integration tried, the latest first. */
 export function Attempts({ data: { integration, attemptList } }: { data: DeadLetterDetail }) {
   return (
-    <Part title={`Attempts (${attemptList.length.toLocaleString("en")})`}>
+    <Part title={`Attempts (${sayNumber(attemptList.length)})`}>
       {attemptList.length === 0 ? (
         <p className="p-5 text-muted-foreground text-sm">No attempt is recorded: it never reached the third party.</p>
       ) : (
@@ -97,7 +98,7 @@ const deathColumns: readonly Column<Death>[] = [
 export function Deaths({ data: { history } }: { data: DeadLetterDetail }) {
   if (history.length === 0) return null;
   return (
-    <Part title={`Died before (${history.length.toLocaleString("en")})`}>
+    <Part title={`Died before (${sayNumber(history.length)})`}>
       <DataTable rows={history} keyOf={({ at }) => at.toISOString()} columns={deathColumns} />
     </Part>
   );
@@ -135,7 +136,7 @@ const replayColumns: readonly Column<ReplayOfLetter>[] = [
 export function Replays({ data: { replayList } }: { data: DeadLetterDetail }) {
   if (replayList.length === 0) return null;
   return (
-    <Part title={`Replays (${replayList.length.toLocaleString("en")})`}>
+    <Part title={`Replays (${sayNumber(replayList.length)})`}>
       <DataTable rows={replayList} keyOf={({ replayId }) => replayId} columns={replayColumns} />
     </Part>
   );

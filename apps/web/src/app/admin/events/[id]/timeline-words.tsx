@@ -1,4 +1,5 @@
 import type { StoryEntry } from "@eventfork/core/event-log";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { fanOutWords } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -125,7 +126,7 @@ function Attempt({ entry }: { entry: Extract<StoryEntry, { kind: "attempt" }> })
     <>
       <Small>
         {request !== null && <code className="mr-1.5 font-mono">{request}</code>}
-        took {durationMs.toLocaleString("en")} ms
+        took {sayNumber(durationMs)} ms
         {receiveCount > 1 && `, received ${pluralise(receiveCount, "time")}`}
       </Small>
       {(answer !== null || errorCode !== null) && <Answer code={errorCode}>{answer}</Answer>}

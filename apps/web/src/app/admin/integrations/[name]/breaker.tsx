@@ -1,4 +1,5 @@
 import type { IntegrationDetail, PastPause } from "@eventfork/core/integrations";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { type Column, DataTable } from "@/components/admin/data-table.tsx";
 import { Part } from "@/components/admin/part.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
@@ -47,7 +48,7 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
         {state === "closed" && (
           <p>
             Closed: deliveries go on. In the minute that it counts, {pluralise(success, "try", "tries")} succeeded and{" "}
-            {failure.toLocaleString("en")} failed.
+            {sayNumber(failure)} failed.
           </p>
         )}
         {state === "probing" && (

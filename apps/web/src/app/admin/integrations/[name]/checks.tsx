@@ -1,4 +1,5 @@
 import type { IntegrationCheck, IntegrationDetail, IntegrationStatus } from "@eventfork/core/integrations";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CheckIcon, LoaderIcon, PlugZapIcon, TriangleAlertIcon } from "lucide-react";
 import { useCanChange } from "@/components/admin/operator.tsx";
@@ -87,7 +88,7 @@ function Waiting({ check: { requestedAt }, queue }: { check: IntegrationCheck; q
         Asked <RelativeTime date={requestedAt} />; waiting for its consumer.
         {isLate &&
           (before > 1
-            ? ` Its queue has ${before.toLocaleString("en")} messages, and the test is one of them.`
+            ? ` Its queue has ${sayNumber(before)} messages, and the test is one of them.`
             : " It should have answered: look whether the consumer runs.")}
       </span>
     </p>
@@ -121,7 +122,7 @@ function Answer({ check: { requestedAt, requestedBy, result } }: { check: Integr
         </dl>
       )}
       <p className="text-muted-foreground text-xs">
-        Tested <RelativeTime date={requestedAt} /> by {requestedBy}; the call took {durationMs.toLocaleString("en")} ms.
+        Tested <RelativeTime date={requestedAt} /> by {requestedBy}; the call took {sayNumber(durationMs)} ms.
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationFigures } from "@eventfork/core/rollups";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
@@ -37,9 +38,9 @@ function Pictures({ data: { range, figures, latency } }: { data: IntegrationFigu
   }
   const { delivered, retried, died, p50, p95 } = figures;
   const facts = [
-    ["Delivered", delivered.toLocaleString("en")],
-    ["Failed tries", retried.toLocaleString("en")],
-    ["Died", died.toLocaleString("en")],
+    ["Delivered", sayNumber(delivered)],
+    ["Failed tries", sayNumber(retried)],
+    ["Died", sayNumber(died)],
     ["Half within", sayLatency(p50)],
     ["95 of 100 within", sayLatency(p95)],
   ] as const;

@@ -1,4 +1,5 @@
 import type { IntegrationDetail, IntegrationStatus } from "@eventfork/core/integrations";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { Part } from "@/components/admin/part.tsx";
 import { pluralise } from "@/lib/say.ts";
 
@@ -22,12 +23,12 @@ export function Limits({
     ["Batches at once", `${maximumConcurrency} at most`],
     ["Time for a batch", pluralise(timeoutSeconds, "second")],
     ["Tries", `${attempts}, then it is a dead letter`],
-    ["Pace of a replay", `${replayPerSecond.toLocaleString("en")} a second`],
+    ["Pace of a replay", `${sayNumber(replayPerSecond)} a second`],
     [
       "In its queue now",
       queue === null
         ? "SQS does not answer"
-        : `${queue.waiting.toLocaleString("en")} waiting, ${queue.inFlight.toLocaleString("en")} in flight`,
+        : `${sayNumber(queue.waiting)} waiting, ${sayNumber(queue.inFlight)} in flight`,
     ],
   ] as const;
   return (

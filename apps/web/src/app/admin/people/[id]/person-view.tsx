@@ -1,5 +1,6 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { type IntegrationName, peopleKeepers, topologyOf } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useCanChange } from "@/components/admin/operator.tsx";
@@ -82,7 +83,7 @@ function Erased({ id }: { id: string }) {
   return (
     <Alert variant="warning">
       Erased <RelativeTime date={requestedAt} /> {requestedBy === "the person" ? "by the person" : "by an operator"}.{" "}
-      {events.toLocaleString("en")} {events === 1 ? "event" : "events"} and {deliveries.toLocaleString("en")}{" "}
+      {sayNumber(events)} {events === 1 ? "event" : "events"} and {sayNumber(deliveries)}{" "}
       {deliveries === 1 ? "delivery" : "deliveries"} were blanked
       {finishedAt === null ? " so far; the rest follows within minutes." : "."} What was in a queue is blanked when it
       comes back, for 15 days.

@@ -1,5 +1,6 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { Replay } from "@eventfork/core/replays";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { BanIcon, CirclePauseIcon, PlayIcon } from "lucide-react";
@@ -29,13 +30,13 @@ export function ReplayControls({ replay }: { replay: Replay }) {
   if (!canChange || isEnded) return null;
   const isBusy = pause.isPending || resume.isPending || cancel.isPending;
   const left = pluralise(figures.remaining, "message");
-  const flying = figures.inFlight === 0 ? "" : ` ${figures.inFlight.toLocaleString("en")} are on their way already.`;
+  const flying = figures.inFlight === 0 ? "" : ` ${sayNumber(figures.inFlight)} are on their way already.`;
   return (
     <>
       {state === "paused" ? (
         <ConfirmButton
           question="Resume this replay?"
-          consequence={`${left} will be sent, at ${replay.perSecond.toLocaleString("en")} a second.`}
+          consequence={`${left} will be sent, at ${sayNumber(replay.perSecond)} a second.`}
           confirm="Resume"
           disabled={isBusy}
           onConfirm={() => resume.mutate({ id })}

@@ -1,5 +1,6 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { Replay } from "@eventfork/core/replays";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -51,7 +52,7 @@ export function ReplayView({ id }: { id: string }) {
           <Fact title="Integration">
             {replay.integration === null ? "Several" : <IntegrationTitle name={replay.integration} />}
           </Fact>
-          <Fact title="Pace">{replay.perSecond.toLocaleString("en")} a second at most</Fact>
+          <Fact title="Pace">{sayNumber(replay.perSecond)} a second at most</Fact>
           <Fact title="Started by">{replay.createdBy}</Fact>
           <Fact title="Asked for">
             <RelativeTime date={replay.createdAt} />
@@ -83,7 +84,7 @@ function Figures({ replay: { figures } }: { replay: Replay }) {
             <span aria-hidden className={cn("size-2 shrink-0 rounded-full", dot)} />
             {title}
           </dt>
-          <dd className="font-medium text-lg tabular-nums">{figures[of].toLocaleString("en")}</dd>
+          <dd className="font-medium text-lg tabular-nums">{sayNumber(figures[of])}</dd>
         </div>
       ))}
     </dl>
@@ -91,7 +92,7 @@ function Figures({ replay: { figures } }: { replay: Replay }) {
 }
 
 function TimeLeft({ replay: { secondsLeft, figures, isSelected } }: { replay: Replay }) {
-  const total = `${figures.total.toLocaleString("en")} in all${isSelected ? "" : " so far"}.`;
+  const total = `${sayNumber(figures.total)} in all${isSelected ? "" : " so far"}.`;
   if (secondsLeft === null || figures.remaining === 0) return <p className="text-muted-foreground text-sm">{total}</p>;
   return (
     <p className="text-muted-foreground text-sm tabular-nums">
@@ -101,7 +102,7 @@ function TimeLeft({ replay: { secondsLeft, figures, isSelected } }: { replay: Re
 }
 
 function CanaryState({ replay: { canary, canaryState } }: { replay: Replay }) {
-  const first = canary === 1 ? "The first one" : `The first ${canary.toLocaleString("en")}`;
+  const first = canary === 1 ? "The first one" : `The first ${sayNumber(canary)}`;
   switch (canaryState) {
     case "none":
       return null;

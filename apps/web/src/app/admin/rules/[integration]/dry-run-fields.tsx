@@ -1,3 +1,4 @@
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { DryRunReport } from "@eventfork/core/rules";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
 import { cn } from "@/lib/utils.ts";
@@ -21,8 +22,8 @@ export function DryRunFields({ fields }: { fields: DryRunReport["fields"] }) {
             {values.map(({ value, total, current, draft }) => (
               <TableRow key={value}>
                 <TableCell className="max-w-40 truncate font-mono text-xs">{value}</TableCell>
-                <TableCell className="text-right tabular-nums">{total.toLocaleString("en")}</TableCell>
-                <TableCell className="text-right tabular-nums">{current.toLocaleString("en")}</TableCell>
+                <TableCell className="text-right tabular-nums">{sayNumber(total)}</TableCell>
+                <TableCell className="text-right tabular-nums">{sayNumber(current)}</TableCell>
                 <TableCell
                   className={cn(
                     "text-right tabular-nums",
@@ -30,7 +31,7 @@ export function DryRunFields({ fields }: { fields: DryRunReport["fields"] }) {
                     draft < current && "font-medium text-destructive",
                   )}
                 >
-                  {draft.toLocaleString("en")}
+                  {sayNumber(draft)}
                 </TableCell>
               </TableRow>
             ))}

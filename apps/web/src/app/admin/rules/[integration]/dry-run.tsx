@@ -1,5 +1,6 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { ChangedEvent, DryRunReport } from "@eventfork/core/rules";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { XIcon } from "lucide-react";
@@ -35,7 +36,7 @@ export function DryRun({ integration, policyText, isValid }: DryRunProps) {
         >
           {sizes.map((size) => (
             <option key={size} value={size}>
-              the last {size.toLocaleString("en")} events
+              the last {sayNumber(size)} events
             </option>
           ))}
         </NativeSelect>
@@ -89,7 +90,7 @@ function Progress({ report: { done, total, isDone }, isRunning, isCancelled, onC
     <div className="flex items-center gap-3 text-xs text-muted-foreground">
       <progress value={done} max={total} aria-label="Events tried" className="h-1.5 flex-1 accent-primary" />
       <span className="tabular-nums">
-        {done.toLocaleString("en")} of {total.toLocaleString("en")}
+        {sayNumber(done)} of {sayNumber(total)}
         {isCancelled && ", cancelled"}
       </span>
       {isRunning && (
@@ -121,10 +122,8 @@ function Figure({ title, value, of, sign = "", className }: FigureProps) {
       <dt className="text-xs text-muted-foreground">{title}</dt>
       <dd className={cn("font-medium text-lg tabular-nums", className)}>
         {value > 0 && sign}
-        {value.toLocaleString("en")}
-        {of !== undefined && (
-          <span className="font-normal text-muted-foreground text-xs"> of {of.toLocaleString("en")}</span>
-        )}
+        {sayNumber(value)}
+        {of !== undefined && <span className="font-normal text-muted-foreground text-xs"> of {sayNumber(of)}</span>}
       </dd>
     </div>
   );
@@ -165,7 +164,7 @@ function Changed({ title, hint, count, events }: ChangedProps) {
       </ul>
       {count > events.length && (
         <p className="text-xs text-muted-foreground">
-          The latest {events.length.toLocaleString("en")} of {count.toLocaleString("en")}.
+          The latest {sayNumber(events.length)} of {sayNumber(count)}.
         </p>
       )}
     </section>
