@@ -1,4 +1,5 @@
 import "server-only";
+import { setTimeout as sleep } from "node:timers/promises";
 import { dehydrate, type FetchQueryOptions, HydrationBoundary, type QueryKey } from "@tanstack/react-query";
 import { TRPCError } from "@trpc/server";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
@@ -21,6 +22,19 @@ export function prefetch<Data, Failure, Shown, Key extends QueryKey>(
   options: FetchQueryOptions<Data, Failure, Shown, Key>,
 ): void {
   void getQueryClient().prefetchQuery(options);
+}
+
+/** A page that has its data within this time is sent whole, without a skeleton first; a slower one does not wait for more. */
+const wholeWithinMs = 300;
+
+/** As `prefetch`, for a page that most often has its data at once: one paint instead of two, and nothing moves. */
+export async function prefetchShortly<Data, Failure, Shown, Key extends QueryKey>(
+  options: FetchQueryOptions<Data, Failure, Shown, Key>,
+): Promise<void> {
+  const timer = new AbortController();
+  const fetched = getQueryClient().prefetchQuery(options);
+  await Promise.race([fetched, sleep(wholeWithinMs, undefined, { signal: timer.signal })]);
+  timer.abort();
 }
 
 /** Loads what a page is about before the page is sent; where there is no such thing, there is no such page. */

@@ -5,7 +5,7 @@ import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
 import { loadRangeParams, serialiseRangeParams } from "@/components/admin/range/range-params.ts";
 import { toInput } from "@/lib/list-params.ts";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { HydrateClient, prefetchShortly, trpc } from "@/trpc/server.tsx";
 import { OverviewView } from "./overview/overview-view.tsx";
 
 export const metadata: Metadata = { title: "Overview" };
@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: "Overview" };
 export default async function OverviewPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const params = await loadRangeParams(searchParams);
   await requireOperator(serialiseRangeParams("/admin", params));
-  prefetch(trpc.overview.read.queryOptions(toInput(params)));
+  await prefetchShortly(trpc.overview.read.queryOptions(toInput(params)));
   return (
     <HydrateClient>
       <Suspense fallback={<ListSkeleton title="Overview" />}>
