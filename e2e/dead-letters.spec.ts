@@ -100,11 +100,11 @@ test("one dead letter: masked until asked for, a refused edit said at its path, 
   await setFault(stack.sandbox, "slack", refusal);
   const [person] = await signUpUnheard(1);
   if (person === undefined) throw new Error("nobody signed up");
-  await setFault(stack.sandbox, "slack", null);
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/dead-letters?text=${encodeURIComponent(person.email)}`);
   const row = page.getByRole("row").filter({ hasText: "Open" });
   await expect(row).toHaveCount(1, { timeout: 60_000 });
+  await setFault(stack.sandbox, "slack", null);
   await row.getByRole("link").click();
   await expect(page.getByRole("region", { name: "Why it died" })).toContainText("msg_too_long");
   await expect(page.getByText("Payload, personal data masked")).toBeVisible();
@@ -175,11 +175,11 @@ test("a viewer sees causes, dead letters and replays, masked, and can change, re
   );
   await setFault(stack.sandbox, "slack", refusal);
   const [person] = await signUpUnheard(1);
-  await setFault(stack.sandbox, "slack", null);
   await logIn(page, stack.web, viewer);
   await page.goto(`${stack.web}/admin/dead-letters?text=${encodeURIComponent(person?.email ?? "")}`);
   const link = page.getByRole("region", { name: "Every dead letter" }).getByRole("link", { name: "user.signed_up" });
   await expect(link).toHaveCount(1, { timeout: 60_000 });
+  await setFault(stack.sandbox, "slack", null);
   await expect(page.getByRole("checkbox")).toHaveCount(0);
   const changes = /^(Replay|Discard|Restore|Export|Choose|Show personal|Edit|Pause|Resume|Cancel|Backfill)/;
   await expect(page.getByRole("button", { name: changes })).toHaveCount(0);
