@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
-import { logIn, newPage } from "./browser.ts";
+import { logIn, newPage, seeAll } from "./browser.ts";
 import { memberPages, publicPages } from "./pages.ts";
 import { newPerson, signUp } from "./people.ts";
 import { eventually, hasAll, readReceived } from "./sandbox.ts";
@@ -37,24 +37,6 @@ const schemes = ["light", "dark"] as const;
 async function change(page: Page, colorScheme: (typeof schemes)[number]): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await expect(page.locator("html")).toHaveClass(new RegExp(colorScheme));
-}
-
-const scrollThrough = `(async () => {
-  const toNextFrame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight) {
-    scrollTo({ top, behavior: "instant" });
-    await toNextFrame();
-  }
-  scrollTo({ top: 0, behavior: "instant" });
-})()`;
-
-/** Charts and editors come when they are first seen, once their page is hydrated: each is seen, and has come. */
-async function seeAll(page: Page): Promise<void> {
-  const toCome = page.locator("[data-slot=skeleton], [aria-busy=true]").filter({ visible: true });
-  await expect(async () => {
-    await page.evaluate(scrollThrough);
-    await expect(toCome).toHaveCount(0, { timeout: 2_000 });
-  }).toPass({ timeout: 20_000 });
 }
 
 /** Looks at a page as axe does, takes its pictures, wide and narrow, light and dark, and hears what its policy has refused and what has failed. */

@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from "@playwright/test";
+import { type Browser, expect, type Locator, type Page } from "@playwright/test";
 
 let contexts = 0;
 
@@ -31,4 +31,22 @@ export async function logIn(page: Page, web: string, { email, password }: { emai
 export async function fillCode(editor: Locator, text: string): Promise<void> {
   await editor.press("ControlOrMeta+a");
   await editor.page().keyboard.insertText(text);
+}
+
+const scrollThrough = `(async () => {
+  const toNextFrame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight) {
+    scrollTo({ top, behavior: "instant" });
+    await toNextFrame();
+  }
+  scrollTo({ top: 0, behavior: "instant" });
+})()`;
+
+/** Charts and editors come when they are first seen, once their page is hydrated: each is seen, and has come. */
+export async function seeAll(page: Page): Promise<void> {
+  const toCome = page.locator("[data-slot=skeleton], [aria-busy=true]").filter({ visible: true });
+  await expect(async () => {
+    await page.evaluate(scrollThrough);
+    await expect(toCome).toHaveCount(0, { timeout: 2_000 });
+  }).toPass({ timeout: 20_000 });
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import sharp from "sharp";
-import { logIn, newPage } from "../e2e/browser.ts";
+import { logIn, newPage, seeAll } from "../e2e/browser.ts";
 import type { Ready } from "../e2e/stack.ts";
 import { waitFor } from "../packages/local/src/supervisor/index.ts";
 import { findBrowser } from "./find-browser.ts";
@@ -64,8 +64,7 @@ async function draftTooMuch(page: Page): Promise<void> {
 async function settle(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1 }).waitFor({ timeout: loadsWithinMs });
   await page.waitForLoadState("networkidle").catch(() => undefined);
-  const skeletons = page.locator("[data-slot=skeleton]");
-  await waitFor("a page without skeletons", loadsWithinMs, async () => (await skeletons.count()) === 0);
+  await seeAll(page);
   await page.evaluate("document.fonts.ready.then(() => true)");
 }
 
