@@ -4,6 +4,7 @@ import type { Range } from "@eventfork/core/rollups";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { LatencyPoint } from "./latency-chart.tsx";
 import { sayLatency, sayLatencyLine, sayTime, scaleLatency } from "./points.ts";
+import { Told } from "./told.tsx";
 
 const lines = [
   { of: "p95", title: "95 of 100 within", stroke: "var(--warning-fill)" },
@@ -38,7 +39,7 @@ export function LatencyLines({ range, points }: { range: Range; points: readonly
           tickLine={false}
           axisLine={false}
         />
-        <Tooltip content={<Told range={range} />} isAnimationActive={false} />
+        <Tooltip content={<LatencyTold range={range} />} isAnimationActive={false} />
         {lines.map(({ of, stroke }) => (
           <Line
             key={of}
@@ -54,18 +55,9 @@ export function LatencyLines({ range, points }: { range: Range; points: readonly
   );
 }
 
-function Told({ range, payload }: { range: Range; payload?: readonly { payload?: LatencyPoint }[] }) {
+function LatencyTold({ range, payload }: { range: Range; payload?: readonly { payload?: LatencyPoint }[] }) {
   const point = payload?.[0]?.payload;
   if (point === undefined) return null;
-  return (
-    <div className="rounded-md border bg-popover px-3 py-2 text-popover-foreground text-xs shadow-sm">
-      <p className="text-muted-foreground">{sayTime(point.at, range).full}</p>
-      {lines.map(({ of, title }) => (
-        <p key={of} className="flex justify-between gap-4 tabular-nums">
-          <span>{title}</span>
-          <span className="font-medium">{sayLatency(point[of])}</span>
-        </p>
-      ))}
-    </div>
-  );
+  const rows = lines.map(({ of, title }) => [title, sayLatency(point[of])] as const);
+  return <Told title={sayTime(point.at, range).full} rows={rows} />;
 }
