@@ -59,7 +59,7 @@ export const explainEventInput = z.object({ eventId: z.string().min(1).max(200) 
 
 /**
  * For every integration: what became of an event, and why.
- * @throws EventforkError `NOT_FOUND` when no such event is recorded; one published straight to the ${fanOutWords.hub} is not.
+ * @throws EventforkError `NOT_FOUND` when no such event is recorded; one published straight to the topic or the bus is not.
  */
 export async function explainEvent(
   ctx: Pick<Ctx, "db" | "now">,
