@@ -9,6 +9,7 @@ import {
   type MiddlewareStack,
   SMITHY_CONTEXT_KEY,
 } from "@smithy/types";
+import { Sha256 } from "./sha256.ts";
 
 /** How a service's busiest calls look on the wire. */
 export type LeanProtocol<Input extends object, Output extends MetadataBearer> = {
@@ -33,17 +34,17 @@ type Place = Pick<HttpRequest, "protocol" | "hostname" | "path"> & { port?: numb
 
 /**
  * Lets a client make its busiest calls past the SDK's serialisers and retries, which use twice the CPU time of everything
- * else in a call. The endpoint is the one that the SDK chose for its first call; credentials, region, signature and
- * connections are the client's own. Whatever is not answered as it should be is called again in the SDK's own way, with its
- * retries and errors: such calls must be ones that may be repeated.
+ * else in a call. The endpoint is the one that the SDK chose for its first call; credentials, region and connections are the
+ * client's own, and so is the signature, but for how its digests are made. Whatever is not answered as it should be is called
+ * again in the SDK's own way, with its retries and errors: such calls must be ones that may be repeated.
  */
 export function leanCalls<Input extends object, Output extends MetadataBearer>(
   { config, middlewareStack }: LeanClient<Input, Output>,
   { service, contentType, calls }: LeanProtocol<Input, Output>,
 ): void {
   let place: Place | undefined;
-  const { region, credentials, sha256 } = config;
-  const signer = new SignatureV4({ service, region, credentials, sha256 });
+  const { region, credentials } = config;
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
 
   const send = async (call: LeanCall<Input, Output>, input: Input, at: Place, abortSignal: AbortSignal | undefined) => {
     const body = call.write(input);
