@@ -10,15 +10,19 @@ export const unfinishedClass = "Unfinished";
 
 /**
  * Counts tries, as part of the statement that records them: a figure is kept with what it counts, or neither is. `source` answers one row a
- * try: integration, at, outcome, and latency, an interval that is null unless it was delivered. Rows are taken in the
- * order of their key, so that no two statements wait for each other.
+ * try: integration, at, outcome, and latency, an interval that is null unless it was delivered. They are counted by the minute
+ * first, so that each is looked at once whatever the steps. Rows are taken in the order of their key, so that no two
+ * statements wait for each other.
  */
 export function countTries(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO delivery_rollup AS r (step, at, integration, outcome, bucket, count)
-    SELECT s.step, date_trunc(s.step, t.at, 'UTC'), t.integration, t.outcome,
-      CASE WHEN t.outcome = 'delivered' THEN latency_bucket(t.latency) ELSE -1 END, count(*)
-    FROM (${source}) t CROSS JOIN unnest(${steps}::text[]) AS s(step)
+    SELECT s.step, date_trunc(s.step, t.minute, 'UTC'), t.integration, t.outcome, t.bucket, sum(t.count)
+    FROM (
+      SELECT integration, date_trunc('minute', at, 'UTC') AS minute, outcome,
+        CASE WHEN outcome = 'delivered' THEN latency_bucket(latency) ELSE -1 END AS bucket, count(*)
+      FROM (${source}) tries GROUP BY 1, 2, 3, 4
+    ) t CROSS JOIN unnest(${steps}::text[]) AS s(step)
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (step, at, integration, outcome, bucket) DO UPDATE SET count = r.count + excluded.count`;
 }
@@ -27,8 +31,10 @@ export function countTries(source: Prisma.Sql, steps: readonly RollupStep[] = ro
 export function countEvents(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO event_rollup AS r (step, at, type, count)
-    SELECT s.step, date_trunc(s.step, t.at, 'UTC'), t.type, count(*)
-    FROM (${source}) t CROSS JOIN unnest(${steps}::text[]) AS s(step)
+    SELECT s.step, date_trunc(s.step, t.minute, 'UTC'), t.type, sum(t.count)
+    FROM (
+      SELECT type, date_trunc('minute', at, 'UTC') AS minute, count(*) FROM (${source}) events GROUP BY 1, 2
+    ) t CROSS JOIN unnest(${steps}::text[]) AS s(step)
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (step, at, type) DO UPDATE SET count = r.count + excluded.count`;
 }
