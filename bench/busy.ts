@@ -1,7 +1,15 @@
-import { readCpuSeconds, readMachineSeconds } from "./cpu.ts";
+import { readCpuSeconds, readMachineSeconds, readStolenSeconds } from "./cpu.ts";
 
-/** How many cores were busy during a measurement: with one process each, and on the whole machine. Null where /proc is missing. */
-export type Busy = { seconds: number; processes: Record<string, number | null>; machine: number };
+/**
+ * How many cores were busy during a measurement: with one process each, and on the whole machine; and how many the machine was kept waiting for,
+ * because others on its host had them. Null where /proc is missing.
+ */
+export type Busy = {
+  seconds: number;
+  processes: Record<string, number | null>;
+  machine: number;
+  stolen: number | null;
+};
 
 /** Processes by name; a name may stand for several. */
 export type Watched = Readonly<Record<string, readonly (number | undefined)[]>>;
@@ -11,6 +19,7 @@ export async function watchCpu(watched: Watched): Promise<() => Promise<Busy>> {
   const read = async () => ({
     at: performance.now(),
     machine: readMachineSeconds(),
+    stolen: readStolenSeconds(),
     processes: await Promise.all(Object.values(watched).map(readTogether)),
   });
   const before = await read();
@@ -25,6 +34,7 @@ export async function watchCpu(watched: Watched): Promise<() => Promise<Busy>> {
       seconds,
       processes: Object.fromEntries(processes),
       machine: (after.machine.busy - before.machine.busy) / seconds,
+      stolen: before.stolen === null || after.stolen === null ? null : (after.stolen - before.stolen) / seconds,
     };
   };
 }

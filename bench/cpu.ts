@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 
@@ -37,4 +38,14 @@ export function readMachineSeconds(): { busy: number; all: number } {
   const sum = (time: (typeof times)[number]) => time.user + time.nice + time.sys + time.irq + time.idle;
   const all = times.reduce((total, time) => total + sum(time), 0) / 1_000;
   return { all, busy: all - times.reduce((total, time) => total + time.idle, 0) / 1_000 };
+}
+
+/** CPU time that others took on the host while this machine wanted it, in seconds, over all cores; null where there is no /proc. Source: proc_stat(5), "steal". */
+export function readStolenSeconds(): number | null {
+  try {
+    const [, ...fields] = readFileSync("/proc/stat", "utf8").split("\n", 1).join().split(/\s+/);
+    return Number(fields[7]) / ticksPerSecond;
+  } catch {
+    return null;
+  }
 }

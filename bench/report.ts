@@ -78,13 +78,16 @@ export function chooseMedian(reports: readonly Report[]) {
   const sorted = reports.toSorted((one, other) => one.ratioToCeiling - other.ratioToCeiling);
   const median = sorted[Math.floor(sorted.length / 2)];
   if (median === undefined) throw new Error("nothing was measured");
-  const rounds = reports.map(({ eventsPerSecond, cpuMicrosPerDelivery, ceiling, ratioToCeiling, compared }) => ({
-    eventsPerSecond,
-    cpuMicrosPerDelivery,
-    ceilingEventsPerSecond: ceiling.eventsPerSecond,
-    ratioToCeiling,
-    ...(compared && { ratioTo: Object.fromEntries(compared.map(({ queue, ratioToIt }) => [queue, ratioToIt])) }),
-  }));
+  const rounds = reports.map(
+    ({ eventsPerSecond, cpuMicrosPerDelivery, ceiling, ratioToCeiling, coresBusy, compared }) => ({
+      eventsPerSecond,
+      cpuMicrosPerDelivery,
+      ceilingEventsPerSecond: ceiling.eventsPerSecond,
+      ratioToCeiling,
+      coresStolen: { drain: coresBusy.drain.stolen ?? null, ceiling: coresBusy.ceiling.stolen ?? null },
+      ...(compared && { ratioTo: Object.fromEntries(compared.map(({ queue, ratioToIt }) => [queue, ratioToIt])) }),
+    }),
+  );
   return { ...median, rounds };
 }
 
@@ -108,16 +111,22 @@ export function toText(report: ReturnType<typeof chooseMedian>): string {
         `${queue.padEnd(20)}${eventsPerSecond} events/s, ${cpuMicrosPerDelivery} µs a delivery: drained ${ratioToIt} times as fast`,
     ),
     `cores busy          ${busy.join(", ")}`,
-    `rounds              ${report.rounds.map(({ ratioToCeiling }) => percent(ratioToCeiling)).join(", ")} of the ceiling`,
+    "rounds",
+    ...report.rounds.map(
+      (round) =>
+        `  ${percent(round.ratioToCeiling)} of the ceiling: ${round.eventsPerSecond} of ${round.ceilingEventsPerSecond} events/s; ` +
+        `${round.coresStolen.drain ?? "?"} and ${round.coresStolen.ceiling ?? "?"} cores stolen by others on the host`,
+    ),
   ].join("\n");
 }
 
 function cores(busy: Busy): Record<string, number | null> {
-  const processes = Object.entries(busy.processes).map(([name, share]) => [
-    name,
-    share === null ? null : round(share, 2),
-  ]);
-  return { ...Object.fromEntries(processes), machine: round(busy.machine, 2) };
+  const processes = Object.entries(busy.processes).map(([name, share]) => [name, roundKnown(share)]);
+  return { ...Object.fromEntries(processes), machine: round(busy.machine, 2), stolen: roundKnown(busy.stolen) };
+}
+
+function roundKnown(share: number | null): number | null {
+  return share === null ? null : round(share, 2);
 }
 
 function percent(ratio: number): string {
