@@ -14,28 +14,40 @@ export const rebuildRollupsInput = z.object({
 /** How many hours were counted again, and how many figures were put right. */
 export type Rebuilt = { hours: number; corrected: number };
 
-type Progress = { hour: Date; done: number; of: number };
+/** How many hours are counted so far. */
+type Progress = { done: number; of: number };
+
+/** A stretch of hours is counted at once, and twice as many next time, as long as that keeps writers waiting for less than this. */
+const quickMs = 100;
+const maximumStretch = 24;
 
 /**
- * Counts the rollups again from the attempts, dead letters and events that are kept, hour after hour. Whoever records an outcome meanwhile
- * waits until the hour in hand is counted.
+ * Counts the rollups again from the attempts, dead letters and events that are kept, some hours at a time: one where much happened, a day
+ * where little did. Whoever records an outcome meanwhile waits until the hours in hand are counted.
  * @throws EventforkError `INVALID`.
  */
 export async function rebuildRollups(
   ctx: Pick<Ctx, "db" | "now" | "actor" | "from">,
   input: z.input<typeof rebuildRollupsInput> = {},
-  onHour: (progress: Progress) => void = () => undefined,
+  onStretch: (progress: Progress) => void = () => undefined,
 ): Promise<Rebuilt> {
   const { since } = parseInput(rebuildRollupsInput, input);
   const now = ctx.now();
   const first = await findFirstHour(ctx, since ?? null);
-  const of = first === null ? 0 : Math.floor((now.getTime() - first.getTime()) / hourMs) + 1;
+  const of = first === null ? 0 : hoursBetween(first, now) + 1;
   let corrected = 0;
-  for (let done = 0; first !== null && done < of; done += 1) {
-    const hour = new Date(first.getTime() + done * hourMs);
-    const steps: readonly RollupStep[] = hour >= keepsMinutesFrom(now) ? rollupSteps : ["hour"];
-    corrected += await rebuildHour(ctx, hour, steps);
-    onHour({ hour, done: done + 1, of });
+  let stretch = 1;
+  for (let done = 0; first !== null && done < of; ) {
+    const from = addHours(first, done);
+    const minutesFrom = keepsMinutesFrom(now);
+    const hasMinutes = from >= minutesFrom;
+    const hours = Math.min(stretch, hasMinutes ? of - done : hoursBetween(from, minutesFrom));
+    const startedAt = performance.now();
+    corrected += await rebuildHours(ctx, { from, to: addHours(from, hours) }, hasMinutes ? rollupSteps : ["hour"]);
+    const isQuick = performance.now() - startedAt < quickMs;
+    stretch = isQuick ? Math.min(maximumStretch, stretch * 2) : Math.max(1, Math.floor(stretch / 2));
+    done += hours;
+    onStretch({ done, of });
   }
   if (first !== null) corrected += await rebuildUnfinished(ctx, first);
   await ctx.db.$transaction((tx) =>
@@ -44,6 +56,9 @@ export async function rebuildRollups(
   return { hours: of, corrected };
 }
 
+const addHours = (at: Date, hours: number) => new Date(at.getTime() + hours * hourMs);
+const hoursBetween = (from: Date, to: Date) => Math.floor((to.getTime() - from.getTime()) / hourMs);
+
 /** Nothing is counted before the oldest event: what is older was dropped, and its figures stay as they are. */
 async function findFirstHour({ db }: Pick<Ctx, "db">, since: Date | null): Promise<Date | null> {
   const oldest = await db.event.findFirst({ orderBy: { recordedAt: "asc" }, select: { recordedAt: true } });
@@ -51,19 +66,22 @@ async function findFirstHour({ db }: Pick<Ctx, "db">, since: Date | null): Promi
   return startOfHour(since !== null && since > oldest.recordedAt ? since : oldest.recordedAt);
 }
 
-async function rebuildHour({ db }: Pick<Ctx, "db">, hour: Date, steps: readonly RollupStep[]): Promise<number> {
-  const end = new Date(hour.getTime() + hourMs);
+async function rebuildHours(
+  { db }: Pick<Ctx, "db">,
+  { from, to }: { from: Date; to: Date },
+  steps: readonly RollupStep[],
+): Promise<number> {
   const tries = Prisma.sql`
     SELECT a.integration, a.started_at AS at, a.outcome, d.delivered_at - e.time AS latency
     FROM attempt a
     LEFT JOIN delivery d ON d.event_id = a.event_id AND d.integration = a.integration
     LEFT JOIN event e ON e.id = a.event_id
-    WHERE a.started_at >= ${hour} AND a.started_at < ${end}`;
+    WHERE a.started_at >= ${from} AND a.started_at < ${to}`;
   const events = Prisma.sql`
     SELECT type, recorded_at AS at FROM event
-    WHERE recorded_at >= ${hour} AND recorded_at < ${end} AND published_at IS NOT NULL`;
+    WHERE recorded_at >= ${from} AND recorded_at < ${to} AND published_at IS NOT NULL`;
   return inLockedTransaction(db, async (tx) => {
-    const range = Prisma.sql`step = ANY(${steps}) AND at >= ${hour} AND at < ${end}`;
+    const range = Prisma.sql`step = ANY(${steps}) AND at >= ${from} AND at < ${to}`;
     const triesBefore = await tx.$queryRaw<Counted[]>`
       DELETE FROM delivery_rollup WHERE ${range} AND outcome <> ${unfinished} RETURNING ${triesKey}, count`;
     const triesNow = await tx.$queryRaw<Counted[]>`${countTries(tries, steps)} RETURNING ${triesKey}, count`;

@@ -197,6 +197,34 @@ test("events are counted once SNS has them, by when they were recorded", async (
   expect((await rebuildRollups(ctx)).corrected).toBe(0);
 });
 
+test("a rebuild counts long quiet times in few steps, and minutes for the last days alone", async () => {
+  const base = await createTestCtx();
+  const daysAgo = (days: number) => new Date(start.getTime() - days * 86_400_000);
+  const times = [30, 12, 8.2, 7.8, 3, 0.2].map(daysAgo);
+  for (const now of times) {
+    const events = await keepEvents(base, now, [1, 2]);
+    await deliver(base, { integration: "slack", now, events, ends: endings });
+  }
+  const ctx = { ...base, now: () => start };
+  await applyRetention(ctx, { eventDays: 90, auditDays: null });
+  const read = () =>
+    Promise.all([
+      base.db.deliveryRollup.findMany({
+        orderBy: [{ step: "asc" }, { at: "asc" }, { outcome: "asc" }, { bucket: "asc" }],
+      }),
+      base.db.eventRollup.findMany({ orderBy: [{ step: "asc" }, { at: "asc" }] }),
+    ]);
+  const right = await read();
+  await base.db.deliveryRollup.deleteMany();
+  await base.db.eventRollup.deleteMany();
+  const steps: { done: number; of: number }[] = [];
+  const { hours } = await rebuildRollups(ctx, {}, (step) => steps.push(step));
+  expect(await read()).toEqual(right);
+  expect(hours).toBe(30 * 24 + 1);
+  expect(steps.length).toBeLessThan(hours / 4);
+  expect(steps.at(-1)).toEqual({ done: hours, of: hours });
+});
+
 test("the database's buckets hold what the code reads from them", async () => {
   const { db } = await createTestCtx();
   const rows = await db.$queryRaw<{ ms: number; bucket: number }[]>`
