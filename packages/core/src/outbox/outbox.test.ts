@@ -86,6 +86,31 @@ describe("the outbox", () => {
     expect(await receiveAll(ctx, ctx.messaging.queues.mailchimp.url)).toHaveLength(450);
   });
 
+  test("an event that comes during a run, with an id before those that it has gone through, is published by it, too", async () => {
+    const signUps = (count: number) =>
+      Array.from({ length: count }, () => ({ type: "user.signed_up" as const, data: person }));
+    await recordMany(ctx.db, signUps(450));
+    const late = "evt_00000000000000000000000000";
+    let calls = 0;
+    const sns = Object.create(ctx.messaging.sns, {
+      send: {
+        async value(...args: Parameters<typeof ctx.messaging.sns.send>) {
+          calls += 1;
+          // The first transaction takes forty batches: this comes in the second.
+          if (calls === 41) {
+            const [{ id } = { id: "" }] = await recordMany(ctx.db, signUps(1));
+            await ctx.db.event.update({ where: { id }, data: { id: late } });
+          }
+          return ctx.messaging.sns.send(...args);
+        },
+      },
+    });
+    const run = { ...ctx, messaging: { ...ctx.messaging, sns } };
+    expect(await publishPending(run)).toEqual({ published: 451, failed: 0, setAside: 0 });
+    expect((await ctx.db.event.findUniqueOrThrow({ where: { id: late } })).publishedAt).not.toBeNull();
+    for (const { url } of Object.values(ctx.messaging.queues)) await receiveAll(ctx, url);
+  });
+
   test("an event that is too large is set aside with the reason, and the others are published", async () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
     await ctx.db.event.update({ where: { id }, data: { data: { ...person, blob: "x".repeat(300_000) } } });
