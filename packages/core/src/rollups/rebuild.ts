@@ -35,11 +35,11 @@ export async function rebuildRollups(
   const now = ctx.now();
   const first = await findFirstHour(ctx, since ?? null);
   const of = first === null ? 0 : hoursBetween(first, now) + 1;
+  const minutesFrom = keepsMinutesFrom(now);
   let corrected = 0;
   let stretch = 1;
   for (let done = 0; first !== null && done < of; ) {
     const from = addHours(first, done);
-    const minutesFrom = keepsMinutesFrom(now);
     const hasMinutes = from >= minutesFrom;
     const hours = Math.min(stretch, hasMinutes ? of - done : hoursBetween(from, minutesFrom));
     const startedAt = performance.now();
