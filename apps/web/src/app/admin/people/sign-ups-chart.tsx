@@ -1,7 +1,9 @@
 "use client";
 
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { format } from "date-fns";
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { barCursor, Told } from "@/components/admin/charts/told.tsx";
 
 type Day = { day: string; count: number };
 
@@ -23,22 +25,15 @@ export default function SignUpsChart({ days }: { days: readonly Day[] }) {
           axisLine={false}
         />
         <YAxis allowDecimals={false} width={32} tick={tick} tickLine={false} axisLine={false} />
-        <Tooltip content={<Told />} cursor={{ fill: "var(--accent)" }} isAnimationActive={false} />
+        <Tooltip content={<SignUpsTold />} cursor={barCursor} isAnimationActive={false} />
         <Bar dataKey="count" fill="var(--info-fill)" radius={[3, 3, 0, 0]} isAnimationActive={false} />
       </BarChart>
     </ResponsiveContainer>
   );
 }
 
-function Told({ payload }: { payload?: readonly { payload?: Day }[] }) {
+function SignUpsTold({ payload }: { payload?: readonly { payload?: Day }[] }) {
   const day = payload?.[0]?.payload;
   if (day === undefined) return null;
-  return (
-    <div className="rounded-md border bg-popover px-3 py-2 text-popover-foreground text-xs shadow-sm">
-      <p className="text-muted-foreground">{say(day.day, "EEEE, d MMMM yyyy")}</p>
-      <p className="font-medium tabular-nums">
-        {day.count} {day.count === 1 ? "sign-up" : "sign-ups"}
-      </p>
-    </div>
-  );
+  return <Told title={say(day.day, "EEEE, d MMMM yyyy")} rows={[["Sign-ups", sayNumber(day.count)]]} />;
 }

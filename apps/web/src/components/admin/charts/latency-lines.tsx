@@ -4,7 +4,7 @@ import type { Range } from "@eventfork/core/rollups";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { LatencyPoint } from "./latency-chart.tsx";
 import { sayLatency, sayLatencyLine, sayTime, scaleLatency } from "./points.ts";
-import { Told } from "./told.tsx";
+import { lineCursor, Told } from "./told.tsx";
 
 const lines = [
   { of: "p95", title: "95 of 100 within", stroke: "var(--warning-fill)" },
@@ -39,7 +39,7 @@ export function LatencyLines({ range, points }: { range: Range; points: readonly
           tickLine={false}
           axisLine={false}
         />
-        <Tooltip content={<LatencyTold range={range} />} isAnimationActive={false} />
+        <Tooltip content={<LatencyTold range={range} />} cursor={lineCursor} isAnimationActive={false} />
         {lines.map(({ of, stroke }) => (
           <Line
             key={of}

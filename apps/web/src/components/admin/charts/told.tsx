@@ -1,3 +1,7 @@
+/** Where the pointer is: over a bar, or at a line. Without them recharts draws its own in one grey for light and dark. */
+export const barCursor = { fill: "var(--accent)", stroke: "none" };
+export const lineCursor = { stroke: "var(--muted-foreground)" };
+
 type ToldProps = { title: string; rows: readonly (readonly [title: string, value: string])[] };
 
 /** What a point of a chart stands for, beside the pointer. */

@@ -3,6 +3,7 @@
 import type { Range } from "@eventfork/core/rollups";
 import { Bar, BarChart, CartesianGrid, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { sayTime } from "./points.ts";
+import { barCursor } from "./told.tsx";
 import { layers } from "./tries-layers.ts";
 import { type TriesPoint, TriesTold } from "./tries-told.tsx";
 
@@ -39,7 +40,7 @@ export function TriesBars({ range, points, marks }: TriesBarsProps) {
         {marks.map((index) => (
           <ReferenceLine key={index} x={index} stroke="var(--foreground)" strokeDasharray="2 3" />
         ))}
-        <Tooltip content={<Told range={range} />} cursor={{ fill: "var(--accent)" }} isAnimationActive={false} />
+        <Tooltip content={<Told range={range} />} cursor={barCursor} isAnimationActive={false} />
         {layers.map(({ of, fill }) => (
           <Bar key={of} dataKey={of} stackId="tries" fill={fill} isAnimationActive={false} />
         ))}
