@@ -149,6 +149,7 @@ test("⌘K goes anywhere, finds people and pauses an integration; shortcuts of o
   await expect(palette).toHaveCount(0);
   await press("g", "p");
   await page.waitForURL("**/admin/people");
+  await expect(page.getByRole("searchbox", { name: "Search people" })).toBeVisible();
   await press("/");
   await expect(page.getByRole("searchbox", { name: "Search people" })).toBeFocused();
   await page.keyboard.type("g o?");

@@ -1,10 +1,10 @@
+import { clsx } from "clsx";
 import type { ElementType } from "react";
-import { cn } from "@/lib/utils.ts";
 
 /** One line that becomes three. */
-function Mark({ className }: { className?: string }) {
+function Mark() {
   return (
-    <svg viewBox="0 0 24 24" fill="none" aria-hidden="true" className={cn("size-5", className)}>
+    <svg viewBox="0 0 24 24" fill="none" aria-hidden="true" className="size-5">
       <path
         d="M3 12h6m0 0c4 0 3.5-7 8-7m-8 7h8m-8 0c4 0 3.5 7 8 7"
         stroke="currentColor"
@@ -34,7 +34,7 @@ export function Logo({
   return (
     <Anchor
       href={href}
-      className={cn("inline-flex items-center gap-2 rounded-sm font-semibold tracking-tight", className)}
+      className={clsx("inline-flex items-center gap-2 rounded-sm font-semibold tracking-tight", className)}
     >
       <Mark />
       Eventfork

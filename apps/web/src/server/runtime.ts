@@ -1,15 +1,5 @@
-import "server-only";
-import { createMessaging } from "@eventfork/core/aws";
-import { createDb } from "@eventfork/core/db";
-import { isLambda, processEnv } from "@eventfork/core/env";
-import { type Ctx, createLogger, EventforkError, messageOf, surviveRejections } from "@eventfork/core/kernel";
-import { createMailer, type Mail } from "@eventfork/core/mail";
-import * as Outbox from "@eventfork/core/outbox";
-import { flushBeforeFreeze } from "@eventfork/core/traces";
-import { type Auth, createAuth, maskAddresses } from "@eventfork/core/users";
-import { nextCookies } from "better-auth/next-js";
-import { after } from "next/server";
-import { readWebEnv } from "../env.ts";
+import type { Ctx } from "@eventfork/core/kernel";
+import type { Auth } from "@eventfork/core/users";
 
 export type Runtime = Omit<Ctx, "actor"> & {
   auth: Auth;
@@ -20,57 +10,16 @@ export type Runtime = Omit<Ctx, "actor"> & {
   publishOutbox: () => Promise<void>;
 };
 
+// On `globalThis`, because Next loads modules several times: for the start, for each router, for route handlers.
 const shared: { eventforkRuntime?: Runtime } = globalThis as { eventforkRuntime?: Runtime };
 
-/**
- * What every request is served with, made once for each process. It is kept on `globalThis` because Next loads modules several times.
- * @throws EventforkError `MISCONFIGURED` when a setting is missing or wrong.
- */
+/** What every request is served with: made once for each process, before its first request. @throws Error when it was not. */
 export function getRuntime(): Runtime {
-  shared.eventforkRuntime ??= createRuntime();
+  if (shared.eventforkRuntime === undefined)
+    throw new Error("the web app's runtime is made by server/start.ts, which did not run");
   return shared.eventforkRuntime;
 }
 
-function createRuntime(): Runtime {
-  const env = readWebEnv();
-  const log = createLogger({ name: "web", level: env.LOG_LEVEL });
-  surviveRejections(log, { isLambda: isLambda(processEnv()) });
-  const base = { db: createDb({ connections: 10 }), messaging: createMessaging(), log, now: () => new Date() };
-
-  async function publishOutbox(): Promise<void> {
-    try {
-      await Outbox.publishPending(base);
-    } catch (error) {
-      log.warn({ error: messageOf(error) }, "the outbox could not be published now; the relay will do it");
-    }
-    await flushBeforeFreeze();
-  }
-
-  const mailer = createMailer();
-  if (mailer === null && env.EVENTFORK_EMAIL_VERIFICATION === "required") {
-    const message =
-      "EVENTFORK_EMAIL_VERIFICATION is required, and EVENTFORK_MAIL_FROM is not set: nobody could confirm.";
-    throw new EventforkError("MISCONFIGURED", message);
-  }
-
-  async function sendMail(mail: Mail): Promise<void> {
-    try {
-      await mailer?.send(mail);
-    } catch (error) {
-      log.error({ subject: mail.subject, error: maskAddresses(messageOf(error)) }, "a mail could not be sent");
-    }
-  }
-
-  const auth = createAuth({
-    db: base.db,
-    log,
-    secret: env.BETTER_AUTH_SECRET,
-    baseURL: env.BETTER_AUTH_URL,
-    clientIp: { header: env.TRUSTED_IP_HEADER, trustedProxies: env.TRUSTED_PROXIES },
-    onRecorded: () => after(publishOutbox),
-    sendMail: mailer && ((mail) => after(() => sendMail(mail))),
-    isVerificationRequired: mailer !== null && env.EVENTFORK_EMAIL_VERIFICATION !== "off",
-    plugins: [nextCookies()],
-  });
-  return { ...base, auth, baseURL: env.BETTER_AUTH_URL, hasMail: mailer !== null, publishOutbox };
+export function setRuntime(runtime: Runtime): void {
+  shared.eventforkRuntime = runtime;
 }

@@ -1,5 +1,3 @@
-"use client";
-
 import { FormField } from "@/components/form-field.tsx";
 import { FormProblem } from "@/components/form-problem.tsx";
 import { buttonVariants } from "@/components/ui/button-variants.ts";

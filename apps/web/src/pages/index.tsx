@@ -1,7 +1,9 @@
 import { integrations, requiredNames } from "@eventfork/core/topology";
-import { FlowPicture } from "@/components/flow-picture.tsx";
+import type { InferGetServerSidePropsType } from "next";
+import { FlowPicture } from "@/components/public/flow-picture.tsx";
 import { PublicHeader } from "@/components/public-header.tsx";
-import { Button } from "@/components/ui/button.tsx";
+import { buttonVariants } from "@/components/ui/button-variants.ts";
+import { servePage } from "@/server/visit.ts";
 
 const promises = [
   {
@@ -18,13 +20,17 @@ const promises = [
   },
 ];
 
-export default function LandingPage() {
+export const getServerSideProps = servePage(async () => ({
+  props: { tools: requiredNames.map((name) => integrations[name].title) },
+}));
+
+export default function LandingPage({ tools }: InferGetServerSidePropsType<typeof getServerSideProps>) {
   return (
     <div className="flex min-h-dvh flex-col">
       <PublicHeader>
-        <Button asChild variant="ghost">
-          <a href="/login">Log in</a>
-        </Button>
+        <a href="/login" className={buttonVariants({ variant: "ghost" })}>
+          Log in
+        </a>
       </PublicHeader>
       <main className="mx-auto flex w-full max-w-5xl flex-1 flex-col justify-center gap-14 px-5 pt-8 pb-16 lg:gap-20">
         <div className="grid grid-cols-1 items-center gap-12 lg:grid-cols-[1fr_1.05fr] lg:gap-16">
@@ -37,15 +43,15 @@ export default function LandingPage() {
               and shows what became of every delivery.
             </p>
             <div className="flex flex-wrap gap-3">
-              <Button asChild size="lg">
-                <a href="/sign-up">Create an account</a>
-              </Button>
-              <Button asChild size="lg" variant="outline">
-                <a href="/login">Log in</a>
-              </Button>
+              <a href="/sign-up" className={buttonVariants({ size: "lg" })}>
+                Create an account
+              </a>
+              <a href="/login" className={buttonVariants({ size: "lg", variant: "outline" })}>
+                Log in
+              </a>
             </div>
           </div>
-          <FlowPicture tools={requiredNames.map((name) => integrations[name].title)} />
+          <FlowPicture tools={tools} />
         </div>
         <ul className="grid gap-6 border-t pt-8 sm:grid-cols-3 sm:gap-10">
           {promises.map(({ title, text }) => (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { PublicHeader } from "@/components/public-header.tsx";
-import { Alert } from "@/components/ui/alert.tsx";
+import { alertVariants } from "@/components/ui/alert-variants.ts";
 
 /** The frame of the pages on which a person signs up or logs in. */
 export function AuthCard({
@@ -21,9 +21,9 @@ export function AuthCard({
           <p className="text-sm text-muted-foreground">{description}</p>
         </div>
         <noscript>
-          <Alert variant="warning">
+          <div role="alert" className={alertVariants({ variant: "warning" })}>
             This form needs JavaScript. Switch it on for this site and load the page again.
-          </Alert>
+          </div>
         </noscript>
         {children}
       </main>

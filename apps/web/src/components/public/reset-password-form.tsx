@@ -1,5 +1,3 @@
-"use client";
-
 import { useState } from "react";
 import { FormProblem } from "@/components/form-problem.tsx";
 import { NewPasswordField } from "@/components/new-password-field.tsx";

@@ -1,5 +1,3 @@
-"use client";
-
 import { MailCheckIcon } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { buttonVariants } from "@/components/ui/button-variants.ts";

@@ -1,10 +1,8 @@
-"use client";
-
 import { useId, useState } from "react";
 import { FormField } from "@/components/form-field.tsx";
 import { FormProblem } from "@/components/form-problem.tsx";
-import { LookInMail } from "@/components/look-in-mail.tsx";
 import { NewPasswordField } from "@/components/new-password-field.tsx";
+import { LookInMail } from "@/components/public/look-in-mail.tsx";
 import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";

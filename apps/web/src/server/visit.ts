@@ -1,0 +1,42 @@
+import type { IncomingMessage } from "node:http";
+import { findSignedIn, type Person } from "@eventfork/core/users";
+import type { GetServerSideProps, GetServerSidePropsResult } from "next";
+import { getRuntime, type Runtime } from "./runtime.ts";
+
+/** What every public page gets beside its own. */
+export type VisitProps = { nonce: string };
+
+/** Somebody at a public page. */
+export type Visit = {
+  runtime: Runtime;
+  query: Readonly<Record<string, string | string[] | undefined>>;
+  /** Who is signed in, read from the database. */
+  findPerson: () => Promise<Person | null>;
+};
+
+type Answer<Props> = GetServerSidePropsResult<Props>;
+
+/** A public page's properties, or where it leads instead. */
+export function servePage<Props extends Record<string, unknown>>(
+  answer: (visit: Visit) => Promise<Answer<Props>>,
+): GetServerSideProps<Props & VisitProps> {
+  return async ({ req, query }) => {
+    const runtime = getRuntime();
+    const findPerson = () => findSignedIn(runtime.auth, headersOf(req), { canRefresh: false });
+    const answered = await answer({ runtime, query, findPerson });
+    return "props" in answered ? { props: { ...(await answered.props), nonce: nonceOf(req) } } : answered;
+  };
+}
+
+export function leadTo(destination: string) {
+  return { redirect: { destination, permanent: false } };
+}
+
+/** The nonce that the proxy gave this request, for whatever script its page holds. */
+export function nonceOf(request: Pick<IncomingMessage, "headers"> | undefined): string {
+  return String(request?.headers["x-nonce"] ?? "");
+}
+
+function headersOf(request: IncomingMessage): Headers {
+  return new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+}
