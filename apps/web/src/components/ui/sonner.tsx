@@ -1,9 +1,10 @@
-"use client";
-
 import { useTheme } from "next-themes";
-import { Toaster as Sonner, type ToasterProps } from "sonner";
+import { useEffect } from "react";
+import { Toaster as Sonner, toast } from "sonner";
+import { takeToasts } from "@/lib/toast.ts";
 
-export function Toaster(props: ToasterProps) {
+export function Toaster() {
   const { resolvedTheme } = useTheme();
-  return <Sonner theme={resolvedTheme === "dark" ? "dark" : "light"} position="bottom-right" closeButton {...props} />;
+  useEffect(() => takeToasts(({ kind, text }) => void toast[kind](text)), []);
+  return <Sonner theme={resolvedTheme === "dark" ? "dark" : "light"} position="bottom-right" closeButton />;
 }

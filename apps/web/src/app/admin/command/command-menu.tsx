@@ -7,15 +7,13 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { cn } from "@/lib/utils.ts";
+import { LazyPauseDialog } from "../overview/lazy-pause-dialog.tsx";
 import { isApple } from "./shortcuts.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 // None is part of a page's first load: each comes when it is first asked for.
 const Palette = dynamic(() => import("./palette.tsx").then(({ Palette }) => Palette), { ssr: false });
 const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog), {
-  ssr: false,
-});
-const PauseDialog = dynamic(() => import("../overview/pause-dialog.tsx").then((module) => module.PauseDialog), {
   ssr: false,
 });
 const ResumeDialog = dynamic(() => import("../overview/resume-dialog.tsx").then((module) => module.ResumeDialog), {
@@ -64,7 +62,7 @@ function Over({ shown, onNext }: { shown: Shown | null; onNext: (shown: Shown | 
     case "shortcuts":
       return <ShortcutsDialog onClosed={() => onNext(null)} />;
     case "pause":
-      return <PauseDialog integration={shown.integration} title={shown.title} onClosed={() => onNext(null)} />;
+      return <LazyPauseDialog integration={shown.integration} title={shown.title} onClosed={() => onNext(null)} />;
     case "resume":
       return <ResumeDialog integration={shown.integration} title={shown.title} onClosed={() => onNext(null)} />;
   }

@@ -3,9 +3,10 @@
 import type { IntegrationStatus } from "@eventfork/core/integrations";
 import { CirclePauseIcon, PlayIcon } from "lucide-react";
 import Link from "next/link";
+import { useState } from "react";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { PauseDialog } from "./pause-dialog.tsx";
+import { LazyPauseDialog } from "./lazy-pause-dialog.tsx";
 import { useResume } from "./use-resume.ts";
 
 /** What an admin does with an integration: backfill it, pause it, resume it. */
@@ -32,19 +33,17 @@ export function PauseControl({
   integration: Pick<IntegrationStatus, "name" | "title" | "pausedAt">;
 }) {
   const canChange = useCanChange();
+  const [isOpen, setIsOpen] = useState(false);
   if (!canChange) return null;
   if (pausedAt !== null) return <ResumeButton name={name} />;
   return (
-    <PauseDialog
-      integration={name}
-      title={title}
-      trigger={
-        <Button variant="outline" size="sm">
-          <CirclePauseIcon aria-hidden />
-          Pause
-        </Button>
-      }
-    />
+    <>
+      <Button variant="outline" size="sm" aria-haspopup="dialog" aria-expanded={isOpen} onClick={() => setIsOpen(true)}>
+        <CirclePauseIcon aria-hidden />
+        Pause
+      </Button>
+      {isOpen && <LazyPauseDialog integration={name} title={title} onClosed={() => setIsOpen(false)} />}
+    </>
   );
 }
 

@@ -1,16 +1,12 @@
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { ComponentProps } from "react";
 import { ReasonDialog } from "@/components/admin/reason-dialog.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
-type PauseDialogProps = Pick<ComponentProps<typeof ReasonDialog>, "trigger" | "onClosed"> & {
-  integration: IntegrationName;
-  title: string;
-};
+type PauseDialogProps = { integration: IntegrationName; title: string; onClosed: () => void };
 
 /** Pauses an integration; the next operator is told why. */
-export function PauseDialog({ integration, title, ...opening }: PauseDialogProps) {
+export function PauseDialog({ integration, title, onClosed }: PauseDialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const pause = useMutation(
@@ -24,7 +20,7 @@ export function PauseDialog({ integration, title, ...opening }: PauseDialogProps
   );
   return (
     <ReasonDialog
-      {...opening}
+      onClosed={onClosed}
       title={`Pause ${title}?`}
       description={`Nothing more is sent to ${title} until somebody resumes it. Its messages wait in the queue, for up to 14 days.`}
       placeholder="The account is being moved"

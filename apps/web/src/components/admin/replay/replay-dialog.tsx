@@ -1,12 +1,14 @@
 "use client";
 
 import { RotateCwIcon } from "lucide-react";
+import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog.tsx";
-import { ReplayForm } from "./replay-form.tsx";
 import type { SelectionToReplay } from "./selection.ts";
+
+// No part of a page's first load: it comes when it is first asked for.
+const ReplayOver = dynamic(() => import("./replay-over.tsx").then((module) => module.ReplayOver), { ssr: false });
 
 type ReplayDialogProps = {
   selection: SelectionToReplay;
@@ -32,16 +34,19 @@ export function ReplayDialog({
   const [isOpen, setIsOpen] = useState(false);
   if (!canChange) return null;
   return (
-    <Dialog open={isOpen} onOpenChange={setIsOpen}>
-      <DialogTrigger asChild>
-        <Button variant={variant} size={size} disabled={disabled}>
-          <RotateCwIcon aria-hidden />
-          {children}
-        </Button>
-      </DialogTrigger>
-      <DialogContent className="max-h-[calc(100dvh-2rem)] max-w-lg overflow-y-auto">
-        <ReplayForm selection={selection} onStarted={() => setIsOpen(false)} />
-      </DialogContent>
-    </Dialog>
+    <>
+      <Button
+        variant={variant}
+        size={size}
+        disabled={disabled}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen(true)}
+      >
+        <RotateCwIcon aria-hidden />
+        {children}
+      </Button>
+      {isOpen && <ReplayOver selection={selection} onClosed={() => setIsOpen(false)} />}
+    </>
   );
 }

@@ -4,7 +4,6 @@ import type { UserItem } from "@eventfork/core/users";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { EraserIcon } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { FormField } from "@/components/form-field.tsx";
 import {
   AlertDialog,
@@ -16,6 +15,7 @@ import {
 } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { DialogFooter, DialogHeader } from "@/components/ui/dialog.tsx";
+import { toast } from "@/lib/toast.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
 const word = "erase";

@@ -3,7 +3,6 @@
 import type { UserItem } from "@eventfork/core/users";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useId, useState } from "react";
-import { toast } from "sonner";
 import {
   AlertDialog,
   AlertDialogAction,
@@ -16,6 +15,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { DialogFooter, DialogHeader } from "@/components/ui/dialog.tsx";
 import { Label } from "@/components/ui/label.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { toast } from "@/lib/toast.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { roleOptions, roleTitles } from "../search-params.ts";
 
