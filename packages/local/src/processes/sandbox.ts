@@ -3,4 +3,6 @@ import { runProcess } from "./run.ts";
 
 const [port, file] = process.argv.slice(2);
 
-await runProcess("sandbox", () => startSandbox({ port: Number(port), ...(file === undefined ? {} : { file }) }));
+await runProcess("sandbox", () =>
+  startSandbox({ port: Number(port), isAlone: true, ...(file === undefined ? {} : { file }) }),
+);

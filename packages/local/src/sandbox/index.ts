@@ -28,14 +28,20 @@ const bodyLimitBytes = 10 * 1024 * 1024;
 /**
  * Starts the stand-ins for Slack, Mailchimp, the analytics service and the mail service on one port of this machine (0 picks a free one). What they receive is kept in
  * `file`, or in memory. `now` is the time that their answers name, in milliseconds.
+ * In a process of its own (`isAlone`) the server's lighter `Request` and `Response` take the place of the global ones.
  * @throws Error when the port is taken.
  */
-export async function startSandbox(options: { port: number; file?: string; now?: () => number }): Promise<Sandbox> {
+export async function startSandbox(options: {
+  port: number;
+  file?: string;
+  now?: () => number;
+  isAlone?: boolean;
+}): Promise<Sandbox> {
   const ledger = openLedger(options.file);
   const stopping = new AbortController();
   const server = createServer(
     getRequestListener(createApp(ledger, stopping.signal, options.now ?? Date.now).fetch, {
-      overrideGlobalObjects: false,
+      overrideGlobalObjects: options.isAlone === true,
     }),
   );
   server.listen(options.port, host);

@@ -43,9 +43,8 @@ const schema = `
     integration TEXT, key TEXT, count INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, detail TEXT NOT NULL,
     PRIMARY KEY (integration, key)
   ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS effect_by_time ON effect (integration, first_at);
   CREATE TABLE IF NOT EXISTS slack_message (ts TEXT PRIMARY KEY, channel TEXT NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS mailchimp_member (hash TEXT PRIMARY KEY, member TEXT NOT NULL, changed_at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS mailchimp_member (hash TEXT PRIMARY KEY, member TEXT NOT NULL, changed_at INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS mail (id TEXT PRIMARY KEY, at INTEGER NOT NULL, mail TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS mailchimp_forgotten (hash TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS mailchimp_member_by_change ON mailchimp_member (changed_at);

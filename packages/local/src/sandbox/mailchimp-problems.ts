@@ -5,6 +5,8 @@ import type { Refusal } from "./faults.ts";
 export const connectionLimit = 10;
 const fieldLength = 255;
 
+const emailSchema = z.email();
+
 /** Real Mailchimp takes these for fake. */
 const fakeDomains = new Set(["example.com", "example.net", "example.org"]);
 
@@ -54,7 +56,7 @@ export function complianceState(email: string): Problem {
 export function checkEmail(email: string): Problem | undefined {
   const [local = "", domain = ""] = email.toLowerCase().split("@");
   const [character] = local.split("+");
-  if (!z.email().safeParse(email).success) {
+  if (!emailSchema.safeParse(email).success) {
     return {
       ...invalidResource,
       detail: "Please provide a valid email address.",

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { SandboxEnv, StandInOptions } from "./faults.ts";
@@ -259,7 +259,7 @@ function isAuthorised(header: string): boolean {
 }
 
 function hashOf(email: string): string {
-  return createHash("md5").update(email.trim().toLowerCase()).digest("hex");
+  return digest("md5", email.trim().toLowerCase());
 }
 
 /** Mailchimp takes an address in the place of its hash. */

@@ -58,20 +58,19 @@ export function createSlack({ ledger, limits, now, meetFault }: StandInOptions) 
   const takeToken = createBucket();
   const refuse = (error: string, messages: readonly string[] = []) => {
     ledger.refuse("slack");
-    return Response.json({ ok: false, error, ...(messages.length === 0 ? {} : { response_metadata: { messages } }) });
+    return { ok: false, error, ...(messages.length === 0 ? {} : { response_metadata: { messages } }) };
   };
 
-  const methods: Record<string, (args: Record<string, string>) => Response> = {
-    "auth.test": () =>
-      Response.json({
-        ok: true,
-        url: "https://sandbox.slack.com/",
-        team: "Sandbox",
-        user: "eventfork",
-        team_id: "T0SANDBOX01",
-        user_id: "U0SANDBOX01",
-        bot_id: "B0SANDBOX01",
-      }),
+  const methods: Record<string, (args: Record<string, string>) => Response | { ok: boolean }> = {
+    "auth.test": () => ({
+      ok: true,
+      url: "https://sandbox.slack.com/",
+      team: "Sandbox",
+      user: "eventfork",
+      team_id: "T0SANDBOX01",
+      user_id: "U0SANDBOX01",
+      bot_id: "B0SANDBOX01",
+    }),
 
     "chat.postMessage": (args) => {
       const channel = findChannel(args.channel);
@@ -90,12 +89,12 @@ export function createSlack({ ledger, limits, now, meetFault }: StandInOptions) 
       ledger.accept("slack", toEffects(posted, channel.name), () => {
         ledger.sql("INSERT INTO slack_message VALUES (?, ?, ?)").run(ts, channel.id, JSON.stringify(posted));
       });
-      return Response.json({ ok: true, channel: channel.id, ts, message: posted });
+      return { ok: true, channel: channel.id, ts, message: posted };
     },
 
     "conversations.info": (args) => {
       const channel = findChannel(args.channel);
-      return channel === undefined ? refuse("channel_not_found") : Response.json({ ok: true, channel });
+      return channel === undefined ? refuse("channel_not_found") : { ok: true, channel };
     },
 
     "conversations.history": (args) => {
@@ -106,23 +105,24 @@ export function createSlack({ ledger, limits, now, meetFault }: StandInOptions) 
       const found = listMessages(ledger, limit + 1, { ...args, channel: channel.id });
       const page = found.slice(0, limit);
       const hasMore = found.length > limit;
-      return Response.json({
+      return {
         ok: true,
         has_more: hasMore,
         messages: page.map(({ metadata, ...message }) =>
           args.include_all_metadata === "true" ? { ...message, metadata } : message,
         ),
         ...(hasMore ? { response_metadata: { next_cursor: page.at(-1)?.ts } } : {}),
-      });
+      };
     },
   };
 
   app.all("/:method", async (c) => {
     const args = await readArguments(c);
     const token = c.req.header("authorization")?.replace(/^Bearer /, "") ?? args.token;
-    if (token === undefined || token === "") return refuse("not_authed");
-    if (token !== sandboxBotToken) return refuse("invalid_auth");
-    return methods[c.req.param("method")]?.(args) ?? refuse("unknown_method");
+    if (token === undefined || token === "") return c.json(refuse("not_authed"));
+    if (token !== sandboxBotToken) return c.json(refuse("invalid_auth"));
+    const answer = methods[c.req.param("method")]?.(args) ?? refuse("unknown_method");
+    return answer instanceof Response ? answer : c.json(answer);
   });
   return app;
 }
