@@ -122,7 +122,7 @@ test.each(fanOuts.flatMap((fanOut) => roles.map((name) => [name, fanOut] as cons
 );
 
 test.each(fanOuts)("the web app may do what its code calls with %s, and nothing besides", async (fanOut) => {
-  const called = permissionsIn(await readOwnCode("apps/web/src/server/router.ts", "apps/web/src/server/runtime.ts"));
+  const called = permissionsIn(await readOwnCode("apps/web/src/server/router.ts", "apps/web/src/server/start.ts"));
   expect(called).toEqual(expect.arrayContaining(["sns:Publish", "events:PutEvents"]));
   const all = [...new Set([...called, ...(contract.WebServerUseast1 ?? [])])].sort();
   expect(granted("WebServerUseast1", graphs[fanOut])).toEqual(all.filter((action) => isMadeBy(action, fanOut, true)));
