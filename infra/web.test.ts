@@ -165,6 +165,8 @@ test.each([
   ["/", 200],
   ["/sign-up", 200],
   ["/login", 200],
+  // Without mail there is no such page.
+  ["/forgot-password", 404],
   ["/nowhere", 404],
   ["/admin", 200],
   ["/admin/deliveries", 200],

@@ -45,7 +45,7 @@ async function make(): Promise<void> {
 
 /** Whether the web app is built from the very sources that are there. */
 export function isWebBuilt(): boolean {
-  if (!existsSync(made)) return false;
+  if (!existsSync(made) || !existsSync(join(app, ".next/BUILD_ID"))) return false;
   const madeAt = statSync(made).mtimeMs;
   const changed = [...files.map((file) => join(root, file)), ...sources.flatMap(listFiles)];
   return changed.every((file) => statSync(file).mtimeMs < madeAt);

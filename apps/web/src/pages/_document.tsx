@@ -1,5 +1,5 @@
 import Document, { type DocumentContext, type DocumentInitialProps, Head, Html, Main, NextScript } from "next/document";
-import { nonceOf } from "@/server/visit.ts";
+import { nonceOf } from "@/lib/nonce.ts";
 
 /** React's own, which keeps a submit from before hydration for after it. Next gives it no nonce here, as its other router does. */
 const earlySubmits = '<script>addEventListener("submit"';

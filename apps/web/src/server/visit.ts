@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { findSignedIn, type Person } from "@eventfork/core/users";
 import type { GetServerSideProps, GetServerSidePropsResult } from "next";
+import { nonceOf } from "@/lib/nonce.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";
 
 /** What every public page gets beside its own. */
@@ -30,11 +31,6 @@ export function servePage<Props extends Record<string, unknown>>(
 
 export function leadTo(destination: string) {
   return { redirect: { destination, permanent: false } };
-}
-
-/** The nonce that the proxy gave this request, for whatever script its page holds. */
-export function nonceOf(request: Pick<IncomingMessage, "headers"> | undefined): string {
-  return String(request?.headers["x-nonce"] ?? "");
 }
 
 function headersOf(request: IncomingMessage): Headers {
