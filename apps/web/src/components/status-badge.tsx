@@ -22,7 +22,6 @@ import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
 type Look = { title: string; variant: BadgeVariant; icon: LucideIcon };
 
 export const deliveryLooks: Readonly<Record<DeliveryStatus, Look>> = {
-  delivering: { title: "Delivering", variant: "info", icon: LoaderIcon },
   retrying: { title: "Retrying", variant: "warning", icon: RotateCwIcon },
   delivered: { title: "Delivered", variant: "success", icon: CheckIcon },
   dead: { title: "Dead", variant: "destructive", icon: SkullIcon },

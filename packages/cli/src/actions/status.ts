@@ -29,7 +29,7 @@ export async function status(ctx: Ctx): Promise<Answer> {
     name,
     pausedAt === null ? "active" : "paused",
     String(counts.delivered),
-    String(counts.retrying + counts.delivering),
+    String(counts.retrying),
     String(openDeadLetters),
     sayCapped(overdue),
     queue === null ? "?" : String(queue.waiting),

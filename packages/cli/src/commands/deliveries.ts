@@ -8,7 +8,7 @@ export function addDeliveriesCommands(program: Command): void {
     withPage(deliveries.command("list"))
       .description("the latest deliveries first")
       .option("--integration <name>", "to one third party")
-      .option("--status <status>", "delivering, retrying, delivered or dead")
+      .option("--status <status>", "retrying, delivered or dead")
       .option("--type <type>", "an event type")
       .option("--error <code>", "a third party's own word, whole")
       .option("--from <time>", "changed at or after")

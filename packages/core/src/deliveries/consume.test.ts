@@ -26,7 +26,7 @@ import * as Outbox from "../outbox/index.ts";
 import { createTestCtx, narrowToOwn } from "../testing/index.ts";
 import { integrations } from "../topology/index.ts";
 import { type ConsumeCtx, consume, listDeliveries } from "./index.ts";
-import { claim } from "./ledger.ts";
+import { claim } from "./leases.ts";
 
 const slack = {
   ...integrations.slack,
@@ -369,7 +369,7 @@ describe("a consumer", () => {
     });
     await ctx.db.$executeRaw`ALTER TABLE attempt_away RENAME TO attempt`;
     party.answer = () => delivered("second answer");
-    await ctx.db.delivery.updateMany({ data: { leaseUntil: new Date(0) } });
+    await ctx.db.lease.updateMany({ data: { until: new Date(0) } });
     await reaches(good.id, "delivered");
     await reaches(bad.id, "delivered");
     expect(party.received().filter((id) => id === good.id)).toHaveLength(1);
@@ -414,7 +414,7 @@ describe("a consumer", () => {
       return list.map(() => delivered("ok"));
     };
     const held = { integration: "slack", leaseId: "lse_dead", leaseUntil: new Date(0), now: new Date(0) } as const;
-    await claim(ctx.db, { ...held, events: [{ id: crashed.id, type: "user.signed_up", attempt: 1 }] });
+    await claim(ctx.db, { ...held, events: [{ id: crashed.id, attempt: 1 }] });
     await send(crashed.body);
     await send(fresh.body);
     start();
@@ -432,7 +432,7 @@ describe("a consumer", () => {
       return list.map(() => (seen.length < 3 ? failed(busy) : delivered("ok")));
     };
     const held = { integration: "slack", leaseId: "lse_dead", leaseUntil: new Date(0), now: new Date(0) } as const;
-    await claim(ctx.db, { ...held, events: [{ id, type: "user.signed_up", attempt: 1 }] });
+    await claim(ctx.db, { ...held, events: [{ id, attempt: 1 }] });
     await send(body);
     start();
     await reaches(id, "delivered");
@@ -448,16 +448,15 @@ describe("a consumer", () => {
     const fresh = newBody();
     const options = {
       integration: "slack",
-      leaseId: "lse_1",
       leaseUntil: new Date(now.getTime() + 15_000),
       now,
     } as const;
     const events = [
-      { id: tried.id, type: "user.signed_up", attempt: 7 },
-      { id: fresh.id, type: "user.signed_up", attempt: 2 },
+      { id: tried.id, attempt: 7 },
+      { id: fresh.id, attempt: 2 },
     ];
     const states = async () => {
-      const claims = await claim(ctx.db, { ...options, events });
+      const claims = await claim(ctx.db, { ...options, leaseId: newId("lease"), events });
       return events.map(({ id }) => claims.get(id)?.state);
     };
     expect(await states()).toEqual(["paused", "claimed"]);

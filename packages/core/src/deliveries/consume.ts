@@ -14,7 +14,8 @@ import { inSpan, type SpanWork } from "../traces/index.ts";
 import { type Item, readBatch } from "./batch.ts";
 import { bury } from "./bury.ts";
 import { isOutageSign, judge, outOfTime, type Sequel, secondsUntil } from "./judge.ts";
-import { type Claim, claim, keepForeignEvents, type RecordedOutcome, recordOutcomes, type Timing } from "./ledger.ts";
+import { type Claim, claim } from "./leases.ts";
+import { keepForeignEvents, type RecordedOutcome, recordOutcomes, type Timing } from "./ledger.ts";
 import { observe } from "./observe.ts";
 import { type Postponed, postpone } from "./postpone.ts";
 import { protect } from "./protect.ts";
@@ -126,7 +127,7 @@ async function claimItems(ctx: ConsumeCtx, items: readonly Item[], leaseId: stri
   const { db, integration, topology } = ctx;
   const now = ctx.now();
   const leaseUntil = new Date(now.getTime() + (topology.timeoutSeconds + leaseMarginSeconds) * 1000);
-  const events = items.map(({ event: { id, type }, attempt }) => ({ id, type, attempt }));
+  const events = items.map(({ event: { id }, attempt }) => ({ id, attempt }));
   const claims = await claim(db, { integration, leaseId, leaseUntil, now, events });
   const foreign = items.map(({ event }) => event).filter(({ id }) => claims.get(id)?.isKnown === false);
   if (foreign.length > 0) await keepForeignEvents(db, foreign, now);

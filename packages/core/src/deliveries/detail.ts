@@ -42,7 +42,7 @@ export async function getDelivery(
   const key = parseInput(getDeliveryInput, input);
   const { eventId, integration } = key;
   const [row, event, attemptList, letter, replayList] = await Promise.all([
-    db.delivery.findUnique({ where: { eventId_integration: key }, omit: { leaseId: true, leaseUntil: true } }),
+    db.delivery.findUnique({ where: { eventId_integration: key } }),
     db.event.findUnique({ where: { id: eventId }, select: { subject: true, source: true } }),
     db.attempt.findMany({ where: key, orderBy: { number: "desc" }, take: 100 }),
     db.deadLetter.findFirst({

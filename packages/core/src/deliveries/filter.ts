@@ -68,7 +68,7 @@ export async function seek(db: Db, text: string): Promise<Sought | null> {
 }
 
 /** The statuses in which a delivery can have an error: once it is delivered it has none. */
-const unhappyStatuses: readonly DeliveryStatus[] = ["delivering", "retrying", "dead"];
+const unhappyStatuses: readonly DeliveryStatus[] = ["retrying", "dead"];
 
 /** The statuses that a filter leaves; null for all of them. */
 export function statusesOf({ status, error }: DeliveryFilter, sought: Sought | null): readonly DeliveryStatus[] | null {

@@ -128,7 +128,7 @@ async function partsOf(db: Db, reading: Read): Promise<Prisma.Sql[]> {
   const names = filter.integration === undefined ? await listNames(db) : [filter.integration];
   const at = (name: string) => Prisma.sql`d.integration = ${name}`;
   if (sort === "next_try") {
-    const unfinished = Prisma.sql`d.status IN ('delivering', 'retrying')`;
+    const unfinished = Prisma.sql`d.status = 'retrying'`;
     return names.map((name) => part(table, [at(name), unfinished], [...times, ...ofStatus, ...looks]));
   }
   return names.flatMap((name) =>

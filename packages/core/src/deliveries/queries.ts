@@ -5,23 +5,20 @@ import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import type { DeliveryStatus } from "./status.ts";
 
 export type StatusCounts = Record<DeliveryStatus, number>;
-export type UnfinishedCounts = Pick<StatusCounts, "delivering" | "retrying">;
+export type UnfinishedCounts = Pick<StatusCounts, "retrying">;
 
 /**
  * How many deliveries of each integration stand where, and not how many there ever were: those that are not at an end and those that died
  * are counted up to `countedAtMost`; what was delivered is in the rollups, as far back as these are kept.
  */
 export async function countByStatus(ctx: Pick<Ctx, "db">): Promise<Record<IntegrationName, StatusCounts>> {
-  const [counted, delivered] = await Promise.all([
-    countUpTo(ctx, ["delivering", "retrying", "dead"] as const),
-    countDelivered(ctx),
-  ]);
+  const [counted, delivered] = await Promise.all([countUpTo(ctx, ["retrying", "dead"] as const), countDelivered(ctx)]);
   return forEach((name) => ({ ...counted[name], delivered: delivered[name] }));
 }
 
 /** How many of each are not at an end, up to `countedAtMost`. */
 export function countUnfinished(ctx: Pick<Ctx, "db">): Promise<Record<IntegrationName, UnfinishedCounts>> {
-  return countUpTo(ctx, ["delivering", "retrying"] as const);
+  return countUpTo(ctx, ["retrying"] as const);
 }
 
 async function countUpTo<Status extends DeliveryStatus>(

@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createDb } from "../db/index.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createDb, type Db } from "../db/index.ts";
 import { type Envelope, serialiseEnvelope } from "../events/index.ts";
 import { delivered, failed, type Outcome } from "../integrations/index.ts";
 import { newId, noMetrics, RejectedError, RetryableError, silentLogger } from "../kernel/index.ts";
@@ -9,7 +9,8 @@ import * as Outbox from "../outbox/index.ts";
 import { createTestCtx, createTestDatabase, narrowToOwn } from "../testing/index.ts";
 import { integrations } from "../topology/index.ts";
 import { type ConsumeCtx, consume } from "./index.ts";
-import { claim } from "./ledger.ts";
+import { claim } from "./leases.ts";
+import { type RecordedOutcome, recordOutcomes } from "./ledger.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
 
@@ -63,13 +64,13 @@ function foreignEvents(count: number): string[] {
   return Array.from({ length: count }, () => serialiseEnvelope({ id: newId("event"), time: new Date(), ...rest }));
 }
 
-test.each([1, 10, 1_000])("a batch of %i takes two statements: the claim and the record", async (size) => {
-  expect(await countStatements(await recordEvents(size))).toBe(2);
+test.each([1, 10, 1_000])("a batch of %i takes three statements: the lease, the look and the record", async (size) => {
+  expect(await countStatements(await recordEvents(size))).toBe(3);
   expect(await consumer.db.delivery.count({ where: { status: "delivered" } })).toBeGreaterThanOrEqual(size);
 });
 
-test.each([1, 1_000])("%i events of another producer take three, for they are kept too", async (size) => {
-  expect(await countStatements(foreignEvents(size))).toBe(3);
+test.each([1, 1_000])("%i events of another producer take four, for they are kept too", async (size) => {
+  expect(await countStatements(foreignEvents(size))).toBe(4);
 });
 
 test("a batch of everything takes no more: delivered, refused, too fast, unreadable, twice the same, delivered before", async () => {
@@ -84,47 +85,82 @@ test("a batch of everything takes no more: delivered, refused, too fast, unreada
     return delivered("ok");
   };
   const bodies = [...before, ...own, ...foreign, ...own, "{", "hello"];
-  expect(await countStatements(bodies)).toBe(3);
+  expect(await countStatements(bodies)).toBe(4);
   const counts = await consumer.db.delivery.groupBy({ by: ["status"], _count: true });
   expect(counts.map(({ status }) => status).toSorted()).toEqual(["dead", "delivered", "retrying"]);
 });
 
-test("what is delivered already takes one statement", async () => {
+test("what is delivered already takes three: the lease is given back", async () => {
   const bodies = await recordEvents(100);
   await countStatements(bodies);
-  expect(await countStatements(bodies)).toBe(1);
+  expect(await countStatements(bodies)).toBe(3);
+  expect(await consumer.db.lease.count()).toBe(0);
 });
 
-test("a claim reads as little of a table that has grown since its plan was made as of an empty one", async () => {
-  const db = createDb({ connections: 1, url: await createTestDatabase() });
-  // Autovacuum would read the same table while its blocks are counted, and its new statistics would replace the plan.
-  await db.$executeRaw`ALTER TABLE delivery SET (autovacuum_enabled = off)`;
+describe("at any size of the tables, with the plans that were made while they were empty", () => {
   const now = new Date();
-  const leaseUntil = new Date(now.getTime() + 60_000);
-  const claimSome = (count: number) => {
-    const events = Array.from({ length: count }, () => ({ id: newId("event"), type: "user.signed_up", attempt: 1 }));
+  let db: Db;
+  beforeEach(async () => {
+    db = createDb({ connections: 1, url: await createTestDatabase() });
+    // Autovacuum would read the tables while their blocks are counted, and its new statistics would replace the plans.
+    await db.$executeRaw`ALTER TABLE delivery SET (autovacuum_enabled = off)`;
+    await db.$executeRaw`ALTER TABLE dead_letter SET (autovacuum_enabled = off)`;
+    // The sixth execution has the plan that is kept.
+    for (let i = 0; i < 10; i += 1) await workOn(1);
+    return () => db.$disconnect();
+  });
+
+  async function claimSome(count: number) {
+    const ids = Array.from({ length: count }, () => newId("event"));
+    const lease = { integration: "slack", leaseId: newId("lease") } as const;
     // Each batch has a time of its own: an index that begins with it can be searched by key only time after time.
     now.setTime(now.getTime() + 1);
-    return claim(db, { integration: "slack", leaseId: newId("lease"), leaseUntil, now: new Date(now), events });
-  };
-  // The sixth execution has the plan that is kept; it is made while the table's statistics say that it is empty.
-  for (let i = 0; i < 10; i += 1) await claimSome(1);
-  const readBlocks = async () => {
+    const leaseUntil = new Date(now.getTime() + 60_000);
+    await claim(db, { ...lease, leaseUntil, now: new Date(now), events: ids.map((id) => ({ id, attempt: 1 })) });
+    return { ...lease, ids };
+  }
+
+  async function workOn(count: number): Promise<void> {
+    const { ids, ...lease } = await claimSome(count);
+    const outcomes = ids.map(
+      (eventId): RecordedOutcome => ({
+        ...{ eventId, eventType: "user.signed_up", eventTime: now.toISOString(), traceId: null, receiveCount: 1 },
+        ...{ outcome: "delivered", status: "delivered", nextAttemptAt: null, isUncertain: false, response: "ok" },
+        ...{ errorClass: null, errorCode: null, errorMessage: null },
+      }),
+    );
+    const timing = { startedAt: new Date(now), durationMs: 1 };
+    await recordOutcomes(db, { ...lease, now: new Date(now), timing, outcomes, success: 1, failure: 0 });
+  }
+
+  const readBlocks = async (table: string) => {
     await db.$queryRaw`SELECT pg_stat_force_next_flush()::text`;
     const [row] = await db.$queryRaw<{ blocks: number }[]>`
       SELECT (heap_blks_hit + heap_blks_read + idx_blks_hit + idx_blks_read)::int AS blocks
-      FROM pg_statio_user_tables WHERE relname = 'delivery'`;
+      FROM pg_statio_user_tables WHERE relname = ${table}`;
     return row?.blocks ?? 0;
   };
-  const blocksOf = async (count: number) => {
-    const before = await readBlocks();
-    await claimSome(count);
-    return (await readBlocks()) - before;
-  };
-  const atFirst = await blocksOf(50);
-  for (let i = 0; i < 600; i += 1) await claimSome(1);
-  expect(await blocksOf(50)).toBeLessThan(3 * atFirst);
-  await db.$disconnect();
+
+  async function blocksOf(table: string, work: () => Promise<unknown>): Promise<number> {
+    const before = await readBlocks(table);
+    await work();
+    return (await readBlocks(table)) - before;
+  }
+
+  test("a claim reads as little of the deliveries", async () => {
+    const atFirst = await blocksOf("delivery", () => claimSome(50));
+    for (let i = 0; i < 600; i += 1) await workOn(1);
+    expect(await blocksOf("delivery", () => claimSome(50))).toBeLessThan(3 * atFirst);
+  });
+
+  test("a record looks its own dead letters up, however many are open", async () => {
+    await db.$executeRaw`
+      INSERT INTO dead_letter (id, integration, message_id, event_id, status, body, attributes, receive_count, error_class, reason,
+        fingerprint, archived_at, status_at)
+      SELECT 'dlt_' || n, 'slack', 'm' || n, 'evt_00' || n, 'open', '{}', '{}', 1, 'RejectedError', 'no', 'f', now(), now()
+      FROM generate_series(1, 20000) AS n`;
+    expect(await blocksOf("dead_letter", () => workOn(10))).toBeLessThan(100);
+  });
 });
 
 function toRecord(body: string, number: number): SQSRecord {

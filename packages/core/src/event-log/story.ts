@@ -75,7 +75,7 @@ function judgeAgain({ integration, status, sentAnyway, isPaused }: Why, rows: St
   }
   const delivery = rows.deliveries.find(isHere) ?? null;
   const sent = rows.sent.find(isHere) ?? null;
-  const refusal = whyNotSend(integration, { event, delivery, sent }, now);
+  const refusal = whyNotSend(integration, { event, delivery, sent, isHeld: status === "delivering" }, now);
   if (refusal !== null) return nothing(refusal);
   if (status === "waiting" && sentAnyway === null) {
     return nothing(

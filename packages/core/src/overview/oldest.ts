@@ -13,7 +13,7 @@ export async function findOldestUnfinished({ db }: Pick<Ctx, "db">): Promise<Rea
     SELECT i.name, least(
       (SELECT min(since) FROM overdue WHERE integration = i.name),
       (SELECT min(first_attempt_at) FROM (
-        SELECT first_attempt_at FROM delivery WHERE integration = i.name AND status IN ('delivering', 'retrying')
+        SELECT first_attempt_at FROM delivery WHERE integration = i.name AND status = 'retrying'
         ORDER BY next_attempt_at LIMIT ${lookedAt}
       ) first)
     ) AS since

@@ -48,7 +48,7 @@ export async function findStalled({ db, now }: Pick<Ctx, "db" | "now">, integrat
     `reconcile.stalled.${integration}`,
     (after) => db.$queryRaw<Step[]>`
       SELECT next_attempt_at AS at, event_id AS id FROM delivery
-      WHERE integration = ${integration} AND status IN ('delivering', 'retrying') AND next_attempt_at < ${before}
+      WHERE integration = ${integration} AND status = 'retrying' AND next_attempt_at < ${before}
         AND (next_attempt_at, event_id) > (${after.at}::timestamptz, ${after.id})
       ORDER BY next_attempt_at, event_id LIMIT ${rowsPerStep}`,
   );

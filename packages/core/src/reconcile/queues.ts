@@ -64,7 +64,7 @@ export async function listDisagreements(
 async function countUnfinished(db: Db, integration: IntegrationName): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (
-      SELECT FROM delivery WHERE integration = ${integration} AND status IN ('delivering', 'retrying') LIMIT ${countedAtMost}
+      SELECT FROM delivery WHERE integration = ${integration} AND status = 'retrying' LIMIT ${countedAtMost}
     ) unfinished`;
   return row?.count ?? 0;
 }
@@ -74,7 +74,7 @@ async function isBeingWorkedOn(ctx: Pick<Ctx, "db" | "now">, integration: Integr
   const from = new Date(ctx.now().getTime() - graceSeconds * 1_000);
   const [row] = await ctx.db.$queryRaw<{ isWorking: boolean }[]>`
     SELECT EXISTS (
-      SELECT FROM (VALUES ('delivering'), ('retrying'), ('delivered'), ('dead')) AS s(status) CROSS JOIN LATERAL (
+      SELECT FROM (VALUES ('retrying'), ('delivered'), ('dead')) AS s(status) CROSS JOIN LATERAL (
         SELECT updated_at FROM delivery d WHERE d.integration = ${integration} AND d.status = s.status
         ORDER BY updated_at DESC LIMIT 1
       ) latest WHERE latest.updated_at > ${from}

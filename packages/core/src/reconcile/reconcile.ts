@@ -1,4 +1,5 @@
 import { listOn, measureQueues, type QueueDepth, type QueueMessaging } from "../aws/index.ts";
+import { settleLostLeases } from "../deliveries/leases.ts";
 import { alignMapping, type MappingResult } from "../integrations/mapping.ts";
 import { listAllPaused } from "../integrations/status.ts";
 import type { Ctx, Metrics } from "../kernel/index.ts";
@@ -21,7 +22,12 @@ type IntegrationResult = {
 /** Something for each integration that is on. */
 type Of<Value> = Record<RequiredName, Value> & Partial<Record<OptionalName, Value>>;
 
-export type ReconcileResult = { integrations: Of<IntegrationResult>; outbox: OutboxTrouble };
+export type ReconcileResult = {
+  integrations: Of<IntegrationResult>;
+  /** Deliveries whose consumer ended without a word. */
+  lost: number;
+  outbox: OutboxTrouble;
+};
 
 type ReconcileCtx = Pick<Ctx, "db" | "now" | "log"> & { messaging: QueueMessaging; metrics: Metrics };
 
@@ -30,6 +36,8 @@ type ReconcileCtx = Pick<Ctx, "db" | "now" | "log"> & { messaging: QueueMessagin
  * queue, the pause with the event source mapping; and finds what does not leave the outbox. All of it is logged, counted and shown.
  */
 export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
+  const lost = await settleLostLeases(ctx.db, ctx.now());
+  if (lost > 0) ctx.log.warn({ lost }, "consumers ended without a word: what they held is tried again");
   const [paused, queues] = await Promise.all([listAllPaused(ctx), measureQueues(ctx.messaging)]);
   const entries: [IntegrationName, IntegrationResult][] = [];
   for (const name of listOn(ctx.messaging)) {
@@ -40,6 +48,7 @@ export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   }
   const result = {
     integrations: Object.fromEntries(entries) as ReconcileResult["integrations"],
+    lost,
     outbox: await findOutboxTrouble(ctx),
   };
   logOutbox(ctx, result.outbox);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { archive } from "../dead-letters/index.ts";
-import { claim, keepForeignEvents, type RecordedOutcome, recordOutcomes } from "../deliveries/ledger.ts";
+import { claim } from "../deliveries/leases.ts";
+import { keepForeignEvents, type RecordedOutcome, recordOutcomes } from "../deliveries/ledger.ts";
 import { type Envelope, parseEnvelope, serialiseEnvelope } from "../events/index.ts";
 import { type Ctx, newId } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
@@ -50,7 +51,7 @@ async function deliver(
   const leaseUntil = new Date(now.getTime() + 60_000);
   const claims = await claim(ctx.db, {
     ...{ integration, leaseId, leaseUntil, now },
-    events: events.map(({ id, type }) => ({ id, type, attempt: 1 })),
+    events: events.map(({ id }) => ({ id, attempt: 1 })),
   });
   const outcomes = events.map(
     ({ id, type, time }, i): RecordedOutcome => ({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { queueOf, sendMessages } from "../aws/index.ts";
+import { findHoldings } from "../deliveries/leases.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import { integrationName } from "../integrations/input.ts";
 import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
@@ -14,6 +15,8 @@ export type BeforeSending = {
   event: { erasedAt: Date | null };
   delivery: { status: string; nextAttemptAt: Date | null } | null;
   sent: { at: Date } | null;
+  /** Whether a consumer is at work on it. */
+  isHeld: boolean;
 };
 
 /**
@@ -22,13 +25,14 @@ export type BeforeSending = {
  */
 export function whyNotSend(
   integration: IntegrationName,
-  { event, delivery, sent }: BeforeSending,
+  { event, delivery, sent, isHeld }: BeforeSending,
   now: Date,
 ): string | null {
   const { title } = integrations[integration];
   const isOverdue = (at: Date | null) => at !== null && now.getTime() - at.getTime() > graceSeconds * 1_000;
   if (event.erasedAt !== null) return "What it said of a person was erased: there is nothing left to send.";
   if (delivery?.status === "delivered") return `${title} has this event already, and nothing is delivered twice.`;
+  if (isHeld) return `A consumer is handing it to ${title} now.`;
   if (delivery?.status === "dead") return `This event is among ${title}'s dead letters: replay it there.`;
   if (delivery !== null && !isOverdue(delivery.nextAttemptAt)) return `This event is on its way to ${title} already.`;
   if (sent !== null && !isOverdue(sent.at)) return `It has just been sent to ${title}, and is on its way.`;
@@ -52,7 +56,9 @@ export async function sendAnyway(
     const delivery = await tx.delivery.findUnique({ where: { eventId_integration: key } });
     const sent = await tx.sentAnyway.findUnique({ where: { eventId_integration: key } });
     if (event === null) throw new EventforkError("NOT_FOUND", `No event ${eventId} is recorded, so it cannot be sent.`);
-    const refusal = whyNotSend(integration, { event, delivery, sent }, ctx.now());
+    const holdings = await findHoldings(tx, [eventId], ctx.now());
+    const isHeld = holdings.some((holding) => holding.integration === integration);
+    const refusal = whyNotSend(integration, { event, delivery, sent, isHeld }, ctx.now());
     if (refusal !== null) throw new EventforkError("CONFLICT", refusal);
     const sending = { at: ctx.now(), by: nameOfActor(ctx.actor), kind: "one" };
     await tx.sentAnyway.upsert({

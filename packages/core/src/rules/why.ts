@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DeliveryModel, EventModel, SentAnywayModel } from "../db/generated/models.ts";
+import { findHoldings, type Holding } from "../deliveries/leases.ts";
 import { toEnvelope } from "../events/index.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/steps.ts";
@@ -82,28 +83,31 @@ export async function explainRows(
   rows: readonly EventModel[],
   read?: { deliveries: DeliveryModel[]; sent: SentAnywayModel[] },
 ): Promise<ExplainedEvent[]> {
-  const where = { eventId: { in: rows.map(({ id }) => id) } };
-  const [deliveries, sent, paused, lives, versions] = await Promise.all([
+  const eventIds = rows.map(({ id }) => id);
+  const where = { eventId: { in: eventIds } };
+  const now = ctx.now();
+  const [deliveries, sent, holdings, paused, lives, versions] = await Promise.all([
     read?.deliveries ?? ctx.db.delivery.findMany({ where }),
     read?.sent ?? ctx.db.sentAnyway.findMany({ where }),
+    findHoldings(ctx.db, eventIds, now),
     ctx.db.integrationState.findMany({ where: { pausedAt: { not: null } } }),
     ctx.db.ruleLive.findMany({ where: { driftedSince: { not: null } } }),
     readAllAccepted(ctx.db, integrationNames),
   ]);
-  const now = ctx.now();
   return rows.map((row) => {
     const envelope = toEnvelope(row);
     const integrations = integrationNames.flatMap((integration) => {
       const isOurs = (found: { eventId: string; integration: string }) =>
         found.eventId === row.id && found.integration === integration;
       const accepted = versions.get(integration) ?? [];
-      const [delivery, sending] = [deliveries.find(isOurs), sent.find(isOurs)];
+      const [delivery, sending, holding] = [deliveries.find(isOurs), sent.find(isOurs), holdings.find(isOurs)];
       // One that has never been switched on has nothing to do with the event.
       if (accepted.length === 0 && delivery === undefined && sending === undefined && isOptional(integration))
         return [];
       const known = {
         delivery,
         sending,
+        holding,
         isPaused: paused.some((state) => state.integration === integration),
         driftedSince: lives.find((live) => live.integration === integration)?.driftedSince ?? null,
         decision: decideAt(accepted, row.publishedAt, envelope),
@@ -133,6 +137,8 @@ export async function explainRows(
 type Known = {
   delivery: DeliveryModel | undefined;
   sending: SentAnywayModel | undefined;
+  /** Who is at work on it. */
+  holding: Holding | undefined;
   isPaused: boolean;
   driftedSince: Date | null;
   decision: Decision | null;
@@ -140,20 +146,26 @@ type Known = {
 
 function explainOne(integration: IntegrationName, publishedAt: Date | null, now: Date, known: Known): Why {
   const { delivery, sending, isPaused, driftedSince, decision } = known;
-  const isSent = sending !== undefined;
-  const status = delivery === undefined ? statusOf(publishedAt, decision, isSent, now) : (delivery.status as WhyStatus);
-  const at = delivery === undefined ? (sending?.at ?? publishedAt) : (delivery.deliveredAt ?? delivery.updatedAt);
   const isOfThen = driftedSince !== null && publishedAt !== null && driftedSince <= publishedAt;
   return {
     integration,
-    status,
-    at,
+    ...standingOf(publishedAt, now, known),
     decision,
-    sentAnyway: isSent ? { at: sending.at, by: sending.by } : null,
+    sentAnyway: sending === undefined ? null : { at: sending.at, by: sending.by },
     isPaused,
     driftedSince: isOfThen ? driftedSince : null,
     answer: delivery?.errorMessage ?? delivery?.response ?? null,
   };
+}
+
+function standingOf(publishedAt: Date | null, now: Date, known: Known): Pick<Why, "status" | "at"> {
+  const { delivery, sending, holding, decision } = known;
+  if (holding !== undefined && delivery?.status !== "delivered") return { status: "delivering", at: holding.since };
+  if (delivery !== undefined) {
+    return { status: delivery.status as WhyStatus, at: delivery.deliveredAt ?? delivery.updatedAt };
+  }
+  const isSent = sending !== undefined;
+  return { status: statusOf(publishedAt, decision, isSent, now), at: sending?.at ?? publishedAt };
 }
 
 function decideAt(versions: readonly AcceptedVersion[], publishedAt: Date | null, envelope: object): Decision | null {

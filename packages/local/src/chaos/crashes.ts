@@ -80,9 +80,7 @@ async function waitForBatch(db: Db, integration: string): Promise<boolean> {
   const deadline = performance.now() + waitAtMostMs;
   while (performance.now() < deadline) {
     const now = new Date();
-    const held = await db.delivery
-      .findFirst({ where: { integration, status: "delivering", leaseUntil: { gt: now } }, select: { eventId: true } })
-      .catch(() => null);
+    const held = await db.lease.findFirst({ where: { integration, until: { gt: now } } }).catch(() => null);
     if (held !== null) return true;
     await sleep(pollMs);
   }

@@ -85,7 +85,7 @@ export function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
             <RelativeTime date={delivery.lastAttemptAt} />
           </Fact>
           {delivery.nextAttemptAt !== null && (
-            <Fact title={status === "delivering" ? "Its consumer is given up" : "Next try"}>
+            <Fact title="Next try">
               <RelativeTime date={delivery.nextAttemptAt} />
             </Fact>
           )}
@@ -129,11 +129,11 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
       )}
       {!isUnhappy && response === null && (
         <p className="text-muted-foreground text-sm">
-          {status === "delivering" ? "A consumer has it now." : "No answer is kept."}
+          {isUncertain ? "Its consumer ended without a word." : "No answer is kept."}
         </p>
       )}
       {advice !== null && status !== "delivered" && <AdviceText advice={advice} />}
-      {isUncertain && status !== "delivering" && (
+      {isUncertain && (
         <p className="text-muted-foreground text-sm">
           The last try may have been carried out all the same.
           {integration === "slack" && " Before it is posted again, the channel is searched for it."}

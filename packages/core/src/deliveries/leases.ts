@@ -1,0 +1,152 @@
+import { type Db, Prisma, queryPrepared, type Tx } from "../db/index.ts";
+import type { Envelope } from "../events/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+
+/** What a claim found of an event. */
+export type Claim = {
+  state: "claimed" | "delivered" | "held" | "paused";
+  /** Whether the event's row is in the database. */
+  isKnown: boolean;
+  /** Whether the third party may have acted on an earlier try whose answer was never recorded. */
+  isUncertain: boolean;
+  /** When it was first tried, if it was before this claim. */
+  firstAttemptAt: Date | null;
+  /** Until when another consumer holds it, if one does. */
+  leaseUntil: Date | null;
+};
+
+export type ClaimOptions = {
+  integration: IntegrationName;
+  leaseId: string;
+  leaseUntil: Date;
+  now: Date;
+  /** `attempt` is which try it would be, from 1: a probe is spent on the event that has had the fewest. */
+  events: readonly (Pick<Envelope, "id"> & { attempt: number })[];
+};
+
+/**
+ * Takes a lease on a batch, then looks at what else is known of its events: what is delivered, or in an earlier lease whose time is not
+ * over, is not claimed. In this order, because what is recorded after the look can only be this consumer's: another one that
+ * comes later finds the lease. Leases of an integration are numbered in the order in which they can be seen, so of two
+ * consumers with one message exactly one has the earlier. While the integration is paused nothing is leased, but for one event
+ * when an outage's next probe is due.
+ */
+export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, Claim>> {
+  const { number, isPaused, probeId } = await takeLease(db, options);
+  const isLeased = (id: string) => number !== null && (!isPaused || id === probeId);
+  const groups = await look(db, options, number);
+  const claims = new Map<string, Claim>();
+  for (const { eventIds, isDelivered, ...rest } of groups) {
+    const state = isDelivered ? "delivered" : rest.leaseUntil === null ? "claimed" : "held";
+    for (const id of eventIds) {
+      claims.set(id, { ...rest, state: state === "delivered" || isLeased(id) ? state : "paused" });
+    }
+  }
+  const isOfUse = [...claims.values()].some(({ state }) => state === "claimed");
+  if (number !== null && !isOfUse) await db.lease.deleteMany({ where: { id: options.leaseId } });
+  return claims;
+}
+
+type Taken = { number: string | null; isPaused: boolean; probeId: string };
+
+/** The number is given under a lock that lasts until the lease can be seen. The lock comes before a row's, as for everybody who takes both. */
+async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
+  const { integration, leaseId, leaseUntil, now, events } = options;
+  const [probe] = events.toSorted((a, b) => a.attempt - b.attempt);
+  const probeId = probe?.id ?? "";
+  const statement = Prisma.sql`
+    WITH turn AS MATERIALIZED (
+      SELECT pg_advisory_xact_lock(hashtextextended('lease.' || ${integration}, 0))
+    ), state AS MATERIALIZED (
+      SELECT EXISTS (
+        SELECT FROM integration_state WHERE integration = ${integration} AND paused_at IS NOT NULL
+      ) AS paused FROM turn
+    ), probe AS (
+      UPDATE integration_state SET probe_at = ${leaseUntil} FROM turn
+      WHERE integration = ${integration} AND paused_at IS NOT NULL AND probe_at <= ${now}
+      RETURNING integration
+    ), taken AS (
+      INSERT INTO lease (id, integration, taken_at, until, event_ids)
+      SELECT ${leaseId}, ${integration}, ${now}, ${leaseUntil},
+        CASE WHEN paused THEN ARRAY[${probeId}] ELSE ${events.map(({ id }) => id)}::text[] END
+      FROM state WHERE NOT paused OR EXISTS (SELECT FROM probe)
+      RETURNING number
+    )
+    SELECT (SELECT number FROM taken) AS number, paused AS "isPaused" FROM state`;
+  const [row] = await queryPrepared<Omit<Taken, "probeId">>(db, "take_lease", statement);
+  if (row === undefined) throw new Error("taking a lease answered nothing");
+  return { ...row, probeId };
+}
+
+type Found = Omit<Claim, "state"> & { eventIds: string[]; isDelivered: boolean };
+
+/**
+ * Events of which the same is found are one row of the answer. A lease whose time is over belonged to a consumer that ended without
+ * a word, unless something was recorded of the event since.
+ * `integration || ''` keeps the look-up by key to the primary key: to a plan made while the table was small, an index that
+ * begins with the integration is as good, and is then searched once for each status and time that it holds.
+ */
+function look(db: Db, options: ClaimOptions, number: string | null): Promise<Found[]> {
+  const { integration, leaseId, now, events } = options;
+  const statement = Prisma.sql`
+    WITH other AS MATERIALIZED (
+      SELECT own.id, max(until) FILTER (WHERE until > ${now} AND number < ${number}::bigint) AS held_until,
+        min(taken_at) FILTER (WHERE until <= ${now}) AS first_lost_at, max(taken_at) FILTER (WHERE until <= ${now}) AS last_lost_at
+      FROM lease l CROSS JOIN unnest(event_ids) AS own(id)
+      WHERE l.integration = ${integration} AND l.id <> ${leaseId}
+      GROUP BY 1
+    )
+    SELECT array_agg(input.id) AS "eventIds", event.id IS NOT NULL AS "isKnown",
+      coalesce(before.status = 'delivered', false) AS "isDelivered",
+      coalesce(before.is_uncertain, false) OR coalesce(last_lost_at >= coalesce(before.updated_at, '-infinity'), false) AS "isUncertain",
+      least(before.first_attempt_at, first_lost_at) AS "firstAttemptAt", held_until AS "leaseUntil"
+    FROM unnest(${events.map(({ id }) => id)}::text[]) AS input(id)
+    LEFT JOIN LATERAL (
+      SELECT status, is_uncertain, first_attempt_at, updated_at FROM delivery d
+      WHERE d.event_id = input.id AND d.integration || '' = ${integration} OFFSET 0
+    ) before ON true
+    LEFT JOIN LATERAL (SELECT id FROM event e WHERE e.id = input.id OFFSET 0) event ON true
+    LEFT JOIN other ON other.id = input.id
+    GROUP BY 2, 3, 4, 5, 6`;
+  return queryPrepared<Found>(db, "look_at_claimed", statement);
+}
+
+/** Who has an event now. */
+export type Holding = { eventId: string; integration: string; since: Date };
+
+/** The consumers that are at work on some of these events. */
+export function findHoldings(db: Tx, eventIds: readonly string[], now: Date): Promise<Holding[]> {
+  return db.$queryRaw<Holding[]>`
+    SELECT own.id AS "eventId", integration, max(taken_at) AS since
+    FROM lease CROSS JOIN unnest(event_ids) AS own(id)
+    WHERE until > ${now} AND own.id = ANY(${[...eventIds]}) GROUP BY 1, 2`;
+}
+
+/** Of a thousand events each at most. */
+const leasesPerStep = 20;
+
+/**
+ * Takes the leases of consumers that ended without a word out of the way, some at a time: their events' deliveries say so from then on, to
+ * operators and to the next consumer. What was recorded since the lease was taken stays as it is. Answers how many deliveries
+ * it has marked.
+ */
+export async function settleLostLeases(db: Db, now: Date): Promise<number> {
+  return db.$executeRaw`
+    WITH lost AS (
+      DELETE FROM lease WHERE id IN (
+        SELECT id FROM lease WHERE until <= ${now} ORDER BY until, id LIMIT ${leasesPerStep} FOR UPDATE SKIP LOCKED
+      ) RETURNING integration, taken_at, until, event_ids
+    ), event_of AS (
+      SELECT own.id, integration, min(taken_at) AS first_at, max(taken_at) AS last_at, max(until) AS until
+      FROM lost CROSS JOIN unnest(event_ids) AS own(id) GROUP BY 1, 2
+    )
+    INSERT INTO delivery AS d (event_id, integration, event_type, status, first_attempt_at, last_attempt_at, next_attempt_at,
+      is_uncertain, updated_at)
+    SELECT o.id, integration, event.type, 'retrying', first_at, last_at, until, true, ${now}
+    FROM event_of o CROSS JOIN LATERAL (SELECT type FROM event e WHERE e.id = o.id OFFSET 0) event
+    ORDER BY 1, 2
+    ON CONFLICT (event_id, integration) DO UPDATE SET
+      status = 'retrying', is_uncertain = true, last_attempt_at = excluded.last_attempt_at,
+      next_attempt_at = excluded.next_attempt_at, updated_at = excluded.updated_at
+    WHERE d.status <> 'delivered' AND d.updated_at <= excluded.last_attempt_at`;
+}
