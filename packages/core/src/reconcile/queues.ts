@@ -69,7 +69,7 @@ async function countUnfinished(db: Db, integration: IntegrationName): Promise<nu
   return row?.count ?? 0;
 }
 
-/** Whether a consumer has claimed or recorded anything lately. Written so that each status is one look into its index. */
+/** Whether a consumer has recorded anything lately. Written so that each status is one look into its index. */
 async function isBeingWorkedOn(ctx: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<boolean> {
   const from = new Date(ctx.now().getTime() - graceSeconds * 1_000);
   const [row] = await ctx.db.$queryRaw<{ isWorking: boolean }[]>`
