@@ -8,8 +8,11 @@ const app = join(root, "apps/web");
 const openNext = join(app, ".open-next");
 const made = join(openNext, "open-next.output.json");
 
-const sources = ["apps/web/src", "packages/core/src", "prisma/schema"];
+const sources = ["apps/web/scripts", "apps/web/src", "packages/core/src", "prisma/schema"];
 const files = ["apps/web/next.config.ts", "apps/web/open-next.config.ts", "apps/web/package.json", "package-lock.json"];
+
+/** Where what browsers load is, as it is copied to the bucket. */
+export const webAssets = join(openNext, "assets");
 
 /** Builds the web app as `sst deploy` does, unless it is built from these very sources already. */
 export function buildWeb(): Promise<void> {
