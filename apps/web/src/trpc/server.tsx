@@ -27,14 +27,15 @@ export function prefetch<Data, Failure, Shown, Key extends QueryKey>(
 /** A page that has its data within this time is sent whole, without a skeleton first; a slower one does not wait for more. */
 const wholeWithinMs = 300;
 
-/** As `prefetch`, for a page that most often has its data at once: one paint instead of two, and nothing moves. */
+/** As `prefetch`, for a page that most often has its data at once: one paint instead of two, and nothing moves. Answers whether it has. */
 export async function prefetchShortly<Data, Failure, Shown, Key extends QueryKey>(
   options: FetchQueryOptions<Data, Failure, Shown, Key>,
-): Promise<void> {
+): Promise<boolean> {
   const timer = new AbortController();
   const fetched = getQueryClient().prefetchQuery(options);
   await Promise.race([fetched, sleep(wholeWithinMs, undefined, { signal: timer.signal })]);
   timer.abort();
+  return getQueryClient().getQueryData(options.queryKey) !== undefined;
 }
 
 /** Loads what a page is about before the page is sent; where there is no such thing, there is no such page. */

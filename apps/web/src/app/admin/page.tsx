@@ -13,12 +13,16 @@ export const metadata: Metadata = { title: "Overview" };
 export default async function OverviewPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const params = await loadRangeParams(searchParams);
   await requireOperator(serialiseRangeParams("/admin", params));
-  await prefetchShortly(trpc.overview.read.queryOptions(toInput(params)));
+  const isWhole = await prefetchShortly(trpc.overview.read.queryOptions(toInput(params)));
   return (
     <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Overview" />}>
+      {isWhole ? (
         <OverviewView />
-      </Suspense>
+      ) : (
+        <Suspense fallback={<ListSkeleton title="Overview" />}>
+          <OverviewView />
+        </Suspense>
+      )}
     </HydrateClient>
   );
 }

@@ -1,3 +1,7 @@
+"use client";
+
+import "@xyflow/react/dist/base.css";
+import { type Edge, Handle, type Node, type NodeProps, Position, ReactFlow } from "@xyflow/react";
 import Link from "next/link";
 import { cn } from "@/lib/utils.ts";
 import { type FlowEdge, type FlowGraph, type FlowNode, rowHeight, type State } from "./flow-graph.ts";
@@ -13,79 +17,63 @@ const borders: Record<State, string> = {
   stuck: "border-destructive/60",
 };
 const strokes: Record<State, string> = {
-  flowing: "stroke-success-fill",
-  idle: "stroke-input",
-  slow: "stroke-warning-fill",
-  stuck: "stroke-destructive-fill",
+  flowing: "var(--success-fill)",
+  idle: "var(--input)",
+  slow: "var(--warning-fill)",
+  stuck: "var(--destructive-fill)",
 };
 
-/** It only shows, so it needs no library for graphs: where each part is follows from its column and its row. */
-export function FlowPicture({ flow: { nodes, edges, height } }: { flow: FlowGraph }) {
-  const places = new Map(nodes.map((node) => [node.id, placeOf(node)]));
+const nodeTypes = { part: Part };
+
+/** Loaded by itself, for its library. It only shows: nothing in it is dragged, joined, moved or chosen, and its links are all that can be reached. */
+export function FlowPicture({ flow }: { flow: FlowGraph }) {
   return (
-    <div className="relative min-w-[59rem]" style={{ height }}>
-      <svg aria-hidden className="absolute inset-0 size-full fill-none">
-        {edges.map((edge) => (
-          <Way key={edge.id} edge={edge} from={places.get(edge.source)} to={places.get(edge.target)} />
-        ))}
-      </svg>
-      {nodes.map((node) => (
-        <Part key={node.id} node={node} />
-      ))}
-      {edges.map((edge) => (
-        <Label key={edge.id} edge={edge} from={places.get(edge.source)} to={places.get(edge.target)} />
-      ))}
-    </div>
-  );
-}
-
-type Place = { left: number; right: number; middle: number };
-
-function placeOf({ column, row }: FlowNode): Place {
-  const left = columns[column] ?? 0;
-  return { left, right: left + (widths[column] ?? 0), middle: (row + 0.5) * rowHeight };
-}
-
-type EdgeProps = { edge: FlowEdge; from: Place | undefined; to: Place | undefined };
-
-function Way({ edge: { state }, from, to }: EdgeProps) {
-  if (from === undefined || to === undefined) return null;
-  const bend = (from.right + to.left) / 2;
-  return (
-    <path
-      d={`M${from.right} ${from.middle}C${bend} ${from.middle} ${bend} ${to.middle} ${to.left} ${to.middle}`}
-      strokeWidth={1.5}
-      strokeDasharray={state === "flowing" || state === "slow" ? 5 : undefined}
-      className={cn(strokes[state], (state === "flowing" || state === "slow") && "animate-flow")}
+    <ReactFlow
+      nodes={flow.nodes.map(toNode)}
+      edges={flow.edges.map(toEdge)}
+      nodeTypes={nodeTypes}
+      defaultViewport={{ x: 0, y: 0, zoom: 1 }}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      elementsSelectable={false}
+      panOnDrag={false}
+      panOnScroll={false}
+      zoomOnScroll={false}
+      zoomOnPinch={false}
+      zoomOnDoubleClick={false}
+      preventScrolling={false}
+      disableKeyboardA11y
     />
   );
 }
 
-function Label({ edge: { label }, from, to }: EdgeProps) {
-  if (label === "" || from === undefined || to === undefined) return null;
-  return (
-    <p
-      style={{ left: from.right, top: (from.middle + to.middle) / 2, width: to.left - from.right }}
-      className="absolute -translate-y-1/2 text-center text-[0.6875rem] text-muted-foreground leading-tight"
-    >
-      <span className="bg-card">{label}</span>
-    </p>
-  );
+function toNode(data: FlowNode): Node<FlowNode> {
+  const { id, column, row } = data;
+  const position = { x: columns[column] ?? 0, y: (row + 0.5) * rowHeight - nodeHeight / 2 };
+  return { id, type: "part", position, width: widths[column] ?? 0, height: nodeHeight, data };
 }
 
-function Part({ node }: { node: FlowNode }) {
-  const { title, lines, state, href, column } = node;
-  const { left, middle } = placeOf(node);
+function toEdge({ id, source, target, label, state }: FlowEdge): Edge {
+  return {
+    ...{ id, source, target, label },
+    animated: state === "flowing" || state === "slow",
+    style: { stroke: strokes[state], strokeWidth: 1.5 },
+    labelStyle: { fill: "var(--muted-foreground)", fontSize: 11 },
+    labelBgStyle: { fill: "var(--card)" },
+  };
+}
+
+function Part({ data: { title, lines, state, href } }: NodeProps<Node<FlowNode>>) {
   return (
-    <div
-      style={{ left, top: middle - nodeHeight / 2, width: widths[column], height: nodeHeight }}
-      className={cn("absolute rounded-lg border bg-card px-3 py-2 text-xs", borders[state])}
-    >
+    <div className={cn("size-full rounded-lg border bg-card px-3 py-2 text-xs", borders[state])}>
+      <Handle type="target" position={Position.Left} className="invisible" />
       <p className="flex items-center justify-between gap-2">
         <Link
           href={href}
           prefetch={false}
-          className="rounded-sm font-medium text-sm underline-offset-4 hover:underline"
+          className="pointer-events-auto rounded-sm font-medium text-sm underline-offset-4 hover:underline"
         >
           {title}
         </Link>
@@ -100,6 +88,7 @@ function Part({ node }: { node: FlowNode }) {
           {line}
         </p>
       ))}
+      <Handle type="source" position={Position.Right} className="invisible" />
     </div>
   );
 }

@@ -25,7 +25,12 @@ type IntegrationCardProps = { integration: IntegrationOverview; range: Range };
 export const IntegrationCard = memo(function IntegrationCard({ integration, range }: IntegrationCardProps) {
   const { name, title, ruleSentence, ruleVersion, disagreement, figures } = integration;
   return (
-    <Card id={name} className="flex scroll-mt-6 flex-col" role="region" aria-label={title}>
+    <Card
+      id={name}
+      className="flex scroll-mt-6 flex-col [contain-intrinsic-height:auto_28rem] [content-visibility:auto]"
+      role="region"
+      aria-label={title}
+    >
       <div className="flex items-start justify-between gap-3 px-5 pt-5 pb-4">
         <div className="min-w-0">
           <h2 className="font-semibold leading-tight">{title}</h2>

@@ -2,7 +2,7 @@
 
 import { fanOutWords } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { addUp } from "@/components/admin/charts/points.ts";
 import { TriesChart } from "@/components/admin/charts/tries-chart.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
@@ -38,14 +38,20 @@ export function OverviewView() {
       </PageHeader>
       <Verdict troubles={findTroubles(data)} />
       <RuleTroubles />
-      <Flow overview={data} />
-      <div aria-busy={isChanging} className={cn("flex flex-col gap-6 transition-opacity", isChanging && "opacity-60")}>
+      <OfRange isChanging={isChanging}>
         <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
           {integrations.map((integration) => (
             <IntegrationCard key={integration.name} integration={integration} range={range} />
           ))}
         </div>
-        <Card role="region" aria-label="Tries" className="flex flex-col gap-4 p-5">
+      </OfRange>
+      <Flow overview={data} />
+      <OfRange isChanging={isChanging}>
+        <Card
+          role="region"
+          aria-label="Tries"
+          className="flex flex-col gap-4 p-5 [contain-intrinsic-height:auto_28rem] [content-visibility:auto]"
+        >
           <div className="flex flex-wrap items-baseline justify-between gap-x-4">
             <h2 className="font-semibold text-sm">Tries of deliveries</h2>
             <p className="text-muted-foreground text-sm">
@@ -60,8 +66,17 @@ export function OverviewView() {
           />
           <Changes changes={changes} />
         </Card>
-      </div>
+      </OfRange>
       <OutboxCard outbox={outbox} />
+    </div>
+  );
+}
+
+/** What is about the chosen time, and pale until another choice has its figures. */
+function OfRange({ isChanging, children }: { isChanging: boolean; children: ReactNode }) {
+  return (
+    <div aria-busy={isChanging} className={cn("transition-opacity", isChanging && "opacity-60")}>
+      {children}
     </div>
   );
 }
