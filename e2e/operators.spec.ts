@@ -154,6 +154,8 @@ test("the overview says within seconds what came, what is paused and what is stu
   await expect(analytics).toContainText("the account is being moved");
   const held = await signUp(stack.web, newPerson());
   const flow = admin.getByRole("region", { name: "Flow" });
+  // It is drawn once it comes into view.
+  await flow.scrollIntoViewIfNeeded();
   await expect(flow.getByText("stuck").first()).toBeVisible({ timeout: 15_000 });
   await expect(admin.getByRole("region", { name: "Tries" })).toContainText("paused analytics");
   await analytics.getByRole("button", { name: "Resume" }).click();

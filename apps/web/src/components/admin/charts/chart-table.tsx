@@ -3,9 +3,9 @@ type ChartTableProps = { caption: string; titles: readonly string[]; rows: reado
 /** What a chart shows, for who cannot see it: the first column heads its row. */
 export function ChartTable({ caption, titles, rows }: ChartTableProps) {
   return (
-    // A table does not shrink to what hides it: its box does.
-    <div className="sr-only">
-      <table>
+    // A table does not shrink to what hides it: its box does. Nobody sees its type, and each weight and size that the page has not is looked for.
+    <div className="sr-only text-sm">
+      <table className="[&_th]:font-normal">
         <caption>{caption}</caption>
         <thead>
           <tr>
