@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { LazyToaster } from "@/components/admin/lazy-toaster.tsx";
 import { AdminNav } from "@/components/admin/nav.tsx";
 import { OperatorProvider } from "@/components/admin/operator.tsx";
@@ -31,7 +31,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
           <div className="min-h-dvh lg:grid lg:grid-cols-[14rem_1fr]">
             <aside className="flex flex-col gap-2 border-b bg-sidebar px-4 pt-3 pb-2 lg:sticky lg:top-0 lg:h-dvh lg:gap-6 lg:border-r lg:border-b-0 lg:px-3 lg:py-4">
               <div className="flex flex-wrap items-center gap-x-1 gap-y-4 lg:px-2">
-                <Logo href="/admin" link={Link} className="mr-auto" />
+                <Logo href="/admin" link={QuietLink} className="mr-auto" />
                 <ThemeToggle />
                 <CommandMenu className="lg:w-full" />
               </div>
@@ -60,11 +60,16 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   );
 }
 
+/** On every page, and seldom followed: what it leads to is not asked for beforehand. */
+function QuietLink(props: ComponentProps<typeof Link>) {
+  return <Link prefetch={false} {...props} />;
+}
+
 function AccountLink({ name, role }: { name: string; role: "viewer" | "admin" }) {
   return (
-    <Link href="/account" className="min-w-0 rounded-md px-2.5 py-1.5 text-sm hover:bg-accent">
+    <QuietLink href="/account" className="min-w-0 rounded-md px-2.5 py-1.5 text-sm hover:bg-accent">
       <span className="block truncate font-medium">{name}</span>
       <span className="block text-xs text-muted-foreground">{role === "admin" ? "Admin" : "Viewer: may look"}</span>
-    </Link>
+    </QuietLink>
   );
 }

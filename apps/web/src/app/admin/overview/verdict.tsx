@@ -42,7 +42,7 @@ export function Verdict({ troubles }: { troubles: readonly Trouble[] }) {
           <ul className="mt-1 flex flex-col gap-1 text-sm">
             {troubles.map(({ text, href }) => (
               <li key={text + href}>
-                <Link href={href} className="rounded-sm underline-offset-4 hover:underline">
+                <Link href={href} prefetch={false} className="rounded-sm underline-offset-4 hover:underline">
                   {text}
                 </Link>
               </li>
