@@ -12,7 +12,6 @@ import { findPlace, places } from "./places.ts";
 
 export function AdminNav() {
   const pathname = usePathname();
-  const isHydrated = useIsHydrated();
   const nav = useRef<HTMLElement>(null);
 
   // On a phone the places are a row that scrolls: the one that is open is in view, wherever the person came from.
@@ -41,7 +40,7 @@ export function AdminNav() {
               >
                 <Icon aria-hidden className="hidden size-4 sm:block" />
                 {title}
-                {href === "/admin/dead-letters" && isHydrated && <OpenCount />}
+                {href === "/admin/dead-letters" && <OpenCount />}
               </Link>
             </li>
           );
@@ -52,6 +51,10 @@ export function AdminNav() {
 }
 
 function OpenCount() {
+  return useIsHydrated() && <Count />;
+}
+
+function Count() {
   const trpc = useTRPC();
   const { data: count = 0 } = useQuery({
     ...trpc.deadLetters.countOpen.queryOptions({}),

@@ -27,7 +27,6 @@ export type Shown =
 
 /** The way to everything: a button, ⌘K, and the shortcuts of every screen. */
 export function CommandMenu({ className }: { className?: string }) {
-  const isHydrated = useIsHydrated();
   const [shown, setShown] = useState<Shown | null>(null);
   useShortcuts({
     openPalette: () => setShown((now) => now ?? { what: "palette" }),
@@ -45,12 +44,17 @@ export function CommandMenu({ className }: { className?: string }) {
         <SearchIcon aria-hidden />
         <span className="max-lg:sr-only">Find or do…</span>
         <kbd aria-hidden className="ml-auto font-sans text-xs max-lg:hidden">
-          {isHydrated && (isApple() ? "⌘ K" : "Ctrl K")}
+          <Keys />
         </kbd>
       </Button>
       <Over shown={shown} onNext={setShown} />
     </>
   );
+}
+
+/** The server does not know the viewer's machine. */
+function Keys() {
+  return useIsHydrated() && (isApple() ? "⌘ K" : "Ctrl K");
 }
 
 function Over({ shown, onNext }: { shown: Shown | null; onNext: (shown: Shown | null) => void }) {

@@ -2,7 +2,7 @@
 
 import type { Overview } from "@eventfork/core/overview";
 import dynamic from "next/dynamic";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
@@ -15,7 +15,7 @@ const Picture = dynamic(() => import("./flow-picture.tsx").then(({ FlowPicture }
 });
 
 /** The way of an event from the topic to each tool, with what goes through it now and where it is stuck. Drawn once it comes into view. */
-export function Flow({ overview }: { overview: Overview }) {
+export const Flow = memo(function Flow({ overview }: { overview: Overview }) {
   const flow = useMemo(() => toFlow(overview), [overview]);
   const [host, isSeen] = useSeen<HTMLDivElement>();
   return (
@@ -34,4 +34,4 @@ export function Flow({ overview }: { overview: Overview }) {
       </ScrollRegion>
     </Card>
   );
-}
+});

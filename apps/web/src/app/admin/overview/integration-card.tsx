@@ -27,7 +27,7 @@ export const IntegrationCard = memo(function IntegrationCard({ integration, rang
   return (
     <Card
       id={name}
-      className="flex scroll-mt-6 flex-col [contain-intrinsic-height:auto_28rem] [content-visibility:auto]"
+      className="flex scroll-mt-6 flex-col not-first:[contain-intrinsic-height:auto_28rem] not-first:[content-visibility:auto]"
       role="region"
       aria-label={title}
     >

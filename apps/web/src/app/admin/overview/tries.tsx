@@ -1,6 +1,6 @@
 import type { Overview } from "@eventfork/core/overview";
 import { fanOutWords } from "@eventfork/core/topology";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { addUp } from "@/components/admin/charts/points.ts";
 import { TriesChart } from "@/components/admin/charts/tries-chart.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -8,7 +8,8 @@ import { pluralise } from "@/lib/say.ts";
 import { Changes } from "./changes.tsx";
 
 /** How all tries ended, and what operators changed meanwhile. */
-export function Tries({ overview: { range, integrations, events, changes } }: { overview: Overview }) {
+export const Tries = memo(function Tries({ overview }: { overview: Overview }) {
+  const { range, integrations, events, changes } = overview;
   const points = useMemo(() => addUp(integrations.map(({ figures }) => figures.points)), [integrations]);
   return (
     <Card
@@ -31,4 +32,4 @@ export function Tries({ overview: { range, integrations, events, changes } }: { 
       <Changes changes={changes} />
     </Card>
   );
-}
+});
