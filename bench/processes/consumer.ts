@@ -4,7 +4,7 @@ import { createMessaging, queueOf } from "@eventfork/core/aws";
 import { createLogger } from "@eventfork/core/kernel";
 import * as Topology from "@eventfork/core/topology";
 import { withPlainClients } from "@eventfork/local/workload";
-import { type MappingHandler, startMapping } from "@eventfork/worker/mappings";
+import { createPollingClient, type MappingHandler, startMapping } from "@eventfork/worker/mappings";
 import { answerQuestions } from "./answer.ts";
 
 /** What a consumer process has done so far: batches and messages that it has finished with, and its CPU time. */
@@ -12,7 +12,8 @@ export type Work = { batches: number; finished: number; cpuMicros: number };
 export type ConsumerQuestions = { measure: Work };
 
 const [kind, ...names] = process.argv.slice(2);
-const messaging = kind === "sdk" ? withPlainClients(createMessaging()) : createMessaging();
+const messaging = createMessaging();
+const { sqs } = kind === "sdk" ? withPlainClients(messaging) : { sqs: createPollingClient() };
 const log = createLogger({ name: "bench.consumer", level: "warn" });
 const done = { batches: 0, finished: 0 };
 
@@ -26,7 +27,7 @@ async function start(name: Topology.IntegrationName) {
   const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
   const handler = await loadHandler(name);
   return startMapping({
-    sqs: messaging.sqs,
+    sqs,
     queueUrl: queueOf(messaging, name).url,
     async handler(event, context) {
       const response = await handler(event, context);

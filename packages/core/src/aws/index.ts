@@ -1,5 +1,5 @@
 import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
 import {
   type Env,
   type Mappings,
@@ -52,9 +52,11 @@ export function createTopicClient(): SNSClient {
   return sns;
 }
 
-function createQueueClient(): SQSClient {
+/** @param requestHandler what its calls go through instead of the SDK's own handler, with time-outs of its own. */
+export function createQueueClient(requestHandler?: NonNullable<SQSClientConfig["requestHandler"]>): SQSClient {
   const sqs = new SQSClient({
-    ...callsWithin(longPollSeconds * 1_000 + 5_000),
+    ...callsWithin(queueCallSeconds * 1_000),
+    ...(requestHandler === undefined ? {} : { requestHandler }),
     useQueueUrlAsEndpoint: false,
     md5: false,
   });
@@ -63,10 +65,13 @@ function createQueueClient(): SQSClient {
   return sqs;
 }
 
+/** How long a connection to AWS may take to open. */
+export const connectWithinMs = 2_000;
+
 /** Settings of an SDK client whose calls end within so many milliseconds, twice at most. */
 export const callsWithin = (requestTimeout: number) => ({
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: connectWithinMs, requestTimeout, throwOnRequestTimeout: true },
   cacheMiddleware: true,
 });
 
@@ -90,3 +95,6 @@ export function createOwnMessaging(integration: IntegrationName, env: Env): OwnM
 
 /** The longest that SQS lets a receive call wait. Source: ReceiveMessage's reference page. */
 export const longPollSeconds = 20;
+
+/** How long a call to SQS may take in all: a long poll, and the way there and back. */
+export const queueCallSeconds = longPollSeconds + 5;

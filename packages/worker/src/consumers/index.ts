@@ -3,10 +3,16 @@ import type { Db } from "@eventfork/core/db";
 import * as Integrations from "@eventfork/core/integrations";
 import type { Logger } from "@eventfork/core/kernel";
 import * as Topology from "@eventfork/core/topology";
-import { type Mapping, type MappingHandler, type MappingOptions, startMapping } from "../mappings/index.ts";
+import {
+  createPollingClient,
+  type Mapping,
+  type MappingHandler,
+  type MappingOptions,
+  startMapping,
+} from "../mappings/index.ts";
 
 export type ConsumerOptions = {
-  messaging: Pick<Messaging, "sqs" | "queues">;
+  messaging: Pick<Messaging, "queues">;
   log: Logger;
   /** Instead of the time-out that `topology` gives. */
   timeoutSeconds?: number | undefined;
@@ -45,7 +51,7 @@ export async function startConsumer(
   const { handler }: { handler: MappingHandler } = await import(`@eventfork/functions/${name}`);
   await handler({ Records: [] }, noInvocation);
   return startMapping({
-    sqs: messaging.sqs,
+    sqs: createPollingClient(),
     queueUrl: queueOf(messaging, name).url,
     handler,
     ...settings,
@@ -61,7 +67,7 @@ export async function startArchive(name: Topology.IntegrationName, options: Cons
   const { messaging, log, timeoutSeconds = archiveSettings.timeoutSeconds, longPollSeconds } = options;
   const { handler } = await import("@eventfork/functions/archive");
   return startMapping({
-    sqs: messaging.sqs,
+    sqs: createPollingClient(),
     queueUrl: queueOf(messaging, name).deadLetterUrl,
     handler,
     ...archiveSettings,

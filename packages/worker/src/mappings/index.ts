@@ -1,8 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  type MessageAttributeValue,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import { awsBatchSize, chunk, longPollSeconds, readQueueArn, setVisibility } from "@eventfork/core/aws";
 import { type Logger, messageOf } from "@eventfork/core/kernel";
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from "aws-lambda";
+
+export { createPollingClient } from "./client.ts";
 
 export type MappingHandler = (
   event: SQSEvent,
@@ -140,14 +148,12 @@ async function invoke(options: MappingOptions, records: SQSRecord[]): Promise<Se
   const all = new Set(records.map(({ messageId }) => messageId));
   const deadline = Date.now() + options.timeoutSeconds * 1_000;
   const context = { getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()) };
-  const timer = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new Error(`the handler did not end within ${options.timeoutSeconds} s`));
+  }, options.timeoutSeconds * 1_000);
   try {
-    const response = await Promise.race([
-      options.handler({ Records: records }, context),
-      sleep(options.timeoutSeconds * 1_000, undefined, { signal: timer.signal }).then(() => {
-        throw new Error(`the handler did not end within ${options.timeoutSeconds} s`);
-      }),
-    ]);
+    const response = await Promise.race([options.handler({ Records: records }, context), late.promise]);
     const failed = response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) ?? [];
     const unknown = failed.filter((id) => !all.has(id));
     if (unknown.length > 0) throw new Error(`the handler named messages that it was not given: ${unknown.join(", ")}`);
@@ -159,7 +165,7 @@ async function invoke(options: MappingOptions, records: SQSRecord[]): Promise<Se
     );
     return all;
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 }
 
@@ -184,15 +190,7 @@ async function readArn({ sqs, queueUrl }: MappingOptions): Promise<string> {
 /** A received message as Lambda hands it to a handler. */
 export function toRecord(message: Message, eventSourceARN: string): SQSRecord {
   const attributes = message.Attributes ?? {};
-  const own = Object.entries(message.MessageAttributes ?? {}).filter(([, value]) => value !== undefined);
-  const messageAttributes = own.map(([name, value]) => [
-    name,
-    {
-      dataType: value.DataType ?? "String",
-      ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
-      ...(value.BinaryValue === undefined ? {} : { binaryValue: Buffer.from(value.BinaryValue).toString("base64") }),
-    },
-  ]);
+  const own = Object.entries(message.MessageAttributes ?? {});
   return {
     messageId: message.MessageId ?? "",
     receiptHandle: message.ReceiptHandle ?? "",
@@ -203,10 +201,17 @@ export function toRecord(message: Message, eventSourceARN: string): SQSRecord {
       SenderId: attributes.SenderId ?? "",
       ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? "",
     },
-    messageAttributes: Object.fromEntries(messageAttributes),
+    messageAttributes: Object.fromEntries(own.map(([name, value]) => [name, toAttribute(value)])),
     md5OfBody: message.MD5OfBody ?? "",
     eventSource: "aws:sqs",
     eventSourceARN,
     awsRegion: eventSourceARN.split(":")[3] ?? "",
   };
+}
+
+function toAttribute({ DataType = "String", StringValue, BinaryValue }: MessageAttributeValue): SQSMessageAttribute {
+  const attribute: SQSMessageAttribute = { dataType: DataType };
+  if (StringValue !== undefined) attribute.stringValue = StringValue;
+  if (BinaryValue !== undefined) attribute.binaryValue = Buffer.from(BinaryValue).toString("base64");
+  return attribute;
 }
