@@ -96,7 +96,7 @@ function look(db: Db, options: ClaimOptions, number: string | null): Promise<Fou
       WHERE l.integration = ${integration} AND l.id <> ${leaseId}
       GROUP BY 1
     )
-    SELECT array_agg(input.id) AS "eventIds", event.id IS NOT NULL AS "isKnown",
+    SELECT json_agg(input.id) AS "eventIds", event.id IS NOT NULL AS "isKnown",
       coalesce(before.status = 'delivered', false) AS "isDelivered",
       coalesce(before.is_uncertain, false) OR coalesce(last_lost_at >= coalesce(before.updated_at, '-infinity'), false) AS "isUncertain",
       least(before.first_attempt_at, first_lost_at) AS "firstAttemptAt", held_until AS "leaseUntil"

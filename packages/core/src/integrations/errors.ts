@@ -101,8 +101,21 @@ export function shortAnswer(text: string, hidden: Iterable<string>): string {
   return line.length > answerLength ? `${line.slice(0, answerLength - 1)}…` : line;
 }
 
-/** Every text in the events' data, whole and by its words, so that an echo of it can be hidden. Words under three letters are too common to hide. */
-export function privateValues(events: readonly Envelope[]): Set<string> {
+/**
+ * Every text in the events' data, whole and by its words, so that an echo of it can be hidden. Words under three letters are
+ * too common to hide. They are looked for once somebody asks, which is only when a third party refuses.
+ */
+export function privateValues(events: readonly Envelope[]): Iterable<string> {
+  let values: Set<string> | undefined;
+  return {
+    [Symbol.iterator]() {
+      values ??= findPrivateValues(events);
+      return values.values();
+    },
+  };
+}
+
+function findPrivateValues(events: readonly Envelope[]): Set<string> {
   const values = new Set<string>();
   const visit = (value: unknown) => {
     if (typeof value === "string") for (const part of [value, ...value.split(/\s+/)]) values.add(part);

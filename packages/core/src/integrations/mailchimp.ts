@@ -25,6 +25,8 @@ const tagLength = 100;
 /** A person to keep on the list, and the events of the batch that are about them. */
 type Contact = {
   email: string;
+  /** What two spellings of the address have in common. */
+  key: string;
   name: string;
   tags: readonly string[];
   since: Date;
@@ -113,13 +115,13 @@ async function createMembers(
   const answer = await client.lists.batchListMembers(settings.listId, body, { skipMergeValidation: true });
   const parsed = batchAnswer.safeParse(answer);
   if (!parsed.success) throw unreadableAnswer(200);
-  const emails = new Set(parsed.data.new_members.map((member) => keyOf(member.email_address)));
-  return chunk.filter((contact) => emails.has(keyOf(contact.email)));
+  const created = new Set(parsed.data.new_members.map((member) => keyOf(member.email_address)));
+  return chunk.filter(({ key }) => created.has(key));
 }
 
 /** Creates or refreshes one member, then its tags, which a PUT ignores for a member that exists. Both may be repeated. */
 async function putMember(client: Client, settings: Settings, contact: Contact): Promise<void> {
-  const hash = createHash("md5").update(keyOf(contact.email)).digest("hex");
+  const hash = createHash("md5").update(contact.key).digest("hex");
   const member = { ...toMember(contact), status_if_new: statusOf(contact, settings) };
   await client.lists.setListMember(settings.listId, hash, member, { skipMergeValidation: true });
   const tags = contact.tags.map((name) => ({ name, status: "active" as const }));
@@ -135,24 +137,28 @@ async function putMember(client: Client, settings: Settings, contact: Contact): 
 
 /** One contact for each address, the latest event's data winning; events without an address are left out. */
 function toContacts(events: readonly Envelope[]): Contact[] {
-  const byTime = events.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
-  const groups = Map.groupBy(byTime, (event) => keyOf(textOf(event.data.email)));
+  const dated = events.map((event) => ({ event, time: Date.parse(event.time) })).sort((a, b) => a.time - b.time);
+  const groups = Map.groupBy(dated, ({ event }) => keyOf(textOf(event.data.email)));
   groups.delete("");
-  return [...groups.values()].map((group) => ({
-    email: textOf(group.at(-1)?.data.email),
-    name: textOf(group.findLast((event) => textOf(event.data.name) !== "")?.data.name),
-    tags: [...new Set(group.map(({ source }) => `source:${source}`.slice(0, tagLength)))],
-    since: new Date(Math.min(...group.map(({ time }) => Date.parse(time)))),
-    hasConsent: group.findLast((event) => event.data.marketingConsent !== undefined)?.data.marketingConsent === true,
-    events: group,
-  }));
+  return [...groups].map(([key, group]) => {
+    const events = group.map(({ event }) => event);
+    return {
+      email: textOf(events.at(-1)?.data.email),
+      key,
+      name: textOf(events.findLast(({ data }) => textOf(data.name) !== "")?.data.name),
+      tags: [...new Set(events.map(({ source }) => `source:${source}`.slice(0, tagLength)))],
+      since: new Date(group[0]?.time ?? 0),
+      hasConsent: events.findLast(({ data }) => data.marketingConsent !== undefined)?.data.marketingConsent === true,
+      events,
+    };
+  });
 }
 
 function toMember({ email, name }: Contact): Member {
+  if (name === "") return { email_address: email };
   const [, first = "", last = ""] = /^(\S*)\s*(.*)$/su.exec(name) ?? [];
-  const fields = Object.entries({ FNAME: first, LNAME: last }).filter(([, value]) => value !== "");
-  if (fields.length === 0) return { email_address: email };
-  const merge_fields = Object.fromEntries(fields.map(([field, value]) => [field, value.slice(0, fieldLength)]));
+  const merge_fields: Record<string, string> = { FNAME: first.slice(0, fieldLength) };
+  if (last !== "") merge_fields.LNAME = last.slice(0, fieldLength);
   return { email_address: email, merge_fields };
 }
 

@@ -18,65 +18,59 @@ export type SlackMessage = {
   metadata: { event_type: string; event_payload: { event_ids: string[] } };
 };
 
+/** What a message says of one event: in its blocks, and in what notifications and screen readers say instead. */
+export type SlackLine = { event: Envelope; mrkdwn: string; text: string };
+
+export function toLine(event: Envelope): SlackLine {
+  const name = plain(event.data.name, nameLength);
+  const email = plain(event.data.email, emailLength);
+  const who = escapeText(name ?? email ?? "Somebody");
+  const address = name && email ? escapeText(email) : undefined;
+  const phrase = phrases[event.type] ?? `· ${escapeText(event.type)}`;
+  const at = new Date(event.time);
+  const fallback = `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const when = `<!date^${Math.floor(at.getTime() / 1_000)}^{date_short_pretty} {time}|${fallback}>`;
+  return {
+    event,
+    mrkdwn: `*${who}* ${phrase} · ${address === undefined ? "" : `${address} · `}${when}`,
+    text: `${who}${address === undefined ? "" : ` (${address})`} ${phrase}`,
+  };
+}
+
 /** Cuts a batch into messages: one, unless its lines are unusually long or more than 90. */
-export function toMessageChunks(events: readonly Envelope[]): Envelope[][] {
-  return toChunks(events, {
+export function toMessageChunks(lines: readonly SlackLine[]): SlackLine[][] {
+  return toChunks(lines, {
     maximumLength: messageLines,
     maximumSize: messageLength,
-    sizeOf: (event) => toLine(event).length + 1,
+    sizeOf: ({ mrkdwn }) => mrkdwn.length + 1,
   });
 }
 
 /** A message with a line for each event, which also carries the events' ids for whoever has to find out what was posted. */
-export function toMessage(events: readonly Envelope[]): SlackMessage {
-  const sections = toChunks(events.map(toLine), {
+export function toMessage(lines: readonly SlackLine[]): SlackMessage {
+  const sections = toChunks(lines, {
     maximumLength: messageLines,
     maximumSize: sectionLength,
-    sizeOf: (line) => line.length + 1,
+    sizeOf: ({ mrkdwn }) => mrkdwn.length + 1,
   });
   return {
-    text: toText(events),
-    blocks: sections.map((lines) => ({
+    text: toText(lines),
+    blocks: sections.map((section) => ({
       type: "section",
-      text: { type: "mrkdwn", text: lines.join("\n"), verbatim: true },
+      text: { type: "mrkdwn", text: section.map(({ mrkdwn }) => mrkdwn).join("\n"), verbatim: true },
     })),
-    metadata: { event_type: "eventfork_events", event_payload: { event_ids: events.map(({ id }) => id) } },
+    metadata: { event_type: "eventfork_events", event_payload: { event_ids: lines.map(({ event }) => event.id) } },
   };
 }
 
-function toLine(event: Envelope): string {
-  const { name, email, phrase } = wordsOf(event);
-  const seconds = Math.floor(Date.parse(event.time) / 1_000);
-  const fallback = `${new Date(event.time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  const when = `<!date^${seconds}^{date_short_pretty} {time}|${fallback}>`;
-  return [
-    `*${escapeText(name ?? email ?? "Somebody")}* ${phrase}`,
-    ...(name && email ? [escapeText(email)] : []),
-    when,
-  ].join(" · ");
-}
-
-/** What notifications and screen readers say instead of the blocks. */
-function toText(events: readonly Envelope[]): string {
-  const lines = events.map((event) => {
-    const { name, email, phrase } = wordsOf(event);
-    return `${escapeText(name && email ? `${name} (${email})` : (name ?? email ?? "Somebody"))} ${phrase}`;
-  });
+function toText(lines: readonly SlackLine[]): string {
   const [first = []] = toChunks(lines, {
     maximumLength: messageLines,
     maximumSize: textLength - 30,
-    sizeOf: (line) => line.length + 1,
+    sizeOf: ({ text }) => text.length + 1,
   });
   const left = lines.length - first.length;
-  return [...first, ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
-}
-
-function wordsOf(event: Envelope) {
-  return {
-    name: plain(event.data.name, nameLength),
-    email: plain(event.data.email, emailLength),
-    phrase: phrases[event.type] ?? `· ${escapeText(event.type)}`,
-  };
+  return [...first.map(({ text }) => text), ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
 }
 
 /** One line of a person's own words: no line breaks, no control or direction characters that could pass for another line. */

@@ -1,12 +1,11 @@
 import type { MessageMetadata, WebClient } from "@slack/web-api";
 import { readEnv, slackEnv } from "../env/index.ts";
-import type { Envelope } from "../events/index.ts";
 import { deliverInCalls, outcomeOf } from "./calls.ts";
 import { type DeliverOptions, delivered, type Integration } from "./define.ts";
 import { checkSlack } from "./slack-check.ts";
 import { createClient, toSlackError } from "./slack-client.ts";
 import { findPosted } from "./slack-history.ts";
-import { toMessage, toMessageChunks } from "./slack-message.ts";
+import { type SlackLine, toLine, toMessage, toMessageChunks } from "./slack-message.ts";
 
 /**
  * Posts one message for a batch. Slack has no idempotency key: before an event is posted whose earlier try may have been
@@ -25,13 +24,14 @@ export const slack: Integration = {
         const posted = await findPosted(client, settings, events, options).catch((error) => {
           throw toSlackError(error, options.now()) ?? error;
         });
-        const open = events.filter(({ id }) => !posted.has(id));
+        const lines = events.map(toLine);
+        const open = lines.filter(({ event }) => !posted.has(event.id));
         const outcomes = await deliverInCalls(toMessageChunks(open), (chunk) =>
           post(client, settings.SLACK_CHANNEL, chunk, options),
         );
-        return events.map((event) => {
-          const answer = posted.get(event.id);
-          return answer === undefined ? outcomeOf(outcomes, event) : delivered(answer);
+        return lines.map((line) => {
+          const answer = posted.get(line.event.id);
+          return answer === undefined ? outcomeOf(outcomes, line) : delivered(answer);
         });
       },
       check: (options) =>
@@ -43,10 +43,10 @@ export const slack: Integration = {
 async function post(
   client: WebClient,
   channel: string,
-  events: readonly Envelope[],
+  lines: readonly SlackLine[],
   options: DeliverOptions,
 ): Promise<string> {
-  const { metadata, ...content } = toMessage(events);
+  const { metadata, ...content } = toMessage(lines);
   const message = { channel, ...content, metadata: toMetadata(metadata), unfurl_links: false, unfurl_media: false };
   try {
     const answer = await client.chat.postMessage(message);
