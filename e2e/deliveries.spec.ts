@@ -36,6 +36,23 @@ test("deliveries are found by person and by error, kept as a view, looked into a
   await page.keyboard.press("Enter");
   await expect(rows).toHaveCount(3, { timeout: 60_000 });
   await expect(rows.filter({ hasText: "Delivered" })).toHaveCount(2, { timeout: 60_000 });
+  const bar = page.getByRole("region", { name: "What is chosen" });
+  await rows.first().getByRole("checkbox").check();
+  await rows
+    .last()
+    .getByRole("checkbox")
+    .click({ modifiers: ["Shift"] });
+  await expect(bar).toContainText("3 deliveries chosen");
+  await bar.getByRole("button", { name: "Choose nothing" }).click();
+  const event = page.getByRole("columnheader", { name: "Event" });
+  for (const [direction, order] of [
+    ["desc", "descending"],
+    ["asc", "ascending"],
+  ] as const) {
+    await event.getByRole("button").click();
+    await expect(event).toHaveAttribute("aria-sort", order);
+    await expect(page).toHaveURL(new RegExp(`sort=event&direction=${direction}`));
+  }
 
   await page.getByRole("button", { name: "Clear" }).click();
   await page.getByLabel("Error code").fill("msg_too_long");
@@ -70,7 +87,6 @@ test("deliveries are found by person and by error, kept as a view, looked into a
   await panel.getByRole("button", { name: "Close" }).click();
 
   await page.getByRole("checkbox", { name: "Choose every row of this page" }).check();
-  const bar = page.getByRole("region", { name: "What is chosen" });
   await expect(bar).toContainText("2 deliveries chosen");
   const download = page.waitForEvent("download");
   await bar.getByRole("link", { name: /^CSV/ }).click();

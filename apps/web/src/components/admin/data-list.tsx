@@ -34,7 +34,7 @@ type DataListProps<Row> = {
 };
 
 /** A filtered list in keyset pages that keeps itself up to date: its table, what is said when it is empty, and its pager. */
-export function DataList<Row>(props: DataListProps<Row>) {
+export function DataList<Row extends object>(props: DataListProps<Row>) {
   const { rows, keyOf, columns, selection, sorting, empty, noFit, isFiltered, onClear, isFirst, next, onMove } = props;
   return (
     <>

@@ -1,5 +1,17 @@
+import {
+  type ColumnDef,
+  functionalUpdate,
+  metaHelper,
+  type RowSelectionState,
+  rowSelectionFeature,
+  rowSortingFeature,
+  type SortingState,
+  type Column as TableColumn,
+  tableFeatures,
+  useTable,
+} from "@tanstack/react-table";
 import { ArrowDownIcon, ArrowUpIcon, ChevronsUpDownIcon } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
 import { cn } from "@/lib/utils.ts";
 
@@ -40,8 +52,42 @@ type DataTableProps<Row> = {
 const hiddenBelow: Readonly<Record<From, string>> = { sm: "max-sm:hidden", md: "max-md:hidden", lg: "max-lg:hidden" };
 const shownBelow: Readonly<Record<From, string>> = { sm: "sm:hidden", md: "md:hidden", lg: "lg:hidden" };
 
-/** A table that a phone can show: what has no room of its own stands in the main column. */
-export function DataTable<Row>({ rows, keyOf, columns, selection, sorting }: DataTableProps<Row>) {
+/** What a column is called, and how it is laid out. */
+type Layout = Omit<Column<never>, "cell" | "sort">;
+
+const features = tableFeatures({ rowSortingFeature, rowSelectionFeature, columnMeta: metaHelper<Layout>() });
+
+type Features = typeof features;
+
+/** A table that a phone can show: what has no room of its own stands in the main column. The server sorts it. */
+export function DataTable<Row extends object>(props: DataTableProps<Row>) {
+  const { rows, keyOf, columns, selection, sorting } = props;
+  const table = useTable({
+    features,
+    data: rows,
+    columns: useMemo(() => columns.map(toColumnDef), [columns]),
+    getRowId: keyOf,
+    manualSorting: true,
+    enableSortingRemoval: false,
+    enableMultiSort: false,
+    enableSorting: sorting !== undefined,
+    enableRowSelection: selection !== undefined,
+    state: {
+      sorting: sorting === undefined ? [] : [{ id: sorting.by, desc: sorting.direction === "desc" }],
+      rowSelection: toSelectionState(props),
+    },
+    onSortingChange(update) {
+      const [first] = functionalUpdate<SortingState>(update, table.state.sorting);
+      if (first !== undefined) sorting?.onSort(first.id, first.desc ? "desc" : "asc");
+    },
+    onRowSelectionChange(update) {
+      const before = table.state.rowSelection;
+      const after = functionalUpdate<RowSelectionState>(update, before);
+      const changed = rows.filter((row) => keyOf(row) in after !== keyOf(row) in before);
+      const [first] = changed;
+      if (first !== undefined) selection?.onChoose(changed, keyOf(first) in after);
+    },
+  });
   return (
     <Table>
       <TableHeader>
@@ -50,52 +96,40 @@ export function DataTable<Row>({ rows, keyOf, columns, selection, sorting }: Dat
             <TableHead className="w-0 pr-0">
               <ChooseBox
                 label="Choose every row of this page"
-                isChosen={rows.every(selection.isChosen)}
-                isMixed={rows.some(selection.isChosen) && !rows.every(selection.isChosen)}
-                onChange={(isChosen) => selection.onChoose(rows, isChosen)}
+                isChosen={table.getIsAllRowsSelected()}
+                isMixed={table.getIsSomeRowsSelected()}
+                onChange={table.getToggleAllRowsSelectedHandler()}
               />
             </TableHead>
           )}
-          {columns.map((column) => (
-            <TableHead
-              key={column.title}
-              aria-sort={sayOrder(column, sorting)}
-              className={cn(column.from && hiddenBelow[column.from], column.align === "right" && "text-right")}
-            >
-              {column.sort === undefined || sorting === undefined ? (
-                column.title
-              ) : (
-                <SortButton title={column.title} sort={column.sort} sorting={sorting} />
-              )}
+          {table.getFlatHeaders().map(({ id, column }) => (
+            <TableHead key={id} aria-sort={sayOrder(column)} className={toClasses(column.columnDef.meta)}>
+              {column.getCanSort() ? <SortButton column={column} /> : column.columnDef.meta?.title}
             </TableHead>
           ))}
         </TableRow>
       </TableHeader>
       <TableBody>
-        {rows.map((row) => (
-          <TableRow key={keyOf(row)} data-row className={cn(selection?.isChosen(row) && "bg-muted/60")}>
+        {table.getRowModel().rows.map((row) => (
+          <TableRow key={row.id} data-row className={cn(row.getIsSelected() && "bg-muted/60")}>
             {selection !== undefined && (
               <TableCell className="pr-0">
                 <ChooseBox
-                  label={`Choose ${selection.nameOf(row)}`}
-                  isChosen={selection.isChosen(row)}
-                  onChange={(isChosen) => selection.onChoose([row], isChosen)}
+                  label={`Choose ${selection.nameOf(row.original)}`}
+                  isChosen={row.getIsSelected()}
+                  onChange={row.getToggleSelectedHandler()}
                 />
               </TableCell>
             )}
-            {columns.map((column) => (
-              <TableCell
-                key={column.title}
-                className={cn(
-                  column.from && hiddenBelow[column.from],
-                  column.align === "right" && "text-right",
-                  column.className,
-                )}
-              >
-                {column.cell(row)}
-                {column.isMain && <WithoutRoom row={row} columns={columns} />}
-              </TableCell>
-            ))}
+            {row.getAllCells().map((cell) => {
+              const { meta } = cell.column.columnDef;
+              return (
+                <TableCell key={cell.id} className={cn(toClasses(meta), meta?.className)}>
+                  <table.FlexRender cell={cell} />
+                  {meta?.isMain && <WithoutRoom row={row.original} columns={columns} />}
+                </TableCell>
+              );
+            })}
           </TableRow>
         ))}
       </TableBody>
@@ -103,25 +137,46 @@ export function DataTable<Row>({ rows, keyOf, columns, selection, sorting }: Dat
   );
 }
 
-function sayOrder<Row>({ sort }: Column<Row>, sorting: Sorting | undefined) {
-  if (sort === undefined || sorting?.by !== sort.by) return undefined;
-  return sorting.direction === "asc" ? "ascending" : "descending";
+function toColumnDef<Row extends object>(column: Column<Row>): ColumnDef<Features, Row> {
+  const { title, cell, sort } = column;
+  return {
+    id: sort?.by ?? title,
+    // Only a column with a value can be sorted; the server knows by which.
+    accessorFn: (row) => row,
+    cell: ({ row }) => cell(row.original),
+    enableSorting: sort !== undefined,
+    sortDescFirst: sort?.first === "desc",
+    meta: column,
+  };
 }
 
-type SortButtonProps = { title: string; sort: { by: string; first: Direction }; sorting: Sorting };
+function toSelectionState<Row>({ rows, keyOf, selection }: DataTableProps<Row>): RowSelectionState {
+  const chosen = selection === undefined ? [] : rows.filter(selection.isChosen);
+  return Object.fromEntries(chosen.map((row) => [keyOf(row), true]));
+}
+
+function toClasses(layout: Layout | undefined): string {
+  return cn(layout?.from && hiddenBelow[layout.from], layout?.align === "right" && "text-right");
+}
+
+const orders = { asc: "ascending", desc: "descending" } as const;
+
+function sayOrder<Row extends object>(column: TableColumn<Features, Row>) {
+  const sorted = column.getIsSorted();
+  return sorted === false ? undefined : orders[sorted];
+}
 
 /** Sorts by its column; pressed again, the other way. */
-function SortButton({ title, sort: { by, first }, sorting: { by: current, direction, onSort } }: SortButtonProps) {
-  const isSorted = current === by;
-  const other = direction === "asc" ? "desc" : "asc";
-  const Icon = isSorted ? (direction === "asc" ? ArrowUpIcon : ArrowDownIcon) : ChevronsUpDownIcon;
+function SortButton<Row extends object>({ column }: { column: TableColumn<Features, Row> }) {
+  const sorted = column.getIsSorted();
+  const Icon = sorted === false ? ChevronsUpDownIcon : sorted === "asc" ? ArrowUpIcon : ArrowDownIcon;
   return (
     <button
       type="button"
-      onClick={() => onSort(by, isSorted ? other : first)}
-      className={cn("inline-flex items-center gap-1 rounded-sm hover:text-foreground", isSorted && "text-foreground")}
+      onClick={column.getToggleSortingHandler()}
+      className={cn("inline-flex items-center gap-1 rounded-sm hover:text-foreground", sorted && "text-foreground")}
     >
-      {title}
+      {column.columnDef.meta?.title}
       <Icon aria-hidden className="size-3.5" />
     </button>
   );
@@ -139,7 +194,7 @@ function WithoutRoom<Row>({ row, columns }: { row: Row; columns: readonly Column
   });
 }
 
-type ChooseBoxProps = { label: string; isChosen: boolean; isMixed?: boolean; onChange: (isChosen: boolean) => void };
+type ChooseBoxProps = { label: string; isChosen: boolean; isMixed?: boolean; onChange: (event: unknown) => void };
 
 function ChooseBox({ label, isChosen, isMixed = false, onChange }: ChooseBoxProps) {
   return (
@@ -150,7 +205,7 @@ function ChooseBox({ label, isChosen, isMixed = false, onChange }: ChooseBoxProp
       ref={(box) => {
         if (box !== null) box.indeterminate = isMixed;
       }}
-      onChange={(event) => onChange(event.target.checked)}
+      onChange={onChange}
       className="size-4 translate-y-0.5 accent-primary"
     />
   );
