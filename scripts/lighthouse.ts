@@ -18,6 +18,9 @@ import { choose, stackOptions, withStack } from "./given-stack.ts";
 type Audited = { path: string; isPublic: boolean; least: Readonly<Record<string, number>> };
 
 const debuggingPort = 9_223;
+
+/** Lighthouse now and then misses the beginning of a page, says so, and asks to be run again. */
+const attempts = 3;
 const kilobyte = 1_000;
 
 /** The least that Lighthouse may score, of 100. */
@@ -35,10 +38,11 @@ type Line = { what: string; is: number; limit: string; isHeld: boolean; why?: st
 
 type Report = Pick<NonNullable<Awaited<ReturnType<typeof lighthouse>>>["lhr"], "categories" | "audits">;
 
-async function audit(web: string, path: string, onlyCategories: string[]): Promise<Report> {
+async function audit(web: string, path: string, onlyCategories: string[], left = attempts): Promise<Report> {
   const result = await lighthouse(`${web}${path}`, { port: debuggingPort, onlyCategories, logLevel: "error" });
   if (result === undefined) throw new Error(`Lighthouse said nothing of ${path}`);
   const { runtimeError, finalDisplayedUrl } = result.lhr;
+  if (runtimeError?.code === "NO_NAVSTART" && left > 1) return audit(web, path, onlyCategories, left - 1);
   if (runtimeError !== undefined) throw new Error(`Lighthouse could not measure ${path}: ${runtimeError.message}`);
   if (new URL(finalDisplayedUrl).pathname !== path) throw new Error(`${path} led to ${finalDisplayedUrl}`);
   return result.lhr;
