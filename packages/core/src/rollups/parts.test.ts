@@ -15,10 +15,17 @@ test("a range of days is read in two parts: what is new shows at once, what come
       await ctx.db.deliveryRollup.create({
         data: { step, at: when, integration: "slack", outcome: "delivered", bucket, count: 1 },
       });
+      const key = { step, at: when, type: "user.signed_up" };
+      await ctx.db.eventRollup.upsert({
+        where: { step_at_type: key },
+        create: { ...key, count: 1 },
+        update: { count: { increment: 1 } },
+      });
     }
   };
   const read = async () => {
-    const { integrations } = await readFigures(ctx, { range: "30d", timeZone: "Europe/Berlin" });
+    const { integrations, events } = await readFigures(ctx, { range: "30d", timeZone: "Europe/Berlin" });
+    expect(events.accepted).toBe(integrations.slack.delivered);
     const { figures, latency } = await readIntegrationFigures(ctx, { range: "30d", integration: "slack" });
     expect(figures.delivered).toBe(integrations.slack.delivered);
     expect(latency).toHaveLength(figures.points.length);
@@ -26,9 +33,10 @@ test("a range of days is read in two parts: what is new shows at once, what come
   };
   await Promise.all([count(0), count(1), count(2), count(3), count(100)]);
   expect(await read()).toBe(5);
-  const { slack } = (await readFigures(ctx, { range: "30d" })).integrations;
+  const { integrations, events } = await readFigures(ctx, { range: "30d" });
   // The part that is remembered and the rest make one day between them.
-  expect(slack.points.map(({ delivered }) => delivered)).toEqual([1, 4]);
+  expect(integrations.slack.points.map(({ delivered }) => delivered)).toEqual([1, 4]);
+  expect(events.points.map(({ accepted }) => accepted)).toEqual([1, 4]);
 
   await count(0, 21);
   await count(100, 21);

@@ -76,7 +76,7 @@ function readTries(ctx: Pick<Ctx, "db" | "now">, range: Range): Promise<TriesRow
     (part) => ctx.db.$queryRaw<TriesRow[]>`
       SELECT integration, at, outcome, bucket, sum(count)::float8 AS count FROM (${triesWithin(part)}) r
       GROUP BY GROUPING SETS ((integration, at, outcome), (integration, bucket))`,
-    "all",
+    "tries",
   );
 }
 
@@ -84,27 +84,39 @@ function readTries(ctx: Pick<Ctx, "db" | "now">, range: Range): Promise<TriesRow
  * A range of days in two parts: hours that ended an hour ago and more, read once a minute for all who ask, for hardly anything
  * is counted into them any more; and the rest, read each time.
  */
-async function readInParts(
+async function readInParts<Row>(
   ctx: Pick<Ctx, "db" | "now">,
   range: Range,
-  read: (part: Range) => Promise<TriesRow[]>,
+  read: (part: Range) => Promise<Row[]>,
   of: string,
-): Promise<TriesRow[]> {
+): Promise<Row[]> {
   const settled = startOfHour(new Date(ctx.now().getTime() - hourMs));
   if (range.interval.kind !== "days" || settled <= range.from) return read(range);
   const past = { ...range, to: settled < range.to ? settled : range.to };
   const [before, since] = await Promise.all([
-    shareAnswer(ctx, ["tries", of, past], () => read(past), minuteMs),
+    shareAnswer(ctx, ["rollups", of, past], () => read(past), minuteMs),
     past.to < range.to ? read({ ...range, from: past.to }) : [],
   ]);
   return [...before, ...since];
 }
 
-async function readEvents({ db }: Pick<Ctx, "db">, range: Range): Promise<EventFigures> {
-  const points = await db.$queryRaw<EventFigures["points"]>`
-    SELECT ${startOfInterval(range.interval)} AS at, sum(count)::float8 AS accepted
-    FROM event_rollup WHERE ${within(range)} GROUP BY 1 ORDER BY 1`;
-  return { accepted: points.reduce((sum, { accepted }) => sum + accepted, 0), points };
+async function readEvents(ctx: Pick<Ctx, "db" | "now">, range: Range): Promise<EventFigures> {
+  const rows = await readInParts(
+    ctx,
+    range,
+    (part) => ctx.db.$queryRaw<EventFigures["points"]>`
+      SELECT ${startOfInterval(part.interval)} AS at, sum(count)::float8 AS accepted
+      FROM event_rollup WHERE ${within(part)} GROUP BY 1`,
+    "events",
+  );
+  const points = new Map<number, EventFigures["points"][number]>();
+  for (const { at, accepted } of rows) {
+    points.set(at.getTime(), { at, accepted: accepted + (points.get(at.getTime())?.accepted ?? 0) });
+  }
+  return {
+    accepted: rows.reduce((sum, { accepted }) => sum + accepted, 0),
+    points: [...points.values()].sort((one, other) => one.at.getTime() - other.at.getTime()),
+  };
 }
 
 function toFigures(rows: readonly TriesRow[]): Figures {
@@ -161,7 +173,7 @@ export async function readIntegrationFigures(
       SELECT integration, at, outcome, bucket, sum(count)::float8 AS count
       FROM (${triesWithin(part)} AND integration = ${integration}) r
       GROUP BY GROUPING SETS ((integration, at, outcome), (integration, at, bucket))`,
-    integration,
+    `tries of ${integration}`,
   );
   const figures = toFigures(rows);
   const latency = figures.points.map(({ at }) => {
