@@ -86,7 +86,11 @@ test("deliveries are found by person and by error, kept as a view, looked into a
   await expect(panel.getByRole("region", { name: "Dead letter" })).toContainText("Open", { timeout: 60_000 });
   await panel.getByRole("button", { name: "Close" }).click();
 
-  await page.getByRole("checkbox", { name: "Choose every row of this page" }).check();
+  const everyRow = page.getByRole("checkbox", { name: "Choose every row of this page" });
+  await rows.first().getByRole("checkbox").check();
+  await expect(everyRow).toHaveJSProperty("indeterminate", true);
+  await everyRow.check();
+  await expect(everyRow).toHaveJSProperty("indeterminate", false);
   await expect(bar).toContainText("2 deliveries chosen");
   const download = page.waitForEvent("download");
   await bar.getByRole("link", { name: /^CSV/ }).click();

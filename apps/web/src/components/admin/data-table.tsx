@@ -97,7 +97,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
               <ChooseBox
                 label="Choose every row of this page"
                 isChosen={table.getIsAllRowsSelected()}
-                isMixed={table.getIsSomeRowsSelected()}
+                isMixed={table.getIsSomeRowsSelected() && !table.getIsAllRowsSelected()}
                 onChange={table.getToggleAllRowsSelectedHandler()}
               />
             </TableHead>
