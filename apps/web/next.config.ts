@@ -13,6 +13,9 @@ const securityHeaders = {
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 
+const toHeaders = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values).map(([key, value]) => ({ key, value }));
+
 const config: NextConfig = {
   transpilePackages: ["@eventfork/core"],
   // As the App Router does: what a public page uses is in its bundle, and Lambda has nothing to look for.
@@ -47,7 +50,8 @@ const config: NextConfig = {
     turbopackChunking: { minChunkSize: 200_000 },
   },
   headers: async () => [
-    { source: "/:path*", headers: Object.entries(securityHeaders).map(([key, value]) => ({ key, value })) },
+    // `next dev` serves one script of its own as JSON, which no browser may take for a script; a build has no such folder.
+    { source: "/((?!_next/static/development/).*)", headers: toHeaders(securityHeaders) },
     ...["/api/:path*", "/_next/:path*", "/icon.svg"].map((source) => ({
       source,
       headers: [{ key: "Content-Security-Policy", value: noPagePolicy }],
