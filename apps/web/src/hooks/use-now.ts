@@ -29,6 +29,7 @@ export function useNow(): number {
   return useSyncExternalStore(
     subscribe,
     () => now,
-    () => Date.now(),
+    // The server's own now; in a browser that hydrates, one that stays as it is while React compares.
+    () => (typeof window === "undefined" ? Date.now() : now),
   );
 }
