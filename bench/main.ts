@@ -75,8 +75,12 @@ async function main(): Promise<void> {
     await rm(folder, { recursive: true, force: true });
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop().finally(() => process.exit(1)));
-  const report = await measure(options, supervisor, folder).finally(stop);
-  console.log(options.isJson ? JSON.stringify(report) : toText(report));
+  try {
+    const report = await measure(options, supervisor, folder);
+    console.log(options.isJson ? JSON.stringify(report) : toText(report));
+  } finally {
+    await stop();
+  }
 }
 
 main().catch((error) => {

@@ -6,8 +6,9 @@ export function answerQuestions(
   process.on("message", async (question: string) => {
     process.send?.((await answers[question]?.()) ?? null);
   });
-  process.on("disconnect", () => {
-    stop().finally(() => process.exit(0));
+  process.on("disconnect", async () => {
+    await stop().catch(() => undefined);
+    process.exit(0);
   });
   process.send?.("ready");
 }

@@ -37,7 +37,11 @@ export function createScheduled<Messaging>(
   return async () => {
     await startTracing(name);
     ctx ??= { ...createSystemCtx(name), messaging: connect(processEnv()) };
-    await runJob(ctx, name, job).finally(flushBeforeFreeze);
+    try {
+      await runJob(ctx, name, job);
+    } finally {
+      await flushBeforeFreeze();
+    }
   };
 }
 

@@ -10,19 +10,18 @@ export async function runProcess(name: string, start: (log: Logger) => Promise<{
     process.exit(1);
   });
   let isStopping = false;
-  const stop = () => {
+  const stop = async () => {
     if (isStopping) return;
     isStopping = true;
-    part
-      .stop()
-      .finally(flushTraces)
-      .then(
-        () => process.exit(0),
-        (error) => {
-          log.error({ error: messageOf(error) }, "did not stop cleanly");
-          process.exit(1);
-        },
-      );
+    let exitCode = 0;
+    try {
+      await part.stop();
+    } catch (error) {
+      log.error({ error: messageOf(error) }, "did not stop cleanly");
+      exitCode = 1;
+    }
+    await flushTraces();
+    process.exit(exitCode);
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
