@@ -1,11 +1,11 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { createDatabase } from "@eventfork/local/postgres";
 import { findPort, waitFor } from "@eventfork/local/supervisor";
+import { installFolder } from "../scripts/install-folder.ts";
 
 /** What a job queue did with the same events: one job, one HTTP call and one Postgres row for each delivery. */
 export type Compared = { queue: string; events: number; deliveries: number; seconds: number; cpuMicros: number };
@@ -23,7 +23,7 @@ export async function compareQueues(options: {
   postgresPort: number;
   database: string;
 }): Promise<Compared[]> {
-  if (!existsSync(`${folder}/node_modules`)) execFileSync("npm", ["ci", "--prefix", folder], { stdio: "ignore" });
+  installFolder(folder);
   const database = await createDatabase(options.postgresPort, options.database);
   const api = createServer((request, response) => request.resume().on("end", () => response.end('{"ok":true}')));
   await once(api.listen(0, "127.0.0.1"), "listening");

@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type BrowserContext, chromium } from "@playwright/test";
-import lighthouse from "lighthouse";
 import { logIn } from "../e2e/browser.ts";
 import { memberPages, publicPages } from "../e2e/pages.ts";
 import type { Ready } from "../e2e/stack.ts";
 import { findBrowser } from "./find-browser.ts";
 import { choose, stackOptions, withStack } from "./given-stack.ts";
+import { loadTool } from "./install-folder.ts";
 
 type Audited = { path: string; isPublic: boolean; least: Readonly<Record<string, number>> };
 
@@ -36,7 +36,20 @@ const adminKilobytes = 300;
 
 type Line = { what: string; is: number; limit: string; isHeld: boolean; why?: string[] };
 
-type Report = Pick<NonNullable<Awaited<ReturnType<typeof lighthouse>>>["lhr"], "categories" | "audits">;
+/** What is read of Lighthouse's result; `score` is 0 to 1. */
+type Report = {
+  categories: Readonly<Record<string, { score: number | null; auditRefs: readonly { id: string; weight: number }[] }>>;
+  audits: Readonly<Record<string, { score: number | null; displayValue?: string }>>;
+  runtimeError?: { code: string; message: string };
+  finalDisplayedUrl: string;
+};
+
+type Lighthouse = (
+  url: string,
+  flags: { port: number; onlyCategories: string[]; logLevel: "error" },
+) => Promise<{ lhr: Report } | undefined>;
+
+const { default: lighthouse } = await loadTool<{ default: Lighthouse }>("lighthouse");
 
 async function audit(web: string, path: string, onlyCategories: string[], left = attempts): Promise<Report> {
   const result = await lighthouse(`${web}${path}`, { port: debuggingPort, onlyCategories, logLevel: "error" });

@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import asyncApiSchema from "@asyncapi/specs/schemas/3.0.0.json" with { type: "json" };
-import { Ajv } from "ajv";
-import addFormats from "ajv-formats";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { loadTool } from "../../../../scripts/install-folder.ts";
 import { catalog, eventTypes, exampleEvent, parseEventData } from "./catalog.ts";
 import { findBreakingChanges, type JsonSchema } from "./compatibility.ts";
 import { parseEnvelope } from "./envelope.ts";
@@ -13,6 +11,19 @@ const folder = fileURLToPath(new URL("../../../../docs/events/", import.meta.url
 const read = (file: string) => readFileSync(`${folder}${file}`, "utf8");
 const committed = readdirSync(folder);
 const exported = exportCatalog();
+
+type Validate = ((value: unknown) => boolean) & { errors?: readonly object[] | null };
+/** Compiles a JSON schema. */
+let compile: (schema: object, options?: { meta: boolean; validateSchema: boolean }) => Validate;
+let asyncApiSchema: object;
+
+beforeAll(async () => {
+  const { Ajv } = await loadTool<{ Ajv: new (options: object) => { compile: (schema: object) => Validate } }>("ajv");
+  const { default: formats } = await loadTool<{ default: { default: <T>(ajv: T) => T } }>("ajv-formats");
+  const specs = await loadTool<{ default: { schemas: Record<string, object> } }>("@asyncapi/specs");
+  asyncApiSchema = specs.default.schemas["3.0.0"] ?? {};
+  compile = (schema, options) => formats.default(new Ajv({ strict: false, ...options })).compile(schema);
+}, 120_000);
 
 test("the catalog breaks nobody who goes by the committed export", () => {
   const files = committed.filter((file) => file.endsWith(".json") && file !== "asyncapi.json");
@@ -30,8 +41,7 @@ test("the committed export is that of the catalog: `npm run events:export` write
 });
 
 test("the AsyncAPI document is one by AsyncAPI's own schema, and the check would refuse a wrong one", () => {
-  const ajv = addFormats.default(new Ajv({ strict: false, meta: false, validateSchema: false }));
-  const isAsyncApi = ajv.compile(asyncApiSchema);
+  const isAsyncApi = compile(asyncApiSchema, { meta: false, validateSchema: false });
   const document = JSON.parse(exported["asyncapi.json"] ?? "");
   expect(isAsyncApi(document), JSON.stringify(isAsyncApi.errors?.slice(0, 3))).toBe(true);
   expect(isAsyncApi({ ...document, operations: { publish: { action: "shout" } } })).toBe(false);
@@ -39,7 +49,7 @@ test("the AsyncAPI document is one by AsyncAPI's own schema, and the check would
 
 test.each(eventTypes)("the example of %s fits its own schema, and is an event on the wire", (type) => {
   const { example, personal, data } = catalog[type];
-  const fits = addFormats.default(new Ajv({ strict: false })).compile(toSchema(type));
+  const fits = compile(toSchema(type));
   expect(fits(example), JSON.stringify(fits.errors)).toBe(true);
   expect(parseEventData(type, example).data).toEqual(example);
   expect(parseEnvelope(JSON.stringify(exampleEvent(type)))).toMatchObject({ ok: true });

@@ -1,0 +1,24 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/**
+ * Installs what a folder's own lock file names, unless it is installed: packages that only a benchmark, a deployment or CI needs are not
+ * in everybody's install.
+ */
+export function installFolder(folder: string): void {
+  const lock = statSync(join(folder, "package-lock.json"));
+  // npm writes this file last.
+  const installed = join(folder, "node_modules/.package-lock.json");
+  if (existsSync(installed) && statSync(installed).mtimeMs >= lock.mtimeMs) return;
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+/** The module of that name from `scripts/tools`, which is installed at its first use. The caller names the shape it relies on. */
+export async function loadTool<Module>(name: string): Promise<Module> {
+  const folder = join(import.meta.dirname, "tools");
+  installFolder(folder);
+  return import(pathToFileURL(createRequire(join(folder, "package.json")).resolve(name)).href);
+}
