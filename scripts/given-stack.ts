@@ -22,7 +22,7 @@ export async function withStack(
   use: (stack: GivenStack) => Promise<void>,
 ): Promise<void> {
   if (stack !== undefined) return use(JSON.parse(stack));
-  if (!built) build();
+  if (!built) await build();
   const own = await startStack({ web: "built", script });
   try {
     await use(own);

@@ -45,6 +45,8 @@ const config: NextConfig = {
     useTypeScriptCli: true,
     // The local stack ends `next dev` with SIGKILL; on what such an end leaves in the cache, the next start reloads pages again and again.
     turbopackFileSystemCacheForDev: false,
+    // A build is made once of its sources: writing a cache beside it takes a quarter of the time.
+    turbopackFileSystemCacheForBuild: false,
     // Bytes before compression, four times what it is by itself: a page begins with ten scripts instead of sixteen, and each costs a
     // browser more than its bytes.
     turbopackChunking: { minChunkSize: 200_000 },

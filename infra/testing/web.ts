@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isNewerThanSources } from "@eventfork/local/web-build";
 import { makeOnce } from "./lock.ts";
 import { installPlatform, platform } from "./platform.ts";
 import { root, run } from "./run.ts";
@@ -8,8 +9,7 @@ const app = join(root, "apps/web");
 const openNext = join(app, ".open-next");
 const made = join(openNext, "open-next.output.json");
 
-const sources = ["apps/web/scripts", "apps/web/src", "packages/core/src", "prisma/schema"];
-const files = ["apps/web/next.config.ts", "apps/web/open-next.config.ts", "apps/web/package.json", "package-lock.json"];
+const sources = ["apps/web/open-next.config.ts", "infra/open-next/package-lock.json"];
 
 /** Where what browsers load is, as it is copied to the bucket. */
 export const webAssets = join(openNext, "assets");
@@ -46,15 +46,6 @@ async function make(): Promise<void> {
   await run("npm", ["run", "build:lambda", "-w", "apps/web"], env);
 }
 
-/** Whether the web app is built from the very sources that are there. */
-export function isWebBuilt(): boolean {
-  if (!existsSync(made) || !existsSync(join(app, ".next/BUILD_ID"))) return false;
-  const madeAt = statSync(made).mtimeMs;
-  const changed = [...files.map((file) => join(root, file)), ...sources.flatMap(listFiles)];
-  return changed.every((file) => statSync(file).mtimeMs < madeAt);
-}
-
-function listFiles(folder: string): string[] {
-  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+function isWebBuilt(): boolean {
+  return existsSync(join(app, ".next/BUILD_ID")) && isNewerThanSources(made, sources);
 }

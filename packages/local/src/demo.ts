@@ -13,7 +13,11 @@ async function main(): Promise<void> {
   const people = readPeople(process.argv.slice(2));
   const folder = env.inherited.EVENTFORK_STATE_DIR || standardFolder;
   await runStack({
-    env: { ...env, EVENTFORK_STATE_DIR: folder },
+    env: {
+      ...env,
+      EVENTFORK_STATE_DIR: folder,
+      EVENTFORK_WEB: env.inherited.EVENTFORK_WEB === "dev" ? "dev" : "built",
+    },
     extras: (state, say) => demoExtras(state, say, people),
     describe: describeDemo,
   });

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +18,7 @@ import {
 } from "../postgres/index.ts";
 import { type Secrets, type StateFolder, writeConnection } from "../state/index.ts";
 import { findPort, type Part, type Supervisor, waitFor } from "../supervisor/index.ts";
+import { buildWeb, next } from "../web-build/index.ts";
 import { chooseMail, chooseThirdParties } from "./third-parties.ts";
 
 export type Stack = {
@@ -58,6 +58,9 @@ export async function startStack(
   readEnv(retryEnv, inherited);
   const base: Env = { NODE_COMPILE_CACHE: compileCache, ...inherited, NODE_NO_WARNINGS: "1" };
 
+  const built = options.EVENTFORK_WEB === "built" ? buildWeb(say) : Promise.resolve();
+  // Another part may fail first; this one is awaited below.
+  built.catch(() => undefined);
   const [database] = await Promise.all([
     startPostgres(supervisor, options, ports.postgres, base),
     startBroker(supervisor, options, ports.broker, base),
@@ -89,7 +92,7 @@ export async function startStack(
     BETTER_AUTH_URL: inherited.BETTER_AUTH_URL || web,
     PORT: String(ports.web),
   };
-  await options.prepare?.(env);
+  await Promise.all([options.prepare?.(env), built]);
   await Promise.all([
     supervisor.start(webPart(ports.web, env, options.EVENTFORK_WEB)),
     supervisor.start({ name: "schedules", module: "schedules", args: [], env }),
@@ -162,7 +165,6 @@ async function prepareDatabase(url: string, secrets: Secrets): Promise<void> {
 
 function webPart(port: number, env: Env, kind: StackEnv["EVENTFORK_WEB"]): Part {
   const app = `${root}/apps/web`;
-  const next = createRequire(`${app}/package.json`).resolve("next/dist/bin/next");
   const health = async () => (await fetch(`http://127.0.0.1:${port}/api/health`)).ok;
   return {
     name: "web",
