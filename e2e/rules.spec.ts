@@ -46,7 +46,7 @@ test("an operator excludes a domain, sees whom that would have cost before savin
 
   await page.getByLabel("Note").fill("No strangers.");
   await page.getByRole("button", { name: "Save as version 2" }).click();
-  await expect(page.getByText(/Version 2 is saved, and SNS has accepted it/)).toBeVisible();
+  await expect(page.getByText(/Version 2 is saved, and has been accepted/)).toBeVisible();
 
   const second = await signUp(stack.web, at("stranger.test"));
   const without = await eventually(

@@ -2,9 +2,8 @@ import { rmSync } from "node:fs";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { readQueueArn } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
-import type { Ctx } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
-import { createTestCtx } from "@eventfork/core/testing";
+import { createTestCtx, type TestCtx } from "@eventfork/core/testing";
 import * as Topology from "@eventfork/core/topology";
 import * as Users from "@eventfork/core/users";
 import { brokerEnv } from "@eventfork/local/broker";
@@ -25,7 +24,7 @@ const functions = [...titles, "Archive", "RelayJob", "ReconcileJob", "ReplayJob"
 const bundles = new Map<string, Bundle>();
 const megabyte = 1_000_000;
 
-let ctx: Ctx;
+let ctx: TestCtx;
 let graph: Graph;
 let sandbox: Sandbox;
 let counter: Counter;

@@ -1,10 +1,12 @@
+import { busRuleName, toEventPattern } from "../packages/core/src/platform/fan-out/event-pattern.ts";
+import type { Policy } from "../packages/core/src/rules/parse.ts";
 import * as Topology from "../packages/core/src/topology/index.ts";
-import { createBus } from "./event-bus.ts";
 import type { Permission } from "./permissions.ts";
-import { createTopic } from "./topic.ts";
+import { acceptFrom, refusePlainText } from "./queue-policies.ts";
+import { refuse } from "./stage.ts";
 
 /** An integration's queues, and the rule by which they are fed at first. */
-export type Fed = {
+type Fed = {
   name: Topology.IntegrationName;
   title: string;
   rule: Topology.IntegrationTopology["rule"];
@@ -13,14 +15,115 @@ export type Fed = {
 };
 
 /** What copies each event to the queues that want it. */
-export type FanOut = {
+type FanOut = {
   /** What producers are told. */
   arn: $util.Output<string>;
   mayPublish: Permission;
   /** Reading and setting the rules behind these ARNs, and no other. */
   mayChangeRules(arns: $util.Output<string>[]): Permission[];
-  /** Feeds a queue with what a rule lets through; what cannot be delivered goes to its dead letter queue. Answers the ARN of what holds the rule. */
+  /** Feeds a queue with what matches a rule; what cannot be delivered goes to its dead letter queue. Answers the ARN of what holds the rule. */
   feed(fed: Fed): $util.Output<string>;
 };
 
 export const fanOut = Topology.fanOut === "eventbridge" ? createBus() : createTopic();
+
+/** The one topic that every producer publishes to. SNS keeps a message only until it is delivered, on encrypted disks. */
+function createTopic(): FanOut {
+  const topic = new sst.aws.SnsTopic("Events");
+  new aws.sns.TopicPolicy("EventsPolicy", {
+    arn: topic.arn,
+    policy: aws.iam.getPolicyDocumentOutput({ statements: [refusePlainText("sns:Publish", topic.arn)] }).json,
+  });
+  return {
+    arn: topic.arn,
+    mayPublish: { actions: ["sns:Publish"], resources: [topic.arn] },
+    // SNS authorizes what is done to a subscription against the subscription or against its topic, by the action.
+    mayChangeRules: (subscriptionArns) => [
+      { actions: ["sns:ListSubscriptionsByTopic"], resources: [topic.arn] },
+      {
+        actions: ["sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes"],
+        resources: [topic.arn, ...subscriptionArns],
+      },
+    ],
+    feed({ title, rule, queue, deadLetterQueue }) {
+      const dependsOn = acceptFrom(
+        { service: "sns.amazonaws.com", arn: topic.arn },
+        { [`${title}Queue`]: queue, [`${title}DeadLetterQueue`]: deadLetterQueue },
+      );
+      const { arn } = new aws.sns.TopicSubscription(
+        `${title}Subscription`,
+        {
+          topic: topic.arn,
+          protocol: "sqs",
+          endpoint: queue.arn,
+          rawMessageDelivery: true,
+          filterPolicyScope: "MessageBody",
+          filterPolicy: JSON.stringify(rule),
+          redrivePolicy: $jsonStringify({ deadLetterTargetArn: deadLetterQueue.arn }),
+        },
+        // Operators own a rule once its subscription exists: a deploy never undoes an edit.
+        { dependsOn, ignoreChanges: ["filterPolicy", "filterPolicyScope"] },
+      );
+      return arn;
+    },
+  };
+}
+
+/** The one bus that every producer puts its events on. EventBridge speaks TLS alone, and keeps an event only until it is delivered. */
+function createBus(): FanOut {
+  const patterns = translateRules();
+  const bus = new sst.aws.Bus("Events");
+  return {
+    arn: bus.arn,
+    mayPublish: { actions: ["events:PutEvents"], resources: [bus.arn] },
+    mayChangeRules: (ruleArns) => [{ actions: ["events:DescribeRule", "events:PutRule"], resources: ruleArns }],
+    feed({ name, title, queue, deadLetterQueue }) {
+      const busRule = new aws.cloudwatch.EventRule(
+        `${title}Rule`,
+        {
+          name: queue.nodes.queue.name.apply(busRuleName),
+          eventBusName: bus.name,
+          eventPattern: patterns.get(name) ?? "",
+        },
+        // Operators own a rule once it exists: a deploy never undoes an edit.
+        { ignoreChanges: ["eventPattern"] },
+      );
+      const dependsOn = acceptFrom(
+        { service: "events.amazonaws.com", arn: busRule.arn },
+        { [`${title}Queue`]: queue, [`${title}DeadLetterQueue`]: deadLetterQueue },
+      );
+      new aws.cloudwatch.EventTarget(
+        `${title}Target`,
+        {
+          eventBusName: bus.name,
+          rule: busRule.name,
+          arn: queue.arn,
+          // The envelope alone, as a topic's raw delivery has it: a consumer cannot tell the two apart.
+          inputPath: "$.detail",
+          deadLetterConfig: { arn: deadLetterQueue.arn },
+        },
+        { dependsOn },
+      );
+      return busRule.arn;
+    },
+  };
+}
+
+/**
+ * The patterns of the rules that the integrations start with.
+ * @throws Error before anything is made, when EventBridge cannot have one of them.
+ */
+function translateRules(): ReadonlyMap<Topology.IntegrationName, string> {
+  const patterns = new Map<Topology.IntegrationName, string>();
+  const problems: string[] = [];
+  for (const name of Topology.integrationNames) {
+    const { title, rule } = Topology.topologyOf(name);
+    const translation = toEventPattern(structuredClone(rule) as Policy);
+    if (translation.ok) patterns.set(name, JSON.stringify(translation.pattern));
+    else
+      for (const { path, message } of translation.problems)
+        problems.push(`The rule that ${title} starts with: ${path}: ${message}`);
+  }
+  refuse(problems);
+  return patterns;
+}

@@ -37,7 +37,7 @@ const contract: Readonly<Record<string, readonly string[]>> = {
 
 const consumers = Topology.requiredNames.map((name) => `${Topology.integrations[name].title}Consumer`);
 const fanOuts = ["sns", "eventbridge"] as const;
-const graphs = {} as Record<Topology.FanOut, Graph>;
+const graphs = {} as Record<typeof Topology.fanOut, Graph>;
 let graph: Graph;
 
 beforeAll(async () => {
@@ -92,7 +92,7 @@ async function readOwnCode(...entryPoints: readonly string[]): Promise<string> {
 }
 
 /** Whoever publishes has the calls of both fan-outs in its code, and makes those of the one whose address it is told. */
-function isMadeBy(action: string, fanOut: Topology.FanOut, isPublisher: boolean): boolean {
+function isMadeBy(action: string, fanOut: typeof Topology.fanOut, isPublisher: boolean): boolean {
   if (action.startsWith("events:")) return isPublisher && fanOut === "eventbridge";
   return !action.startsWith("sns:") || !isPublisher || fanOut === "sns";
 }

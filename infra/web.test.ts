@@ -2,8 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import type { Ctx } from "@eventfork/core/kernel";
-import { createTestCtx } from "@eventfork/core/testing";
+import { createTestCtx, type TestCtx } from "@eventfork/core/testing";
 import * as Users from "@eventfork/core/users";
 import { brokerEnv } from "@eventfork/local/broker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -16,7 +15,7 @@ const origin = "https://events.example.com";
 const clientIp = "203.0.113.7";
 const admin = { email: "operator@example.com", password: "a-long-enough-password", name: "Operator" };
 
-let ctx: Ctx;
+let ctx: TestCtx;
 let lambda: LambdaProcess;
 let folder: string;
 let counter: Counter;

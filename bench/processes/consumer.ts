@@ -1,7 +1,8 @@
 // Consumes the queues of the integrations that are its arguments: with the handlers that Lambda runs, or with
 // one that does nothing, over the engine's own calls or over the AWS SDK as it comes.
-import { createMessaging, queueOf } from "@eventfork/core/aws";
+import { queueOf } from "@eventfork/core/aws";
 import { createLogger } from "@eventfork/core/kernel";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Topology from "@eventfork/core/topology";
 import { withPlainClients } from "@eventfork/local/workload";
 import { createPollingClient, type MappingHandler, startMapping } from "@eventfork/worker/mappings";

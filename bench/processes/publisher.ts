@@ -1,5 +1,5 @@
 // Publishes as many events as its arguments say, past the outbox.
-import { createMessaging } from "@eventfork/core/aws";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { createEvents, publishEvents, withPlainClients } from "@eventfork/local/workload";
 import { answerQuestions } from "./answer.ts";
 

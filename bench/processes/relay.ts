@@ -1,6 +1,7 @@
 // Publishes what is in the outbox, once it is asked to.
-import { createMessaging } from "@eventfork/core/aws";
+
 import * as Outbox from "@eventfork/core/outbox";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { createSystemCtx } from "@eventfork/core/schedules";
 import { answerQuestions } from "./answer.ts";
 

@@ -3,9 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { FanOut } from "@eventfork/core/topology";
 import { build } from "esbuild";
-import { chooseFanOut } from "../../packages/core/src/testing/choose-fan-out.ts";
+import { chooseFanOut, type FanOut } from "./choose-fan-out.ts";
 import { installPlatform, platform } from "./platform.ts";
 import { root, run } from "./run.ts";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FanOut } from "@eventfork/core/topology";
 import { sandboxEnv } from "@eventfork/local/sandbox";
 import { beforeAll, inject } from "vitest";
+import type { FanOut } from "./choose-fan-out.ts";
 import { type EvaluateOptions, evaluate, type Graph } from "./evaluate.ts";
 import { makeOnce } from "./lock.ts";
 import { buildWeb } from "./web.ts";

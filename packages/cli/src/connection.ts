@@ -1,7 +1,7 @@
-import { createMessaging } from "@eventfork/core/aws";
 import { createDb, probeDatabase } from "@eventfork/core/db";
 import { type Env, provideAwsSettings } from "@eventfork/core/env";
 import { type Ctx, EventforkError, silentLogger } from "@eventfork/core/kernel";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { flushTraces, startTracing } from "@eventfork/core/traces";
 import { readSettings } from "./settings.ts";
 

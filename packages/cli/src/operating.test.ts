@@ -44,7 +44,7 @@ test("rules test says what a draft would gain and lose, and judges one event", {
   expect(one).toMatchObject({ current: { isWanted: false }, draft: { isWanted: true } });
 });
 
-test("where a bus fans out, commands speak of EventBridge", { timeout: 60_000 }, async () => {
+test("where a bus fans out, commands speak of it", { timeout: 60_000 }, async () => {
   const bus = {
     EVENTFORK_TOPIC_ARN: "arn:aws:events:us-east-1:000000000000:event-bus/events",
     AWS_ENDPOINT_URL_EVENTBRIDGE: "http://127.0.0.1:9",
@@ -52,13 +52,16 @@ test("where a bus fans out, commands speak of EventBridge", { timeout: 60_000 },
   };
   const person = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
   const emitted = await eventfork(["emit", "user.signed_up", "--data", JSON.stringify(person)], bus);
-  expect(emitted).toMatchObject({ code: 0, stdout: expect.stringMatching(/EventBridge did not take them yet/) });
+  expect(emitted).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/The EventBridge bus did not accept them yet/),
+  });
   const shown = await eventfork(["rules", "show", "analytics"], bus);
-  expect(shown.stdout).toMatch(/^accepted by EventBridge 20/m);
+  expect(shown.stdout).toMatch(/^accepted by the EventBridge bus 20/m);
   const reapplied = await eventfork(["rules", "drift", "analytics", "--reapply"], bus);
   expect(reapplied).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/EventBridge did not take analytics's rule/),
+    stderr: expect.stringMatching(/The EventBridge bus did not accept analytics's rule/),
   });
   const draft = ["rules", "test", "analytics", "--policy", '{"data":{"coupon":[{"exists":true}]}}'];
   const refused = await eventfork(draft, bus);

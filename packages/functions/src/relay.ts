@@ -1,5 +1,5 @@
-import { createMessaging } from "@eventfork/core/aws";
 import * as Outbox from "@eventfork/core/outbox";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Rules from "@eventfork/core/rules";
 import { createScheduled } from "@eventfork/core/schedules";
 

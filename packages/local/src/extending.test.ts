@@ -150,7 +150,7 @@ const provisionScript = `
 
 /** What the schedules do once, and the consumer until the event is delivered. */
 const workScript = `
-  const { createMessaging } = await import("@eventfork/core/aws");
+  const { createMessaging } = await import("@eventfork/core/platform/fan-out");
   const { createDb } = await import("@eventfork/core/db");
   const { silentLogger } = await import("@eventfork/core/kernel");
   const { startConsumer } = await import("@eventfork/worker/consumers");
@@ -162,7 +162,7 @@ const workScript = `
   process.exit(0);`;
 
 const watchScript = `
-  const { createMessaging } = await import("@eventfork/core/aws");
+  const { createMessaging } = await import("@eventfork/core/platform/fan-out");
   const { createDb } = await import("@eventfork/core/db");
   const { silentLogger } = await import("@eventfork/core/kernel");
   const { watchRules } = await import("@eventfork/core/rules");

@@ -1,8 +1,9 @@
 // `npm run worker [integration…]`: what Lambda does otherwise, as one process: consumers, archive, relay, replays and reconcile.
-import { createMessaging, listOn, queueOf } from "@eventfork/core/aws";
+import { listOn, queueOf } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import { logEnv, processEnv, readEnv } from "@eventfork/core/env";
 import { createLogger, messageOf } from "@eventfork/core/kernel";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Topology from "@eventfork/core/topology";
 import { handler as reconcile } from "@eventfork/functions/reconcile";
 import { handler as relay } from "@eventfork/functions/relay";

@@ -1,16 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Ctx } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
-import { createTestCtx } from "@eventfork/core/testing";
+import { createTestCtx, type TestCtx } from "@eventfork/core/testing";
 import { brokerEnv } from "@eventfork/local/broker";
 import { type Sandbox, sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
 import { waitFor } from "@eventfork/local/supervisor";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-let ctx: Ctx;
+let ctx: TestCtx;
 let sandbox: Sandbox;
 let env: NodeJS.ProcessEnv;
 

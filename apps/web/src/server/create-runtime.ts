@@ -1,9 +1,9 @@
-import { createMessaging } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import { isLambda, processEnv } from "@eventfork/core/env";
 import { createLogger, EventforkError, messageOf, surviveRejections } from "@eventfork/core/kernel";
 import { createMailer, type Mail } from "@eventfork/core/mail";
 import * as Outbox from "@eventfork/core/outbox";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { flushBeforeFreeze } from "@eventfork/core/traces";
 import { createAuth, maskAddresses } from "@eventfork/core/users";
 import { nextCookies } from "better-auth/next-js";

@@ -1,4 +1,3 @@
-import { wordsOf } from "@eventfork/core/aws";
 import { parseEventData } from "@eventfork/core/events";
 import type { Ctx } from "@eventfork/core/kernel";
 import { EventforkError } from "@eventfork/core/kernel";
@@ -9,7 +8,7 @@ import { createProgress } from "../terminal/progress.ts";
 const maximumCount = 100_000;
 const recordedAtOnce = 500;
 
-/** Records `count` events in the outbox and publishes them, or publishes them straight to the topic. */
+/** Records `count` events in the outbox and publishes them, or publishes them past it. */
 export async function emit(
   ctx: Ctx,
   options: { type: string; data: string; count: string; direct?: boolean },
@@ -30,7 +29,7 @@ export async function emit(
   const published = options.direct ? { published: count, failed: 0, setAside: 0 } : await Outbox.publishPending(ctx);
   const waiting =
     published.failed > 0
-      ? ` ${wordsOf(ctx.messaging).service} did not take them yet; the relay will publish them.`
+      ? ` The ${ctx.messaging.fanOut.label} did not accept them yet; the relay will publish them.`
       : "";
   return {
     json: { events: ids.map((id) => ({ id, type: event.type })), ...published },

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { wordsOf } from "@eventfork/core/aws";
 import { type Ctx, EventforkError, parseInput } from "@eventfork/core/kernel";
 import * as Rules from "@eventfork/core/rules";
 import { describe, diffPolicies, type FailedClause, sayChanges } from "@eventfork/core/rules/language";
@@ -14,7 +13,7 @@ const sayWhen = (date: Date | null) => date?.toISOString() ?? "-";
 
 /** The active version, how far it has come, and whether what is live is ours. */
 export async function rulesShow(ctx: Ctx, options: Named & { version?: string }): Promise<Answer> {
-  const { integration, active, versions, live } = await Rules.getRule(ctx, inputOf(options));
+  const { integration, active, versions, live, fanOut } = await Rules.getRule(ctx, inputOf(options));
   const version = versions.find(({ version }) => version === Number(options.version ?? active.version));
   if (version === undefined)
     throw new EventforkError("NOT_FOUND", `${integration}'s rule has no version ${options.version}.`);
@@ -22,7 +21,7 @@ export async function rulesShow(ctx: Ctx, options: Named & { version?: string })
     `${integration} v${version.version}: ${describe(version.policy, Rules.ruleScope)}`,
     JSON.stringify(version.policy, null, 2),
     `${version.state}, by ${version.author} at ${sayWhen(version.createdAt)}${version.note === null ? "" : `: ${version.note}`}`,
-    `accepted by ${wordsOf(ctx.messaging).service} ${sayWhen(version.acceptedAt)}, proven by ${version.provenBy ?? "no event yet"}`,
+    `accepted by the ${fanOut} ${sayWhen(version.acceptedAt)}, proven by ${version.provenBy ?? "no event yet"}`,
     ...(version.applyError === null
       ? []
       : [`not applied: ${version.applyError}; next try ${sayWhen(version.applyNextAt)}`]),
@@ -80,11 +79,7 @@ export async function rulesDrift(ctx: Ctx, options: Named & { reapply?: boolean;
   if (options.reapply) await Rules.reapplyRule(ctx, input);
   const { active, live } = await Rules.getRule(ctx, input);
   const json = { integration: input.integration, isDrifted: (live?.driftedSince ?? null) !== null, live, active };
-  if (checked === null)
-    return {
-      json,
-      text: `${wordsOf(ctx.messaging).service} has not accepted v${active.version} yet: nothing to compare.`,
-    };
+  if (checked === null) return { json, text: `v${active.version} is not accepted yet: nothing to compare.` };
   if (live?.error) return { json, text: `The live policy could not be read: ${live.error}` };
   if (!json.isDrifted) return { json, text: `What is live is v${active.version}.` };
   const text = `DRIFT since ${sayWhen(live?.driftedSince ?? null)}\nours    ${JSON.stringify(active.policy)}\nlive    ${live?.policyText ?? "no policy"} (${live?.scope ?? "no scope"})`;

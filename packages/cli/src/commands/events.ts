@@ -1,4 +1,3 @@
-import { fanOutWords } from "@eventfork/core/topology";
 import type { Command } from "commander";
 import { run, runLoose, withExamples } from "../run.ts";
 import { withJson, withPage } from "./options.ts";
@@ -9,7 +8,7 @@ export function addEventsCommands(program: Command): void {
       .description("record an event and publish it")
       .requiredOption("--data <json>", "the event's data, as the catalog has it")
       .option("--count <n>", "how many times", "1")
-      .option("--direct", `straight to the ${fanOutWords.hub}, past the outbox`)
+      .option("--direct", "publish at once, past the outbox")
       .action(run(async () => (await import("../actions/emit.ts")).emit)),
     `emit user.logged_in --data '{"userId":"usr_1","email":"ada@example.com"}'`,
     `emit user.signed_up --data '{"userId":"usr_1","email":"ada@example.com","name":"Ada","marketingConsent":true}' --count 100`,

@@ -1,4 +1,3 @@
-import { fanOutWords } from "@eventfork/core/topology";
 import type { Command } from "commander";
 import { run, withExamples, yes } from "../run.ts";
 import { withJson } from "./options.ts";
@@ -13,7 +12,7 @@ export function addSystemCommands(program: Command): void {
     "status --stage production --json",
   );
 
-  const outbox = program.command("outbox").description(`what ${fanOutWords.service} has not accepted yet`);
+  const outbox = program.command("outbox").description("events that are not published yet");
   withExamples(
     withJson(outbox.command("retry"))
       .description("publish again what was set aside")

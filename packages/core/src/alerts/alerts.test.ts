@@ -4,16 +4,16 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { readQueueArn } from "../aws/index.ts";
 import { foldChanges } from "../dead-letters/changes.ts";
 import { archive } from "../dead-letters/index.ts";
-import { type Ctx, newId } from "../kernel/index.ts";
+import { newId } from "../kernel/index.ts";
 import { buriedRecord } from "../testing/burials.ts";
 import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
-import { createTestCtx } from "../testing/index.ts";
+import { createTestCtx, type TestCtx } from "../testing/index.ts";
 import { tellOperators } from "./index.ts";
 
 const minute = 60_000;
 const start = Date.parse("2026-11-24T10:05:00Z");
 
-let ctx: Ctx;
+let ctx: TestCtx;
 let clock: number;
 let webhook: HttpRecorder;
 

@@ -1,34 +1,21 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
-import {
-  type Env,
-  type Mappings,
-  messagingEnv,
-  ownQueueEnv,
-  processEnv,
-  type Queues,
-  type QueueUrls,
-  queuesEnv,
-  readEnv,
-} from "../env/index.ts";
+import { type Env, type Mappings, ownQueueEnv, type Queues, type QueueUrls, queuesEnv, readEnv } from "../env/index.ts";
+import type { FanOut } from "../platform/fan-out/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { leanCalls } from "./lean/calls.ts";
 import { snsProtocol } from "./lean/sns.ts";
 import { sqsProtocol } from "./lean/sqs.ts";
 
 export { awsBatchSize, chunk } from "./batches.ts";
-export { wordsOf } from "./fan-out.ts";
 export { type MappingState, readMapping, switchMapping } from "./mappings.ts";
 export { type OutgoingMessage, sendMessages, setVisibility } from "./messages.ts";
 export { listOn, measureQueues, type QueueDepth, queueOf, readQueueArn } from "./queues.ts";
 
-/**
- * Where events go and come from: the two clients, and the addresses of the topic, or of the bus in its place, and of each integration's queues. On
- * AWS also the event source mappings, for who may change them.
- */
-export type Messaging = { sns: SNSClient; sqs: SQSClient; topicArn: string; queues: Queues; mappings?: Mappings };
+/** Where events go and come from: the fan-out, and each integration's queues. On AWS also the event source mappings, for who may change them. */
+export type Messaging = { fanOut: FanOut; sqs: SQSClient; queues: Queues; mappings?: Mappings };
 
-/** What is there for who has nothing to do with the topic. */
+/** What is there for who has nothing to do with the fan-out. */
 export type QueueMessaging = Pick<Messaging, "sqs" | "queues" | "mappings">;
 
 /** What an integration's consumer reaches: its own queue, and its own dead letter queue. */
@@ -41,7 +28,7 @@ export type OwnMessaging = { sqs: SQSClient; queue: QueueUrls };
  * What costs the most of a message's CPU time here is the SDK itself, so it keeps each command's middleware instead of building it
  * for every call, does not prepare what nobody logs, and leaves it to TLS to find a body that was changed on its way.
  */
-export function createAwsClients(): Pick<Messaging, "sns" | "sqs"> {
+export function createAwsClients(): { sns: SNSClient; sqs: SQSClient } {
   return { sns: createTopicClient(), sqs: createQueueClient() };
 }
 
@@ -74,12 +61,6 @@ export const callsWithin = (requestTimeout: number) => ({
   requestHandler: { connectionTimeout: connectWithinMs, requestTimeout, throwOnRequestTimeout: true },
   cacheMiddleware: true,
 });
-
-/** @throws EventforkError `MISCONFIGURED` when a variable is missing or wrong. */
-export function createMessaging(env: Env = processEnv()): Messaging {
-  const { EVENTFORK_TOPIC_ARN: topicArn, EVENTFORK_QUEUES: queues, ...rest } = readEnv(messagingEnv, env);
-  return { ...createAwsClients(), topicArn, queues, mappings: rest.EVENTFORK_MAPPINGS };
-}
 
 /** @throws EventforkError `MISCONFIGURED` when a variable is missing or wrong. */
 export function createQueueMessaging(env: Env): QueueMessaging {

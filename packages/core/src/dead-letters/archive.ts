@@ -3,10 +3,10 @@ import { z } from "zod";
 import { Prisma, storableJson, storableText } from "../db/index.ts";
 import { parseEnvelope } from "../events/index.ts";
 import { type Ctx, newId } from "../kernel/index.ts";
+import { unwrapUndelivered } from "../platform/fan-out/undelivered.ts";
 import { countTries, unfinished, unfinishedClass } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { readBurial } from "./attributes.ts";
-import { openUndelivered } from "./bus-event.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { searchTextOf } from "./search.ts";
 
@@ -112,7 +112,7 @@ export async function archive(
 
 function toRow(record: SQSRecord, integration: IntegrationName): ArchivedRow {
   const burial = readBurial(record.messageAttributes);
-  const undelivered = openUndelivered(record);
+  const undelivered = unwrapUndelivered(record);
   const own = undelivered?.body ?? record.body;
   const parsed = parseEnvelope(own);
   const received = Number(record.attributes.ApproximateReceiveCount);

@@ -179,7 +179,7 @@ export const queuesEnv = {
 /** For who publishes, changes rules, or sends to the queues as well. */
 export const messagingEnv = {
   EVENTFORK_TOPIC_ARN: z
-    .string({ error: "should be the ARN of the SNS topic, or of the EventBridge bus in its place" })
+    .string({ error: "should be the ARN of the SNS topic or of the EventBridge bus" })
     .startsWith("arn:", "should be an ARN"),
   ...queuesEnv,
 };

@@ -7,7 +7,7 @@ import type {
   SentAnywayModel,
 } from "../db/generated/models.ts";
 import { type Ctx, EventforkError } from "../kernel/index.ts";
-import { fanOutWords, integrationNames } from "../topology/index.ts";
+import { integrationNames } from "../topology/index.ts";
 
 /** A message of a replay, and the replay. */
 type ReplayedItem = {
@@ -49,7 +49,7 @@ export async function readStory({ db }: Pick<Ctx, "db">, eventId: string): Promi
     readReplayed(db, eventId),
   ]);
   if (event === null) {
-    const message = `No event ${eventId} is recorded. What another program published straight to the ${fanOutWords.hub} shows in the deliveries only, and what is old is dropped.`;
+    const message = `No event ${eventId} is recorded. An external event shows in the deliveries only, and an old one is deleted.`;
     throw new EventforkError("NOT_FOUND", message);
   }
   return { event, deliveries, attempts, letters, overdue, sent, replayed };

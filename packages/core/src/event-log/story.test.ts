@@ -157,7 +157,7 @@ describe("sending it again", () => {
     expect(await send()).toBe(outcome);
   });
 
-  test("waits for what has just been sent, and for what SNS has not taken", async () => {
+  test("waits for what has just been sent, and for what is not published", async () => {
     await happen({ type: "user.logged_in" });
     expect(await againOf("slack")).toEqual({ kind: "send" });
     expect(await send()).toBe("sent");
@@ -165,7 +165,10 @@ describe("sending it again", () => {
     clock += graceSeconds * 1_000 + 1;
     expect(await againOf("slack")).toEqual({ kind: "send" });
     await ctx.db.event.update({ where: { id: eventId }, data: { publishedAt: null } });
-    expect(await againOf("analytics")).toMatchObject({ kind: "nothing", because: expect.stringContaining("SNS") });
+    expect(await againOf("analytics")).toMatchObject({
+      kind: "nothing",
+      because: expect.stringContaining("not published yet"),
+    });
   });
 
   test("is over once a person's data was erased", async () => {

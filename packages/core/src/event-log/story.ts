@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Ctx, parseInput } from "../kernel/index.ts";
 import { whyNotSend } from "../rules/send-anyway.ts";
 import { type EventItem, explainRows, type Why } from "../rules/why.ts";
-import { fanOutWords, integrations } from "../topology/index.ts";
+import { integrations } from "../topology/index.ts";
 import { attemptsAtMost, readStory, type StoryRows } from "./story-rows.ts";
 import { leavesOf } from "./terms.ts";
 import { type StoryEntry, tellTimeline } from "./timeline.ts";
@@ -69,9 +69,7 @@ function judgeAgain({ integration, status, sentAnyway, isPaused }: Why, rows: St
   }
   if (status === "unpublished") {
     if (event.discardedAt !== null) return nothing("It was discarded: it goes to nobody.");
-    return nothing(
-      `${fanOutWords.service} has to take it first. What is set aside is tried again or discarded on the overview.`,
-    );
+    return nothing("It is not published yet. The overview retries or discards quarantined events.");
   }
   const delivery = rows.deliveries.find(isHere) ?? null;
   const sent = rows.sent.find(isHere) ?? null;

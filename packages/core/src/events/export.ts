@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fanOutWords, topicName } from "../topology/index.ts";
+import { topicName } from "../topology/index.ts";
 import { catalog, type EventType, eventTypes, exampleEvent } from "./catalog.ts";
 import type { JsonSchema } from "./compatibility.ts";
 import { envelopeSchema } from "./envelope.ts";
@@ -60,19 +60,18 @@ function toAsyncApi(): object {
     examples: [{ payload: exampleEvent(type) }],
   });
   const refs = (from: string) => eventTypes.map((type) => ({ $ref: `#/${from}/${type}` }));
-  const { service, hub, carrier } = fanOutWords;
   return {
     asyncapi: "3.0.0",
     info: {
       title: "Eventfork",
       version: "1.0.0",
-      description: `The events on the one ${hub}: CloudEvents 1.0, structured JSON, in ${carrier}.`,
+      description: "The events: CloudEvents 1.0, structured JSON.",
     },
     defaultContentType: "application/cloudevents+json",
     channels: {
       [topicName]: {
         address: topicName,
-        description: `The ${service} ${hub} that every producer publishes to.`,
+        description: "Every producer publishes to it.",
         messages: Object.fromEntries(eventTypes.map((type) => [type, { $ref: `#/components/messages/${type}` }])),
       },
     },

@@ -6,13 +6,13 @@ import { type Ctx, noMetrics } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { reconcile } from "../reconcile/index.ts";
 import { explainEvent, getRule, sendAnyway, watchRules } from "../rules/index.ts";
-import { createTestCtx, createTestMessaging } from "../testing/index.ts";
+import { createTestCtx, createTestMessaging, type TestCtx } from "../testing/index.ts";
 import { integrationNames, isOptional, requiredNames } from "../topology/index.ts";
 import { listAvailable, listIntegrations } from "./index.ts";
 
 /** A process before, and one after the webhook's secrets have been set; the database is the same. */
-let off: Ctx;
-let on: Ctx;
+let off: TestCtx;
+let on: TestCtx;
 beforeAll(async () => {
   off = await createTestCtx();
   on = { ...off, messaging: await createTestMessaging([...requiredNames, "webhook"]) };

@@ -1,7 +1,8 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Ctx } from "../kernel/index.ts";
-import { createTestCtx } from "../testing/index.ts";
+import { createFanOut } from "../platform/fan-out/index.ts";
+import { createTestCtx, type TestCtx } from "../testing/index.ts";
 import { measureOutbox, publishPending, record, recordMany } from "./index.ts";
 
 const person = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
@@ -17,7 +18,7 @@ async function receiveAll(ctx: Ctx, url: string): Promise<unknown[]> {
 }
 
 describe("the outbox", () => {
-  let ctx: Ctx;
+  let ctx: TestCtx;
   beforeAll(async () => {
     ctx = await createTestCtx();
   });
@@ -92,20 +93,16 @@ describe("the outbox", () => {
     await recordMany(ctx.db, signUps(450));
     const late = "evt_00000000000000000000000000";
     let calls = 0;
-    const sns = Object.create(ctx.messaging.sns, {
-      send: {
-        async value(...args: Parameters<typeof ctx.messaging.sns.send>) {
-          calls += 1;
-          // The first transaction takes forty batches: this comes in the second.
-          if (calls === 41) {
-            const [{ id } = { id: "" }] = await recordMany(ctx.db, signUps(1));
-            await ctx.db.event.update({ where: { id }, data: { id: late } });
-          }
-          return ctx.messaging.sns.send(...args);
-        },
-      },
-    });
-    const run = { ...ctx, messaging: { ...ctx.messaging, sns } };
+    const publish: typeof ctx.messaging.fanOut.publish = async (batch) => {
+      calls += 1;
+      // The first transaction takes forty batches: this comes in the second.
+      if (calls === 41) {
+        const [{ id } = { id: "" }] = await recordMany(ctx.db, signUps(1));
+        await ctx.db.event.update({ where: { id }, data: { id: late } });
+      }
+      return ctx.messaging.fanOut.publish(batch);
+    };
+    const run = { ...ctx, messaging: { ...ctx.messaging, fanOut: { ...ctx.messaging.fanOut, publish } } };
     expect(await publishPending(run)).toEqual({ published: 451, failed: 0, setAside: 0 });
     expect((await ctx.db.event.findUniqueOrThrow({ where: { id: late } })).publishedAt).not.toBeNull();
     for (const { url } of Object.values(ctx.messaging.queues)) await receiveAll(ctx, url);
@@ -121,13 +118,14 @@ describe("the outbox", () => {
     expect(errors).toEqual([{ setAside: 1 }]);
     const row = await ctx.db.event.findUniqueOrThrow({ where: { id } });
     expect(row.setAsideAt).not.toBeNull();
-    expect(row.publishError).toMatch(/300\d+ bytes; SNS takes 262144 at most/);
+    expect(row.publishError).toMatch(/300\d+ bytes; the limit is 262144/);
     expect(await measureOutbox(ctx)).toMatchObject({ depth: 0 });
   });
 
   test("while SNS does not know the topic, events wait with the error, SNS is left alone for a while, and then they are published", async () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
-    const away = { ...ctx, messaging: { ...ctx.messaging, topicArn: `${ctx.messaging.topicArn}-gone` } };
+    const fanOut = createFanOut(`${ctx.messaging.topicArn}-gone`, ctx.messaging);
+    const away = { ...ctx, messaging: { ...ctx.messaging, fanOut } };
     expect(await publishPending(away)).toMatchObject({ published: 0, failed: 1 });
     expect(await ctx.db.event.findUniqueOrThrow({ where: { id } })).toMatchObject({
       publishedAt: null,

@@ -1,22 +1,19 @@
-import { wordsOf } from "../aws/fan-out.ts";
 import { awsBatchSize } from "../aws/index.ts";
 import { Prisma, type Tx } from "../db/index.ts";
-import type { EventRow } from "../events/index.ts";
-import { type Ctx, EventforkError } from "../kernel/index.ts";
+import { type EventRow, serialiseEnvelope } from "../events/index.ts";
+import { type Ctx, EventforkError, messageOf } from "../kernel/index.ts";
+import { maximumBytes, type OutgoingEvent, type PublishOutcome, sizeOf } from "../platform/fan-out/index.ts";
 import { countEvents } from "../rollups/count.ts";
-import type { FanOutWords } from "../topology/index.ts";
+import { inSpan } from "../traces/index.ts";
 import { type NewEvent, toRow } from "./record.ts";
-import { bytesOf, type Outgoing, sendBatch, sendOne, toOutgoing, type Verdict } from "./send.ts";
 
 export type PublishCtx = Pick<Ctx, "db" | "messaging" | "now" | "log">;
 export type PublishResult = { published: number; failed: number; setAside: number };
 
-/** SNS's limit for one message, and for one batch, body and attributes together, which a bus keeps as well. Source: PublishBatch's reference page. */
-const maximumBytes = 256 * 1024;
 const rowsPerTransaction = 400;
 const batchesAtOnce = 4;
 
-/** After a failed run a process leaves SNS alone for 1 s, 2 s, 4 s, … up to this. */
+/** After a failed run a process leaves AWS alone for 1 s, 2 s, 4 s, … up to this. */
 const maximumBackoffSeconds = 30;
 
 /** Before every id. */
@@ -29,8 +26,8 @@ const publishers = new WeakMap<PublishCtx["db"], Publisher>();
 const nothing: PublishResult = { published: 0, failed: 0, setAside: 0 };
 
 /**
- * Publishes what is in the outbox, oldest first, until it is empty or SNS refuses; then backs off, and does nothing until
- * the time is over. Calls of one process share a run, so that a slow SNS never takes more than one database connection.
+ * Publishes what is in the outbox, oldest first, until it is empty or one is not accepted; then backs off, and does nothing until
+ * the time is over. Calls of one process share a run, so that a slow fan-out never takes more than one database connection.
  * An event that can never be published is set aside with its reason and holds up no other.
  */
 export function publishPending(ctx: PublishCtx): Promise<PublishResult> {
@@ -82,20 +79,20 @@ async function drain(ctx: PublishCtx): Promise<PublishResult> {
 }
 
 /**
- * Publishes one event straight to the topic or the bus, past the outbox: for producers that have no transaction to share.
- * @throws EventforkError `INVALID` when the data does not fit the catalog, or is too large for SNS or the bus.
+ * Publishes one event past the outbox: for producers that have no transaction to share.
+ * @throws EventforkError `INVALID` when the data does not fit the catalog, or is too large; Error when it is not published.
  */
 export async function publishDirect(ctx: Pick<Ctx, "messaging">, event: NewEvent): Promise<{ id: string }> {
-  const row = toRow(event);
-  const outgoing = toOutgoing(row);
-  const bytes = bytesOf(outgoing);
-  if (bytes > maximumBytes) throw new EventforkError("INVALID", sayTooLarge(bytes, wordsOf(ctx.messaging)));
-  await sendOne(ctx.messaging, outgoing);
-  return { id: row.id };
+  const outgoing = toOutgoing(toRow(event));
+  const bytes = sizeOf(outgoing);
+  if (bytes > maximumBytes) throw new EventforkError("INVALID", sayTooLarge(bytes));
+  const [outcome] = await ctx.messaging.fanOut.publish([outgoing]);
+  if (outcome?.error !== null) throw new Error(`The event was not published: ${outcome?.error}`);
+  return { id: outgoing.id };
 }
 
-/** Whether SNS may accept the event later. */
-const isFailure = ({ error, isFinal }: Verdict) => error !== null && !isFinal;
+/** Whether the event may be published later. */
+const isFailure = ({ error, isFinal }: PublishOutcome) => error !== null && !isFinal;
 
 /** `last` is the id of the last event that was taken, where more may follow it. */
 async function publishSome(ctx: PublishCtx, tx: Tx, after: string): Promise<PublishResult & { last: string | null }> {
@@ -105,34 +102,40 @@ async function publishSome(ctx: PublishCtx, tx: Tx, after: string): Promise<Publ
     ORDER BY id LIMIT ${rowsPerTransaction} FOR UPDATE SKIP LOCKED`;
   if (rows.length === 0) return { ...nothing, last: null };
 
-  const { batches, tooLarge } = packBatches(rows, wordsOf(ctx.messaging));
+  const { batches, tooLarge } = packBatches(rows);
   const verdicts = [...tooLarge, ...(await sendBatches(ctx, batches))];
   await recordVerdicts(ctx, tx, verdicts);
   const failed = verdicts.filter(isFailure).length;
   const setAside = verdicts.filter(({ isFinal }) => isFinal).length;
-  const { service } = wordsOf(ctx.messaging);
   if (failed > 0)
-    ctx.log.warn({ failed, error: verdicts.find((v) => v.error)?.error }, `${service} did not accept every event`);
-  if (setAside > 0) ctx.log.error({ setAside }, `events that ${service} can never accept were set aside`);
+    ctx.log.warn({ failed, error: verdicts.find((v) => v.error)?.error }, "not every event was published");
+  if (setAside > 0) ctx.log.error({ setAside }, "events that can never be published were quarantined");
   const last = rows.length < rowsPerTransaction ? null : (rows.at(-1)?.id ?? null);
   return { published: verdicts.length - failed - setAside, failed, setAside, last };
 }
 
-function sayTooLarge(bytes: number, { sizeLimit }: FanOutWords): string {
-  return `The event is ${bytes} bytes; ${sizeLimit} ${maximumBytes} at most.`;
+function sayTooLarge(bytes: number): string {
+  return `The event is ${bytes} bytes; the limit is ${maximumBytes}.`;
+}
+
+type Outgoing = OutgoingEvent & Pick<EventRow, "traceparent">;
+
+function toOutgoing(row: EventRow): Outgoing {
+  const { id, type, source, traceparent } = row;
+  return { id, type, source, traceparent, body: serialiseEnvelope(row) };
 }
 
 /** Events in batches of at most ten messages and 256 KiB; what is too large by itself is told apart. */
-function packBatches(rows: readonly EventRow[], words: FanOutWords): { batches: Outgoing[][]; tooLarge: Verdict[] } {
+function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; tooLarge: PublishOutcome[] } {
   const batches: Outgoing[][] = [];
-  const tooLarge: Verdict[] = [];
+  const tooLarge: PublishOutcome[] = [];
   let current: Outgoing[] = [];
   let currentBytes = 0;
   for (const row of rows) {
     const outgoing = toOutgoing(row);
-    const bytes = bytesOf(outgoing);
+    const bytes = sizeOf(outgoing);
     if (bytes > maximumBytes) {
-      tooLarge.push({ id: row.id, error: sayTooLarge(bytes, words), isFinal: true });
+      tooLarge.push({ id: row.id, error: sayTooLarge(bytes), isFinal: true });
       continue;
     }
     if (current.length === awsBatchSize || currentBytes + bytes > maximumBytes) {
@@ -148,12 +151,12 @@ function packBatches(rows: readonly EventRow[], words: FanOutWords): { batches: 
 }
 
 /** Sends batch after batch, some at a time, until all are sent or one fails: what is left then has no verdict. */
-async function sendBatches(ctx: PublishCtx, batches: readonly Outgoing[][]): Promise<Verdict[]> {
+async function sendBatches(ctx: PublishCtx, batches: readonly Outgoing[][]): Promise<PublishOutcome[]> {
   const waiting = [...batches];
-  const verdicts: Verdict[] = [];
+  const verdicts: PublishOutcome[] = [];
   const work = async () => {
     for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      verdicts.push(...(await sendBatch(ctx.messaging, batch)));
+      verdicts.push(...(await sendBatch(ctx, batch)));
       if (verdicts.some(isFailure)) return;
     }
   };
@@ -161,8 +164,22 @@ async function sendBatches(ctx: PublishCtx, batches: readonly Outgoing[][]): Pro
   return verdicts;
 }
 
+/** Never throws: an error is the outcome of each event. */
+async function sendBatch(
+  { messaging: { fanOut } }: Pick<Ctx, "messaging">,
+  batch: readonly Outgoing[],
+): Promise<PublishOutcome[]> {
+  const attributes = { "messaging.system": fanOut.system, "messaging.batch.message_count": batch.length };
+  const traceparents = batch.map(({ traceparent }) => traceparent);
+  try {
+    return await inSpan("publish events", { kind: "producer", attributes, traceparents }, () => fanOut.publish(batch));
+  } catch (error) {
+    return batch.map(({ id }) => ({ id, error: messageOf(error), isFinal: false }));
+  }
+}
+
 /** In one statement. The ids are an array, for which the planner looks up each: for a join with a list it may read the whole table. */
-async function recordVerdicts(ctx: PublishCtx, tx: Tx, verdicts: readonly Verdict[]): Promise<void> {
+async function recordVerdicts(ctx: PublishCtx, tx: Tx, verdicts: readonly PublishOutcome[]): Promise<void> {
   const now = ctx.now();
   const ids = JSON.stringify(verdicts.map(({ id }) => id));
   const refused = verdicts.filter(({ error }) => error !== null);

@@ -31,6 +31,8 @@ export type Overview = {
   changes: Change[];
   /** Replays that hold messages and do not go on by themselves. */
   heldReplays: { id: string; state: string }[];
+  /** What copies events to the queues, as in "the SNS topic". */
+  fanOut: string;
 };
 
 export const overviewInput = rangeInput;
@@ -69,7 +71,8 @@ export async function readOverview(
     ruleSentence: sentences.get(status.name) ?? "No rule has been accepted yet",
     oldestUnfinishedAt: oldest.get(status.name) ?? null,
   }));
-  return { range, integrations, events, rates, outbox, changes, heldReplays };
+  const fanOut = ctx.messaging.fanOut.label;
+  return { range, integrations, events, rates, outbox, changes, heldReplays, fanOut };
 }
 
 async function describeRules({ db }: Pick<Ctx, "db">): Promise<ReadonlyMap<IntegrationName, string>> {

@@ -6,7 +6,6 @@ import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
 import { type CompiledRule, compile, matches } from "../rules/language.ts";
 import { readPolicyText } from "../rules/storable.ts";
 import { ruleScope } from "../rules/versions.ts";
-import { fanOutWords } from "../topology/index.ts";
 import type { EventSelection } from "./input.ts";
 
 /** Where a search through events has come to. */
@@ -70,13 +69,10 @@ function chooseVersions(
 ): { first: AcceptedVersion; active: AcceptedVersion } {
   const [active, previous] = versions;
   if (active === undefined)
-    throw new EventforkError("NOT_FOUND", `${fanOutWords.service} has accepted no version of ${integration}'s rule.`);
+    throw new EventforkError("NOT_FOUND", `No version of ${integration}'s rule has been accepted.`);
   const first = since === undefined ? (previous ?? active) : versions.find(({ version }) => version === since);
   if (first === undefined)
-    throw new EventforkError(
-      "NOT_FOUND",
-      `${integration}'s rule has no version ${since} that ${fanOutWords.service} has accepted.`,
-    );
+    throw new EventforkError("NOT_FOUND", `${integration}'s rule has no version ${since} that has been accepted.`);
   return { first, active };
 }
 
@@ -96,7 +92,7 @@ async function readBackfillRule(
   if (wantedOnly) {
     const [active] = await readAccepted(db, integration);
     if (active === undefined) {
-      const message = `${fanOutWords.service} has accepted no version of ${integration}'s rule, so that it wants nothing. Say wantedOnly: false to send all the same.`;
+      const message = `No version of ${integration}'s rule has been accepted: it wants nothing. Pass wantedOnly: false to send every event.`;
       throw new EventforkError("NOT_FOUND", message);
     }
     rules.push(active.rule);

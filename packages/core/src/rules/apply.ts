@@ -2,7 +2,6 @@ import { listOn } from "../aws/index.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { noteLive } from "./drift.ts";
-import { setLivePolicy } from "./live.ts";
 import { withApplyLock } from "./lock.ts";
 import { policyOf, readNewest } from "./versions.ts";
 
@@ -34,7 +33,7 @@ export async function applyNewest(ctx: ApplyCtx, integration: IntegrationName): 
     const { version, applyAttempts } = newest;
     const where = { integration_version: { integration, version } };
     try {
-      const live = await setLivePolicy(ctx, integration, policyOf(newest));
+      const live = await ctx.messaging.fanOut.setFilter(integration, policyOf(newest));
       const data = { acceptedAt: ctx.now(), applyError: null, applyAttempts: applyAttempts + 1, applyNextAt: null };
       await tx.ruleVersion.update({ where, data });
       await noteLive(tx, ctx, newest, live);

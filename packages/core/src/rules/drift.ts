@@ -1,19 +1,15 @@
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { isBus, wordsOf } from "../aws/fan-out.ts";
 import { listOn } from "../aws/index.ts";
 import type { RuleVersionModel } from "../db/generated/models.ts";
 import type { Prisma, Tx } from "../db/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
+import type { LiveFilter } from "../platform/fan-out/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { canFit, requireFit } from "./bus.ts";
-import { isSamePolicy } from "./diff.ts";
-import { hasSamePattern } from "./event-pattern.ts";
 import { type Policy, parsePolicy } from "./language.ts";
-import { type LivePolicy, readLivePolicy, setLivePolicy } from "./live.ts";
 import { withApplyLock } from "./lock.ts";
-import { readPolicyText } from "./storable.ts";
+import { readPolicyText, requireFit } from "./storable.ts";
 import { type LiveRule, policyOf, readNewest, ruleScope, toItem } from "./versions.ts";
 
 type DriftCtx = Pick<Ctx, "db" | "messaging" | "now">;
@@ -32,11 +28,11 @@ export async function checkDrifts(ctx: DriftCtx & Pick<Ctx, "log">): Promise<{ c
   let drifted = 0;
   for (const integration of due) {
     const live = await checkDrift(ctx, { integration });
-    // Where SNS does not answer for one it does not for the others: each would hold up whoever runs this for as long as its time-out.
+    // Where AWS does not answer for one it does not for the others: each would hold up whoever runs this for as long as its time-out.
     if (live !== null && live.error !== null) break;
     if (live === null || live.driftedSince === null) continue;
     drifted += 1;
-    ctx.log.error({ integration, version: live.version }, "the live filter policy is not the rule's active version");
+    ctx.log.error({ integration, version: live.version }, "the live filter is not the rule's active version");
   }
   return { checked: due.length, drifted };
 }
@@ -44,7 +40,7 @@ export async function checkDrifts(ctx: DriftCtx & Pick<Ctx, "log">): Promise<{ c
 export const checkDriftInput = integrationInput;
 
 /**
- * Compares an integration's live policy with its active version now. Null while SNS has not accepted that version. A subscription that was made anew, by a
+ * Compares an integration's live policy with its active version now. Null while that version has not been accepted. A subscription that was made anew, by a
  * deployment say, has the rule that it starts with: that is nobody's edit, and it is given the active version at once.
  */
 export async function checkDrift(
@@ -52,22 +48,23 @@ export async function checkDrift(
   input: z.input<typeof checkDriftInput>,
 ): Promise<LiveRule | null> {
   const { integration } = parseInput(checkDriftInput, input);
+  const { fanOut } = ctx.messaging;
   return withApplyLock(ctx, integration, async (tx) => {
     const newest = await readNewest(tx, integration);
     if (newest.acceptedAt === null) return null;
     try {
-      const live = await readLivePolicy(ctx, integration);
+      const live = await fanOut.readFilter(integration);
       const before = await tx.ruleLive.findUnique({ where: { integration } });
       const isNew = before !== null && before.subscription !== null && before.subscription !== live.subscription;
       const policy = policyOf(newest);
-      // A rule from before a bus was in the topic's place may be one that no bus can have: that is shown as a drift, until an operator saves another.
-      if (!isNew || isSameLive(ctx, live, policy) || !canFit(policy, ctx.messaging))
+      // A rule from before a switch of the fan-out may be one that this cannot have: that is a drift, until an operator saves another.
+      if (!isNew || isSameLive(ctx, live, policy) || fanOut.validateFilter(policy).length > 0)
         return await noteLive(tx, ctx, newest, live);
       ctx.log.warn(
         { integration, version: newest.version },
-        `the ${wordsOf(ctx.messaging).route} is a new one: it is given the active rule`,
+        "the live filter is a new one: it is given the active rule",
       );
-      return await noteLive(tx, ctx, newest, await setLivePolicy(ctx, integration, policy));
+      return await noteLive(tx, ctx, newest, await fanOut.setFilter(integration, policy));
     } catch (error) {
       const seen = { checkedAt: ctx.now(), version: newest.version, error: messageOf(error) };
       const where = { integration };
@@ -81,7 +78,7 @@ export async function noteLive(
   tx: Tx,
   ctx: Pick<Ctx, "messaging" | "now">,
   { integration, version, policy }: Pick<RuleVersionModel, "integration" | "version" | "policy">,
-  live: LivePolicy,
+  live: LiveFilter,
 ): Promise<LiveRule> {
   const before = await tx.ruleLive.findUnique({ where: { integration } });
   const isSame = isSameLive(ctx, live, policyOf({ policy }));
@@ -92,23 +89,17 @@ export async function noteLive(
   return tx.ruleLive.upsert({ where, create: { integration, ...seen }, update: seen, omit });
 }
 
-function isSameLive(
-  { messaging }: Pick<Ctx, "messaging">,
-  { policyText, scope }: Pick<LivePolicy, "policyText" | "scope">,
-  policy: Policy,
-): boolean {
-  const parsed = policyText === null ? { ok: true as const, policy: {} } : parsePolicy(policyText);
-  if (!parsed.ok) return false;
-  if (isBus(messaging)) return scope === ruleScope && hasSamePattern(parsed.policy, policy);
-  if (!isSamePolicy(parsed.policy, policy)) return false;
-  return scope === ruleScope || Object.keys(policy).length === 0;
+function isSameLive({ messaging: { fanOut } }: Pick<Ctx, "messaging">, live: LiveFilter, policy: Policy): boolean {
+  const parsed = parsePolicy(live.policyText ?? "{}");
+  if (!parsed.ok || !fanOut.isSameFilter(parsed.policy, policy)) return false;
+  return fanOut.describeObstacle(live) === null || Object.keys(policy).length === 0;
 }
 
 export const reapplyRuleInput = integrationInput;
 
 /**
- * Puts the active version back on the live subscription, whatever is there.
- * @throws EventforkError `UNAVAILABLE` when SNS does not take it, `INVALID` when a bus cannot have it; the drift stays.
+ * Makes the active version the live filter again, whatever that is.
+ * @throws EventforkError `UNAVAILABLE` when it is not accepted, `INVALID` when the fan-out cannot have it; the drift stays.
  */
 export async function reapplyRule(
   ctx: DriftCtx & Pick<Ctx, "actor">,
@@ -117,15 +108,12 @@ export async function reapplyRule(
   const { integration } = parseInput(reapplyRuleInput, input);
   return withApplyLock(ctx, integration, async (tx) => {
     const newest = await readNewest(tx, integration);
-    const policy = policyOf(newest);
+    const policy = requireFit(policyOf(newest), ctx);
     const before = await tx.ruleLive.findUnique({ where: { integration } });
-    const live = await setLivePolicy(ctx, integration, policy).catch((cause) => {
-      if (cause instanceof EventforkError && cause.code === "INVALID") throw cause;
-      throw new EventforkError(
-        "UNAVAILABLE",
-        `${wordsOf(ctx.messaging).service} did not take ${integration}'s rule: ${messageOf(cause)}`,
-        { cause },
-      );
+    const { fanOut } = ctx.messaging;
+    const live = await fanOut.setFilter(integration, policy).catch((cause) => {
+      const message = `The ${fanOut.label} did not accept ${integration}'s rule: ${messageOf(cause)}`;
+      throw new EventforkError("UNAVAILABLE", message, { cause });
     });
     const where = { integration_version: { integration, version: newest.version } };
     const accepted = { acceptedAt: ctx.now(), applyError: null, applyNextAt: null };
@@ -152,7 +140,7 @@ export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.inp
   return withApplyLock(ctx, integration, async (tx) => {
     const newest = await readNewest(tx, integration);
     const shown = await tx.ruleLive.findUnique({ where: { integration } });
-    const live = await readLivePolicy(ctx, integration);
+    const live = await ctx.messaging.fanOut.readFilter(integration);
     if (isSameLive(ctx, live, policyOf(newest)))
       throw new EventforkError(
         "CONFLICT",
@@ -162,7 +150,7 @@ export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.inp
       const message = `The live policy of ${integration} has changed once more: check again, look at it, and then adopt it.`;
       throw new EventforkError("CONFLICT", message);
     }
-    const policy = requireFit(readAdoptable(integration, live), ctx.messaging);
+    const policy = requireFit(readAdoptable(ctx, integration, live), ctx);
     const version = newest.version + 1;
     const now = ctx.now();
     const data = {
@@ -170,7 +158,7 @@ export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.inp
       version,
       policy: policy as Prisma.InputJsonObject,
       author: nameOfActor(ctx.actor),
-      note: `Adopted from the live ${wordsOf(ctx.messaging).route}.`,
+      note: "Adopted from the live filter.",
       createdAt: now,
       acceptedAt: shown.driftedSince ?? now,
     };
@@ -182,15 +170,9 @@ export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.inp
   });
 }
 
-function readAdoptable(integration: IntegrationName, { policyText, scope }: LivePolicy): Policy {
-  if (policyText === null) return {};
-  if (scope === "Disabled" || scope === "EventPattern") {
-    const what = scope === "Disabled" ? "is disabled" : "has an event pattern that no rule becomes";
-    throw new EventforkError("INVALID", `What feeds ${integration} ${what}. It cannot be adopted: apply yours again.`);
-  }
-  if (scope !== ruleScope) {
-    const message = `The live policy of ${integration} looks at message attributes (scope ${scope ?? "MessageAttributes"}); a rule looks at the body. It cannot be adopted: apply yours again.`;
-    throw new EventforkError("INVALID", message);
-  }
-  return readPolicyText(policyText);
+function readAdoptable({ messaging }: Pick<Ctx, "messaging">, integration: IntegrationName, live: LiveFilter): Policy {
+  const obstacle = messaging.fanOut.describeObstacle(live);
+  if (obstacle === null) return readPolicyText(live.policyText ?? "{}");
+  const message = `The live filter of ${integration} ${obstacle}. It cannot be adopted: apply yours again.`;
+  throw new EventforkError("INVALID", message);
 }

@@ -1,18 +1,16 @@
 import { z } from "zod";
-import type { Messaging } from "../aws/index.ts";
 import type { RuleVersionModel } from "../db/generated/models.ts";
 import { toEnvelope } from "../events/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
-import { requireFit } from "./bus.ts";
 import { isSamePolicy } from "./diff.ts";
 import { compile, explainCompiled, matches, type Policy } from "./language.ts";
 import { type DryRunEvent, type RecentEvents, readRecent, startRecent } from "./recent-events.ts";
-import { readPolicyText } from "./storable.ts";
+import { type FitCtx, readPolicyText, requireFit } from "./storable.ts";
 import { type DryRunReport, Tally } from "./tally.ts";
 import { policyOf, readNewest, ruleScope } from "./versions.ts";
 
-type DryRunCtx = Pick<Ctx, "db"> & { messaging: Pick<Messaging, "topicArn"> };
+type DryRunCtx = Pick<Ctx, "db"> & FitCtx;
 
 export const dryRunInput = integrationInput.extend({
   /** The draft, as JSON text. */
@@ -24,7 +22,7 @@ export const dryRunInput = integrationInput.extend({
 /**
  * What the active rule and a draft make of the latest recorded events. Answers after each few thousand events, the last time with `isDone`; whoever
  * stops reading ends it. Nothing is changed.
- * @throws EventforkError `INVALID` with each problem when SNS would refuse the draft, or a bus could not have it.
+ * @throws EventforkError `INVALID` with each problem when SNS would refuse the draft, or the fan-out could not have it.
  */
 export async function* dryRun(ctx: DryRunCtx, input: z.input<typeof dryRunInput>): AsyncGenerator<DryRunReport> {
   const { integration, policyText, last } = parseInput(dryRunInput, input);
@@ -63,10 +61,10 @@ export async function testEvent(ctx: DryRunCtx, input: z.input<typeof testEventI
   return { version: newest.version, body, current: judge(current), draft: judge(draft) };
 }
 
-/** The draft, when it may be saved. The active rule may be tried in any case: it can be from before a bus was in the topic's place. */
-function readDraft({ messaging }: DryRunCtx, text: string, newest: RuleVersionModel): Policy {
+/** The draft, when it may be saved. The active rule may be tried in any case: it can be from before a switch of the fan-out. */
+function readDraft(ctx: DryRunCtx, text: string, newest: RuleVersionModel): Policy {
   const policy = readPolicyText(text);
-  return isSamePolicy(policy, policyOf(newest)) ? policy : requireFit(policy, messaging);
+  return isSamePolicy(policy, policyOf(newest)) ? policy : requireFit(policy, ctx);
 }
 
 async function readRecorded({ db }: Pick<Ctx, "db">, id: string): Promise<DryRunEvent["body"]> {

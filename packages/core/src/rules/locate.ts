@@ -1,4 +1,3 @@
-import { type FanOut, fanOut } from "../topology/index.ts";
 import { type Policy, parsePolicy } from "./parse.ts";
 import type { Problem } from "./problems.ts";
 import type { Scope } from "./read.ts";
@@ -14,9 +13,9 @@ export function findProblems(text: string, scope: Scope): LocatedProblem[] {
   return locateProblems(text, (policy) => validatePolicy(policy, scope));
 }
 
-/** The same for a text that is to be an integration's rule: where a bus is in the topic's place, also why the bus could not have it. */
-export function findRuleProblems(text: string, by: FanOut = fanOut): LocatedProblem[] {
-  return locateProblems(text, (policy) => validateRule(policy, by));
+/** The same for a text that is to be an integration's rule, with why the fan-out could not have it. */
+export function findRuleProblems(text: string): LocatedProblem[] {
+  return locateProblems(text, validateRule);
 }
 
 function locateProblems(text: string, validate: (policy: Policy) => Problem[]): LocatedProblem[] {

@@ -5,9 +5,8 @@ import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { applyNewest } from "./apply.ts";
-import { requireFit } from "./bus.ts";
 import { diffPolicies, sayChanges } from "./diff.ts";
-import { readPolicyText } from "./storable.ts";
+import { readPolicyText, requireFit } from "./storable.ts";
 import { policyOf, type RuleVersionItem, readVersion, toItem } from "./versions.ts";
 
 type SaveCtx = Pick<Ctx, "db" | "messaging" | "actor" | "now" | "log">;
@@ -25,12 +24,12 @@ export const saveRuleInput = integrationInput.extend({
 /**
  * Saves a rule's next version and applies it to the live subscription. The version stays saved when SNS cannot be
  * reached: `applyError` says why, and the next `applyPending` tries again.
- * @throws EventforkError `INVALID` with each problem when SNS would refuse the policy, or a bus could not have it; `CONFLICT` when someone else saved first: it says who,
+ * @throws EventforkError `INVALID` with each problem when SNS would refuse the policy, or the fan-out could not have it; `CONFLICT` when someone else saved first: it says who,
  * and what that changed, and nothing is overwritten.
  */
 export async function saveRule(ctx: SaveCtx, input: z.input<typeof saveRuleInput>): Promise<RuleVersionItem> {
   const { integration, policyText, note, expectedVersion } = parseInput(saveRuleInput, input);
-  const policy = requireFit(readPolicyText(policyText), ctx.messaging) as Prisma.InputJsonObject;
+  const policy = requireFit(readPolicyText(policyText), ctx) as Prisma.InputJsonObject;
   return addVersion(ctx, { integration, expectedVersion, policy, note: note || null, action: "rule.saved" });
 }
 
@@ -43,14 +42,14 @@ export const rollbackRuleInput = integrationInput.extend({
 
 /**
  * Saves an old version's policy as the newest version, and applies it.
- * @throws EventforkError `NOT_FOUND` when there is no such version, `CONFLICT` as `saveRule`, and when it is the active one already; `INVALID` when a bus could not have it.
+ * @throws EventforkError `NOT_FOUND` when there is no such version, `CONFLICT` as `saveRule`, and when it is the active one already; `INVALID` when the fan-out could not have it.
  */
 export async function rollbackRule(ctx: SaveCtx, input: z.input<typeof rollbackRuleInput>): Promise<RuleVersionItem> {
   const { integration, version, expectedVersion, note } = parseInput(rollbackRuleInput, input);
   if (version === expectedVersion)
     throw new EventforkError("CONFLICT", `Version ${version} of ${integration}'s rule is the active one already.`);
   const old = await readVersion(ctx.db, integration, version);
-  const policy = requireFit(policyOf(old), ctx.messaging) as Prisma.InputJsonObject;
+  const policy = requireFit(policyOf(old), ctx) as Prisma.InputJsonObject;
   const said = note || `Rolled back to version ${version}.`;
   return addVersion(ctx, { integration, expectedVersion, policy, note: said, action: "rule.rolled_back" });
 }

@@ -1,8 +1,11 @@
 import { EventforkError } from "../kernel/index.ts";
+import type { FanOut } from "../platform/fan-out/index.ts";
 import { isObject } from "./json.ts";
 import { type Policy, type Problem, parsePolicy, sayProblems, validatePolicy } from "./language.ts";
 import { at } from "./problems.ts";
 import { ruleScope } from "./versions.ts";
+
+export type FitCtx = { messaging: { fanOut: Pick<FanOut, "label" | "validateFilter"> } };
 
 /** Names that JavaScript's objects have by themselves. SNS takes them as keys; the database client and the admin's wire format lose or refuse them. */
 const prototypeNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
@@ -19,6 +22,16 @@ export function readPolicyText(text: string): Policy {
   const names = findPrototypeNames("", parsed.policy);
   if (names.length > 0) throw refuse("This rule cannot be kept, so it was not saved.", names);
   return parsed.policy;
+}
+
+/**
+ * The policy, where the fan-out can have it.
+ * @throws EventforkError `INVALID` with each place that it cannot have.
+ */
+export function requireFit(policy: Policy, { messaging }: FitCtx): Policy {
+  const problems = messaging.fanOut.validateFilter(policy);
+  if (problems.length === 0) return policy;
+  throw refuse(`The ${messaging.fanOut.label} would not match the same events by this rule.`, problems);
 }
 
 function findPrototypeNames(path: string, value: unknown): { path: string; message: string }[] {

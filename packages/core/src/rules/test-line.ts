@@ -1,4 +1,3 @@
-import { type FanOut, fanOut } from "../topology/index.ts";
 import { explainCompiled } from "./explain.ts";
 import { isObject, show } from "./json.ts";
 import { type CompiledRule, compile, type Message } from "./match.ts";
@@ -16,12 +15,12 @@ class InvalidLine extends Error {}
  *
  * In: `{"policy":…,"scope":"MessageBody"|"MessageAttributes","body":…|"attributes":{name:{"DataType":…,"StringValue":…}}}`. The policy is an object or a string
  * with its JSON text; a body that is a string is the raw text of the message. Without a scope, a case with a body is MessageBody. Left-out attributes are none.
- * Out: `{"match":true}`, `{"match":false,"because":[FailedClause]}`, or `{"invalid":"…"}` when SNS would refuse the policy, a bus in the topic's place could not have it (scope MessageBody),
- * or the line is no case. Never throws.
+ * Out: `{"match":true}`, `{"match":false,"because":[FailedClause]}`, or `{"invalid":"…"}` when SNS would refuse the policy, the fan-out
+ * could not have it (scope MessageBody), or the line is no case. Never throws.
  */
-export function runTestLine(line: string, by: FanOut = fanOut): string {
+export function runTestLine(line: string): string {
   try {
-    const { rule, message } = readCase(line, by);
+    const { rule, message } = readCase(line);
     const because = explainCompiled(rule, message);
     return JSON.stringify(because.length === 0 ? { match: true } : { match: false, because });
   } catch (error) {
@@ -31,7 +30,7 @@ export function runTestLine(line: string, by: FanOut = fanOut): string {
   }
 }
 
-function readCase(line: string, by: FanOut): { rule: CompiledRule; message: Message } {
+function readCase(line: string): { rule: CompiledRule; message: Message } {
   const { fault, members } = scanJson(line);
   if (fault !== undefined) throw new InvalidLine(`The line is not JSON: column ${fault.offset + 1}: ${fault.message}.`);
   const source = members.get("policy");
@@ -46,7 +45,7 @@ function readCase(line: string, by: FanOut): { rule: CompiledRule; message: Mess
     throw new InvalidLine('The case has the scope MessageBody, but no "body".');
   const policy = readPolicySource(source);
   const rule = compile(policy, scope);
-  const problems = scope === "MessageBody" ? validateRule(policy, by) : [];
+  const problems = scope === "MessageBody" ? validateRule(policy) : [];
   if (problems.length > 0) throw new InvalidPolicyError(problems);
   return { rule, message: { body, attributes: scope === "MessageAttributes" ? readAttributes(attributes) : {} } };
 }

@@ -8,7 +8,8 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readQueueArn } from "../aws/index.ts";
 import type { Ctx } from "../kernel/index.ts";
-import { createTestCtx } from "../testing/index.ts";
+import { createFanOut } from "../platform/fan-out/index.ts";
+import { createTestCtx, type TestCtx } from "../testing/index.ts";
 import {
   adoptLive,
   applyPending,
@@ -21,13 +22,12 @@ import {
   seedRules,
 } from "./index.ts";
 import type { Policy } from "./language.ts";
-import { readLivePolicy, setLivePolicy } from "./live.ts";
 
 const integration = "slack";
 const signUps = { type: ["user.signed_up"] };
 const logIns = { type: ["user.logged_in"] };
 
-let ctx: Ctx;
+let ctx: TestCtx;
 let clock: number;
 
 beforeEach(async () => {
@@ -43,12 +43,14 @@ const save = (policy: object | string, expectedVersion = 1) =>
     policyText: typeof policy === "string" ? policy : JSON.stringify(policy),
     expectedVersion,
   });
-const readLive = async (): Promise<Policy> => JSON.parse((await readLivePolicy(ctx, integration)).policyText ?? "null");
+const readLive = async (): Promise<Policy> =>
+  JSON.parse((await ctx.messaging.fanOut.readFilter(integration)).policyText ?? "null");
 
 /** SNS as it is when nobody answers. */
 function withoutSns(): Ctx {
   const sns = new SNSClient({ endpoint: "http://127.0.0.1:9", maxAttempts: 1 });
-  return { ...ctx, messaging: { ...ctx.messaging, sns } };
+  const fanOut = createFanOut(ctx.messaging.topicArn, ctx.messaging, sns);
+  return { ...ctx, messaging: { ...ctx.messaging, fanOut } };
 }
 
 describe("saving", () => {
@@ -155,7 +157,7 @@ describe("drift", () => {
 
   test("both what drifts and what SNS has not accepted is among the troubles, and nothing else", async () => {
     expect(await listRuleTroubles(ctx)).toEqual([]);
-    await setLivePolicy(ctx, integration, foreign);
+    await ctx.messaging.fanOut.setFilter(integration, foreign);
     await checkDrift(ctx, { integration });
     const input = { integration: "mailchimp", policyText: "{}", expectedVersion: 1 } as const;
     await saveRule(withoutSns(), input);
@@ -164,25 +166,25 @@ describe("drift", () => {
 
   test("a live policy that nobody edited is no drift, whatever the order of its keys", async () => {
     await save(foreign);
-    await setLivePolicy(ctx, integration, { data: foreign.data, type: foreign.type });
+    await ctx.messaging.fanOut.setFilter(integration, { data: foreign.data, type: foreign.type });
     expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: null, error: null });
   });
 
   test("an edit behind our back is found, stays dated from when it was found, and re-applying ends it", async () => {
-    await setLivePolicy(ctx, integration, foreign);
+    await ctx.messaging.fanOut.setFilter(integration, foreign);
     const since = new Date(clock);
     expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: since, version: 1 });
     clock += 120_000;
     const seen = await checkDrift(ctx, { integration });
     expect(seen).toMatchObject({ driftedSince: since, policyText: JSON.stringify(foreign) });
-    expect((await getRule(ctx, { integration })).live).toEqual(seen);
+    expect((await getRule(ctx, { integration })).live).toEqual({ ...seen, obstacle: null });
     expect(await reapplyRule(ctx, { integration })).toMatchObject({ driftedSince: null });
     expect(await readLive()).toEqual(signUps);
     expect((await getRule(ctx, { integration })).active.version).toBe(1);
   });
 
   test("theirs can be adopted as a new version, which is in force since the drift was found", async () => {
-    await setLivePolicy(ctx, integration, foreign);
+    await ctx.messaging.fanOut.setFilter(integration, foreign);
     await checkDrift(ctx, { integration });
     const since = new Date(clock);
     clock += 1_000;
@@ -192,11 +194,11 @@ describe("drift", () => {
   });
 
   test("what is adopted is what was shown", async () => {
-    await setLivePolicy(ctx, integration, foreign);
+    await ctx.messaging.fanOut.setFilter(integration, foreign);
     await checkDrift(ctx, { integration });
-    await setLivePolicy(ctx, integration, {});
+    await ctx.messaging.fanOut.setFilter(integration, {});
     await expect(adoptLive(ctx, { integration })).rejects.toThrow(/changed once more/);
-    await setLivePolicy(ctx, integration, signUps);
+    await ctx.messaging.fanOut.setFilter(integration, signUps);
     await expect(adoptLive(ctx, { integration })).rejects.toThrow(/nothing to adopt/);
   });
 
@@ -205,6 +207,7 @@ describe("drift", () => {
     const scope = { AttributeName: "FilterPolicyScope", AttributeValue: "MessageAttributes" };
     await ctx.messaging.sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, ...scope }));
     expect((await checkDrift(ctx, { integration }))?.driftedSince).not.toBe(null);
+    expect((await getRule(ctx, { integration })).live?.obstacle).toMatch(/scope MessageAttributes/);
     await expect(adoptLive(ctx, { integration })).rejects.toMatchObject({ code: "INVALID" });
     expect(await reapplyRule(ctx, { integration })).toMatchObject({ driftedSince: null, scope: "MessageBody" });
   });

@@ -34,7 +34,7 @@ export type RuleVersionItem = {
   provenAt: Date | null;
 };
 
-/** What was last seen of the live policy, and since when it is not ours. */
+/** The live filter as last seen, and since when it is not ours. */
 export type LiveRule = {
   checkedAt: Date;
   version: number;
@@ -48,16 +48,21 @@ export type Rule = {
   integration: IntegrationName;
   active: RuleVersionItem;
   versions: RuleVersionItem[];
-  live: LiveRule | null;
+  /** With why no rule can be it, as the end of a sentence. */
+  live: (LiveRule & { obstacle: string | null }) | null;
+  /** What filters by it, as in "the SNS topic". */
+  fanOut: string;
 };
 
 /** Every subscription filters on the event's body. */
 export const ruleScope = "MessageBody";
 
+type RuleCtx = Pick<Ctx, "db" | "messaging" | "now">;
+
 export const getRuleInput = integrationInput;
 
-/** An integration's rule: the newest version, all of them, newest first, and the live policy as last seen. */
-export async function getRule(ctx: Pick<Ctx, "db" | "now">, input: z.input<typeof getRuleInput>): Promise<Rule> {
+/** An integration's rule: the newest version, all of them, newest first, and the live filter as last seen. */
+export async function getRule(ctx: RuleCtx, input: z.input<typeof getRuleInput>): Promise<Rule> {
   const { integration } = parseInput(getRuleInput, input);
   const [rows, live] = await Promise.all([
     ctx.db.ruleVersion.findMany({ where: { integration }, orderBy: { version: "desc" } }),
@@ -67,13 +72,15 @@ export async function getRule(ctx: Pick<Ctx, "db" | "now">, input: z.input<typeo
   const versions = rows.map((row, index) => toItem(row, now, index > 0));
   const [active] = versions;
   if (active === undefined) throw noRule(integration);
-  return { integration, active, versions, live };
+  const { label, describeObstacle } = ctx.messaging.fanOut;
+  const seen = live === null ? null : { ...live, obstacle: describeObstacle(live) };
+  return { integration, active, versions, live: seen, fanOut: label };
 }
 
 export type RuleTrouble = Pick<Rule, "integration" | "active" | "live">;
 
 /** The rules that somebody should look at: what is live is not ours, or SNS has not accepted the newest version although it was asked to. */
-export async function listRuleTroubles(ctx: Pick<Ctx, "db" | "now">): Promise<RuleTrouble[]> {
+export async function listRuleTroubles(ctx: RuleCtx): Promise<RuleTrouble[]> {
   const known = await ctx.db.ruleVersion.findMany({ where: { version: 1 }, select: { integration: true } });
   const names = known.map(({ integration }) => integration).filter(isIntegrationName);
   const rules = await Promise.all(names.map((integration) => getRule(ctx, { integration })));

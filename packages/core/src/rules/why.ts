@@ -4,7 +4,7 @@ import { findHoldings, type Holding } from "../deliveries/leases.ts";
 import { toEnvelope } from "../events/index.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/steps.ts";
-import { fanOutWords, type IntegrationName, integrationNames, isOptional } from "../topology/index.ts";
+import { type IntegrationName, integrationNames, isOptional } from "../topology/index.ts";
 import { type AcceptedVersion, type Decision, decide, readAllAccepted } from "./decide.ts";
 
 /**
@@ -60,7 +60,7 @@ export const explainEventInput = z.object({ eventId: z.string().min(1).max(200) 
 
 /**
  * For every integration: what became of an event, and why.
- * @throws EventforkError `NOT_FOUND` when no such event is recorded; one published straight to the topic or the bus is not.
+ * @throws EventforkError `NOT_FOUND` when no such event is recorded; an external one is not.
  */
 export async function explainEvent(
   ctx: Pick<Ctx, "db" | "now">,
@@ -69,7 +69,7 @@ export async function explainEvent(
   const { eventId } = parseInput(explainEventInput, input);
   const row = await ctx.db.event.findUnique({ where: { id: eventId } });
   if (row === null) {
-    const message = `No event ${eventId} is recorded. What another program published straight to the ${fanOutWords.hub} shows in the deliveries only.`;
+    const message = `No event ${eventId} is recorded. An external event shows in the deliveries only.`;
     throw new EventforkError("NOT_FOUND", message);
   }
   const [explained] = await explainRows(ctx, [row]);

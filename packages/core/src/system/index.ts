@@ -11,7 +11,7 @@ export type PartHealth = { isOk: boolean; ms: number; error: string | null };
 
 export type SystemItem = {
   database: PartHealth & { version: string | null; sizeBytes: number | null; connections: number | null };
-  broker: PartHealth & { queues: Partial<Record<IntegrationName, QueueDepth | null>> | null };
+  broker: PartHealth & { fanOut: string; queues: Partial<Record<IntegrationName, QueueDepth | null>> | null };
   schedules: (ScheduleRunModel & { isLate: boolean })[];
   migrations: { name: string; finishedAt: Date | null }[];
   versions: { eventfork: string; node: string };
@@ -37,7 +37,7 @@ export async function inspectSystem(
   const now = ctx.now().getTime();
   return {
     database,
-    broker,
+    broker: { ...broker, fanOut: ctx.messaging.fanOut.label },
     schedules: schedules.map((run) => ({
       ...run,
       isLate: now - run.startedAt.getTime() - run.durationMs > lateAfterMs,

@@ -23,7 +23,7 @@ test("a system that is well says so of each part, and what it is made of", async
   const system = await inspectSystem(ctx, { EVENTFORK_RETENTION_DAYS: "30", EVENTFORK_MAIL_FROM: "hello@example.com" });
   expect(system).toMatchObject({
     database: { isOk: true, error: null, version: expect.stringMatching(/^\d/) },
-    broker: { isOk: true, queues: { slack: { waiting: 0 } } },
+    broker: { isOk: true, fanOut: "SNS topic", queues: { slack: { waiting: 0 } } },
     versions: { eventfork: expect.stringMatching(/^\d+\.\d+\.\d+/), node: process.versions.node },
     settings: { eventDays: 30, auditDays: 365, canSendMail: true, emailVerification: "required" },
   });

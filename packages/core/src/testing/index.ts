@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import { brokerEnv, provision } from "@eventfork/local/broker";
 import { createDatabase } from "@eventfork/local/postgres";
 import { inject } from "vitest";
@@ -25,8 +26,12 @@ export async function createTestDb(): Promise<Db> {
   return createDb({ connections: 5, url: await createTestDatabase() });
 }
 
+/** With the topic, so that a test may do what only AWS or another program does. */
+export type TestMessaging = Messaging & { sns: SNSClient; topicArn: string };
+export type TestCtx = Ctx & { messaging: TestMessaging };
+
 /** A topic and queues of this suite's own, with the rules, redrive and visibility of `topology`. */
-export async function createTestMessaging(names: readonly IntegrationName[] = requiredNames): Promise<Messaging> {
+export async function createTestMessaging(names: readonly IntegrationName[] = requiredNames): Promise<TestMessaging> {
   Object.assign(process.env, brokerEnv(inject("brokerUrl")));
   const clients = createAwsClients();
   return { ...clients, ...(await provision(clients, `test-${randomBytes(6).toString("hex")}`, { names })) };
@@ -38,7 +43,7 @@ export function narrowToOwn(messaging: Messaging, integration: IntegrationName):
 }
 
 /** Everything that verbs take, all of it real and this suite's own. */
-export async function createTestCtx(): Promise<Ctx> {
+export async function createTestCtx(): Promise<TestCtx> {
   const [db, messaging] = await Promise.all([createTestDb(), createTestMessaging()]);
   return { db, messaging, actor: admin, log: silentLogger, now: () => new Date() };
 }

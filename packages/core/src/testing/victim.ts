@@ -26,7 +26,7 @@ clients.sqs.middlewareStack.add(
 );
 const ctx = {
   db: createDb({ connections: 2, url: orders.databaseUrl }),
-  messaging: { ...clients, topicArn: "", queues: orders.queues },
+  messaging: { sqs: clients.sqs, queues: orders.queues },
   actor: admin,
   log: silentLogger,
   now: () => {

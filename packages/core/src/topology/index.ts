@@ -32,66 +32,11 @@ export type IntegrationTopology = {
   settings: readonly string[];
 };
 
-export type FanOut = "sns" | "eventbridge";
-
 /**
- * What copies an event to the queues that want it: an SNS topic, or an EventBridge bus in its place. docs/fan-out.md compares the two, and says what
- * a switch does to rules and events. On a machine without AWS the broker's topic stands in for either; rules must fit what is named here there, too.
+ * What copies an event to the queues that want it: an SNS topic, or an EventBridge bus. docs/fan-out.md compares the two, and says how to switch.
+ * A machine without AWS has a topic in any case; its rules must fit what is chosen here.
  */
-export const fanOut: FanOut = "sns";
-
-/** How screens, commands and messages call what fans out. */
-export type FanOutWords = {
-  service: string;
-  hub: string;
-  hubTitle: string;
-  /** What leads from the hub to a queue, and what a rule is kept as there. */
-  route: string;
-  routePolicy: string;
-  /** What an operator writes. */
-  rule: string;
-  /** Who has to take a rule before it may be saved. */
-  refuser: string;
-  /** Until a rule is in force everywhere; and the end of the time that we give it. Source: docs/fan-out.md. */
-  spreading: string;
-  spread: string;
-  /** What holds an event on its way. */
-  carrier: string;
-  /** Whose limit an event's size is. */
-  sizeLimit: string;
-};
-
-export const wordsByFanOut: Readonly<Record<FanOut, FanOutWords>> = {
-  sns: {
-    service: "SNS",
-    hub: "topic",
-    hubTitle: "Topic",
-    route: "subscription",
-    routePolicy: "filter policy",
-    rule: "SNS filter policy",
-    refuser: "SNS",
-    spreading: "SNS takes up to 15 minutes",
-    spread: "SNS's 15 minutes",
-    carrier: "the body of an SNS message",
-    sizeLimit: "SNS takes",
-  },
-  eventbridge: {
-    service: "EventBridge",
-    hub: "bus",
-    hubTitle: "Bus",
-    route: "rule on the bus",
-    routePolicy: "event pattern",
-    rule: "filter policy, which EventBridge has as an event pattern",
-    refuser: "SNS or EventBridge",
-    spreading: "EventBridge takes a short time",
-    spread: "the 15 minutes that EventBridge is given",
-    carrier: "the detail of an EventBridge event",
-    sizeLimit: "EventBridge is given",
-  },
-};
-
-/** For what has no address to go by: screens, and what is said of the database alone. */
-export const fanOutWords: FanOutWords = wordsByFanOut[fanOut];
+export const fanOut: "sns" | "eventbridge" = "sns";
 
 export const topicName = "events";
 
@@ -224,12 +169,4 @@ export function isIntegrationName(name: string): name is IntegrationName {
 /** The names of an integration's queues on any broker, given the prefix of the stage (`eventfork-dev`, say). */
 export function queueNames(prefix: string, integration: IntegrationName) {
   return { queue: `${prefix}-${integration}`, deadLetterQueue: `${prefix}-${integration}-dead` };
-}
-
-/**
- * The rule on an EventBridge bus that feeds a queue is named as the queue, so that whoever has the queue's address finds it. The end of a
- * queue's name is what no other has. Source of the 64 characters: PutRule's reference page.
- */
-export function busRuleName(queueName: string): string {
-  return queueName.slice(-64);
 }

@@ -1,2 +1,2 @@
-export { type Provisioned, type ProvisionOptions, provision } from "./provision.ts";
+export { type ProvisionOptions, provision } from "./provision.ts";
 export { type Broker, brokerEnv, startBroker } from "./server.ts";

@@ -10,10 +10,11 @@ import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@
 import { readQueueArn } from "@eventfork/core/aws";
 import type { Queues } from "@eventfork/core/env";
 import { messageOf } from "@eventfork/core/kernel";
+import { createFanOut, type FanOut } from "@eventfork/core/platform/fan-out";
 import * as Topology from "@eventfork/core/topology";
 
 type Clients = { sns: SNSClient; sqs: SQSClient };
-export type Provisioned = { topicArn: string; queues: Queues };
+type Provisioned = { topicArn: string; queues: Queues; fanOut: FanOut };
 export type ProvisionOptions = {
   /** Instead of `visibilityFactor` times each consumer's time-out: so that a message of a consumer that was killed soon shows again. */
   visibilityTimeoutSeconds?: number;
@@ -49,7 +50,8 @@ export async function provision(
       await clients.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
     }
   }
-  return { topicArn, queues: Object.fromEntries(entries) as Queues };
+  const queues = Object.fromEntries(entries) as Queues;
+  return { topicArn, queues, fanOut: createFanOut(topicArn, { sqs: clients.sqs, queues }, clients.sns) };
 }
 
 async function createTopic(sns: SNSClient, name: string): Promise<string> {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAwsClients } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import type { Env } from "@eventfork/core/env";
 import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { requiredNames } from "@eventfork/core/topology";
 import { type Services, startServices } from "../services/index.ts";
 import { Supervisor } from "../supervisor/index.ts";
@@ -70,13 +70,13 @@ async function startParts(supervisor: Supervisor, { env }: Services): Promise<vo
 
 async function disturb(
   supervisor: Supervisor,
-  { env, topicArn, queues, sandboxUrl }: Services,
+  { env, sandboxUrl }: Services,
   { events, seed }: ChaosOptions,
 ): Promise<ChaosResult> {
   const [db, watchDb] = [createDb({ connections: 2, env }), createDb({ connections: 1, env })];
   const ctx: Ctx = {
     db,
-    messaging: { ...createAwsClients(), topicArn, queues },
+    messaging: createMessaging(env),
     actor: { kind: "system", name: "chaos" },
     log: silentLogger,
     now: () => new Date(),

@@ -1,4 +1,3 @@
-import { PublishBatchCommand, type PublishBatchCommandInput } from "@aws-sdk/client-sns";
 import {
   ChangeMessageVisibilityBatchCommand,
   type ChangeMessageVisibilityBatchCommandInput,
@@ -40,24 +39,21 @@ export function createPastMessaging(real: Messaging, queues: Queues, clock: Cloc
   };
   for (const name of listOn(real)) filterBy(name, integrations[name].rule, 0);
 
-  const publish = ({ PublishBatchRequestEntries = [] }: PublishBatchCommandInput) => {
+  const publish: Messaging["fanOut"]["publish"] = async (events) => {
     const at = clock.ms();
-    for (const { Message: body = "" } of PublishBatchRequestEntries) {
+    for (const { body } of events) {
       for (const name of listOn(real)) {
         const rule = filters.get(name)?.findLast(({ from }) => from <= at)?.rule;
         if (rule === undefined || !matches(rule, { body: JSON.parse(body) }) || isLost(name, at)) continue;
         queues.send(queueOf(real, name).url, { body, attributes: {}, at, visibleAt: at + 20 });
       }
     }
-    return taken;
+    return events.map(({ id }) => ({ id, error: null, isFinal: false }));
   };
 
   return {
     ...real,
-    sns: answering(real.sns, async (command) => {
-      if (command instanceof PublishBatchCommand) return publish(command.input);
-      return real.sns.send(command as Parameters<Messaging["sns"]["send"]>[0]);
-    }),
+    fanOut: { ...real.fanOut, publish },
     sqs: createPastQueueClient(real.sqs, queues, clock),
     filterBy,
     loseWhen: (when) => {

@@ -8,10 +8,11 @@ import { promisify } from "node:util";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createApiKey } from "@eventfork/core/api-keys";
-import { createMessaging, type Messaging } from "@eventfork/core/aws";
+import type { Messaging } from "@eventfork/core/aws";
 import { errorTableOf } from "@eventfork/core/integrations/error-tables";
 import { type Ctx, silentLogger } from "@eventfork/core/kernel";
-import { admin, createTestMessaging } from "@eventfork/core/testing";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
+import { admin, createTestMessaging, type TestMessaging } from "@eventfork/core/testing";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { createAdaptorServer } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -133,7 +134,7 @@ describe("docs/send-events.md", () => {
   const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: true };
 
   /** Queues that nobody consumes, so that what arrives can be looked at. */
-  let untaken: Messaging;
+  let untaken: TestMessaging;
   beforeAll(async () => {
     untaken = await createTestMessaging();
   });

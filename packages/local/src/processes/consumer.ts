@@ -1,5 +1,5 @@
-import { createMessaging } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Topology from "@eventfork/core/topology";
 import { startConsumer } from "@eventfork/worker/consumers";
 import { longPollSeconds, readConsumerTimeout } from "../env/index.ts";

@@ -1,4 +1,5 @@
-import { createMessaging, listOn } from "@eventfork/core/aws";
+import { listOn } from "@eventfork/core/aws";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { handler as reconcile } from "@eventfork/functions/reconcile";
 import { handler as relay } from "@eventfork/functions/relay";
 import { briefHandler as replay } from "@eventfork/functions/replay";

@@ -1,4 +1,4 @@
-import { createMessaging } from "@eventfork/core/aws";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { createSystemCtx } from "@eventfork/core/schedules";
 import { startStream } from "../demo/index.ts";
 import { runProcess } from "./run.ts";

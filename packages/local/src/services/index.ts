@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { createAwsClients } from "@eventfork/core/aws";
 import { type Env, processEnv } from "@eventfork/core/env";
 import { migrate } from "@eventfork/core/migrations";
-import { brokerEnv, type Provisioned, type ProvisionOptions, provision } from "../broker/index.ts";
+import { brokerEnv, type ProvisionOptions, provision } from "../broker/index.ts";
 import {
   createDatabase,
   databaseUrl,
@@ -15,7 +15,7 @@ import { sandboxEnv } from "../sandbox/index.ts";
 import { findPort, type Supervisor } from "../supervisor/index.ts";
 
 /** What consumers and relays need, running on ports of its own with a state of its own. */
-export type Services = Provisioned & { env: Env; postgresPort: number; sandboxUrl: string };
+export type Services = { env: Env; postgresPort: number; sandboxUrl: string };
 
 export type ServicesOptions = ProvisionOptions & {
   /** Where the state is: an empty folder. */
@@ -69,7 +69,7 @@ export async function startServices(supervisor: Supervisor, options: ServicesOpt
   ]);
   const EVENTFORK_QUEUES = JSON.stringify(queues);
   const connection = { ...aws, DATABASE_URL, EVENTFORK_TOPIC_ARN: topicArn, EVENTFORK_QUEUES };
-  return { topicArn, queues, env: { ...base, ...sandboxEnv(sandboxUrl), ...connection }, postgresPort, sandboxUrl };
+  return { env: { ...base, ...sandboxEnv(sandboxUrl), ...connection }, postgresPort, sandboxUrl };
 }
 
 async function liftLimits(sandboxUrl: string): Promise<void> {

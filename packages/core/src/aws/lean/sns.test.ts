@@ -2,8 +2,7 @@ import { PublishBatchCommand, type PublishBatchRequestEntry, SNSClient } from "@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type HttpRecorder, startHttpRecorder } from "../../testing/http-recorder.ts";
-import { createTestMessaging } from "../../testing/index.ts";
-import type { Messaging } from "../index.ts";
+import { createTestMessaging, type TestMessaging } from "../../testing/index.ts";
 import { leanCalls } from "./calls.ts";
 import { snsProtocol } from "./sns.ts";
 
@@ -17,7 +16,7 @@ const entriesOf = (count: number): PublishBatchRequestEntry[] =>
   }));
 
 describe("a batch that is published past the SDK's serialisers", () => {
-  let messaging: Messaging;
+  let messaging: TestMessaging;
   let plain: SNSClient;
 
   beforeAll(async () => {

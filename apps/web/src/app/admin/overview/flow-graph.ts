@@ -1,6 +1,5 @@
 import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
-import { fanOutWords } from "@eventfork/core/topology";
 
 export type State = "flowing" | "idle" | "slow" | "stuck";
 
@@ -20,14 +19,14 @@ export const rowHeight = 92;
 const outboxLateSeconds = 60;
 
 /** What fans out, rules, queues and tools as a graph: a row for each integration. */
-export function toFlow({ integrations, outbox, rates }: Overview): FlowGraph {
+export function toFlow({ integrations, outbox, rates, fanOut }: Overview): FlowGraph {
   const isLate = outbox.oldestSeconds >= outboxLateSeconds;
   const middle = (integrations.length - 1) / 2;
   const hub: FlowNode = {
     id: "hub",
     column: 0,
     row: middle,
-    title: fanOutWords.hubTitle,
+    title: fanOut,
     lines: [sayRate(rates.accepted), isLate ? `${sayCapped(outbox.depth)} held up in the outbox` : "nothing held up"],
     state: isLate ? "stuck" : stateOf(rates.accepted),
     href: "/admin/events",

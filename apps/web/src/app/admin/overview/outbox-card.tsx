@@ -2,7 +2,6 @@
 
 import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
 import type { OutboxStatus, Troubled } from "@eventfork/core/outbox";
-import { fanOutWords } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
@@ -23,7 +22,7 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
       <div className="flex flex-wrap items-center justify-between gap-4">
         <div>
           <h2 className="text-sm font-semibold">Outbox</h2>
-          <p className="text-sm text-muted-foreground">Events that {fanOutWords.service} has not accepted yet.</p>
+          <p className="text-sm text-muted-foreground">Events that are not published yet.</p>
         </div>
         <dl className="flex gap-8 text-sm">
           <div>
@@ -38,7 +37,7 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
       </div>
       {stuck.count > 0 && <Trouble troubled={stuck} what="stuck for more than ten minutes" />}
       {setAside.count > 0 && (
-        <Trouble troubled={setAside} what={`set aside: ${fanOutWords.service} cannot take it as it is`}>
+        <Trouble troubled={setAside} what="quarantined: it cannot be published as it is">
           <RetryButton />
           <DiscardDialog setAside={setAside} />
         </Trouble>

@@ -1,5 +1,4 @@
 import type { Overview } from "@eventfork/core/overview";
-import { fanOutWords } from "@eventfork/core/topology";
 import { memo, useMemo } from "react";
 import { addUp } from "@/components/admin/charts/points.ts";
 import { TriesChart } from "@/components/admin/charts/tries-chart.tsx";
@@ -19,9 +18,7 @@ export const Tries = memo(function Tries({ overview }: { overview: Overview }) {
     >
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
         <h2 className="font-semibold text-sm">Tries of deliveries</h2>
-        <p className="text-muted-foreground text-sm">
-          {pluralise(events.accepted, "event")} accepted by {fanOutWords.service}
-        </p>
+        <p className="text-muted-foreground text-sm">{pluralise(events.accepted, "event")} published</p>
       </div>
       <TriesChart
         title="Tries of deliveries, by how they ended"

@@ -1,22 +1,21 @@
 import { sayCapped } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
-import { fanOutWords } from "@eventfork/core/topology";
 
 /** Something that is not as it should be: what, and where to look. */
 export type Trouble = { text: string; href: string; isBroken: boolean };
 
-/** An outbox this old is not just between two publishes: what fans out has not been taking events. */
+/** An outbox this old is not just between two publishes. */
 const outboxLateSeconds = 60;
 
 /** Everything that keeps the overview from saying that all is well, the worst first. */
-export function findTroubles({ integrations, outbox, heldReplays }: Overview): Trouble[] {
+export function findTroubles({ integrations, outbox, heldReplays, fanOut }: Overview): Trouble[] {
   const isBrokerSilent = integrations.some(({ queue }) => queue === null);
   const isLate = outbox.oldestSeconds >= outboxLateSeconds;
   const troubles = [
     ...integrations.flatMap(troublesOf),
     isBrokerSilent && broken("SQS does not answer", "/admin/system"),
-    isLate && broken(`${fanOutWords.service} has not accepted events for more than a minute`, "#outbox"),
-    outbox.setAside.count > 0 && degraded("Events are set aside in the outbox", "#outbox"),
+    isLate && broken(`The ${fanOut} has not accepted events for more than a minute`, "#outbox"),
+    outbox.setAside.count > 0 && degraded("Events are quarantined in the outbox", "#outbox"),
     ...heldReplays.map(({ id, state }) =>
       degraded(state === "paused" ? "A replay is paused" : "A replay waits", `/admin/replays/${id}`),
     ),

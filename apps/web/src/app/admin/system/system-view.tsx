@@ -36,6 +36,7 @@ export function SystemView() {
           <Fact title="Connections">{database.connections ?? "unknown"}</Fact>
         </Part>
         <Part title="Broker" health={broker}>
+          <Fact title="Fan-out">{broker.fanOut}</Fact>
           {Object.entries(broker.queues ?? {}).map(([name, depth]) => (
             <Fact key={name} title={<IntegrationTitle name={name} />}>
               {depth === null

@@ -1,5 +1,5 @@
 import type { DeadLetterDetail } from "@eventfork/core/dead-letters";
-import { fanOutWords, integrations } from "@eventfork/core/topology";
+import { integrations } from "@eventfork/core/topology";
 import Link from "next/link";
 import { WhyBadge } from "@/components/admin/why-badge.tsx";
 import { JsonBlock } from "@/components/json-block.tsx";
@@ -14,7 +14,7 @@ export function Story({ data: { story, eventId } }: { data: DeadLetterDetail }) 
       <h2 className="font-semibold">The event’s story</h2>
       {story === null ? (
         <p className="text-muted-foreground">
-          The event is not recorded here: it came straight to the {fanOutWords.hub}, or it has been dropped for its age.
+          The event is not recorded here: it is an external event, or it has been deleted for its age.
         </p>
       ) : (
         <>

@@ -1,7 +1,6 @@
 "use client";
 
 import type { EventStory } from "@eventfork/core/event-log";
-import { fanOutWords } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { BackLink } from "@/components/admin/back-link.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
@@ -59,11 +58,11 @@ function Published({ event }: { event: EventStory["event"] }) {
       {subject !== null && <> about {subject}</>}, recorded <RelativeTime date={recordedAt} />.{" "}
       {publishedAt !== null && (
         <>
-          Accepted by {fanOutWords.service} <RelativeTime date={publishedAt} />.
+          Published <RelativeTime date={publishedAt} />.
         </>
       )}
       {publishedAt === null &&
-        (setAsideAt === null ? "Waiting in the outbox." : `Set aside: ${fanOutWords.service} can never take it.`)}
+        (setAsideAt === null ? "Waiting in the outbox." : "Quarantined: it can never be published as it is.")}
       {discardedAt !== null && (
         <>
           {" "}

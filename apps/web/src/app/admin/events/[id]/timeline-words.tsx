@@ -1,13 +1,10 @@
 import type { StoryEntry } from "@eventfork/core/event-log";
 import { sayNumber } from "@eventfork/core/kernel/numbers";
-import { fanOutWords } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Clauses } from "@/components/admin/clauses.tsx";
 import { lookOf, replayItemLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { pluralise } from "@/lib/say.ts";
-
-const { service } = fanOutWords;
 
 type Tone = "success" | "warning" | "destructive" | "neutral";
 
@@ -27,11 +24,11 @@ export function sayTitle(entry: StoryEntry): { words: string; tone: Tone } {
     case "recorded":
       return plain(`Recorded, from ${entry.source}`);
     case "published":
-      return plain(`Published: ${service} took it`, "success");
+      return plain("Published", "success");
     case "publish_failed":
-      return plain(`Not published yet: ${service} did not take it`, "warning");
+      return plain("Not published yet", "warning");
     case "set_aside":
-      return plain(`Set aside: ${service} can never take it`, "destructive");
+      return plain("Quarantined: it can never be published as it is", "destructive");
     case "discarded":
       return plain("Discarded: it goes to nobody");
     case "erased":

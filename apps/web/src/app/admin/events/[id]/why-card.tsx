@@ -1,7 +1,7 @@
 "use client";
 
 import type { EventStory } from "@eventfork/core/event-log";
-import { fanOutWords, integrations } from "@eventfork/core/topology";
+import { integrations } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
 import Link from "next/link";
@@ -45,14 +45,13 @@ export function WhyCard({ eventId, why }: WhyCardProps) {
       {decision !== null && <Clauses because={decision.because} />}
       {decision?.contested && (
         <p className="text-muted-foreground text-xs">
-          Version {decision.version} was still spreading through {fanOutWords.service}: version{" "}
-          {decision.contested.version}, which would{" "}
+          Version {decision.version} was still rolling out: version {decision.contested.version}, which would{" "}
           {decision.contested.isWanted ? "have let it through" : "have kept it out"}, may have decided.
         </p>
       )}
       {why.driftedSince !== null && (
         <p className="text-warning text-xs">
-          What {fanOutWords.service} filtered by then was not ours: the live policy had been edited.{" "}
+          The live filter was not ours then: somebody had edited it.{" "}
           <Link href={`/admin/rules/${integration}`} className="underline underline-offset-4">
             See the difference
           </Link>
@@ -82,13 +81,9 @@ function Said({ why: { status, decision, integration, isPaused } }: { why: Why }
     case "waiting":
       return <>On its way{isPaused && "; the integration is paused, and its messages wait"}.</>;
     case "overdue":
-      return (
-        <>
-          {version} of the rule wants it, and it has not come. {fanOutWords.service} took it
-        </>
-      );
+      return <>{version} of the rule wants it, and it has not come. It was published</>;
     case "unpublished":
-      return <>{fanOutWords.service} has not taken it yet: no rule has looked at it.</>;
+      return <>It is not published yet: no rule has looked at it.</>;
     case "unknown":
       return <>It was published before any version of this rule.</>;
     case "dead":

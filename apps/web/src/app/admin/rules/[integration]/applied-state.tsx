@@ -1,5 +1,4 @@
 import type { RuleVersionItem } from "@eventfork/core/rules";
-import { fanOutWords } from "@eventfork/core/topology";
 import { CheckIcon, CircleDashedIcon, LoaderIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -19,7 +18,7 @@ export function StateBadge({ version: { state } }: { version: RuleVersionItem })
   return <Badge variant={variant}>{title}</Badge>;
 }
 
-/** How far a version has come: saved, accepted by what fans out, in force, each with its time; and why it goes no further. */
+/** How far a version has come: saved, accepted, in force, each with its time; and why it goes no further. */
 export function AppliedState({ version }: { version: RuleVersionItem }) {
   const { state, createdAt, acceptedAt, applyError, applyAttempts, applyNextAt, provenBy, inForceAt } = version;
   const isInForce = state === "in force";
@@ -29,13 +28,13 @@ export function AppliedState({ version }: { version: RuleVersionItem }) {
         <Step isDone title="Saved">
           <RelativeTime date={createdAt} />
         </Step>
-        <Step isDone={acceptedAt !== null} isFailed={applyError !== null} title={`Accepted by ${fanOutWords.service}`}>
+        <Step isDone={acceptedAt !== null} isFailed={applyError !== null} title="Accepted">
           {acceptedAt === null ? state === "skipped" ? "overtaken" : "not yet" : <RelativeTime date={acceptedAt} />}
         </Step>
         <Step isDone={isInForce} isUnderWay={state === "accepted"} title="In force">
-          {state === "accepted" && `${fanOutWords.spreading}; no event has shown it yet`}
+          {state === "accepted" && "up to 15 minutes; no event has shown it yet"}
           {inForceAt !== null && <RelativeTime date={inForceAt} />}
-          {inForceAt !== null && provenBy === null && `, as ${fanOutWords.spread} are over`}
+          {inForceAt !== null && provenBy === null && ", as 15 minutes are over"}
           {provenBy !== null && (
             <>
               , shown by{" "}

@@ -1,7 +1,7 @@
 "use client";
 
-import type { LiveRule, RuleVersionItem } from "@eventfork/core/rules";
-import { fanOutWords, type IntegrationName } from "@eventfork/core/topology";
+import type { LiveRule, Rule, RuleVersionItem } from "@eventfork/core/rules";
+import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { TriangleAlertIcon } from "lucide-react";
 import { useCanChange } from "@/components/admin/operator.tsx";
@@ -13,7 +13,7 @@ import { useTRPC } from "@/trpc/client.tsx";
 import { PolicyDiff } from "./policy-diff.tsx";
 import { toText } from "./policy-text.ts";
 
-type DriftProps = { integration: IntegrationName; active: RuleVersionItem; live: LiveRule };
+type DriftProps = { integration: IntegrationName; active: RuleVersionItem; live: NonNullable<Rule["live"]> };
 
 /** Somebody has edited the live policy directly: what is different, and the two ways out. */
 export function DriftAlert({ integration, active, live }: DriftProps) {
@@ -35,12 +35,10 @@ export function DriftAlert({ integration, active, live }: DriftProps) {
       <p className="flex items-start gap-2">
         <TriangleAlertIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
         <span>
-          <span className="font-medium">
-            What {fanOutWords.service} filters by is not version {active.version}.
-          </span>{" "}
-          Somebody changed it outside of Eventfork; it was seen <RelativeTime date={live.driftedSince} />. Saving a new
-          version would replace it.
-          {live.scope !== "MessageBody" && live.policyText !== null && <> {sayScope(live.scope)}</>}
+          <span className="font-medium">The live filter is not version {active.version}.</span> Somebody changed it
+          outside of Eventfork; it was seen <RelativeTime date={live.driftedSince} />. Saving a new version would
+          replace it.
+          {live.obstacle !== null && <> The live filter {live.obstacle}.</>}
         </span>
       </p>
       <PolicyDiff label="Ours, and what is live" before={active.policy} after={showLive(live.policyText)} />
@@ -58,14 +56,8 @@ export function DriftAlert({ integration, active, live }: DriftProps) {
   );
 }
 
-function sayScope(scope: string | null): string {
-  if (scope === "Disabled") return "The bus's rule is disabled: nothing is let through.";
-  if (scope === "EventPattern") return "The bus's rule has an event pattern that no rule of ours becomes.";
-  return `It looks at message attributes (scope ${scope ?? "MessageAttributes"}), not at the body.`;
-}
-
 function showLive(text: string | null): string {
-  if (text === null) return `(no ${fanOutWords.routePolicy}: every event)`;
+  if (text === null) return "(no filter policy: every event)";
   try {
     return toText(JSON.parse(text));
   } catch {

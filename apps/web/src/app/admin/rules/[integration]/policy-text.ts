@@ -6,7 +6,6 @@ import {
   type Policy,
   parsePolicy,
 } from "@eventfork/core/rules/language";
-import { type FanOut, fanOut } from "@eventfork/core/topology";
 
 export type Template = { title: string; policy: Policy };
 
@@ -25,9 +24,9 @@ export function toText(policy: Policy): string {
 /** What a text is: a policy, if it is JSON, and a sentence, if it may be a rule; otherwise what is wrong with it. */
 export type ReadText = { policy: Policy | null; problems: LocatedProblem[]; sentence: string | null };
 
-export function readText(text: string, by: FanOut = fanOut): ReadText {
+export function readText(text: string): ReadText {
   const parsed = parsePolicy(text);
-  const problems = findRuleProblems(text, by);
+  const problems = findRuleProblems(text);
   if (!parsed.ok) return { policy: null, problems, sentence: null };
   return {
     policy: parsed.policy,

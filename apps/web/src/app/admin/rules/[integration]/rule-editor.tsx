@@ -2,7 +2,7 @@
 
 import type { RuleVersionItem } from "@eventfork/core/rules";
 import type { LocatedProblem } from "@eventfork/core/rules/language";
-import { fanOutWords, type IntegrationName } from "@eventfork/core/topology";
+import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useId } from "react";
 import { useCanChange } from "@/components/admin/operator.tsx";
@@ -42,8 +42,7 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
     trpc.rules.save.mutationOptions({
       onSuccess: ({ version, applyError }) => {
         onDiscard();
-        if (applyError === null)
-          toast.success(`Version ${version} is saved, and ${fanOutWords.service} has accepted it.`);
+        if (applyError === null) toast.success(`Version ${version} is saved, and has been accepted.`);
         else toast.warning(`Version ${version} is saved, but not applied yet: it is tried again by itself.`);
       },
       onSettled: () => queryClient.invalidateQueries(trpc.rules.pathFilter()),
@@ -59,7 +58,7 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
     event.preventDefault();
     if (draft === null) return;
     if (read.problems.length > 0) {
-      toast.error(`${fanOutWords.refuser} would refuse this policy, so it was not saved.`);
+      toast.error("This policy is not valid, so it was not saved.");
       return;
     }
     const note = String(new FormData(event.currentTarget).get("note")).trim();
@@ -154,7 +153,7 @@ function Sentence({ read, isDraft, version }: { read: ReadText; isDraft: boolean
         aria-live="polite"
         className={cn("text-pretty break-words font-medium", read.sentence === null && "text-destructive")}
       >
-        {read.sentence === null ? `${fanOutWords.refuser} would refuse this policy.` : `${read.sentence}.`}
+        {read.sentence === null ? "This policy is not valid." : `${read.sentence}.`}
       </p>
     </div>
   );

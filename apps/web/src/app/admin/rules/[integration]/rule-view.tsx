@@ -1,6 +1,6 @@
 "use client";
 
-import { fanOutWords, type IntegrationName, integrations } from "@eventfork/core/topology";
+import { type IntegrationName, integrations } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useMemo, useState } from "react";
@@ -31,7 +31,7 @@ export function RuleView({ integration }: { integration: IntegrationName }) {
     <div className="flex flex-col gap-5">
       <PageHeader
         title="Rules"
-        description={`An event reaches ${integrations[integration].title} when it fits this ${fanOutWords.rule}.`}
+        description={`An event reaches ${integrations[integration].title} when it matches this filter policy on the ${rule.fanOut}.`}
       >
         <IntegrationTabs current={integration} />
       </PageHeader>

@@ -1,10 +1,10 @@
-import { isSamePolicy } from "./diff.ts";
-import { translateList } from "./event-pattern-list.ts";
-import { isObject, type Json, show } from "./json.ts";
-import { type Policy, parsePolicy } from "./parse.ts";
-import { at, type Problem, type ProblemCode, type Report } from "./problems.ts";
-import { type Group, isChoice } from "./read.ts";
-import { readPolicy, validatePolicy } from "./validate.ts";
+import { isSamePolicy } from "../../rules/diff.ts";
+import { isObject, type Json, show } from "../../rules/json.ts";
+import { LIMITS } from "../../rules/limits.ts";
+import { type Policy, parsePolicy } from "../../rules/parse.ts";
+import { at, type Problem, type ProblemCode, type Report } from "../../rules/problems.ts";
+import { type Group, isChoice } from "../../rules/read.ts";
+import { readPolicy, validatePolicy } from "../../rules/validate.ts";
 
 /** An event pattern is JSON of the same shape as a policy. */
 export type Translation = { ok: true; pattern: Policy } | { ok: false; problems: Problem[] };
@@ -12,7 +12,10 @@ export type Translation = { ok: true; pattern: Policy } | { ok: false; problems:
 /** Source: EventBridge user guide, "Amazon EventBridge quotas", event pattern size. */
 export const maximumPatternLength = 2_048;
 
-/** What every event is let through by: each has a source, and each text starts with nothing. EventBridge takes no empty pattern. */
+/** Decimals that both services promise to compare; EventBridge refuses a number with more. Source: AWS Event Ruler, ComparableNumber. */
+const decimals = 6;
+
+/** Every event matches it: each has a source, and each text starts with nothing. EventBridge takes no empty pattern. */
 const everyEvent: Policy = { source: [{ prefix: "" }] };
 
 /** The one key of an envelope that always holds an object. Below it a list may stand wherever a rule has an object. */
@@ -49,6 +52,12 @@ export function fromEventPattern(text: string): Policy | null {
   return translation.ok && isSamePolicy(translation.pattern, parsed.policy) ? policy : null;
 }
 
+/** Every reason why a policy that SNS accepts has no event pattern. */
+export function validatePattern(policy: Policy): Problem[] {
+  const translation = toEventPattern(policy);
+  return translation.ok ? [] : translation.problems;
+}
+
 /** Whether two policies are one and the same to a bus: an open range, say, and the one with both ends that it becomes. */
 export function hasSamePattern(left: Policy, right: Policy): boolean {
   const [a, b] = [toEventPattern(left), toEventPattern(right)];
@@ -79,7 +88,7 @@ function translateKey(key: string, value: Json, place: string, report: Report): 
       "nested",
       `A dot in a key is a step down for SNS; EventBridge's pages do not say what it is. Write ${show(nest(key))}.`,
     );
-  if (Array.isArray(value)) return translateList(value, place, report);
+  if (Array.isArray(value)) return value.map((item, index) => translateItem(item, at(place, index), report));
   return isObject(value) ? translateObject(value as Policy, place, report) : value;
 }
 
@@ -115,4 +124,55 @@ function listObjects(path: string): string[] {
     const object = steps.slice(0, index + 1).join(".");
     return object === surelyObject ? [] : [object];
   });
+}
+
+/** An item of a list. Operators that both services know stay as they are. */
+function translateItem(item: Json, place: string, report: Report): Json {
+  checkNumber(item, place, report);
+  if (!isObject(item)) return item;
+  const { exists, numeric, "anything-but": excluded } = item as { [key: string]: Json };
+  if (exists === true)
+    report(
+      at(place, "exists"),
+      "bad-argument",
+      `For SNS a field exists where it holds something; for EventBridge also where it holds null or an empty text. Write [{"anything-but":""}]: present, and not an empty text.`,
+    );
+  for (const [index, value] of [excluded ?? []].flat().entries()) {
+    const operator = at(place, "anything-but");
+    checkNumber(value, Array.isArray(excluded) ? at(operator, index) : operator, report);
+  }
+  return Array.isArray(numeric) ? { numeric: translateRange(numeric, at(place, "numeric"), report) } : item;
+}
+
+/**
+ * A range with both its ends. SNS compares no number beyond 1e9 and EventBridge does, up to 5e9: an open end would let more through there.
+ */
+function translateRange(range: Json[], place: string, report: Report): Json[] {
+  for (const [index, bound] of range.entries()) checkNumber(bound, at(place, index), report);
+  const [operator, bound, ...rest] = range;
+  if (rest.length > 0 || operator === "=") return range;
+  const isFromBelow = operator === ">" || operator === ">=";
+  const end = isFromBelow ? LIMITS.number : -LIMITS.number;
+  if (bound !== end) return isFromBelow ? [...range, "<=", end] : [">=", end, ...range];
+  if (operator === ">=" || operator === "<=") return ["=", end];
+  report(
+    place,
+    "out-of-range",
+    `No number that SNS compares is ${operator === ">" ? "above" : "below"} ${end}, and EventBridge takes no empty range. Remove it.`,
+  );
+  return range;
+}
+
+function checkNumber(value: Json | undefined, place: string, report: Report): void {
+  if (typeof value !== "number" || Number(value.toFixed(decimals)) === value) return;
+  const message = `${show(value)} has more than ${decimals} decimals: SNS cuts off the rest, and EventBridge refuses it. Write ${decimals} at most.`;
+  report(place, "out-of-range", message);
+}
+
+/**
+ * The rule on a bus that feeds a queue has the queue's name, so that the queue's address is enough to find it. The end of a queue's name is unique.
+ * Source of the 64 characters: PutRule's reference page.
+ */
+export function busRuleName(queueName: string): string {
+  return queueName.slice(-64);
 }

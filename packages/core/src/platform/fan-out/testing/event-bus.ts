@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { sendMessages } from "../aws/index.ts";
-import { type CompiledPattern, compilePattern, InvalidPattern, matchesPattern } from "../rules/testing/event-ruler.ts";
+import { sendMessages } from "../../../aws/index.ts";
+import { type CompiledPattern, compilePattern, InvalidPattern, matchesPattern } from "./event-ruler.ts";
 
 type Json = Record<string, unknown>;
 type Rule = {

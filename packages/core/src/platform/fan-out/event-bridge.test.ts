@@ -1,9 +1,9 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Prisma } from "../db/index.ts";
-import { archive, listDeadLetters } from "../dead-letters/index.ts";
-import type { Ctx } from "../kernel/index.ts";
-import { publishDirect, publishPending, record, recordMany } from "../outbox/index.ts";
+import type { Prisma } from "../../db/index.ts";
+import { archive, listDeadLetters } from "../../dead-letters/index.ts";
+import type { Ctx } from "../../kernel/index.ts";
+import { publishDirect, publishPending, record, recordMany } from "../../outbox/index.ts";
 import {
   adoptLive,
   checkDrift,
@@ -15,11 +15,13 @@ import {
   saveRule,
   seedRules,
   testEvent,
-} from "../rules/index.ts";
-import type { Policy } from "../rules/language.ts";
-import { type EventBus, startEventBus } from "../testing/event-bus.ts";
-import { buriedRecord, createTestCtx, eventBody } from "../testing/index.ts";
-import { busRuleName, integrations, requiredNames } from "../topology/index.ts";
+} from "../../rules/index.ts";
+import type { Policy } from "../../rules/language.ts";
+import { buriedRecord, createTestCtx, eventBody } from "../../testing/index.ts";
+import { integrations, requiredNames } from "../../topology/index.ts";
+import { busRuleName } from "./event-pattern.ts";
+import { createFanOut } from "./index.ts";
+import { type EventBus, startEventBus } from "./testing/event-bus.ts";
 
 const person = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
 const integration = "slack";
@@ -37,13 +39,19 @@ beforeAll(async () => {
 });
 afterAll(() => bus.stop());
 
+/** The queues of the topic, behind a bus. */
+const reach = (arn: string): Ctx => ({
+  ...topic,
+  messaging: { ...topic.messaging, fanOut: createFanOut(arn, topic.messaging) },
+});
+
 const ruleNameOf = (name: (typeof requiredNames)[number]) =>
   busRuleName(topic.messaging.queues[name].url.split("/").at(-1) ?? "");
 
-/** As a deployment makes it: each queue with its rule, as `infra/event-bus.ts` names and fills it. */
+/** As a deployment makes it: each queue with its rule, as `infra/fan-out.ts` names and fills it. */
 beforeEach(async () => {
   topic = await createTestCtx();
-  ctx = { ...topic, messaging: { ...topic.messaging, topicArn: bus.arn } };
+  ctx = reach(bus.arn);
   bus.rules.clear();
   bus.failWith(() => undefined);
   for (const name of requiredNames)
@@ -123,8 +131,7 @@ describe("publishing", () => {
 
   test("while the bus is not there, events wait with the error", async () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
-    const away = { ...ctx, messaging: { ...ctx.messaging, topicArn: `${bus.arn}-gone` } };
-    expect(await publishPending(away)).toEqual({ published: 0, failed: 1, setAside: 0 });
+    expect(await publishPending(reach(`${bus.arn}-gone`))).toEqual({ published: 0, failed: 1, setAside: 0 });
     const { publishError } = await ctx.db.event.findUniqueOrThrow({ where: { id } });
     expect(publishError).toMatch(/does not exist/);
   });
@@ -169,7 +176,7 @@ describe("rules", () => {
     const refused = save({ data: { coupon: [{ exists: true }], rate: [0.1234567] } });
     await expect(refused).rejects.toMatchObject({
       code: "INVALID",
-      message: expect.stringMatching(/^EventBridge would not let the same events through/),
+      message: expect.stringMatching(/^The EventBridge bus would not match the same events/),
       problems: [{ path: "data.coupon[0].exists" }, { path: "data.rate[0]" }],
     });
     expect((await getRule(ctx, { integration })).active.version).toBe(1);
@@ -216,7 +223,7 @@ describe("rules", () => {
     expect((await checkDrift(ctx, { integration }))?.driftedSince).not.toBeNull();
     expect(await adoptLive(ctx, { integration })).toMatchObject({
       ...{ version: 2, policy: logIns },
-      note: "Adopted from the live rule on the bus.",
+      note: "Adopted from the live filter.",
     });
     bus.addRule(ruleNameOf(integration), { "detail-type": ["x"] }, ctx.messaging.queues.slack.url);
     expect(await checkDrift(ctx, { integration })).toMatchObject({

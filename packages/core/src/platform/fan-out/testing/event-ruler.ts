@@ -1,5 +1,5 @@
-import { readNetwork } from "../cidr.ts";
-import { compileWildcard } from "../wildcard.ts";
+import { readNetwork } from "../../../rules/cidr.ts";
+import { compileWildcard } from "../../../rules/wildcard.ts";
 
 /**
  * A second, slow reading of AWS Event Ruler, the open engine behind EventBridge, written from its sources and none of ours but the readers of networks and

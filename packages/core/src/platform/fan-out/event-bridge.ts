@@ -1,0 +1,98 @@
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { callsWithin, type Messaging, queueOf } from "../../aws/index.ts";
+import { EventforkError } from "../../kernel/errors.ts";
+import { InvalidPolicyError } from "../../rules/problems.ts";
+import type { IntegrationName } from "../../topology/index.ts";
+import { busRuleName, fromEventPattern, hasSamePattern, toEventPattern, validatePattern } from "./event-pattern.ts";
+import type { FanOut, LiveFilter } from "./index.ts";
+
+type Sdk = typeof import("@aws-sdk/client-eventbridge");
+
+/** The bus's own name for the sender. The envelope's source could begin with "aws.", which PutEvents refuses to anybody but AWS. */
+const entrySource = "eventfork";
+
+/** Faults of the event itself. Any other may pass, or be repaired. Source: PutEventsResultEntry's reference page. */
+const finalCodes: ReadonlySet<string> = new Set([
+  "InvalidArgument",
+  "MalformedDetail",
+  "NotAuthorizedForSourceException",
+  "NotAuthorizedForDetailTypeException",
+]);
+
+/** By the scope of a live filter. */
+const obstacles: Readonly<Record<string, string>> = {
+  Disabled: "is disabled and matches nothing",
+  EventPattern: "has an event pattern that no rule becomes",
+};
+
+let connection: Promise<{ sdk: Sdk; client: EventBridgeClient }> | undefined;
+
+/** EventBridge's SDK is loaded only where a bus is. */
+function connect(): Promise<{ sdk: Sdk; client: EventBridgeClient }> {
+  connection ??= import("@aws-sdk/client-eventbridge").then((sdk) => ({
+    sdk,
+    client: new sdk.EventBridgeClient(callsWithin(5_000)),
+  }));
+  return connection;
+}
+
+/** A bus, and a rule for each queue, which has the filter as an event pattern. */
+export function createEventBridge(busArn: string, reached: Pick<Messaging, "queues">): FanOut {
+  async function findRule(integration: IntegrationName) {
+    const { sdk, client } = await connect();
+    const queueName = new URL(queueOf(reached, integration).url).pathname.split("/").at(-1) ?? "";
+    const Name = busRuleName(queueName);
+    const command = new sdk.DescribeRuleCommand({ EventBusName: busArn, Name });
+    const rule = await client.send(command).catch((error: unknown) => {
+      if (!(error instanceof sdk.ResourceNotFoundException)) throw error;
+      const message = `The bus has no rule ${Name} for ${integration}'s queue: deploy again.`;
+      throw new EventforkError("NOT_FOUND", message);
+    });
+    return { ...rule, Name };
+  }
+
+  return {
+    label: "EventBridge bus",
+    system: "aws.eventbridge",
+    async publish(events) {
+      const { sdk, client } = await connect();
+      const Entries = events.map(({ type, body }) => ({
+        EventBusName: busArn,
+        Source: entrySource,
+        DetailType: type,
+        Detail: body,
+      }));
+      const { Entries: results = [] } = await client.send(new sdk.PutEventsCommand({ Entries }));
+      return events.map(({ id }, index) => {
+        const { EventId, ErrorCode = "NoAnswer", ErrorMessage = "" } = results[index] ?? {};
+        if (EventId !== undefined) return { id, error: null, isFinal: false };
+        return { id, error: `${ErrorCode}: ${ErrorMessage}`, isFinal: finalCodes.has(ErrorCode) };
+      });
+    },
+    validateFilter: validatePattern,
+    async setFilter(integration, policy) {
+      const translation = toEventPattern(policy);
+      if (!translation.ok) throw new InvalidPolicyError(translation.problems);
+      const { sdk, client } = await connect();
+      // PutRule would make a rule that is missing, without a queue to feed, and forget the description of one that is there.
+      const { Arn, Name, Description } = await findRule(integration);
+      const EventPattern = JSON.stringify(translation.pattern);
+      const State = sdk.RuleState.ENABLED;
+      await client.send(new sdk.PutRuleCommand({ EventBusName: busArn, Name, Description, EventPattern, State }));
+      return toLive({ Arn, EventPattern, State });
+    },
+    readFilter: async (integration) => toLive(await findRule(integration)),
+    isSameFilter: hasSamePattern,
+    describeObstacle: ({ scope }) => obstacles[scope ?? ""] ?? null,
+  };
+}
+
+type BusRule = { Arn?: string | undefined; EventPattern?: string | undefined; State?: string | undefined };
+
+/** A policy, where the pattern is one that a policy becomes. */
+function toLive({ Arn: subscription = "", EventPattern = "", State }: BusRule): LiveFilter {
+  if (State !== "ENABLED") return { subscription, policyText: EventPattern, scope: "Disabled" };
+  const policy = fromEventPattern(EventPattern);
+  if (policy === null) return { subscription, policyText: EventPattern, scope: "EventPattern" };
+  return { subscription, policyText: JSON.stringify(policy), scope: "MessageBody" };
+}

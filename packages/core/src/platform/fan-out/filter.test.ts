@@ -1,0 +1,38 @@
+import { describe, expect, test, vi } from "vitest";
+import { findRuleProblems, runTestLine } from "../../rules/language.ts";
+import { createFanOut } from "./index.ts";
+
+vi.mock("../../topology/index.ts", async (original) => ({ ...(await original<object>()), fanOut: "eventbridge" }));
+
+describe("where topology chooses a bus", () => {
+  test("a rule that it could not have is refused while it is typed, each problem at its place", () => {
+    const text = '{"data":{"coupon":[{"exists":true}]},"a.b":["x"]}';
+    const problems = findRuleProblems(text);
+    expect(problems.map(({ path, from, to }) => [path, text.slice(from, to)])).toEqual([
+      ["data.coupon[0].exists", '"exists":true'],
+      ['["a.b"]', '"a.b":["x"]'],
+    ]);
+    expect(problems[0]?.message).toMatch(/Write \[\{"anything-but":""\}\]/);
+    expect(findRuleProblems('{"type":["user.signed_up"]}')).toEqual([]);
+  });
+
+  test("a rule that SNS would refuse is refused for that alone", () => {
+    expect(findRuleProblems('{"a.b":[]}').map(({ code }) => code)).toEqual(["empty-list"]);
+  });
+
+  test("`rules test` answers that a rule on the body is invalid, and takes one on attributes", () => {
+    const policy = { a: [{ exists: true }] };
+    const attributes = { a: { DataType: "String", StringValue: "x" } };
+    expect(JSON.parse(runTestLine(JSON.stringify({ policy, body: { a: "x" } })))).toEqual({
+      invalid: expect.stringMatching(/^a\[0\]\.exists: .*EventBridge.*Write/),
+    });
+    expect(JSON.parse(runTestLine(JSON.stringify({ policy, attributes })))).toEqual({ match: true });
+  });
+
+  test("a topic that stands in for it on a machine without AWS takes no other rule", () => {
+    const reached = { queues: {}, sqs: {} } as Parameters<typeof createFanOut>[1];
+    const { label, validateFilter } = createFanOut("arn:aws:sns:us-east-1:000000000000:events", reached);
+    expect(label).toBe("SNS topic");
+    expect(validateFilter({ a: [{ exists: true }] })).toMatchObject([{ path: "a[0].exists" }]);
+  });
+});

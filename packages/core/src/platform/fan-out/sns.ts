@@ -1,0 +1,84 @@
+import {
+  GetSubscriptionAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  PublishBatchCommand,
+  type PublishBatchRequestEntry,
+  SetSubscriptionAttributesCommand,
+} from "@aws-sdk/client-sns";
+import { createTopicClient, type Messaging, queueOf, readQueueArn } from "../../aws/index.ts";
+import { EventforkError } from "../../kernel/errors.ts";
+import { isSamePolicy } from "../../rules/diff.ts";
+import type { IntegrationName } from "../../topology/index.ts";
+import { validateFilter } from "./filter.ts";
+import type { FanOut, OutgoingEvent, PublishOutcome } from "./index.ts";
+
+const ourScope = "MessageBody";
+
+/** A topic, and a subscription for each queue. */
+export function createSns(
+  topicArn: string,
+  reached: Pick<Messaging, "sqs" | "queues">,
+  sns = createTopicClient(),
+): FanOut {
+  /** The subscription that feeds the integration's queue, whoever made it. */
+  async function findSubscription(integration: IntegrationName): Promise<string> {
+    const queueArn = await readQueueArn(reached, queueOf(reached, integration).url);
+    let NextToken: string | undefined;
+    do {
+      const page = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken }));
+      const found = page.Subscriptions?.find(({ Endpoint }) => Endpoint === queueArn)?.SubscriptionArn;
+      if (found !== undefined) return found;
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    throw new EventforkError("NOT_FOUND", `The topic has no subscription for ${integration}'s queue: deploy again.`);
+  }
+
+  return {
+    label: "SNS topic",
+    system: "aws.sns",
+    async publish(events) {
+      const PublishBatchRequestEntries = events.map(toEntry);
+      const answer = await sns.send(new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries }));
+      const refused = new Map(answer.Failed?.map((entry) => [entry.Id, entry]));
+      return events.map(({ id }): PublishOutcome => {
+        const refusal = refused.get(id);
+        if (refusal === undefined) return { id, error: null, isFinal: false };
+        return { id, error: `${refusal.Code}: ${refusal.Message ?? ""}`, isFinal: refusal.SenderFault === true };
+      });
+    },
+    validateFilter,
+    async setFilter(integration, policy) {
+      const SubscriptionArn = await findSubscription(integration);
+      const set = (AttributeName: string, AttributeValue: string) =>
+        sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }));
+      // A nested policy is only accepted once the scope says so.
+      await set("FilterPolicyScope", ourScope);
+      const policyText = JSON.stringify(policy);
+      await set("FilterPolicy", policyText);
+      return { subscription: SubscriptionArn, policyText, scope: ourScope };
+    },
+    // SNS answers at once with what was set, also while that is still rolling out.
+    async readFilter(integration) {
+      const SubscriptionArn = await findSubscription(integration);
+      const { Attributes = {} } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+      const { FilterPolicy, FilterPolicyScope = null } = Attributes;
+      return { subscription: SubscriptionArn, policyText: FilterPolicy || null, scope: FilterPolicyScope };
+    },
+    isSameFilter: isSamePolicy,
+    describeObstacle({ policyText, scope }) {
+      if (policyText === null || scope === ourScope) return null;
+      return `looks at message attributes (scope ${scope ?? "MessageAttributes"}), not at the body`;
+    },
+  };
+}
+
+function toEntry({ id, type, source, body }: OutgoingEvent): PublishBatchRequestEntry {
+  return {
+    Id: id,
+    Message: body,
+    MessageAttributes: {
+      type: { DataType: "String", StringValue: type },
+      source: { DataType: "String", StringValue: source },
+    },
+  };
+}
