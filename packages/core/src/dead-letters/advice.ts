@@ -1,4 +1,4 @@
-import { errorTableOf } from "../integrations/error-tables.ts";
+import { errorTables } from "../integrations/error-tables.ts";
 import { type ErrorRow, statusKeys } from "../integrations/errors.ts";
 import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 
@@ -32,7 +32,7 @@ export function adviseOn(integration: string, errorCode: string | null): Advice 
 }
 
 function findRow(integration: IntegrationName, code: string): ErrorRow | undefined {
-  const table = errorTableOf(integration);
+  const table = errorTables[integration];
   const status = /^http_(\d{3})$/.exec(code)?.[1];
   const keys = status === undefined ? [code] : statusKeys(Number(status));
   const key = keys.find((candidate) => Object.hasOwn(table, candidate));

@@ -27,7 +27,7 @@ export type IntegrationTopology = {
    */
   replayPerSecond: number;
   /** Environment variables that hold its keys and where it delivers to: `sst.Secret`s of a deployed stage. */
-  secrets: readonly string[];
+  secrets: readonly [string, ...string[]];
   /** Its other variables, each with a default. */
   settings: readonly string[];
 };

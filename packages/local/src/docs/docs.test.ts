@@ -9,7 +9,7 @@ import { PublishCommand } from "@aws-sdk/client-sns";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createApiKey } from "@eventfork/core/api-keys";
 import type { Messaging } from "@eventfork/core/aws";
-import { errorTableOf } from "@eventfork/core/integrations/error-tables";
+import { errorTables } from "@eventfork/core/integrations/error-tables";
 import { type Ctx, silentLogger } from "@eventfork/core/kernel";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { admin, createTestMessaging, type TestMessaging } from "@eventfork/core/testing";
@@ -121,7 +121,7 @@ const connecting = pages.filter(({ path }) => path.startsWith("docs/connect-"));
 
 test.each(connecting.map((page) => [page.path, page.text]))("%s names codes that there are", (path, text) => {
   const name = /connect-(\w+)/.exec(path)?.[1] ?? "";
-  const table = Object.keys(errorTableOf(name as IntegrationName));
+  const table = Object.keys(errorTables[name as IntegrationName]);
   const [, rows = ""] = text.split("## What people run into");
   const codes = [...rows.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(4);

@@ -1,5 +1,5 @@
 import { sayNumber } from "@eventfork/core/kernel/numbers";
-import { integrations } from "@eventfork/core/topology";
+import { integrations, type RequiredName, requiredNames } from "@eventfork/core/topology";
 import { html, raw } from "hono/html";
 import type { Faults } from "./faults.ts";
 import type { Ledger, LedgerEffect } from "./ledger.ts";
@@ -7,7 +7,7 @@ import { listMails, type SandboxMail } from "./mail.ts";
 import { listMembers, type SandboxMember } from "./mailchimp.ts";
 import { script, style } from "./page-assets.ts";
 import { listMessages, type SandboxMessage } from "./slack.ts";
-import { type StandIn, sandboxChannel, standIns } from "./variables.ts";
+import { sandboxChannel } from "./variables.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -25,12 +25,12 @@ export function renderPage(options: {
   nonce: string;
 }): Html {
   const { ledger, faults, limits, nonce } = options;
-  const content: Record<StandIn, Html> = {
+  const content: Record<RequiredName, Html> = {
     slack: messagesView(listMessages(ledger, shownMessages)),
     analytics: eventsView(ledger.latest("analytics", shownEvents), ledger.perMinute("analytics", shownMinutes)),
     mailchimp: membersView(listMembers(ledger, shownMembers)),
   };
-  const order = standIns.toSorted((a, b) => Number(b === "slack") - Number(a === "slack"));
+  const order = requiredNames.toSorted((a, b) => Number(b === "slack") - Number(a === "slack"));
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -79,9 +79,9 @@ export function renderPage(options: {
 </html>`;
 }
 
-function figuresView(ledger: Ledger, name: StandIn): Html {
+function figuresView(ledger: Ledger, name: RequiredName): Html {
   const { accepted, refused, faulted, received, unique } = ledger.read(name, { limit: 0 });
-  const nouns: Record<StandIn, string> = { analytics: "messages", mailchimp: "members", slack: "events told" };
+  const nouns: Record<RequiredName, string> = { analytics: "messages", mailchimp: "members", slack: "events told" };
   const figures = { calls: accepted, refused, faulted, [nouns[name]]: unique, repeated: received - unique };
   const entries = Object.entries(figures);
   return html`<dl class="figures">${entries.map(([noun, value]) => html`<div><dt>${noun}</dt><dd>${sayNumber(value)}</dd></div>`)}</dl>`;
@@ -94,7 +94,7 @@ function faultPill(fault: ReturnType<Faults["get"]>): Html {
   return html`<span class="pill bad">${words.join(", ") || "no fault"}, ${Math.round(rate * 100)} % of calls</span>`;
 }
 
-function faultForm(name: StandIn): Html {
+function faultForm(name: RequiredName): Html {
   const number = (field: string, label: string, hint: string, step = "1") =>
     html`<label>${label}<input type="number" name="${field}" min="0" step="${step}" placeholder="${hint}"></label>`;
   const check = (field: string, label: string) =>
@@ -116,7 +116,7 @@ function faultForm(name: StandIn): Html {
   </details>`;
 }
 
-const codeHints: Record<StandIn, string> = {
+const codeHints: Record<RequiredName, string> = {
   analytics: "Invalid write key",
   mailchimp: "Forbidden",
   slack: "not_in_channel",

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Envelope } from "@eventfork/core/events";
 import { type DeliverOptions, type Outcome, registry } from "@eventfork/core/integrations";
-import type { IntegrationName } from "@eventfork/core/topology";
+import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Fault, type Sandbox, sandboxEnv, startSandbox } from "./index.ts";
-import { standIns } from "./variables.ts";
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -15,7 +14,7 @@ beforeAll(async () => {
 beforeEach(() => control("PUT", "limits", { enabled: false }));
 afterEach(async () => {
   await control("DELETE", "ledger");
-  for (const name of standIns) await control("DELETE", `faults/${name}`);
+  for (const name of requiredNames) await control("DELETE", `faults/${name}`);
 });
 afterAll(() => sandbox.stop());
 
@@ -314,25 +313,31 @@ describe("injected faults", () => {
     expect((await deliver(integration, [signUp(1)]))[0]?.ok).toBe(true);
   });
 
-  test.each(standIns)("%s never answering ends with the consumer's signal, and without an effect", async (name) => {
-    await inject(name, { hang: true });
-    const controller = new AbortController();
-    const delivery = deliver(name, signUps(2), { signal: controller.signal });
-    await expect.poll(() => sandbox.ledger.read(name).faulted).toBe(1);
-    controller.abort();
-    expect((await delivery).map((outcome) => errorOf(outcome)?.code)).toEqual(["aborted", "aborted"]);
-    expect(sandbox.ledger.read(name)).toMatchObject({ accepted: 0, effects: [] });
-  });
+  test.each(requiredNames)(
+    "%s never answering ends with the consumer's signal, and without an effect",
+    async (name) => {
+      await inject(name, { hang: true });
+      const controller = new AbortController();
+      const delivery = deliver(name, signUps(2), { signal: controller.signal });
+      await expect.poll(() => sandbox.ledger.read(name).faulted).toBe(1);
+      controller.abort();
+      expect((await delivery).map((outcome) => errorOf(outcome)?.code)).toEqual(["aborted", "aborted"]);
+      expect(sandbox.ledger.read(name)).toMatchObject({ accepted: 0, effects: [] });
+    },
+  );
 
-  test.each(standIns)("%s doing its work and losing the answer leaves an effect that a retry repeats", async (name) => {
-    await inject(name, { reset: true, afterEffect: true });
-    expect(errorOf((await deliver(name, [signUp(1)]))[0])?.name).toBe("RetryableError");
-    expect(sandbox.ledger.read(name).accepted).toBe(1);
-    await control("DELETE", `faults/${name}`);
-    expect((await deliver(name, [signUp(1)]))[0]?.ok).toBe(true);
-    const { received, unique } = sandbox.ledger.read(name);
-    expect(received).toBe(unique * 2);
-  });
+  test.each(requiredNames)(
+    "%s doing its work and losing the answer leaves an effect that a retry repeats",
+    async (name) => {
+      await inject(name, { reset: true, afterEffect: true });
+      expect(errorOf((await deliver(name, [signUp(1)]))[0])?.name).toBe("RetryableError");
+      expect(sandbox.ledger.read(name).accepted).toBe(1);
+      await control("DELETE", `faults/${name}`);
+      expect((await deliver(name, [signUp(1)]))[0]?.ok).toBe(true);
+      const { received, unique } = sandbox.ledger.read(name);
+      expect(received).toBe(unique * 2);
+    },
+  );
 
   test("a slow body is cut off by the consumer's signal after its headers have come", async () => {
     await inject("analytics", { slowBodyMs: 60_000 });

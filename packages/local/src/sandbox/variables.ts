@@ -1,6 +1,7 @@
-/** The integrations whose third parties have a stand-in here. */
-export const standIns = ["analytics", "mailchimp", "slack"] as const;
-export type StandIn = (typeof standIns)[number];
+import type { integrations, RequiredName } from "@eventfork/core/topology";
+
+type Required = (typeof integrations)[RequiredName];
+type Variables = Record<Required["secrets"][number], string> & Partial<Record<Required["settings"][number], string>>;
 
 export const sandboxWriteKey = "sandbox-write-key";
 export const sandboxApiKey = "sandbox0000000000000000000000000-us1";
@@ -19,5 +20,5 @@ export function sandboxEnv(url: string) {
     SLACK_BOT_TOKEN: sandboxBotToken,
     SLACK_CHANNEL: sandboxChannel,
     SLACK_API_URL: `${url}/slack/api/`,
-  };
+  } satisfies Variables;
 }
