@@ -115,9 +115,21 @@ test.each(names)(
   "%s's bundle holds no other integration's SDK, none for publishing to a bus, and no web framework",
   (name) => {
     const inputs = Object.keys(bundleOf(`${Topology.integrations[name].title}Consumer`).metafile.inputs);
-    const sdks = ["@slack/", "@mailchimp/", "@aws-sdk/client-eventbridge/"];
-    const foreign = [...sdks, "next/", "react/", "better-auth/"].filter((sdk) => !sdk.includes(name));
-    expect(inputs.filter((path) => foreign.some((sdk) => path.includes(`node_modules/${sdk}`)))).toEqual([]);
+    const others = Topology.integrationNames.filter((other) => other !== name);
+    const packages = [
+      "@slack/",
+      "@mailchimp/",
+      "loops/",
+      "@aws-sdk/client-eventbridge/",
+      "next/",
+      "react/",
+      "better-auth/",
+    ];
+    const foreign = [
+      ...others.map((other) => `core/src/integrations/${other}.ts`),
+      ...packages.filter((sdk) => !sdk.includes(name)).map((sdk) => `node_modules/${sdk}`),
+    ];
+    expect(inputs.filter((path) => foreign.some((part) => path.includes(part)))).toEqual([]);
   },
 );
 

@@ -1,8 +1,7 @@
-// Integrations, types, lint, format, boundaries and dead code. Needs no database and no network.
+// Types, lint, format, boundaries and dead code. Needs no database and no network.
 import { run } from "./run.ts";
 
 const checks: [title: string, command: string, ...args: string[]][] = [
-  ["integrations and events", "node", "scripts/integrations/check.ts"],
   ["lint, format and boundaries", "biome", "ci", "--error-on-warnings", "."],
   ["types of packages", "tsc", "-p", "tsconfig.json"],
   ["types of the web app", "tsc", "-p", "apps/web/tsconfig.json"],

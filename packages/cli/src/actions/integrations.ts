@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import * as DeadLetters from "@eventfork/core/dead-letters";
 import * as Integrations from "@eventfork/core/integrations";
 import { type Ctx, EventforkError, parseInput } from "@eventfork/core/kernel";
 import { type Answer, formatTable } from "../terminal/output.ts";
@@ -54,6 +55,39 @@ export async function integrationsTest(ctx: Ctx, options: { integration: string;
   if (result.problem !== null) throw new EventforkError("UNAVAILABLE", result.problem.text);
   const facts = result.facts.map(({ title, text }) => [title, text]);
   return { json: { check }, text: `${integration} works.\n\n${formatTable(["", ""], facts).trimStart()}` };
+}
+
+/**
+ * Counts the messages that removing an integration would strand, after moving those of its queues to the dead letters where that is asked for.
+ * @throws EventforkError `CONFLICT` while there are any, with the next step for each kind.
+ */
+export async function integrationsRemovable(
+  ctx: Ctx,
+  options: { integration: string; archive?: boolean },
+): Promise<Answer> {
+  const { integration } = parseInput(Integrations.integrationInput, options);
+  if (options.archive) await DeadLetters.retireQueues(ctx, integration);
+  const { queue, openDeadLetters, runningReplays } = await Integrations.getUnfinishedWork(ctx, { integration });
+  const { waiting, inFlight, dead } = queue ?? { waiting: 0, inFlight: 0, dead: 0 };
+  const kinds: [kind: string, count: number, next: string][] = [
+    ["queue", waiting, "Let its consumer deliver them, or move them to the dead letters with --archive."],
+    ["in flight", inFlight, "Wait for its consumer, or for their next attempt, then check again."],
+    ["DLQ", dead, "Wait a minute for the archive job, or move them with --archive."],
+    ["open dead letters", openDeadLetters, "Replay them, or export and discard them (eventfork dead-letters)."],
+    ["running replays", runningReplays, "Wait until they end, or cancel them (eventfork replays)."],
+  ];
+  const left = kinds.filter(([, count]) => count > 0);
+  const summary = kinds.map(([kind, count]) => `${kind} ${count}`).join(", ");
+  if (left.length > 0) {
+    const steps = left.map(([kind, , next]) => `  ${kind}: ${next}`).join("\n");
+    const problems = left.map(([path, count, next]) => ({ path, message: `${count}. ${next}` }));
+    throw new EventforkError("CONFLICT", `${integration} cannot be removed yet: ${summary}.\n${steps}`, { problems });
+  }
+  const off = queue === null ? " It is off here, so the addresses of its queues are unknown." : "";
+  return {
+    json: { integration, queue, openDeadLetters, runningReplays },
+    text: `${integration} can be removed: ${summary}.${off}`,
+  };
 }
 
 function sayTarget(settings: Integrations.IntegrationSettings | null): string {

@@ -30,4 +30,12 @@ export function addIntegrationsCommands(program: Command): void {
       .action(run(async () => (await import("../actions/integrations.ts")).integrationsTest)),
     "integrations test slack",
   );
+  withExamples(
+    withJson(integrations.command("removable <integration>"))
+      .description("count the messages that its removal would strand; fails while there are any")
+      .option("--archive", "first move the messages of its queues to the dead letters")
+      .action(run(async () => (await import("../actions/integrations.ts")).integrationsRemovable)),
+    "integrations removable loops",
+    "integrations removable mailchimp --archive",
+  );
 }

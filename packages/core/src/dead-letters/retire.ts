@@ -1,6 +1,6 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import { awsBatchSize, measureQueues, queueOf } from "../aws/index.ts";
+import { awsBatchSize, queueOf } from "../aws/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { archive } from "./archive.ts";
@@ -13,15 +13,14 @@ const cause = {
 };
 
 /**
- * Keeps what waits in the queues of an integration that is about to be removed as dead letters, and empties the queues: nothing is lost
- * without a word. Answers how many were kept, and how many a consumer still holds: those show again, so ask once more later.
+ * Archives the messages of both queues of an integration that is about to be removed as dead letters. A message in flight stays
+ * until it is visible again.
  */
 export async function retireQueues(
   ctx: Pick<Ctx, "db" | "log" | "now" | "messaging">,
   integration: IntegrationName,
-): Promise<{ kept: number; held: number }> {
+): Promise<void> {
   const { url, deadLetterUrl } = queueOf(ctx.messaging, integration);
-  let kept = 0;
   for (const [QueueUrl, isDead] of [
     [url, false],
     [deadLetterUrl, true],
@@ -39,20 +38,12 @@ export async function retireQueues(
       await archive({ ...ctx, integration }, records);
       const Entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }));
       await ctx.messaging.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-      kept += Messages.length;
     }
   }
-  const depth = (await measureQueues(ctx.messaging))[integration];
-  return { kept, held: depth === null || depth === undefined ? 0 : depth.waiting + depth.inFlight + depth.dead };
 }
 
 /** A message as the archive takes it: with the reason that it had, or that its integration goes. */
 function toRecord(message: Message, isDead: boolean): SQSRecord {
-  const own = Object.entries(message.MessageAttributes ?? {});
-  const attributes = own.map(([name, { StringValue = "" }]) => [
-    name,
-    { dataType: "String", stringValue: StringValue },
-  ]);
   const record: SQSRecord = {
     messageId: message.MessageId ?? "",
     receiptHandle: message.ReceiptHandle ?? "",
@@ -63,17 +54,21 @@ function toRecord(message: Message, isDead: boolean): SQSRecord {
       SenderId: "",
       ApproximateFirstReceiveTimestamp: message.Attributes?.ApproximateFirstReceiveTimestamp ?? "",
     },
-    messageAttributes: Object.fromEntries(attributes),
+    messageAttributes: toRecordAttributes(message.MessageAttributes ?? {}),
     md5OfBody: "",
     eventSource: "aws:sqs",
     eventSourceARN: "",
     awsRegion: "",
   };
   if (isDead) return record;
-  const burial = Object.entries(describeBurial({ ...cause, record }));
-  const reasons = burial.map(([name, { StringValue = "" }]) => [
+  const reasons = toRecordAttributes(describeBurial({ ...cause, record }));
+  return { ...record, messageAttributes: { ...record.messageAttributes, ...reasons } };
+}
+
+function toRecordAttributes(attributes: Record<string, { StringValue?: string | undefined }>) {
+  const entries = Object.entries(attributes).map(([name, { StringValue = "" }]) => [
     name,
     { dataType: "String", stringValue: StringValue },
   ]);
-  return { ...record, messageAttributes: { ...record.messageAttributes, ...Object.fromEntries(reasons) } };
+  return Object.fromEntries(entries) as SQSRecord["messageAttributes"];
 }

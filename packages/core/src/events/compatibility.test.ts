@@ -1,6 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { findBreakingChanges, type JsonSchema } from "./compatibility.ts";
+import { exportCatalog } from "./export.ts";
 
 const base = {
   id: z.string(),
@@ -85,4 +92,22 @@ describe("what breaks nobody is allowed", () => {
     const both = { ...toSchemas(base), ...toSchemas({ id: z.string() }, "order.cancelled") };
     expect(findBreakingChanges(toSchemas(base), both)).toEqual([]);
   });
+});
+
+test("npm run events:export writes the catalog, and breaks nobody unless told to", async () => {
+  const copy = mkdtempSync(join(tmpdir(), "eventfork-export-"));
+  onTestFinished(() => rmSync(copy, { recursive: true }));
+  const folder = join(copy, "docs/events");
+  mkdirSync(folder, { recursive: true });
+  const script = fileURLToPath(new URL("../../../../scripts/export-events.ts", import.meta.url));
+  const run = (...args: string[]) => promisify(execFile)(process.execPath, [script, ...args], { cwd: copy });
+  writeFileSync(join(folder, "order.placed.json"), "{}");
+  await expect(run()).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/order\.placed.*Nothing was written/s),
+  });
+  expect(readdirSync(folder)).toEqual(["order.placed.json"]);
+  await run("--accept-breaking");
+  const written = readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]);
+  expect(Object.fromEntries(written)).toEqual(exportCatalog());
 });

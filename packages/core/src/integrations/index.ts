@@ -29,3 +29,4 @@ export {
   listPaused,
 } from "./status.ts";
 export { sendTestEvent, sendTestEventInput } from "./test-event.ts";
+export { getUnfinishedWork } from "./unfinished-work.ts";

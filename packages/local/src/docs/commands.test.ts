@@ -21,17 +21,14 @@ const runBy: Readonly<Record<string, readonly [file: string, words: string]>> = 
   demo: ["e2e/scripts.spec.ts", 'script: "demo"'],
   dev: ["e2e/stack.ts", 'spawn("npm", ["run", script, '],
   eventfork: ["packages/local/src/docs/docs.test.ts", "cli.eventfork(splitShell("],
-  // `extending.test.ts` runs the script that runs it.
-  "events:export": ["scripts/new-event.ts", "scripts/export-events.ts"],
+  "events:export": ["packages/core/src/events/compatibility.test.ts", "scripts/export-events.ts"],
   // The same of Biome, which then changes nothing.
   format: ["scripts/verify.ts", '"biome", "ci"'],
   fuzz: ["packages/core/src/deliveries/fuzz.test.ts", "FUZZ_RUNS"],
   lighthouse: ["e2e/scripts.spec.ts", 'run(demo, "lighthouse"'],
   migrate: ["packages/core/src/migrations/migrations.test.ts", "scripts/migrate.ts"],
-  "new:integration": ["packages/local/src/extending.test.ts", "scripts/new-integration.ts"],
   pictures: ["e2e/scripts.spec.ts", 'run(demo, "pictures"'],
-  "remove:integration": ["packages/local/src/extending.test.ts", "scripts/remove-integration.ts"],
-  verify: ["packages/local/src/extending.test.ts", "scripts/verify.ts"],
+  verify: [".ci/run", "npm run verify"],
   worker: ["packages/worker/src/worker.test.ts", "./main.ts"],
 };
 

@@ -72,12 +72,9 @@ describe.each(pages.map((page) => [page.path, page] as const))("%s", (path, page
 
   test("every path is there", () => {
     const { inline } = readCode(page);
-    expect(inline.filter(isPlace).filter((place) => !isMade(place) && !existsSync(join(root, place)))).toEqual([]);
+    expect(inline.filter(isPlace).filter((place) => !existsSync(join(root, place)))).toEqual([]);
   });
 });
-
-/** Files that a guide makes; `extending.test.ts` makes them as it says. */
-const isMade = (place: string) => place.includes("hubspot");
 
 describe("a command of eventfork", () => {
   const prefix = /^(?:npm run (?:--silent )?eventfork -- |(?:npx )?eventfork )/;
