@@ -91,10 +91,10 @@ test("types refuse a required integration that is in the topology alone, in ever
     cpSync(join(root, path), join(copy, path), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   const topology = join(copy, "packages/core/src/topology/index.ts");
-  const half = { ...integrations.slack, title: "HubSpot", secrets: ["HUBSPOT_API_KEY"] };
+  const half = { ...integrations.slack, title: "Half", secrets: ["HALF_API_KEY"] };
   writeFileSync(
     topology,
-    read("packages/core/src/topology/index.ts").replace("\n  loops: {", `\n  hubspot: ${JSON.stringify(half)},$&`),
+    read("packages/core/src/topology/index.ts").replace("\n  loops: {", `\n  half: ${JSON.stringify(half)},$&`),
   );
   const config = {
     extends: "./tsconfig.base.json",
