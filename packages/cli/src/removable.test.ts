@@ -1,8 +1,9 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import { createMessaging, type Messaging } from "@eventfork/core/aws";
+import type { Messaging } from "@eventfork/core/aws";
 import * as DeadLetters from "@eventfork/core/dead-letters";
 import { getUnfinishedWork } from "@eventfork/core/integrations";
 import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Replays from "@eventfork/core/replays";
 import { admin, buriedRecord, eventBody } from "@eventfork/core/testing";
 import { beforeAll, expect, test } from "vitest";
