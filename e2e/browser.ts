@@ -42,7 +42,7 @@ const scrollThrough = `(async () => {
   scrollTo({ top: 0, behavior: "instant" });
 })()`;
 
-/** Charts and editors come when they are first seen, once their page is hydrated: each is seen, and has come. */
+/** Charts come once their page is hydrated, editors when they are first seen: each is seen, and has come. */
 export async function seeAll(page: Page): Promise<void> {
   const toCome = page.locator("[data-slot=skeleton], [aria-busy=true]").filter({ visible: true });
   await expect(async () => {

@@ -1,37 +1,99 @@
-"use client";
-
 import type { Overview } from "@eventfork/core/overview";
-import dynamic from "next/dynamic";
-import { memo, useMemo } from "react";
+import Link from "next/link";
 import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { useSeen } from "@/hooks/use-seen.ts";
-import { toFlow } from "./flow-graph.ts";
+import { cn } from "@/lib/utils.ts";
+import { type FlowBox, type State, toFlow } from "./flow-graph.ts";
 
-const Picture = dynamic(() => import("./flow-picture.tsx").then(({ FlowPicture }) => FlowPicture), {
-  ssr: false,
-  loading: () => <Skeleton className="h-full" />,
-});
+const boxes: Record<State, string> = {
+  flowing: "border-success/40",
+  idle: "",
+  slow: "border-warning/60",
+  stuck: "border-destructive/60",
+};
+const lines: Record<State, string> = {
+  flowing: "animate-flow stroke-success-fill",
+  idle: "stroke-input",
+  slow: "animate-flow stroke-warning-fill",
+  stuck: "stroke-destructive-fill",
+};
 
-/** The way of an event from the topic to each tool, with what goes through it now and where it is stuck. Drawn once it comes into view. */
-export const Flow = memo(function Flow({ overview }: { overview: Overview }) {
-  const flow = useMemo(() => toFlow(overview), [overview]);
-  const [host, isSeen] = useSeen<HTMLDivElement>();
+/** The way of an event from the topic to each tool, with what goes through it now and where it is stuck. */
+export function Flow({ overview }: { overview: Overview }) {
+  const { hub, rows } = toFlow(overview);
   return (
-    <Card
-      role="region"
-      aria-label="Flow"
-      className="flex flex-col gap-3 p-5 [contain-intrinsic-height:auto_22rem] [content-visibility:auto]"
-    >
+    <Card role="region" aria-label="Flow" className="flex flex-col gap-3 p-5">
       <h2 className="font-semibold text-sm">
         Flow <span className="font-normal text-muted-foreground">in the last five minutes</span>
       </h2>
       <ScrollRegion label="The way of an event" className="-mx-5 overflow-x-auto px-5">
-        <div ref={host} className="min-w-[59rem]" style={{ height: flow.height }}>
-          {isSeen ? <Picture flow={flow} /> : <Skeleton className="h-full" />}
+        <div
+          className="grid grid-cols-[10rem_minmax(3rem,1fr)_13.5rem_minmax(3rem,1fr)_10rem_minmax(6rem,1fr)_11.5rem] items-center"
+          style={{ gridTemplateRows: `repeat(${rows.length}, 5.75rem)` }}
+        >
+          <Box box={hub} className="row-span-full" />
+          <Connector states={rows.map(({ rule }) => rule.state)} className="row-span-full" />
+          <ul className="contents">
+            {rows.map(({ name, rule, passing, queue, failing, tool }) => (
+              <li key={name} className="contents">
+                <Box box={rule} />
+                <Connector states={[passing]} />
+                <Box box={queue} />
+                <div className="relative size-full">
+                  <Connector states={[tool.state]} />
+                  <p className="absolute inset-x-0 bottom-1/2 pb-1 text-center text-[0.6875rem] text-muted-foreground">
+                    {failing}
+                  </p>
+                </div>
+                <Box box={tool} />
+              </li>
+            ))}
+          </ul>
         </div>
       </ScrollRegion>
     </Card>
   );
-});
+}
+
+function Box({ box: { title, lines, state, href }, className }: { box: FlowBox; className?: string }) {
+  return (
+    <div className={cn("h-19 rounded-lg border bg-card px-3 py-2 text-xs", boxes[state], className)}>
+      <p className="flex items-center justify-between gap-2">
+        <Link
+          href={href}
+          prefetch={false}
+          className="rounded-sm font-medium text-sm underline-offset-4 hover:underline"
+        >
+          {title}
+        </Link>
+        {state === "stuck" && <span className="text-destructive">stuck</span>}
+        {state === "slow" && <span className="text-warning">behind</span>}
+      </p>
+      {lines.map((line) => (
+        <p key={line} className="line-clamp-2 text-muted-foreground tabular-nums" title={line}>
+          {line}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** Lines from the middle of the left edge, one to the middle of each row. */
+function Connector({ states, className }: { states: readonly State[]; className?: string }) {
+  const middle = states.length / 2;
+  return (
+    <svg
+      aria-hidden
+      viewBox={`0 0 2 ${states.length}`}
+      preserveAspectRatio="none"
+      className={cn("size-full fill-none", className)}
+    >
+      {states.map((state, row) => {
+        const path = `M0 ${middle}C1 ${middle} 1 ${row + 0.5} 2 ${row + 0.5}`;
+        return (
+          <path key={path} d={path} vectorEffect="non-scaling-stroke" strokeWidth={1.5} className={lines[state]} />
+        );
+      })}
+    </svg>
+  );
+}

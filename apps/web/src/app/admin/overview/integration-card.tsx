@@ -5,8 +5,7 @@ import type { IntegrationOverview } from "@eventfork/core/overview";
 import type { Range } from "@eventfork/core/rollups";
 import { CirclePauseIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
-import { memo } from "react";
-import { SmallTriesChart } from "@/components/admin/charts/tries-chart.tsx";
+import { AttemptsSparkline } from "@/components/admin/charts/attempts-chart.tsx";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
@@ -22,7 +21,7 @@ const disagreements = {
 
 type IntegrationCardProps = { integration: IntegrationOverview; range: Range };
 
-export const IntegrationCard = memo(function IntegrationCard({ integration, range }: IntegrationCardProps) {
+export function IntegrationCard({ integration, range }: IntegrationCardProps) {
   const { name, title, ruleSentence, ruleVersion, disagreement, figures } = integration;
   return (
     <Card
@@ -55,13 +54,13 @@ export const IntegrationCard = memo(function IntegrationCard({ integration, rang
         </p>
       )}
       <div className="mt-auto px-5">
-        <SmallTriesChart title={`${title}'s tries, by how they ended`} range={range} points={figures.points} />
+        <AttemptsSparkline title={`${title}'s tries, by how they ended`} range={range} counts={figures.points} />
       </div>
       <IntegrationFigures integration={integration} />
       <IntegrationActions integration={integration} />
     </Card>
   );
-});
+}
 
 function Paused({ integration: { pausedAt, pausedBy, pausedReason, probeAt } }: { integration: IntegrationOverview }) {
   if (pausedAt === null) return null;

@@ -1,15 +1,11 @@
 import type { Overview } from "@eventfork/core/overview";
-import { memo, useMemo } from "react";
-import { addUp } from "@/components/admin/charts/points.ts";
-import { TriesChart } from "@/components/admin/charts/tries-chart.tsx";
+import { AttemptsChart } from "@/components/admin/charts/attempts-chart.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { pluralise } from "@/lib/say.ts";
 import { Changes } from "./changes.tsx";
 
 /** How all tries ended, and what operators changed meanwhile. */
-export const Tries = memo(function Tries({ overview }: { overview: Overview }) {
-  const { range, integrations, events, changes } = overview;
-  const points = useMemo(() => addUp(integrations.map(({ figures }) => figures.points)), [integrations]);
+export function Tries({ overview: { range, integrations, events, changes } }: { overview: Overview }) {
   return (
     <Card
       role="region"
@@ -20,13 +16,13 @@ export const Tries = memo(function Tries({ overview }: { overview: Overview }) {
         <h2 className="font-semibold text-sm">Tries of deliveries</h2>
         <p className="text-muted-foreground text-sm">{pluralise(events.accepted, "event")} published</p>
       </div>
-      <TriesChart
+      <AttemptsChart
         title="Tries of deliveries, by how they ended"
         range={range}
-        points={points}
+        counts={integrations.flatMap(({ figures }) => figures.points)}
         changes={changes.map(({ at }) => at)}
       />
       <Changes changes={changes} />
     </Card>
   );
-});
+}

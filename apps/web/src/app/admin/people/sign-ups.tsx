@@ -2,28 +2,26 @@
 
 import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
+import { format } from "date-fns";
 import { useState } from "react";
-import { ChartTable } from "@/components/admin/charts/chart-table.tsx";
-import { Picture } from "@/components/admin/charts/picture.tsx";
+import { Chart } from "@/components/admin/charts/chart.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
-const Chart = dynamic(() => import("./sign-ups-chart.tsx"), {
-  ssr: false,
-  loading: () => <Skeleton className="h-40" />,
-});
-
+const series = [{ title: "Sign-ups", color: "var(--info-fill)" }];
 const spans = [7, 30, 90, 365];
 
-/** How many people signed up, day by day: a picture, and a table behind it. */
+/** How many people signed up, day by day. */
 export function SignUps() {
   const trpc = useTRPC();
   const [days, setDays] = useState(30);
   const { data } = useSuspenseQuery(trpc.people.signUps.queryOptions({ days }));
   const total = data.reduce((sum, { count }) => sum + count, 0);
+  const points = data.map(({ day, count }) => {
+    const date = new Date(`${day}T00:00:00`);
+    return { short: format(date, "d MMM"), full: format(date, "EEEE, d MMMM yyyy"), values: [count] };
+  });
   return (
     <Card role="region" aria-label="Sign-ups" className="flex flex-col gap-4 p-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -38,14 +36,7 @@ export function SignUps() {
           ))}
         </NativeSelect>
       </div>
-      <Picture className="h-40">
-        <Chart days={data} />
-      </Picture>
-      <ChartTable
-        caption="Sign-ups by day, in UTC"
-        titles={["Day", "Sign-ups"]}
-        rows={data.map(({ day, count }) => [day, String(count)])}
-      />
+      <Chart title="Sign-ups by day, in UTC" points={points} series={series} className="h-40" />
     </Card>
   );
 }

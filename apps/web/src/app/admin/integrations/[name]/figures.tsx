@@ -4,9 +4,9 @@ import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationFigures } from "@eventfork/core/rollups";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { AttemptsChart } from "@/components/admin/charts/attempts-chart.tsx";
 import { LatencyChart } from "@/components/admin/charts/latency-chart.tsx";
 import { sayLatency } from "@/components/admin/charts/points.ts";
-import { TriesChart } from "@/components/admin/charts/tries-chart.tsx";
 import { Part } from "@/components/admin/part.tsx";
 import { RangePicker } from "@/components/admin/range/range-picker.tsx";
 import { useRange } from "@/components/admin/range/use-range.ts";
@@ -57,11 +57,11 @@ function Pictures({ data: { range, figures, latency } }: { data: IntegrationFigu
       <div className="grid gap-6 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-2">
           <h3 className="text-muted-foreground text-xs">Tries, by how they ended</h3>
-          <TriesChart title="Tries by how they ended" range={range} points={figures.points} />
+          <AttemptsChart title="Tries by how they ended" range={range} counts={figures.points} />
         </div>
         <div className="flex min-w-0 flex-col gap-2">
           <h3 className="text-muted-foreground text-xs">From the event to its delivery</h3>
-          <LatencyChart title="From the event to its delivery" range={range} points={latency} />
+          <LatencyChart title="From the event to its delivery" range={range} latency={latency} />
         </div>
       </div>
     </>

@@ -1,0 +1,49 @@
+"use client";
+
+import type { Outcomes, Range } from "@eventfork/core/rollups";
+import { Chart, Sparkline } from "./chart.tsx";
+import { listStarts, sayTime } from "./points.ts";
+
+/** How attempts end, from the bottom of a bar to its top. */
+const series = [
+  { of: "delivered", title: "Delivered", color: "var(--success-fill)" },
+  { of: "retried", title: "Failed, tried again", color: "var(--warning-fill)" },
+  { of: "refused", title: "Credentials refused", color: "var(--info-fill)" },
+  { of: "died", title: "Died", color: "var(--destructive-fill)" },
+] as const;
+
+type AttemptsProps = {
+  title: string;
+  range: Range;
+  /** Those of one time are added up. */
+  counts: readonly ({ at: Date } & Outcomes)[];
+};
+
+function toPoints({ range, counts }: Omit<AttemptsProps, "title">) {
+  const byTime = Map.groupBy(counts, ({ at }) => at.getTime());
+  return listStarts(range).map((at) => {
+    const counted = byTime.get(at.getTime()) ?? [];
+    return {
+      ...sayTime(at, range),
+      values: series.map(({ of }) => counted.reduce((sum, count) => sum + count[of], 0)),
+    };
+  });
+}
+
+/** How attempts ended over time, with a dashed line where something changed. */
+export function AttemptsChart({ changes = [], ...props }: AttemptsProps & { changes?: readonly Date[] }) {
+  const starts = listStarts(props.range);
+  const marks = new Set(changes.map((at) => starts.findLastIndex((start) => start <= at)));
+  return (
+    <Chart
+      title={props.title}
+      points={toPoints(props)}
+      series={series}
+      marks={[...marks].filter((mark) => mark >= 0)}
+    />
+  );
+}
+
+export function AttemptsSparkline(props: AttemptsProps) {
+  return <Sparkline label={props.title} title={props.title} points={toPoints(props)} series={series} />;
+}
