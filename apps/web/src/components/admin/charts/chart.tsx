@@ -33,6 +33,7 @@ export function Chart(props: ChartProps) {
   return (
     <figure className="@container flex flex-col gap-2 text-muted-foreground">
       <div
+        aria-busy={!isHydrated}
         className={cn(
           "grid h-48 grid-cols-[auto_minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto] gap-x-2 pt-1.5 text-[0.6875rem]",
           className,
@@ -91,7 +92,7 @@ export function Sparkline({ label, title, points, series, className }: Values & 
   const ticks = [Math.max(1, ...sums)];
   return (
     <>
-      <div role="img" aria-label={label} className={cn("h-10", className)}>
+      <div role="img" aria-label={label} aria-busy={!isHydrated} className={cn("h-10", className)}>
         {isHydrated && <Plot kind="sparkline" format={sayCount} {...{ title, points, series, ticks }} />}
       </div>
       {isHydrated && <ChartTable {...{ title, points: counted, series, format: sayCount }} />}
