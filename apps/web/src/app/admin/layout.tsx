@@ -2,12 +2,12 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ComponentProps, ReactNode } from "react";
-import { LazyToaster } from "@/components/admin/lazy-toaster.tsx";
 import { AdminNav } from "@/components/admin/nav.tsx";
 import { OperatorProvider } from "@/components/admin/operator.tsx";
 import { LogOutButton } from "@/components/log-out-button.tsx";
 import { Logo } from "@/components/logo.tsx";
 import { ThemeToggle } from "@/components/theme-toggle.tsx";
+import { Toaster } from "@/components/ui/sonner.tsx";
 import { getPerson } from "@/server/session.ts";
 import { TRPCReactProvider } from "@/trpc/client.tsx";
 import { CommandMenu } from "./command/command-menu.tsx";
@@ -53,7 +53,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
               <LogOutButton variant="ghost" className="text-muted-foreground" />
             </footer>
           </div>
-          <LazyToaster />
+          <Toaster />
         </OperatorProvider>
       </NuqsAdapter>
     </TRPCReactProvider>

@@ -19,7 +19,7 @@ type FormDialogProps = {
   title: string;
   description: ReactNode;
   /** What is asked. */
-  children: ReactNode;
+  children?: ReactNode;
   /** What came of it, where no field says it. */
   error?: string | undefined;
   /** Null once it is done, when nothing is left but to close the dialog. */

@@ -1,13 +1,30 @@
 "use client";
 
-import { type ComponentType, type LazyExoticComponent, Suspense } from "react";
-import { useSeen } from "@/hooks/use-seen.ts";
+import { type ComponentType, type LazyExoticComponent, Suspense, useEffect, useRef, useState } from "react";
 
 type LazyCodeProps<Props> = { Editor: LazyExoticComponent<ComponentType<Props>>; props: Props };
 
-/** An editor whose library is loaded when it comes into view; until then its text stands there, line for line where it will be. */
+/** An editor whose library is loaded when it comes into view, once the page itself is loaded; until then its text stands there, line for line where it will be. */
 export function LazyCode<Props extends { text: string }>({ Editor, props }: LazyCodeProps<Props>) {
-  const [host, isSeen] = useSeen<HTMLDivElement>();
+  const host = useRef<HTMLDivElement>(null);
+  const [isSeen, setIsSeen] = useState(false);
+
+  useEffect(() => {
+    const element = host.current;
+    if (isSeen || element === null) return;
+    const observer = new IntersectionObserver((entries) => setIsSeen(entries.some((entry) => entry.isIntersecting)), {
+      // On its way into the screen from below.
+      rootMargin: "200px",
+    });
+    const observe = () => observer.observe(element);
+    if (document.readyState === "complete") observe();
+    else window.addEventListener("load", observe, { once: true });
+    return () => {
+      window.removeEventListener("load", observe);
+      observer.disconnect();
+    };
+  }, [isSeen]);
+
   const still = <StillText text={props.text} />;
   return (
     <div ref={host} className="min-w-0">

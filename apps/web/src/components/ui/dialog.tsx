@@ -30,17 +30,13 @@ export function DialogContent({ className, ...props }: ComponentProps<typeof Dia
   );
 }
 
-export function DialogHeader({ className, ...props }: ComponentProps<"div">) {
-  return <div data-slot="dialog-header" className={cn("flex flex-col gap-2", className)} {...props} />;
+export function DialogHeader(props: ComponentProps<"div">) {
+  return <div data-slot="dialog-header" className="flex flex-col gap-2" {...props} />;
 }
 
-export function DialogFooter({ className, ...props }: ComponentProps<"div">) {
+export function DialogFooter(props: ComponentProps<"div">) {
   return (
-    <div
-      data-slot="dialog-footer"
-      className={cn("flex flex-col-reverse gap-2 sm:flex-row sm:justify-end", className)}
-      {...props}
-    />
+    <div data-slot="dialog-footer" className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end" {...props} />
   );
 }
 

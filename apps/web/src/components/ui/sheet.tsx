@@ -3,12 +3,11 @@
 import { XIcon } from "lucide-react";
 import { Dialog as DialogPrimitive } from "radix-ui";
 import { type ComponentProps, useRef } from "react";
-import { cn } from "@/lib/utils.ts";
 import { Button } from "./button.tsx";
 import { overlayClass } from "./dialog.tsx";
 
 /** A dialog at the side of the page, which is as high as the window and scrolls by itself. */
-export function SheetContent({ className, children, ...props }: ComponentProps<typeof DialogPrimitive.Content>) {
+export function SheetContent({ children, ...props }: ComponentProps<typeof DialogPrimitive.Content>) {
   const content = useRef<HTMLDivElement>(null);
   return (
     <DialogPrimitive.Portal>
@@ -21,10 +20,7 @@ export function SheetContent({ className, children, ...props }: ComponentProps<t
           event.preventDefault();
           content.current?.focus();
         }}
-        className={cn(
-          "data-[state=open]:animate-in data-[state=closed]:animate-out data-[state=closed]:slide-out-to-right data-[state=open]:slide-in-from-right fixed inset-y-0 right-0 z-50 flex w-full flex-col gap-5 overflow-y-auto border-l bg-popover outline-none p-5 text-popover-foreground shadow-lg duration-150 sm:max-w-xl sm:p-6",
-          className,
-        )}
+        className="data-[state=open]:animate-in data-[state=closed]:animate-out data-[state=closed]:slide-out-to-right data-[state=open]:slide-in-from-right fixed inset-y-0 right-0 z-50 flex w-full flex-col gap-5 overflow-y-auto border-l bg-popover outline-none p-5 text-popover-foreground shadow-lg duration-150 sm:max-w-xl sm:p-6"
         {...props}
       >
         {children}

@@ -9,12 +9,12 @@ export function Table({ className, ...props }: ComponentProps<"table">) {
   );
 }
 
-export function TableHeader({ className, ...props }: ComponentProps<"thead">) {
-  return <thead data-slot="table-header" className={cn("[&_tr]:border-b", className)} {...props} />;
+export function TableHeader(props: ComponentProps<"thead">) {
+  return <thead data-slot="table-header" className="[&_tr]:border-b" {...props} />;
 }
 
-export function TableBody({ className, ...props }: ComponentProps<"tbody">) {
-  return <tbody data-slot="table-body" className={cn("[&_tr:last-child]:border-0", className)} {...props} />;
+export function TableBody(props: ComponentProps<"tbody">) {
+  return <tbody data-slot="table-body" className="[&_tr:last-child]:border-0" {...props} />;
 }
 
 export function TableRow({ className, ...props }: ComponentProps<"tr">) {

@@ -12,10 +12,10 @@ import {
   UserIcon,
 } from "lucide-react";
 import { useTheme } from "next-themes";
+import { toast } from "sonner";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { places } from "@/components/admin/places.ts";
 import { logOut } from "@/lib/log-out.ts";
-import { toast } from "@/lib/toast.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import type { Shown } from "./command-menu.tsx";
 

@@ -1,8 +1,9 @@
 "use client";
 
+import { Command } from "cmdk";
+import { SearchIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
-import { Command, CommandGroup, CommandInput, CommandItem, CommandList } from "@/components/ui/command.tsx";
 import { Dialog, DialogContent, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
 import type { Shown } from "./command-menu.tsx";
 import { useActions, useScreens } from "./entries.ts";
@@ -50,25 +51,34 @@ export function Palette({ onClosed }: { onClosed: (next: Shown | null) => void }
         <DialogDescription className="sr-only">
           Type a screen, an action, a person or an event’s id; the arrow keys choose, Enter goes there.
         </DialogDescription>
-        <Command loop label="Find or do" filter={hasEveryWord}>
-          <CommandInput
-            value={typed}
-            onValueChange={setTyped}
-            placeholder="A screen, a person, an event, an action…"
-            maxLength={254}
-          />
-          <CommandList>
+        <Command loop label="Find or do" filter={hasEveryWord} className="flex min-h-0 flex-col outline-none">
+          <div className="flex items-center gap-2.5 border-b px-4">
+            <SearchIcon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
+            <Command.Input
+              value={typed}
+              onValueChange={setTyped}
+              placeholder="A screen, a person, an event, an action…"
+              maxLength={254}
+              className="h-12 w-full bg-transparent text-base outline-none placeholder:text-muted-foreground"
+            />
+          </div>
+          <Command.List className="min-h-0 scroll-py-2 overflow-y-auto overflow-x-hidden p-2">
             {groups
               .filter(({ entries }) => entries.length > 0)
               .map(({ title, entries, isFound }) => (
-                <CommandGroup key={title} heading={title}>
+                <Command.Group
+                  key={title}
+                  heading={title}
+                  className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-muted-foreground [&_[cmdk-group-heading]]:text-xs"
+                >
                   {entries.map(({ id, name, note, icon: Icon, words, run }) => (
-                    <CommandItem
+                    <Command.Item
                       key={id}
                       // What the server has found fits what was typed, whichever of its fields that is in.
                       value={isFound ? `${name} ${id} ${typed}` : `${name} ${id}`}
                       keywords={words ?? []}
                       onSelect={run}
+                      className="flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm data-[selected=true]:bg-accent data-[selected=true]:text-accent-foreground [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted-foreground"
                     >
                       <Icon aria-hidden />
                       <span className="min-w-0 truncate" dir="auto">
@@ -79,11 +89,11 @@ export function Palette({ onClosed }: { onClosed: (next: Shown | null) => void }
                           {note}
                         </span>
                       )}
-                    </CommandItem>
+                    </Command.Item>
                   ))}
-                </CommandGroup>
+                </Command.Group>
               ))}
-          </CommandList>
+          </Command.List>
           <p role="status" className="min-h-9 border-t px-4 py-2.5 text-muted-foreground text-xs">
             {said}
           </p>

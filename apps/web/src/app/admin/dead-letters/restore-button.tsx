@@ -2,10 +2,10 @@
 
 import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { ArchiveRestoreIcon } from "lucide-react";
+import { toast } from "sonner";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { pluralise } from "@/lib/say.ts";
-import { toast } from "@/lib/toast.ts";
 import { type DeadLetterSelection, useChange } from "./use-change.ts";
 
 type RestoreButtonProps = { selection: DeadLetterSelection; count: number; onDone?: () => void };

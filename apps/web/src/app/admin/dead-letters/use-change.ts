@@ -2,8 +2,8 @@ import type { Changed } from "@eventfork/core/dead-letters";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { inferRouterInputs } from "@trpc/server";
 import { useState } from "react";
+import { toast } from "sonner";
 import { pluralise } from "@/lib/say.ts";
-import { toast } from "@/lib/toast.ts";
 import type { AppRouter } from "@/server/router.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 

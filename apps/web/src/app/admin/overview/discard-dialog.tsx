@@ -1,10 +1,10 @@
 import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
 import type { Troubled } from "@eventfork/core/outbox";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { toast } from "sonner";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { ReasonDialog } from "@/components/admin/reason-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { toast } from "@/lib/toast.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
 /** Gives up what the outbox has set aside, as far as the operator has seen it. */

@@ -5,12 +5,12 @@ import type { OutboxStatus, Troubled } from "@eventfork/core/outbox";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
+import { toast } from "sonner";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { saySeconds } from "@/lib/say.ts";
-import { toast } from "@/lib/toast.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
 // Seldom there is something to discard.

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "@/lib/toast.ts";
+import { toast } from "sonner";
 import { useTRPC } from "@/trpc/client.tsx";
 
 /** Resumes an integration; what waits in its queue is sent. */

@@ -1,12 +1,12 @@
 "use client";
 
-import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { format } from "date-fns";
 import { useState } from "react";
 import { Chart } from "@/components/admin/charts/chart.tsx";
-import { Card } from "@/components/ui/card.tsx";
+import { Part } from "@/components/admin/part.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { pluralise } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
 const series = [{ title: "Sign-ups", color: "var(--info-fill)" }];
@@ -23,11 +23,9 @@ export function SignUps() {
     return { short: format(date, "d MMM"), full: format(date, "EEEE, d MMMM yyyy"), values: [count] };
   });
   return (
-    <Card role="region" aria-label="Sign-ups" className="flex flex-col gap-4 p-5">
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <h2 className="font-semibold text-sm">
-          {sayNumber(total)} {total === 1 ? "sign-up" : "sign-ups"}
-        </h2>
+    <Part
+      title={pluralise(total, "sign-up")}
+      aside={
         <NativeSelect aria-label="Time" value={days} onChange={(event) => setDays(Number(event.target.value))}>
           {spans.map((span) => (
             <option key={span} value={span}>
@@ -35,8 +33,9 @@ export function SignUps() {
             </option>
           ))}
         </NativeSelect>
-      </div>
+      }
+    >
       <Chart title="Sign-ups by day, in UTC" points={points} series={series} className="h-40" />
-    </Card>
+    </Part>
   );
 }

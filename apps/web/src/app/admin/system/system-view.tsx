@@ -7,9 +7,9 @@ import { CheckIcon, XIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
+import { Part } from "@/components/admin/part.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
-import { Card } from "@/components/ui/card.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { Schedules } from "./schedules.tsx";
 
@@ -30,12 +30,12 @@ export function SystemView() {
         description={isWell ? "Everything answers, and every schedule runs." : "Something is not well: see below."}
       />
       <div className="grid gap-4 lg:grid-cols-2">
-        <Part title="Database" health={database}>
+        <Health title="Database" health={database}>
           <Fact title="PostgreSQL">{database.version ?? "unknown"}</Fact>
           <Fact title="Size">{database.sizeBytes === null ? "unknown" : sayBytes(database.sizeBytes)}</Fact>
           <Fact title="Connections">{database.connections ?? "unknown"}</Fact>
-        </Part>
-        <Part title="Broker" health={broker}>
+        </Health>
+        <Health title="Broker" health={broker}>
           <Fact title="Fan-out">{broker.fanOut}</Fact>
           {Object.entries(broker.queues ?? {}).map(([name, depth]) => (
             <Fact key={name} title={<IntegrationTitle name={name} />}>
@@ -44,7 +44,7 @@ export function SystemView() {
                 : `${sayNumber(depth.waiting)} waiting, ${sayNumber(depth.inFlight)} in flight, ${sayNumber(depth.dead)} dead`}
             </Fact>
           ))}
-        </Part>
+        </Health>
       </div>
       <Schedules schedules={schedules} />
       <div className="grid gap-4 lg:grid-cols-2">
@@ -61,8 +61,7 @@ export function SystemView() {
           <Fact title="Node.js">{versions.node}</Fact>
         </Facts>
       </div>
-      <Card role="region" aria-label="Migrations" className="p-5">
-        <h2 className="mb-3 font-semibold text-sm">Migrations</h2>
+      <Part title="Migrations">
         <ul className="flex flex-col gap-1.5 text-sm">
           {migrations.map(({ name, finishedAt }) => (
             <li key={name} className="flex flex-wrap justify-between gap-x-4">
@@ -71,35 +70,35 @@ export function SystemView() {
             </li>
           ))}
         </ul>
-      </Card>
+      </Part>
       <LiveIndicator isFailing={isError} />
     </div>
   );
 }
 
-function Part({ title, health, children }: { title: string; health: PartHealth; children: ReactNode }) {
+function Health({ title, health, children }: { title: string; health: PartHealth; children: ReactNode }) {
   const Icon = health.isOk ? CheckIcon : XIcon;
   return (
-    <Card role="region" aria-label={title} className="flex flex-col gap-4 p-5">
-      <div className="flex items-center justify-between gap-3">
-        <h2 className="font-semibold text-sm">{title}</h2>
+    <Part
+      title={title}
+      aside={
         <Badge variant={health.isOk ? "success" : "destructive"}>
           <Icon aria-hidden className="size-3" />
           {health.isOk ? `Answers in ${health.ms} ms` : "Does not answer"}
         </Badge>
-      </div>
+      }
+    >
       {health.error !== null && <p className="break-words text-destructive text-sm">{health.error}</p>}
       <dl className="flex flex-col gap-2">{children}</dl>
-    </Card>
+    </Part>
   );
 }
 
 function Facts({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <Card role="region" aria-label={title} className="flex flex-col gap-4 p-5">
-      <h2 className="font-semibold text-sm">{title}</h2>
+    <Part title={title}>
       <dl className="flex flex-col gap-2">{children}</dl>
-    </Card>
+    </Part>
   );
 }
 

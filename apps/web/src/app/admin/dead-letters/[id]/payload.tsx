@@ -3,11 +3,11 @@
 import type { DeadLetterDetail, RevealedDeadLetter } from "@eventfork/core/dead-letters";
 import { EyeIcon, PencilIcon } from "lucide-react";
 import { useState } from "react";
+import { toast } from "sonner";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { toast } from "@/lib/toast.ts";
 import { EditAndReplay } from "./edit-and-replay.tsx";
 
 type Reveal = {

@@ -5,6 +5,7 @@ import { integrations } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
 import Link from "next/link";
+import { toast } from "sonner";
 import { Clauses } from "@/components/admin/clauses.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
@@ -12,7 +13,6 @@ import { WhyBadge } from "@/components/admin/why-badge.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { toast } from "@/lib/toast.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
 type Why = EventStory["integrations"][number];

@@ -4,6 +4,7 @@ import type { UserItem } from "@eventfork/core/users";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { EraserIcon } from "lucide-react";
 import { useState } from "react";
+import { toast } from "sonner";
 import { FormField } from "@/components/form-field.tsx";
 import {
   AlertDialog,
@@ -15,7 +16,6 @@ import {
 } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { DialogFooter, DialogHeader } from "@/components/ui/dialog.tsx";
-import { toast } from "@/lib/toast.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
 const word = "erase";

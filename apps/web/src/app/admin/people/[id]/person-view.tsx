@@ -5,6 +5,7 @@ import { type IntegrationName, peopleKeepers, topologyOf } from "@eventfork/core
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
+import { Part } from "@/components/admin/part.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
@@ -48,10 +49,9 @@ export function PersonView({ id }: { id: string }) {
           <Sessions id={id} />
           {canChange && (
             <>
-              <Card role="region" aria-label="Role" className="flex flex-col gap-4 p-5">
-                <h2 className="font-semibold text-sm">Role</h2>
+              <Part title="Role">
                 <RoleForm person={person} />
-              </Card>
+              </Part>
               <Card role="region" aria-label="Personal data" className="flex flex-col gap-4 p-5 lg:col-span-2">
                 <div className="flex flex-col gap-1">
                   <h2 className="font-semibold text-sm">Personal data</h2>
@@ -95,8 +95,7 @@ function Sessions({ id }: { id: string }) {
   const trpc = useTRPC();
   const { data: sessions } = useSuspenseQuery(trpc.people.sessions.queryOptions({ userId: id }));
   return (
-    <Card role="region" aria-label="Sessions" className="flex flex-col gap-4 p-5">
-      <h2 className="font-semibold text-sm">Sessions</h2>
+    <Part title="Sessions">
       {sessions.length === 0 ? (
         <p className="text-muted-foreground text-sm">Logged in nowhere.</p>
       ) : (
@@ -112,7 +111,7 @@ function Sessions({ id }: { id: string }) {
           ))}
         </ul>
       )}
-    </Card>
+    </Part>
   );
 }
 

@@ -2,20 +2,10 @@
 
 import type { UserItem } from "@eventfork/core/users";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type SubmitEvent, useId, useState } from "react";
-import {
-  AlertDialog,
-  AlertDialogAction,
-  AlertDialogCancel,
-  AlertDialogContent,
-  AlertDialogDescription,
-  AlertDialogTitle,
-} from "@/components/ui/alert-dialog.tsx";
-import { Button } from "@/components/ui/button.tsx";
-import { DialogFooter, DialogHeader } from "@/components/ui/dialog.tsx";
-import { Label } from "@/components/ui/label.tsx";
+import { useState } from "react";
+import { toast } from "sonner";
+import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
-import { toast } from "@/lib/toast.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { roleOptions, roleTitles } from "../search-params.ts";
 
@@ -35,9 +25,7 @@ const isLess = (role: Role, than: Role) => {
 export function RoleForm({ person }: { person: UserItem }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const id = useId();
   const [role, setRole] = useState<Role>(person.role);
-  const [isAsking, setIsAsking] = useState(false);
   const grant = useMutation(
     trpc.people.grant.mutationOptions({
       onSuccess: () => toast.success(`${person.name} is ${roleTitles[role].toLowerCase()} now.`),
@@ -45,19 +33,11 @@ export function RoleForm({ person }: { person: UserItem }) {
     }),
   );
 
-  function submit(event: SubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    setIsAsking(true);
-  }
-
   return (
-    <form onSubmit={submit} className="flex flex-col gap-3">
-      <Label htmlFor={id} className="sr-only">
-        Role of {person.name}
-      </Label>
+    <div className="flex flex-col gap-3">
       <div className="flex flex-wrap gap-2">
         <NativeSelect
-          id={id}
+          aria-label={`Role of ${person.name}`}
           value={role}
           onChange={(event) => setRole(roleOptions.find(({ value }) => value === event.target.value)?.value ?? role)}
         >
@@ -67,9 +47,15 @@ export function RoleForm({ person }: { person: UserItem }) {
             </option>
           ))}
         </NativeSelect>
-        <Button type="submit" variant="outline" disabled={role === person.role || grant.isPending}>
+        <ConfirmButton
+          question={`Make ${person.name} ${roleTitles[role].toLowerCase()}?`}
+          consequence={`${meanings[role]}${isLess(role, person.role) ? " Their sessions are ended." : ""}`}
+          confirm="Change role"
+          disabled={role === person.role || grant.isPending}
+          onConfirm={() => grant.mutate({ email: person.email, role })}
+        >
           Change role…
-        </Button>
+        </ConfirmButton>
       </div>
       <p className="text-muted-foreground text-sm">{meanings[role]}</p>
       {grant.error !== null && (
@@ -77,24 +63,6 @@ export function RoleForm({ person }: { person: UserItem }) {
           {grant.error.message}
         </p>
       )}
-      <AlertDialog open={isAsking} onOpenChange={setIsAsking}>
-        <AlertDialogContent>
-          <DialogHeader>
-            <AlertDialogTitle>
-              Make {person.name} {roleTitles[role].toLowerCase()}?
-            </AlertDialogTitle>
-            <AlertDialogDescription>
-              {meanings[role]} {isLess(role, person.role) && "Their sessions are ended."}
-            </AlertDialogDescription>
-          </DialogHeader>
-          <DialogFooter>
-            <AlertDialogCancel>Cancel</AlertDialogCancel>
-            <AlertDialogAction onClick={() => grant.mutate({ email: person.email, role })}>
-              Change role
-            </AlertDialogAction>
-          </DialogFooter>
-        </AlertDialogContent>
-      </AlertDialog>
-    </form>
+    </div>
   );
 }

@@ -4,10 +4,10 @@ import { type IntegrationName, topologyOf } from "@eventfork/core/topology";
 import { useMutation } from "@tanstack/react-query";
 import { UserMinusIcon } from "lucide-react";
 import { useId } from "react";
+import { toast } from "sonner";
 import { FormDialog } from "@/components/admin/form-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Label } from "@/components/ui/label.tsx";
-import { toast } from "@/lib/toast.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
 const ways = [

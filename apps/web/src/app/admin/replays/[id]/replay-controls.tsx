@@ -4,10 +4,10 @@ import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { Replay } from "@eventfork/core/replays";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { BanIcon, CirclePauseIcon, PlayIcon } from "lucide-react";
+import { toast } from "sonner";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { pluralise } from "@/lib/say.ts";
-import { toast } from "@/lib/toast.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
 /** Pause, resume and cancel, each as long as it means anything. */

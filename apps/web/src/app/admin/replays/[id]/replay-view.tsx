@@ -78,10 +78,10 @@ function isMoving({ isEnded, figures }: Replay): boolean {
 function Figures({ replay: { figures } }: { replay: Replay }) {
   return (
     <dl className="grid grid-cols-3 gap-x-4 gap-y-3 sm:grid-cols-6">
-      {segments.map(({ of, title, dot }) => (
+      {segments.map(({ of, title, fill }) => (
         <div key={of}>
           <dt className="flex items-center gap-1.5 text-muted-foreground text-xs">
-            <span aria-hidden className={cn("size-2 shrink-0 rounded-full", dot)} />
+            <span aria-hidden className={cn("size-2 shrink-0 rounded-full", fill)} />
             {title}
           </dt>
           <dd className="font-medium text-lg tabular-nums">{sayNumber(figures[of])}</dd>
