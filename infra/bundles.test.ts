@@ -102,13 +102,11 @@ async function receive(queueUrl: string) {
 
 test.each(functions)("%s is small: at most 2.5 MB besides Prisma's WebAssembly", (name) => {
   const { total, wasm } = measure(bundleOf(name));
-  const copied = name === "Migrate" ? "the migrations and the schema engine included" : "unzipped";
   const inMegabytes = (bytes: number) => `${(bytes / megabyte).toFixed(2)} MB`;
   process.stdout.write(
-    `${name}: ${inMegabytes(total)} ${copied}, of which ${inMegabytes(wasm)} is Prisma's WebAssembly\n`,
+    `${name}: ${inMegabytes(total)} unzipped, of which ${inMegabytes(wasm)} is Prisma's WebAssembly\n`,
   );
-  const engines = name === "Migrate" ? total : total - wasm;
-  expect(engines).toBeLessThanOrEqual(name === "Migrate" ? 16 * megabyte : 2.5 * megabyte);
+  expect(total - wasm).toBeLessThanOrEqual(2.5 * megabyte);
 });
 
 test.each(names)(

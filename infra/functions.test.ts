@@ -112,7 +112,7 @@ describe.each(deployed)("a deployed %s stage", (stage) => {
     expect(switches).toHaveLength(3);
     for (const { options } of switches) expect(options.dependsOn).toEqual(["Migration"]);
     const copied = buildOf(graph, "Migrate").copyFiles.map(({ to }) => to);
-    expect(copied).toEqual(["prisma/migrations", "schema_engine_bg.wasm"]);
+    expect(copied).toEqual(["prisma/migrations"]);
     for (const { from } of buildOf(graph, "Migrate").copyFiles) expect(existsSync(from)).toBe(true);
   });
 

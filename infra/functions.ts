@@ -63,7 +63,7 @@ export function createFunction(name: string, { dependsOn, permissions, environme
   });
 }
 
-/** Applies migrations with Prisma's own engine inside the deployment. `sst dev` migrates its local database itself. */
+/** Applies migrations inside the deployment. `sst dev` migrates its local database itself. */
 export const migration = $dev ? undefined : migrateDatabase();
 
 /** Each integration's consumer and its event source mapping. */
@@ -131,13 +131,7 @@ function migrateDatabase() {
     timeout: "15 minutes",
     link: [databaseUrl],
     permissions: [],
-    copyFiles: [
-      { from: "prisma/migrations", to: "prisma/migrations" },
-      {
-        from: "node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm",
-        to: "schema_engine_bg.wasm",
-      },
-    ],
+    copyFiles: [{ from: "prisma/migrations", to: "prisma/migrations" }],
   });
   return new aws.lambda.Invocation("Migration", {
     functionName: migrate.name,

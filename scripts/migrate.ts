@@ -6,9 +6,7 @@ const [folder = "prisma/migrations"] = process.argv.slice(2);
 try {
   const applied = await migrate(folder);
   console.log(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
-  // Prisma's engine leaves a connection to its idle time-out.
-  process.exit(0);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  process.exitCode = 1;
 }

@@ -1,10 +1,13 @@
 // `npm run db:migration -- add_something`: the SQL that leads from the committed schema to the one in the work tree.
+// It is Prisma's schema engine that writes it, here in WebAssembly: `prisma migrate diff` would download one.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { diffSchemas, readSchema, type SchemaFile } from "@eventfork/core/migrations";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { databaseUrl, startTemporaryPostgres } from "@eventfork/local/postgres";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import { SchemaEngine } from "@prisma/schema-engine-wasm";
+import pg from "pg";
 
-const folder = "prisma/schema";
 const [name] = process.argv.slice(2);
 if (name === undefined || !/^[a-z][a-z0-9_]*$/.test(name)) {
   console.error("Give the migration a name of lower-case letters, digits and _: npm run db:migration -- add_something");
@@ -12,15 +15,32 @@ if (name === undefined || !/^[a-z][a-z0-9_]*$/.test(name)) {
 }
 
 const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" });
-const committed: SchemaFile[] = git("ls-tree", "--name-only", "HEAD", `${folder}/`)
+const committed = git("ls-tree", "--name-only", "HEAD", "prisma/schema/")
   .split("\n")
   .filter((path) => path.endsWith(".prisma"))
-  .map((path) => ({ path: path.slice(folder.length + 1), content: git("show", `HEAD:${path}`) }));
+  .map((path) => ({ path, content: git("show", `HEAD:${path}`) }));
+const current = globSync("prisma/schema/*.prisma").map((path) => ({ path, content: readFileSync(path, "utf8") }));
 
 const postgres = await startTemporaryPostgres();
-const sql = await diffSchemas(databaseUrl(postgres.port, "postgres"), committed, await readSchema(folder));
+// The engine wants a database, and changes nothing in it.
+const pool = new pg.Pool({ connectionString: databaseUrl(postgres.port, "postgres") });
+const datamodels = current.map(({ path, content }) => [path, content] satisfies [string, string]);
+const engine = await SchemaEngine.new(
+  { datamodels },
+  () => {},
+  bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool)),
+);
+const { stdout: sql = "" } = await engine.diff({
+  from: committed.length === 0 ? { tag: "empty" } : { tag: "schemaDatamodel", files: committed },
+  to: { tag: "schemaDatamodel", files: current },
+  script: true,
+  exitCode: null,
+  filters: { externalTables: [], externalEnums: [] },
+});
+engine.free();
+await pool.end();
 await postgres.stop();
-if (sql === "") {
+if (sql === null || sql.includes("This is an empty migration")) {
   console.log("The schema has not changed since the last commit.");
 } else {
   const stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14);

@@ -1,9 +1,9 @@
 import { createDb, probeDatabase } from "../db/index.ts";
 import { databaseEnv, type Env, processEnv, readEnv } from "../env/index.ts";
 import { seedRules } from "../rules/index.ts";
-import { applyMigrations, readMigrations } from "./engine.ts";
+import { applyMigrations, readMigrations } from "./apply.ts";
 
-export { applyMigrations, diffSchemas, type Migration, readMigrations, readSchema, type SchemaFile } from "./engine.ts";
+export { applyMigrations, type Migration, readMigrations } from "./apply.ts";
 
 /**
  * Brings the database up to date: migrations, and version 1 of every rule. Answers the migrations it applied.

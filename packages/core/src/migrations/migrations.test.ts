@@ -1,69 +1,329 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { createDatabase } from "@eventfork/local/postgres";
 import pg from "pg";
-import { afterAll, describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { messageOf } from "../kernel/index.ts";
 import { createTestDatabase } from "../testing/index.ts";
-import { applyMigrations, diffSchemas, readMigrations, readSchema } from "./index.ts";
+import { applyMigrations, type Migration, readMigrations } from "./index.ts";
+import { splitStatements } from "./statements.ts";
 
-const prisma = fileURLToPath(new URL("../../../../prisma", import.meta.url));
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+const committed = await readMigrations(join(root, "prisma/migrations"));
+const names = committed.map(({ name }) => name);
 
-/** Every column, index and constraint of a database, in words. */
-async function describeDatabase(url: string): Promise<string[]> {
+async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
+  client.on("error", () => undefined);
   await client.connect();
+  onTestFinished(() => client.end());
+  return client;
+}
+
+/** Its log does not tell which sessions were ended. */
+async function createEmptyDatabase(): Promise<string> {
+  const name = `migrations_${randomBytes(6).toString("hex")}`;
+  const url = await createDatabase(inject("postgresPort"), name);
+  const client = await connect(url);
+  await client.query(`ALTER DATABASE ${name} SET log_min_messages = 'panic'`);
+  await client.end();
+  return url;
+}
+
+/** Every column, index, constraint, function and trigger of a database, in words. */
+async function describeDatabase(url: string): Promise<string[]> {
+  const client = await connect(url);
   const { rows } = await client.query<{ line: string }>(`
     SELECT format('%s.%s %s null=%s default=%s', table_name, column_name, data_type, is_nullable, column_default) AS line
       FROM information_schema.columns WHERE table_schema = 'public'
-    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT indexdef || CASE WHEN indisvalid THEN '' ELSE ' INVALID' END FROM pg_indexes
+      JOIN pg_index ON indexrelid = format('%I.%I', schemaname, indexname)::regclass WHERE schemaname = 'public'
     UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
-      WHERE connamespace = 'public'::regnamespace`);
-  await client.end();
+      WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_language l ON l.oid = prolang
+      WHERE pronamespace = 'public'::regnamespace AND lanname IN ('sql', 'plpgsql')
+    UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal`);
   return rows
     .map(({ line }) => line)
     .filter((line) => !line.includes("_prisma_migrations"))
     .sort();
 }
 
-test("the migrations lead to exactly the schema", async () => {
-  const migrated = await createTestDatabase();
-  const made = await createDatabase(inject("postgresPort"), `schema_${process.pid}`);
-  const client = new pg.Client({ connectionString: made });
-  await client.connect();
+async function listMarks(url: string) {
+  const client = await connect(url);
+  return (await client.query("SELECT * FROM _prisma_migrations ORDER BY started_at, id")).rows;
+}
+
+const hash = (sql: string) => createHash("sha256").update(sql).digest("hex");
+
+test("the migrations lead to exactly the schema", { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "eventfork-schema-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder });
+  git("init", "-q");
+  git("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "-qm", "nothing", "--allow-empty");
+  cpSync(join(root, "prisma/schema"), join(folder, "prisma/schema"), { recursive: true });
+  execFileSync(process.execPath, [join(root, "scripts/new-migration.ts"), "all"], { cwd: folder, stdio: "pipe" });
+  const [file = ""] = globSync("prisma/migrations/*/migration.sql", { cwd: folder });
+  const made = await createEmptyDatabase();
+  const client = await connect(made);
   await client.query("CREATE EXTENSION pg_trgm");
-  await client.query(await diffSchemas(made, [], await readSchema(`${prisma}/schema`)));
-  await client.end();
-  const described = await describeDatabase(migrated);
+  await client.query(readFileSync(join(folder, file), "utf8"));
+  const isProgram = (line: string) => /^CREATE (OR REPLACE FUNCTION|TRIGGER)/.test(line);
+  const described = (await describeDatabase(await createTestDatabase())).filter((line) => !isProgram(line));
   expect(described.length).toBeGreaterThan(100);
   expect(described).toEqual(await describeDatabase(made));
 });
 
 test("migrations that have been applied are not applied again", async () => {
-  expect(await applyMigrations(await createTestDatabase(), await readMigrations(`${prisma}/migrations`))).toEqual([]);
+  expect(await applyMigrations(await createTestDatabase(), committed)).toEqual([]);
 });
 
-test("every migration is one transaction: what fails leaves nothing behind", async () => {
-  for (const { name, sql } of await readMigrations(`${prisma}/migrations`)) {
-    const statements = sql.replace(/\$\$.*?\$\$/gs, "the body of a function");
-    const control = /^\s*(BEGIN|COMMIT|ROLLBACK)\b|\bCONCURRENTLY\b/im.exec(statements);
-    expect({ name, control }).toEqual({ name, control: null });
+test("every migration is one transaction, or can be repeated from its beginning", () => {
+  for (const { name, sql } of committed) {
+    for (const { text: statement } of splitStatements(sql)) {
+      if (!sql.startsWith("-- eventfork: no transaction\n")) {
+        expect(statement, name).not.toMatch(/^(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b|\bCONCURRENTLY\b/i);
+      } else expect(statement, name).toMatch(/\bIF (NOT )?EXISTS\b/i);
+    }
   }
+});
+
+test("a file is cut between its statements, and nowhere else", () => {
+  const statements = [
+    "SELECT ';', 'it''s;', E'\\';', \";\" /* ; */ -- ;\n",
+    "CREATE FUNCTION f() RETURNS int AS $$ SELECT 1; $$ LANGUAGE sql",
+    "DO $a$ BEGIN PERFORM $$;$$; END $a$",
+    "SELECT $1, a$b;",
+  ];
+  expect(splitStatements(`-- one; two\n/* ; */ ${statements.slice(0, 3).join(";\n\n")} ;\n-- the end;\n`)).toEqual([
+    { text: statements[0], line: 2 },
+    { text: statements[1], line: 5 },
+    { text: `${statements[2]} `, line: 7 },
+  ]);
+  expect(splitStatements(" \n-- nothing\n")).toEqual([]);
+});
+
+/** Not of the repository: a table that is there, one that has rows, and indexes that are made while it is in use. */
+const table: Migration = { name: "1_table", sql: "CREATE TABLE thing (id int);\nINSERT INTO thing VALUES (1), (2);\n" };
+const indexes: Migration = {
+  name: "2_indexes",
+  sql: `-- eventfork: no transaction
+CREATE INDEX CONCURRENTLY IF NOT EXISTS thing_id ON thing (id);
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "Thing;Unique" ON thing (id);
+ALTER TABLE thing ADD COLUMN IF NOT EXISTS name text;
+`,
+};
+const more: Migration = { name: "3_more", sql: "ALTER TABLE thing ADD COLUMN more int;\n" };
+
+test("a run that is killed at any statement is repeated by the next as if it had never been", {
+  timeout: 300_000,
+}, async () => {
+  const all = [...committed, table, indexes, more];
+  const [killed, undisturbed] = [await createEmptyDatabase(), await createEmptyDatabase()];
+  await applyMigrations(undisturbed, all);
+  const killer = await connect(killed);
+  const query = pg.Client.prototype.query;
+  let left = 0;
+  const spy = vi.spyOn(pg.Client.prototype, "query").mockImplementation(async function (this: pg.Client, ...args) {
+    left -= 1;
+    if (left === 0) {
+      const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+      await Reflect.apply(query, killer, [kill]);
+    }
+    return Reflect.apply(query, this, args);
+  });
+  onTestFinished(() => spy.mockRestore());
+  let kills = 0;
+  for (const [index, { name }] of all.entries()) {
+    for (let isDone = false, at = 1; !isDone; at += 1) {
+      left = at;
+      const applied = await applyMigrations(killed, all.slice(0, index + 1)).catch(() => undefined);
+      isDone = applied !== undefined;
+      if (isDone) expect(applied, `${name}, killed at its query ${at}`).toEqual([name]);
+      else kills += 1;
+    }
+  }
+  spy.mockRestore();
+  expect(kills).toBeGreaterThan(all.flatMap(({ sql }) => splitStatements(sql)).length);
+  expect(await describeDatabase(killed)).toEqual(await describeDatabase(undisturbed));
+  const marks = (await listMarks(killed)).map(({ migration_name, finished_at }) => [
+    migration_name,
+    finished_at !== null,
+  ]);
+  expect(marks).toEqual(all.map(({ name }) => [name, true]));
+});
+
+test("of two runs at once, one waits and finds nothing to do", async () => {
+  const url = await createEmptyDatabase();
+  const all = [...committed, table, indexes];
+  const runs = await Promise.all([applyMigrations(url, all), applyMigrations(url, all)]);
+  expect(runs.toSorted((a, b) => a.length - b.length)).toEqual([[], all.map(({ name }) => name)]);
+});
+
+test("an index whose making was killed is dropped and made again", async () => {
+  const url = await createEmptyDatabase();
+  await applyMigrations(url, [table]);
+  const [writer, killer] = [await connect(url), await connect(url)];
+  await writer.query("BEGIN; INSERT INTO thing VALUES (3)");
+  const run = applyMigrations(url, [table, indexes]).catch(messageOf);
+  const waiting = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX%'";
+  await vi.waitFor(async () => expect((await killer.query(`SELECT ${waiting}`)).rowCount).toBe(1), 20_000);
+  await killer.query(`SELECT pg_terminate_backend(pid) ${waiting}`);
+  expect(await run).toMatch(/^The migration 2_indexes failed at line 2: terminating connection/);
+  await writer.query("ROLLBACK");
+  expect(await describeDatabase(url)).toContainEqual(expect.stringMatching(/ thing_id .* INVALID$/));
+  expect(await applyMigrations(url, [table, indexes])).toEqual(["2_indexes"]);
+  const described = await describeDatabase(url);
+  expect(described.filter((line) => line.includes("INDEX"))).toHaveLength(2);
+  expect(described.filter((line) => line.includes("INVALID"))).toEqual([]);
+});
+
+test("a statement that fails outside a transaction is named with what is kept, and its file goes on once it is corrected", async () => {
+  const url = await createEmptyDatabase();
+  await applyMigrations(url, [table]);
+  const client = await connect(url);
+  await client.query("INSERT INTO thing VALUES (1)");
+  await expect(applyMigrations(url, [table, indexes])).rejects.toThrow(
+    'The migration 2_indexes failed at line 3: could not create unique index "Thing;Unique". The statements before it are applied: correct it, then migrate again.',
+  );
+  expect(await describeDatabase(url)).toContainEqual(expect.stringMatching(/"Thing;Unique".* INVALID$/));
+  await client.query("DELETE FROM thing");
+  expect(await applyMigrations(url, [table, indexes])).toEqual(["2_indexes"]);
+  expect((await describeDatabase(url)).filter((line) => line.includes("INVALID"))).toEqual([]);
+});
+
+describe("a database that Prisma's engine has migrated", () => {
+  /** As version 0.1.0 did: each file in one query, between three statements that mark it. */
+  async function migrateAsBefore(migrations: readonly Migration[]) {
+    const url = await createEmptyDatabase();
+    const client = await connect(url);
+    await client.query(`CREATE TABLE _prisma_migrations (
+      id                      VARCHAR(36) PRIMARY KEY NOT NULL,
+      checksum                VARCHAR(64) NOT NULL,
+      finished_at             TIMESTAMPTZ,
+      migration_name          VARCHAR(255) NOT NULL,
+      logs                    TEXT,
+      rolled_back_at          TIMESTAMPTZ,
+      started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),
+      applied_steps_count     INTEGER NOT NULL DEFAULT 0
+    )`);
+    const begin = ({ name, sql }: Migration) =>
+      client.query(
+        "INSERT INTO _prisma_migrations (id, checksum, started_at, migration_name) VALUES ($1, $2, $3, $4)",
+        [`${name}`.slice(0, 36), hash(sql), new Date(), name],
+      );
+    const count = ({ name }: Migration) =>
+      client.query(
+        "UPDATE _prisma_migrations SET applied_steps_count = applied_steps_count + 1 WHERE migration_name = $1",
+        [name],
+      );
+    for (const migration of migrations) {
+      await begin(migration);
+      await client.query(migration.sql);
+      await count(migration);
+      await client.query("UPDATE _prisma_migrations SET finished_at = $1 WHERE migration_name = $2", [
+        new Date(),
+        migration.name,
+      ]);
+    }
+    return { url, client, begin, count };
+  }
+
+  test("is up to date, and its marks stay as they are", async () => {
+    const { url } = await migrateAsBefore(committed);
+    const [marks, described] = [await listMarks(url), await describeDatabase(url)];
+    expect(await applyMigrations(url, committed)).toEqual([]);
+    expect(await listMarks(url)).toEqual(marks);
+    const anew = await createEmptyDatabase();
+    await applyMigrations(anew, committed);
+    expect(await describeDatabase(anew)).toEqual(described);
+    const timeless = (rows: Record<string, unknown>[]) =>
+      rows.map((row) => ({
+        ...row,
+        id: "",
+        started_at: row.started_at instanceof Date,
+        finished_at: row.finished_at instanceof Date,
+      }));
+    expect(timeless(await listMarks(anew))).toEqual(timeless(marks));
+  });
+
+  test("goes on where a run was killed in a file", async () => {
+    const { url, begin } = await migrateAsBefore(committed.slice(0, -1));
+    for (const migration of committed.slice(-1)) await begin(migration);
+    expect(await applyMigrations(url, committed)).toEqual(names.slice(-1));
+    expect(await describeDatabase(url)).toEqual(await describeDatabase(await createTestDatabase()));
+    const marks = (await listMarks(url)).filter(({ migration_name }) => migration_name === names.at(-1));
+    expect(marks.map((mark) => [mark.finished_at !== null, mark.rolled_back_at !== null])).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+  });
+
+  test("has what was counted and not finished", async () => {
+    const { url, client, begin, count } = await migrateAsBefore([table]);
+    await begin(more);
+    await client.query(more.sql);
+    await count(more);
+    expect(await applyMigrations(url, [table, more])).toEqual([]);
+    expect((await listMarks(url)).map(({ finished_at }) => finished_at !== null)).toEqual([true, true]);
+  });
+
+  test("a file that may have been applied is refused with the statement that marks it", async () => {
+    const { url, client, begin } = await migrateAsBefore([table]);
+    await begin(more);
+    await client.query(more.sql);
+    const before = [await describeDatabase(url), await listMarks(url)];
+    const message = String(await applyMigrations(url, [table, more]).catch(messageOf));
+    expect(message).toMatch(
+      /^The migration 3_more failed at line 1: column "more" of relation "thing" already exists\. An earlier run was interrupted/,
+    );
+    expect([await describeDatabase(url), await listMarks(url)]).toEqual(before);
+    await client.query(/run: (.*;)/.exec(message)?.[1] ?? "");
+    expect(await applyMigrations(url, [table, more])).toEqual([]);
+  });
+});
+
+test("a file that was edited after it was applied is refused, and nothing is applied", async () => {
+  const url = await createTestDatabase();
+  const edited = committed.map((migration, index) =>
+    index === 1 ? { ...migration, sql: `${migration.sql} ` } : migration,
+  );
+  await expect(applyMigrations(url, [...edited, table])).rejects.toThrow(`The migration ${names[1]} has changed since`);
+  expect((await listMarks(url)).map(({ migration_name }) => migration_name)).toEqual(names);
+});
+
+test("a database that a newer version has migrated is taken as it is, so that a version can be rolled back", async () => {
+  const url = await createTestDatabase();
+  expect(await applyMigrations(url, committed.slice(0, -1))).toEqual([]);
+});
+
+test("a database of another program is refused, and left alone", async () => {
+  const url = await createEmptyDatabase();
+  const client = await connect(url);
+  await client.query("CREATE TABLE theirs (id int)");
+  const before = await describeDatabase(url);
+  await expect(applyMigrations(url, committed)).rejects.toThrow(
+    /has the tables of another program\. Name an empty one/,
+  );
+  expect(await describeDatabase(url)).toEqual(before);
 });
 
 describe("npm run migrate", { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "eventfork-migrations-"));
-  cpSync(`${prisma}/migrations`, folder, { recursive: true });
+  cpSync(join(root, "prisma/migrations"), folder, { recursive: true });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   async function migrate(DATABASE_URL: string, ...args: string[]) {
-    const script = join(prisma, "../scripts/migrate.ts");
     const env = { ...process.env, NODE_NO_WARNINGS: "1", DATABASE_URL };
-    const child = spawn(process.execPath, [script, ...args], { cwd: join(prisma, ".."), env });
+    const child = spawn(process.execPath, ["scripts/migrate.ts", ...args], { cwd: root, env });
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
     return { code, stdout, stderr };
   }
@@ -74,8 +334,7 @@ describe("npm run migrate", { timeout: 60_000 }, () => {
   }
 
   test("makes the schema in an empty database, and does nothing the second time", async () => {
-    const url = await createDatabase(inject("postgresPort"), `migrate_${process.pid}`);
-    const names = (await readMigrations(`${prisma}/migrations`)).map(({ name }) => name);
+    const url = await createEmptyDatabase();
     expect(await migrate(url)).toEqual({ code: 0, stdout: `Applied ${names.join(", ")}.\n`, stderr: "" });
     const made = await describeDatabase(url);
     expect(made).toEqual(await describeDatabase(await createTestDatabase()));
@@ -86,11 +345,13 @@ describe("npm run migrate", { timeout: 60_000 }, () => {
   test("says which migration is broken, leaves all as it was, and goes on once it is mended", async () => {
     const url = await createTestDatabase();
     const before = await describeDatabase(url);
-    writeBroken("CREATE TABLE half (id int);\nALTER TABLE event ADD COLUMN broken nonsense;\n");
+    writeBroken("CREATE TABLE half (id int);\nALTER TABLE event\n  ADD COLUMN broken nonsense;\n");
     for (const _ of ["once", "and again"]) {
       const { code, stderr } = await migrate(url, folder);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^The migration 20990101000000_broken failed: type "nonsense" does not exist\. .*\n$/);
+      expect(stderr).toMatch(
+        /^The migration 20990101000000_broken failed at line 3: type "nonsense" does not exist\. Postgres undoes all .*\n$/,
+      );
       expect(await describeDatabase(url)).toEqual(before);
     }
     writeBroken("CREATE TABLE half (id int);\n");

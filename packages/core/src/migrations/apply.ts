@@ -1,0 +1,132 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import pg from "pg";
+import { EventforkError, messageOf } from "../kernel/index.ts";
+import { type Statement, splitStatements } from "./statements.ts";
+
+export type Migration = { name: string; sql: string };
+
+/** Lock and table are Prisma's, so that its own tools can take part. Source: prisma/prisma-engines, sql_migration_persistence. */
+const lock = 72_707_369;
+const createMarks = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ,
+  migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ,
+  started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`;
+const unfinished = "finished_at IS NULL AND rolled_back_at IS NULL";
+const mark = `WITH interrupted AS (
+    UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = $3 AND ${unfinished}
+  ) INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+  VALUES ($1, $2, $3, $4, clock_timestamp(), 1)`;
+
+const noTransaction = /^-- eventfork: no transaction\s/;
+const concurrentIndex = /^CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+IF\s+NOT\s+EXISTS\s+("[^"]+"|\w+)/i;
+
+/** The migrations in a folder, oldest first. */
+export async function readMigrations(folder: string): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => ({ name, sql: await readFile(join(folder, name, "migration.sql"), "utf8") })),
+  );
+}
+
+/**
+ * Applies what has not been applied yet, and answers its names. Safe to run at every start, by several at once, and after a run that was killed: a file and its
+ * mark are one transaction. A file that begins with `-- eventfork: no transaction` runs statement by statement, and from its beginning again when it
+ * was interrupted: each of its statements must do nothing the second time. What the database has beyond `migrations` is a newer version's, and stays.
+ * @throws EventforkError `CONFLICT` naming the migration that failed and its line, that was edited, or that cannot be told from one that was applied.
+ */
+export async function applyMigrations(databaseUrl: string, migrations: readonly Migration[]): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  // A connection that breaks fails the statement that runs. Without a listener it would end the process.
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    await acquireLock(client);
+    const { pending, interrupted } = await compare(client, migrations);
+    for (const migration of pending) await apply(client, migration, interrupted.has(migration.name));
+    return pending.map(({ name }) => name);
+  } finally {
+    // Postgres undoes a transaction without its end, and then gives the lock back.
+    await client.end();
+  }
+}
+
+/** Polls: a session that waited inside Postgres would hold up CREATE INDEX CONCURRENTLY in the one that has the lock. */
+async function acquireLock(client: pg.Client): Promise<void> {
+  const take = () => client.query<{ isOurs: boolean }>('SELECT pg_try_advisory_lock($1) AS "isOurs"', [lock]);
+  while (!(await take()).rows[0]?.isOurs) await setTimeout(100);
+}
+
+async function compare(client: pg.Client, migrations: readonly Migration[]) {
+  const { rowCount } = await client.query(
+    "SELECT FROM pg_tables WHERE schemaname = current_schema() AND to_regclass('_prisma_migrations') IS NULL LIMIT 1",
+  );
+  if (rowCount === 1) {
+    const message = "The database that DATABASE_URL names has the tables of another program. Name an empty one.";
+    throw new EventforkError("CONFLICT", message);
+  }
+  await client.query(createMarks);
+  // Prisma's engine, which applied the migrations before, counted a step once the file was committed, and finished it after.
+  await client.query(
+    `UPDATE _prisma_migrations SET finished_at = now() WHERE ${unfinished} AND applied_steps_count > 0`,
+  );
+  const { rows } = await client.query<{ name: string; checksum: string; isFinished: boolean }>(
+    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS "isFinished"
+    FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
+  );
+  const applied = new Map(rows.filter((row) => row.isFinished).map(({ name, checksum }) => [name, checksum]));
+  const edited = migrations.find(({ name, sql }) => applied.has(name) && applied.get(name) !== hash(sql));
+  if (edited !== undefined) {
+    const message = `The migration ${edited.name} has changed since this database applied it. Restore its file, and write another migration for the change.`;
+    throw new EventforkError("CONFLICT", message);
+  }
+  return {
+    pending: migrations.filter(({ name }) => !applied.has(name)),
+    interrupted: new Set(rows.filter((row) => !row.isFinished).map(({ name }) => name)),
+  };
+}
+
+async function apply(client: pg.Client, { name, sql }: Migration, wasInterrupted: boolean): Promise<void> {
+  const startedAt = new Date();
+  const isTransaction = !noTransaction.test(sql);
+  let current: Statement | undefined;
+  try {
+    if (isTransaction) await client.query("BEGIN");
+    for (current of splitStatements(sql)) {
+      if (!isTransaction) await dropInvalidIndex(client, current.text);
+      await client.query(current.text);
+    }
+    current = undefined;
+    await client.query(mark, [randomUUID(), hash(sql), name, startedAt]);
+    if (isTransaction) await client.query("COMMIT");
+  } catch (cause) {
+    const at = current === undefined ? "" : ` at line ${lineOf(cause, current)}`;
+    const kept = isTransaction ? "Postgres undoes all of a file that fails" : "The statements before it are applied";
+    const advice = wasInterrupted
+      ? `An earlier run was interrupted and may have applied it. If the database has all that the file makes, run: UPDATE _prisma_migrations SET finished_at = now() WHERE migration_name = '${name}' AND ${unfinished}; then migrate again.`
+      : `${kept}: correct it, then migrate again.`;
+    throw new EventforkError("CONFLICT", `The migration ${name} failed${at}: ${messageOf(cause)}. ${advice}`, {
+      cause,
+    });
+  }
+}
+
+function lineOf(error: unknown, { text, line }: Statement): number {
+  const before = error instanceof pg.DatabaseError ? text.slice(0, Number(error.position ?? 1) - 1) : "";
+  return line + before.split("\n").length - 1;
+}
+
+/** One whose making was killed has the name and is never used. IF NOT EXISTS would leave it so. */
+async function dropInvalidIndex(client: pg.Client, statement: string): Promise<void> {
+  const [, index] = concurrentIndex.exec(statement) ?? [];
+  if (index === undefined) return;
+  const isInvalid = "SELECT FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid";
+  if ((await client.query(isInvalid, [index])).rowCount === 1) await client.query(`DROP INDEX CONCURRENTLY ${index}`);
+}
+
+function hash(sql: string): string {
+  return createHash("sha256").update(sql).digest("hex");
+}
