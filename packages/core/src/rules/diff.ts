@@ -1,3 +1,4 @@
+import { diffArrays } from "diff";
 import { isObject, type Json } from "./json.ts";
 import type { Policy } from "./parse.ts";
 import { at } from "./problems.ts";
@@ -63,54 +64,22 @@ function sortKeys(value: Json): Json {
   return Object.fromEntries(entries);
 }
 
-const mostSteps = 4_000_000;
+/** Past it, a comparison that takes seconds says no more than the two texts do. */
+const mostChanges = 2_000;
 
 /** Two texts line by line, as a person compares them: the fewest lines removed and added. An empty text has no lines. */
 export function diffLines(before: string, after: string): DiffLine[] {
   const [left, right] = [toLines(before), toLines(after)];
-  let start = 0;
-  while (start < left.length && start < right.length && left[start] === right[start]) start += 1;
-  let end = 0;
-  while (end < left.length - start && end < right.length - start && left.at(-1 - end) === right.at(-1 - end)) end += 1;
-  const [removed, added] = [left.slice(start, left.length - end), right.slice(start, right.length - end)];
-  const same = (lines: string[]) => lines.map((text): DiffLine => ({ kind: "same", text }));
-  return [...same(left.slice(0, start)), ...diffMiddle(removed, added), ...same(left.slice(left.length - end))];
+  const changes = diffArrays(left, right, { maxEditLength: mostChanges }) ?? [
+    { value: left, removed: true, added: false },
+    { value: right, removed: false, added: true },
+  ];
+  return changes.flatMap(({ value, removed, added }) => {
+    const kind = removed ? "removed" : added ? "added" : "same";
+    return value.map((text): DiffLine => ({ kind, text }));
+  });
 }
 
 function toLines(text: string): string[] {
   return text === "" ? [] : text.split("\n");
-}
-
-function diffMiddle(left: readonly string[], right: readonly string[]): DiffLine[] {
-  if (left.length * right.length > mostSteps) {
-    return [
-      ...left.map((text): DiffLine => ({ kind: "removed", text })),
-      ...right.map((text): DiffLine => ({ kind: "added", text })),
-    ];
-  }
-  const width = right.length + 1;
-  const common = new Uint32Array((left.length + 1) * width);
-  const at = (i: number, j: number) => common[i * width + j] ?? 0;
-  for (let i = left.length - 1; i >= 0; i -= 1) {
-    for (let j = right.length - 1; j >= 0; j -= 1) {
-      common[i * width + j] = left[i] === right[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const lines: DiffLine[] = [];
-  let [i, j] = [0, 0];
-  while (i < left.length || j < right.length) {
-    const [mine, theirs] = [left[i], right[j]];
-    if (mine !== undefined && mine === theirs) {
-      lines.push({ kind: "same", text: mine });
-      i += 1;
-      j += 1;
-    } else if (mine !== undefined && (theirs === undefined || at(i + 1, j) >= at(i, j + 1))) {
-      lines.push({ kind: "removed", text: mine });
-      i += 1;
-    } else {
-      lines.push({ kind: "added", text: theirs ?? "" });
-      j += 1;
-    }
-  }
-  return lines;
 }
