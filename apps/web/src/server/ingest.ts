@@ -1,5 +1,5 @@
 import { ingest, ingestLimits } from "@eventfork/core/ingest";
-import { type Ctx, type ErrorCode, EventforkError, messageOf } from "@eventfork/core/kernel";
+import { type Ctx, type ErrorCode, EventforkError, messageOf, readBody } from "@eventfork/core/kernel";
 
 const statuses: Readonly<Record<ErrorCode, number>> = {
   INVALID: 400,
@@ -22,7 +22,10 @@ export async function answerIngest(
   publish: () => void,
 ): Promise<Response> {
   try {
-    const body = await readBody(request);
+    const body = await readBody(request, ingestLimits.bodyBytes);
+    if (body === null) {
+      throw new EventforkError("INVALID", `The body is larger than ${ingestLimits.bodyBytes} bytes.`);
+    }
     const { events, isRepeated } = await ingest(ctx, {
       authorization: request.headers.get("authorization"),
       idempotencyKey: request.headers.get("idempotency-key"),
@@ -48,19 +51,4 @@ function refuse({ log }: Pick<Ctx, "log">, error: unknown): Response {
     ...(wait === undefined ? {} : { "retry-after": wait }),
   };
   return Response.json({ error: { code, message, problems } }, { status: statuses[code], headers });
-}
-
-/** The body as text, read no further than it may be long. */
-async function readBody(request: Request): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > ingestLimits.bodyBytes) {
-      throw new EventforkError("INVALID", `The body is larger than ${ingestLimits.bodyBytes} bytes.`);
-    }
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }

@@ -1,4 +1,5 @@
 export { emailAddresses } from "./addresses.ts";
+export { readBody, readBodyOf } from "./body.ts";
 export { type Actor, type Ctx, nameOfActor, type RequestOrigin, type Role } from "./ctx.ts";
 export {
   CredentialsError,

@@ -289,6 +289,41 @@ test.each(["/admin/set-role", "/admin/create-user", "/update-user", "/change-ema
   },
 );
 
+const form = new URLSearchParams({ email: ada.email, password: ada.password, name: ada.name }).toString();
+const types = { form: "application/x-www-form-urlencoded", json: "application/json" };
+
+test.each<[string, string | null, string, number]>([
+  ["a form", types.form, form, 415],
+  ["JSON under a form's type", types.form, JSON.stringify(ada), 415],
+  ["JSON under both types", `${types.json}, ${types.form}`, JSON.stringify(ada), 415],
+  ["a form under both types", `${types.form}, ${types.json}`, form, 415],
+  ["JSON under both types and a charset", `${types.json}; charset=utf-8, ${types.form}`, JSON.stringify(ada), 415],
+  ["JSON of no type", null, JSON.stringify(ada), 415],
+  ["JSON as text", "text/plain", JSON.stringify(ada), 415],
+  ["a form under JSON's type", types.json, form, 400],
+  ["1 MB", types.json, JSON.stringify({ ...ada, name: "x".repeat(1_024 * 1_024) }), 413],
+])("%s is refused by every endpoint that takes a body, and nothing is written", async (_what, type, text, status) => {
+  for (const path of ["/sign-up/email", "/sign-in/email", "/sign-out", "/change-password"]) {
+    const headers = new Headers({ origin, "x-client-ip": "10.9.9.8", ...(type !== null && { "content-type": type }) });
+    // Of bytes, which have no type of their own.
+    const body = new TextEncoder().encode(text);
+    const response = await auth.handler(new Request(`${origin}/api/auth${path}`, { method: "POST", headers, body }));
+    expect([path, response.status]).toEqual([path, status]);
+    expect(await response.json()).toEqual({ message: expect.any(String) });
+  }
+  expect(await countRows()).toEqual({ users: 0, accounts: 0, sessions: 0, events: 0 });
+});
+
+test.each(["application/json", "Application/JSON; charset=UTF-8"])("a body of type %s is taken", async (type) => {
+  const headers = { origin, "x-client-ip": "10.9.9.7", "content-type": type };
+  const request = new Request(`${origin}/api/auth/sign-up/email`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(ada),
+  });
+  expect((await auth.handler(request)).status).toBe(200);
+});
+
 test("a request that another site's page sends is refused", async () => {
   const cookie = cookieOf(await post("/sign-up/email", ada));
   const headers = {

@@ -1,0 +1,24 @@
+/** So much more than its bound is read and dropped, so that the sender hears the response. Ending the connection before would drop that. */
+const droppedBytes = 8 * 1_024 * 1_024;
+
+/** A request's body as text, counted while it is read; null where it has more than `maxBytes`. */
+export async function readBody({ body }: Pick<Request, "body">, maxBytes: number): Promise<string | null> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes + droppedBytes) break;
+    if (bytes <= maxBytes) text += decoder.decode(chunk, { stream: true });
+  }
+  return bytes > maxBytes ? null : text + decoder.decode();
+}
+
+/** A body of one content type, or the response to any other: 413 where it is too long, 415 where its type is another, or two at once. */
+export async function readBodyOf(request: Request, type: string, maxBytes: number): Promise<string | Response> {
+  const body = await readBody(request, maxBytes);
+  if (body === null) return Response.json({ message: `The body is larger than ${maxBytes} bytes.` }, { status: 413 });
+  const [, given] = /^([\w/+-]+)(; ?charset="?utf-8"?)?$/i.exec(request.headers.get("content-type") ?? "") ?? [];
+  if (body === "" || given?.toLowerCase() === type) return body;
+  return Response.json({ message: `Send the body as ${type}, and as nothing else.` }, { status: 415 });
+}
