@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { logIn, newPage } from "./browser.ts";
+import { logIn, newPage, waitUntilHydrated } from "./browser.ts";
 import { askAuth, newPerson, signUp } from "./people.ts";
 import { readLink } from "./sandbox.ts";
 import { test } from "./shared-stack.ts";
@@ -23,6 +23,7 @@ test("a forgotten password is chosen anew by the link in the mail, and the old o
 
   const link = await readLink(stack.sandbox, person.email, "Choose a new password");
   await page.goto(link);
+  await waitUntilHydrated(page);
   await page.getByLabel("New password").fill("short");
   await page.getByRole("button", { name: "Set the new password" }).click();
   await expect(page.getByLabel("New password")).toHaveAttribute("aria-invalid", "true");
@@ -98,6 +99,7 @@ test("a form keeps what was typed while the network is slow or away, and says so
   const person = newPerson();
   const page = await newPage(browser);
   await page.goto(`${stack.web}/sign-up`);
+  await waitUntilHydrated(page);
   await page.getByLabel("Name").fill(person.name);
   await page.getByLabel("Email").fill(person.email);
   await page.getByLabel("Password").fill(person.password);

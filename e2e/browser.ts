@@ -24,6 +24,11 @@ export async function logIn(page: Page, web: string, { email, password }: { emai
   await page.waitForURL((url) => url.pathname !== "/login");
 }
 
+/** A form of our own checks its fields itself from then on, and is sent by script. Before, a browser does both. */
+export async function waitUntilHydrated(page: Page): Promise<void> {
+  await expect(page.locator("form")).toHaveAttribute("novalidate");
+}
+
 /**
  * Replaces what a code editor holds as a person does, by its own "select all". Playwright's `fill` selects without telling
  * the editor, and what that draws before the text comes takes the selection away.

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { fillCode, logIn, nextAddress } from "./browser.ts";
+import { fillCode, logIn, nextAddress, waitUntilHydrated } from "./browser.ts";
 import { newPerson, type Person, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, readLedger, readReceived, setFault } from "./sandbox.ts";
 import { type RunningStack, startStack } from "./stack.ts";
@@ -67,6 +67,7 @@ test("a taken address, a weak password and a malformed address are said at the f
   const person = newPerson();
   await signUp(stack.web, person);
   await page.goto(`${stack.web}/sign-up`);
+  await waitUntilHydrated(page);
   await fillSignUp(page, { ...person, password: "short" });
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByLabel("Password")).toHaveAttribute("aria-invalid", "true");
@@ -98,14 +99,6 @@ test("a list whose address names no page of it leads to its first page", async (
   await page.getByRole("link", { name: "Go to the first page" }).click();
   await expect(page.getByRole("heading", { name: "Deliveries", exact: true })).toBeVisible();
   expect(new URL(page.url()).search).toBe("");
-});
-
-test("without JavaScript the form says what it needs", async ({ browser }) => {
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
-  await page.goto(`${stack.web}/sign-up`);
-  await expect(page.locator("noscript [role=alert]")).toHaveText(/needs JavaScript/);
-  await context.close();
 });
 
 test("Slack fails for good: its dead letter is replayed after the repair, delivered once, and nobody else got it twice", async ({

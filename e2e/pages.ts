@@ -1,15 +1,12 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const source = fileURLToPath(new URL("../apps/web/src/", import.meta.url));
+const app = fileURLToPath(new URL("../apps/web/src/app", import.meta.url));
 
-/** The pages that are there, as the folders of both routers have it: those of a single thing are not among them. */
-const found = [
-  ...filesBelow("app").filter((file) => /(^|\/)page\.tsx$/.test(file)),
-  ...filesBelow("pages").filter((file) => !/^_/.test(file)),
-]
-  .filter((file) => !file.includes("["))
-  .map((file) => `/${file.replace(/\/?(page|index)?\.tsx$/, "")}`)
+/** The pages that are there, as the router's folders have it: those of a single thing are not among them. */
+const found = readdirSync(app, { recursive: true, encoding: "utf8" })
+  .filter((file) => /(^|\/)page\.tsx$/.test(file) && !file.includes("["))
+  .map((file) => `/${file.replace("(public)/", "").replace(/\/?page\.tsx$/, "")}`)
   .sort();
 
 /** Pages of one thing, which every stack has. */
@@ -22,9 +19,3 @@ export const publicPages = found.filter((path) => !isMembers(path));
 
 /** Pages for who is logged in as an admin. The overview of the rules leads to the first of them. */
 export const memberPages = [...found.filter((path) => isMembers(path) && path !== "/admin/rules"), ...ofOne];
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(`${source}${folder}`, { recursive: true, encoding: "utf8" }).filter((file) =>
-    file.endsWith(".tsx"),
-  );
-}

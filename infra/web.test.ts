@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { linkResources } from "./testing/bundle.ts";
 import { type Counter, startCounter } from "./testing/counter.ts";
 import { LambdaProcess } from "./testing/lambda-process.ts";
-import { serverBundle, webAssets, wrapServer } from "./testing/web.ts";
+import { serverBundle, wrapServer } from "./testing/web.ts";
 
 const origin = "https://events.example.com";
 const clientIp = "203.0.113.7";
@@ -60,9 +60,9 @@ type Answer = {
 async function request(
   method: string,
   path: string,
-  options: { body?: object; cookies?: string[] } = {},
+  options: { body?: object; form?: Record<string, string>; cookies?: string[] } = {},
 ): Promise<Answer> {
-  const { body, cookies = [] } = options;
+  const { body, form, cookies = [] } = options;
   const answer = (await lambda.invoke({
     version: "2.0",
     routeKey: "$default",
@@ -76,6 +76,7 @@ async function request(
       "x-eventfork-client-ip": clientIp,
       origin,
       ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
       cookie: cookies.join("; "),
     },
     requestContext: {
@@ -90,7 +91,8 @@ async function request(
       timeEpoch: 1_795_000_000_000,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    isBase64Encoded: false,
+    ...(form === undefined ? {} : { body: Buffer.from(`${new URLSearchParams(form)}`).toString("base64") }),
+    isBase64Encoded: form !== undefined,
   })) as Answer;
   return { ...answer, body: answer.isBase64Encoded ? Buffer.from(answer.body, "base64").toString() : answer.body };
 }
@@ -126,6 +128,18 @@ test("a sign-up is answered with a session, and its event is published before La
   const QueueUrl = ctx.messaging.queues.slack.url;
   const { Messages = [] } = await ctx.messaging.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
   expect(JSON.parse(Messages[0]?.Body ?? "{}").id).toBe(event.id);
+});
+
+test("a form without JavaScript leads to the account with a session, or back with its problem at the field", async () => {
+  const form = { email: "grace@hopper.dev", password: "correct horse battery", name: "Grace" };
+  const done = await request("POST", "/api/forms/sign-up", { form });
+  expect([done.statusCode, done.headers.location], done.body + lambda.output).toEqual([303, "/account"]);
+  expect(cookiesOf(done).join()).toContain("session_token=");
+  const taken = await request("POST", "/api/forms/sign-up", { form });
+  expect([taken.statusCode, taken.headers.location]).toEqual([303, "/sign-up"]);
+  const { body } = await request("GET", "/sign-up", { cookies: cookiesOf(taken) });
+  expect(body).toContain('value="grace@hopper.dev"');
+  expect(body).toContain("There is an account with this address already.");
 });
 
 test("an admin page is answered to an operator, and nobody between may keep it", async () => {
@@ -186,16 +200,6 @@ test.each([
   expect(tags.length).toBeGreaterThan(3);
   expect(tags.filter((tag) => !tag.includes(`nonce="${nonce}"`))).toEqual([]);
   expect(first.body).not.toMatch(/<[^>]+\son[a-z]+=/);
-});
-
-test.each(["/sign-up", "/admin"])("every script that %s begins with is compiled as it loads", async (path) => {
-  const cookies = path === "/admin" ? await operatorCookies() : [];
-  const { body } = await request("GET", path, { cookies });
-  const files = [...body.matchAll(/<script\b[^>]*\ssrc="([^"]+\/chunks\/[^"]+)"/g)].map(([, file = ""]) => file);
-  expect(files.length).toBeGreaterThan(3);
-  const isHinted = (file: string) =>
-    readFileSync(join(webAssets, file), "utf8").startsWith("//# allFunctionsCalledOnLoad\n");
-  expect(files.filter((file) => !isHinted(file))).toEqual([]);
 });
 
 test.each(["/api/health", "/api/trpc/deliveries.list", "/api/auth/get-session"])(

@@ -31,7 +31,7 @@ const audited: readonly Audited[] = [
 ];
 
 /** The most JavaScript that a page may load before anybody touches it, in kilobytes as they are sent. */
-const publicKilobytes = 130;
+const publicKilobytes = 150;
 const adminKilobytes = 300;
 
 type Line = { what: string; is: number; limit: string; isHeld: boolean; why?: string[] };

@@ -18,8 +18,6 @@ const toHeaders = (values: Readonly<Record<string, string>>) =>
 
 const config: NextConfig = {
   transpilePackages: ["@eventfork/core"],
-  // As the App Router does: what a public page uses is in its bundle, and Lambda has nothing to look for.
-  bundlePagesRouterDependencies: true,
   // The server loads these by itself: compiling them takes `next dev` eight of its thirteen seconds before the first answer.
   serverExternalPackages: [
     "@aws-lambda-powertools/metrics",
@@ -47,8 +45,8 @@ const config: NextConfig = {
     turbopackFileSystemCacheForDev: false,
     // A build is made once of its sources: writing a cache beside it takes a quarter of the time.
     turbopackFileSystemCacheForBuild: false,
-    // Bytes before compression, four times what it is by itself: a page begins with ten scripts instead of sixteen, and each costs a
-    // browser more than its bytes.
+    // Bytes before compression, four times what it is by itself: a page begins with fewer scripts, and each costs a browser more than
+    // its bytes.
     turbopackChunking: { minChunkSize: 200_000 },
   },
   headers: async () => [

@@ -2,15 +2,20 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { ThemeProvider } from "@/components/theme-provider.tsx";
-import { siteDescription, siteName, themeColors } from "@/lib/site.ts";
 import "@/styles/app.css";
 
 export const metadata: Metadata = {
-  title: { default: siteName, template: `%s · ${siteName}` },
-  description: siteDescription,
+  title: { default: "Eventfork", template: "%s · Eventfork" },
+  description: "Delivers your application's events to the tools that your team uses, and shows what became of each.",
 };
 
-export const viewport: Viewport = { themeColor: [...themeColors] };
+/** The colour of a browser's own bars. */
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#fdfdfe" },
+    { media: "(prefers-color-scheme: dark)", color: "#0f1115" },
+  ],
+};
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Reading it makes every page one for its request: only then do its scripts carry the nonce.

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { PublicHeader } from "@/components/public-header.tsx";
-import { Button } from "@/components/ui/button.tsx";
+import { buttonVariants } from "@/components/ui/button-variants.ts";
 
 export const metadata: Metadata = { title: "Not found" };
 
@@ -12,9 +12,9 @@ export default function NotFound() {
         <p className="font-mono text-sm text-muted-foreground">404</p>
         <h1 className="text-2xl font-semibold tracking-tight">There is no such page</h1>
         <p className="text-sm text-muted-foreground">The address may be mistyped, or the page may not be for you.</p>
-        <Button asChild variant="outline">
-          <a href="/">Go to the start page</a>
-        </Button>
+        <a href="/" className={buttonVariants({ variant: "outline" })}>
+          Go to the start page
+        </a>
       </main>
     </div>
   );

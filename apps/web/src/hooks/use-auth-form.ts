@@ -1,19 +1,20 @@
 import { type SubmitEvent, startTransition, useActionState, useEffect, useRef, useState } from "react";
-import type { AuthAnswer } from "@/lib/auth-client.ts";
-import { type FormProblems, findProblems, focusFirstProblem } from "@/lib/form-problems.ts";
-
-type DoneAnswer = Extract<AuthAnswer, { ok: true }>;
+import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
+import type { AuthAnswer, DoneAnswer, FormProblems } from "@/lib/auth-client.ts";
+import { findProblems, focusFirstProblem } from "@/lib/form-problems.ts";
 
 const none: FormProblems = {};
 
 /**
- * A form that asks the server and shows what it refuses at the fields. `action` also takes a submit from before hydration, which React
- * replays; `onSubmit` keeps what was typed, which a form action would clear.
+ * A form that asks the server and shows what it refuses at the fields, from `returned` on. `action` also takes a submit from before
+ * hydration, which React replays; `onSubmit` keeps what was typed, which a form action would clear.
  */
 export function useAuthForm(
   ask: (data: FormData) => Promise<AuthAnswer>,
   onDone: (answer: DoneAnswer, data: FormData) => void,
+  returned: FormProblems = none,
 ) {
+  const isHydrated = useIsHydrated();
   const form = useRef<HTMLFormElement>(null);
   const [typing, setTyping] = useState<FormProblems>(none);
   const [problems, submit, isPending] = useActionState(async (_before: FormProblems, data: FormData) => {
@@ -21,7 +22,7 @@ export function useAuthForm(
     if (!answer.ok) return answer.problems;
     onDone(answer, data);
     return none;
-  }, none);
+  }, returned);
 
   useEffect(() => {
     if (form.current !== null) focusFirstProblem(form.current, problems);
@@ -40,5 +41,5 @@ export function useAuthForm(
   }
 
   const shown = Object.keys(typing).length > 0 ? typing : problems;
-  return { problems: shown, isPending, formProps: { ref: form, action: submit, onSubmit, noValidate: true } };
+  return { problems: shown, isPending, formProps: { ref: form, action: submit, onSubmit, noValidate: isHydrated } };
 }

@@ -1,8 +1,7 @@
 import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import superjson from "superjson";
 import type { AppRouter } from "@/server/router.ts";
-import { type AuthAnswer, ourFault, unreachable } from "./auth-client.ts";
-import type { FormProblems } from "./form-problems.ts";
+import { type AuthAnswer, type FormProblems, ourFault, unreachable } from "./auth-client.ts";
 
 const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: "/api/trpc", transformer: superjson })] });
 

@@ -1,7 +1,9 @@
-import type { FormProblems } from "./form-problems.ts";
+/** What is wrong with a form, by the name of the field; what belongs to no field is under `form`. */
+export type FormProblems = Readonly<Record<string, string>>;
 
 /** `isSignedIn` is false where an address has to be confirmed first. */
-export type AuthAnswer = { ok: true; role: string; isSignedIn: boolean } | { ok: false; problems: FormProblems };
+export type DoneAnswer = { ok: true; role: string; isSignedIn: boolean };
+export type AuthAnswer = DoneAnswer | { ok: false; problems: FormProblems };
 
 const problemsByCode: Readonly<Record<string, FormProblems>> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: {
@@ -22,31 +24,33 @@ const problemsByCode: Readonly<Record<string, FormProblems>> = {
 export const unreachable: FormProblems = { form: "The server cannot be reached. Check your connection and try again." };
 export const ourFault: FormProblems = { form: "Something went wrong on our side. Try again in a moment." };
 
-/** Asks one of better-auth's endpoints, and puts what it refuses into words at the field that it is about. */
-export async function askAuth(
-  path:
-    | "/sign-up/email"
-    | "/sign-in/email"
-    | "/sign-out"
-    | "/change-password"
-    | "/request-password-reset"
-    | "/reset-password"
-    | "/send-verification-email",
-  body: object,
-): Promise<AuthAnswer> {
+export type AuthPath =
+  | "/sign-up/email"
+  | "/sign-in/email"
+  | "/sign-out"
+  | "/change-password"
+  | "/request-password-reset"
+  | "/reset-password"
+  | "/send-verification-email";
+
+/** Asks one of better-auth's endpoints. */
+export async function askAuth(path: AuthPath, body: object): Promise<AuthAnswer> {
   try {
-    const response = await fetch(`/api/auth${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    const answer = asRecord(await response.json().catch(() => null));
-    const role = String(asRecord(answer["user"])["role"] ?? "user");
-    if (response.ok) return { ok: true, role, isSignedIn: typeof answer["token"] === "string" };
-    return { ok: false, problems: readProblems(response, answer) };
+    const headers = { "content-type": "application/json" };
+    return await readAuthAnswer(
+      await fetch(`/api/auth${path}`, { method: "POST", headers, body: JSON.stringify(body) }),
+    );
   } catch {
     return { ok: false, problems: unreachable };
   }
+}
+
+/** Puts what an endpoint refuses into words at the field that it is about. */
+export async function readAuthAnswer(response: Response): Promise<AuthAnswer> {
+  const answer = asRecord(await response.json().catch(() => null));
+  const role = String(asRecord(answer["user"])["role"] ?? "user");
+  if (response.ok) return { ok: true, role, isSignedIn: typeof answer["token"] === "string" };
+  return { ok: false, problems: readProblems(response, answer) };
 }
 
 function readProblems(response: Response, answer: Readonly<Record<string, unknown>>): FormProblems {

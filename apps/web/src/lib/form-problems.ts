@@ -1,5 +1,4 @@
-/** What is wrong with a form, by the name of the field; what belongs to no field is under `form`. */
-export type FormProblems = Readonly<Record<string, string>>;
+import type { FormProblems } from "./auth-client.ts";
 
 /** Checks the fields' own constraints (`required`, `type`, `minLength`), so that a slip costs no request. The server stays the judge. */
 export function findProblems(form: HTMLFormElement): FormProblems {

@@ -2,16 +2,10 @@ import type { ReactNode } from "react";
 import { PublicHeader } from "@/components/public-header.tsx";
 import { alertVariants } from "@/components/ui/alert-variants.ts";
 
+type AuthCardProps = { title: string; description: string; needsScript?: boolean; children: ReactNode };
+
 /** The frame of the pages on which a person signs up or logs in. */
-export function AuthCard({
-  title,
-  description,
-  children,
-}: {
-  title: string;
-  description: string;
-  children: ReactNode;
-}) {
+export function AuthCard({ title, description, needsScript = false, children }: AuthCardProps) {
   return (
     <div className="flex min-h-dvh flex-col">
       <PublicHeader />
@@ -20,11 +14,13 @@ export function AuthCard({
           <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
           <p className="text-sm text-muted-foreground">{description}</p>
         </div>
-        <noscript>
-          <div role="alert" className={alertVariants({ variant: "warning" })}>
-            This form needs JavaScript. Switch it on for this site and load the page again.
-          </div>
-        </noscript>
+        {needsScript && (
+          <noscript>
+            <div role="alert" className={alertVariants({ variant: "warning" })}>
+              This form needs JavaScript. Switch it on for this site and load the page again.
+            </div>
+          </noscript>
+        )}
         {children}
       </main>
     </div>

@@ -1,9 +1,7 @@
 import { integrations, requiredNames } from "@eventfork/core/topology";
-import type { InferGetServerSidePropsType } from "next";
-import { FlowPicture } from "@/components/public/flow-picture.tsx";
 import { PublicHeader } from "@/components/public-header.tsx";
 import { buttonVariants } from "@/components/ui/button-variants.ts";
-import { servePage } from "@/server/visit.ts";
+import { FlowPicture } from "./flow-picture.tsx";
 
 const promises = [
   {
@@ -20,11 +18,7 @@ const promises = [
   },
 ];
 
-export const getServerSideProps = servePage(async () => ({
-  props: { tools: requiredNames.map((name) => integrations[name].title) },
-}));
-
-export default function LandingPage({ tools }: InferGetServerSidePropsType<typeof getServerSideProps>) {
+export default function LandingPage() {
   return (
     <div className="flex min-h-dvh flex-col">
       <PublicHeader>
@@ -51,7 +45,7 @@ export default function LandingPage({ tools }: InferGetServerSidePropsType<typeo
               </a>
             </div>
           </div>
-          <FlowPicture tools={tools} />
+          <FlowPicture tools={requiredNames.map((name) => integrations[name].title)} />
         </div>
         <ul className="grid gap-6 border-t pt-8 sm:grid-cols-3 sm:gap-10">
           {promises.map(({ title, text }) => (

@@ -1,3 +1,5 @@
+"use client";
+
 import { useState } from "react";
 import { FormProblem } from "@/components/form-problem.tsx";
 import { NewPasswordField } from "@/components/new-password-field.tsx";

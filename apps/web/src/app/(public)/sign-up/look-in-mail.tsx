@@ -1,10 +1,12 @@
 import { MailCheckIcon } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { buttonVariants } from "@/components/ui/button-variants.ts";
+import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 
 /** What comes after a sign-up whose address has to be confirmed. It says the same whether or not the address had an account. */
 export function LookInMail({ email }: { email: string }) {
+  const isHydrated = useIsHydrated();
   const heading = useRef<HTMLHeadingElement>(null);
   const [said, setSaid] = useState("");
 
@@ -26,9 +28,11 @@ export function LookInMail({ email }: { email: string }) {
         We have written to <strong className="font-medium text-foreground">{email}</strong>. Follow the link in the mail
         within an hour, and you are in.
       </p>
-      <button type="button" className={buttonVariants({ variant: "outline", size: "sm" })} onClick={sendAgain}>
-        Send it again
-      </button>
+      {isHydrated && (
+        <button type="button" className={buttonVariants({ variant: "outline", size: "sm" })} onClick={sendAgain}>
+          Send it again
+        </button>
+      )}
       <p role="status" className="text-muted-foreground text-sm empty:hidden">
         {said}
       </p>

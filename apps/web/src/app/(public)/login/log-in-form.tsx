@@ -1,18 +1,35 @@
+"use client";
+
 import { FormField } from "@/components/form-field.tsx";
 import { FormProblem } from "@/components/form-problem.tsx";
 import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";
+import { logInForm } from "@/lib/auth-forms.ts";
+import type { Returned } from "@/server/forms.ts";
 
-/** `next` is where the person wanted to go; without it an operator lands on the overview, everybody else on the account. */
-export function LogInForm({ next, canReset }: { next: string | null; canReset: boolean }) {
-  const { problems, isPending, formProps } = useAuthForm(logIn, ({ role }) =>
-    window.location.assign(next ?? (role === "user" ? "/account" : "/admin")),
+type LogInFormProps = { next: string | null; canReset: boolean; returned: Returned | null };
+
+/** `next` is where the person wanted to go. */
+export function LogInForm({ next, canReset, returned }: LogInFormProps) {
+  const { problems, isPending, formProps } = useAuthForm(
+    (data) => askAuth(logInForm.path, logInForm.toBody(data)),
+    (answer, data) => window.location.assign(logInForm.destination(answer, data)),
+    returned?.problems,
   );
   return (
-    <form {...formProps} className="flex flex-col gap-5">
+    <form {...formProps} method="post" action="/api/forms/log-in" className="flex flex-col gap-5">
       <FormProblem problems={problems} />
-      <FormField label="Email" name="email" type="email" autoComplete="username" required error={problems["email"]} />
+      {next !== null && <input type="hidden" name="next" value={next} />}
+      <FormField
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        defaultValue={returned?.values["email"]}
+        error={problems["email"]}
+      />
       <FormField
         label="Password"
         name="password"
@@ -34,8 +51,4 @@ export function LogInForm({ next, canReset }: { next: string | null; canReset: b
       </button>
     </form>
   );
-}
-
-function logIn(data: FormData) {
-  return askAuth("/sign-in/email", { email: data.get("email"), password: data.get("password") });
 }

@@ -1,3 +1,5 @@
+"use client";
+
 import { useState } from "react";
 import { FormField } from "@/components/form-field.tsx";
 import { FormProblem } from "@/components/form-problem.tsx";

@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { notFound, redirect } from "next/navigation";
+import { buttonVariants } from "@/components/ui/button-variants.ts";
+import { getRuntime } from "@/server/runtime.ts";
+import { getPerson } from "@/server/session.ts";
+import { AuthCard } from "../auth-card.tsx";
+
+export const metadata: Metadata = { title: "Confirm your address" };
+
+/** Where the link in the mail leads, once the address is confirmed or could not be. */
+export default async function VerifyEmailPage({ searchParams }: { searchParams: Promise<{ error?: unknown }> }) {
+  if (!getRuntime().hasMail) notFound();
+  const hasFailed = (await searchParams).error !== undefined;
+  if (!hasFailed && (await getPerson()) !== null) redirect("/account");
+  const [title, description] = hasFailed
+    ? ["This link has run out", "Log in with your password, and a new one is in your mail."]
+    : ["Your address is confirmed", "Log in, and go on."];
+  return (
+    <AuthCard title={title} description={description}>
+      <a href="/login" className={buttonVariants({ size: "lg" })}>
+        Log in
+      </a>
+    </AuthCard>
+  );
+}

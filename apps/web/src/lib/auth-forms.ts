@@ -1,0 +1,45 @@
+import type { AuthPath, DoneAnswer } from "./auth-client.ts";
+
+type Fields = { get(name: string): unknown };
+
+/** A form that works with JavaScript and without: its page, its endpoint, its body, and the destination of its success. */
+export type AuthForm = {
+  page: "/sign-up" | "/login";
+  path: AuthPath;
+  /** Fields that keep their typed values when the form comes back. A password is never among them. */
+  keeps: readonly string[];
+  toBody(fields: Fields): object;
+  /** Null where an address has to be confirmed first. */
+  destination(answer: DoneAnswer, fields: Fields): string | null;
+};
+
+export const signUpForm = {
+  page: "/sign-up",
+  path: "/sign-up/email",
+  keeps: ["name", "email", "marketingConsent"],
+  toBody: (fields) => ({
+    name: fields.get("name"),
+    email: fields.get("email"),
+    password: fields.get("password"),
+    marketingConsent: fields.get("marketingConsent") !== null,
+  }),
+  destination: ({ isSignedIn }) => (isSignedIn ? "/account" : null),
+} as const satisfies AuthForm;
+
+export const logInForm = {
+  page: "/login",
+  path: "/sign-in/email",
+  keeps: ["email"],
+  toBody: (fields) => ({ email: fields.get("email"), password: fields.get("password") }),
+  destination: ({ role }, fields) => ownPath(fields.get("next")) ?? homeOf(role),
+} as const satisfies AuthForm;
+
+/** The first page after a log-in: the overview for an operator, the account for everybody else. */
+export function homeOf(role: string): string {
+  return role === "user" ? "/account" : "/admin";
+}
+
+/** Only a path of this site: an address of another one would make our log-in page part of somebody's phishing. */
+export function ownPath(next: unknown): string | null {
+  return typeof next === "string" && /^\/(?![/\\])[\w\-/.?=&%]*$/.test(next) ? next : null;
+}
