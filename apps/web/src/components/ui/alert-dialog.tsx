@@ -1,6 +1,6 @@
 "use client";
 
-import { AlertDialog as AlertDialogPrimitive } from "radix-ui";
+import * as AlertDialogPrimitive from "@radix-ui/react-alert-dialog";
 import type { ComponentProps } from "react";
 import { useReturnFocus } from "@/hooks/use-return-focus.ts";
 import { buttonVariants } from "./button-variants.ts";

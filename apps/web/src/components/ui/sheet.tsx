@@ -1,7 +1,7 @@
 "use client";
 
 import { XIcon } from "lucide-react";
-import { Dialog as DialogPrimitive } from "radix-ui";
+import * as DialogPrimitive from "@radix-ui/react-dialog";
 import { type ComponentProps, useRef } from "react";
 import { Button } from "./button.tsx";
 import { overlayClass } from "./dialog.tsx";
