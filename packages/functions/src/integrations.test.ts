@@ -83,7 +83,7 @@ test("the page that says to copy Loops names every file of it", () => {
 });
 
 test("types refuse a required integration that is in the topology alone, in every file that lacks it", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const copy = mkdtempSync(join(tmpdir(), "eventfork-half-"));
   onTestFinished(() => rmSync(copy, { recursive: true }));
