@@ -1,5 +1,5 @@
-import type { VariantProps } from "class-variance-authority";
 import { Slot } from "@radix-ui/react-slot";
+import type { VariantProps } from "class-variance-authority";
 import type { ComponentProps } from "react";
 import { cn } from "@/lib/utils.ts";
 import { buttonVariants } from "./button-variants.ts";

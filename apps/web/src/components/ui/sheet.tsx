@@ -1,7 +1,7 @@
 "use client";
 
-import { XIcon } from "lucide-react";
 import * as DialogPrimitive from "@radix-ui/react-dialog";
+import { XIcon } from "lucide-react";
 import { type ComponentProps, useRef } from "react";
 import { Button } from "./button.tsx";
 import { overlayClass } from "./dialog.tsx";
