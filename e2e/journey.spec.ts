@@ -136,7 +136,7 @@ test("a rule that SNS would refuse is not saved; one that is saved changes what 
   await fillCode(policy, '{ "type": ["user.signed_up"], "data": { "email": [{ "suffix": "@slack.dev" }] } }');
   await page.getByLabel("Note").fill("Only our own.");
   await page.getByRole("button", { name: "Save as version 2" }).click();
-  await expect(page.getByText(/Version 2 is saved, and has been accepted/)).toBeVisible();
+  await expect(page.getByText(/Version 2 is saved and accepted/)).toBeVisible();
 
   const person = newPerson();
   const outside = await signUp(stack.web, person);

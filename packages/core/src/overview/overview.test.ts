@@ -26,7 +26,7 @@ const of = async (name: string, input = {}) => {
 };
 
 test("an empty system has no figures, a rule as a sentence, and nothing that waits", async () => {
-  const { integration, events, rates, changes, heldReplays } = await of("slack");
+  const { integration, events, rates, changes, heldReplays, fanOut } = await of("slack");
   expect(integration).toMatchObject({
     figures: { delivered: 0, retried: 0, died: 0, refused: 0, successRate: null, p50: null, p95: null, points: [] },
     ruleSentence: "Sign-ups",
@@ -34,10 +34,11 @@ test("an empty system has no figures, a rule as a sentence, and nothing that wai
     counts: { retrying: 0 },
     queue: { waiting: 0, inFlight: 0, dead: 0 },
   });
-  expect({ events, changes, heldReplays }).toEqual({
+  expect({ events, changes, heldReplays, fanOut }).toEqual({
     events: { accepted: 0, points: [] },
     changes: [],
     heldReplays: [],
+    fanOut: "SNS topic",
   });
   expect(rates).toMatchObject({ accepted: 0, tries: { slack: { delivered: 0, failed: 0 } } });
 });

@@ -239,6 +239,10 @@ describe("rules", () => {
     const rule = bus.rules.get(ruleNameOf(integration));
     Object.assign(rule ?? {}, { state: "DISABLED", description: "feeds Slack" });
     expect(await checkDrift(ctx, { integration })).toMatchObject({ scope: "Disabled", driftedSince: expect.any(Date) });
+    expect(await getRule(ctx, { integration })).toMatchObject({
+      fanOut: "EventBridge bus",
+      live: { obstacle: "is disabled and matches nothing" },
+    });
     await expect(adoptLive(ctx, { integration })).rejects.toThrow(/is disabled/);
     await reapplyRule(ctx, { integration });
     expect(bus.rules.get(ruleNameOf(integration))).toMatchObject({ state: "ENABLED", description: "feeds Slack" });

@@ -42,7 +42,7 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
     trpc.rules.save.mutationOptions({
       onSuccess: ({ version, applyError }) => {
         onDiscard();
-        if (applyError === null) toast.success(`Version ${version} is saved, and has been accepted.`);
+        if (applyError === null) toast.success(`Version ${version} is saved and accepted.`);
         else toast.warning(`Version ${version} is saved, but not applied yet: it is tried again by itself.`);
       },
       onSettled: () => queryClient.invalidateQueries(trpc.rules.pathFilter()),
