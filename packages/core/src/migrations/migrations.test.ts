@@ -343,7 +343,7 @@ describe("npm run migrate", { timeout: 60_000 }, () => {
   });
 
   test("says which migration is broken, leaves all as it was, and goes on once it is mended", async () => {
-    const url = await createTestDatabase();
+    const url = (await createTestDatabase()).replace("postgres@", "postgres:hunter2@");
     const before = await describeDatabase(url);
     writeBroken("CREATE TABLE half (id int);\nALTER TABLE event\n  ADD COLUMN broken nonsense;\n");
     for (const _ of ["once", "and again"]) {
@@ -352,6 +352,7 @@ describe("npm run migrate", { timeout: 60_000 }, () => {
       expect(stderr).toMatch(
         /^The migration 20990101000000_broken failed at line 3: type "nonsense" does not exist\. Postgres undoes all .*\n$/,
       );
+      expect(stderr).not.toContain("hunter2");
       expect(await describeDatabase(url)).toEqual(before);
     }
     writeBroken("CREATE TABLE half (id int);\n");
