@@ -1,20 +1,23 @@
+import { measureQueues } from "@eventfork/core/aws";
+import { listGroups } from "@eventfork/core/dead-letters";
 import type { Ctx } from "@eventfork/core/kernel";
+import { readOverview } from "@eventfork/core/overview";
 import { readFigures, rebuildRollups } from "@eventfork/core/rollups";
+import { dayMs, hourMs } from "@eventfork/core/rollups/presets";
 import * as Rules from "@eventfork/core/rules";
 import { countFigures, createTestCtx, totalFigures } from "@eventfork/core/testing";
 import * as Users from "@eventfork/core/users";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createCalendar } from "./calendar.ts";
-import { dayMs, hourMs } from "./clock.ts";
-import { type Filled, fillDemo, withoutKeys } from "./index.ts";
+import { fillDemo, withoutKeys } from "./index.ts";
 import { createVisits } from "./people.ts";
 
 const admin = { email: "admin@eventfork.local", password: "correct horse battery", name: "Admin" };
-const people = 160;
+const people = 840;
 
 describe("the demo's fortnight", () => {
   let ctx: Ctx;
-  let filled: Filled;
+  let filled: Awaited<ReturnType<typeof fillDemo>>;
   // Always the same: whom an outage or a rule touches hangs on the days of the week.
   const until = new Date("2026-11-26T12:00:00.000Z");
 
@@ -30,7 +33,7 @@ describe("the demo's fortnight", () => {
     return (await ctx.db.$queryRawUnsafe<object[]>(sql)).map((row) => Object.values(row)[0]);
   }
 
-  test("every delivery's state is that of its tries", async () => {
+  test("every delivery has ended, in the state of its last attempt, and no message of one is left in a queue", async () => {
     expect(filled.deliveries).toBeGreaterThan(3 * people);
     const odd = await list(`
       SELECT d.event_id || ' at ' || d.integration || ' is ' || d.status || ' after ' || coalesce(string_agg(a.outcome, ', ' ORDER BY a.number), 'nothing')
@@ -39,10 +42,12 @@ describe("the demo's fortnight", () => {
       HAVING count(a.number) <> d.attempts OR max(a.number) IS DISTINCT FROM d.attempts
         OR (array_agg(a.outcome ORDER BY a.number DESC))[1] IS DISTINCT FROM d.status
           AND NOT (d.status = 'dead' AND (array_agg(a.outcome ORDER BY a.number DESC))[1] IN ('rejected', 'exhausted'))
-          AND NOT (d.status = 'retrying' AND (array_agg(a.outcome ORDER BY a.number DESC))[1] = 'retry')
         OR (d.status = 'delivered') <> (d.delivered_at IS NOT NULL)
         OR min(a.started_at) < (SELECT e.published_at FROM event e WHERE e.id = d.event_id)`);
     expect(odd).toEqual([]);
+    expect(await list("SELECT id FROM lease")).toEqual([]);
+    const tests = { waiting: 1, inFlight: 0, dead: 0 };
+    expect(await measureQueues(ctx.messaging)).toEqual({ analytics: tests, mailchimp: tests, slack: tests });
   });
 
   test("nothing has happened after its end, and no event is newer than its publication", async () => {
@@ -65,6 +70,52 @@ describe("the demo's fortnight", () => {
     expect(figures.events.accepted).toBe(await ctx.db.event.count({ where: { publishedAt: { not: null } } }));
     const since = new Date(until.getTime() - dayMs);
     expect((await rebuildRollups(ctx, { since })).corrected).toBe(0);
+  });
+
+  test("every figure of the overview is a count of rows", async () => {
+    const { integrations, events } = await readOverview(ctx, { range: "30d" });
+    expect(events.accepted).toBe(await ctx.db.event.count({ where: { publishedAt: { not: null } } }));
+    for (const { name, figures, counts, openDeadLetters, overdue } of integrations) {
+      const count = (outcome: string[]) =>
+        ctx.db.attempt.count({ where: { integration: name, outcome: { in: outcome } } });
+      const { delivered, retried, died, refused } = figures;
+      expect({ name, delivered, retried, died, refused, counts, openDeadLetters, overdue }).toEqual({
+        name,
+        delivered: await ctx.db.delivery.count({ where: { integration: name, status: "delivered" } }),
+        retried: await count(["retry"]),
+        died: await count(["rejected", "exhausted"]),
+        refused: await count(["credentials"]),
+        counts: Object.fromEntries(Object.keys(counts).map((key) => [key, 0])),
+        openDeadLetters: await ctx.db.deadLetter.count({ where: { integration: name, status: "open" } }),
+        overdue: await ctx.db.overdue.count({ where: { integration: name } }),
+      });
+    }
+    const days = await Users.countSignUps(ctx, { days: 30 });
+    expect(days.reduce((sum, { count }) => sum + count, 0)).toBe(await ctx.db.user.count());
+  });
+
+  test("every figure of a group of dead letters is a count of its dead letters", async () => {
+    const { groups } = await listGroups(ctx, { onlyOpen: false });
+    const shown = groups.map(({ fingerprint, open, replaying, resolved, discarded, people }) => ({
+      ...{ fingerprint, open, replaying, resolved, discarded, people },
+    }));
+    const counted = await ctx.db.$queryRaw<{ fingerprint: string }[]>`
+      SELECT fingerprint, count(*) FILTER (WHERE status = 'open')::int AS open,
+        count(*) FILTER (WHERE status = 'replaying')::int AS replaying, count(*) FILTER (WHERE status = 'resolved')::int AS resolved,
+        count(*) FILTER (WHERE status = 'discarded')::int AS discarded, count(DISTINCT subject)::int AS people
+      FROM dead_letter GROUP BY fingerprint`;
+    const inOrder = (rows: readonly { fingerprint: string }[]) =>
+      rows.toSorted((a, b) => a.fingerprint.localeCompare(b.fingerprint));
+    expect(inOrder(shown)).toEqual(inOrder(counted));
+    expect(shown.length).toBeGreaterThan(3);
+    const odd = await list(`
+      SELECT l.id FROM dead_letter l JOIN attempt a ON a.event_id = l.event_id AND a.integration = l.integration
+      GROUP BY l.id HAVING l.deaths <> count(*) FILTER (WHERE a.outcome IN ('rejected', 'exhausted'))`);
+    expect(odd).toEqual([]);
+    const [deaths] = await list("SELECT sum(deaths)::int FROM dead_letter");
+    expect(await list("SELECT sum(deaths)::int FROM dead_letter_trend")).toEqual([deaths]);
+    expect(await list("SELECT id FROM dead_letter WHERE deaths > 1")).toHaveLength(2);
+    expect(await list("SELECT id FROM dead_letter_change")).toEqual([]);
   });
 
   test("the rule in force explains each sign-up that Slack has not had, and reconciliation finds no other missing", async () => {
@@ -94,6 +145,12 @@ describe("the demo's fortnight", () => {
     });
     expect(versions.map(({ author }) => author.split("@")[0])).toEqual(["system:topology", "tomas", "noor", "tomas"]);
     expect(versions[2]?.policy).toEqual(versions[0]?.policy);
+    for (const [index, { provenAt, acceptedAt }] of versions.entries()) {
+      if (provenAt === null || acceptedAt === null) continue;
+      expect(provenAt.getTime()).toBeGreaterThan(acceptedAt.getTime());
+      expect(provenAt.getTime()).toBeLessThan(versions[index + 1]?.acceptedAt?.getTime() ?? until.getTime());
+    }
+    expect(versions.map(({ provenAt }) => provenAt !== null)).toEqual([false, true, false, true]);
     expect(await Rules.checkDrift(ctx, { integration: "slack" })).toMatchObject({ version: 4, driftedSince: null });
   });
 

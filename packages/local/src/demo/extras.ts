@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createDb } from "@eventfork/core/db";
@@ -10,14 +10,11 @@ import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { integrationNames, topologyOf } from "@eventfork/core/topology";
 import type { Stack, StackExtras } from "../stack/index.ts";
 import { readSecrets, type StateFolder } from "../state/index.ts";
-import { fillDemo, hasPast } from "./fill.ts";
+import { fillDemo } from "./fill.ts";
 
-type Say = (line: string) => void;
-
-const connections = 5;
 const fewestPeople = 100;
 
-/** Variables with which the stack would reach a real third party, or send real mail. */
+/** Variables with which the stack would reach a real provider, or send real mail. */
 const keys = new Set<string>([
   ...integrationNames.flatMap((name) => [...topologyOf(name).secrets, ...topologyOf(name).settings]),
   "EVENTFORK_MAIL_FROM",
@@ -39,50 +36,41 @@ export function readPeople(args: readonly string[]): number | undefined {
 }
 
 /** What the demo's stack has beside the others: a past, made at its first start, and a stream of people. */
-export async function demoExtras(state: StateFolder, say: Say, people: number | undefined): Promise<StackExtras> {
-  const marks = { begun: join(state.folder, "demo-begun"), filled: join(state.folder, "demo-filled") };
-  if (existsSync(marks.begun)) {
+export async function demoExtras(
+  state: StateFolder,
+  say: (line: string) => void,
+  people: number | undefined,
+): Promise<StackExtras> {
+  const [begun, filled] = [join(state.folder, "demo-begun"), join(state.folder, "demo-filled")];
+  if (existsSync(begun)) {
     say("the last start was stopped before its past was complete: it begins anew.");
-    for (const path of [state.postgres, state.broker, state.sandbox]) await rm(path, { recursive: true, force: true });
-    await rm(marks.begun);
+    for (const path of [state.postgres, state.broker, state.sandbox, begun])
+      await rm(path, { recursive: true, force: true });
   }
-  return {
-    prepare: async (env) => {
-      if (existsSync(marks.filled)) return;
-      await fill({ env, state, say, people, begin: () => writeFile(marks.begun, "") });
-      await writeFile(marks.filled, "");
-      await rm(marks.begun);
-    },
-    more: (sandbox) => [{ name: "stream", module: "stream", args: [sandbox] }],
-  };
-}
-
-type Filling = { env: Env; state: StateFolder; say: Say; people: number | undefined; begin: () => Promise<void> };
-
-async function fill({ env, state, say, people: asked, begin }: Filling): Promise<void> {
-  const db = createDb({ connections, env });
-  try {
-    if (await hasPast(db)) {
-      throw new Error(
-        "The demo fills an empty database, and this one holds events. Give it a folder of its own in EVENTFORK_STATE_DIR, " +
-          "or an empty database in DATABASE_URL.",
+  const prepare = async (env: Env) => {
+    if (existsSync(filled)) return;
+    const db = createDb({ connections: 5, env });
+    try {
+      if ((await db.event.findFirst({ select: { id: true } })) !== null) {
+        throw new Error(
+          "The demo fills an empty database, and this one holds events. Give it a folder of its own in EVENTFORK_STATE_DIR, " +
+            "or an empty database in DATABASE_URL.",
+        );
+      }
+      await writeFile(begun, "");
+      const [{ adminEmail }, now] = [await readSecrets(state), () => new Date()];
+      const actor = { kind: "system", name: "demo" } as const;
+      const ctx = { db, messaging: createMessaging(env), actor, log: silentLogger, now };
+      const made = await fillDemo(ctx, { adminEmail, until: now(), ...(people !== undefined && { people }) });
+      await rename(begun, filled);
+      say(
+        `a fortnight of ${made.people} people, ${sayNumber(made.events)} events, ${sayNumber(made.deliveries)} deliveries.`,
       );
+    } finally {
+      await db.$disconnect();
     }
-    const long = asked === undefined ? ": about half a minute" : "";
-    say(`filling the database with a fortnight of traffic, once${long}…`);
-    await begin();
-    const { adminEmail } = await readSecrets(state);
-    const now = () => new Date();
-    const actor = { kind: "system", name: "demo" } as const;
-    const ctx = { db, messaging: createMessaging(env), actor, log: silentLogger, now };
-    const { people, events, deliveries } = await fillDemo(ctx, {
-      ...{ adminEmail, until: now() },
-      ...(asked !== undefined && { people: asked }),
-    });
-    say(`${people} people, ${sayNumber(events)} events, ${sayNumber(deliveries)} deliveries.`);
-  } finally {
-    await db.$disconnect();
-  }
+  };
+  return { prepare, more: (sandbox) => [{ name: "stream", module: "stream", args: [sandbox] }] };
 }
 
 /** Where each of its stories is. */

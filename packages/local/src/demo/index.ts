@@ -1,3 +1,3 @@
 export { demoExtras, describeDemo, readPeople, withoutKeys } from "./extras.ts";
-export { type Filled, type FillOptions, fillDemo } from "./fill.ts";
+export { fillDemo } from "./fill.ts";
 export { startStream } from "./stream.ts";

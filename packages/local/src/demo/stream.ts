@@ -1,32 +1,44 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { audit } from "@eventfork/core/audit";
-import { type Ctx, messageOf, newId } from "@eventfork/core/kernel";
+import { type Ctx, messageOf } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
 import { createRandom } from "../sandbox/faults.ts";
-import { createCalendar } from "./calendar.ts";
-import { minuteMs, secondMs } from "./clock.ts";
-import { startGusts } from "./gusts.ts";
-import { createNamer } from "./names.ts";
-import { openSessions, originOf } from "./operators.ts";
-import { quietRateAt } from "./people.ts";
-
-/** Between two visits, when the app is as busy as it is at its busiest. */
-const leastGapMs = 5 * secondMs;
-const longestGapMs = 12 * secondMs;
-const signUpShare = 0.36;
-/** One sign-up in so many has an address that Mailchimp refuses. */
-const oneFakeIn = 40;
-const recentPeople = 200;
+import { recordVisits } from "./fill.ts";
+import { createInventor, type Person } from "./people.ts";
 
 type StreamCtx = Pick<Ctx, "db" | "messaging" | "log" | "now">;
 
-/** People who sign up and log in, a few in a minute, and third parties that are not always at their best. Until it is stopped. */
+const visitEveryMs = 8_000;
+const signUpShare = 0.36;
+const faultEveryMs = 70_000;
+const faultLastsMs = 25_000;
+
+/** Enough of a fault for a second attempt, not for an alarm. */
+const faults = [
+  { integration: "slack", status: 429, retryAfterSeconds: 3, rate: 0.6 },
+  { integration: "mailchimp", latencyMs: 1_800, rate: 0.8 },
+  { integration: "mailchimp", status: 500, rate: 0.5 },
+  { integration: "analytics", latencyMs: 900, rate: 0.5 },
+] as const;
+
+/** People who sign up and log in, a few in a minute, and providers that have a fault now and then. Until it is stopped. */
 export function startStream(ctx: StreamCtx, sandbox: string): { stop: () => Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
   // Another one at every start, or the same people would come again.
   const random = createRandom(Date.now());
-  const working = Promise.all([stream(ctx, random, signal), startGusts(sandbox, random, signal)]);
+  const invent = createInventor(random);
+  const wait = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {});
+  const repeat = async (everyMs: number, run: () => Promise<unknown>) => {
+    while (!signal.aborted) {
+      await wait(everyMs * 2 * random());
+      if (signal.aborted) return;
+      await run().catch((error) => ctx.log.warn({ error: messageOf(error) }, "the stream goes on without it"));
+    }
+  };
+  const working = Promise.all([
+    repeat(visitEveryMs, () => visit(ctx, random, invent)),
+    repeat(faultEveryMs, () => injectFault(sandbox, random, () => wait(faultLastsMs))),
+  ]);
   return {
     async stop() {
       stopping.abort();
@@ -35,62 +47,27 @@ export function startStream(ctx: StreamCtx, sandbox: string): { stop: () => Prom
   };
 }
 
-async function stream(ctx: StreamCtx, random: () => number, signal: AbortSignal): Promise<void> {
-  const namer = createNamer(random);
-  while (!signal.aborted) {
-    const calendar = createCalendar(ctx.now().getTime());
-    const mean = Math.min(longestGapMs, leastGapMs / quietRateAt(calendar, calendar.until));
-    await sleep(Math.min(2 * minuteMs, -Math.log(1 - random()) * mean), undefined, { signal }).catch(() => {});
-    if (signal.aborted) return;
-    await visit(ctx, random, namer).catch((error) =>
-      ctx.log.warn({ error: messageOf(error) }, "nobody came: the stream goes on"),
-    );
-  }
-}
-
-async function visit(ctx: StreamCtx, random: () => number, namer: () => Named): Promise<void> {
-  const people = await ctx.db.user.findMany({
-    where: { role: "user", erasedAt: null },
-    orderBy: { id: "desc" },
-    take: recentPeople,
-  });
-  const somebody = people[Math.floor(random() * people.length)];
-  if (somebody === undefined || random() < signUpShare)
-    await signUp(ctx, await nameSomebody(ctx, random, namer), random);
-  else await logIn(ctx, somebody, random);
+async function visit(ctx: StreamCtx, random: () => number, invent: () => Person): Promise<void> {
+  const select = { id: true, name: true, email: true, marketingConsent: true };
+  const where = { role: "user", erasedAt: null };
+  const people = await ctx.db.user.findMany({ where, select, orderBy: { id: "desc" }, take: 200 });
+  const known = random() < signUpShare ? undefined : people[Math.floor(random() * people.length)];
+  const somebody = invent();
+  // The names are few, and somebody may have the address already.
+  const email = somebody.email.replace("@", `${Math.floor(100 + 900 * random())}@`);
+  const person = known === undefined ? { ...somebody, email } : { ...known, isFromApp: false };
+  const made = { at: ctx.now().getTime(), kind: known === undefined ? "sign-up" : "log-in", person } as const;
+  await ctx.db.$transaction((tx) => recordVisits(tx, [made], ctx.now()));
   await Outbox.publishPending(ctx);
 }
 
-type Named = { name: string; email: string };
-
-async function nameSomebody({ db }: StreamCtx, random: () => number, namer: () => Named): Promise<Named> {
-  const named = namer();
-  const [local = ""] = named.email.split("@");
-  const email = random() < 1 / oneFakeIn ? `${local}@example.com` : named.email;
-  const isTaken = (await db.user.count({ where: { email } })) > 0;
-  return isTaken
-    ? { ...named, email: email.replace("@", `.${Math.floor(random() * 9_000) + 1_000}@`) }
-    : { ...named, email };
-}
-
-/** The user and the event in one transaction, as the web app does it. */
-async function signUp({ db, now }: StreamCtx, named: Named, random: () => number): Promise<void> {
-  const userId = newId("user");
-  const marketingConsent = random() < 0.55;
-  const at = now();
-  await db.$transaction(async (tx) => {
-    await tx.user.create({ data: { id: userId, ...named, marketingConsent, createdAt: at, updatedAt: at } });
-    await Outbox.record(tx, { type: "user.signed_up", data: { userId, ...named, marketingConsent } });
-  });
-}
-
-async function logIn(ctx: StreamCtx, person: Named & { id: string }, random: () => number): Promise<void> {
-  const { id: userId, name, email } = person;
-  const number = Math.floor(random() * 1_000);
-  const actor = { kind: "person", id: userId, email, role: "user" } as const;
-  await openSessions(ctx.db, [{ userId, at: ctx.now().getTime(), number }]);
-  await ctx.db.$transaction(async (tx) => {
-    await audit(tx, { ...ctx, actor, from: originOf(number) }, { action: "person.signed_in", target: userId });
-    await Outbox.record(tx, { type: "user.logged_in", data: { userId, name, email, method: "password" } });
-  });
+/** Unless somebody has set a fault by hand: theirs stays as it is. */
+async function injectFault(sandbox: string, random: () => number, wait: () => Promise<unknown>): Promise<void> {
+  const { integration, ...fault } = faults[Math.floor(random() * faults.length)] ?? faults[0];
+  const url = `${sandbox}/_sandbox/faults/${integration}`;
+  const read = async () => (await fetch(url)).text();
+  if ((await read()) !== "null") return;
+  const ours = await (await fetch(url, { method: "PUT", body: JSON.stringify(fault) })).text();
+  await wait();
+  if ((await read()) === ours) await fetch(url, { method: "DELETE" });
 }
