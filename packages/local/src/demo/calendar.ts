@@ -32,7 +32,8 @@ export function isWithin({ from, until }: Span, ms: number): boolean {
 }
 
 export function isWeekend(ms: number): boolean {
-  return [0, 6].includes(new Date(ms).getUTCDay());
+  // 1970 began on a Thursday.
+  return (Math.floor(ms / dayMs) + 5) % 7 < 2;
 }
 
 /** The day itself, or the Friday before. */

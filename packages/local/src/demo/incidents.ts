@@ -16,6 +16,8 @@ export type Plain = { integration: RequiredName; event: PublishedEvent; dueAt: n
 export const endings = { bad: "example.com", good: "@test.example.com" };
 
 const secondMs = 1_000;
+/** What is attempted again shares a batch with what is due within so long. */
+const passMs = 3 * minuteMs;
 const rateLimited = { code: "ratelimited", response: "HTTP 429", retryAfterSeconds: 15 };
 const unavailable = { code: "http_503", response: "HTTP 503" };
 const keyRefused = { code: "http_401", response: "HTTP 401" };
@@ -68,14 +70,17 @@ export function planDeliveries({ events, calendar, engine, random }: Given): { a
   }
   const { retry, batch } = integrations.slack;
   const waiting: Message[] = [];
+  const passes = new Map<number, Message[]>();
   for (const event of inOutage) {
-    let [at, receiveCount] = [timeOf(event) + random() * secondMs, 1];
+    let [at, receiveCount] = [Math.ceil(timeOf(event) + random() * secondMs), 1];
     for (; receiveCount <= retry.attempts && at < breakerOpensAt; receiveCount += 1) {
-      attempt(at, "slack", [{ event, receiveCount }], rateLimited);
-      at += retryDelaySeconds(retry, { ...rateLimited, attempt: receiveCount, scale: 1, random }) * secondMs;
+      passes.set(at, [...(passes.get(at) ?? []), { event, receiveCount }]);
+      const seconds = retryDelaySeconds(retry, { ...rateLimited, attempt: receiveCount, scale: 1, random });
+      at = Math.ceil((at + seconds * secondMs) / passMs) * passMs;
     }
     if (receiveCount <= retry.attempts) waiting.push({ event, receiveCount });
   }
+  for (const [at, messages] of passes) attempt(at, "slack", messages, rateLimited);
   const failing = waiting.filter(({ receiveCount }) => receiveCount > 1 && receiveCount < retry.attempts);
   attempt(breakerOpensAt, "slack", failing, unavailable);
   for (const one of failing) one.receiveCount += 1;
