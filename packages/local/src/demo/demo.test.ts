@@ -129,7 +129,7 @@ describe("the demo's fortnight", () => {
       expect([why?.status, why?.decision?.because[0]?.path]).toEqual(["filtered", "data.email"]);
       expect(JSON.stringify(event.envelope)).toContain("@test.example.com");
     }
-    expect(await list("SELECT DISTINCT integration || ' ' || kind FROM overdue")).toEqual(["mailchimp missing"]);
+    expect(await list("SELECT integration || ' ' || kind FROM overdue")).toEqual(Array(3).fill("mailchimp missing"));
   });
 
   test("what the bad rule kept out came late, by its replay", async () => {

@@ -44,11 +44,14 @@ export function planDeliveries({ events, calendar, engine, random }: Given): { a
     isWithin(badRule, at) ? email.endsWith(endings.bad) : at >= goodRuleFrom && email.endsWith(endings.good),
   );
   const inOutage = findSignUps((at, email) => isWithin(slackOutage, at) && !email.endsWith(endings.good));
-  const refused = findSignUps((_, email) => checkEmail(email) !== undefined);
+  const isRefused = (email: string) => checkEmail(email) !== undefined;
+  const refused = findSignUps((_, email) => isRefused(email));
   const refusedByKey = events.filter((event) => isWithin(expiredKey, timeOf(event))).slice(0, 1);
+  const lost = findSignUps((at) => isWithin(lostMessages, at)).slice(0, 4);
+  const overdue = findSignUps((at, email) => at < until - 25 * minuteMs && !isRefused(email)).slice(-3);
   const incidents: Record<RequiredName, PublishedEvent[]> = {
-    analytics: [...refusedByKey, ...findSignUps((at) => isWithin(lostMessages, at)).slice(0, 4)],
-    mailchimp: [...refused, ...findSignUps((at) => at < until - 25 * minuteMs).slice(-3)],
+    analytics: [...refusedByKey, ...lost],
+    mailchimp: [...refused, ...overdue],
     slack: [...filteredOut, ...inOutage],
   };
   const keyPause = { from: refusedByKey.map(timeOf)[0] ?? expiredKey.until, until: expiredKey.until };
