@@ -1,4 +1,4 @@
-// `npm run worker [integration…]`: what Lambda does otherwise, as one process: consumers, archive, relay, replays and reconcile.
+// `npm run worker [integration…]` does in one process what Lambda does on AWS.
 import { listOn, queueOf } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import { logEnv, processEnv, readEnv } from "@eventfork/core/env";
@@ -13,13 +13,10 @@ import { startSchedule } from "./schedules/index.ts";
 
 type Part = { stop: () => Promise<void> };
 
-/** As often as the schedules on AWS. */
 const everySeconds = 60;
 
-/** A replay is watched while it runs. */
 const replayEverySeconds = 2;
 
-/** Stops everything: what is being delivered is delivered and recorded first. */
 async function main(): Promise<void> {
   const given = readNames(process.argv.slice(2));
   const env = processEnv();

@@ -2,7 +2,6 @@ import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { SQSMessageAttributes, SQSRecord } from "aws-lambda";
 import { textAttribute } from "../deliveries/carried.ts";
 
-/** The message attributes with which a consumer says why it gave up. */
 const burialAttributes = {
   errorClass: "eventfork.errorClass",
   errorCode: "eventfork.errorCode",
@@ -15,7 +14,6 @@ const maximumReasonLength = 1_000;
 
 type Reason = { errorClass: string; errorCode: string; reason: string };
 
-/** The reason of a burial as message attributes. */
 export function describeBurial({
   record,
   ...burial

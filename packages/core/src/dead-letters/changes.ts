@@ -6,12 +6,12 @@ import { searchTextOf } from "./search.ts";
 const changesPerStep = 2_000;
 const rowsPerStep = 500;
 
-/** Only one process adds up at a time; another finds the lock taken and leaves it to that one. */
+/** Only one process adds up at a time; another that finds the lock taken leaves the work to it. */
 const foldLock = 732_001;
 
 /**
- * Adds what statements have changed to the counts of groups, a bounded step at a time until nothing is left or `until` is past. Readers
- * add up what is not yet added themselves, so that counts are exact at any time. Answers how many changes were added.
+ * Adds pending changes to the counts of groups, in bounded steps. Readers add up pending ones themselves, so counts are
+ * always exact. Returns how many changes were added.
  * @param until milliseconds of `performance.now()`.
  */
 export async function foldChanges({ db }: Pick<Ctx, "db">, until = Number.POSITIVE_INFINITY): Promise<number> {
@@ -67,7 +67,7 @@ async function foldStep(db: Db): Promise<number> {
   return row?.folded ?? 0;
 }
 
-/** Finds the group, and what they are found by, of dead letters that were kept before there were groups. Answers how many it read. */
+/** Gives dead letters from before there were groups their group and search text. Returns how many it read. */
 export async function groupOldOnes({ db }: Pick<Ctx, "db">): Promise<number> {
   const letters = await db.deadLetter.findMany({
     where: { fingerprint: "" },
@@ -103,8 +103,8 @@ function subjectOf(body: string): string | null {
 }
 
 /**
- * Counts every group anew from the dead letters themselves, should its counts ever be in doubt; archiving waits meanwhile. When
- * a group was first seen and what operators were told of it stay. The trend, which also has deaths of what retention has dropped, stays as well.
+ * Counts every group again from the dead letters; archiving waits meanwhile. `first_seen_at` and alerts stay, and so
+ * does the trend, which includes dead letters that retention has dropped.
  */
 export async function rebuildGroups({ db }: Pick<Ctx, "db">): Promise<{ groups: number }> {
   return db.$transaction(

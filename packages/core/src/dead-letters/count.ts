@@ -10,11 +10,7 @@ export const countDeadLettersInput = z
 
 export type DeadLetterCounts = Readonly<Record<DeadLetterStatus, number>>;
 
-/**
- * How many dead letters a filter finds, by status: what an action on all of them would be about. It reads every one of them, so it is
- * asked for once somebody chooses them, and not with every page.
- * @throws EventforkError `INVALID`.
- */
+/** Counts by status. It reads every matching dead letter, so a page asks for it only once somebody selects them. */
 export async function countDeadLetters(
   { db }: Pick<Ctx, "db">,
   input: z.input<typeof countDeadLettersInput> = {},

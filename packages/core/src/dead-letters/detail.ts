@@ -7,7 +7,6 @@ import { type Advice, adviseOn } from "./advice.ts";
 import { maskBody, maskEvent, maskReason, maskTexts } from "./mask.ts";
 import { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";
 
-/** One death before the last. */
 export type Death = {
   at: Date;
   errorClass: string;
@@ -16,11 +15,10 @@ export type Death = {
   fingerprint: string;
   receiveCount: number;
   attempts: number;
-  /** The replay that had sent it before it died, if one had. */
+  /** The replay that had sent it before. */
   replayId: string | null;
 };
 
-/** A replay that had a dead letter, and what became of it there. */
 export type ReplayOfLetter = {
   replayId: string;
   createdAt: Date;
@@ -32,21 +30,21 @@ export type ReplayOfLetter = {
 
 export type DeadLetterDetail = Omit<DeadLetterModel, "status" | "history"> & {
   status: DeadLetterStatus;
-  /** Body, edited body, reasons and the story's envelope are without personal data: `revealDeadLetter` has them. */
+  /** Bodies, reasons and the envelope have no personal data: `revealDeadLetter` has it. */
   isMasked: true;
   advice: Advice;
   history: Death[];
   attemptList: AttemptModel[];
-  /** What the integration's rule said when the event was published; null when nothing is known of that. */
+  /** The integration's rule when the event was published; null when unknown. */
   rule: { version: number; policy: unknown; wasWanted: boolean } | null;
-  /** What became of the event everywhere; null when it is not recorded. */
+  /** Null when the event is not recorded. */
   story: ExplainedEvent | null;
   replayList: ReplayOfLetter[];
 };
 
 export const getDeadLetterInput = z.object({ id: z.string().max(100) });
 
-/** @throws EventforkError `NOT_FOUND` when there is none of that id, or none any more. */
+/** @throws EventforkError `NOT_FOUND`. */
 export async function getDeadLetter(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof getDeadLetterInput>,
@@ -88,8 +86,8 @@ export type RevealedDeadLetter = { id: string; body: string; editedBody: string 
 export const revealDeadLetterInput = z.object({ id: z.string().max(100) });
 
 /**
- * The payload with personal data, for an admin; who asked is in the audit log.
- * @throws EventforkError `FORBIDDEN` for anybody else, `NOT_FOUND` when there is none of that id.
+ * The payload with personal data, for an admin; the audit log has who asked.
+ * @throws EventforkError `FORBIDDEN`, `NOT_FOUND`.
  */
 export async function revealDeadLetter(
   ctx: Pick<Ctx, "db" | "actor" | "now">,
@@ -102,7 +100,7 @@ export async function revealDeadLetter(
   return { id, body, editedBody, reason };
 }
 
-/** @throws EventforkError `FORBIDDEN`. The routers ask the same; this holds for whoever calls past them. */
+/** The routers check the same; this holds for callers past them. @throws EventforkError `FORBIDDEN`. */
 export function requireAdmin({ actor }: Pick<Ctx, "actor">, what: string): void {
   if (actor.kind === "person" && actor.role !== "admin")
     throw new EventforkError("FORBIDDEN", `Only an admin may ${what}.`);
@@ -160,7 +158,7 @@ const death = z.object({
   replayId: z.string().nullable(),
 });
 
-/** The deaths before the last, without personal data. */
+/** Earlier dead-letterings, without personal data. */
 export function readHistory(history: unknown): Death[] {
   return z
     .array(death)

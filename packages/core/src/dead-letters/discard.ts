@@ -7,7 +7,7 @@ import { conditionsOfSelection, type DeadLetterSelection, isOneOf, oneOfMessage,
 
 type ChangeCtx = Pick<Ctx, "db" | "actor" | "now">;
 
-/** How many dead letters were changed, and whether those are all: what takes longer than ten seconds is gone on with by asking again. */
+/** `isDone` is false when ten seconds were not enough: call again to continue. */
 export type Changed = { changed: number; isDone: boolean };
 
 const rowsPerStep = 2_000;
@@ -18,7 +18,7 @@ export const discardDeadLettersInput = z
   .refine(isOneOf, oneOfMessage);
 
 /**
- * Gives open dead letters up, with a reason. They can be found and restored until retention drops them.
+ * Discards open dead letters. They can be restored until retention drops them.
  * @throws EventforkError `NOT_FOUND` when none of them is open.
  */
 export async function discardDeadLetters(
@@ -40,7 +40,8 @@ export async function discardDeadLetters(
 export const restoreDeadLettersInput = z.strictObject(selectionShape).refine(isOneOf, oneOfMessage);
 
 /**
- * Opens discarded dead letters again. One whose event has died again since stays discarded: that newer one stands for it.
+ * Opens discarded dead letters again. One whose event was dead-lettered again since stays discarded: the newer one
+ * represents it.
  * @throws EventforkError `NOT_FOUND` when none of them is discarded.
  */
 export async function restoreDeadLetters(

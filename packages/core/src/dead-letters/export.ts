@@ -13,9 +13,9 @@ const rowsPerStep = 500;
 type Row = { line: string; at: string; id: string };
 
 /**
- * Dead letters whole, with personal data, as lines of NDJSON (each ends in a line feed), by status and the oldest first, however many there
- * are: some hundred are read at a time. Who asked is in the audit log.
- * @throws EventforkError `FORBIDDEN` for who is no admin, `INVALID`; both before the first line.
+ * Dead letters with personal data, as NDJSON lines that end in a line feed, by status, the oldest first. The audit log
+ * has who asked.
+ * @throws EventforkError `FORBIDDEN`, `INVALID`; both before the first line.
  */
 export async function* exportDeadLetters(
   ctx: Pick<Ctx, "db" | "actor" | "now">,
@@ -34,7 +34,6 @@ export async function* exportDeadLetters(
   }
 }
 
-/** Those of one status: an index has them in the order of their deaths. */
 async function* exportStatus({ db }: Pick<Ctx, "db">, conditions: Prisma.Sql): AsyncGenerator<string> {
   let from = { at: "-infinity", id: "" };
   for (;;) {

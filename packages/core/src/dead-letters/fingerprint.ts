@@ -6,7 +6,7 @@ export type Cause = { integration: string; errorClass: string; errorCode: string
 const fingerprintLength = 16;
 const messageLength = 500;
 
-/** What is different each time although the cause is the same, and what stands for it. The order matters: an address holds numbers. */
+/** Parts that differ each time although the reason is the same. The order matters: an address holds numbers. */
 const variables: readonly [RegExp, string][] = [
   [/\bhttps?:\/\/[^\s"'<>]+/gi, "<url>"],
   [emailAddresses, "<e-mail>"],
@@ -18,7 +18,6 @@ const variables: readonly [RegExp, string][] = [
   [/[+-]?\d+(?:[.,:]\d+)*/g, "<n>"],
 ];
 
-/** A reason without what differs from one message to the next. URLs keep their host. */
 function normaliseReason(reason: string): string {
   const [[url], ...rest] = variables as [[RegExp, string], ...[RegExp, string][]];
   const hosts: string[] = [];
@@ -31,7 +30,7 @@ function normaliseReason(reason: string): string {
   return restored.replace(/\s+/g, " ").trim().slice(0, messageLength);
 }
 
-/** The same for every dead letter with the same cause, whichever process asks: integration, error class, code and normalised reason. */
+/** The same for every dead letter of the same integration, error class, code and normalized reason. */
 export function fingerprintOf({ integration, errorClass, errorCode, reason }: Cause): string {
   const cause = [integration, errorClass, errorCode ?? "", normaliseReason(reason)].join("\n");
   return createHash("sha256").update(cause).digest("hex").slice(0, fingerprintLength);

@@ -6,7 +6,6 @@ import { isIntegrationName } from "../topology/index.ts";
 import { type Advice, adviseOn } from "./advice.ts";
 import { maskReason } from "./mask.ts";
 
-/** Dead letters with the same cause. */
 export type DeadLetterGroup = {
   integration: string;
   fingerprint: string;
@@ -18,15 +17,14 @@ export type DeadLetterGroup = {
   replaying: number;
   resolved: number;
   discarded: number;
-  /** How many different people they touch, whatever their status. */
+  /** Distinct people, whatever the status. */
   people: number;
   firstSeenAt: Date;
   lastSeenAt: Date;
-  /** What to do about it. */
   advice: Advice;
-  /** Deaths in each hour up to the one that runs, the oldest first. */
+  /** Dead letters of each hour, the oldest first, the current one included. */
   trend: number[];
-  /** False when there is no such integration any more: nothing can be replayed. */
+  /** False once the integration was removed. */
   isReplayable: boolean;
 };
 
@@ -36,12 +34,11 @@ const hourMs = 3_600_000;
 
 export const listGroupsInput = z.object({
   integration: integrationName.optional(),
-  /** Only those with open ones; otherwise every group that still has dead letters. */
   onlyOpen: z.boolean().default(true),
   ...pageInput,
 });
 
-/** Groups, the one that grew last first, with a day of their trend. `next` is the cursor of the page after, or null. */
+/** Groups, the one that grew last first, with a day of their trend. */
 export async function listGroups(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof listGroupsInput> = {},
@@ -64,10 +61,7 @@ export async function listGroups(
 
 export const getGroupInput = z.object({ fingerprint: z.string().max(100) });
 
-/**
- * One group, with a week of its trend.
- * @throws EventforkError `NOT_FOUND` when there is none of that fingerprint.
- */
+/** One group, with a week of its trend. @throws EventforkError `NOT_FOUND`. */
 export async function getGroup(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof getGroupInput>,
@@ -81,7 +75,7 @@ export async function getGroup(
 
 type GroupRow = Omit<DeadLetterGroup, "advice" | "trend" | "isReplayable">;
 
-/** What is counted and what is not yet, added up. */
+/** Adds what `foldChanges` has not counted yet. */
 function readGroups({ db }: Pick<Ctx, "db">, condition: Prisma.Sql, limit: number): Promise<GroupRow[]> {
   return db.$queryRaw<GroupRow[]>`
     WITH changed AS (

@@ -7,8 +7,8 @@ type JsonValue = Prisma.JsonValue;
 const masked = "•••";
 
 /**
- * A message's body as somebody may see it who has not asked for personal data: of an event's data only what the catalog says is
- * nobody's; of anything else only its shape.
+ * A body without personal data: of an event's data only what the catalog calls impersonal; of anything else only its
+ * shape.
  */
 export function maskBody(body: string): string {
   const json = parseJson(body);
@@ -16,7 +16,6 @@ export function maskBody(body: string): string {
   return JSON.stringify(maskEvent(json));
 }
 
-/** The same for a parsed body. */
 export function maskEvent(json: unknown): unknown {
   const parsed = envelopeSchema.safeParse(json);
   if (!parsed.success) return maskValue(json);
@@ -28,14 +27,13 @@ export function maskEvent(json: unknown): unknown {
   return { ...parsed.data, data: Object.fromEntries(entries) };
 }
 
-/** A reason without e-mail addresses; that of a body that does not parse quotes the body, so it loses what it quotes. */
+/** Removes e-mail addresses; the reason of an unparseable body quotes the body, so it loses its quotes too. */
 export function maskReason(reason: string, errorClass: string): string {
   const withoutAddresses = reason.replace(emailAddresses, masked);
   if (errorClass !== "Unparseable") return withoutAddresses;
   return withoutAddresses.replace(/"[^"]*"/g, `"${masked}"`).replace(/'[^']*'/g, `'${masked}'`);
 }
 
-/** JSON with every text in it masked by `mask`. */
 export function maskTexts(json: JsonValue, mask: (text: string) => string): JsonValue {
   if (typeof json === "string") return mask(json);
   if (Array.isArray(json)) return json.map((item) => maskTexts(item, mask));

@@ -7,24 +7,20 @@ import { patternOf } from "./search.ts";
 import { conditionsOf, filterShape, isOrdered } from "./selection.ts";
 import { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";
 
-/** A dead letter in a list: without its payload. */
 export type DeadLetterItem = {
   id: string;
   integration: string;
-  /** The group that it belongs to. */
   fingerprint: string;
-  /** Null when the body is no event. */
   eventId: string | null;
   eventType: string | null;
   subject: string | null;
   errorClass: string;
   errorCode: string | null;
-  /** Without personal data. */
   reason: string;
   receiveCount: number;
   attempts: number;
   deaths: number;
-  /** When it died the last time. */
+  /** When it was dead-lettered last. */
   archivedAt: Date;
   status: DeadLetterStatus;
   statusAt: Date;
@@ -38,8 +34,8 @@ export const listDeadLettersInput = z
   .refine(isOrdered, { path: ["to"], message: "should be after from" });
 
 /**
- * Dead letters, the latest first. `next` is the cursor of the page after, or null. Each status is read through its own index, so that
- * a page of every status is as fast as a page of one.
+ * Dead letters, the latest first. Each status is read through its own index, so a page of all is as fast as a page of
+ * one.
  */
 export async function listDeadLetters(
   ctx: Pick<Ctx, "db">,
@@ -71,7 +67,7 @@ export async function listDeadLetters(
 
 const fewAtMost = 1_000;
 
-/** What a text finds when that is not much: then it is looked for once, and not anew for each status. Null when it is much. */
+/** The ids that a text finds, so that it is searched once and not for each status; null when they are too many. */
 async function findFew({ db }: Pick<Ctx, "db">, text: string): Promise<string[] | null> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM dead_letter_search WHERE text LIKE ${patternOf(text)} LIMIT ${fewAtMost + 1}`;
@@ -85,7 +81,7 @@ const itemColumns = Prisma.sql`l.id, l.integration, l.fingerprint, l.event_id AS
 
 export const countOpenInput = z.object({ integration: integrationName.optional() });
 
-/** How many dead letters wait for someone: from the groups' counts, however many there are. */
+/** Open dead letters, from the groups' counts. */
 export async function countOpen(ctx: Pick<Ctx, "db">, input: z.input<typeof countOpenInput> = {}): Promise<number> {
   const { integration } = parseInput(countOpenInput, input);
   const counts = await countOpenByIntegration(ctx);
@@ -93,7 +89,7 @@ export async function countOpen(ctx: Pick<Ctx, "db">, input: z.input<typeof coun
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
-/** The same for each integration that has any, also one that is no more. */
+/** Includes integrations that were removed. */
 export async function countOpenByIntegration(ctx: Pick<Ctx, "db">): Promise<Map<string, number>> {
   const rows = await ctx.db.$queryRaw<{ integration: string; open: number }[]>`
     SELECT integration, sum(open)::int AS open FROM (

@@ -6,19 +6,14 @@ import { deadLetterStatuses } from "./status.ts";
 
 const fingerprint = z.string().regex(/^[0-9a-f]{16}$/, "should be a group's fingerprint of 16 characters");
 
-/** What a list and a selection are narrowed by. */
 export const filterShape = {
   integration: integrationName.optional(),
-  /** A group's fingerprint. */
   group: fingerprint.optional(),
   eventType: z.string().min(1).max(200).optional(),
   status: z.enum(deadLetterStatuses).optional(),
-  /** Died at or after. */
   from: z.coerce.date().optional(),
-  /** Died before. */
   to: z.coerce.date().optional(),
   text: searchText.optional(),
-  /** Whether a replay has sent it before. */
   replayed: z.boolean().optional(),
 };
 
@@ -34,7 +29,7 @@ export type DeadLetterFilter = z.output<typeof deadLetterFilter>;
 
 const maximumIds = 10_000;
 
-/** These, or everything that a filter finds. A misspelt filter is refused: it would find more than was meant. */
+/** Ids, or everything that a filter finds. A misspelled filter is refused: it would find more than was meant. */
 export const selectionShape = {
   ids: z.array(z.string().min(1).max(100)).min(1, "should name one or more").max(maximumIds).optional(),
   filter: deadLetterFilter.optional(),
@@ -48,7 +43,7 @@ export const deadLetterSelection = z.strictObject(selectionShape).refine(isOneOf
 
 export type DeadLetterSelection = z.output<typeof deadLetterSelection>;
 
-/** The conditions of a filter on `dead_letter l`, all but the status. */
+/** Conditions on `dead_letter l`, all but the status. */
 export function conditionsOf(filter: Omit<DeadLetterFilter, "status">): Prisma.Sql[] {
   const { integration, group, eventType, from, to, text, replayed } = filter;
   const conditions: Prisma.Sql[] = [];
@@ -64,7 +59,6 @@ export function conditionsOf(filter: Omit<DeadLetterFilter, "status">): Prisma.S
   return conditions;
 }
 
-/** The conditions of a selection on `dead_letter l`, all but the status. */
 export function conditionsOfSelection({ ids, filter = {} }: DeadLetterSelection): Prisma.Sql[] {
   return ids === undefined ? conditionsOf(filter) : [Prisma.sql`l.id = ANY(${ids})`];
 }

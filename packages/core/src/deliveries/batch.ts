@@ -3,17 +3,16 @@ import { type Envelope, parseEnvelope } from "../events/index.ts";
 import type { Burial } from "./bury.ts";
 import { readCarried } from "./carried.ts";
 
-/** One event of a batch, with every message that carries it: SQS may hand out the same one twice. */
+/** One event of a batch with its messages: SQS may hand out the same one twice. */
 export type Item = {
   event: Envelope;
   records: [SQSRecord, ...SQSRecord[]];
-  /** Which try this is, from 1. */
+  /** From 1. */
   attempt: number;
-  /** The third party's answer, when it has accepted the event but the database could not be told. */
+  /** The provider's response, when it accepted the event but the database could not record it. */
   answered: string | null;
 };
 
-/** The events of a batch, each once; what is no event is dead. */
 export function readBatch(records: readonly SQSRecord[]): { items: Item[]; burials: Burial[] } {
   const items = new Map<string, Item>();
   const burials: Burial[] = [];

@@ -1,4 +1,3 @@
-/** What the breaker counts by: outcomes of one integration since its window began. */
 export type Health = {
   pauseKind: "manual" | "credentials" | "outage" | null;
   probes: number;
@@ -8,10 +7,10 @@ export type Health = {
 
 export type BreakerDecision = "trip" | "resume" | "probe_failed" | "none";
 
-/** Outcomes are counted for a minute, then from nothing again. */
+/** Outcomes are counted for a minute, then from zero again. */
 export const windowSeconds = 60;
 
-/** Fewer failures than this say nothing about the third party. */
+/** Fewer failures than this say nothing about the provider. */
 const minimumFailures = 10;
 const maximumFailureShare = 0.5;
 
@@ -19,8 +18,8 @@ const firstProbeSeconds = 15;
 const maximumProbeSeconds = 10 * 60;
 
 /**
- * Decides what a batch's outcomes mean for its integration. Failures are tries that the third party did not answer as it
- * should: fast refusals and time-outs alike. Rate limits and refused events say that it is there, and count as neither.
+ * Failures are attempts that the provider did not answer as it should, fast refusals and time-outs alike. Rate limits
+ * and rejected events show that it is there, and count as neither.
  * @param health after the batch was counted.
  */
 export function decide(health: Health, batch: { success: number; failure: number }): BreakerDecision {
@@ -33,17 +32,15 @@ export function decide(health: Health, batch: { success: number; failure: number
   return share >= maximumFailureShare ? "trip" : "none";
 }
 
-/** How the breaker stands, for people: what it has counted, and from when on it pauses the integration. */
 export type Breaker = {
-  /** Deliveries go on; paused by an outage, and probed; or paused by an operator or for its credentials, which no probe ends. */
+  /** Paused for an outage it is probing; a manual pause, or one for credentials, has no probes. */
   state: "closed" | "probing" | "paused";
-  /** Outcomes in the minute that it counts; none when that is over. */
+  /** Outcomes of the current minute. */
   success: number;
   failure: number;
   minimumFailures: number;
   maximumFailureShare: number;
   windowSeconds: number;
-  /** Failed probes, and when the next is. */
   probes: number;
   probeAt: Date | null;
 };
@@ -58,7 +55,7 @@ type BreakerRow = {
   windowFailure: number;
 };
 
-/** @param row the integration's state; null when it has never had an outcome. */
+/** @param row null when the integration never had an outcome. */
 export function describeBreaker(row: BreakerRow | null, now: Date): Breaker {
   const isCounting = row?.windowFrom != null && now.getTime() - row.windowFrom.getTime() < windowSeconds * 1_000;
   const isPaused = row !== null && row.pausedAt !== null;

@@ -5,12 +5,11 @@ import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { keepAttributes } from "./carried.ts";
 
-/** A message that will never be accepted, and why. */
 export type Burial = { record: SQSRecord; errorClass: string; errorCode: string; reason: string };
 
 /**
- * Sends messages to the integration's dead letter queue, each with its reason, and answers those that SQS did not take.
- * Those stay in the queue: once SQS's own receive limit is reached it moves them, without a reason.
+ * Sends messages to the dead letter queue with their reasons. Returns those that SQS refused: they stay in the queue,
+ * and SQS moves them without a reason once its own receive limit is reached.
  */
 export async function bury(
   ctx: Pick<Ctx, "log"> & { messaging: OwnMessaging; integration: IntegrationName },

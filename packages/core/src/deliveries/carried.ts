@@ -2,14 +2,14 @@ import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { SQSMessageAttribute, SQSRecord } from "aws-lambda";
 import { storableText } from "../db/index.ts";
 
-/** What a message that is put back into its queue while the database is away carries of its past. */
+/** The past that a message carries when it is requeued while the database is away. */
 export type Carried = { triesBefore: number; answered: string | null };
 
 const names = { triesBefore: "eventfork.triesBefore", answered: "eventfork.answered" };
 const maximumAnswerLength = 500;
 const maximumOwnLength = 2_000;
 
-/** SQS carries ten attributes at most. Source: SendMessage's reference page. */
+/** Source: SendMessage's reference page. */
 const maximumAttributes = 10;
 
 export function readCarried({ messageAttributes }: SQSRecord): Carried {
@@ -27,10 +27,13 @@ export function writeCarried({ triesBefore, answered }: Carried): Record<string,
   };
 }
 
-/** What SQS takes as an attribute's name. Source: SendMessage's reference page. */
+/** Source: SendMessage's reference page. */
 const attributeName = /^(?!aws\.|amazon\.)[\w-]+(\.[\w-]+)*$/i;
 
-/** The message's own attributes, as many as leave room for `added`. What SQS would refuse is left out: the body matters more. */
+/**
+ * The message's own attributes, as many as leave room for `added`. Those that SQS would refuse are dropped: the body
+ * matters more.
+ */
 export function keepAttributes(
   { messageAttributes }: SQSRecord,
   added: Record<string, MessageAttributeValue>,

@@ -26,7 +26,6 @@ export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
   topology: IntegrationTopology;
   connection: Pick<Connection, "deliver">;
   metrics: Metrics;
-  /** Multiplies every wait between tries. */
   retryScale: number;
   random: () => number;
 };
@@ -34,13 +33,12 @@ export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
 /** A lease outlives its consumer, which Lambda stops at its time-out, and ends before SQS shows the messages again. */
 const leaseMarginSeconds = 5;
 
-/** What follows for each event, by its id; or, while the database is away, what is put back. */
 type Deliveries = { sequels: Map<string, Sequel>; postponed: Postponed[] };
 
 /**
- * Consumes one batch of an integration's queue: parse, drop what is already delivered, deliver the rest, record, report.
- * Answers the messages that must stay in the queue. Never throws for what a message holds, nor for a database that is away.
- * @param signal aborted when the invocation's time is nearly up: what was not reached goes back to the queue.
+ * Consumes one batch of an integration's queue. Returns the messages that must stay in the queue. Never throws for the
+ * content of a message, nor for a database that is away.
+ * @param signal aborted when the invocation's time is nearly up: messages not reached by then return to the queue.
  */
 export async function consume(
   ctx: ConsumeCtx,
@@ -134,7 +132,6 @@ async function claimItems(ctx: ConsumeCtx, items: readonly Item[], leaseId: stri
   return claims;
 }
 
-/** The events whose earlier tries may have been carried out, each with the time of its first one. */
 function findUncertain(claims: ReadonlyMap<string, Claim>): Map<string, Date> {
   return new Map(
     [...claims].flatMap(([id, { isUncertain, firstAttemptAt }]) =>

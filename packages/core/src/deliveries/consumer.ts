@@ -11,7 +11,6 @@ import * as Topology from "../topology/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 import { type ConsumeCtx, consume } from "./consume.ts";
 
-/** What a consumer keeps of its invocation's time to record outcomes and to report. */
 const reserveMs = 2_000;
 
 export type ConsumerHandler = (
@@ -25,9 +24,8 @@ type ConsumerCtx = Omit<ConsumeCtx, "connection"> & {
 };
 
 /**
- * The Lambda handler of an integration. It connects at its first invocation, says then what settings it found, and keeps its connections from
- * then on. What an operator asks it to try out it tries; the rest of a batch are events.
- * @throws EventforkError `MISCONFIGURED` when a setting is missing or wrong, naming the variable, unless it is only asked to try.
+ * The Lambda handler of an integration. Its first invocation connects and reports the settings that it found.
+ * @throws EventforkError `MISCONFIGURED` naming the variable, unless the batch holds connection checks only.
  */
 export function createConsumer(integration: Integration): ConsumerHandler {
   let ctx: ConsumerCtx | undefined;
@@ -56,14 +54,14 @@ async function consumeAll(
   remainingMs: number,
   signal: AbortSignal,
 ): Promise<SQSBatchResponse> {
-  // The handler throws for them once all else is done; beside a test they stay in the queue one by one.
+  // The handler throws for them once all else is done; beside a check they stay in the queue one by one.
   if (connection === null)
     return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   const topology = { ...ctx.topology, timeoutSeconds: remainingMs / 1_000 };
   return consume({ ...ctx, connection, topology }, records, signal);
 }
 
-/** For the operators' screens, which may do without it: no event waits for it. */
+/** No event waits for it: only the operators' screens read it. */
 async function reportSettings(ctx: ConsumerCtx, integration: Integration): Promise<void> {
   const { retryScale, misconfigured, log } = ctx;
   const problem = misconfigured?.message ?? null;
@@ -73,7 +71,6 @@ async function reportSettings(ctx: ConsumerCtx, integration: Integration): Promi
   });
 }
 
-/** One call answers all that were asked for meanwhile. */
 async function answerChecks(ctx: ConsumerCtx, ids: readonly string[], signal: AbortSignal): Promise<void> {
   const { connection, misconfigured } = ctx;
   const tried = connection ?? (misconfigured === null ? null : { misconfigured });

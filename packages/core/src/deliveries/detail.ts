@@ -7,18 +7,13 @@ import type { DeliveryItem } from "./list.ts";
 import { deliveryStatuses } from "./status.ts";
 
 export type DeliveryDetail = DeliveryItem & {
-  /** Whom the event is about, when it is about somebody and is still kept. */
   subject: string | null;
   source: string | null;
-  /** The third party may have acted on the last try although its answer was never recorded. */
+  /** The provider may have acted on the last attempt although its response was never recorded. */
   isUncertain: boolean;
-  /** Its tries, the latest first, a hundred at most. */
   attemptList: AttemptModel[];
-  /** What to do; null when nothing went wrong. */
   advice: Advice | null;
-  /** The latest that it was kept as, when it died. */
   deadLetter: { id: string; status: DeadLetterStatus; archivedAt: Date; deaths: number; fingerprint: string } | null;
-  /** The replays that had it, the newest first. */
   replayList: {
     replayId: string;
     createdAt: Date;
@@ -34,7 +29,7 @@ export const getDeliveryInput = z.object({
   integration: z.string().min(1).max(100),
 });
 
-/** @throws EventforkError `NOT_FOUND` when that event has no delivery at that integration. */
+/** @throws EventforkError `NOT_FOUND`. */
 export async function getDelivery(
   { db }: Pick<Ctx, "db">,
   input: z.input<typeof getDeliveryInput>,

@@ -11,8 +11,8 @@ export const exportDeliveriesInput = deliverySelection;
 const rowsPerStep = 200;
 
 /**
- * Deliveries, the latest change first, however many there are: a page is read at a time. Who asked is in the audit log.
- * @throws EventforkError `FORBIDDEN` for who is no admin, `INVALID`; both before the first one.
+ * Deliveries, the latest change first, read a page at a time. The audit log has who asked.
+ * @throws EventforkError `FORBIDDEN`, `INVALID`; both before the first one.
  */
 export async function* exportDeliveries(
   ctx: Pick<Ctx, "db" | "actor" | "now">,
@@ -23,7 +23,7 @@ export async function* exportDeliveries(
   await audit(ctx.db, ctx, {
     action: "deliveries.exported",
     target: keys === undefined ? "filter" : `${keys.length}`,
-    // The log outlives a person's data: whom it was asked about is not in it.
+    // The log outlives a person's data, so it does not name them.
     after: JSON.parse(
       JSON.stringify({ keys, filter: filter && { ...filter, text: filter.text && maskAddresses(filter.text) } }),
     ),

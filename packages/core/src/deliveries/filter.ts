@@ -4,17 +4,16 @@ import { patternOf } from "../dead-letters/search.ts";
 import { integrationName } from "../integrations/input.ts";
 import { type DeliveryStatus, deliveryStatuses } from "./status.ts";
 
-/** What a list of deliveries is narrowed by. */
 export const filterShape = {
   integration: integrationName.optional(),
   status: z.enum(deliveryStatuses).optional(),
   eventType: z.string().min(1).max(200).optional(),
-  /** A third party's own word, whole. Only what is not delivered has one. */
+  /** The provider's error code. A delivered one has none. */
   error: z.string().trim().min(1).max(200).optional(),
-  /** Changed at or after, and before. */
+  /** Of the latest change. */
   from: z.coerce.date().optional(),
   to: z.coerce.date().optional(),
-  /** An event's id, a person's id or address, or a part of what went wrong. */
+  /** An event's id, a person's id or address, or a part of an error message. */
   text: z.string().trim().min(1).max(254).optional(),
 };
 
@@ -28,7 +27,7 @@ export type DeliveryFilter = z.output<typeof deliveryFilter>;
 
 const maximumKeys = 1_000;
 
-/** These, or everything that a filter finds. A misspelt filter is refused: it would find more than was meant. */
+/** Keys, or everything that a filter finds. A misspelled filter is refused: it would find more than was meant. */
 export const deliverySelection = z
   .strictObject({
     keys: z
@@ -42,7 +41,6 @@ export const deliverySelection = z
 
 export type DeliverySelection = z.output<typeof deliverySelection>;
 
-/** What a text stands for: events, each by its id; a person's events; or words of an error. */
 export type Sought =
   | { kind: "event"; id: string }
   | { kind: "person"; subject: string }
@@ -50,12 +48,11 @@ export type Sought =
 
 const looksLikeId = /^(evt_|usr_)|^[^\s@]+@[^\s@]+$/;
 
-/** Whether a text can only be an id or an address, found or not. */
 export function isId(text: string): boolean {
   return looksLikeId.test(text);
 }
 
-/** Finds out what a text stands for, by a few looks into indexes. Null when it is an id or an address that nothing here has. */
+/** Null for an id or an address that nothing here has. */
 export async function seek(db: Db, text: string): Promise<Sought | null> {
   const [row] = await db.$queryRaw<{ isEvent: boolean; isSubject: boolean; userId: string | null }[]>`
     SELECT EXISTS (SELECT FROM delivery WHERE event_id = ${text}) AS "isEvent",
@@ -67,17 +64,15 @@ export async function seek(db: Db, text: string): Promise<Sought | null> {
   return isId(text) ? null : { kind: "error", text };
 }
 
-/** The statuses in which a delivery can have an error: once it is delivered it has none. */
 const unhappyStatuses: readonly DeliveryStatus[] = ["retrying", "dead"];
 
-/** The statuses that a filter leaves; null for all of them. */
 export function statusesOf({ status, error }: DeliveryFilter, sought: Sought | null): readonly DeliveryStatus[] | null {
   const isUnhappy = error !== undefined || sought?.kind === "error";
   if (status === undefined) return isUnhappy ? unhappyStatuses : null;
   return isUnhappy && !unhappyStatuses.includes(status) ? [] : [status];
 }
 
-/** The conditions on `delivery d` that an index may serve: when it changed. */
+/** Conditions on `delivery d` that an index may serve. */
 export function timesOf({ from, to }: DeliveryFilter): Prisma.Sql[] {
   return [
     ...(from === undefined ? [] : [Prisma.sql`d.updated_at >= ${from}`]),
@@ -85,14 +80,14 @@ export function timesOf({ from, to }: DeliveryFilter): Prisma.Sql[] {
   ];
 }
 
-/** The conditions on `delivery d` that none serves: each row has to be looked at. */
+/** Conditions on `delivery d` that no index serves: each row is scanned. */
 export function looksOf({ eventType, error }: DeliveryFilter, errorText: string | null): Prisma.Sql[] {
   const looks: Prisma.Sql[] = [];
   if (eventType !== undefined) looks.push(Prisma.sql`d.event_type = ${eventType}`);
   if (error !== undefined) looks.push(Prisma.sql`d.error_code = ${error}`);
   if (errorText !== null) {
     const pattern = patternOf(errorText);
-    // Without the addresses in it: a part of one would spell out, letter by letter, what a viewer is not told.
+    // Without addresses: a search for parts of one would spell out, letter by letter, what a viewer must not see.
     const said = Prisma.sql`regexp_replace(d.error_message, '[^[:space:]@]+@[^[:space:]@]+', '', 'g')`;
     looks.push(Prisma.sql`(${said} ILIKE ${pattern} OR d.error_code ILIKE ${pattern})`);
   }

@@ -5,20 +5,19 @@ import type { Item } from "./batch.ts";
 import type { RecordedOutcome } from "./ledger.ts";
 import { retryDelaySeconds } from "./retry.ts";
 
-/** What is still to be done for an event's messages once its outcome is known. */
 export type Sequel = { kind: "done" } | { kind: "wait"; seconds: number } | { kind: "bury"; error: DeliveryError };
 
-/** The code of a batch that was not begun because the invocation's time was over: the third party had no part in it. */
+/** The code of a batch that did not begin because the invocation's time was over: the provider had no part in it. */
 export const outOfTime = "out_of_time";
 
-/** How long a message waits whose integration has just been paused, or whose holder has only just come. */
+/** Wait for an integration that has just been paused, or a lease that has just begun. */
 const heldSeconds = 15;
 
 type JudgeCtx = { topology: IntegrationTopology; retryScale: number; random: () => number; now: () => Date };
 
 /**
- * What an outcome means: for the event's messages, and for the record. What was uncertain before a failure is so after it: the
- * failure may be that of asking about the earlier try.
+ * Decides on an event's messages and its record. A possibly delivered event stays one after a failure: that may be the
+ * failure of asking about the earlier attempt.
  */
 export function judge(
   ctx: JudgeCtx,
@@ -63,14 +62,13 @@ export function judge(
 }
 
 /**
- * Whether an error speaks for an outage. A third party that names a time to come again is there, and has not acted;
- * of any other failed call it cannot be said whether it was carried out.
+ * A provider that names a time to come back is there, and has not acted. Any other failed call may have been carried
+ * out.
  */
 export function isOutageSign(error: DeliveryError): boolean {
   return error instanceof RetryableError && error.retryAfterSeconds === undefined && error.code !== outOfTime;
 }
 
-/** Whole seconds until another consumer's hold on a message is over. */
 export function secondsUntil(leaseUntil: Date | null, now: Date): number {
   if (leaseUntil === null) return heldSeconds;
   return Math.max(1, Math.ceil((leaseUntil.getTime() - now.getTime()) / 1000));

@@ -2,16 +2,13 @@ import { type Db, Prisma, queryPrepared, type Tx } from "../db/index.ts";
 import type { Envelope } from "../events/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
-/** What a claim found of an event. */
 export type Claim = {
   state: "claimed" | "delivered" | "held" | "paused";
-  /** Whether the event's row is in the database. */
   isKnown: boolean;
-  /** Whether the third party may have acted on an earlier try whose answer was never recorded. */
+  /** The provider may have acted on an earlier attempt whose response was never recorded. */
   isUncertain: boolean;
-  /** When it was first tried, if it was before this claim. */
   firstAttemptAt: Date | null;
-  /** Until when another consumer holds it, if one does. */
+  /** When another consumer's lease ends. */
   leaseUntil: Date | null;
 };
 
@@ -20,16 +17,16 @@ export type ClaimOptions = {
   leaseId: string;
   leaseUntil: Date;
   now: Date;
-  /** `attempt` is which try it would be, from 1: a probe is spent on the event that has had the fewest. */
+  /** `attempt` is from 1: a probe is spent on the event with the fewest. */
   events: readonly (Pick<Envelope, "id"> & { attempt: number })[];
 };
 
 /**
- * Takes a lease on a batch, then looks at what else is known of its events: what is delivered, or in an earlier lease whose time is not
- * over, is not claimed. In this order, because what is recorded after the look can only be this consumer's: another one that
- * comes later finds the lease. Leases of an integration are numbered in the order in which they can be seen, so of two
- * consumers with one message exactly one has the earlier. While the integration is paused nothing is leased, but for one event
- * when an outage's next probe is due.
+ * Takes a lease on a batch, then reads what is known of its events: those delivered, or in an earlier lease that still
+ * runs, are not claimed. In this order, because only this consumer can record anything after the read: another one that
+ * comes later finds the lease. Leases of an integration are numbered in the order in which they become visible, so of
+ * two consumers with one message exactly one has the earlier. While the integration is paused nothing is leased, but
+ * for one event when an outage's next probe is due.
  */
 export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, Claim>> {
   const { number, isPaused, probeId } = await takeLease(db, options);
@@ -49,7 +46,10 @@ export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, 
 
 type Taken = { number: string | null; isPaused: boolean; probeId: string };
 
-/** The number is given under a lock that lasts until the lease can be seen. The lock comes before a row's, as for everybody who takes both. */
+/**
+ * The number is given under a lock that lasts until the lease is visible. The lock comes before any row's, as
+ * everywhere both are taken.
+ */
 async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
   const { integration, leaseId, leaseUntil, now, events } = options;
   const [probe] = events.toSorted((a, b) => a.attempt - b.attempt);
@@ -81,9 +81,9 @@ async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
 type Found = Omit<Claim, "state"> & { eventIds: string[]; isDelivered: boolean };
 
 /**
- * Events of which the same is found are one row of the answer. A lease whose time is over belonged to a consumer that ended without
- * a word, unless something was recorded of the event since.
- * `integration || ''` keeps the look-up by key to the primary key: to a plan made while the table was small, an index that
+ * Events with the same findings share a row. An expired lease belonged to a consumer that crashed, unless something was
+ * recorded of the event since.
+ * `integration || ''` keeps the look-up on the primary key: to a plan made while the table was small, an index that
  * begins with the integration is as good, and is then searched once for each status and time that it holds.
  */
 function look(db: Db, options: ClaimOptions, number: string | null): Promise<Found[]> {
@@ -111,10 +111,9 @@ function look(db: Db, options: ClaimOptions, number: string | null): Promise<Fou
   return queryPrepared<Found>(db, "look_at_claimed", statement);
 }
 
-/** Who has an event now. */
 export type Holding = { eventId: string; integration: string; since: Date };
 
-/** The consumers that are at work on some of these events. */
+/** The consumers that are working on some of these events. */
 export function findHoldings(db: Tx, eventIds: readonly string[], now: Date): Promise<Holding[]> {
   return db.$queryRaw<Holding[]>`
     SELECT own.id AS "eventId", integration, max(taken_at) AS since
@@ -122,13 +121,12 @@ export function findHoldings(db: Tx, eventIds: readonly string[], now: Date): Pr
     WHERE until > ${now} AND own.id = ANY(${[...eventIds]}) GROUP BY 1, 2`;
 }
 
-/** Of a thousand events each at most. */
+/** Of up to a thousand events each. */
 const leasesPerStep = 20;
 
 /**
- * Takes the leases of consumers that ended without a word out of the way, some at a time: their events' deliveries say so from then on, to
- * operators and to the next consumer. What was recorded since the lease was taken stays as it is. Answers how many deliveries
- * it has marked.
+ * Removes expired leases of crashed consumers, and marks their events' deliveries as possibly delivered unless anything
+ * was recorded since. Returns how many deliveries it marked.
  */
 export async function settleLostLeases(db: Db, now: Date): Promise<number> {
   return db.$executeRaw`

@@ -4,7 +4,7 @@ import { countEvents, countTries } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type Health, windowSeconds } from "./breaker.ts";
 
-/** Keeps events of other producers, whose rows are not in the database yet, as published. */
+/** Records external events as published. */
 export async function keepForeignEvents(db: Db, events: readonly Envelope[], now: Date): Promise<void> {
   const rows = JSON.stringify(events.map((event) => storableJson(event)));
   await db.$executeRaw`
@@ -19,7 +19,6 @@ export async function keepForeignEvents(db: Db, events: readonly Envelope[], now
     ${countEvents(Prisma.sql`SELECT type, at FROM kept`)}`;
 }
 
-/** When a batch's one pass at the third party began, and how long it took. */
 export type Timing = { startedAt: Date; durationMs: number };
 
 export type RecordedOutcome = {
@@ -31,7 +30,6 @@ export type RecordedOutcome = {
   status: "retrying" | "delivered" | "dead";
   receiveCount: number;
   nextAttemptAt: Date | null;
-  /** Whether the third party may have acted all the same. */
   isUncertain: boolean;
   response: string | null;
   errorClass: string | null;
@@ -40,10 +38,10 @@ export type RecordedOutcome = {
 };
 
 /**
- * Records every outcome of a batch in one statement: the delivery, its attempt, the dead letter that a replay has resolved,
- * the rollups' counts, and those of the circuit breaker, which it answers; and gives the lease back. A consumer whose lease
- * is over may still say that it delivered, for the effect has happened; nothing else of it counts. The look-ups by key are
- * written so that the planner cannot read the table instead: its statistics are stale while a backlog drains.
+ * Records a batch in one statement: deliveries, attempts, dead letters that a replay has resolved, rollups and the
+ * breaker's counts, which it returns; and gives the lease back. After its lease a consumer may still record that it
+ * delivered, for the effect has happened; nothing else of it counts. The look-ups by key are written so that the
+ * planner cannot read the table instead: its statistics are stale while a backlog drains.
  */
 export async function recordOutcomes(
   db: Db,
@@ -125,7 +123,7 @@ export async function recordOutcomes(
 
 const maximumTextLength = 2_000;
 
-/** What is stored of an outcome; nothing stands for null, which a batch is full of. A third party's answer may hold anything. */
+/** Leaves nulls out, of which a batch is full. */
 function storableOutcome({ eventId: id, eventTime: time, traceId: _, ...row }: RecordedOutcome) {
   const clean = (text: string | null) => (text === null ? undefined : storableText(text.slice(0, maximumTextLength)));
   const shared = {
@@ -140,8 +138,8 @@ function storableOutcome({ eventId: id, eventTime: time, traceId: _, ...row }: R
 }
 
 /**
- * A batch as JSON for `jsonb_to_recordset`: one object for all that share everything but their `id` and `time`, which are arrays
- * in it. Most of a batch is alike, and Postgres reads it in 40 % of the time that an object for each takes.
+ * A batch as JSON for `jsonb_to_recordset`: rows that share everything but `id` and `time` become one object with
+ * arrays. Most of a batch is alike, and Postgres reads it in 40 % of the time that an object for each takes.
  */
 function groupAlike(rows: readonly { id: string; time?: string; shared: object }[]): string {
   const groups = new Map<string, { id: string[]; time: (string | undefined)[] }>();

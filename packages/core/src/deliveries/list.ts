@@ -34,9 +34,8 @@ export type DeliveryItem = {
 
 export type DeliveryPage = {
   deliveries: DeliveryItem[];
-  /** The cursor of the page after, or null at the end. */
   next: string | null;
-  /** Set when a page ended because so many rows had been looked at, and not because it was full: how many, and as far as which change. */
+  /** Set when a page ended at the scan limit and not because it was full. */
   looked: { rows: number; to: Date } | null;
 };
 
@@ -50,17 +49,16 @@ export const listDeliveriesInput = z
   .refine(isOrdered, notOrdered);
 
 /**
- * What one request looks at, where no index has what is asked for. Neighbours in an order lie in the same pages of the table; deliveries that
- * went wrong are far apart, and each costs a page of its own.
+ * Rows that one request scans without an index. Neighbors in an order share pages of the table; failed deliveries are
+ * far apart, and each costs a page of its own.
  */
 const lookedAtMost = { neighbours: 10_000, scattered: 2_500 };
 
-/** A person's latest events that a search by person looks at. */
 const eventsOfPerson = 2_000;
 
 /**
- * Deliveries, the latest change first unless another order is asked for. Integration, status and time are read from an index; by a type or
- * an error rows are looked at one by one, some thousand of them, and the cursor goes on from there. `next_try` shows only what is not finished.
+ * Deliveries, the latest change first by default. Integration, status and time are read from an index; for a type or an
+ * error up to some thousand rows are scanned, and the cursor continues from there. `next_try` has unfinished ones only.
  */
 export async function listDeliveries(
   ctx: Pick<Ctx, "db">,
@@ -84,19 +82,17 @@ type Read = {
   sought: Sought | null;
   sort: DeliverySort;
   order: Order;
-  /** Where the page goes on. */
   page: readonly Prisma.Sql[];
   limit: number;
-  /** How many rows may be looked at. */
   bound: number;
 };
 
-/** A row, whether it is one that was asked for, and which of those looked at it was. */
+/** `place` counts the scanned rows. */
 type LookedRow = DeliveryItem & { fits: boolean; place: number };
 
 /**
- * Looks through the rows in their order and stops at a full page, or at the last that may be looked at, which is answered too. The parts are
- * each read from an index in that order and merged, so that nothing is read that is not looked at.
+ * Stops at a full page or at the scan limit, whose row is returned too. Each part is read from an index in that order
+ * and merged, so that no row is read without being scanned.
  */
 async function read(db: Db, reading: Read): Promise<LookedRow[]> {
   const { order, limit, bound } = reading;
@@ -138,7 +134,7 @@ async function partsOf(db: Db, reading: Read): Promise<Prisma.Sql[]> {
   );
 }
 
-/** The deliveries of an event, or of a person's latest events, each by its key. */
+/** `OFFSET 0` makes each delivery a look-up by key, whatever the statistics say. */
 function deliveriesOf(sought: Exclude<Sought, { kind: "error" }>): Prisma.Sql {
   if (sought.kind === "event") return Prisma.sql`(SELECT * FROM delivery WHERE event_id = ${sought.id}) d`;
   return Prisma.sql`(
@@ -146,7 +142,7 @@ function deliveriesOf(sought: Exclude<Sought, { kind: "error" }>): Prisma.Sql {
   ) e CROSS JOIN LATERAL (SELECT * FROM delivery WHERE event_id = e.id OFFSET 0) d`;
 }
 
-/** Every integration that has deliveries, also one that was removed, by one look into the index for each. */
+/** Integrations that have deliveries, removed ones too, by one index look-up each. */
 async function listNames(db: Db): Promise<string[]> {
   const rows = await db.$queryRaw<{ name: string }[]>`
     WITH RECURSIVE found AS (

@@ -5,10 +5,6 @@ import { isRecording, recordSpan } from "../traces/index.ts";
 import type { Item } from "./batch.ts";
 import type { RecordedOutcome, Timing } from "./ledger.ts";
 
-/**
- * Publishes a batch's figures: how many were delivered, are tried again and died, and how long the delivered ones took. Each
- * event's own trace is told what became of it.
- */
 export function observe(
   ctx: { metrics: Metrics; now: () => Date; integration: IntegrationName },
   outcomes: ReadonlyMap<Item, Outcome>,

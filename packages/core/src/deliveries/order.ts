@@ -2,7 +2,7 @@ import { Prisma } from "../db/index.ts";
 import { decodeCursor, encodeCursor } from "../kernel/index.ts";
 import type { DeliveryItem } from "./list.ts";
 
-/** What a list may be sorted by: each has an index. */
+/** Each has an index. */
 export const deliverySorts = ["changed", "event", "next_try"] as const;
 export type DeliverySort = (typeof deliverySorts)[number];
 export type Direction = "asc" | "desc";
@@ -29,7 +29,6 @@ const keys: Readonly<Record<DeliverySort, Key>> = {
   },
 };
 
-/** An order of deliveries: how rows `d` are sorted, and where a page goes on. */
 export type Order = { by: Prisma.Sql; after: (cursor: string) => Prisma.Sql; cursorOf: (row: DeliveryItem) => string };
 
 export function orderOf(sort: DeliverySort, direction: Direction): Order {

@@ -4,17 +4,17 @@ import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { keepAttributes, readCarried, writeCarried } from "./carried.ts";
 
-/** A message to put back: whether it was tried meanwhile, and the third party's answer if it has accepted the event. */
+/** `answered` is the provider's response if it has accepted the event. */
 export type Postponed = { record: SQSRecord; wasTried: boolean; answered: string | null };
 
-/** Between these, at random, so that a database that comes back does not meet everything at once. */
+/** At random between these, so that a database that returns does not meet everything at once. */
 const earliestSeconds = 15;
 const latestSeconds = 45;
 
 /**
- * Puts messages back into their queue as new ones, for a while, because the database does not answer. Their receives do
- * not count, so none dies of an outage however long it lasts; what was delivered meanwhile is remembered by its message.
- * Answers those that SQS did not take: they stay where they are.
+ * Requeues messages as new ones while the database is away. Their receives do not count, so none is dead-lettered by an
+ * outage; a message carries whether it was delivered meanwhile. Returns those that SQS refused: they stay where they
+ * are.
  */
 export async function postpone(
   ctx: Pick<Ctx, "log"> & {

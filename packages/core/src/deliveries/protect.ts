@@ -12,8 +12,8 @@ type ProtectCtx = Pick<Ctx, "db" | "now" | "log"> & {
 };
 
 /**
- * Pauses the integration when its credentials are broken, which lasts until an operator resumes it, or when the third
- * party is down, which lasts until a probe succeeds.
+ * Pauses the integration until an operator resumes it when its credentials are broken, or until a probe succeeds when
+ * the provider is down.
  */
 export async function protect(
   ctx: ProtectCtx,
@@ -22,7 +22,7 @@ export async function protect(
   errors: readonly DeliveryError[],
 ): Promise<void> {
   const { integration, log } = ctx;
-  // A consumer is not told its mapping, which is made of the function: reconcile switches it.
+  // A consumer does not know its event source mapping: reconcile switches it.
   const engine = { ...ctx, messaging: {}, actor: { kind: "system", name: "engine" } as const };
   const broken = errors.find((error) => error instanceof CredentialsError);
   if (broken !== undefined) {
@@ -46,7 +46,6 @@ export async function protect(
   }
 }
 
-/** An alarm watches the figure; the line says why. */
 function alertOfPause({ integration, log, metrics }: ProtectCtx, fields: object, message: string): void {
   log.error({ integration, ...fields }, message);
   metrics.publish([{ name: "Paused", unit: "Count", value: 1 }]);

@@ -7,16 +7,12 @@ import type { DeliveryStatus } from "./status.ts";
 export type StatusCounts = Record<DeliveryStatus, number>;
 export type UnfinishedCounts = Pick<StatusCounts, "retrying">;
 
-/**
- * How many deliveries of each integration stand where, and not how many there ever were: those that are not at an end and those that died
- * are counted up to `countedAtMost`; what was delivered is in the rollups, as far back as these are kept.
- */
+/** Deliveries by status: unfinished and dead ones counted up to `countedAtMost`, delivered ones from the rollups. */
 export async function countByStatus(ctx: Pick<Ctx, "db">): Promise<Record<IntegrationName, StatusCounts>> {
   const [counted, delivered] = await Promise.all([countUpTo(ctx, ["retrying", "dead"] as const), countDelivered(ctx)]);
   return forEach((name) => ({ ...counted[name], delivered: delivered[name] }));
 }
 
-/** How many of each are not at an end, up to `countedAtMost`. */
 export function countUnfinished(ctx: Pick<Ctx, "db">): Promise<Record<IntegrationName, UnfinishedCounts>> {
   return countUpTo(ctx, ["retrying"] as const);
 }

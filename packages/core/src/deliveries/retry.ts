@@ -6,9 +6,9 @@ export type RetrySchedule = IntegrationTopology["retry"];
 const maximumVisibilitySeconds = 12 * 60 * 60;
 
 /**
- * Whole seconds to wait after try number `attempt` (from 1): a random time up to the exponential bound (full jitter).
- * A third party's own Retry-After is a lower bound, jittered upwards by at most a tenth of the schedule's cap.
- * `scale` multiplies every wait; `random` answers a number from 0 up to 1.
+ * Whole seconds to wait after attempt number `attempt` (from 1): random up to the exponential bound (full jitter). A
+ * provider's Retry-After is a lower bound, jittered upward by at most a tenth of the schedule's cap.
+ * `random` returns a number from 0 up to 1.
  */
 export function retryDelaySeconds(
   schedule: RetrySchedule,
@@ -20,14 +20,13 @@ export function retryDelaySeconds(
   return Math.min(maximumVisibilitySeconds, Math.max(1, Math.round(waited)));
 }
 
-/** When a try comes, should every one before it fail: seconds after the failure before it, and after the first failure. */
+/** Seconds from the failure before, and from the first failure, should every attempt fail. */
 export type RetryStep = {
   attempt: number;
   wait: { earliest: number; latest: number };
   since: { earliest: number; latest: number };
 };
 
-/** The tries after the first, as `retryDelaySeconds` times them at the ends of its jitter. */
 export function describeRetries(schedule: RetrySchedule, scale: number): RetryStep[] {
   const waitAfter = (attempt: number, random: number) =>
     retryDelaySeconds(schedule, { attempt, scale, random: () => random });

@@ -3,24 +3,23 @@ import { indexCheckpoint } from "./index-events.ts";
 import type { Condition } from "./syntax.ts";
 import { hashOf, meetsAll, type SearchedEvent } from "./terms.ts";
 
-/** Where an event stands in the list of all. */
 export type Place = { at: string; id: string };
 
-/** Recorded at or after `from`, before `to`, and earlier in the list of all than `before`. */
+/** `before` is a place in the list; the others are times. */
 export type Bounds = { from: Date | null; to: Date | null; before: Place | null };
 
-/** Events that are not indexed yet are looked at one by one, so many at most: some seconds of them wait at any time. */
+/** Some seconds of events wait for the index at any time. */
 const unindexedAtMost = 2_000;
 
-/** Few enough that payloads of 200 KB do no harm. */
+/** Few enough for payloads of 200 KB. */
 const rowsPerLook = 250;
 
-/** The ids of the latest events that meet conditions, in no order, and whether everything was looked at. */
+/** Ids in no order. */
 export type Found = { ids: string[]; isComplete: boolean };
 
 /**
- * Finds the latest `limit` events within bounds that meet all of some conditions, or more than that. What is not indexed yet is looked at
- * first: what the job indexes meanwhile is found twice sooner than not at all.
+ * The latest `limit` matching events, or more. Unindexed ones are scanned first: an event that the job indexes
+ * meanwhile is then found twice rather than not at all.
  */
 export async function findEvents(
   db: Db,
@@ -37,7 +36,6 @@ export async function findEvents(
 
 const columns = Prisma.sql`e.id, e.type, e.source, e.subject, e.data`;
 
-/** An event by its own id: what was typed without a field may be one. */
 async function findById(db: Db, conditions: readonly Condition[], bounds: Bounds): Promise<string[]> {
   const ids = conditions.flatMap(({ path, text }) => (path === null || path === "id" ? [text] : []));
   if (ids.length === 0) return [];
@@ -46,11 +44,11 @@ async function findById(db: Db, conditions: readonly Condition[], bounds: Bounds
   return rows.filter((row) => meetsAll(row, conditions)).map(({ id }) => id);
 }
 
-/** What the job has not come to. `OFFSET 0` makes of each look into the index one by key, whatever the statistics say. */
+/** `OFFSET 0` makes each index look-up one by key, whatever the statistics say. */
 const unindexed = Prisma.sql`e.recorded_at >= coalesce((SELECT at FROM checkpoint WHERE name = ${indexCheckpoint}), '-infinity')
   AND NOT EXISTS (SELECT FROM event_search s WHERE s.event_id = e.id OFFSET 0)`;
 
-/** Looks at events one by one, the latest first, until `limit` of them meet the conditions or `atMost` have been looked at. */
+/** Scans events, the latest first, until `limit` of them match or `atMost` were read. */
 export async function lookThrough(
   db: Db,
   conditions: readonly Condition[],
@@ -74,8 +72,8 @@ export async function lookThrough(
 }
 
 /**
- * Goes from the newest chunk back, one look into the index for each, until it has enough. Each hit is held against the event itself:
- * two fields may have one hash.
+ * Goes back from the newest chunk, one index look-up each. Each hit is compared with the event itself: two fields may
+ * share a hash.
  */
 async function findIndexed(db: Db, conditions: readonly Condition[], bounds: Bounds, limit: number): Promise<string[]> {
   const ids: string[] = [];
@@ -93,7 +91,7 @@ async function findIndexed(db: Db, conditions: readonly Condition[], bounds: Bou
   return ids;
 }
 
-/** The statement that looks into the index. Chunks follow each other as events do, so that the first `limit` hits are the latest. */
+/** Chunks follow each other as events do, so that the first `limit` hits are the latest. */
 export function indexedHits(conditions: readonly Condition[], bounds: Bounds, limit: number): Prisma.Sql {
   const hashes = conditions.map((condition) => Prisma.sql`(c.number::bigint << 40) | ${hashOf(condition)}::bigint`);
   return Prisma.sql`
@@ -120,7 +118,6 @@ export function placeOf(row: { recordedAt: Date; id: string } | undefined): Plac
   return row === undefined ? null : { at: row.recordedAt.toISOString(), id: row.id };
 }
 
-/** Bounds on an event's place. */
 export function within({ from, to, before }: Bounds, at: Prisma.Sql, id: Prisma.Sql): Prisma.Sql {
   const conditions = [Prisma.sql`true`];
   if (from !== null) conditions.push(Prisma.sql`${at} >= ${from}`);

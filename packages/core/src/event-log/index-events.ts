@@ -2,7 +2,7 @@ import { type Db, Prisma, type Tx } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { type SearchedEvent, termsOf } from "./terms.ts";
 
-/** How far the job has come: every event before this place is indexed, and of those after it some are. */
+/** Every event before this place is indexed, and some of those after it. */
 export const indexCheckpoint = "events.search";
 
 const rowsPerStep = 5_000;
@@ -10,28 +10,26 @@ const rowsPerStep = 5_000;
 /** Payloads of 200 KB come in smaller steps. */
 const bytesPerStep = 16_000_000;
 
-/**
- * As many events as a search for what all of them have should go through at once; a search for what few have looks once into each chunk.
- */
+/** A search for a common value reads one chunk; a search for a rare one looks once into each. */
 const eventsPerChunk = 20_000;
 
-/** An event is written up to 15 s before its transaction ends, by a clock that may be a little off; so long it is looked for again. */
+/** An event is written up to 15 s before its transaction ends, by a clock that may be a little off. */
 const marginMs = 30_000;
 
-/** However long a transaction stays open: what it has written after that is not found. */
+/** Events that a transaction writes later than this are not found. */
 const waitAtMostMs = 3_600_000;
 
 export type IndexResult = {
   indexed: number;
-  /** Whether there is more: the next run goes on. */
   hasMore: boolean;
 };
 
 type Options = { workMs: number; chunkEvents?: number };
 
 /**
- * Makes events findable, oldest first, in bounded steps for `workMs` milliseconds at most. Events commit in another order than they were
- * recorded in: each run looks again at the last half minute, and at everything since the oldest transaction that is still open.
+ * Indexes events, oldest first, in bounded steps for up to `workMs` milliseconds. Events commit in another order than
+ * they were recorded: each run looks again at the last half minute, and at everything since the oldest open
+ * transaction.
  */
 export async function indexEvents(ctx: Pick<Ctx, "db" | "now">, options: Options): Promise<IndexResult> {
   const until = performance.now() + options.workMs;
@@ -50,7 +48,6 @@ export async function indexEvents(ctx: Pick<Ctx, "db" | "now">, options: Options
 
 type Place = { at: Date; id: string };
 
-/** `end` is where the next step begins, or null when there is none. */
 type Step = { indexed: number; end: Place | null };
 
 type Unindexed = SearchedEvent & { recordedAt: Date; chunk: number | null; isLast: boolean };
@@ -82,7 +79,7 @@ async function takeStep(
   return { indexed: rows.length, end };
 }
 
-/** Whatever was written before this time by a transaction that can still be known of has been committed, or never will be. */
+/** Events recorded before this time have committed, or never will. */
 async function findSettled(tx: Tx, now: Date): Promise<Date> {
   const [row] = await tx.$queryRaw<{ oldest: Date | null }[]>`
     SELECT min(xact_start) AS oldest FROM pg_stat_activity
@@ -93,8 +90,8 @@ async function findSettled(tx: Tx, now: Date): Promise<Date> {
 }
 
 /**
- * The next events that are not indexed, oldest first, as one JSON text, which is several times faster to read than a row an event.
- * `OFFSET 0` makes of each look into the index one by key, whatever the statistics say.
+ * The next unindexed events, oldest first, as one JSON text, which is several times faster to read than rows. `OFFSET
+ * 0` makes each index look-up one by key, whatever the statistics say.
  */
 async function readUnindexed(tx: Tx, from: Place): Promise<{ rows: Unindexed[]; hasMore: boolean }> {
   const [packed] = await tx.$queryRaw<{ rows: string | null; total: number }[]>`
@@ -136,10 +133,7 @@ const chunkOf = (place: Prisma.Sql) => Prisma.sql`(
 
 type Assigned = { event: SearchedEvent; recordedAt: Date; chunk: number };
 
-/**
- * Says to which chunk each event belongs, and begins the next one when the newest is full. What comes late belongs to the chunk of its
- * time, so that chunks follow each other as events do.
- */
+/** A late event belongs to the chunk of its time, so that chunks follow each other as events do. */
 async function assignChunks(tx: Tx, rows: readonly Unindexed[], chunkEvents: number): Promise<Assigned[]> {
   let newest = await tx.eventSearchChunk.findFirst({ orderBy: { number: "desc" } });
   const changed = new Map<number, NonNullable<typeof newest>>();
@@ -180,15 +174,12 @@ async function writeTerms(tx: Tx, assigned: readonly Assigned[]): Promise<void> 
   await settleIndex(tx);
 }
 
-/** What GIN has put off till later every look into the index would read from end to end, and a search looks once for each chunk. */
+/** Every look-up would read GIN's pending list from end to end, and a search looks once for each chunk. */
 async function settleIndex(tx: Tx): Promise<void> {
   await tx.$queryRaw`SELECT gin_clean_pending_list('event_search_terms')`;
 }
 
-/**
- * Makes events whose data has changed findable by what it is now, and by nothing that it was. Those that are not indexed yet are left to
- * the job, which waits until the caller's transaction has ended.
- */
+/** Indexes changed data again. The job does events that are not indexed yet: it waits for the caller's transaction. */
 export async function indexAgain(tx: Tx, eventIds: readonly string[]): Promise<void> {
   if (eventIds.length === 0) return;
   await waitForLock(tx);
@@ -202,14 +193,12 @@ export async function indexAgain(tx: Tx, eventIds: readonly string[]): Promise<v
   await settleIndex(tx);
 }
 
-/** Forgets events that are dropped in the same transaction. */
 export async function removeFromIndex(tx: Tx, eventIds: readonly string[]): Promise<void> {
   if (eventIds.length === 0) return;
   await waitForLock(tx);
   await tx.$executeRaw`DELETE FROM event_search WHERE event_id = ANY(${[...eventIds]})`;
 }
 
-/** Drops chunks that end before the oldest event that is left. */
 export function removeEmptyChunks({ db }: { db: Db }): Promise<number> {
   return db.$executeRaw`
     DELETE FROM event_search_chunk c USING event_search_chunk following
@@ -224,7 +213,7 @@ async function tryLock(tx: Tx): Promise<boolean> {
   return row?.isOurs === true;
 }
 
-/** Whoever changes or drops events that the job may be reading waits for the end of its step, and the job for theirs. */
+/** Changes and drops of events wait for the job's step, and the job for them. */
 async function waitForLock(tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lock})`;
 }

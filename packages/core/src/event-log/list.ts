@@ -5,17 +5,15 @@ import { type EventItem, explainRows, type Why } from "../rules/why.ts";
 import { type Bounds, findEvents, lookThrough, type Place, placeOf, within } from "./find.ts";
 import { type Condition, comparable, parseSearch } from "./syntax.ts";
 
-/** An event in a list: without its payload, and what became of it at each integration in a word. */
 export type ListedEvent = {
   event: Omit<EventItem, "envelope"> & {
-    /** Of whom it says something, where it says so. */
     email: string | null;
   };
   fates: Pick<Why, "integration" | "status">[];
 };
 
 const searchShape = {
-  /** Values and `field:value`, with spaces between: `parseSearch` says how. */
+  /** As `parseSearch` reads it. */
   search: z.string().trim().max(500).optional(),
   type: z.string().min(1).max(200).optional(),
 };
@@ -29,18 +27,17 @@ export const listEventsInput = z
 
 export type EventPage = {
   events: ListedEvent[];
-  /** The cursor of the page after, or null. */
   next: string | null;
-  /** Where `followEvents` goes on; null on later pages, and while there is no event. */
+  /** Where `followEvents` starts; null on later pages, and while there is no event. */
   after: string | null;
-  /** False while there are more events than can be looked at that the search has yet to be made ready for. */
+  /** False while more events wait for the index than a search may scan. */
   isComplete: boolean;
 };
 
 /**
- * The recorded events that a search finds, the latest first, each with what became of it. Whole values alone are found, so that nobody
- * who sees personal data masked can spell it out letter by letter.
- * @throws EventforkError `INVALID`, in words, when the search cannot be read.
+ * The events that a search finds, the latest first. Only whole values match, so that nobody who sees personal data
+ * masked can spell it out.
+ * @throws EventforkError `INVALID`.
  */
 export async function listEvents(
   ctx: Pick<Ctx, "db" | "now">,
@@ -49,7 +46,7 @@ export async function listEvents(
   const { cursor, limit, from = null, to = null, ...searched } = parseInput(listEventsInput, input);
   const before = cursor === undefined ? null : readPlace(cursor);
   const conditions = conditionsOf(searched);
-  // Before the list is read, so that nothing lies between it and what is followed.
+  // Before the list, so that nothing lies between it and the events that are followed.
   const newest = before === null ? await findNewest(ctx) : null;
   const bounds = { from, to, before };
   const { ids, isComplete } =
@@ -67,34 +64,30 @@ export async function listEvents(
   };
 }
 
-/** An event may commit after one that was recorded later; so long it is still found by who follows. */
+/** An event may commit after one that was recorded later; for this long it is still found. */
 const overlapMs = 15_000;
 const followedAtMost = 100;
 
-/** Of what came since, so many are looked at. */
 const lookedAtMost = 1_000;
 
 export const followEventsInput = z.object({
   ...searchShape,
-  /** What the list or the last call answered as `after`. */
+  /** `after` of the list or of the last call. */
   after: z.string().max(500).nullable(),
-  /** Events that are shown already, and whose fate is still open. */
+  /** Events on screen whose deliveries are unfinished. */
   watched: z.array(z.string().max(200)).max(200).default([]),
 });
 
 export type FollowedEvents = {
-  /** What came since, and, because some come late, the last seconds before once more. The latest first. */
+  /** New ones, and, because some commit late, the last seconds again. The latest first. */
   events: ListedEvent[];
   watched: ListedEvent[];
   after: string | null;
-  /** Whether more came than are answered: the list is to be read anew. */
+  /** Whether there are more: the list must be read again. */
   hasGap: boolean;
 };
 
-/**
- * What has come since a list was read. One look into an index while nothing has.
- * @throws EventforkError `INVALID` when the search or the place cannot be read.
- */
+/** New events since a list was read: one index look-up while there are none. @throws EventforkError `INVALID`. */
 export async function followEvents(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof followEventsInput>,
@@ -121,7 +114,6 @@ export async function followEvents(
   };
 }
 
-/** Where the last event was recorded long ago nothing can come before it any more. */
 function fromWhen({ at }: Place, now: Date): Date {
   const last = Date.parse(at);
   return new Date(Math.min(last, Math.max(last - overlapMs, now.getTime() - 2 * overlapMs)));

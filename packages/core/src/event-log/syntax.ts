@@ -1,24 +1,23 @@
 import { storableText } from "../db/storable.ts";
 import { EventforkError } from "../kernel/errors.ts";
 
-/** One thing that an event has to have: a value under a path, or, where that is null, under any. `text` is the value as it was typed. */
+/** `path` is null for any field; `text` is the value as typed. */
 export type Condition = { path: string | null; value: string; text: string };
 
-/** What is compared of a longer value. */
+/** Longer values are compared by their beginning. */
 const valueAtMost = 256;
 const pathAtMost = 256;
 
 const conditionsAtMost = 8;
 
-/** What is no field of the data. */
 const attributes = ["id", "type", "source", "subject"];
 
 const help = 'Write a value, or a field and its value: ada@example.com, plan:pro, name:"Ada Lovelace".';
 
 /**
- * Reads what somebody looks for: values, and `field:value`, with spaces between; all of them are to be there. What has spaces, colons or
- * quotation marks in it stands in quotation marks, in which `\"` is one. A field of the data may be named with or without `data.`.
- * @throws EventforkError `INVALID`, in words.
+ * Reads values and `field:value`, separated by spaces; all must match. Values with spaces, colons or quotation marks
+ * are quoted, with `\"` inside. A field of the data may be written with or without `data.`.
+ * @throws EventforkError `INVALID`.
  */
 export function parseSearch(text: string): Condition[] {
   const conditions: Condition[] = [];
@@ -33,7 +32,7 @@ export function parseSearch(text: string): Condition[] {
       conditions.push(toCondition(first.text, value.text));
       rest = value.rest;
     } else {
-      // An address of the web is a value.
+      // A URL is a value.
       const tail = /^[^\s"]*/u.exec(rest)?.[0] ?? "";
       const value = first.text + tail;
       if (value === "") throw refuse("There is nothing between the quotation marks.");
@@ -50,7 +49,6 @@ export function parseSearch(text: string): Condition[] {
 
 type Part = { text: string; rest: string; isBare: boolean };
 
-/** Text in quotation marks, or as far as `bare` goes. */
 function readPart(rest: string, bare: RegExp): Part {
   if (!rest.startsWith('"')) {
     const text = bare.exec(rest)?.[0] ?? "";
@@ -75,7 +73,6 @@ function refuse(problem: string): EventforkError {
   return new EventforkError("INVALID", message, { problems: [{ path: "search", message }] });
 }
 
-/** How a value is compared: whatever its case, and by its beginning when it is long. */
 export function comparable(text: string): string {
   return text.normalize("NFC").toLowerCase().slice(0, valueAtMost).toWellFormed();
 }

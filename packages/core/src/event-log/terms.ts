@@ -1,25 +1,23 @@
 import { hash } from "node:crypto";
 import { type Condition, comparable, comparablePath } from "./syntax.ts";
 
-/** What an event says of itself, as far as it can be searched for. */
 export type SearchedEvent = { id: string; type: string; source: string; subject: string | null; data: unknown };
 
-/** A field and its value, both as they are compared. */
 export type Leaf = { path: string; value: string };
 
-/** So many fields of a payload can be searched for, those nearest to its top first: a payload of 200 KB has thousands. */
+/** Those nearest to the top: a payload of 200 KB has thousands. */
 export const fieldsAtMost = 64;
 
-/** How much of a payload waits to be looked at, at any time. */
+/** Bounds the queue of fields. */
 const visitsAtMost = 1_000;
 
-/** The attributes of an event and the fields of its data. An element of a list stands under the list's own path. */
+/** The attributes of an event and the fields of its data. An element of a list has the list's own path. */
 export function leavesOf({ type, source, subject, data }: SearchedEvent): { leaves: Leaf[]; isWhole: boolean } {
   const attributes = { type, source, ...(subject === null ? {} : { subject }) };
   const leaves = Object.entries(attributes).map(([path, value]) => ({ path, value: comparable(value) }));
   const fields = new Map<string, Leaf>();
   let isWhole = true;
-  // Level by level, so that a long list at the beginning does not take the place of what stands beside it.
+  // Level by level, so that a long list at the beginning does not displace the fields beside it.
   const queue = [{ path: "data", value: data }];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const { path, value } = next;
@@ -43,7 +41,7 @@ function childrenOf(path: string, value: object): { path: string; value: unknown
   return Object.entries(value).map(([key, item]) => ({ path: comparablePath(`${path}.${key}`), value: item }));
 }
 
-/** What a field is found by, before the number of a chunk is put in front: 40 bits, of which each chunk has its own. */
+/** 40 bits, to which each chunk adds its number. */
 export function hashOf({ path, value }: { path: string | null; value: string }): number {
   const text = `${path ?? ""}=${value}`;
   const known = recent.get(text);
@@ -54,18 +52,17 @@ export function hashOf({ path, value }: { path: string | null; value: string }):
   return one;
 }
 
-/** Many events have the same types, plans and methods. */
+/** Many events share types, plans and methods. */
 const recent = new Map<string, number>();
 const recentAtMost = 5_000;
 
-/** Everything that an event is found by in its chunk: each value under its path, and under any. */
+/** Each value under its path, and under any. */
 export function termsOf(event: SearchedEvent, chunk: number): bigint[] {
   const { leaves } = leavesOf(event);
   const hashes = leaves.flatMap((leaf) => [hashOf(leaf), hashOf({ ...leaf, path: null })]);
   return [...new Set(hashes)].map((one) => (BigInt(chunk) << 40n) | BigInt(one));
 }
 
-/** Whether an event has everything that is asked for. */
 export function meetsAll(event: SearchedEvent, conditions: readonly Condition[]): boolean {
   if (conditions.length === 0) return true;
   const { leaves } = leavesOf(event);

@@ -3,7 +3,6 @@ import type { Why } from "../rules/why.ts";
 import { integrations, isIntegrationName } from "../topology/index.ts";
 import { attemptsAtMost, type StoryRows } from "./story-rows.ts";
 
-/** What happened to an event; `integration` is null for what concerns all of them. */
 export type StoryEntry = { at: Date; integration: string | null } & (
   | { kind: "happened"; source: string }
   | { kind: "recorded"; source: string }
@@ -19,10 +18,8 @@ export type StoryEntry = { at: Date; integration: string | null } & (
       durationMs: number;
       /** delivered, retry, rejected or credentials. */
       outcome: string;
-      /** The call that it was part of. */
       request: string | null;
       errorCode: string | null;
-      /** What the third party answered, in short. */
       answer: string | null;
     }
   | { kind: "died"; deadLetterId: string; errorCode: string | null; reason: string }
@@ -32,17 +29,17 @@ export type StoryEntry = { at: Date; integration: string | null } & (
   | { kind: "next_attempt" }
 );
 
-/** What is said first of what happened at the same time. */
+/** The order of entries of the same time. */
 const order: readonly StoryEntry["kind"][] = [
   ...(["happened", "recorded", "publish_failed", "set_aside", "published", "filtered", "sent_anyway"] as const),
   ...(["replayed", "attempt", "died", "letter_resolved", "letter_discarded", "overdue"] as const),
   ...(["next_attempt", "discarded", "erased"] as const),
 ];
 
-/** A producer's clock and ours differ by a little. */
+/** Clocks of producers differ a little from ours. */
 const sameMs = 1_000;
 
-/** Everything that has happened to an event, the first first, and what is to come. */
+/** All that has happened to an event, the oldest first, and its next attempts. */
 export function tellTimeline(rows: StoryRows, whys: readonly Why[]): StoryEntry[] {
   const entries = [
     ...tellEvent(rows),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EventforkError } from "../kernel/errors.ts";
 
-// In a page whose policy lets no text become code, Zod's trying whether one may is reported as a breach of it.
+// Zod probes for `eval`, which a page's content security policy reports as a breach.
 if ("document" in globalThis) z.config({ jitless: true });
 
 const person = {
@@ -12,7 +12,7 @@ const person = {
 
 const personal = ["email", "name"];
 
-/** Every event that producers may send: its title for people, the schema of its data, which of that is personal, and an example. */
+/** Every event that producers may send. */
 export const catalog = {
   "user.signed_up": {
     title: "Sign-up",
@@ -51,14 +51,13 @@ export function isEventType(type: string): type is EventType {
   return Object.hasOwn(catalog, type);
 }
 
-/** An event of that type as it goes over the wire. */
 export function exampleEvent(type: EventType): { type: EventType; data: object } & Record<string, unknown> {
   const id = "evt_01k9m8r2q4e5vt7w9x3y6z8a1b";
   const time = "2026-11-23T10:00:00.000Z";
   return { specversion: "1.0", id, type, source: "web", time, data: catalog[type].example };
 }
 
-/** Whether a field of an event's data is shown to whoever may look. What the catalog does not know may be anybody's. */
+/** Fields that the catalog does not know count as personal. */
 export function isPersonal(type: string, field: string): boolean {
   if (!isEventType(type)) return true;
   const { data, personal }: { data: z.ZodObject; personal: readonly string[] } = catalog[type];
@@ -67,7 +66,6 @@ export function isPersonal(type: string, field: string): boolean {
 
 export type CatalogField = { path: string; kind: "text" | "number" | "boolean"; types: EventType[] };
 
-/** Every field of the data of any event type: where a rule finds it, what it holds, and which types have it. */
 export const catalogFields: readonly CatalogField[] = listFields();
 
 function listFields(): CatalogField[] {
@@ -87,10 +85,7 @@ function kindOf(schema: z.ZodType): CatalogField["kind"] {
   return type === "boolean" || type === "number" ? type : "text";
 }
 
-/**
- * Checks an event's type and data against the catalog, for producers.
- * @throws EventforkError `INVALID`, each problem with its path, when the type is unknown or the data does not fit.
- */
+/** For producers: consumers accept any data. @throws EventforkError `INVALID`, with a path for each problem. */
 export function parseEventData(type: string, data: unknown): { type: EventType; data: EventData } {
   if (!isEventType(type)) {
     throw new EventforkError("INVALID", `There is no event type "${type}". Known: ${eventTypes.join(", ")}.`, {

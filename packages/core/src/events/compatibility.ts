@@ -1,4 +1,4 @@
-/** As much of JSON Schema (draft 7) as Zod writes and the comparison below understands. */
+/** The subset of JSON Schema (draft 7) that Zod writes. */
 export type JsonSchema = {
   [keyword: string]: unknown;
   type?: string | string[];
@@ -21,9 +21,9 @@ const upperLimits = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "ma
 const shapes = ["format", "pattern", "multipleOf"];
 
 /**
- * What a change of the catalog breaks, for those who receive events (a field or a type that is gone, a value of a kind they have never
- * met) and for those who send them, or have sent them and wait in a queue (what was accepted and is not any more). New types, new fields
- * that nobody must send, wider limits, more values of an enumeration and other words break nothing.
+ * Changes of the catalog that break consumers (a field or a type is gone, a value has a new kind), or producers and
+ * queued events (a value that was accepted is refused). New types, optional new fields, wider limits and more values of
+ * an enumeration break nothing.
  */
 export function findBreakingChanges(
   before: Readonly<Record<string, JsonSchema>>,
@@ -56,14 +56,12 @@ function compareOne(before: JsonSchema, after: JsonSchema, path: string): Breaki
   ];
 }
 
-/** The alternatives of a schema, each of one JSON type. */
 function branchesOf(schema: JsonSchema): JsonSchema[] {
   if (schema.anyOf !== undefined) return schema.anyOf.flatMap(branchesOf);
   if (Array.isArray(schema.type)) return schema.type.map((type) => ({ ...schema, type }));
   return [schema];
 }
 
-/** The JSON types that a schema lets through; undefined where it lets any. */
 function kindsOf(schema: JsonSchema): Set<string> | undefined {
   if (schema.anyOf !== undefined) {
     const branches = schema.anyOf.map(kindsOf);
@@ -81,7 +79,7 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? "array" : typeof value;
 }
 
-/** An integer is a number: going from one to the other is told by the direction. */
+/** An integer is a number. */
 function isAmong(kind: string, kinds: ReadonlySet<string>): boolean {
   return kinds.has(kind) || (kind === "integer" && kinds.has("number"));
 }
@@ -164,7 +162,7 @@ function compareItems(before: JsonSchema, after: JsonSchema, path: string): Brea
   return compare(before.items, after.items, `${path}[]`);
 }
 
-/** Alternatives are told apart by their JSON type. Two of the same type are only taken when nothing has changed in them. */
+/** Alternatives differ by their JSON type. Two of the same type must not change. */
 function compareBranches(old: readonly JsonSchema[], now: readonly JsonSchema[], path: string): BreakingChange[] {
   const ofKind = (branches: readonly JsonSchema[]) => Map.groupBy(branches, (branch) => say(kindsOf(branch)));
   const nowKinds = ofKind(now);

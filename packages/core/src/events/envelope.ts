@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messageOf } from "../kernel/errors.ts";
 
-/** Names are printable: they stand in logs, in message attributes and in primary keys. */
+/** Printable: names appear in logs, in message attributes and in primary keys. */
 const name = z
   .string()
   .min(1)
@@ -11,7 +11,7 @@ const name = z
 /** ISO 8601 has a year 0, Postgres does not. */
 const earliestTime = Date.parse("0001-01-02T00:00:00Z");
 
-/** An event on the wire: CloudEvents 1.0, structured JSON. `data` is whatever its producer sent: the catalog binds producers, not consumers. */
+/** CloudEvents 1.0, structured JSON. `data` is as the producer sent it: the catalog binds producers, not consumers. */
 export const envelopeSchema = z.object({
   specversion: z.literal("1.0"),
   id: name,
@@ -35,7 +35,6 @@ export type EventRow = {
   data: unknown;
 };
 
-/** A recorded event as it goes over the wire: what a rule looks at. */
 export function toEnvelope(row: EventRow) {
   return {
     specversion: "1.0",
@@ -49,7 +48,6 @@ export function toEnvelope(row: EventRow) {
   };
 }
 
-/** The envelope's JSON text for a recorded event. */
 export function serialiseEnvelope(row: EventRow): string {
   const json = JSON.stringify(toEnvelope(row));
   // SQS takes characters beyond the basic plane; not every emulator does. Escaped they mean the same.
@@ -58,7 +56,7 @@ export function serialiseEnvelope(row: EventRow): string {
   );
 }
 
-/** Reads a queue message's body. Never throws: what does not parse comes back with the reason in words. */
+/** Never throws: a body that does not parse returns the reason in words. */
 export function parseEnvelope(body: string): { ok: true; event: Envelope } | { ok: false; reason: string } {
   let json: unknown;
   try {

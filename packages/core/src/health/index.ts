@@ -3,7 +3,7 @@ import { messageOf } from "../kernel/index.ts";
 
 export type Health = { status: "ok" | "unavailable"; checks: { database: "ok" | "unavailable" } };
 
-/** Whether this process can do its work. Says nothing that a stranger must not know; the reason goes to the log. */
+/** Reveals nothing to anonymous callers; the reason goes to the log. */
 export async function checkHealth(ctx: Pick<Ctx, "db" | "log">): Promise<Health> {
   try {
     await ctx.db.$queryRaw`SELECT 1`;

@@ -1,10 +1,7 @@
 import type { Ctx } from "../kernel/index.ts";
 import { countedAtMost } from "../kernel/numbers.ts";
 
-/**
- * How much is waiting in the outbox: how many events, counted up to `countedAtMost`, and how long the oldest has waited, in seconds.
- * Reads no more rows than that, oldest first.
- */
+/** Waiting events, counted up to `countedAtMost`, and the age of the oldest in seconds. */
 export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ depth: number; oldestSeconds: number }> {
   const [row] = await ctx.db.$queryRaw<{ depth: number; oldest: Date | null }[]>`
     SELECT count(*)::int AS depth, min(recorded_at) AS oldest FROM (

@@ -4,7 +4,7 @@ import { type PublishResult, publishPending } from "./publish.ts";
 
 export type RelayResult = PublishResult & { depth: number; oldestSeconds: number };
 
-/** What a schedule runs: publishes what a crash or an outage of SNS has left, and publishes how much is left then. */
+/** A schedule's job: publishes events that a crash or an outage of SNS has left, and the metrics of the rest. */
 export async function relay(
   ctx: Pick<Ctx, "db" | "messaging" | "now" | "log"> & { metrics: Metrics },
 ): Promise<RelayResult> {

@@ -4,20 +4,19 @@ import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { countedAtMost } from "../kernel/numbers.ts";
 import { measureOutbox } from "./measure.ts";
 
-/** Some of the outbox's events, counted up to `countedAtMost`: how many, when the oldest and the latest of them came to it, and what SNS said of one. */
+/** Counted up to `countedAtMost`, with one of SNS's errors. */
 export type Troubled = { count: number; oldestAt: Date | null; latestAt: Date | null; error: string | null };
 
 export type OutboxTrouble = {
-  /** Unpublished for more than ten minutes: SNS or the relay is away. */
+  /** Unpublished for more than ten minutes. */
   stuck: Troubled;
-  /** Never to be published as they are (too large, say), until an operator has them tried again, or discards them. */
+  /** SNS can never accept them as they are; an operator retries or discards them. */
   setAside: Troubled;
 };
 
 export type OutboxStatus = { depth: number; oldestSeconds: number } & OutboxTrouble;
 
 const stuckSeconds = 10 * 60;
-/** What does not leave the outbox by itself. Reads ten thousand rows of each kind at most, by their partial indexes. */
 export async function findOutboxTrouble({ db, now }: Pick<Ctx, "db" | "now">): Promise<OutboxTrouble> {
   const before = new Date(now().getTime() - stuckSeconds * 1_000);
   const [[stuck], [setAside]] = await Promise.all([
@@ -38,15 +37,14 @@ export async function findOutboxTrouble({ db, now }: Pick<Ctx, "db" | "now">): P
   return { stuck: stuck ?? none, setAside: setAside ?? none };
 }
 
-/** How the outbox stands: what waits in it, and what does not leave it by itself. */
 export async function inspectOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<OutboxStatus> {
   const [measure, trouble] = await Promise.all([measureOutbox(ctx), findOutboxTrouble(ctx)]);
   return { ...measure, ...trouble };
 }
 
 /**
- * Lets the relay try again what was set aside, ten thousand events at most, the oldest first. What SNS still cannot take is set aside again.
- * @throws EventforkError `NOT_FOUND` when nothing is set aside.
+ * Hands quarantined events back to the relay, the oldest ten thousand at most.
+ * @throws EventforkError `NOT_FOUND` when there are none.
  */
 export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Promise<{ retried: number }> {
   return ctx.db.$transaction(async (tx) => {
@@ -62,14 +60,13 @@ export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Pro
 
 export const discardSetAsideInput = z.object({
   reason: z.string().trim().min(1).max(500),
-  /** Only what had been set aside by then: what the operator has seen. */
+  /** Only those quarantined by then: the ones that the operator has seen. */
   upTo: z.coerce.date().optional(),
 });
 
 /**
- * Gives up what is set aside, ten thousand events at most, the oldest first: it goes to nobody, and is no trouble any more. The events
- * stay; the reason is in the audit log.
- * @throws EventforkError `NOT_FOUND` when nothing is set aside.
+ * Gives up quarantined events, the oldest ten thousand at most. The events stay; the reason is in the audit log.
+ * @throws EventforkError `NOT_FOUND` when there are none.
  */
 export async function discardSetAside(
   ctx: Pick<Ctx, "db" | "actor" | "now">,

@@ -1,7 +1,7 @@
 import { Prisma } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 
-/** What operators, and the breaker in their place, have changed in how events flow: what a bend in a chart may come from. */
+/** Actions, of operators and of the breaker, that may explain a bend in a chart. */
 const actions = [
   "integration.paused",
   "integration.resumed",
@@ -19,7 +19,7 @@ const maximumChanges = 20;
 
 export type Change = { id: string; at: Date; actor: string; action: string; target: string };
 
-/** The latest changes in a time range, the latest first. Each action stands in the statement, so that the planner knows how rare it is. */
+/** The latest changes in a time range. Each action is a query of its own, so that the planner knows how rare it is. */
 export function listChanges({ db }: Pick<Ctx, "db">, { from, to }: { from: Date; to: Date }): Promise<Change[]> {
   const latest = actions.map(
     (action) => Prisma.sql`(

@@ -1,12 +1,12 @@
 import type { Ctx } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 
-/** Unfinished deliveries that are looked at for each integration, those first whose next try is due first. */
+/** Per integration, by their next attempt. */
 const lookedAt = 1_000;
 
 /**
- * Since when the oldest delivery of each integration has waited for its end, as far as the database knows: what was tried before, and
- * what reconciling has found overdue. A message that was never tried is found after ten minutes.
+ * When the oldest unfinished delivery of each integration began: from attempts, and from overdue ones, which reconcile
+ * finds after ten minutes.
  */
 export async function findOldestUnfinished({ db }: Pick<Ctx, "db">): Promise<ReadonlyMap<IntegrationName, Date>> {
   const rows = await db.$queryRaw<{ name: IntegrationName; since: Date | null }[]>`

@@ -3,15 +3,13 @@ import { readFigures } from "../rollups/index.ts";
 import { minuteMs } from "../rollups/presets.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
-/** What goes through the system now, a minute. */
+/** Per minute, now. */
 export type Rates = {
-  /** Events that SNS accepts. */
   accepted: number;
-  /** Tries that succeed, and tries that do not. */
   tries: Record<IntegrationName, { delivered: number; failed: number }>;
 };
 
-/** Long enough for a figure that does not jump, short enough to be now. */
+/** Long enough for a steady figure, short enough to be now. */
 const minutes = 5;
 
 export async function measureRates(ctx: Pick<Ctx, "db" | "now">): Promise<Rates> {

@@ -8,8 +8,8 @@ import { graceSeconds, rowsPerStep, takeStep } from "./steps.ts";
 type PublishedEvent = EventRow & { publishedAt: Date };
 
 /**
- * Goes on through the published events from where the last run of this integration ended, at most 5,000 of them, and
- * notes as overdue those that its rule wanted and that have no delivery. Answers how many events it looked at and noted.
+ * Continues through the published events from the last run's end, at most 5,000 of them, and records as overdue those
+ * that its rule matched and that have no delivery.
  */
 export async function findMissing(
   ctx: Pick<Ctx, "db" | "now">,
@@ -40,7 +40,7 @@ export async function findMissing(
 
 type Step = { at: Date; id: string };
 
-/** Notes deliveries whose next try is long past: their message is gone from the queue, or nobody receives it. */
+/** Records deliveries whose next attempt is long past: their message is gone, or nobody receives it. */
 export async function findStalled({ db, now }: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<number> {
   const before = new Date(now().getTime() - graceSeconds * 1000);
   const rows = await takeStep(
@@ -56,7 +56,7 @@ export async function findStalled({ db, now }: Pick<Ctx, "db" | "now">, integrat
   return (await db.overdue.createMany({ data: stalled, skipDuplicates: true })).count;
 }
 
-/** Takes back what has been delivered, has died or is being tried again meanwhile. */
+/** Removes overdue ones that were delivered, dead-lettered or attempted since. */
 export async function forgetSettled(
   { db, now }: Pick<Ctx, "db" | "now">,
   integration: IntegrationName,
@@ -80,8 +80,8 @@ export async function forgetSettled(
 }
 
 /**
- * The version that surely wanted the event when it was published, or null. While a new version spreads, either it or the
- * one before may have decided: then both must want it.
+ * The version that surely matched the event when it was published, or null. While a new version is rolling out, both it
+ * and the one before must match.
  */
 function findWantingVersion(versions: readonly AcceptedVersion[], event: PublishedEvent): number | null {
   const decision = decide(versions, event.publishedAt, toEnvelope(event));

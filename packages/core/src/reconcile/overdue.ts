@@ -2,7 +2,7 @@ import type { Ctx } from "../kernel/index.ts";
 import { countedAtMost } from "../kernel/numbers.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 
-/** How many deliveries are overdue at each integration, counted up to `countedAtMost`. */
+/** Counted up to `countedAtMost`. */
 export async function countOverdue({ db }: Pick<Ctx, "db">): Promise<Record<IntegrationName, number>> {
   const rows = await db.$queryRaw<{ name: string; count: number }[]>`
     SELECT i.name, counted.count FROM unnest(${integrationNames}::text[]) AS i(name) CROSS JOIN LATERAL (

@@ -5,13 +5,16 @@ import { countedAtMost } from "../kernel/numbers.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { graceSeconds } from "./steps.ts";
 
-/** `messages_gone`: fewer messages than unfinished deliveries. `messages_untaken`: more, and no consumer has recorded anything for long. */
+/**
+ * `messages_gone`: fewer messages than unfinished deliveries. `messages_untaken`: more, and no consumer has recorded
+ * anything for long.
+ */
 export type Disagreement = { kind: "messages_gone" | "messages_untaken"; since: Date };
 
 export type QueueComparison = {
-  /** In the queue, waiting and in flight, as SQS estimates. */
+  /** Waiting and in flight, as SQS estimates. */
   messages: number;
-  /** Deliveries that are not at their end; counted up to `countedAtMost`. */
+  /** Counted up to `countedAtMost`. */
   unfinished: number;
   disagreement: Disagreement | null;
 };
@@ -19,9 +22,9 @@ export type QueueComparison = {
 const nameOf = (integration: IntegrationName) => `reconcile.queue.${integration}`;
 
 /**
- * Compares an integration's queue with the table. Every unfinished delivery has a message, but SQS's numbers are estimates that lag by
- * a minute, and consumers move a few batches while both are read. So a difference counts when it is more than all consumers
- * hold at once, at every run for ten minutes; a queue that is merely longer, only when nobody works on it.
+ * Compares a queue with the table. Every unfinished delivery has a message, but SQS's estimates lag by a minute, and
+ * consumers move a few batches while both are read. So a difference counts when it exceeds what all consumers hold at
+ * once, at every run for ten minutes; a longer queue, only when nobody works on it.
  */
 export async function compareQueue(
   ctx: Pick<Ctx, "db" | "now">,
@@ -41,12 +44,11 @@ export async function compareQueue(
   return { messages, unfinished, disagreement: isLasting && kind !== null ? { kind, since } : null };
 }
 
-/** Nothing is compared while an integration is paused: its messages wait on purpose. */
+/** A paused integration is not compared: its messages wait on purpose. */
 export async function forgetDisagreement({ db }: Pick<Ctx, "db">, integration: IntegrationName): Promise<void> {
   await db.checkpoint.deleteMany({ where: { name: nameOf(integration) } });
 }
 
-/** Where queue and table disagree now, as the last runs have found. */
 export async function listDisagreements(
   ctx: Pick<Ctx, "db" | "now">,
 ): Promise<Partial<Record<IntegrationName, Disagreement>>> {
@@ -69,7 +71,7 @@ async function countUnfinished(db: Db, integration: IntegrationName): Promise<nu
   return row?.count ?? 0;
 }
 
-/** Whether a consumer has recorded anything lately. Written so that each status is one look into its index. */
+/** Each status is one index look-up. */
 async function isBeingWorkedOn(ctx: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<boolean> {
   const from = new Date(ctx.now().getTime() - graceSeconds * 1_000);
   const [row] = await ctx.db.$queryRaw<{ isWorking: boolean }[]>`
@@ -82,7 +84,7 @@ async function isBeingWorkedOn(ctx: Pick<Ctx, "db" | "now">, integration: Integr
   return row?.isWorking === true;
 }
 
-/** Since when they have disagreed in this way without a break, this run included; null when they agree. */
+/** Since when they have disagreed in this way without a break; null when they agree. */
 async function keepSince(
   { db, now }: Pick<Ctx, "db" | "now">,
   integration: IntegrationName,

@@ -11,20 +11,20 @@ import { compareQueue, forgetDisagreement, type QueueComparison } from "./queues
 
 type IntegrationResult = {
   isPaused: boolean;
-  /** Events that were looked at, and what was found overdue or settled; null while it is paused, for its messages wait on purpose. */
+  /** Null while paused: its messages wait on purpose. */
   found: { checked: number; missing: number; stalled: number; settled: number } | null;
-  /** Null while it is paused, and where the broker does not answer. */
+  /** Null while paused, and where the broker does not answer. */
   queue: QueueComparison | null;
   /** Null where there is no event source mapping. */
   mapping: MappingResult | null;
 };
 
-/** Something for each integration that is on. */
+/** Integrations that are enabled. */
 type Of<Value> = Record<RequiredName, Value> & Partial<Record<OptionalName, Value>>;
 
 export type ReconcileResult = {
   integrations: Of<IntegrationResult>;
-  /** Deliveries whose consumer ended without a word. */
+  /** Deliveries of consumers that crashed. */
   lost: number;
   outbox: OutboxTrouble;
 };
@@ -32,8 +32,8 @@ export type ReconcileResult = {
 type ReconcileCtx = Pick<Ctx, "db" | "now" | "log"> & { messaging: QueueMessaging; metrics: Metrics };
 
 /**
- * Compares what should have happened with what did, a bounded step for each integration: rules with deliveries, the table with the
- * queue, the pause with the event source mapping; and finds what does not leave the outbox. All of it is logged, counted and shown.
+ * Compares, in bounded steps for each integration, rules with deliveries, the table with the queue and the pause with
+ * the event source mapping; and finds stuck events of the outbox. All of it is logged and counted.
  */
 export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   const lost = await settleLostLeases(ctx.db, ctx.now());

@@ -10,9 +10,9 @@ const withinMs = 10_000;
 const perSecond = 1_000;
 
 /**
- * Replays every overdue event of an integration, past the topic, and answers how many were sent within ten seconds; the rest follows in
- * the background. What was delivered meanwhile is not delivered twice.
- * @throws EventforkError `NOT_FOUND` when nothing is overdue that is not on its way again.
+ * Replays every overdue event of an integration. Returns how many were sent within ten seconds; the rest follows in the
+ * background.
+ * @throws EventforkError `NOT_FOUND` when nothing is overdue that no other replay sends.
  */
 export async function resendOverdue(
   ctx: AdvanceCtx,

@@ -1,14 +1,14 @@
 import type { Db } from "../db/index.ts";
 
-/** How many rows a job looks at in one run, at any size of the table. */
+/** Per run, at any size of the table. */
 export const rowsPerStep = 5_000;
 
-/** Once it has been out for this long, an event should be everywhere it is wanted, and what disagrees is no longer in motion. */
+/** After this long an event should be everywhere it is wanted, and a disagreement is no longer motion. */
 export const graceSeconds = 10 * 60;
 
 /**
- * Goes on through a list in its order of (`at`, `id`) from where the last run ended, and from the beginning again after its end.
- * `read` answers at most `rowsPerStep` rows after a place.
+ * Continues through a list in its order of (`at`, `id`) from the last run's end, and starts again after its end.
+ * `read` returns at most `rowsPerStep` rows after a place.
  */
 export async function takeStep<Row extends { at: Date; id: string }>(
   db: Db,

@@ -14,10 +14,9 @@ import { hasEnded } from "./view.ts";
 
 export type AdvanceCtx = Pick<Ctx, "db" | "actor" | "now" | "log"> & { messaging: QueueMessaging };
 
-/** Replays that one process advances side by side. */
 const sideBySide = 4;
 
-/** How long a loop waits at most when it has nothing to send, and how long it stays for outcomes that do not come. */
+/** The longest sleep of a loop, and how long it stays for outcomes that do not come. */
 const pollMs = 200;
 const stayMs = 10_000;
 const lookAgainMs = 10_000;
@@ -26,8 +25,8 @@ const afterErrorMs = 5_000;
 const waitingMs = 1_000;
 
 /**
- * Advances every replay that is due, until nothing is left to do or `untilMs` milliseconds are over. Any number of processes may do so at
- * once: a lease on each replay keeps them apart, and one that is killed loses nothing.
+ * Advances every replay that is due, for up to `untilMs` milliseconds. A lease on each replay keeps concurrent
+ * processes apart, and one that is killed loses nothing.
  */
 export async function advanceReplays(ctx: AdvanceCtx, { untilMs }: { untilMs: number }): Promise<{ advanced: number }> {
   const deadline = performance.now() + untilMs;
@@ -55,7 +54,7 @@ async function advanceOne(ctx: AdvanceCtx, lease: Lease, deadline: number): Prom
   await dropLease(ctx, lease, nextAt).catch(() => undefined);
 }
 
-/** Answers when the replay is to be looked at next. */
+/** Returns when the replay is due next. */
 async function runUntil(ctx: AdvanceCtx, lease: Lease, deadline: number): Promise<Date | null> {
   let pace: Pace | null = null;
   let place = 0;
@@ -87,7 +86,7 @@ function goOn(place: number, isChange: boolean, waitMs = 0): Step {
 
 type Around = {
   paused: readonly IntegrationName[];
-  /** Of these the ones that an outage pauses: it ends with an event that is delivered, so one has to go ahead. */
+  /** Paused by an outage: a delivered event ends it, so one has to go ahead. */
   down: readonly IntegrationName[];
   pace: Pace;
   place: number;
@@ -167,7 +166,7 @@ async function sendStep(
   return goOn(place, true, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
 }
 
-/** Sends one message to an integration that is down: its probe. The rest follows once the outage is over. */
+/** The rest follows once the outage is over. */
 async function probe(
   ctx: AdvanceCtx,
   lease: Lease,
@@ -190,7 +189,6 @@ async function listPauses({ db }: AdvanceCtx): Promise<Pick<Around, "paused" | "
   return { paused: named(() => true), down: named((kind) => kind === "outage") };
 }
 
-/** Whether all of it goes to an integration that is paused. */
 function isHeldUp({ integration }: ReplayModel, paused: readonly IntegrationName[]): boolean {
   return paused.some((name) => name === integration);
 }
@@ -205,7 +203,7 @@ async function noteWaiting(
   const titles = held.map((name) => integrations[name].title).join(", ");
   const note = `${titles || "Its integration"} ${held.length > 1 ? "are" : "is"} paused: it goes on once ${held.length > 1 ? "they are" : "it is"} resumed.`;
   const now = ctx.now();
-  // From now on its items' time begins anew: nothing can come of them while their integration is paused.
+  // Its items' time starts again: they have no outcome while their integration is paused.
   await ctx.db.replay.updateMany({
     where: { id: replayId, leaseId, state: { in: ["running", "waiting"] } },
     data: { note, flowingSince: now, ...(replay.state === "waiting" ? {} : { state: "waiting", stateAt: now }) },

@@ -14,7 +14,7 @@ type ControlCtx = Pick<Ctx, "db" | "actor" | "now">;
 const releaseWithinMs = 1_500;
 
 /**
- * Sends nothing more until it is resumed. What was sent is still tied back. Pausing what is paused changes nothing.
+ * Sends nothing more until it is resumed; outcomes of sent ones are still recorded.
  * @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended.
  */
 export async function pauseReplay(ctx: ControlCtx, input: ReplayInput): Promise<Replay> {
@@ -22,7 +22,7 @@ export async function pauseReplay(ctx: ControlCtx, input: ReplayInput): Promise<
   return change(ctx, input, "replay.paused", ({ state }) => (state === "paused" ? null : { state: "paused", note }));
 }
 
-/** Lets a paused replay go on. @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended. */
+/** @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended. */
 export async function resumeReplay(ctx: ControlCtx, input: ReplayInput): Promise<Replay> {
   const now = ctx.now();
   return change(ctx, input, "replay.resumed", ({ state }) =>
@@ -31,8 +31,8 @@ export async function resumeReplay(ctx: ControlCtx, input: ReplayInput): Promise
 }
 
 /**
- * Ends a replay: nothing more is sent from this moment but the batch that is on its way, a second's worth at most. What was not sent is
- * open again; what was sent is still tied back.
+ * Ends a replay: after the current batch, a second's worth at most, nothing is sent. Unsent dead letters are open
+ * again.
  * @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended.
  */
 export async function cancelReplay(ctx: ControlCtx, input: ReplayInput): Promise<Replay> {

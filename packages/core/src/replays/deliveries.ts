@@ -3,8 +3,8 @@ import { type DeliverySelection, isId, looksOf, seek, timesOf } from "../deliver
 import type { ReplaySelection } from "./input.ts";
 
 /**
- * The conditions on `dead_letter l` that its delivery be dead and one of a selection. What a list of deliveries finds out about a text
- * before it is read is asked here of each dead letter: there are few of them, and what the text stands for may change until it is sent.
+ * Conditions on `dead_letter l` that its delivery be dead and one of a selection. A list of deliveries resolves a text
+ * first; here each dead letter is asked: they are few, and the meaning of the text may change until they are sent.
  */
 export function conditionsOfDeliveries({ keys, filter = {} }: DeliverySelection): Prisma.Sql[] {
   const ofDelivery = (conditions: readonly Prisma.Sql[]) => Prisma.sql`EXISTS (SELECT FROM delivery d
@@ -29,7 +29,7 @@ export function conditionsOfDeliveries({ keys, filter = {} }: DeliverySelection)
   return conditions;
 }
 
-/** The same selection, in which a person is named by their id: it is kept for as long as the replay's record is, an address is not. */
+/** Names a person by id: the replay's record may keep that, but not an address. */
 export async function nameByIds(db: Db, selection: ReplaySelection): Promise<ReplaySelection> {
   const filter = selection.source === "dead_letters" ? selection.deliveries?.filter : undefined;
   if (filter?.text === undefined) return selection;

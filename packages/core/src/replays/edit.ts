@@ -18,14 +18,14 @@ export const editDeadLetterInput = z.object({
 
 export type EditCheck = {
   problems: readonly Problem[];
-  /** Where the edited payload differs from the original: paths, and what stood and stands there (undefined for nothing). */
+  /** `before` or `after` is undefined where there is no such path. */
   changes: PayloadChange[];
 };
 
 export type PayloadChange = { path: string; before: unknown; after: unknown };
 
 /**
- * What is wrong with an edited payload, and what it changes. Nothing is stored. For an admin, as it shows personal data.
+ * Validates an edited payload and lists its changes; stores nothing. For an admin, as it shows personal data.
  * @throws EventforkError `NOT_FOUND`, `FORBIDDEN`.
  */
 export async function checkEdit(
@@ -40,9 +40,8 @@ export async function checkEdit(
 }
 
 /**
- * Stores an edited payload beside the original, which is kept, and replays it under the same event id. The change is in the audit log.
- * @throws EventforkError `INVALID` with each problem's path when the catalog refuses the payload, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT`
- * when the dead letter is not open. Nothing is changed then.
+ * Stores an edited payload beside the original and replays it under the same event id, or changes nothing.
+ * @throws EventforkError `INVALID` with each problem's path, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT` when it is not open.
  */
 export async function editAndReplay(
   ctx: Pick<Ctx, "db" | "actor" | "now">,

@@ -3,14 +3,10 @@ import { isOrdered, oneOfMessage, selectionShape } from "../dead-letters/selecti
 import { deliverySelection } from "../deliveries/filter.ts";
 import { integrationName } from "../integrations/input.ts";
 
-/** Where a replay's messages come from. */
 export const replaySources = ["dead_letters", "backfill", "filtered", "overdue"] as const;
 export type ReplaySource = (typeof replaySources)[number];
 
-/**
- * Going on; held up by a pause of its integration; held up by an operator; ended with everything delivered or skipped; ended with
- * failures; ended by an operator; ended by its canary.
- */
+/** `waiting` is held up by a pause of its integration, `paused` by an operator; a canary has `stopped` it. */
 export const replayStates = [
   "running",
   "waiting",
@@ -29,7 +25,7 @@ const deadLetters = z
   .strictObject({
     source: z.literal("dead_letters"),
     ...selectionShape,
-    /** Those of deliveries that are dead, of these or of all that a filter finds. */
+    /** The dead letters of deliveries. */
     deliveries: deliverySelection.optional(),
   })
   .refine(
@@ -41,14 +37,13 @@ const backfill = z
   .strictObject({
     source: z.literal("backfill"),
     integration: integrationName,
-    /** Published at or after, and before. */
+    /** Of publishing. */
     from: z.coerce.date().optional(),
     to: z.coerce.date().optional(),
-    /** Of these event types only. */
     types: z.array(z.string().min(1).max(200)).min(1).max(50).optional(),
-    /** That this filter policy lets through, beside the rule. */
+    /** A filter policy that they must match too. */
     policyText: z.string().max(300_000).optional(),
-    /** Only what the integration's rule lets through now; false sends whatever the other filters find. */
+    /** Only events that the integration's rule matches now. */
     wantedOnly: z.boolean().default(true),
   })
   .refine(isOrdered, { path: ["to"], message: "should be after from" });
@@ -56,7 +51,7 @@ const backfill = z
 const filtered = z.strictObject({
   source: z.literal("filtered"),
   integration: integrationName,
-  /** Events from when this version was accepted on; the version before the active one when left out. */
+  /** The version from whose acceptance on; defaults to the one before the active one. */
   since: z.number().int().min(1).optional(),
 });
 
@@ -66,7 +61,7 @@ export const replaySelection = z.discriminatedUnion("source", [deadLetters, back
 export type ReplaySelection = z.output<typeof replaySelection>;
 export type EventSelection = Exclude<ReplaySelection, { source: "dead_letters" }>;
 
-/** What one integration's queue and one advancer can do; above it only the figures would be wrong. */
+/** The most that one integration's queue and one advancer can do. */
 const maximumPerSecond = 5_000;
 
 const perSecond = z
@@ -77,9 +72,9 @@ const perSecond = z
 
 export const startReplayInput = z.strictObject({
   selection: replaySelection,
-  /** Messages a second; what the slowest of the integrations is used to when left out. */
+  /** Messages a second; defaults to the pace of the slowest integration. */
   perSecond: perSecond.optional(),
-  /** Send so many first, and the rest only once all of them were delivered. */
+  /** Sends so many first, and the rest only once all of them were delivered. */
   canary: z.number().int().min(0).max(1_000).default(0),
 });
 

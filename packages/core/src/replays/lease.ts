@@ -1,16 +1,13 @@
 import type { ReplayModel } from "../db/generated/models.ts";
 import { type Ctx, newId } from "../kernel/index.ts";
 
-/**
- * Longer than anything an advancer does between two renewals, sending included: whoever finds it over may take it that the one who
- * held it sends nothing more.
- */
+/** Longer than anything an advancer does between two renewals: the holder of an expired lease sends nothing more. */
 const leaseSeconds = 30;
 
 export type Lease = { replayId: string; leaseId: string };
 type LeaseCtx = Pick<Ctx, "db" | "now">;
 
-/** Takes the replay that has waited longest to be looked at and that nobody advances; null when there is none. */
+/** The replay that has been due longest and that nobody advances. */
 export async function takeLease(ctx: LeaseCtx): Promise<Lease | null> {
   const now = ctx.now();
   const leaseId = newId("lease");
@@ -22,7 +19,7 @@ export async function takeLease(ctx: LeaseCtx): Promise<Lease | null> {
   return row === undefined ? null : { replayId: row.id, leaseId };
 }
 
-/** The replay as it stands, its lease renewed; null when somebody else has it. */
+/** Null when another process has it. */
 export async function renewLease(ctx: LeaseCtx, { replayId, leaseId }: Lease): Promise<ReplayModel | null> {
   const [row] = await ctx.db.replay.updateManyAndReturn({
     where: { id: replayId, leaseId },
@@ -31,7 +28,7 @@ export async function renewLease(ctx: LeaseCtx, { replayId, leaseId }: Lease): P
   return row ?? null;
 }
 
-/** Lets go of a replay, to be looked at again at `nextAt`; never again when that is null. */
+/** @param nextAt when it is due again; null for never. */
 export async function dropLease(ctx: LeaseCtx, { replayId, leaseId }: Lease, nextAt: Date | null): Promise<void> {
   const data = { leaseId: null, leaseUntil: null, nextAt };
   await ctx.db.replay.updateMany({ where: { id: replayId, leaseId }, data });

@@ -7,7 +7,7 @@ import type { ReplaySelection } from "./input.ts";
 
 export type LetterSelection = Extract<ReplaySelection, { source: "dead_letters" }>;
 
-/** The open dead letters of a selection that can be sent at all: those of an integration that there is, with a body that is an event. */
+/** Open dead letters of a selection with an event and an existing integration. */
 export function sendableLetters(selection: LetterSelection, until: Date): Prisma.Sql {
   return all([
     Prisma.sql`l.status = 'open'`,
@@ -18,12 +18,15 @@ export function sendableLetters(selection: LetterSelection, until: Date): Prisma
   ]);
 }
 
-/** The conditions of a selection on `dead_letter l`, all but the status. */
+/** Conditions on `dead_letter l`, all but the status. */
 export function conditionsOfLetters({ deliveries, ...selection }: LetterSelection): Prisma.Sql[] {
   return deliveries === undefined ? conditionsOfSelection(selection) : conditionsOfDeliveries(deliveries);
 }
 
-/** @throws EventforkError `INVALID` when the filter asks for dead letters that are not open, or for deliveries that are not dead. */
+/**
+ * @throws EventforkError `INVALID` when the filter wants dead letters that are not open, or deliveries that are not
+ * dead.
+ */
 export function requireOpen({ filter, deliveries }: LetterSelection): void {
   const status = deliveries?.filter?.status;
   if (status !== undefined && status !== "dead") {
@@ -36,7 +39,6 @@ export function requireOpen({ filter, deliveries }: LetterSelection): void {
   }
 }
 
-/** Why none of a selection can be sent, in words. */
 export async function sayWhyNone({ db }: Pick<Ctx, "db">, selection: LetterSelection): Promise<string> {
   const rows = await db.$queryRaw<{ status: string; integration: string; hasEvent: boolean; count: number }[]>`
     SELECT status, integration, event_id IS NOT NULL AS "hasEvent", count(*)::int AS count

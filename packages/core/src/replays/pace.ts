@@ -1,10 +1,10 @@
-/** Messages sent at once, so that an end takes effect soon after. */
+/** Small, so that a cancellation takes effect soon after. */
 const maximumBatch = 500;
 
-/** What is overdue by more than this is not made up for: that would be a burst. */
+/** More arrears than this would be a burst. */
 const maximumArrearsMs = 1_000;
 
-/** How many messages may be sent by now, at so many a second. */
+/** A rate limit of messages per second. */
 export class Pace {
   private from: number;
   private spent = 0;
@@ -14,7 +14,6 @@ export class Pace {
     this.from = performance.now() - Math.max(0, Math.min(idleMs, 1_000 / perSecond));
   }
 
-  /** Whole messages that are due, some hundred at most. */
   due(perSecond: number): number {
     const now = performance.now();
     const arrears = ((now - this.from) * perSecond) / 1_000 - this.spent;
@@ -30,7 +29,7 @@ export class Pace {
     this.spent += count;
   }
 
-  /** Milliseconds until the next is due, but not so few that a busy loop would come of it. */
+  /** At least 20 ms: less would be a busy loop. */
   msUntilDue(perSecond: number): number {
     const dueAt = this.from + ((this.spent + 1) * 1_000) / perSecond;
     return Math.max(20, dueAt - performance.now());

@@ -7,38 +7,31 @@ import { searchEvents } from "./events.ts";
 import { type EventSelection, previewReplayInput } from "./input.ts";
 import { conditionsOfLetters, type LetterSelection, requireOpen, sayWhyNone, sendableLetters } from "./letters.ts";
 
-/** What a replay would do, before anything is done. */
 export type ReplayPreview = {
-  /** Messages that would be sent. */
   total: number;
-  /** Different people that they are about. */
   people: number;
   integrations: { name: IntegrationName; title: string; count: number; isPaused: boolean }[];
-  /** Would not be sent, for they were delivered already. */
   alreadyDelivered: number;
-  /** Are on their way in another replay. */
+  /** Another replay sends them. */
   inOtherReplays: number;
-  /** Cannot be sent: their body is no event. */
+  /** Their body is no event. */
   unsendable: number;
-  /** Belong to an integration that was removed. */
+  /** Their integration was removed. */
   removed: number;
-  /** Of the ids that were asked for: not there, or no more. */
+  /** Ids that do not exist, or no longer. */
   gone: number;
-  /** The pace that was asked for, or the one that it would be. */
   perSecond: number;
-  /** How long sending would take at that pace. */
   seconds: number;
-  /** For `filtered`: which versions of the rule it is about, and how many events were looked at. */
+  /** Of a `filtered` selection: versions of the rule, and events scanned. */
   filtered: { since: number; active: number; looked: number } | null;
-  /** Why nothing would be sent; null when something would. */
   whyNone: string | null;
 };
 
 type Counted = Omit<ReplayPreview, "perSecond" | "seconds" | "integrations"> & { counts: Map<IntegrationName, number> };
 
 /**
- * The exact numbers of a replay as things stand now. Nothing is changed.
- * @throws EventforkError `INVALID`, `NOT_FOUND` when there is no such version of a rule.
+ * The exact numbers of a replay as of now.
+ * @throws EventforkError `INVALID`, `NOT_FOUND` when the rule has no such version.
  */
 export async function previewReplay(
   ctx: Pick<Ctx, "db" | "now">,
@@ -64,7 +57,7 @@ export async function previewReplay(
   };
 }
 
-/** What the slowest of them is used to. */
+/** The pace of the slowest of them. */
 export function defaultPace(names: readonly IntegrationName[]): number {
   const of = names.length === 0 ? integrationNames : names;
   return Math.min(...of.map((name) => integrations[name].replayPerSecond));
@@ -142,7 +135,7 @@ function sayNoEvents({ source, integration }: EventSelection): string {
   return `No past event like that is missing at ${title}.`;
 }
 
-/** Whether there is anything to send. @throws EventforkError `NOT_FOUND` saying why, when there is not. */
+/** @throws EventforkError `NOT_FOUND` with the reason when there is nothing to send. */
 export async function requireSomething(
   ctx: Pick<Ctx, "db" | "now">,
   selection: z.output<typeof previewReplayInput>["selection"],

@@ -11,7 +11,6 @@ export const listReplaysInput = z.object({
   ...pageInput,
 });
 
-/** Replays, the newest first. `next` is the cursor of the page after, or null. */
 export async function listReplays(
   ctx: Pick<Ctx, "db">,
   input: z.input<typeof listReplaysInput> = {},
@@ -20,7 +19,7 @@ export async function listReplays(
   const where: Prisma.ReplayWhereInput = { ...(state && { state }), ...(source && { source }) };
   if (cursor) {
     const [at = "", id = ""] = decodeCursor(cursor, 2);
-    // The bound that stands alone is where the index begins; an OR by itself would read every page before.
+    // The bound by itself is where the index begins; an OR alone would read every page before.
     where.AND = [
       { createdAt: { lte: new Date(at) } },
       { OR: [{ createdAt: { lt: new Date(at) } }, { id: { lt: id } }] },
@@ -36,7 +35,7 @@ export async function listReplays(
 
 export const getReplayInput = z.object({ id: z.string().max(100) });
 
-/** @throws EventforkError `NOT_FOUND` when there is none of that id. */
+/** @throws EventforkError `NOT_FOUND`. */
 export async function getReplay(ctx: Pick<Ctx, "db">, input: z.input<typeof getReplayInput>): Promise<Replay> {
   const { id } = parseInput(getReplayInput, input);
   const row = await ctx.db.replay.findUnique({ where: { id } });
@@ -44,7 +43,6 @@ export async function getReplay(ctx: Pick<Ctx, "db">, input: z.input<typeof getR
   return toReplay(row);
 }
 
-/** One message of a replay. */
 export type ReplayItem = {
   seq: number;
   integration: string;
@@ -53,7 +51,7 @@ export type ReplayItem = {
   state: ReplayItemState;
   sendingAt: Date | null;
   endedAt: Date | null;
-  /** Why it failed or was skipped, without personal data. */
+  /** Without personal data. */
   note: string | null;
 };
 
@@ -63,7 +61,7 @@ export const listReplayItemsInput = z.object({
   ...pageInput,
 });
 
-/** The messages of a replay in the order of sending. `next` is the cursor of the page after, or null. */
+/** In the order of sending. */
 export async function listReplayItems(
   ctx: Pick<Ctx, "db">,
   input: z.input<typeof listReplayItemsInput>,

@@ -3,8 +3,8 @@ import type { Db } from "../db/index.ts";
 export const rowsPerRelease = 2_000;
 
 /**
- * Takes back some of what an ended replay has not sent: its dead letters are open again. Answers how many; fewer than `rowsPerRelease`
- * when none is left. Needs no lease: an ended replay sends nothing, and its row is locked meanwhile.
+ * Releases unsent messages of an ended replay: their dead letters are open again. Returns fewer than `rowsPerRelease`
+ * at the end. Needs no lease: an ended replay sends nothing, and its row is locked meanwhile.
  */
 export async function releaseSome(db: Db, replayId: string, now: Date): Promise<number> {
   const [row] = await db.$queryRaw<{ released: number }[]>`
@@ -27,7 +27,7 @@ export async function releaseSome(db: Db, replayId: string, now: Date): Promise<
   return row?.released ?? 0;
 }
 
-/** Takes back everything, within so many milliseconds; the advancer goes on with the rest. */
+/** Within `withinMs` milliseconds; the advancer does the rest. */
 export async function releaseAll(db: Db, replayId: string, now: Date, withinMs: number): Promise<void> {
   const startedAt = performance.now();
   while ((await releaseSome(db, replayId, now)) === rowsPerRelease) {

@@ -10,12 +10,12 @@ import type { Replay } from "./view.ts";
 
 const stepMs = 250;
 
-/** Where another process advances it meanwhile, there is only to look. */
+/** Another process advances it. */
 const othersMs = 50;
 
 /**
- * Starts a replay and advances it here until all of it is sent, answering how it stands after each step. Whoever stops reading cancels
- * it: what was sent stays sent, the rest is as before.
+ * Starts a replay and advances it here until all of it is sent, yielding after each step. A reader that stops cancels
+ * it.
  * @throws EventforkError as `startReplay`.
  */
 export async function* runReplay(ctx: AdvanceCtx, input: z.input<typeof startReplayInput>): AsyncGenerator<Replay> {
@@ -34,7 +34,10 @@ export async function* runReplay(ctx: AdvanceCtx, input: z.input<typeof startRep
   }
 }
 
-/** The same for who only wants to know how it stands once all is sent, or after so many milliseconds: then it goes on in the background. */
+/**
+ * Returns once all is sent, or after `withinMs` milliseconds: then the background does the rest. @throws as
+ * `startReplay`.
+ */
 export async function startAndSend(
   ctx: AdvanceCtx,
   input: z.input<typeof startReplayInput>,

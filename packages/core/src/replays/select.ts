@@ -10,8 +10,8 @@ const lettersPerStep = 1_000;
 const eventsPerStep = 2_000;
 
 /**
- * Writes down some more of what a replay will send. Dead letters are claimed by it, so that no two replays have the same one; an event
- * that another replay is about to send to the same integration is left to that one.
+ * Selects some more messages. A replay claims its dead letters, so that no two have the same one; an event that another
+ * replay is about to send to the same integration is left to it.
  */
 export async function selectSome(ctx: Pick<Ctx, "db" | "now">, lease: Lease, replay: ReplayModel): Promise<void> {
   const selection = replaySelection.parse(replay.selection);
@@ -47,7 +47,7 @@ async function selectLetters(
       SELECT (SELECT count(*) FROM added)::int AS taken, last.archived_at AS at, last.id AS "lastId",
         (SELECT count(*) FROM chosen) > 0 AS "isMore"
       FROM (SELECT 1) one LEFT JOIN (SELECT archived_at, id FROM chosen ORDER BY archived_at DESC, id DESC LIMIT 1) last ON true`;
-    // What somebody else held locked at the time was passed over: the search begins again until nothing is left.
+    // Locked rows were skipped: the search starts again until none is left.
     const isDone = row === undefined || (!row.isMore && cursorAt === null);
     await tx.replay.update({
       where: { id },
@@ -90,7 +90,7 @@ async function selectEvents(
   });
 }
 
-/** Locks the replay, if it is still ours and still running. */
+/** Locks the replay, if it is still ours and running. */
 async function isOurs(tx: Tx, { replayId, leaseId }: Lease): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT id FROM replay WHERE id = ${replayId} AND lease_id = ${leaseId} AND state IN ('running', 'waiting') FOR UPDATE`;

@@ -7,10 +7,10 @@ import type { Lease } from "./lease.ts";
 
 type SendCtx = Pick<Ctx, "db" | "now"> & { messaging: QueueMessaging };
 
-/** Well within a lease. What SQS has not answered by then may have been taken: it is decided by what becomes of it. */
+/** Well within a lease. Messages without a response by then may have been taken: `decideLost` finds out. */
 const answerWithinMs = 15_000;
 
-/** SQS's words for a message that it will never take. Source: SendMessageBatch's reference page. */
+/** SQS never takes these messages. Source: SendMessageBatch's reference page. */
 const finalRefusals = ["InvalidMessageContents", "InvalidParameterValue", "InvalidParameterCombination"];
 
 type Claimed = {
@@ -28,16 +28,17 @@ type Claimed = {
 };
 
 export type SendResult = {
-  /** What was taken up, whether it was sent or skipped. */
+  /** Sent or skipped. */
   claimed: number;
-  /** What SQS said of a message that it did not take; it is sent again later. */
+  /** SQS's error for messages that are sent again later. */
   refusal: string | null;
 };
 
 /**
- * Sends the next messages of a replay, at most `limit`, but none of a paused integration. They are marked before they are sent, in a
- * transaction of its own: after a crash it is known which may have been sent. Who has the event already is skipped. Here as in what
- * settles them, `state || ''` keeps the planner to look-ups by key: its statistics are stale while a replay runs, and it would read the table.
+ * Sends up to `limit` messages of a replay, none of a paused integration. They are marked before, in a transaction of
+ * their own: after a crash it is known which may have been sent. Events that were delivered already are skipped.
+ * `state || ''`, here as in `settle.ts`, keeps the planner to look-ups by key: its statistics are stale while a replay
+ * runs, and it would read the table.
  */
 export async function sendSome(
   ctx: SendCtx,
@@ -114,7 +115,7 @@ async function claimItems(
     FROM judged ORDER BY seq`;
 }
 
-/** Answers for each message, by its number, why SQS did not take it, or null. */
+/** Returns for each message, by its number, why SQS refused it, or null. */
 async function sendAll({ messaging }: SendCtx, messages: readonly Claimed[]): Promise<[number, string | null][]> {
   const byIntegration = Map.groupBy(messages, ({ integration }) => integration);
   const answers = [...byIntegration].map(async ([name, group]): Promise<[number, string | null][]> => {

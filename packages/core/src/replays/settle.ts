@@ -5,15 +5,15 @@ type SettleCtx = Pick<Ctx, "db" | "now">;
 
 const itemsPerStep = 2_000;
 
-/** Clocks of two machines differ by less. */
+/** Between two machines. */
 const clockSkewMs = 1_000;
 
-/** Beside the schedule of its tries, what a message may wait in its queue. */
+/** A message may wait this long in its queue, beside its retry schedule. */
 const queueingSeconds = 30 * 60;
 
 /**
- * After so many seconds a sent message either had its last try or is gone: every wait of the retry schedule at its longest, and the time that a
- * crashed consumer's hold on it lasts.
+ * After this long a sent message had its last attempt or is gone: every wait of the retry schedule at its longest, and
+ * a crashed consumer's lease.
  */
 function settleWithinSeconds(name: IntegrationName): number {
   const { retry, timeoutSeconds } = integrations[name];
@@ -24,7 +24,7 @@ function settleWithinSeconds(name: IntegrationName): number {
 }
 
 export type Settled = {
-  /** How many were looked at, and the number of the last of them: where the next look begins. */
+  /** `last` is the number from which the next look begins. */
   looked: number;
   last: number;
   settled: number;
@@ -32,8 +32,8 @@ export type Settled = {
 };
 
 /**
- * Finds out what became of some sent messages after number `after`, and ties it back: delivered, dead again with the new reason, or
- * without any outcome for longer than a message can take, counted from `flowingSince` on where a pause has held it up.
+ * Records outcomes of sent messages after number `after`: delivered, dead-lettered again, or without any for longer
+ * than a message can take, counted from `flowingSince` where a pause has held it up.
  */
 export async function settleSome(
   ctx: SettleCtx,
@@ -89,9 +89,10 @@ export async function settleSome(
 }
 
 /**
- * Decides about messages that were about to be sent when their advancer was lost. What a consumer has had since, or has died since, was
- * sent; the death that made it a dead letter says nothing, however short a time before. What nothing is known of for as long as a queue can hide a message is sent again, unless its integration is paused: should both
- * arrive, the second finds the first delivered. Answers how many are still undecided.
+ * Decides on messages whose advancer crashed while sending them. Those that a consumer has attempted since were sent;
+ * the dead-lettering that a dead letter comes from says nothing, however recent. The others are sent again once no
+ * queue can hide them any longer, unless their integration is paused: should both arrive, the second finds the first
+ * delivered. Returns how many are undecided.
  */
 export async function decideLost(
   ctx: SettleCtx,

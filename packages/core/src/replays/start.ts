@@ -10,8 +10,8 @@ import { defaultPace, requireSomething } from "./preview.ts";
 import { type Replay, toReplay } from "./view.ts";
 
 /**
- * Writes a replay down. Nothing is sent yet: `advanceReplays` does that, in the background, in bounded steps.
- * @throws EventforkError `INVALID` when the selection or the pace is wrong, `NOT_FOUND` when there is nothing to send, saying why.
+ * Records a replay; `advanceReplays` sends it in the background.
+ * @throws EventforkError `INVALID`, or `NOT_FOUND` with the reason when there is nothing to send.
  */
 export async function startReplay(
   ctx: Pick<Ctx, "db" | "actor" | "now">,

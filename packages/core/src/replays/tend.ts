@@ -5,10 +5,7 @@ import { advanceReplays } from "./advance.ts";
 
 const foldMs = 5_000;
 
-/**
- * What a schedule does for dead letters and replays: adds up the groups' counts, advances replays for `workMs` milliseconds
- * at most, and tells operators what they should know. Answers how much of each.
- */
+/** A schedule's job: counts groups, advances replays for up to `workMs` milliseconds, and alerts operators. */
 export async function tendReplays(ctx: AdvanceCtx, { workMs }: { workMs: number }) {
   const grouped = await groupOldOnes(ctx);
   const folded = await foldChanges(ctx, performance.now() + foldMs);

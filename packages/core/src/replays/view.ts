@@ -10,21 +10,20 @@ import {
   replayStates,
 } from "./input.ts";
 
-/** How many messages stand where. `total` is the sum of the others but `sent`. */
+/** `total` is the sum of the others but `sent`. */
 export type ReplayFigures = {
-  /** Found so far; all there are once `isSelected`. */
+  /** Found so far; final once `isSelected`. */
   total: number;
-  /** Not sent yet. */
   remaining: number;
-  /** Sent, and nothing is known of them yet. */
+  /** Without an outcome yet. */
   inFlight: number;
-  /** Given to the queue, whatever became of them: in flight, delivered or failed. */
+  /** In flight, delivered or failed. */
   sent: number;
   delivered: number;
   failed: number;
-  /** Not sent: they had been delivered already, or could not be. */
+  /** Delivered already, or not sendable. */
   skipped: number;
-  /** Not sent because the replay was ended first; dead letters among them are open again. */
+  /** Unsent at the end; dead letters among them are open again. */
   cancelled: number;
 };
 
@@ -32,25 +31,23 @@ export type Replay = {
   id: string;
   source: ReplaySource;
   selection: ReplaySelection;
-  /** What it sends, in words. */
   title: string;
   /** Null when it goes to several. */
   integration: string | null;
   createdBy: string;
   createdAt: Date;
   perSecond: number;
-  /** How many are sent first; 0 for none. */
+  /** 0 for none. */
   canary: number;
   canaryState: "none" | "sending" | "passed" | "failed";
   state: ReplayState;
   stateAt: Date;
-  /** Whether it has ended. What was in flight then is still tied back. */
+  /** Outcomes of messages in flight are still recorded. */
   isEnded: boolean;
-  /** How it stands or how it ended, in one sentence. */
   sentence: string;
   isSelected: boolean;
   figures: ReplayFigures;
-  /** Seconds until all is sent at this pace; null while it does not run. */
+  /** At this pace; null unless it runs. */
   secondsLeft: number | null;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -63,7 +60,6 @@ export function hasEnded(state: string): boolean {
   return endedStates.some((ended) => ended === state);
 }
 
-/** A replay's row as everybody but the engine sees it. */
 export function toReplay(row: ReplayModel): Replay {
   const state = z.enum(replayStates).parse(row.state);
   const selection = replaySelection.parse(row.selection);

@@ -8,7 +8,7 @@ const dayMs = 86_400_000;
 const rowsPerStep = 1_000;
 const stepsPerRun = 20;
 
-/** How long rows are kept, in days; null is for ever. */
+/** Null is forever. */
 export type Retention = { eventDays: number | null; auditDays: number | null };
 
 /** @throws EventforkError `MISCONFIGURED` when a setting is wrong. */
@@ -20,21 +20,20 @@ export function readRetention(env: Env = processEnv()): Retention {
 export type RetentionResult = {
   events: number;
   deadLetters: number;
-  /** Messages of replays that have ended; their record stays. */
+  /** Of ended replays, whose records stay. */
   replayItems: number;
   auditEntries: number;
-  /** Limits, sessions and links that have run out; trends, rollups, and alerts that were sent. */
+  /** Limits, sessions, links, trends, rollups and sent alerts. */
   expired: number;
-  /** Whether there is more to drop: the next run goes on. */
+  /** Whether the next run has more to drop. */
   hasMore: boolean;
 };
 
 type RetentionCtx = Pick<Ctx, "db" | "now">;
 
 /**
- * Drops what is older than it should be kept, at most 20,000 rows of a kind in one run, 1,000 in one statement: events with their
- * deliveries and attempts, dead letters that were settled then, what replays that ended then have sent, audit entries, and what has run out. An event that has not left the outbox, and a
- * dead letter that waits for somebody, stays however old it is.
+ * Drops rows past their retention, at most 20,000 of a kind in a run. Unpublished events and open dead letters stay
+ * however old they are.
  */
 export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }: Retention): Promise<RetentionResult> {
   const now = ctx.now();
@@ -68,7 +67,7 @@ async function inSteps(step: () => Promise<number>): Promise<Steps> {
   return { count, hasMore: true };
 }
 
-/** Events first: whoever reads meanwhile finds a delivery without an event sooner than the other way round. */
+/** Events first: a concurrent reader then finds a delivery without an event rather than the reverse. */
 async function dropEvents({ db }: RetentionCtx, before: Date): Promise<number> {
   return db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
@@ -110,7 +109,7 @@ function dropReplayItems({ db }: RetentionCtx, before: Date): Promise<number> {
       WHERE r.ended_at < ${before} AND r.next_at IS NULL LIMIT ${rowsPerStep})`;
 }
 
-/** A group has a row of trend an hour at most, the rollups a few, and an alert comes every few minutes at most: these are few. */
+/** Few rows: a group has one of trend an hour at most, the rollups a few, and alerts come every few minutes. */
 async function dropTold({ db }: RetentionCtx, before: Date): Promise<number> {
   const trends = await db.$executeRaw`DELETE FROM dead_letter_trend WHERE hour < ${before}`;
   const tries = await db.$executeRaw`DELETE FROM delivery_rollup WHERE step = 'hour' AND at < ${before}`;

@@ -1,18 +1,17 @@
 import { Prisma } from "../db/index.ts";
 
-/** What tries and events are counted by. Hours and minutes are UTC's, whatever the session's zone. */
+/** UTC's, whatever the session's zone. */
 export const rollupSteps = ["hour", "minute"] as const;
 export type RollupStep = (typeof rollupSteps)[number];
 
-/** In the rollup, what became of a message whose consumer never said; and the class of its dead letter's error. */
+/** The outcome of messages whose consumer never recorded one, and the class of their dead letters. */
 export const unfinished = "unfinished";
 export const unfinishedClass = "Unfinished";
 
 /**
- * Counts tries, as part of the statement that records them: a figure is kept with what it counts, or neither is. `source` answers one row a
- * try: integration, at, outcome, and latency, an interval that is null unless it was delivered. They are counted by the minute
- * first, so that each is looked at once whatever the steps. Rows are taken in the order of their key, so that no two
- * statements wait for each other.
+ * Counts attempts in the statement that records them: both are kept, or neither. `source` has a row per attempt:
+ * integration, at, outcome, and latency, an interval that is null unless it was delivered. Counting by the minute first
+ * reads each attempt once whatever the steps. Rows are in the order of their key, so that no two statements deadlock.
  */
 export function countTries(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
   return Prisma.sql`
@@ -27,7 +26,7 @@ export function countTries(source: Prisma.Sql, steps: readonly RollupStep[] = ro
     ON CONFLICT (step, at, integration, outcome, bucket) DO UPDATE SET count = r.count + excluded.count`;
 }
 
-/** The same for events that SNS has accepted. `source` answers one row an event: type, and at, when it was recorded. */
+/** The same for events that SNS has accepted. `source` has a row per event: type, and at, when it was recorded. */
 export function countEvents(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO event_rollup AS r (step, at, type, count)
@@ -39,7 +38,10 @@ export function countEvents(source: Prisma.Sql, steps: readonly RollupStep[] = r
     ON CONFLICT (step, at, type) DO UPDATE SET count = r.count + excluded.count`;
 }
 
-/** Written out: of a parameter the planner expects more, finds each time a plan for these two cheaper, and so never keeps one. */
+/**
+ * Literals: with a parameter the planner estimates more rows, finds each time a plan for these two cheaper, and never
+ * keeps one.
+ */
 function listOf(steps: readonly RollupStep[]): Prisma.Sql {
   return Prisma.raw(`(VALUES ${steps.map((step) => `('${step}')`).join(", ")})`);
 }

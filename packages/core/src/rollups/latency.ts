@@ -1,21 +1,19 @@
 /**
- * Times from an event to its delivery are counted in buckets that grow by 11/9: whatever lies in one is at most 10 % from the value that
- * stands for it. Buckets of different minutes and integrations add up, and percentiles of the sum are as exact. After DDSketch (Masson,
- * Rim, Lee: PVLDB 12/12, 2019). `latency_bucket` in the database chooses the bucket.
+ * Latencies are counted in buckets that grow by 11/9: whatever lies in one is at most 10 % from the value of the
+ * bucket. Buckets add up, and percentiles of the sum are as exact. `latency_bucket` in the database chooses the bucket.
+ * Source: DDSketch (Masson, Rim, Lee: PVLDB 12/12, 2019).
  */
 export const latencyError = 0.1;
 
 const growth = (1 + latencyError) / (1 - latencyError);
 
-/** How many were counted in each bucket. */
 export type LatencyBuckets = ReadonlyMap<number, number>;
 
-/** The value that stands for a bucket, in milliseconds. Bucket 0 is a millisecond or less. */
 function latencyOf(bucket: number): number {
   return bucket === 0 ? 1 : (2 * growth ** bucket) / (growth + 1);
 }
 
-/** The smallest latency that is not exceeded by this share of all, in milliseconds and within `latencyError`; null of nothing. */
+/** Milliseconds, within `latencyError`; null of nothing. */
 export function percentileOf(buckets: LatencyBuckets, share: number): number | null {
   const total = [...buckets.values()].reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;

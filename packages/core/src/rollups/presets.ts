@@ -1,4 +1,4 @@
-/** Presets of a time range, up to now. No I/O and no imports: the browser has them too. */
+/** No I/O and no imports: the browser loads this. */
 export const rangeNames = ["15m", "1h", "6h", "24h", "7d", "30d", "90d"] as const;
 export type RangeName = (typeof rangeNames)[number];
 

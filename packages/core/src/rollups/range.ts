@@ -14,11 +14,10 @@ function isTimeZone(name: string): boolean {
 
 export const rangeInput = z
   .object({
-    /** A preset, or from and to. */
     range: z.enum(rangeNames).default(defaultRange),
     from: z.coerce.date().optional(),
     to: z.coerce.date().optional(),
-    /** Whose days a chart of days has: an IANA name. */
+    /** For a chart of days. */
     timeZone: z
       .string()
       .refine(isTimeZone, "should be the name of an IANA time zone, such as Europe/Berlin")
@@ -29,18 +28,17 @@ export const rangeInput = z
     message: "should be after from",
   });
 
-/** What a chart's points stand for: a number of minutes, or a day of the viewer's zone. */
 export type Interval = { kind: "minutes"; minutes: number } | { kind: "days"; timeZone: string };
 
 export type Range = { from: Date; to: Date; interval: Interval };
 
-/** At most about this many points; fewer are hard to read from, more are hard to tell apart. */
+/** More points are hard to tell apart. */
 const maximumPoints = 62;
 const intervalMinutes = [1, 5, 15, 60];
 
 /**
- * The range that is shown: whole minutes up to the one that `to` lies in; whole hours where minutes are no longer kept, and from a whole
- * hour on where a point stands for an hour or more.
+ * Whole minutes up to that of `to`; whole hours where minutes are no longer kept, and from a whole hour where a point
+ * covers an hour or more.
  */
 export function resolveRange(input: z.output<typeof rangeInput>, now: Date): Range {
   const end = input.from !== undefined && input.to !== undefined && input.to < now ? input.to : now;

@@ -8,24 +8,23 @@ import { hourMs, minuteMs } from "./presets.ts";
 import { type Interval, type Range, rangeInput, resolveRange } from "./range.ts";
 import { endOfHour, startOfHour } from "./steps.ts";
 
-/** Tries by how they ended. Each is one try; a delivery that is tried again has several. */
+/** Attempts by outcome. */
 export type Outcomes = {
   delivered: number;
-  /** Failed, and to be tried again. */
   retried: number;
-  /** Given up: rejected, tried too often, or never finished by its consumer. */
+  /** Rejected, exhausted, or never finished by its consumer. */
   died: number;
-  /** Held up by credentials that the third party refused. */
+  /** By refused credentials. */
   refused: number;
 };
 
 export type Figures = Outcomes & {
-  /** Delivered of what came to an end; null when nothing did. */
+  /** Of ended deliveries; null without any. */
   successRate: number | null;
-  /** From the event's time to its delivery, in milliseconds, within `latencyError`; null when nothing was delivered. */
+  /** From event to delivery in milliseconds, within `latencyError`; null without deliveries. */
   p50: number | null;
   p95: number | null;
-  /** A point for each interval in which something happened, the earliest first. */
+  /** Intervals in which something happened, the earliest first. */
   points: ({ at: Date } & Outcomes)[];
 };
 
@@ -34,7 +33,7 @@ export type EventFigures = { accepted: number; points: { at: Date; accepted: num
 export type AllFigures = {
   range: Range;
   integrations: Record<IntegrationName, Figures>;
-  /** Events that SNS has accepted, by when they were recorded. */
+  /** By when they were recorded. */
   events: EventFigures;
 };
 
@@ -49,15 +48,11 @@ const columns: Record<string, keyof Outcomes> = {
 
 const noOutcomes = (): Outcomes => ({ delivered: 0, retried: 0, died: 0, refused: 0 });
 
-/** A sum by outcome, whose bucket is null, or by bucket, whose outcome is null. */
 type TriesRow =
   | { integration: string; at: Date; outcome: string; bucket: null; count: number }
   | { integration: string; at: Date | null; outcome: null; bucket: number; count: number };
 
-/**
- * What happened in a time range, from the rollups: exact to the minute, by integration.
- * @throws EventforkError `INVALID`.
- */
+/** Rollups of a time range, exact to the minute. @throws EventforkError `INVALID`. */
 export async function readFigures(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof rangeInput> = {},
@@ -81,8 +76,8 @@ function readTries(ctx: Pick<Ctx, "db" | "now">, range: Range): Promise<TriesRow
 }
 
 /**
- * A range of days in two parts: hours that ended an hour ago and more, read once a minute for all who ask, for hardly anything
- * is counted into them any more; and the rest, read each time.
+ * Reads a range of days in two parts: hours that ended an hour ago are cached for a minute, for hardly anything is
+ * counted into them any more; the rest is read each time.
  */
 async function readInParts<Row>(
   ctx: Pick<Ctx, "db" | "now">,
@@ -152,14 +147,11 @@ export const integrationFiguresInput = rangeInput.safeExtend({ integration: inte
 export type IntegrationFigures = {
   range: Range;
   figures: Figures;
-  /** How long what was delivered in each interval took, the earliest first. */
+  /** The earliest first. */
   latency: { at: Date; p50: number | null; p95: number | null }[];
 };
 
-/**
- * The same of one integration, with its latency over time.
- * @throws EventforkError `INVALID`.
- */
+/** @throws EventforkError `INVALID`. */
 export async function readIntegrationFigures(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof integrationFiguresInput>,
@@ -183,7 +175,7 @@ export async function readIntegrationFigures(
   return { range, figures, latency };
 }
 
-/** Deliveries that have ever arrived, as far as hours are kept. */
+/** As far back as hours are kept. */
 export async function countDelivered({ db }: Pick<Ctx, "db">): Promise<Record<IntegrationName, number>> {
   const rows = await db.$queryRaw<{ integration: string; count: number }[]>`
     SELECT integration, sum(count)::float8 AS count FROM delivery_rollup WHERE step = 'hour' AND outcome = 'delivered'
@@ -198,7 +190,7 @@ function triesWithin(range: Range): Prisma.Sql {
     SELECT integration, ${at} AS at, outcome, bucket, count FROM delivery_rollup WHERE ${within(range)}`;
 }
 
-/** Whole hours by their own rows, what is left at either end by minutes. */
+/** Whole hours by their own rows, both ends by minutes. */
 function within({ from, to, interval }: Range): Prisma.Sql {
   const isFine = interval.kind === "minutes" && interval.minutes < 60;
   const firstHour = startOfHour(from).getTime() === from.getTime() ? from : endOfHour(from);

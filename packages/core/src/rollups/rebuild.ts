@@ -7,23 +7,23 @@ import { hourMs } from "./presets.ts";
 import { keepsMinutesFrom, startOfHour } from "./steps.ts";
 
 export const rebuildRollupsInput = z.object({
-  /** From the hour that this lies in; without it, from the oldest event on. */
+  /** Defaults to the oldest event. */
   since: z.coerce.date().optional(),
 });
 
-/** How many hours were counted again, and how many figures were put right. */
+/** `corrected` counts figures. */
 export type Rebuilt = { hours: number; corrected: number };
 
-/** How many hours are counted so far. */
+/** Hours. */
 type Progress = { done: number; of: number };
 
-/** A stretch of hours is counted at once, and twice as many next time, as long as that keeps writers waiting for less than this. */
+/** A stretch doubles as long as it keeps writers waiting for less than this. */
 const quickMs = 100;
 const maximumStretch = 24;
 
 /**
- * Counts the rollups again from the attempts, dead letters and events that are kept, some hours at a time: one where much happened, a day
- * where little did. Whoever records an outcome meanwhile waits until the hours in hand are counted.
+ * Counts the rollups again from attempts, dead letters and events, some hours at a time; writers wait for those in
+ * hand.
  * @throws EventforkError `INVALID`.
  */
 export async function rebuildRollups(
@@ -59,7 +59,7 @@ export async function rebuildRollups(
 const addHours = (at: Date, hours: number) => new Date(at.getTime() + hours * hourMs);
 const hoursBetween = (from: Date, to: Date) => Math.floor((to.getTime() - from.getTime()) / hourMs);
 
-/** Nothing is counted before the oldest event: what is older was dropped, and its figures stay as they are. */
+/** Rollups before the oldest event stay: their events were dropped. */
 async function findFirstHour({ db }: Pick<Ctx, "db">, since: Date | null): Promise<Date | null> {
   const oldest = await db.event.findFirst({ orderBy: { recordedAt: "asc" }, select: { recordedAt: true } });
   if (oldest === null) return null;
@@ -92,7 +92,7 @@ async function rebuildHours(
   });
 }
 
-/** What died without an outcome is in the dead letters alone, and not by hour: all hours are counted at once. */
+/** Only dead letters have these, and not by hour: all hours are counted at once. */
 async function rebuildUnfinished({ db, now }: Pick<Ctx, "db" | "now">, first: Date): Promise<number> {
   const minutesFrom = keepsMinutesFrom(now());
   const deaths = Prisma.sql`

@@ -4,13 +4,11 @@ import { type Ctx, createLogger, type Metrics, messageOf, surviveRejections } fr
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 import { chooseMetrics } from "./metrics.ts";
 
-/** What a program of the system acts with. What it reaches of the messaging is its own. */
 export type SystemCtx = Omit<Ctx, "messaging"> & { metrics: Metrics };
 
-/** What a scheduled job answers is kept as the result of its last run. */
+/** The result is kept with the job's last run. */
 export type Job<Messaging> = (ctx: SystemCtx & { messaging: Messaging }) => Promise<Prisma.InputJsonValue>;
 
-/** A program's context, from the process's environment. */
 export function createSystemCtx(name: string): SystemCtx {
   const env = processEnv();
   const log = createLogger({ name, level: readEnv(logEnv, env).LOG_LEVEL });
@@ -24,10 +22,7 @@ export function createSystemCtx(name: string): SystemCtx {
   };
 }
 
-/**
- * The Lambda handler of a scheduled job: runs it and records when, how long and with what result. `connect` makes what the
- * job reaches of the messaging, once.
- */
+/** The Lambda handler of a scheduled job: runs it and records when, how long and with what result. */
 export function createScheduled<Messaging>(
   name: string,
   connect: (env: Env) => Messaging,
@@ -45,7 +40,6 @@ export function createScheduled<Messaging>(
   };
 }
 
-/** @throws whatever the job threw, after recording it. */
 async function runJob<Ctx extends SystemCtx>(
   ctx: Ctx,
   name: string,

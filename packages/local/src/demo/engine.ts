@@ -5,7 +5,7 @@ import { archive } from "@eventfork/core/dead-letters";
 import { consume } from "@eventfork/core/deliveries";
 import type { Envelope, EventRow } from "@eventfork/core/events";
 import { type DeliveryError, delivered, failed, sendTestEvent } from "@eventfork/core/integrations";
-import { errorTableOf } from "@eventfork/core/integrations/error-tables";
+import { errorTables } from "@eventfork/core/integrations/error-tables";
 import { rowFor, shortAnswer, toDeliveryError } from "@eventfork/core/integrations/errors";
 import { mailchimpRow } from "@eventfork/core/integrations/mailchimp-errors";
 import { type Ctx, EventforkError, noMetrics } from "@eventfork/core/kernel";
@@ -98,7 +98,7 @@ export function createEngine(ctx: Ctx, random: () => number) {
 function findError(integration: RequiredName, { data }: Envelope, fault: Fault | undefined): DeliveryError | null {
   const { title } = integrations[integration];
   if (fault !== undefined)
-    return toDeliveryError(title, rowFor(errorTableOf(integration), fault.code, "http_5xx"), fault);
+    return toDeliveryError(title, rowFor(errorTables[integration], fault.code, "http_5xx"), fault);
   const email = String(data.email);
   const problem = integration === "mailchimp" ? checkEmail(email) : undefined;
   if (problem === undefined) return null;

@@ -14,20 +14,18 @@ import {
 export type ConsumerOptions = {
   messaging: Pick<Messaging, "queues">;
   log: Logger;
-  /** Instead of the time-out that `topology` gives. */
+  /** Overrides `topology`. */
   timeoutSeconds?: number | undefined;
   longPollSeconds?: number;
 };
 
 type MappingSettings = Pick<MappingOptions, "batchSize" | "windowSeconds" | "maximumConcurrency" | "timeoutSeconds">;
 
-/** How an integration's queue is batched and bounded, and how long its handler may take. */
 export function consumerSettings(name: Topology.IntegrationName): MappingSettings {
   const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
   return { batchSize: batch.size, windowSeconds: batch.windowSeconds, maximumConcurrency, timeoutSeconds };
 }
 
-/** The same of a dead letter queue. */
 export const archiveSettings: MappingSettings = {
   batchSize: 10,
   windowSeconds: 0,
@@ -38,9 +36,8 @@ export const archiveSettings: MappingSettings = {
 const noInvocation = { getRemainingTimeInMillis: () => 0 };
 
 /**
- * Feeds an integration's queue to its Lambda handler, as `topology` batches and bounds it; leaves the queue alone while the
- * integration is paused.
- * @throws EventforkError `MISCONFIGURED` naming the variables that the handler lacks, before anything is received.
+ * Feeds an integration's queue to its Lambda handler as `topology` says, except while it is paused.
+ * @throws EventforkError `MISCONFIGURED` naming missing variables, before anything is received.
  */
 export async function startConsumer(
   name: Topology.IntegrationName,
@@ -62,7 +59,6 @@ export async function startConsumer(
   });
 }
 
-/** Feeds an integration's dead letter queue to the archive. */
 export async function startArchive(name: Topology.IntegrationName, options: ConsumerOptions): Promise<Mapping> {
   const { messaging, log, timeoutSeconds = archiveSettings.timeoutSeconds, longPollSeconds } = options;
   const { handler } = await import("@eventfork/functions/archive");

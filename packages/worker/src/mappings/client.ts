@@ -2,12 +2,12 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { connectWithinMs, createQueueClient, queueCallSeconds } from "@eventfork/core/aws";
 import { UndiciHttpHandler } from "@smithy/undici-http-handler";
 
-/** As many connections at once as the SDK's own handler opens. Source: "Reusing connections with keep-alive", its developer guide. */
+/** As many as the SDK's own handler opens. Source: "Reusing connections with keep-alive", its developer guide. */
 const connections = 50;
 
 /**
- * A queue's client for who polls it. Its calls go through undici, which takes half the CPU time of Node's own HTTP client for
- * them; loading it takes 0.1 s, which a Lambda function, where AWS polls, does not spend.
+ * Calls go through undici, which takes half the CPU time of Node's own HTTP client; loading it takes 0.1 s, which a
+ * Lambda function, where AWS polls, does not spend.
  */
 export function createPollingClient(): SQSClient {
   const withinMs = queueCallSeconds * 1_000;

@@ -25,9 +25,7 @@ export type MappingOptions = {
   windowSeconds: number;
   maximumConcurrency: number;
   timeoutSeconds: number;
-  /** While it answers true nothing is received, as with a disabled mapping. */
   isPaused?: () => Promise<boolean>;
-  /** How long one call waits for messages. */
   longPollSeconds?: number | undefined;
   log: Logger;
 };
@@ -37,9 +35,8 @@ export type Mapping = { stop: () => Promise<void> };
 const retryAfterErrorMs = 1_000;
 
 /**
- * An event source mapping as Lambda has it: gathers messages into batches, invokes the handler within its time-out, deletes
- * what succeeded and leaves in the queue what `batchItemFailures` names. Everything stays when the handler throws, runs out of
- * time, or names a message that was not in the batch. While `maximumConcurrency` invocations run, the next batch is gathered.
+ * An event source mapping as Lambda has it: gathers batches, invokes the handler within its time-out, and deletes what
+ * succeeded. The whole batch stays when the handler throws, runs out of time, or names a message outside the batch.
  * Source: Lambda developer guide, "Using Lambda with Amazon SQS".
  */
 export function startMapping(options: MappingOptions): Mapping {
@@ -79,7 +76,7 @@ async function poll(options: MappingOptions, stopping: AbortSignal): Promise<voi
   await Promise.all(invocations);
 }
 
-/** Invokes the handler with one batch and removes what succeeded. Never throws: what could not be removed shows again. */
+/** Never throws: messages that could not be removed become visible again. */
 async function handle(options: MappingOptions, messages: readonly Message[]): Promise<void> {
   try {
     const arn = await readArn(options);
@@ -94,14 +91,16 @@ async function handle(options: MappingOptions, messages: readonly Message[]): Pr
   }
 }
 
-/** Shows messages again at once that nobody will handle: it is being stopped. */
+/** Makes messages visible at once: the mapping is stopping. */
 async function giveBack(options: MappingOptions, messages: readonly Message[]): Promise<void> {
   const arn = await readArn(options);
   const waiting = messages.map((message) => ({ record: toRecord(message, arn), seconds: 0 }));
   await setVisibility(options.sqs, options.queueUrl, waiting);
 }
 
-/** Waits for a first message, then fills the batch until it is full or the window is over: by many calls at once while there is a backlog. */
+/**
+ * Waits for a first message, then fills the batch until the window ends, with parallel calls while there is a backlog.
+ */
 async function gather(options: MappingOptions, stopping: AbortSignal): Promise<Message[]> {
   const waitSeconds = options.longPollSeconds ?? longPollSeconds;
   const messages = await receive(options, options.batchSize, { waitSeconds, stopping });
@@ -121,7 +120,6 @@ async function gather(options: MappingOptions, stopping: AbortSignal): Promise<M
   return messages;
 }
 
-/** Messages that are there, or that come within the time to wait, which `stopping` ends. */
 async function receive(
   { sqs, queueUrl }: MappingOptions,
   wanted: number,
@@ -187,7 +185,6 @@ async function readArn({ sqs, queueUrl }: MappingOptions): Promise<string> {
   return arn;
 }
 
-/** A received message as Lambda hands it to a handler. */
 export function toRecord(message: Message, eventSourceARN: string): SQSRecord {
   const attributes = message.Attributes ?? {};
   const own = Object.entries(message.MessageAttributes ?? {});
