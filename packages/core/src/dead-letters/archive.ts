@@ -6,9 +6,9 @@ import { type Ctx, newId } from "../kernel/index.ts";
 import { unwrapUndelivered } from "../platform/fan-out/undelivered.ts";
 import { countTries, unfinished, unfinishedClass } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { readBurial } from "./attributes.ts";
+import { readBurial } from "../deliveries/messages.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { searchTextOf } from "./search.ts";
+import { searchTextOf } from "./selection.ts";
 
 type ArchivedRow = {
   id: string;

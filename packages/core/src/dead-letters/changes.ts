@@ -1,7 +1,7 @@
 import type { Db } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { searchTextOf } from "./search.ts";
+import { searchTextOf } from "./selection.ts";
 
 const changesPerStep = 2_000;
 const rowsPerStep = 500;

@@ -5,7 +5,7 @@ import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { type ExplainedEvent, explainEvent } from "../rules/why.ts";
 import { type Advice, adviseOn } from "./advice.ts";
 import { maskBody, maskEvent, maskReason, maskTexts } from "./mask.ts";
-import { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";
+import { type DeadLetterStatus, deadLetterStatuses } from "./selection.ts";
 
 export type Death = {
   at: Date;

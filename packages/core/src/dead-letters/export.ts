@@ -3,8 +3,7 @@ import { audit } from "../audit/index.ts";
 import { all, Prisma } from "../db/index.ts";
 import { type Ctx, parseInput } from "../kernel/index.ts";
 import { requireAdmin } from "./detail.ts";
-import { conditionsOfSelection, deadLetterSelection } from "./selection.ts";
-import { deadLetterStatuses } from "./status.ts";
+import { conditionsOfSelection, deadLetterSelection, deadLetterStatuses } from "./selection.ts";
 
 export const exportDeadLettersInput = deadLetterSelection;
 

@@ -3,9 +3,7 @@ import { all, Prisma } from "../db/index.ts";
 import { integrationName } from "../integrations/input.ts";
 import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
 import { maskReason } from "./mask.ts";
-import { patternOf } from "./search.ts";
-import { conditionsOf, filterShape, isOrdered } from "./selection.ts";
-import { type DeadLetterStatus, deadLetterStatuses } from "./status.ts";
+import { patternOf, conditionsOf, filterShape, isOrdered, type DeadLetterStatus, deadLetterStatuses } from "./selection.ts";
 
 export type DeadLetterItem = {
   id: string;
@@ -96,4 +94,36 @@ export async function countOpenByIntegration(ctx: Pick<Ctx, "db">): Promise<Map<
       SELECT integration, open FROM dead_letter_group UNION ALL SELECT integration, open FROM dead_letter_change
     ) counted GROUP BY integration`;
   return new Map(rows.map(({ integration, open }) => [integration, open]));
+}
+
+
+
+
+
+
+
+
+export const countDeadLettersInput = z
+  .strictObject(filterShape)
+  .refine(isOrdered, { path: ["to"], message: "should be after from" });
+
+export type DeadLetterCounts = Readonly<Record<DeadLetterStatus, number>>;
+
+/** Counts by status. It reads every matching dead letter, so a page asks for it only once somebody selects them. */
+export async function countDeadLetters(
+  { db }: Pick<Ctx, "db">,
+  input: z.input<typeof countDeadLettersInput> = {},
+): Promise<DeadLetterCounts> {
+  const { status, ...filter } = parseInput(countDeadLettersInput, input);
+  const statuses = status === undefined ? [...deadLetterStatuses] : [status];
+  const conditions = all([Prisma.sql`l.status = ANY(${statuses})`, ...conditionsOf(filter)]);
+  const rows = await db.$queryRaw<{ status: string; count: number }[]>`
+    SELECT l.status, count(*)::int AS count FROM dead_letter l WHERE ${conditions} GROUP BY l.status`;
+  const countOf = (one: DeadLetterStatus) => rows.find((row) => row.status === one)?.count ?? 0;
+  return {
+    open: countOf("open"),
+    replaying: countOf("replaying"),
+    resolved: countOf("resolved"),
+    discarded: countOf("discarded"),
+  };
 }

@@ -1,3 +1,4 @@
+import * as Topology from "../topology/index.ts";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { createOwnMessaging } from "../aws/index.ts";
 import { createDb } from "../db/index.ts";
@@ -6,8 +7,7 @@ import { answerCheck, parseCheck } from "../integrations/checks.ts";
 import type { Connection, Integration } from "../integrations/define.ts";
 import { describeSettings, keepSettings, tryConnect } from "../integrations/settings.ts";
 import { createLogger, type EventforkError, messageOf, surviveRejections } from "../kernel/index.ts";
-import { chooseMetrics } from "../schedules/metrics.ts";
-import * as Topology from "../topology/index.ts";
+import { chooseMetrics } from "../schedules/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 import { type ConsumeCtx, consume } from "./consume.ts";
 

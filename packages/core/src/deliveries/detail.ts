@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { AttemptModel } from "../db/generated/models.ts";
 import { type Advice, adviseOn } from "../dead-letters/advice.ts";
-import type { DeadLetterStatus } from "../dead-letters/status.ts";
+import type { DeadLetterStatus } from "../dead-letters/selection.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import type { DeliveryItem } from "./list.ts";
-import { deliveryStatuses } from "./status.ts";
+import { deliveryStatuses } from "./filter.ts";
 
 export type DeliveryDetail = DeliveryItem & {
   subject: string | null;

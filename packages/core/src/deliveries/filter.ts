@@ -1,8 +1,17 @@
 import { z } from "zod";
 import { type Db, Prisma } from "../db/index.ts";
-import { patternOf } from "../dead-letters/search.ts";
+import { patternOf } from "../dead-letters/selection.ts";
 import { integrationName } from "../integrations/input.ts";
-import { type DeliveryStatus, deliveryStatuses } from "./status.ts";
+
+export const deliveryStatuses = ["retrying", "delivered", "dead"] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+
+
+
+
+
+
 
 export const filterShape = {
   integration: integrationName.optional(),

@@ -2,7 +2,7 @@ import type { Outcome } from "../integrations/define.ts";
 import type { Figure, Metrics } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { isRecording, recordSpan } from "../traces/index.ts";
-import type { Item } from "./batch.ts";
+import type { Item } from "./messages.ts";
 import type { RecordedOutcome, Timing } from "./ledger.ts";
 
 export function observe(

@@ -2,7 +2,7 @@ import type { Ctx } from "../kernel/index.ts";
 import { countedAtMost } from "../kernel/numbers.ts";
 import { countDelivered } from "../rollups/read.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
-import type { DeliveryStatus } from "./status.ts";
+import type { DeliveryStatus } from "./filter.ts";
 
 export type StatusCounts = Record<DeliveryStatus, number>;
 export type UnfinishedCounts = Pick<StatusCounts, "retrying">;

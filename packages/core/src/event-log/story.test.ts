@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { Ctx } from "../kernel/index.ts";
-import { graceSeconds } from "../reconcile/steps.ts";
+import { graceSeconds } from "../reconcile/overdue.ts";
 import { saveRule, seedRules, sendAnyway } from "../rules/index.ts";
 import { createTestCtx } from "../testing/index.ts";
 import { type EventStory, tellEvent } from "./index.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, parseInput, type Metrics } from "../kernel/index.ts";
 import { countedAtMost } from "../kernel/numbers.ts";
-import { measureOutbox } from "./measure.ts";
+import { type PublishResult, publishPending } from "./publish.ts";
 
 /** Counted up to `countedAtMost`, with one of SNS's errors. */
 export type Troubled = { count: number; oldestAt: Date | null; latestAt: Date | null; error: string | null };
@@ -83,4 +83,39 @@ export async function discardSetAside(
     await audit(tx, ctx, { action: "outbox.discarded", target: "outbox", after });
     return { discarded: rows.length };
   });
+}
+
+
+
+
+
+/** Waiting events, counted up to `countedAtMost`, and the age of the oldest in seconds. */
+export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ depth: number; oldestSeconds: number }> {
+  const [row] = await ctx.db.$queryRaw<{ depth: number; oldest: Date | null }[]>`
+    SELECT count(*)::int AS depth, min(recorded_at) AS oldest FROM (
+      SELECT recorded_at FROM event WHERE published_at IS NULL AND set_aside_at IS NULL ORDER BY id LIMIT ${countedAtMost}
+    ) waiting`;
+  const oldest = row?.oldest ?? null;
+  const ageMs = oldest === null ? 0 : ctx.now().getTime() - oldest.getTime();
+  return { depth: row?.depth ?? 0, oldestSeconds: Math.max(0, Math.round(ageMs / 1000)) };
+}
+
+
+
+
+
+
+export type RelayResult = PublishResult & { depth: number; oldestSeconds: number };
+
+/** A schedule's job: publishes events that a crash or an outage of SNS has left, and the metrics of the rest. */
+export async function relay(
+  ctx: Pick<Ctx, "db" | "messaging" | "now" | "log"> & { metrics: Metrics },
+): Promise<RelayResult> {
+  const result = await publishPending(ctx);
+  const outbox = await measureOutbox(ctx);
+  ctx.metrics.publish([
+    { name: "OutboxDepth", unit: "Count", value: outbox.depth },
+    { name: "OutboxAge", unit: "Seconds", value: outbox.oldestSeconds },
+  ]);
+  return { ...result, ...outbox };
 }

@@ -6,11 +6,9 @@ import { inspectOutbox, type OutboxStatus } from "../outbox/index.ts";
 import { type EventFigures, type Figures, type Range, rangeInput, readFigures } from "../rollups/index.ts";
 import { describeEvents } from "../rules/language.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { type Change, listChanges } from "./changes.ts";
-import { findOldestUnfinished } from "./oldest.ts";
-import { measureRates, type Rates } from "./rates.ts";
+import { type Change, listChanges, findOldestUnfinished, measureRates, type Rates } from "./current.ts";
 
-export type { Change } from "./changes.ts";
+export type { Change } from "./current.ts";
 
 export type IntegrationOverview = IntegrationStatus & {
   /** What happened in the range that was asked for. */

@@ -3,7 +3,7 @@ import { type EventRow, toEnvelope } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { graceSeconds, rowsPerStep, takeStep } from "./steps.ts";
+import { graceSeconds, rowsPerStep, takeStep } from "./overdue.ts";
 
 type PublishedEvent = EventRow & { publishedAt: Date };
 

@@ -3,7 +3,7 @@ import type { Db } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { countedAtMost } from "../kernel/numbers.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
-import { graceSeconds } from "./steps.ts";
+import { graceSeconds } from "./overdue.ts";
 
 /**
  * `messages_gone`: fewer messages than unfinished deliveries. `messages_untaken`: more, and no consumer has recorded

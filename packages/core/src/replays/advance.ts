@@ -6,7 +6,7 @@ import { type Ctx, messageOf } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { dropLease, type Lease, renewLease, takeLease } from "./lease.ts";
 import { Pace } from "./pace.ts";
-import { releaseSome, rowsPerRelease } from "./release.ts";
+import { releaseSome, rowsPerRelease } from "./control.ts";
 import { selectSome } from "./select.ts";
 import { sendSome } from "./send.ts";
 import { decideLost, settleSome } from "./settle.ts";

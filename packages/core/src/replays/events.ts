@@ -1,7 +1,7 @@
 import { type Db, Prisma, type Tx } from "../db/index.ts";
 import { type EventRow, toEnvelope } from "../events/index.ts";
 import { EventforkError } from "../kernel/index.ts";
-import { graceSeconds } from "../reconcile/steps.ts";
+import { graceSeconds } from "../reconcile/overdue.ts";
 import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
 import { type CompiledRule, compile, matches } from "../rules/language.ts";
 import { readPolicyText } from "../rules/storable.ts";

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
-import type { AdvanceCtx } from "./advance.ts";
-import { advanceReplays } from "./advance.ts";
+import { type AdvanceCtx, advanceReplays } from "./advance.ts";
 import { cancelReplay } from "./control.ts";
 import type { startReplayInput } from "./input.ts";
 import { getReplay } from "./queries.ts";
 import { startReplay } from "./start.ts";
 import type { Replay } from "./view.ts";
+import { tellOperators } from "../alerts/index.ts";
+import { foldChanges, groupOldOnes } from "../dead-letters/changes.ts";
 
 const stepMs = 250;
 
@@ -56,4 +57,21 @@ export async function startAndSend(
 async function advanceHere(ctx: AdvanceCtx): Promise<void> {
   const { advanced } = await advanceReplays(ctx, { untilMs: stepMs });
   if (advanced === 0) await sleep(othersMs);
+}
+
+
+
+
+
+
+
+const foldMs = 5_000;
+
+/** A schedule's job: counts groups, advances replays for up to `workMs` milliseconds, and alerts operators. */
+export async function tendReplays(ctx: AdvanceCtx, { workMs }: { workMs: number }) {
+  const grouped = await groupOldOnes(ctx);
+  const folded = await foldChanges(ctx, performance.now() + foldMs);
+  const { advanced } = await advanceReplays(ctx, { untilMs: workMs });
+  const told = await tellOperators(ctx);
+  return { grouped, folded, advanced, told };
 }

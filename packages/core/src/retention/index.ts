@@ -2,7 +2,7 @@ import { Prisma } from "../db/index.ts";
 import { type Env, processEnv, readEnv, retentionEnv } from "../env/index.ts";
 import { removeEmptyChunks, removeFromIndex } from "../event-log/index-events.ts";
 import type { Ctx } from "../kernel/index.ts";
-import { keepsMinutesFrom } from "../rollups/steps.ts";
+import { keepsMinutesFrom } from "../rollups/range.ts";
 
 const dayMs = 86_400_000;
 const rowsPerStep = 1_000;

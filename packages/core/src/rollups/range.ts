@@ -1,6 +1,20 @@
+import { dayMs, hourMs, minuteMs, defaultRange, rangeLengthsMs, rangeNames } from "./presets.ts";
 import { z } from "zod";
-import { dayMs, defaultRange, minuteMs, rangeLengthsMs, rangeNames } from "./presets.ts";
-import { endOfHour, endOfMinute, keepsMinutesFrom, startOfHour, startOfMinute } from "./steps.ts";
+
+/** Days; hours are kept as long as events. An older range shows whole hours. */
+const minuteDays = 8;
+
+export const startOfMinute = (at: Date) => new Date(Math.floor(at.getTime() / minuteMs) * minuteMs);
+export const startOfHour = (at: Date) => new Date(Math.floor(at.getTime() / hourMs) * hourMs);
+export const endOfMinute = (at: Date) => new Date(startOfMinute(at).getTime() + minuteMs);
+export const endOfHour = (at: Date) => new Date(startOfHour(at).getTime() + hourMs);
+
+export const keepsMinutesFrom = (now: Date) => startOfHour(new Date(now.getTime() - minuteDays * dayMs + hourMs));
+
+
+
+
+
 
 /** A name, no offset: Postgres reads the sign of an offset the other way round. */
 function isTimeZone(name: string): boolean {

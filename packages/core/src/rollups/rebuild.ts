@@ -4,7 +4,7 @@ import { Prisma, type Tx } from "../db/index.ts";
 import { type Ctx, parseInput } from "../kernel/index.ts";
 import { countEvents, countTries, type RollupStep, rollupSteps, unfinished, unfinishedClass } from "./count.ts";
 import { hourMs } from "./presets.ts";
-import { keepsMinutesFrom, startOfHour } from "./steps.ts";
+import { keepsMinutesFrom, startOfHour } from "./range.ts";
 
 export const rebuildRollupsInput = z.object({
   /** Defaults to the oldest event. */

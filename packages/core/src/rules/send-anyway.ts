@@ -5,7 +5,7 @@ import { findHoldings } from "../deliveries/leases.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import { integrationName } from "../integrations/input.ts";
 import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
-import { graceSeconds } from "../reconcile/steps.ts";
+import { graceSeconds } from "../reconcile/overdue.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
 
 export const sendAnywayInput = z.object({ eventId: z.string().min(1).max(200), integration: integrationName });

@@ -3,7 +3,7 @@ import type { DeliveryModel, EventModel, SentAnywayModel } from "../db/generated
 import { findHoldings, type Holding } from "../deliveries/leases.ts";
 import { toEnvelope } from "../events/index.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
-import { graceSeconds } from "../reconcile/steps.ts";
+import { graceSeconds } from "../reconcile/overdue.ts";
 import { type IntegrationName, integrationNames, isOptional } from "../topology/index.ts";
 import { type AcceptedVersion, type Decision, decide, readAllAccepted } from "./decide.ts";
 

@@ -1,8 +1,7 @@
 import { createDb, type Prisma } from "../db/index.ts";
-import { type Env, isLambda, logEnv, processEnv, readEnv } from "../env/index.ts";
-import { type Ctx, createLogger, type Metrics, messageOf, surviveRejections } from "../kernel/index.ts";
+import { type Env, isLambda, logEnv, processEnv, readEnv, metricsEnv } from "../env/index.ts";
+import { type Ctx, createLogger, type Metrics, messageOf, surviveRejections, createMetrics, noMetrics } from "../kernel/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
-import { chooseMetrics } from "./metrics.ts";
 
 export type SystemCtx = Omit<Ctx, "messaging"> & { metrics: Metrics };
 
@@ -56,4 +55,15 @@ async function runJob<Ctx extends SystemCtx>(
     await finish(false, { error: messageOf(error) }).catch(() => undefined);
     throw error;
   }
+}
+
+
+
+
+
+export function chooseMetrics(env: Env, dimensions: Readonly<Record<string, string>>): Metrics {
+  const { EVENTFORK_METRICS, AWS_LAMBDA_FUNCTION_NAME, EVENTFORK_STAGE } = readEnv(metricsEnv, env);
+  const choice = EVENTFORK_METRICS ?? (AWS_LAMBDA_FUNCTION_NAME === undefined ? "off" : "emf");
+  const stage: Record<string, string> = EVENTFORK_STAGE === undefined ? {} : { stage: EVENTFORK_STAGE };
+  return choice === "emf" ? createMetrics({ ...stage, ...dimensions }) : noMetrics;
 }

@@ -1,0 +1,230 @@
+import type { SQSRecord, SQSMessageAttribute, SQSMessageAttributes } from "aws-lambda";
+import { type Envelope, parseEnvelope } from "../events/index.ts";
+import { type OwnMessaging, sendMessages } from "../aws/index.ts";
+import type { Ctx } from "../kernel/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
+import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import { storableText } from "../db/index.ts";
+
+/** One event of a batch with its messages: SQS may hand out the same one twice. */
+export type Item = {
+  event: Envelope;
+  records: [SQSRecord, ...SQSRecord[]];
+  /** From 1. */
+  attempt: number;
+  /** The provider's response, when it accepted the event but the database could not record it. */
+  answered: string | null;
+};
+
+export function readBatch(records: readonly SQSRecord[]): { items: Item[]; burials: Burial[] } {
+  const items = new Map<string, Item>();
+  const burials: Burial[] = [];
+  for (const record of records) {
+    const parsed = parseEnvelope(record.body);
+    if (!parsed.ok) {
+      burials.push({ record, errorClass: "Unparseable", errorCode: "unparseable", reason: parsed.reason });
+      continue;
+    }
+    const { triesBefore, answered } = readCarried(record);
+    const attempt = triesBefore + Number(record.attributes.ApproximateReceiveCount);
+    const item = items.get(parsed.event.id);
+    if (item === undefined) {
+      items.set(parsed.event.id, { event: parsed.event, records: [record], attempt, answered });
+    } else {
+      item.records.push(record);
+      item.attempt = Math.max(item.attempt, attempt);
+      item.answered ??= answered;
+    }
+  }
+  return { items: [...items.values()], burials };
+}
+
+
+
+
+
+
+
+
+
+export type Burial = { record: SQSRecord; errorClass: string; errorCode: string; reason: string };
+
+/**
+ * Sends messages to the dead letter queue with their reasons. Returns those that SQS refused: they stay in the queue,
+ * and SQS moves them without a reason once its own receive limit is reached.
+ */
+export async function bury(
+  ctx: Pick<Ctx, "log"> & { messaging: OwnMessaging; integration: IntegrationName },
+  burials: readonly Burial[],
+): Promise<SQSRecord[]> {
+  if (burials.length === 0) return [];
+  const messages = burials.map((burial) => ({
+    MessageBody: burial.record.body,
+    MessageAttributes: keepAttributes(burial.record, describeBurial(burial)),
+  }));
+  const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queue.deadLetterUrl, messages);
+  return burials.flatMap(({ record }, i) => {
+    const refusal = refusals[i] ?? null;
+    if (refusal === null) return [];
+    const fields = { integration: ctx.integration, messageId: record.messageId, error: refusal };
+    ctx.log.error(fields, "the dead letter queue did not take a message");
+    return [record];
+  });
+}
+
+
+
+
+
+
+
+
+/** `answered` is the provider's response if it has accepted the event. */
+export type Postponed = { record: SQSRecord; wasTried: boolean; answered: string | null };
+
+/** At random between these, so that a database that returns does not meet everything at once. */
+const earliestSeconds = 15;
+const latestSeconds = 45;
+
+/**
+ * Requeues messages as new ones while the database is away. Their receives do not count, so none is dead-lettered by an
+ * outage; a message carries whether it was delivered meanwhile. Returns those that SQS refused: they stay where they
+ * are.
+ */
+export async function postpone(
+  ctx: Pick<Ctx, "log"> & {
+    messaging: OwnMessaging;
+    integration: IntegrationName;
+    random: () => number;
+    retryScale: number;
+  },
+  postponed: readonly Postponed[],
+): Promise<SQSRecord[]> {
+  if (postponed.length === 0) return [];
+  const messages = postponed.map(({ record, wasTried, answered }) => {
+    const before = readCarried(record);
+    const receives = Number(record.attributes.ApproximateReceiveCount);
+    const triesBefore = before.triesBefore + (wasTried ? receives : receives - 1);
+    const seconds = (earliestSeconds + ctx.random() * (latestSeconds - earliestSeconds)) * ctx.retryScale;
+    return {
+      MessageBody: record.body,
+      MessageAttributes: keepAttributes(record, writeCarried({ triesBefore, answered: answered ?? before.answered })),
+      DelaySeconds: Math.max(1, Math.round(seconds)),
+    };
+  });
+  const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queue.url, messages);
+  const stay = postponed.filter((_, i) => refusals[i] !== null).map(({ record }) => record);
+  ctx.log.warn(
+    { integration: ctx.integration, postponed: postponed.length - stay.length, stay: stay.length },
+    "the database does not answer; messages were put back",
+  );
+  return stay;
+}
+
+
+
+
+
+
+/** The past that a message carries when it is requeued while the database is away. */
+export type Carried = { triesBefore: number; answered: string | null };
+
+const names = { triesBefore: "eventfork.triesBefore", answered: "eventfork.answered" };
+const maximumAnswerLength = 500;
+const maximumOwnLength = 2_000;
+
+/** Source: SendMessage's reference page. */
+const maximumAttributes = 10;
+
+export function readCarried({ messageAttributes }: SQSRecord): Carried {
+  const tries = Number(messageAttributes[names.triesBefore]?.stringValue ?? 0);
+  return {
+    triesBefore: Number.isSafeInteger(tries) && tries > 0 ? tries : 0,
+    answered: messageAttributes[names.answered]?.stringValue ?? null,
+  };
+}
+
+export function writeCarried({ triesBefore, answered }: Carried): Record<string, MessageAttributeValue> {
+  return {
+    [names.triesBefore]: { DataType: "Number", StringValue: String(triesBefore) },
+    ...(answered === null ? {} : { [names.answered]: textAttribute(answered, maximumAnswerLength) }),
+  };
+}
+
+/** Source: SendMessage's reference page. */
+const attributeName = /^(?!aws\.|amazon\.)[\w-]+(\.[\w-]+)*$/i;
+
+/**
+ * The message's own attributes, as many as leave room for `added`. Those that SQS would refuse are dropped: the body
+ * matters more.
+ */
+export function keepAttributes(
+  { messageAttributes }: SQSRecord,
+  added: Record<string, MessageAttributeValue>,
+): Record<string, MessageAttributeValue> {
+  const own = Object.entries(messageAttributes)
+    .filter(([name, value]) => !Object.hasOwn(added, name) && isSendable(name, value))
+    .slice(0, maximumAttributes - Object.keys(added).length)
+    .map(([name, { dataType, stringValue }]) => [name, { DataType: dataType, StringValue: stringValue }]);
+  return { ...Object.fromEntries(own), ...added };
+}
+
+function isSendable(name: string, { dataType, stringValue }: SQSMessageAttribute): boolean {
+  // The SDK loses attributes that are named like a property of every object.
+  if (!attributeName.test(name) || name in Object.prototype || stringValue === undefined || stringValue === "")
+    return false;
+  if (dataType.startsWith("Number")) return stringValue.trim() !== "" && Number.isFinite(Number(stringValue));
+  return (
+    dataType.startsWith("String") && cleanText(stringValue) === stringValue && stringValue.length <= maximumOwnLength
+  );
+}
+
+// SQS refuses empty values, and characters that XML 1.0 does not allow.
+export function textAttribute(value: string, maximumLength: number): MessageAttributeValue {
+  return { DataType: "String", StringValue: cleanText(value).slice(0, maximumLength).toWellFormed() || "-" };
+}
+
+function cleanText(value: string): string {
+  return storableText(value).replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD");
+}
+
+
+
+
+
+
+const burialAttributes = {
+  errorClass: "eventfork.errorClass",
+  errorCode: "eventfork.errorCode",
+  reason: "eventfork.reason",
+  receiveCount: "eventfork.receiveCount",
+} as const;
+
+const maximumNameLength = 100;
+const maximumReasonLength = 1_000;
+
+type Reason = { errorClass: string; errorCode: string; reason: string };
+
+export function describeBurial({
+  record,
+  ...burial
+}: Reason & { record: SQSRecord }): Record<string, MessageAttributeValue> {
+  return {
+    [burialAttributes.errorClass]: textAttribute(burial.errorClass, maximumNameLength),
+    [burialAttributes.errorCode]: textAttribute(burial.errorCode, maximumNameLength),
+    [burialAttributes.reason]: textAttribute(burial.reason, maximumReasonLength),
+    [burialAttributes.receiveCount]: textAttribute(record.attributes.ApproximateReceiveCount, maximumNameLength),
+  };
+}
+
+/** The reason that a consumer gave, or null: then SQS itself moved the message, after too many receives. */
+export function readBurial(attributes: SQSMessageAttributes): (Reason & { receiveCount: number }) | null {
+  const errorClass = attributes[burialAttributes.errorClass]?.stringValue;
+  if (errorClass === undefined) return null;
+  return {
+    errorClass,
+    errorCode: attributes[burialAttributes.errorCode]?.stringValue ?? "unknown",
+    reason: attributes[burialAttributes.reason]?.stringValue ?? "No reason was given.",
+    receiveCount: Number(attributes[burialAttributes.receiveCount]?.stringValue ?? 0),
+  };
+}

@@ -1,2 +1,0 @@
-export const deliveryStatuses = ["retrying", "delivered", "dead"] as const;
-export type DeliveryStatus = (typeof deliveryStatuses)[number];

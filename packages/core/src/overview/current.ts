@@ -1,0 +1,81 @@
+import type { Ctx } from "../kernel/index.ts";
+import { readFigures } from "../rollups/index.ts";
+import { minuteMs } from "../rollups/presets.ts";
+import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import { Prisma } from "../db/index.ts";
+
+/** Per minute, now. */
+export type Rates = {
+  accepted: number;
+  tries: Record<IntegrationName, { delivered: number; failed: number }>;
+};
+
+/** Long enough for a steady figure, short enough to be now. */
+const minutes = 5;
+
+export async function measureRates(ctx: Pick<Ctx, "db" | "now">): Promise<Rates> {
+  const from = new Date(ctx.now().getTime() - (minutes - 1) * minuteMs);
+  const { integrations, events } = await readFigures(ctx, { from });
+  const tries = Object.entries(integrations).map(([name, { delivered, retried, refused, died }]) => [
+    name,
+    { delivered: delivered / minutes, failed: (retried + refused + died) / minutes },
+  ]);
+  return { accepted: events.accepted / minutes, tries: Object.fromEntries(tries) as Rates["tries"] };
+}
+
+
+
+
+
+/** Per integration, by their next attempt. */
+const lookedAt = 1_000;
+
+/**
+ * When the oldest unfinished delivery of each integration began: from attempts, and from overdue ones, which reconcile
+ * finds after ten minutes.
+ */
+export async function findOldestUnfinished({ db }: Pick<Ctx, "db">): Promise<ReadonlyMap<IntegrationName, Date>> {
+  const rows = await db.$queryRaw<{ name: IntegrationName; since: Date | null }[]>`
+    SELECT i.name, least(
+      (SELECT min(since) FROM overdue WHERE integration = i.name),
+      (SELECT min(first_attempt_at) FROM (
+        SELECT first_attempt_at FROM delivery WHERE integration = i.name AND status = 'retrying'
+        ORDER BY next_attempt_at LIMIT ${lookedAt}
+      ) first)
+    ) AS since
+    FROM unnest(${[...integrationNames]}::text[]) AS i(name)`;
+  return new Map(rows.flatMap(({ name, since }) => (since === null ? [] : [[name, since]])));
+}
+
+
+
+
+
+/** Actions, of operators and of the breaker, that may explain a bend in a chart. */
+const actions = [
+  "integration.paused",
+  "integration.resumed",
+  "rule.saved",
+  "rule.rolled_back",
+  "rule.adopted",
+  "rule.reapplied",
+  "replay.started",
+  "dead_letters.discarded",
+  "outbox.retried",
+  "outbox.discarded",
+];
+
+const maximumChanges = 20;
+
+export type Change = { id: string; at: Date; actor: string; action: string; target: string };
+
+/** The latest changes in a time range. Each action is a query of its own, so that the planner knows how rare it is. */
+export function listChanges({ db }: Pick<Ctx, "db">, { from, to }: { from: Date; to: Date }): Promise<Change[]> {
+  const latest = actions.map(
+    (action) => Prisma.sql`(
+      SELECT id, at, actor, action, target FROM audit_entry
+      WHERE action = ${action} AND at >= ${from} AND at < ${to} ORDER BY at DESC, id DESC LIMIT ${maximumChanges})`,
+  );
+  return db.$queryRaw<Change[]>`
+    SELECT * FROM (${Prisma.join(latest, " UNION ALL ")}) e ORDER BY at DESC, id DESC LIMIT ${maximumChanges}`;
+}
