@@ -1,12 +1,12 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { z } from "zod";
 import { Prisma, storableJson, storableText } from "../db/index.ts";
+import { readBurial } from "../deliveries/messages.ts";
 import { parseEnvelope } from "../events/index.ts";
 import { type Ctx, newId } from "../kernel/index.ts";
 import { unwrapUndelivered } from "../platform/fan-out/undelivered.ts";
 import { countTries, unfinished, unfinishedClass } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { readBurial } from "../deliveries/messages.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { searchTextOf } from "./selection.ts";
 

@@ -7,17 +7,18 @@ import { type Advice, adviseOn } from "./advice.ts";
 import { maskBody, maskEvent, maskReason, maskTexts } from "./mask.ts";
 import { type DeadLetterStatus, deadLetterStatuses } from "./selection.ts";
 
-export type Death = {
-  at: Date;
-  errorClass: string;
-  errorCode: string | null;
-  reason: string;
-  fingerprint: string;
-  receiveCount: number;
-  attempts: number;
+const death = z.object({
+  at: z.coerce.date(),
+  errorClass: z.string(),
+  errorCode: z.string().nullable(),
+  reason: z.string(),
+  fingerprint: z.string(),
+  receiveCount: z.number(),
+  attempts: z.number(),
   /** The replay that had sent it before. */
-  replayId: string | null;
-};
+  replayId: z.string().nullable(),
+});
+export type Death = z.output<typeof death>;
 
 export type ReplayOfLetter = {
   replayId: string;
@@ -66,24 +67,24 @@ export async function getDeadLetter(
     isMasked: true,
     attributes: maskTexts(row.attributes, mask),
     body: maskBody(row.body),
-    editedBody: row.editedBody === null ? null : maskBody(row.editedBody),
+    editedBody: row.editedBody && maskBody(row.editedBody),
     reason: mask(row.reason),
     advice: adviseOn(integration, row.errorCode),
     history: readHistory(row.history),
     attemptList: attemptList.map((attempt) => ({
       ...attempt,
-      response: attempt.response === null ? null : mask(attempt.response),
-      errorMessage: attempt.errorMessage === null ? null : mask(attempt.errorMessage),
+      response: attempt.response && mask(attempt.response),
+      errorMessage: attempt.errorMessage && mask(attempt.errorMessage),
     })),
     rule: await findRule(ctx, integration, story),
     story,
-    replayList: replayList.map(({ note, ...one }) => ({ ...one, note: note === null ? null : mask(note) })),
+    replayList: replayList.map(({ note, ...one }) => ({ ...one, note: note && mask(note) })),
   };
 }
 
 export type RevealedDeadLetter = { id: string; body: string; editedBody: string | null; reason: string };
 
-export const revealDeadLetterInput = z.object({ id: z.string().max(100) });
+export const revealDeadLetterInput = getDeadLetterInput;
 
 /**
  * The payload with personal data, for an admin; the audit log has who asked.
@@ -119,7 +120,7 @@ async function tellStory(ctx: Pick<Ctx, "db" | "now">, eventId: string): Promise
     const envelope = maskEvent(story.event.envelope) as object;
     const integrations = story.integrations.map((why) => ({
       ...why,
-      answer: why.answer === null ? null : maskReason(why.answer, ""),
+      answer: why.answer && maskReason(why.answer, ""),
     }));
     return { event: { ...story.event, envelope }, integrations };
   } catch (error) {
@@ -147,21 +148,8 @@ async function listReplaysOf({ db }: Pick<Ctx, "db">, id: string): Promise<Repla
     JOIN replay r ON r.id = i.replay_id WHERE l.id = ${id} ORDER BY r.created_at DESC, r.id DESC LIMIT 50`;
 }
 
-const death = z.object({
-  at: z.coerce.date(),
-  errorClass: z.string(),
-  errorCode: z.string().nullable(),
-  reason: z.string(),
-  fingerprint: z.string(),
-  receiveCount: z.number(),
-  attempts: z.number(),
-  replayId: z.string().nullable(),
-});
-
 /** Earlier dead-letterings, without personal data. */
 export function readHistory(history: unknown): Death[] {
-  return z
-    .array(death)
-    .parse(history)
-    .map((one) => ({ ...one, reason: maskReason(one.reason, one.errorClass) }));
+  const deaths = z.array(death).parse(history);
+  return deaths.map((one) => ({ ...one, reason: maskReason(one.reason, one.errorClass) }));
 }

@@ -33,7 +33,6 @@ export async function discardDeadLetters(
     action: "dead_letters.discarded",
     after: { reason },
     set: Prisma.sql`status = 'discarded', status_at = ${now}, discard_reason = ${reason}, discarded_by = ${by}`,
-    condition: Prisma.sql`true`,
   });
 }
 
@@ -53,7 +52,6 @@ export async function restoreDeadLetters(
   return changeAll(ctx, selection, {
     from: "discarded",
     action: "dead_letters.restored",
-    after: {},
     set: Prisma.sql`status = 'open', status_at = ${ctx.now()}, discard_reason = NULL, discarded_by = NULL`,
     condition: Prisma.sql`NOT EXISTS (SELECT FROM dead_letter o WHERE o.integration = l.integration AND o.event_id = l.event_id
       AND o.status IN ('open', 'replaying'))`,
@@ -63,18 +61,16 @@ export async function restoreDeadLetters(
 type Change = {
   from: "open" | "discarded";
   action: string;
-  after: { reason?: string };
   set: Prisma.Sql;
-  condition: Prisma.Sql;
+  after?: { reason: string };
+  condition?: Prisma.Sql;
 };
 
 async function changeAll(ctx: ChangeCtx, selection: DeadLetterSelection, change: Change): Promise<Changed> {
   const status = selection.filter?.status;
   if (status !== undefined && status !== change.from) {
-    throw new EventforkError(
-      "INVALID",
-      `filter.status: only ${change.from} ones can be ${change.action.split(".")[1]}.`,
-    );
+    const message = `filter.status: only ${change.from} ones can be ${change.action.split(".")[1]}.`;
+    throw new EventforkError("INVALID", message);
   }
   const startedAt = performance.now();
   let changed = 0;
@@ -92,7 +88,7 @@ async function changeAll(ctx: ChangeCtx, selection: DeadLetterSelection, change:
 async function changeSome(
   ctx: ChangeCtx,
   selection: DeadLetterSelection,
-  { from, action, after, set, condition }: Change,
+  { from, action, set, after, condition = Prisma.sql`true` }: Change,
 ): Promise<number> {
   const conditions = all([Prisma.sql`l.status = ${from}`, condition, ...conditionsOfSelection(selection)]);
   return ctx.db.$transaction(async (tx) => {

@@ -54,9 +54,8 @@ export async function listGroups(
   }
   const rows = await readGroups(ctx, Prisma.join(conditions, " AND "), limit + 1);
   const groups = await withTrend(ctx, rows.slice(0, limit), listHours);
-  const last = groups.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
-  return { groups, next: hasMore ? encodeCursor([last.lastSeenAt.toISOString(), last.fingerprint]) : null };
+  const last = rows.length > limit ? groups.at(-1) : undefined;
+  return { groups, next: last ? encodeCursor([last.lastSeenAt.toISOString(), last.fingerprint]) : null };
 }
 
 export const getGroupInput = z.object({ fingerprint: z.string().max(100) });
@@ -112,12 +111,11 @@ async function withTrend(
 ): Promise<DeadLetterGroup[]> {
   const thisHour = Math.floor(now().getTime() / hourMs);
   const from = new Date((thisHour - hours + 1) * hourMs);
-  const fingerprints = rows.map(({ fingerprint }) => fingerprint);
+  const [names, fingerprints] = [rows.map(({ integration }) => integration), rows.map((row) => row.fingerprint)];
   const deaths = await db.$queryRaw<{ fingerprint: string; hour: Date; deaths: number }[]>`
     SELECT fingerprint, hour, sum(deaths)::int AS deaths FROM (
       SELECT fingerprint, hour, deaths FROM dead_letter_trend
-      WHERE (integration, fingerprint) IN (SELECT * FROM unnest(${rows.map(({ integration }) => integration)}::text[],
-        ${fingerprints}::text[])) AND hour >= ${from}
+      WHERE (integration, fingerprint) IN (SELECT * FROM unnest(${names}::text[], ${fingerprints}::text[])) AND hour >= ${from}
       UNION ALL SELECT fingerprint, hour, deaths FROM dead_letter_change
       WHERE fingerprint = ANY(${fingerprints}) AND deaths > 0 AND hour >= ${from}
     ) counted GROUP BY fingerprint, hour`;

@@ -11,8 +11,12 @@ const masked = "•••";
  * shape.
  */
 export function maskBody(body: string): string {
-  const json = parseJson(body);
-  if (json === undefined) return body.replace(/[\p{L}\p{N}]+/gu, masked);
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return body.replace(/[\p{L}\p{N}]+/gu, masked);
+  }
   return JSON.stringify(maskEvent(json));
 }
 
@@ -46,12 +50,4 @@ function maskValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskValue);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskValue(item)]));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { all, Prisma } from "../db/index.ts";
 import { integrationName } from "../integrations/input.ts";
 import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
+import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 import { maskReason } from "./mask.ts";
-import { patternOf, conditionsOf, filterShape, isOrdered, type DeadLetterStatus, deadLetterStatuses } from "./selection.ts";
+import { conditionsOf, type DeadLetterStatus, deadLetterStatuses, filterShape, patternOf } from "./selection.ts";
 
 export type DeadLetterItem = {
   id: string;
@@ -27,9 +28,7 @@ export type DeadLetterItem = {
   isEdited: boolean;
 };
 
-export const listDeadLettersInput = z
-  .object({ ...filterShape, ...pageInput })
-  .refine(isOrdered, { path: ["to"], message: "should be after from" });
+export const listDeadLettersInput = z.object({ ...filterShape, ...pageInput }).refine(isOrdered, notOrdered);
 
 /**
  * Dead letters, the latest first. Each status is read through its own index, so a page of all is as fast as a page of
@@ -41,10 +40,8 @@ export async function listDeadLetters(
 ): Promise<{ deadLetters: DeadLetterItem[]; next: string | null }> {
   const { cursor, limit, status, ...filter } = parseInput(listDeadLettersInput, input);
   const found = filter.text === undefined ? null : await findFew(ctx, filter.text);
-  const conditions =
-    found === null
-      ? conditionsOf(filter)
-      : [Prisma.sql`l.id = ANY(${found})`, ...conditionsOf({ ...filter, text: undefined })];
+  const conditions = conditionsOf(found === null ? filter : { ...filter, text: undefined });
+  if (found !== null) conditions.unshift(Prisma.sql`l.id = ANY(${found})`);
   if (cursor) {
     const [at = "", id = ""] = decodeCursor(cursor, 2);
     conditions.push(Prisma.sql`(l.archived_at, l.id) < (${at}::timestamptz, ${id})`);
@@ -58,9 +55,8 @@ export async function listDeadLetters(
   const rows = await ctx.db.$queryRaw<DeadLetterItem[]>`
     SELECT * FROM (${Prisma.join(pages, " UNION ALL ")}) page ORDER BY "archivedAt" DESC, id DESC LIMIT ${limit + 1}`;
   const deadLetters = rows.slice(0, limit).map((row) => ({ ...row, reason: maskReason(row.reason, row.errorClass) }));
-  const last = deadLetters.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
-  return { deadLetters, next: hasMore ? encodeCursor([last.archivedAt.toISOString(), last.id]) : null };
+  const last = rows.length > limit ? deadLetters.at(-1) : undefined;
+  return { deadLetters, next: last ? encodeCursor([last.archivedAt.toISOString(), last.id]) : null };
 }
 
 const fewAtMost = 1_000;
@@ -96,16 +92,7 @@ export async function countOpenByIntegration(ctx: Pick<Ctx, "db">): Promise<Map<
   return new Map(rows.map(({ integration, open }) => [integration, open]));
 }
 
-
-
-
-
-
-
-
-export const countDeadLettersInput = z
-  .strictObject(filterShape)
-  .refine(isOrdered, { path: ["to"], message: "should be after from" });
+export const countDeadLettersInput = z.strictObject(filterShape).refine(isOrdered, notOrdered);
 
 export type DeadLetterCounts = Readonly<Record<DeadLetterStatus, number>>;
 
@@ -119,11 +106,6 @@ export async function countDeadLetters(
   const conditions = all([Prisma.sql`l.status = ANY(${statuses})`, ...conditionsOf(filter)]);
   const rows = await db.$queryRaw<{ status: string; count: number }[]>`
     SELECT l.status, count(*)::int AS count FROM dead_letter l WHERE ${conditions} GROUP BY l.status`;
-  const countOf = (one: DeadLetterStatus) => rows.find((row) => row.status === one)?.count ?? 0;
-  return {
-    open: countOf("open"),
-    replaying: countOf("replaying"),
-    resolved: countOf("resolved"),
-    discarded: countOf("discarded"),
-  };
+  const entries = deadLetterStatuses.map((one) => [one, rows.find((row) => row.status === one)?.count ?? 0]);
+  return Object.fromEntries(entries) as DeadLetterCounts;
 }

@@ -4,7 +4,6 @@ import { awsBatchSize, queueOf } from "../aws/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { archive } from "./archive.ts";
-import { describeBurial } from "../deliveries/messages.ts";
 
 const cause = {
   errorClass: "Retired",

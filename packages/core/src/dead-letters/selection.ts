@@ -1,13 +1,10 @@
 import { z } from "zod";
-import { storableText, Prisma } from "../db/index.ts";
+import { Prisma, storableText } from "../db/index.ts";
 import { integrationName } from "../integrations/input.ts";
+import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 
 export const deadLetterStatuses = ["open", "replaying", "resolved", "discarded"] as const;
 export type DeadLetterStatus = (typeof deadLetterStatuses)[number];
-
-
-
-
 
 /** The trigrams of longer texts would cost more than they find. */
 const maximumLength = 2_000;
@@ -15,11 +12,7 @@ const maximumLength = 2_000;
 /** A shorter text has no trigram, and every dead letter would have to be read. */
 const minimumLength = 3;
 
-export const searchText = z
-  .string()
-  .trim()
-  .min(minimumLength, `should have ${minimumLength} characters or more`)
-  .max(200);
+const searchText = z.string().trim().min(minimumLength, `should have ${minimumLength} characters or more`).max(200);
 
 /** The values of a payload in lower case; of a body that is not JSON, the text itself. */
 export function searchTextOf(body: string): string {
@@ -40,18 +33,12 @@ export function patternOf(text: string): string {
   return `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
 }
 
-
-
-
-
-
-
-
-const fingerprint = z.string().regex(/^[0-9a-f]{16}$/, "should be a group's fingerprint of 16 characters");
-
 export const filterShape = {
   integration: integrationName.optional(),
-  group: fingerprint.optional(),
+  group: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/, "should be a group's fingerprint of 16 characters")
+    .optional(),
   eventType: z.string().min(1).max(200).optional(),
   status: z.enum(deadLetterStatuses).optional(),
   from: z.coerce.date().optional(),
@@ -60,13 +47,7 @@ export const filterShape = {
   replayed: z.boolean().optional(),
 };
 
-export const isOrdered = ({ from, to }: { from?: Date | undefined; to?: Date | undefined }) =>
-  from === undefined || to === undefined || from < to;
-
-const deadLetterFilter = z.strictObject(filterShape).refine(isOrdered, {
-  path: ["to"],
-  message: "should be after from",
-});
+const deadLetterFilter = z.strictObject(filterShape).refine(isOrdered, notOrdered);
 
 export type DeadLetterFilter = z.output<typeof deadLetterFilter>;
 

@@ -1,3 +1,4 @@
+import type { IntegrationStateModel } from "../db/generated/models.ts";
 import type { DeliveryError } from "../integrations/define.ts";
 import { pause, putOffProbe, resumeIntegration } from "../integrations/pause.ts";
 import { CredentialsError, type Ctx, type Metrics } from "../kernel/index.ts";
@@ -9,8 +10,6 @@ export type Health = {
   windowSuccess: number;
   windowFailure: number;
 };
-
-export type BreakerDecision = "trip" | "resume" | "probe_failed" | "none";
 
 /** Outcomes are counted for a minute, then from zero again. */
 export const windowSeconds = 60;
@@ -27,7 +26,10 @@ const maximumProbeSeconds = 10 * 60;
  * and rejected events show that it is there, and count as neither.
  * @param health after the batch was counted.
  */
-export function decide(health: Health, batch: { success: number; failure: number }): BreakerDecision {
+export function decide(
+  health: Health,
+  batch: { success: number; failure: number },
+): "trip" | "resume" | "probe_failed" | "none" {
   if (health.pauseKind === "outage") {
     if (batch.success > 0) return "resume";
     return batch.failure > 0 ? "probe_failed" : "none";
@@ -50,15 +52,10 @@ export type Breaker = {
   probeAt: Date | null;
 };
 
-type BreakerRow = {
-  pausedAt: Date | null;
-  pauseKind: string | null;
-  probes: number;
-  probeAt: Date | null;
-  windowFrom: Date | null;
-  windowSuccess: number;
-  windowFailure: number;
-};
+type BreakerRow = Pick<
+  IntegrationStateModel,
+  "pausedAt" | "pauseKind" | "probes" | "probeAt" | "windowFrom" | "windowSuccess" | "windowFailure"
+>;
 
 /** @param row null when the integration never had an outcome. */
 export function describeBreaker(row: BreakerRow | null, now: Date): Breaker {
@@ -79,13 +76,6 @@ export function probeDelaySeconds(probes: number, options: { scale: number; rand
   const bound = Math.min(maximumProbeSeconds, firstProbeSeconds * 2 ** probes);
   return bound * (0.8 + 0.2 * options.random()) * options.scale;
 }
-
-
-
-
-
-
-
 
 type ProtectCtx = Pick<Ctx, "db" | "now" | "log"> & {
   integration: IntegrationName;

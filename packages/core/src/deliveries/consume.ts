@@ -1,15 +1,22 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { type OwnMessaging, setVisibility } from "../aws/index.ts";
-import { type Connection, type DeliverOptions, delivered, failed, isDeliveryError, type Outcome } from "../integrations/define.ts";
+import {
+  type Connection,
+  type DeliverOptions,
+  delivered,
+  failed,
+  isDeliveryError,
+  type Outcome,
+} from "../integrations/define.ts";
 import { type Ctx, type Metrics, messageOf, newId, RetryableError, sharedTraceparent } from "../kernel/index.ts";
 import type { IntegrationName, IntegrationTopology } from "../topology/index.ts";
 import { inSpan, type SpanWork } from "../traces/index.ts";
-import { type Item, readBatch, bury, type Postponed, postpone } from "./messages.ts";
-import { isOutageSign, judge, outOfTime, type Sequel, secondsUntil } from "./retry.ts";
+import { protect } from "./breaker.ts";
 import { type Claim, claim } from "./leases.ts";
 import { keepForeignEvents, type RecordedOutcome, recordOutcomes, type Timing } from "./ledger.ts";
+import { bury, type Item, type Postponed, postpone, readBatch } from "./messages.ts";
 import { observe } from "./observe.ts";
-import { protect } from "./breaker.ts";
+import { isOutageSign, judge, outOfTime, type Sequel, secondsUntil } from "./retry.ts";
 
 export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
   messaging: OwnMessaging;

@@ -1,4 +1,3 @@
-import * as Topology from "../topology/index.ts";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { createOwnMessaging } from "../aws/index.ts";
 import { createDb } from "../db/index.ts";
@@ -8,6 +7,7 @@ import type { Connection, Integration } from "../integrations/define.ts";
 import { describeSettings, keepSettings, tryConnect } from "../integrations/settings.ts";
 import { createLogger, type EventforkError, messageOf, surviveRejections } from "../kernel/index.ts";
 import { chooseMetrics } from "../schedules/index.ts";
+import * as Topology from "../topology/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 import { type ConsumeCtx, consume } from "./consume.ts";
 

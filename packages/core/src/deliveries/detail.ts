@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { AttemptModel } from "../db/generated/models.ts";
 import { type Advice, adviseOn } from "../dead-letters/advice.ts";
+import type { ReplayOfLetter } from "../dead-letters/detail.ts";
 import type { DeadLetterStatus } from "../dead-letters/selection.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
-import type { DeliveryItem } from "./list.ts";
 import { deliveryStatuses } from "./filter.ts";
+import type { DeliveryItem } from "./list.ts";
 
 export type DeliveryDetail = DeliveryItem & {
   subject: string | null;
@@ -14,14 +15,7 @@ export type DeliveryDetail = DeliveryItem & {
   attemptList: AttemptModel[];
   advice: Advice | null;
   deadLetter: { id: string; status: DeadLetterStatus; archivedAt: Date; deaths: number; fingerprint: string } | null;
-  replayList: {
-    replayId: string;
-    createdAt: Date;
-    createdBy: string;
-    state: string;
-    itemState: string;
-    note: string | null;
-  }[];
+  replayList: ReplayOfLetter[];
 };
 
 export const getDeliveryInput = z.object({
@@ -45,7 +39,7 @@ export async function getDelivery(
       orderBy: { archivedAt: "desc" },
       select: { id: true, status: true, archivedAt: true, deaths: true, fingerprint: true },
     }),
-    db.$queryRaw<DeliveryDetail["replayList"]>`
+    db.$queryRaw<ReplayOfLetter[]>`
       SELECT r.id AS "replayId", r.created_at AS "createdAt", r.created_by AS "createdBy", r.state, i.state AS "itemState", i.note
       FROM replay_item i JOIN replay r ON r.id = i.replay_id
       WHERE i.integration = ${integration} AND i.event_id = ${eventId} ORDER BY r.created_at DESC, r.id DESC LIMIT 20`,

@@ -2,16 +2,10 @@ import { z } from "zod";
 import { type Db, Prisma } from "../db/index.ts";
 import { patternOf } from "../dead-letters/selection.ts";
 import { integrationName } from "../integrations/input.ts";
+import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 
 export const deliveryStatuses = ["retrying", "delivered", "dead"] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
-
-
-
-
-
-
-
 
 export const filterShape = {
   integration: integrationName.optional(),
@@ -25,10 +19,6 @@ export const filterShape = {
   /** An event's id, a person's id or address, or a part of an error message. */
   text: z.string().trim().min(1).max(254).optional(),
 };
-
-export const isOrdered = ({ from, to }: { from?: Date | undefined; to?: Date | undefined }) =>
-  from === undefined || to === undefined || from < to;
-export const notOrdered = { path: ["to"], message: "should be after from" };
 
 const deliveryFilter = z.strictObject(filterShape).refine(isOrdered, notOrdered);
 

@@ -12,7 +12,7 @@ export type Claim = {
   leaseUntil: Date | null;
 };
 
-export type ClaimOptions = {
+type ClaimOptions = {
   integration: IntegrationName;
   leaseId: string;
   leaseUntil: Date;

@@ -1,77 +1,52 @@
-import { Prisma, all, type Db } from "../db/index.ts";
-import { decodeCursor, encodeCursor, type Ctx, pageInput, parseInput } from "../kernel/index.ts";
 import { z } from "zod";
-import { type DeliveryFilter, filterShape, isOrdered, looksOf, notOrdered, type Sought, seek, statusesOf, timesOf, type DeliveryStatus, deliveryStatuses } from "./filter.ts";
+import type { DeliveryModel } from "../db/generated/models.ts";
+import { all, type Db, Prisma } from "../db/index.ts";
+import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
+import { isOrdered, notOrdered } from "../kernel/time-range.ts";
+import {
+  type DeliveryFilter,
+  type DeliveryStatus,
+  deliveryStatuses,
+  filterShape,
+  looksOf,
+  type Sought,
+  seek,
+  statusesOf,
+  timesOf,
+} from "./filter.ts";
 
 /** Each has an index. */
 export const deliverySorts = ["changed", "event", "next_try"] as const;
 export type DeliverySort = (typeof deliverySorts)[number];
-export type Direction = "asc" | "desc";
 
-type Key = { columns: readonly [Prisma.Sql, ...Prisma.Sql[]]; of: (row: DeliveryItem) => string[]; isTime: boolean };
+/** The time in front of an order's key, if it has one. */
+const times = {
+  changed: { column: Prisma.sql`d.updated_at`, of: (row: DeliveryItem) => row.updatedAt },
+  event: null,
+  next_try: { column: Prisma.sql`d.next_attempt_at`, of: (row: DeliveryItem) => row.nextAttemptAt ?? new Date(0) },
+} as const satisfies Record<DeliverySort, unknown>;
 
-const tie = [Prisma.sql`d.event_id`, Prisma.sql`d.integration`] as const;
+type Order = { by: Prisma.Sql; after: (cursor: string) => Prisma.Sql; cursorOf: (row: DeliveryItem) => string };
 
-const keys: Readonly<Record<DeliverySort, Key>> = {
-  changed: {
-    columns: [Prisma.sql`d.updated_at`, ...tie],
-    of: ({ updatedAt, eventId, integration }) => [updatedAt.toISOString(), eventId, integration],
-    isTime: true,
-  },
-  event: { columns: [...tie], of: ({ eventId, integration }) => [eventId, integration], isTime: false },
-  next_try: {
-    columns: [Prisma.sql`d.next_attempt_at`, ...tie],
-    of: ({ nextAttemptAt, eventId, integration }) => [
-      (nextAttemptAt ?? new Date(0)).toISOString(),
-      eventId,
-      integration,
-    ],
-    isTime: true,
-  },
-};
-
-export type Order = { by: Prisma.Sql; after: (cursor: string) => Prisma.Sql; cursorOf: (row: DeliveryItem) => string };
-
-export function orderOf(sort: DeliverySort, direction: Direction): Order {
-  const { columns, of, isTime } = keys[sort];
-  const word = direction === "asc" ? Prisma.sql`ASC` : Prisma.sql`DESC`;
+function orderOf(sort: DeliverySort, direction: "asc" | "desc"): Order {
+  const time = times[sort];
+  const key = [Prisma.sql`d.event_id`, Prisma.sql`d.integration`];
+  const columns = time === null ? key : [time.column, ...key];
+  const [word, comparison] = direction === "asc" ? ["ASC", ">"] : ["DESC", "<"];
   return {
-    by: Prisma.join(columns.map((column) => Prisma.sql`${column} ${word}`)),
+    by: Prisma.join(columns.map((column) => Prisma.sql`${column} ${Prisma.raw(word)}`)),
     after: (cursor) => {
       const values = decodeCursor(cursor, columns.length).map((value, i) =>
-        isTime && i === 0 ? Prisma.sql`${value}::timestamptz` : Prisma.sql`${value}`,
+        time !== null && i === 0 ? Prisma.sql`${value}::timestamptz` : Prisma.sql`${value}`,
       );
-      const [left, right] = [Prisma.join([...columns]), Prisma.join(values)];
-      return direction === "asc" ? Prisma.sql`(${left}) > (${right})` : Prisma.sql`(${left}) < (${right})`;
+      return Prisma.sql`(${Prisma.join(columns)}) ${Prisma.raw(comparison)} (${Prisma.join(values)})`;
     },
-    cursorOf: (row) => encodeCursor(of(row)),
+    cursorOf: (row) =>
+      encodeCursor([...(time === null ? [] : [time.of(row).toISOString()]), row.eventId, row.integration]),
   };
 }
 
-
-
-
-
-
-
-
-
-export type DeliveryItem = {
-  eventId: string;
-  integration: string;
-  eventType: string;
-  status: DeliveryStatus;
-  attempts: number;
-  firstAttemptAt: Date;
-  lastAttemptAt: Date;
-  nextAttemptAt: Date | null;
-  deliveredAt: Date | null;
-  response: string | null;
-  errorClass: string | null;
-  errorCode: string | null;
-  errorMessage: string | null;
-  updatedAt: Date;
-};
+export type DeliveryItem = Omit<DeliveryModel, "status" | "isUncertain"> & { status: DeliveryStatus };
 
 export type DeliveryPage = {
   deliveries: DeliveryItem[];

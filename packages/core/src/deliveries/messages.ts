@@ -1,10 +1,10 @@
-import type { SQSRecord, SQSMessageAttribute, SQSMessageAttributes } from "aws-lambda";
-import { type Envelope, parseEnvelope } from "../events/index.ts";
+import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import type { SQSMessageAttribute, SQSMessageAttributes, SQSRecord } from "aws-lambda";
 import { type OwnMessaging, sendMessages } from "../aws/index.ts";
+import { storableText } from "../db/index.ts";
+import { type Envelope, parseEnvelope } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
-import { storableText } from "../db/index.ts";
 
 /** One event of a batch with its messages: SQS may hand out the same one twice. */
 export type Item = {
@@ -39,24 +39,15 @@ export function readBatch(records: readonly SQSRecord[]): { items: Item[]; buria
   return { items: [...items.values()], burials };
 }
 
-
-
-
-
-
-
-
-
-export type Burial = { record: SQSRecord; errorClass: string; errorCode: string; reason: string };
+type Reason = { errorClass: string; errorCode: string; reason: string };
+export type Burial = Reason & { record: SQSRecord };
+type SendCtx = Pick<Ctx, "log"> & { messaging: OwnMessaging; integration: IntegrationName };
 
 /**
  * Sends messages to the dead letter queue with their reasons. Returns those that SQS refused: they stay in the queue,
  * and SQS moves them without a reason once its own receive limit is reached.
  */
-export async function bury(
-  ctx: Pick<Ctx, "log"> & { messaging: OwnMessaging; integration: IntegrationName },
-  burials: readonly Burial[],
-): Promise<SQSRecord[]> {
+export async function bury(ctx: SendCtx, burials: readonly Burial[]): Promise<SQSRecord[]> {
   if (burials.length === 0) return [];
   const messages = burials.map((burial) => ({
     MessageBody: burial.record.body,
@@ -72,13 +63,6 @@ export async function bury(
   });
 }
 
-
-
-
-
-
-
-
 /** `answered` is the provider's response if it has accepted the event. */
 export type Postponed = { record: SQSRecord; wasTried: boolean; answered: string | null };
 
@@ -92,12 +76,7 @@ const latestSeconds = 45;
  * are.
  */
 export async function postpone(
-  ctx: Pick<Ctx, "log"> & {
-    messaging: OwnMessaging;
-    integration: IntegrationName;
-    random: () => number;
-    retryScale: number;
-  },
+  ctx: SendCtx & { random: () => number; retryScale: number },
   postponed: readonly Postponed[],
 ): Promise<SQSRecord[]> {
   if (postponed.length === 0) return [];
@@ -121,13 +100,8 @@ export async function postpone(
   return stay;
 }
 
-
-
-
-
-
 /** The past that a message carries when it is requeued while the database is away. */
-export type Carried = { triesBefore: number; answered: string | null };
+type Carried = { triesBefore: number; answered: string | null };
 
 const names = { triesBefore: "eventfork.triesBefore", answered: "eventfork.answered" };
 const maximumAnswerLength = 500;
@@ -136,7 +110,7 @@ const maximumOwnLength = 2_000;
 /** Source: SendMessage's reference page. */
 const maximumAttributes = 10;
 
-export function readCarried({ messageAttributes }: SQSRecord): Carried {
+function readCarried({ messageAttributes }: SQSRecord): Carried {
   const tries = Number(messageAttributes[names.triesBefore]?.stringValue ?? 0);
   return {
     triesBefore: Number.isSafeInteger(tries) && tries > 0 ? tries : 0,
@@ -144,7 +118,7 @@ export function readCarried({ messageAttributes }: SQSRecord): Carried {
   };
 }
 
-export function writeCarried({ triesBefore, answered }: Carried): Record<string, MessageAttributeValue> {
+function writeCarried({ triesBefore, answered }: Carried): Record<string, MessageAttributeValue> {
   return {
     [names.triesBefore]: { DataType: "Number", StringValue: String(triesBefore) },
     ...(answered === null ? {} : { [names.answered]: textAttribute(answered, maximumAnswerLength) }),
@@ -158,7 +132,7 @@ const attributeName = /^(?!aws\.|amazon\.)[\w-]+(\.[\w-]+)*$/i;
  * The message's own attributes, as many as leave room for `added`. Those that SQS would refuse are dropped: the body
  * matters more.
  */
-export function keepAttributes(
+function keepAttributes(
   { messageAttributes }: SQSRecord,
   added: Record<string, MessageAttributeValue>,
 ): Record<string, MessageAttributeValue> {
@@ -180,18 +154,13 @@ function isSendable(name: string, { dataType, stringValue }: SQSMessageAttribute
 }
 
 // SQS refuses empty values, and characters that XML 1.0 does not allow.
-export function textAttribute(value: string, maximumLength: number): MessageAttributeValue {
+function textAttribute(value: string, maximumLength: number): MessageAttributeValue {
   return { DataType: "String", StringValue: cleanText(value).slice(0, maximumLength).toWellFormed() || "-" };
 }
 
 function cleanText(value: string): string {
   return storableText(value).replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD");
 }
-
-
-
-
-
 
 const burialAttributes = {
   errorClass: "eventfork.errorClass",
@@ -203,12 +172,7 @@ const burialAttributes = {
 const maximumNameLength = 100;
 const maximumReasonLength = 1_000;
 
-type Reason = { errorClass: string; errorCode: string; reason: string };
-
-export function describeBurial({
-  record,
-  ...burial
-}: Reason & { record: SQSRecord }): Record<string, MessageAttributeValue> {
+export function describeBurial({ record, ...burial }: Burial): Record<string, MessageAttributeValue> {
   return {
     [burialAttributes.errorClass]: textAttribute(burial.errorClass, maximumNameLength),
     [burialAttributes.errorCode]: textAttribute(burial.errorCode, maximumNameLength),

@@ -2,8 +2,8 @@ import type { Outcome } from "../integrations/define.ts";
 import type { Figure, Metrics } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { isRecording, recordSpan } from "../traces/index.ts";
-import type { Item } from "./messages.ts";
 import type { RecordedOutcome, Timing } from "./ledger.ts";
+import type { Item } from "./messages.ts";
 
 export function observe(
   ctx: { metrics: Metrics; now: () => Date; integration: IntegrationName },
@@ -26,18 +26,14 @@ export function observe(
   const rowOf = new Map(rows.map((row) => [row.eventId, row]));
   for (const { event } of outcomes.keys()) {
     const row = rowOf.get(event.id);
-    if (row !== undefined)
-      recordSpan(`deliver to ${ctx.integration}`, event.traceparent, describeDelivery(ctx, row, timing));
+    if (row === undefined) continue;
+    const attributes = {
+      "eventfork.integration": ctx.integration,
+      "eventfork.event_id": row.eventId,
+      "eventfork.event_type": row.eventType,
+      "eventfork.outcome": row.outcome,
+      "eventfork.attempt": row.receiveCount,
+    };
+    recordSpan(`deliver to ${ctx.integration}`, event.traceparent, { attributes, ...timing, error: row.errorCode });
   }
-}
-
-function describeDelivery({ integration }: { integration: IntegrationName }, row: RecordedOutcome, timing: Timing) {
-  const attributes = {
-    "eventfork.integration": integration,
-    "eventfork.event_id": row.eventId,
-    "eventfork.event_type": row.eventType,
-    "eventfork.outcome": row.outcome,
-    "eventfork.attempt": row.receiveCount,
-  };
-  return { attributes, ...timing, error: row.errorCode };
 }

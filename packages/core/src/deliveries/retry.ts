@@ -1,8 +1,8 @@
-import type { IntegrationTopology } from "../topology/index.ts";
 import type { DeliveryError, Outcome } from "../integrations/define.ts";
 import { RejectedError, RetryableError, traceIdOf } from "../kernel/index.ts";
-import type { Item } from "./messages.ts";
+import type { IntegrationTopology } from "../topology/index.ts";
 import type { RecordedOutcome } from "./ledger.ts";
+import type { Item } from "./messages.ts";
 
 export type RetrySchedule = IntegrationTopology["retry"];
 
@@ -44,14 +44,6 @@ export function describeRetries(schedule: RetrySchedule, scale: number): RetrySt
   return steps;
 }
 
-
-
-
-
-
-
-
-
 export type Sequel = { kind: "done" } | { kind: "wait"; seconds: number } | { kind: "bury"; error: DeliveryError };
 
 /** The code of a batch that did not begin because the invocation's time was over: the provider had no part in it. */
@@ -72,39 +64,37 @@ export function judge(
   outcome: Outcome,
   wasUncertain: boolean,
 ): { sequel: Sequel; row: RecordedOutcome } {
-  const traceId = traceIdOf(item.event.traceparent);
-  const { id: eventId, type: eventType, time: eventTime } = item.event;
-  const base = { eventId, eventType, eventTime, traceId, receiveCount: item.attempt };
+  const { id: eventId, type: eventType, time: eventTime, traceparent } = item.event;
+  const base = { eventId, eventType, eventTime, traceId: traceIdOf(traceparent), receiveCount: item.attempt };
   if (outcome.ok) {
     const none = { nextAttemptAt: null, isUncertain: false, errorClass: null, errorCode: null, errorMessage: null };
     const row = { ...base, outcome: "delivered", status: "delivered", response: outcome.response, ...none } as const;
     return { sequel: { kind: "done" }, row };
   }
   const { error } = outcome;
-  const failure = {
-    response: error.response ?? null,
-    errorClass: error.name,
-    errorCode: error.code,
-    errorMessage: error.message,
-  };
-  const isExhausted = error instanceof RetryableError && item.attempt >= ctx.topology.retry.attempts;
+  const { response = null, name: errorClass, code: errorCode, message: errorMessage } = error;
+  const failure = { ...base, response, errorClass, errorCode, errorMessage };
+  const isRetryable = error instanceof RetryableError;
+  const isExhausted = isRetryable && item.attempt >= ctx.topology.retry.attempts;
   if (error instanceof RejectedError || isExhausted) {
-    const outcomeName = isExhausted ? "exhausted" : "rejected";
-    const row = {
-      ...base,
-      outcome: outcomeName,
-      status: "dead",
-      nextAttemptAt: null,
-      isUncertain: wasUncertain || isExhausted,
-      ...failure,
-    } as const;
+    const isUncertain = wasUncertain || isExhausted;
+    const ending = isExhausted ? "exhausted" : "rejected";
+    const row = { ...failure, outcome: ending, status: "dead", nextAttemptAt: null, isUncertain } as const;
     return { sequel: { kind: "bury", error }, row };
   }
-  const seconds = error instanceof RetryableError ? waitAfter(ctx, error, item.attempt) : heldSeconds;
+  const { topology, retryScale: scale, random } = ctx;
+  const seconds = isRetryable
+    ? retryDelaySeconds(topology.retry, {
+        attempt: item.attempt,
+        retryAfterSeconds: error.retryAfterSeconds,
+        scale,
+        random,
+      })
+    : heldSeconds;
   const nextAttemptAt = new Date(ctx.now().getTime() + seconds * 1000);
-  const outcomeName = error instanceof RetryableError ? "retry" : "credentials";
-  const isUncertain = wasUncertain || (error instanceof RetryableError && isOutageSign(error));
-  const row = { ...base, outcome: outcomeName, status: "retrying", nextAttemptAt, isUncertain, ...failure } as const;
+  const isUncertain = wasUncertain || isOutageSign(error);
+  const outcomeName = isRetryable ? "retry" : "credentials";
+  const row = { ...failure, outcome: outcomeName, status: "retrying", nextAttemptAt, isUncertain } as const;
   return { sequel: { kind: "wait", seconds }, row };
 }
 
@@ -119,9 +109,4 @@ export function isOutageSign(error: DeliveryError): boolean {
 export function secondsUntil(leaseUntil: Date | null, now: Date): number {
   if (leaseUntil === null) return heldSeconds;
   return Math.max(1, Math.ceil((leaseUntil.getTime() - now.getTime()) / 1000));
-}
-
-function waitAfter(ctx: JudgeCtx, { retryAfterSeconds }: RetryableError, attempt: number): number {
-  const { topology, retryScale: scale, random } = ctx;
-  return retryDelaySeconds(topology.retry, { attempt, retryAfterSeconds, scale, random });
 }

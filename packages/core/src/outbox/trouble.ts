@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { type Ctx, EventforkError, parseInput, type Metrics } from "../kernel/index.ts";
+import { type Ctx, EventforkError, type Metrics, parseInput } from "../kernel/index.ts";
 import { countedAtMost } from "../kernel/numbers.ts";
 import { type PublishResult, publishPending } from "./publish.ts";
 
@@ -85,10 +85,6 @@ export async function discardSetAside(
   });
 }
 
-
-
-
-
 /** Waiting events, counted up to `countedAtMost`, and the age of the oldest in seconds. */
 export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ depth: number; oldestSeconds: number }> {
   const [row] = await ctx.db.$queryRaw<{ depth: number; oldest: Date | null }[]>`
@@ -99,11 +95,6 @@ export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ dep
   const ageMs = oldest === null ? 0 : ctx.now().getTime() - oldest.getTime();
   return { depth: row?.depth ?? 0, oldestSeconds: Math.max(0, Math.round(ageMs / 1000)) };
 }
-
-
-
-
-
 
 export type RelayResult = PublishResult & { depth: number; oldestSeconds: number };
 

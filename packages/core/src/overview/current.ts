@@ -1,8 +1,8 @@
+import { Prisma } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { readFigures } from "../rollups/index.ts";
 import { minuteMs } from "../rollups/presets.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
-import { Prisma } from "../db/index.ts";
 
 /** Per minute, now. */
 export type Rates = {
@@ -23,10 +23,6 @@ export async function measureRates(ctx: Pick<Ctx, "db" | "now">): Promise<Rates>
   return { accepted: events.accepted / minutes, tries: Object.fromEntries(tries) as Rates["tries"] };
 }
 
-
-
-
-
 /** Per integration, by their next attempt. */
 const lookedAt = 1_000;
 
@@ -46,10 +42,6 @@ export async function findOldestUnfinished({ db }: Pick<Ctx, "db">): Promise<Rea
     FROM unnest(${[...integrationNames]}::text[]) AS i(name)`;
   return new Map(rows.flatMap(({ name, since }) => (since === null ? [] : [[name, since]])));
 }
-
-
-
-
 
 /** Actions, of operators and of the breaker, that may explain a bend in a chart. */
 const actions = [

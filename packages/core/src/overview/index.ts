@@ -6,7 +6,7 @@ import { inspectOutbox, type OutboxStatus } from "../outbox/index.ts";
 import { type EventFigures, type Figures, type Range, rangeInput, readFigures } from "../rollups/index.ts";
 import { describeEvents } from "../rules/language.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { type Change, listChanges, findOldestUnfinished, measureRates, type Rates } from "./current.ts";
+import { type Change, findOldestUnfinished, listChanges, measureRates, type Rates } from "./current.ts";
 
 export type { Change } from "./current.ts";
 

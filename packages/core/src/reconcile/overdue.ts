@@ -1,7 +1,7 @@
+import type { Db } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { countedAtMost } from "../kernel/numbers.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
-import type { Db } from "../db/index.ts";
 
 /** Counted up to `countedAtMost`. */
 export async function countOverdue({ db }: Pick<Ctx, "db">): Promise<Record<IntegrationName, number>> {
@@ -17,9 +17,6 @@ export async function countOverdue({ db }: Pick<Ctx, "db">): Promise<Record<Inte
     number
   >;
 }
-
-
-
 
 /** Per run, at any size of the table. */
 export const rowsPerStep = 5_000;

@@ -4,9 +4,9 @@ import type { ReplayModel } from "../db/generated/models.ts";
 import { maskReason } from "../dead-letters/mask.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
+import { releaseSome, rowsPerRelease } from "./control.ts";
 import { dropLease, type Lease, renewLease, takeLease } from "./lease.ts";
 import { Pace } from "./pace.ts";
-import { releaseSome, rowsPerRelease } from "./control.ts";
 import { selectSome } from "./select.ts";
 import { sendSome } from "./send.ts";
 import { decideLost, settleSome } from "./settle.ts";
@@ -137,11 +137,10 @@ async function sendStep(
   }
   const probes = down.filter((name) => replay.integration === null || replay.integration === name);
   const isProbing = probes.length > 0 && replay.pending > 0 && replay.sending + replay.sent === 0;
-  if (isHeldUp(replay, paused) && !(isProbing && isHeldUp(replay, down))) {
-    await noteWaiting(ctx, lease, replay, paused);
-    return { kind: "later", ms: waitingMs };
+  if (isHeldUp(replay, paused)) {
+    const isProbe = isProbing && isHeldUp(replay, down);
+    return isProbe ? probe(ctx, lease, replay, { paused, down }) : wait(ctx, lease, replay, paused);
   }
-  if (isProbing && isHeldUp(replay, down)) return probe(ctx, lease, replay, { paused, down });
   if (replay.state === "waiting" && replay.integration !== null) await noteRunning(ctx, lease, replay, null);
   const canaryLeft = replay.canary - replay.sending - replay.sent - replay.delivered - replay.failed;
   if (replay.canaryState === "sending" && (canaryLeft <= 0 || replay.pending === 0)) {
@@ -156,10 +155,8 @@ async function sendStep(
   if (limit === 0) return goOn(place, hasSettled, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
   const { claimed, refusal } = await sendSome(ctx, lease, { limit, paused, by: replay.createdBy });
   pace.spend(claimed);
-  if (claimed === 0 && isProbing) return probe(ctx, lease, replay, { paused, down });
   if (claimed === 0) {
-    await noteWaiting(ctx, lease, replay, paused);
-    return { kind: "later", ms: waitingMs };
+    return isProbing ? probe(ctx, lease, replay, { paused, down }) : wait(ctx, lease, replay, paused);
   }
   await noteRunning(ctx, lease, replay, refusal);
   if (refusal !== null) return { kind: "later", ms: afterErrorMs };
@@ -175,8 +172,7 @@ async function probe(
 ): Promise<Step> {
   const held = paused.filter((name) => !down.includes(name));
   await sendSome(ctx, lease, { limit: 1, paused: held, by: replay.createdBy });
-  await noteWaiting(ctx, lease, replay, paused);
-  return { kind: "later", ms: waitingMs };
+  return wait(ctx, lease, replay, paused);
 }
 
 async function listPauses({ db }: AdvanceCtx): Promise<Pick<Around, "paused" | "down">> {
@@ -193,21 +189,23 @@ function isHeldUp({ integration }: ReplayModel, paused: readonly IntegrationName
   return paused.some((name) => name === integration);
 }
 
-async function noteWaiting(
+async function wait(
   ctx: AdvanceCtx,
   { replayId, leaseId }: Lease,
   replay: ReplayModel,
   paused: readonly IntegrationName[],
-): Promise<void> {
+): Promise<Step> {
   const held = paused.filter((name) => replay.integration === null || replay.integration === name);
   const titles = held.map((name) => integrations[name].title).join(", ");
-  const note = `${titles || "Its integration"} ${held.length > 1 ? "are" : "is"} paused: it goes on once ${held.length > 1 ? "they are" : "it is"} resumed.`;
+  const [are, they] = held.length > 1 ? ["are", "they are"] : ["is", "it is"];
+  const note = `${titles || "Its integration"} ${are} paused: it goes on once ${they} resumed.`;
   const now = ctx.now();
   // Its items' time starts again: they have no outcome while their integration is paused.
   await ctx.db.replay.updateMany({
     where: { id: replayId, leaseId, state: { in: ["running", "waiting"] } },
     data: { note, flowingSince: now, ...(replay.state === "waiting" ? {} : { state: "waiting", stateAt: now }) },
   });
+  return { kind: "later", ms: waitingMs };
 }
 
 async function noteRunning(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { ReplayModel } from "../db/generated/models.ts";
-import type { Prisma, Db } from "../db/index.ts";
+import type { Db, Prisma } from "../db/index.ts";
 import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
 import { getReplay } from "./queries.ts";
 import { hasEnded, type Replay } from "./view.ts";
@@ -63,9 +63,6 @@ async function change(
   });
   return getReplay(ctx, { id });
 }
-
-
-
 
 export const rowsPerRelease = 2_000;
 

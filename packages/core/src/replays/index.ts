@@ -1,9 +1,27 @@
 export { type AdvanceCtx, advanceReplays } from "./advance.ts";
 export { cancelReplay, pauseReplay, replayInput, resumeReplay } from "./control.ts";
 export { checkEdit, type EditCheck, editAndReplay, editDeadLetterInput, type PayloadChange } from "./edit.ts";
-export { itemStates, previewReplayInput, type ReplayItemState, type ReplaySelection, type ReplaySource, type ReplayState, replaySources, replayStates, startReplayInput } from "./input.ts";
+export {
+  itemStates,
+  previewReplayInput,
+  type ReplayItemState,
+  type ReplaySelection,
+  type ReplaySource,
+  type ReplayState,
+  replaySources,
+  replayStates,
+  startReplayInput,
+} from "./input.ts";
 export { previewReplay, type ReplayPreview } from "./preview.ts";
-export { getReplay, getReplayInput, listReplayItems, listReplayItemsInput, listReplays, listReplaysInput, type ReplayItem } from "./queries.ts";
-export { startReplay } from "./start.ts";
+export {
+  getReplay,
+  getReplayInput,
+  listReplayItems,
+  listReplayItemsInput,
+  listReplays,
+  listReplaysInput,
+  type ReplayItem,
+} from "./queries.ts";
 export { tendReplays } from "./run.ts";
+export { startReplay } from "./start.ts";
 export type { Replay, ReplayFigures } from "./view.ts";

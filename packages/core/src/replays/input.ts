@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { isOrdered, oneOfMessage, selectionShape } from "../dead-letters/selection.ts";
+import { oneOfMessage, selectionShape } from "../dead-letters/selection.ts";
 import { deliverySelection } from "../deliveries/filter.ts";
 import { integrationName } from "../integrations/input.ts";
+import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 
 export const replaySources = ["dead_letters", "backfill", "filtered", "overdue"] as const;
 export type ReplaySource = (typeof replaySources)[number];
@@ -46,7 +47,7 @@ const backfill = z
     /** Only events that the integration's rule matches now. */
     wantedOnly: z.boolean().default(true),
   })
-  .refine(isOrdered, { path: ["to"], message: "should be after from" });
+  .refine(isOrdered, notOrdered);
 
 const filtered = z.strictObject({
   source: z.literal("filtered"),

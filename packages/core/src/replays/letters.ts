@@ -1,9 +1,9 @@
-import { all, Prisma, type Db } from "../db/index.ts";
+import { all, type Db, Prisma } from "../db/index.ts";
 import { conditionsOfSelection } from "../dead-letters/selection.ts";
-import { type Ctx, EventforkError } from "../kernel/index.ts";
-import { integrationNames } from "../topology/index.ts";
-import type { ReplaySelection } from "./input.ts";
 import { type DeliverySelection, isId, looksOf, seek, timesOf } from "../deliveries/filter.ts";
+import { type Ctx, EventforkError } from "../kernel/index.ts";
+import { integrationNames, isIntegrationName } from "../topology/index.ts";
+import type { ReplaySelection } from "./input.ts";
 
 export type LetterSelection = Extract<ReplaySelection, { source: "dead_letters" }>;
 
@@ -39,52 +39,38 @@ export function requireOpen({ filter, deliveries }: LetterSelection): void {
   }
 }
 
+type Found = { status: string; integration: string; hasEvent: boolean; count: number };
+
 export async function sayWhyNone({ db }: Pick<Ctx, "db">, selection: LetterSelection): Promise<string> {
-  const rows = await db.$queryRaw<{ status: string; integration: string; hasEvent: boolean; count: number }[]>`
+  const rows = await db.$queryRaw<Found[]>`
     SELECT status, integration, event_id IS NOT NULL AS "hasEvent", count(*)::int AS count
     FROM (SELECT * FROM dead_letter l WHERE ${all(conditionsOfLetters(selection))} LIMIT 10000) l GROUP BY 1, 2, 3`;
-  const found = rows.reduce((sum, { count }) => sum + count, 0);
-  const reasons: string[] = [];
-  const add = (count: number, what: string) => void (count > 0 && reasons.push(`${count} ${what}`));
-  const sum = (isCounted: (row: (typeof rows)[number]) => boolean) =>
+  const sum = (isCounted: (row: Found) => boolean) =>
     rows.filter(isCounted).reduce((total, { count }) => total + count, 0);
-  const isKnown = (row: (typeof rows)[number]) => integrationNames.some((name) => name === row.integration);
-  const gone = (selection.ids?.length ?? found) - found;
-  add(gone, "are not there, or no more: what was resolved or discarded is dropped after a while");
-  add(
-    sum((row) => row.status === "resolved"),
-    "were delivered already",
-  );
-  add(
-    sum((row) => row.status === "discarded"),
-    "were discarded: restore them first",
-  );
-  add(
-    sum((row) => row.status === "replaying"),
-    "are in another replay",
-  );
-  add(
-    sum((row) => row.status === "open" && !isKnown(row)),
-    "belong to an integration that was removed",
-  );
-  add(
-    sum((row) => row.status === "open" && isKnown(row) && !row.hasEvent),
-    "are no events: edit them, or discard them",
-  );
-  if (reasons.length === 0 && selection.deliveries !== undefined) return "None of these deliveries is dead.";
-  return reasons.length === 0 ? "No dead letter is like that." : `Of these, ${reasons.join("; ")}.`;
+  const isOpen = ({ status }: Found) => status === "open";
+  const isKnown = ({ integration }: Found) => isIntegrationName(integration);
+  const found = sum(() => true);
+  const counts: [number, string][] = [
+    [
+      (selection.ids?.length ?? found) - found,
+      "are not there, or no more: what was resolved or discarded is dropped after a while",
+    ],
+    [sum(({ status }) => status === "resolved"), "were delivered already"],
+    [sum(({ status }) => status === "discarded"), "were discarded: restore them first"],
+    [sum(({ status }) => status === "replaying"), "are in another replay"],
+    [sum((row) => isOpen(row) && !isKnown(row)), "belong to an integration that was removed"],
+    [sum((row) => isOpen(row) && isKnown(row) && !row.hasEvent), "are no events: edit them, or discard them"],
+  ];
+  const reasons = counts.flatMap(([count, why]) => (count > 0 ? [`${count} ${why}`] : []));
+  if (reasons.length > 0) return `Of these, ${reasons.join("; ")}.`;
+  return selection.deliveries === undefined ? "No dead letter is like that." : "None of these deliveries is dead.";
 }
-
-
-
-
-
 
 /**
  * Conditions on `dead_letter l` that its delivery be dead and one of a selection. A list of deliveries resolves a text
  * first; here each dead letter is asked: they are few, and the meaning of the text may change until they are sent.
  */
-export function conditionsOfDeliveries({ keys, filter = {} }: DeliverySelection): Prisma.Sql[] {
+function conditionsOfDeliveries({ keys, filter = {} }: DeliverySelection): Prisma.Sql[] {
   const ofDelivery = (conditions: readonly Prisma.Sql[]) => Prisma.sql`EXISTS (SELECT FROM delivery d
     WHERE d.event_id = l.event_id AND d.integration = l.integration AND d.status = 'dead' AND ${all(conditions)} OFFSET 0)`;
   if (keys !== undefined) {

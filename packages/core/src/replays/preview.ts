@@ -3,7 +3,7 @@ import { all } from "../db/index.ts";
 import { listAllPaused } from "../integrations/status.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames, integrations, isIntegrationName } from "../topology/index.ts";
-import { searchEvents } from "./events.ts";
+import { type EventSearch, searchEvents } from "./events.ts";
 import { type EventSelection, previewReplayInput } from "./input.ts";
 import { conditionsOfLetters, type LetterSelection, requireOpen, sayWhyNone, sendableLetters } from "./letters.ts";
 
@@ -87,6 +87,7 @@ async function countLetters(ctx: Pick<Ctx, "db" | "now">, selection: LetterSelec
     if (isIntegrationName(integration)) counts.set(integration, (counts.get(integration) ?? 0) + count);
   }
   const total = sum(sendable);
+  const { ids } = selection;
   return {
     counts,
     total,
@@ -95,14 +96,10 @@ async function countLetters(ctx: Pick<Ctx, "db" | "now">, selection: LetterSelec
     inOtherReplays: sum(rows.filter(({ status }) => status === "replaying")),
     unsendable: sum(known.filter(({ hasEvent }) => !hasEvent)),
     removed: sum(open) - sum(known),
-    gone: selection.ids === undefined ? 0 : await countGone(ctx, selection.ids),
+    gone: ids === undefined ? 0 : new Set(ids).size - (await ctx.db.deadLetter.count({ where: { id: { in: ids } } })),
     filtered: null,
     whyNone: total > 0 ? null : await sayWhyNone(ctx, selection),
   };
-}
-
-async function countGone({ db }: Pick<Ctx, "db">, ids: string[]): Promise<number> {
-  return new Set(ids).size - (await db.deadLetter.count({ where: { id: { in: ids } } }));
 }
 
 const eventsPerStep = 5_000;
@@ -111,12 +108,10 @@ async function countEvents(ctx: Pick<Ctx, "db" | "now">, selection: EventSelecti
   const search = await searchEvents(ctx.db, selection, ctx.now());
   const people = new Set<string>();
   let [total, looked] = [0, 0];
-  for (let place: { at: Date; id: string } | null = null, isFirst = true; isFirst || place !== null; isFirst = false) {
-    const step = await search.readStep(ctx.db, place, eventsPerStep);
+  for await (const step of readSteps(ctx, search)) {
     total += step.events.length;
     looked += step.looked;
     for (const { subject } of step.events) if (subject !== null) people.add(subject);
-    place = step.next;
   }
   const { versions } = search;
   return {
@@ -127,6 +122,15 @@ async function countEvents(ctx: Pick<Ctx, "db" | "now">, selection: EventSelecti
     filtered: versions === null ? null : { since: versions.first, active: versions.active, looked },
     whyNone: total > 0 ? null : sayNoEvents(selection),
   };
+}
+
+async function* readSteps({ db }: Pick<Ctx, "db">, { readStep }: EventSearch) {
+  let after: Parameters<typeof readStep>[1] = null;
+  do {
+    const step = await readStep(db, after, eventsPerStep);
+    yield step;
+    after = step.next;
+  } while (after !== null);
 }
 
 function sayNoEvents({ source, integration }: EventSelection): string {
@@ -148,10 +152,6 @@ export async function requireSomething(
     throw new EventforkError("NOT_FOUND", `Nothing was replayed. ${await sayWhyNone(ctx, selection)}`);
   }
   const search = await searchEvents(ctx.db, selection, ctx.now());
-  for (let place: { at: Date; id: string } | null = null, isFirst = true; isFirst || place !== null; isFirst = false) {
-    const step = await search.readStep(ctx.db, place, eventsPerStep);
-    if (step.events.length > 0) return;
-    place = step.next;
-  }
+  for await (const { events } of readSteps(ctx, search)) if (events.length > 0) return;
   throw new EventforkError("NOT_FOUND", sayNoEvents(selection));
 }

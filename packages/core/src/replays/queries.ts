@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ReplayItemModel } from "../db/generated/models.ts";
 import { Prisma } from "../db/index.ts";
 import { maskReason } from "../dead-letters/mask.ts";
 import { type Ctx, decodeCursor, EventforkError, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
@@ -20,17 +21,14 @@ export async function listReplays(
   if (cursor) {
     const [at = "", id = ""] = decodeCursor(cursor, 2);
     // The bound by itself is where the index begins; an OR alone would read every page before.
-    where.AND = [
-      { createdAt: { lte: new Date(at) } },
-      { OR: [{ createdAt: { lt: new Date(at) } }, { id: { lt: id } }] },
-    ];
+    const before = new Date(at);
+    where.AND = [{ createdAt: { lte: before } }, { OR: [{ createdAt: { lt: before } }, { id: { lt: id } }] }];
   }
   const orderBy: Prisma.ReplayOrderByWithRelationInput[] = [{ createdAt: "desc" }, { id: "desc" }];
   const rows = await ctx.db.replay.findMany({ where, orderBy, take: limit + 1 });
   const replays = rows.slice(0, limit).map(toReplay);
-  const last = replays.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
-  return { replays, next: hasMore ? encodeCursor([last.createdAt.toISOString(), last.id]) : null };
+  const last = rows.length > limit ? replays.at(-1) : undefined;
+  return { replays, next: last ? encodeCursor([last.createdAt.toISOString(), last.id]) : null };
 }
 
 export const getReplayInput = z.object({ id: z.string().max(100) });
@@ -43,17 +41,7 @@ export async function getReplay(ctx: Pick<Ctx, "db">, input: z.input<typeof getR
   return toReplay(row);
 }
 
-export type ReplayItem = {
-  seq: number;
-  integration: string;
-  eventId: string;
-  deadLetterId: string | null;
-  state: ReplayItemState;
-  sendingAt: Date | null;
-  endedAt: Date | null;
-  /** Without personal data. */
-  note: string | null;
-};
+export type ReplayItem = Omit<ReplayItemModel, "replayId" | "state"> & { state: ReplayItemState };
 
 export const listReplayItemsInput = z.object({
   id: z.string().max(100),
@@ -74,7 +62,6 @@ export async function listReplayItems(
       ended_at AS "endedAt", note
     FROM replay_item WHERE replay_id = ${id} AND seq > ${after} ${states} ORDER BY seq LIMIT ${limit + 1}`;
   const items = rows.slice(0, limit).map(({ note, ...item }) => ({ ...item, note: note && maskReason(note, "") }));
-  const last = items.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
-  return { items, next: hasMore ? encodeCursor([String(last.seq)]) : null };
+  const last = rows.length > limit ? items.at(-1) : undefined;
+  return { items, next: last ? encodeCursor([String(last.seq)]) : null };
 }

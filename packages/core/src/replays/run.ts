@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
+import { tellOperators } from "../alerts/index.ts";
+import { foldChanges, groupOldOnes } from "../dead-letters/changes.ts";
 import { type AdvanceCtx, advanceReplays } from "./advance.ts";
 import { cancelReplay } from "./control.ts";
 import type { startReplayInput } from "./input.ts";
 import { getReplay } from "./queries.ts";
 import { startReplay } from "./start.ts";
 import type { Replay } from "./view.ts";
-import { tellOperators } from "../alerts/index.ts";
-import { foldChanges, groupOldOnes } from "../dead-letters/changes.ts";
 
 const stepMs = 250;
 
@@ -26,7 +26,7 @@ export async function* runReplay(ctx: AdvanceCtx, input: z.input<typeof startRep
     for (;;) {
       await advanceHere(ctx);
       const replay = await getReplay(ctx, { id });
-      isSent = replay.isEnded || (replay.isSelected && replay.figures.remaining === 0);
+      isSent = isAllSent(replay);
       yield replay;
       if (isSent) return;
     }
@@ -49,21 +49,16 @@ export async function startAndSend(
   for (;;) {
     await advanceHere(ctx);
     const replay = await getReplay(ctx, { id });
-    const isSent = replay.isEnded || (replay.isSelected && replay.figures.remaining === 0);
-    if (isSent || replay.state !== "running" || performance.now() > deadline) return replay;
+    if (isAllSent(replay) || replay.state !== "running" || performance.now() > deadline) return replay;
   }
 }
+
+const isAllSent = ({ isEnded, isSelected, figures }: Replay) => isEnded || (isSelected && figures.remaining === 0);
 
 async function advanceHere(ctx: AdvanceCtx): Promise<void> {
   const { advanced } = await advanceReplays(ctx, { untilMs: stepMs });
   if (advanced === 0) await sleep(othersMs);
 }
-
-
-
-
-
-
 
 const foldMs = 5_000;
 

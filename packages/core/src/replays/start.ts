@@ -3,8 +3,8 @@ import { audit } from "../audit/index.ts";
 import { all } from "../db/index.ts";
 import { type Ctx, nameOfActor, newId, parseInput } from "../kernel/index.ts";
 import { integrationNames, isIntegrationName } from "../topology/index.ts";
-import { nameByIds, conditionsOfLetters } from "./letters.ts";
 import { type ReplaySelection, startReplayInput } from "./input.ts";
+import { conditionsOfLetters, nameByIds } from "./letters.ts";
 import { defaultPace, requireSomething } from "./preview.ts";
 import { type Replay, toReplay } from "./view.ts";
 

@@ -1,3 +1,13 @@
-export { latencyError, type AllFigures, type EventFigures, type Figures, type IntegrationFigures, integrationFiguresInput, type Outcomes, readFigures, readIntegrationFigures } from "./read.ts";
 export { type Interval, type Range, rangeInput } from "./range.ts";
+export {
+  type AllFigures,
+  type EventFigures,
+  type Figures,
+  type IntegrationFigures,
+  integrationFiguresInput,
+  latencyError,
+  type Outcomes,
+  readFigures,
+  readIntegrationFigures,
+} from "./read.ts";
 export { type Rebuilt, rebuildRollups, rebuildRollupsInput } from "./rebuild.ts";

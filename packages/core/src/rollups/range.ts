@@ -1,5 +1,5 @@
-import { dayMs, hourMs, minuteMs, defaultRange, rangeLengthsMs, rangeNames } from "./presets.ts";
 import { z } from "zod";
+import { dayMs, defaultRange, hourMs, minuteMs, rangeLengthsMs, rangeNames } from "./presets.ts";
 
 /** Days; hours are kept as long as events. An older range shows whole hours. */
 const minuteDays = 8;
@@ -10,11 +10,6 @@ export const endOfMinute = (at: Date) => new Date(startOfMinute(at).getTime() + 
 export const endOfHour = (at: Date) => new Date(startOfHour(at).getTime() + hourMs);
 
 export const keepsMinutesFrom = (now: Date) => startOfHour(new Date(now.getTime() - minuteDays * dayMs + hourMs));
-
-
-
-
-
 
 /** A name, no offset: Postgres reads the sign of an offset the other way round. */
 function isTimeZone(name: string): boolean {

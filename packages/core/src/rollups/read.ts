@@ -4,7 +4,7 @@ import { integrationName } from "../integrations/input.ts";
 import { type Ctx, parseInput, shareAnswer } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { hourMs, minuteMs } from "./presets.ts";
-import { type Interval, type Range, rangeInput, resolveRange, endOfHour, startOfHour } from "./range.ts";
+import { endOfHour, type Interval, type Range, rangeInput, resolveRange, startOfHour } from "./range.ts";
 
 /** Attempts by outcome. */
 export type Outcomes = {
@@ -206,7 +206,6 @@ function startOfInterval(interval: Interval): Prisma.Sql {
   if (interval.kind === "days") return Prisma.sql`date_trunc('day', at, ${interval.timeZone})`;
   return Prisma.sql`date_bin(make_interval(mins => ${interval.minutes}::int), at, ${epoch}::timestamptz)`;
 }
-
 
 /**
  * Latencies are counted in buckets that grow by 11/9: whatever lies in one is at most 10 % from the value of the

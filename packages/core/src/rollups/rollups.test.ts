@@ -1,17 +1,17 @@
-import * as Outbox from "../outbox/index.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { archive } from "../dead-letters/index.ts";
 import { claim } from "../deliveries/leases.ts";
 import { keepForeignEvents, type RecordedOutcome, recordOutcomes } from "../deliveries/ledger.ts";
 import { type Envelope, parseEnvelope, serialiseEnvelope } from "../events/index.ts";
 import { type Ctx, newId } from "../kernel/index.ts";
+import * as Outbox from "../outbox/index.ts";
 import { applyRetention } from "../retention/index.ts";
 import { countFigures, totalFigures } from "../testing/figures.ts";
 import { buriedRecord, createTestCtx } from "../testing/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { readFigures, readIntegrationFigures, rebuildRollups } from "./index.ts";
-import { latencyError, percentileOf } from "./read.ts";
 import { resolveRange } from "./range.ts";
+import { latencyError, percentileOf } from "./read.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
 const start = new Date("2026-11-25T10:57:00.000Z");

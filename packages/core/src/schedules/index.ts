@@ -1,6 +1,14 @@
 import { createDb, type Prisma } from "../db/index.ts";
-import { type Env, isLambda, logEnv, processEnv, readEnv, metricsEnv } from "../env/index.ts";
-import { type Ctx, createLogger, type Metrics, messageOf, surviveRejections, createMetrics, noMetrics } from "../kernel/index.ts";
+import { type Env, isLambda, logEnv, metricsEnv, processEnv, readEnv } from "../env/index.ts";
+import {
+  type Ctx,
+  createLogger,
+  createMetrics,
+  type Metrics,
+  messageOf,
+  noMetrics,
+  surviveRejections,
+} from "../kernel/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 
 export type SystemCtx = Omit<Ctx, "messaging"> & { metrics: Metrics };
@@ -56,10 +64,6 @@ async function runJob<Ctx extends SystemCtx>(
     throw error;
   }
 }
-
-
-
-
 
 export function chooseMetrics(env: Env, dimensions: Readonly<Record<string, string>>): Metrics {
   const { EVENTFORK_METRICS, AWS_LAMBDA_FUNCTION_NAME, EVENTFORK_STAGE } = readEnv(metricsEnv, env);
