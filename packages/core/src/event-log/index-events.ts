@@ -19,7 +19,7 @@ const marginMs = 30_000;
 /** Events that a transaction writes later than this are not found. */
 const waitAtMostMs = 3_600_000;
 
-export type IndexResult = {
+type IndexResult = {
   indexed: number;
   hasMore: boolean;
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Prisma } from "../db/index.ts";
 import { type Ctx, decodeCursor, EventforkError, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
+import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 import { type EventItem, explainRows, type Why } from "../rules/why.ts";
 import { type Bounds, findEvents, lookThrough, type Place, placeOf, within } from "./find.ts";
 import { type Condition, comparable, parseSearch } from "./syntax.ts";
@@ -20,10 +21,7 @@ const searchShape = {
 
 export const listEventsInput = z
   .object({ ...searchShape, from: z.coerce.date().optional(), to: z.coerce.date().optional(), ...pageInput })
-  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-    path: ["to"],
-    message: "should be after from",
-  });
+  .refine(isOrdered, notOrdered);
 
 export type EventPage = {
   events: ListedEvent[];
@@ -78,7 +76,7 @@ export const followEventsInput = z.object({
   watched: z.array(z.string().max(200)).max(200).default([]),
 });
 
-export type FollowedEvents = {
+type FollowedEvents = {
   /** New ones, and, because some commit late, the last seconds again. The latest first. */
   events: ListedEvent[];
   watched: ListedEvent[];

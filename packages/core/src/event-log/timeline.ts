@@ -47,8 +47,12 @@ export function tellTimeline(rows: StoryRows, whys: readonly Why[]): StoryEntry[
     ...rows.sent.map(({ at, integration, by }) => ({ at, integration, kind: "sent_anyway" as const, by })),
     ...rows.attempts.slice(0, attemptsAtMost).map(tellAttempt),
     ...rows.letters.flatMap(tellLetter),
-    ...rows.replayed.map(tellReplayed),
-    ...rows.overdue.map(tellOverdue),
+    ...rows.replayed.map(({ sendingAt, createdAt, integration, replayId, createdBy: by, state, note }) => {
+      return { at: sendingAt ?? createdAt, integration, kind: "replayed" as const, replayId, by, state, note };
+    }),
+    ...rows.overdue.map(({ foundAt: at, integration, ruleVersion, kind, resentAt }) => {
+      return { at, integration, kind: "overdue" as const, ruleVersion, isStalled: kind === "stalled", resentAt };
+    }),
     ...rows.deliveries.flatMap(tellNext),
   ];
   const rankOf = ({ kind }: StoryEntry) => order.indexOf(kind);
@@ -86,27 +90,13 @@ function tellAttempt(row: StoryRows["attempts"][number]): StoryEntry {
 function tellLetter(letter: StoryRows["letters"][number]): StoryEntry[] {
   const { id: deadLetterId, integration, archivedAt, errorCode, reason, status, statusAt, discardReason } = letter;
   const deaths = [...readHistory(letter.history), { at: archivedAt, errorCode, reason }];
-  const entries: StoryEntry[] = deaths.map((death) => ({
-    at: death.at,
-    integration,
-    kind: "died",
-    deadLetterId,
-    errorCode: death.errorCode,
-    reason: death.reason,
-  }));
+  const entries = deaths.map(({ at, errorCode, reason }): StoryEntry => {
+    return { at, integration, kind: "died", deadLetterId, errorCode, reason };
+  });
   const settled = { at: statusAt, integration, deadLetterId };
   if (status === "resolved") entries.push({ ...settled, kind: "letter_resolved", reason: null });
   if (status === "discarded") entries.push({ ...settled, kind: "letter_discarded", reason: discardReason });
   return entries;
-}
-
-function tellReplayed(item: StoryRows["replayed"][number]): StoryEntry {
-  const { integration, replayId, createdBy: by, state, note, sendingAt, createdAt } = item;
-  return { at: sendingAt ?? createdAt, integration, kind: "replayed", replayId, by, state, note };
-}
-
-function tellOverdue({ foundAt, integration, ruleVersion, kind, resentAt }: StoryRows["overdue"][number]): StoryEntry {
-  return { at: foundAt, integration, kind: "overdue", ruleVersion, isStalled: kind === "stalled", resentAt };
 }
 
 function tellNext({ integration, status, nextAttemptAt }: StoryRows["deliveries"][number]): StoryEntry[] {

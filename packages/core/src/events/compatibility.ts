@@ -13,7 +13,7 @@ export type JsonSchema = {
   additionalProperties?: unknown;
 };
 
-export type BreakingChange = { path: string; problem: string };
+type BreakingChange = { path: string; problem: string };
 
 /** Limits that refuse more when they rise, and those that refuse more when they fall. */
 const lowerLimits = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];

@@ -8,7 +8,6 @@ export {
   measureOutbox,
   type OutboxStatus,
   type OutboxTrouble,
-  type RelayResult,
   relay,
   retrySetAside,
   type Troubled,

@@ -17,6 +17,7 @@ export type OutboxTrouble = {
 export type OutboxStatus = { depth: number; oldestSeconds: number } & OutboxTrouble;
 
 const stuckSeconds = 10 * 60;
+
 export async function findOutboxTrouble({ db, now }: Pick<Ctx, "db" | "now">): Promise<OutboxTrouble> {
   const before = new Date(now().getTime() - stuckSeconds * 1_000);
   const [[stuck], [setAside]] = await Promise.all([
@@ -96,7 +97,7 @@ export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ dep
   return { depth: row?.depth ?? 0, oldestSeconds: Math.max(0, Math.round(ageMs / 1000)) };
 }
 
-export type RelayResult = PublishResult & { depth: number; oldestSeconds: number };
+type RelayResult = PublishResult & { depth: number; oldestSeconds: number };
 
 /** A schedule's job: publishes events that a crash or an outage of SNS has left, and the metrics of the rest. */
 export async function relay(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueMessaging } from "../aws/index.ts";
 import type { ReplayModel } from "../db/generated/models.ts";
+import type { Prisma } from "../db/index.ts";
 import { maskReason } from "../dead-letters/mask.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
@@ -62,9 +63,8 @@ async function runUntil(ctx: AdvanceCtx, lease: Lease, deadline: number): Promis
   for (;;) {
     const replay = await renewLease(ctx, lease);
     if (replay === null) return later(ctx, 0);
-    const { paused, down } = await listPauses(ctx);
     pace ??= new Pace(ctx.now().getTime() - (replay.pacedAt?.getTime() ?? 0), replay.perSecond);
-    const step = await takeStep(ctx, lease, replay, { paused, down, pace, place });
+    const step = await takeStep({ ctx, lease, replay, ...(await listPauses(ctx)), pace, place });
     if (step.kind === "over") return null;
     if (step.kind === "later") return later(ctx, step.ms);
     place = step.place;
@@ -84,7 +84,11 @@ function goOn(place: number, isChange: boolean, waitMs = 0): Step {
   return { kind: "go on", place, isChange, waitMs };
 }
 
-type Around = {
+/** A step's view of the replay. */
+type Turn = {
+  ctx: AdvanceCtx;
+  lease: Lease;
+  replay: ReplayModel;
   paused: readonly IntegrationName[];
   /** Paused by an outage: a delivered event ends it, so one has to go ahead. */
   down: readonly IntegrationName[];
@@ -92,15 +96,14 @@ type Around = {
   place: number;
 };
 
-async function takeStep(ctx: AdvanceCtx, lease: Lease, replay: ReplayModel, around: Around): Promise<Step> {
-  const { paused, place } = around;
+async function takeStep(turn: Turn): Promise<Step> {
+  const { ctx, lease, replay, paused, place } = turn;
   const isOver = hasEnded(replay.state);
   if (isOver && replay.pending > 0) {
     const released = await releaseSome(ctx.db, replay.id, ctx.now());
     return goOn(place, true, released < rowsPerRelease ? pollMs : 0);
   }
-  const isOurTurn = replay.state === "running" || replay.state === "waiting";
-  if (isOurTurn && !replay.isSelected) {
+  if (activeStates.includes(replay.state) && !replay.isSelected) {
     await selectSome(ctx, lease, replay);
     return goOn(place, true);
   }
@@ -118,35 +121,33 @@ async function takeStep(ctx: AdvanceCtx, lease: Lease, replay: ReplayModel, arou
   }
   if (hasSettled && replay.canaryState !== "sending" && replay.pending === 0) return goOn(settled.last, true);
   if (settled.failure !== null && replay.canaryState === "sending") {
-    await stopByCanary(ctx, lease, settled.failure);
+    await stopByCanary(turn, settled.failure);
     return goOn(0, true);
   }
-  return sendStep(ctx, lease, replay, { ...around, place: settled.last }, hasSettled);
+  return sendStep({ ...turn, place: settled.last }, hasSettled);
 }
 
-async function sendStep(
-  ctx: AdvanceCtx,
-  lease: Lease,
-  replay: ReplayModel,
-  { paused, down, pace, place }: Around,
-  hasSettled: boolean,
-): Promise<Step> {
+async function sendStep(turn: Turn, hasSettled: boolean): Promise<Step> {
+  const { ctx, lease, replay, paused, down, pace, place } = turn;
   if (replay.pending + replay.sending + replay.sent === 0) {
-    await end(ctx, lease);
+    await end(turn);
     return goOn(place, true);
   }
   const probes = down.filter((name) => replay.integration === null || replay.integration === name);
   const isProbing = probes.length > 0 && replay.pending > 0 && replay.sending + replay.sent === 0;
   if (isHeldUp(replay, paused)) {
-    const isProbe = isProbing && isHeldUp(replay, down);
-    return isProbe ? probe(ctx, lease, replay, { paused, down }) : wait(ctx, lease, replay, paused);
+    return isProbing && isHeldUp(replay, down) ? probe(turn) : wait(turn);
   }
-  if (replay.state === "waiting" && replay.integration !== null) await noteRunning(ctx, lease, replay, null);
+  if (replay.state === "waiting" && replay.integration !== null) await noteRunning(turn, null);
   const canaryLeft = replay.canary - replay.sending - replay.sent - replay.delivered - replay.failed;
   if (replay.canaryState === "sending" && (canaryLeft <= 0 || replay.pending === 0)) {
     if (replay.sending + replay.sent > 0 || hasSettled) return goOn(place, hasSettled, hasSettled ? 0 : pollMs);
-    if (replay.failed > 0) await stopByCanary(ctx, lease, null);
-    else await passCanary(ctx, lease);
+    if (replay.failed > 0) await stopByCanary(turn, null);
+    else
+      await ctx.db.replay.updateMany({
+        where: { id: replay.id, leaseId: lease.leaseId },
+        data: { canaryState: "passed" },
+      });
     return goOn(place, true);
   }
   if (replay.pending === 0) return goOn(place, hasSettled, pollMs);
@@ -155,27 +156,21 @@ async function sendStep(
   if (limit === 0) return goOn(place, hasSettled, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
   const { claimed, refusal } = await sendSome(ctx, lease, { limit, paused, by: replay.createdBy });
   pace.spend(claimed);
-  if (claimed === 0) {
-    return isProbing ? probe(ctx, lease, replay, { paused, down }) : wait(ctx, lease, replay, paused);
-  }
-  await noteRunning(ctx, lease, replay, refusal);
+  if (claimed === 0) return isProbing ? probe(turn) : wait(turn);
+  await noteRunning(turn, refusal);
   if (refusal !== null) return { kind: "later", ms: afterErrorMs };
   return goOn(place, true, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
 }
 
 /** The rest follows once the outage is over. */
-async function probe(
-  ctx: AdvanceCtx,
-  lease: Lease,
-  replay: ReplayModel,
-  { paused, down }: Pick<Around, "paused" | "down">,
-): Promise<Step> {
+async function probe(turn: Turn): Promise<Step> {
+  const { ctx, lease, replay, paused, down } = turn;
   const held = paused.filter((name) => !down.includes(name));
   await sendSome(ctx, lease, { limit: 1, paused: held, by: replay.createdBy });
-  return wait(ctx, lease, replay, paused);
+  return wait(turn);
 }
 
-async function listPauses({ db }: AdvanceCtx): Promise<Pick<Around, "paused" | "down">> {
+async function listPauses({ db }: AdvanceCtx): Promise<Pick<Turn, "paused" | "down">> {
   const rows = await db.integrationState.findMany({
     where: { pausedAt: { not: null } },
     select: { integration: true, pauseKind: true },
@@ -189,40 +184,25 @@ function isHeldUp({ integration }: ReplayModel, paused: readonly IntegrationName
   return paused.some((name) => name === integration);
 }
 
-async function wait(
-  ctx: AdvanceCtx,
-  { replayId, leaseId }: Lease,
-  replay: ReplayModel,
-  paused: readonly IntegrationName[],
-): Promise<Step> {
+async function wait({ ctx, lease, replay, paused }: Turn): Promise<Step> {
   const held = paused.filter((name) => replay.integration === null || replay.integration === name);
   const titles = held.map((name) => integrations[name].title).join(", ");
   const [are, they] = held.length > 1 ? ["are", "they are"] : ["is", "it is"];
   const note = `${titles || "Its integration"} ${are} paused: it goes on once ${they} resumed.`;
   const now = ctx.now();
   // Its items' time starts again: they have no outcome while their integration is paused.
-  await ctx.db.replay.updateMany({
-    where: { id: replayId, leaseId, state: { in: ["running", "waiting"] } },
-    data: { note, flowingSince: now, ...(replay.state === "waiting" ? {} : { state: "waiting", stateAt: now }) },
-  });
+  const change = { note, flowingSince: now };
+  await update(ctx, lease, replay.state === "waiting" ? change : { ...change, state: "waiting", stateAt: now });
   return { kind: "later", ms: waitingMs };
 }
 
-async function noteRunning(
-  ctx: AdvanceCtx,
-  { replayId, leaseId }: Lease,
-  replay: ReplayModel,
-  refusal: string | null,
-): Promise<void> {
+async function noteRunning({ ctx, lease, replay }: Turn, refusal: string | null): Promise<void> {
   const note = refusal === null ? null : `SQS does not take the messages now (${refusal}): they are sent once it does.`;
   if (replay.state === "running" && replay.note === note) return;
-  await ctx.db.replay.updateMany({
-    where: { id: replayId, leaseId, state: { in: ["running", "waiting"] } },
-    data: { note, ...(replay.state === "waiting" ? { state: "running", stateAt: ctx.now() } : {}) },
-  });
+  await update(ctx, lease, replay.state === "running" ? { note } : { note, state: "running", stateAt: ctx.now() });
 }
 
-async function end(ctx: AdvanceCtx, { replayId, leaseId }: Lease): Promise<void> {
+async function end({ ctx, lease: { replayId, leaseId } }: Turn): Promise<void> {
   const now = ctx.now();
   await ctx.db.$executeRaw`
     UPDATE replay SET state = CASE WHEN failed > 0 THEN 'completed_with_failures' ELSE 'completed' END, state_at = ${now},
@@ -230,21 +210,23 @@ async function end(ctx: AdvanceCtx, { replayId, leaseId }: Lease): Promise<void>
     WHERE id = ${replayId} AND lease_id = ${leaseId} AND state IN ('running', 'waiting') AND pending + sending + sent = 0`;
 }
 
-async function passCanary({ db }: AdvanceCtx, { replayId, leaseId }: Lease): Promise<void> {
-  await db.replay.updateMany({ where: { id: replayId, leaseId }, data: { canaryState: "passed" } });
+async function stopByCanary({ ctx, lease, replay }: Turn, failure: string | null): Promise<void> {
+  const now = ctx.now();
+  const first = { where: { replayId: replay.id, state: "failed" }, orderBy: { seq: "asc" } } as const;
+  const reason = failure ?? (await ctx.db.replayItem.findFirst(first))?.note ?? "it was not delivered";
+  const note = `Stopped by its canary: ${maskReason(reason, "")}`.replace(/\.$/, "");
+  await update(ctx, lease, { state: "stopped", stateAt: now, endedAt: now, note, canaryState: "failed" });
 }
 
-async function stopByCanary(ctx: AdvanceCtx, { replayId, leaseId }: Lease, why: string | null): Promise<void> {
-  const now = ctx.now();
-  const item =
-    why === null
-      ? await ctx.db.replayItem.findFirst({ where: { replayId, state: "failed" }, orderBy: { seq: "asc" } })
-      : { note: why };
-  const note = `Stopped by its canary: ${maskReason(item?.note ?? "it was not delivered", "")}`.replace(/\.$/, "");
-  await ctx.db.replay.updateMany({
-    where: { id: replayId, leaseId, state: { in: ["running", "waiting"] } },
-    data: { state: "stopped", stateAt: now, endedAt: now, note, canaryState: "failed" },
-  });
+const activeStates = ["running", "waiting"];
+
+/** Changes nothing once an operator has paused or ended the replay. */
+async function update(
+  { db }: AdvanceCtx,
+  { replayId, leaseId }: Lease,
+  data: Prisma.ReplayUpdateManyMutationInput,
+): Promise<void> {
+  await db.replay.updateMany({ where: { id: replayId, leaseId, state: { in: activeStates } }, data });
 }
 
 function later({ now }: Pick<Ctx, "now">, ms: number): Date {

@@ -49,15 +49,8 @@ async function selectLetters(
       FROM (SELECT 1) one LEFT JOIN (SELECT archived_at, id FROM chosen ORDER BY archived_at DESC, id DESC LIMIT 1) last ON true`;
     // Locked rows were skipped: the search starts again until none is left.
     const isDone = row === undefined || (!row.isMore && cursorAt === null);
-    await tx.replay.update({
-      where: { id },
-      data: {
-        pending: { increment: row?.taken ?? 0 },
-        isSelected: isDone,
-        cursorAt: row?.at ?? null,
-        cursorId: row?.lastId ?? null,
-      },
-    });
+    const cursor = row?.at && row.lastId ? { at: row.at, id: row.lastId } : null;
+    await keepProgress(tx, id, row?.taken ?? 0, cursor, isDone);
   });
 }
 
@@ -78,16 +71,15 @@ async function selectEvents(
         event_id, 'pending'
       FROM unnest(${events.map((event) => event.id)}::text[]) WITH ORDINALITY AS found(event_id, ordinality)
       ON CONFLICT (integration, event_id) WHERE dead_letter_id IS NULL AND state IN ('pending', 'sending') DO NOTHING`;
-    await tx.replay.update({
-      where: { id },
-      data: {
-        pending: { increment: taken },
-        isSelected: next === null,
-        cursorAt: next?.at ?? null,
-        cursorId: next?.id ?? null,
-      },
-    });
+    await keepProgress(tx, id, taken, next, next === null);
   });
+}
+
+type Place = { at: Date; id: string };
+
+async function keepProgress(tx: Tx, id: string, taken: number, next: Place | null, isSelected: boolean): Promise<void> {
+  const cursor = { cursorAt: next?.at ?? null, cursorId: next?.id ?? null };
+  await tx.replay.update({ where: { id }, data: { ...cursor, pending: { increment: taken }, isSelected } });
 }
 
 /** Locks the replay, if it is still ours and running. */

@@ -27,7 +27,7 @@ type Claimed = {
   traceparent: string | null;
 };
 
-export type SendResult = {
+type SendResult = {
   /** Sent or skipped. */
   claimed: number;
   /** SQS's error for messages that are sent again later. */

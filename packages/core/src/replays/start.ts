@@ -29,7 +29,7 @@ export async function startReplay(
         id,
         source: selection.source,
         selection: asJson(selection),
-        integration: (names.length === 1 ? names[0] : undefined) ?? null,
+        integration: names.length === 1 ? (names[0] ?? null) : null,
         createdBy: nameOfActor(ctx.actor),
         createdAt: now,
         perSecond: perSecond ?? defaultPace(names),
@@ -51,11 +51,8 @@ async function listIntegrationsOf({ db }: Pick<Ctx, "db">, selection: ReplaySele
   const integration = filter?.integration ?? deliveries?.filter?.integration;
   if (integration !== undefined) return [integration];
   if (filter?.group !== undefined) {
-    const groups = await db.deadLetter.findFirst({
-      where: { fingerprint: filter.group },
-      select: { integration: true },
-    });
-    return groups === null ? [] : [groups.integration];
+    const one = await db.deadLetter.findFirst({ where: { fingerprint: filter.group } });
+    return one === null ? [] : [one.integration];
   }
   const conditions = all(conditionsOfLetters(selection));
   const rows = await db.$queryRaw<{ name: string }[]>`

@@ -39,7 +39,7 @@ export type Replay = {
   perSecond: number;
   /** 0 for none. */
   canary: number;
-  canaryState: "none" | "sending" | "passed" | "failed";
+  canaryState: z.output<typeof canaryStates>;
   state: ReplayState;
   stateAt: Date;
   /** Outcomes of messages in flight are still recorded. */
@@ -120,11 +120,8 @@ function describeSelection(selection: ReplaySelection): string {
   }
 }
 
-function describeState(
-  { note, isSelected, canary, canaryState }: ReplayModel,
-  state: ReplayState,
-  of: ReplayFigures,
-): string {
+function describeState(row: ReplayModel, state: ReplayState, of: ReplayFigures): string {
+  const { note, isSelected, canary, canaryState } = row;
   const flying =
     of.inFlight === 0 ? "" : ` ${of.inFlight} sent before ${of.inFlight === 1 ? "is" : "are"} still on the way.`;
   const back = of.cancelled === 0 ? "" : ` ${were(of.cancelled)} not sent.`;
@@ -151,14 +148,6 @@ function describeState(
   }
 }
 
-function are(count: number): string {
-  return count === 1 ? "1 is" : `${count} are`;
-}
-
-function were(count: number): string {
-  return count === 1 ? "1 was" : `${count} were`;
-}
-
-function allWere(count: number): string {
-  return count === 1 ? "It was" : `All ${count} were`;
-}
+const are = (count: number) => (count === 1 ? "1 is" : `${count} are`);
+const were = (count: number) => (count === 1 ? "1 was" : `${count} were`);
+const allWere = (count: number) => (count === 1 ? "It was" : `All ${count} were`);

@@ -17,7 +17,7 @@ export function readRetention(env: Env = processEnv()): Retention {
   return { eventDays: EVENTFORK_RETENTION_DAYS || null, auditDays: EVENTFORK_AUDIT_RETENTION_DAYS || null };
 }
 
-export type RetentionResult = {
+type RetentionResult = {
   events: number;
   deadLetters: number;
   /** Of ended replays, whose records stay. */

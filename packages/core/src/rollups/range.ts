@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 import { dayMs, defaultRange, hourMs, minuteMs, rangeLengthsMs, rangeNames } from "./presets.ts";
 
 /** Days; hours are kept as long as events. An older range shows whole hours. */
 const minuteDays = 8;
 
-export const startOfMinute = (at: Date) => new Date(Math.floor(at.getTime() / minuteMs) * minuteMs);
+const startOfMinute = (at: Date) => new Date(Math.floor(at.getTime() / minuteMs) * minuteMs);
 export const startOfHour = (at: Date) => new Date(Math.floor(at.getTime() / hourMs) * hourMs);
-export const endOfMinute = (at: Date) => new Date(startOfMinute(at).getTime() + minuteMs);
+const endOfMinute = (at: Date) => new Date(startOfMinute(at).getTime() + minuteMs);
 export const endOfHour = (at: Date) => new Date(startOfHour(at).getTime() + hourMs);
 
 export const keepsMinutesFrom = (now: Date) => startOfHour(new Date(now.getTime() - minuteDays * dayMs + hourMs));
@@ -32,10 +33,7 @@ export const rangeInput = z
       .refine(isTimeZone, "should be the name of an IANA time zone, such as Europe/Berlin")
       .default("UTC"),
   })
-  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-    path: ["to"],
-    message: "should be after from",
-  });
+  .refine(isOrdered, notOrdered);
 
 export type Interval = { kind: "minutes"; minutes: number } | { kind: "days"; timeZone: string };
 

@@ -216,14 +216,12 @@ export const latencyError = 0.1;
 
 const growth = (1 + latencyError) / (1 - latencyError);
 
-export type LatencyBuckets = ReadonlyMap<number, number>;
-
 function latencyOf(bucket: number): number {
   return bucket === 0 ? 1 : (2 * growth ** bucket) / (growth + 1);
 }
 
 /** Milliseconds, within `latencyError`; null of nothing. */
-export function percentileOf(buckets: LatencyBuckets, share: number): number | null {
+export function percentileOf(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const total = [...buckets.values()].reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;
   const rank = Math.max(1, Math.ceil(share * total));

@@ -11,7 +11,7 @@ import {
 } from "../kernel/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 
-export type SystemCtx = Omit<Ctx, "messaging"> & { metrics: Metrics };
+type SystemCtx = Omit<Ctx, "messaging"> & { metrics: Metrics };
 
 /** The result is kept with the job's last run. */
 export type Job<Messaging> = (ctx: SystemCtx & { messaging: Messaging }) => Promise<Prisma.InputJsonValue>;

@@ -11,7 +11,7 @@ import {
   startMapping,
 } from "../mappings/index.ts";
 
-export type ConsumerOptions = {
+type ConsumerOptions = {
   messaging: Pick<Messaging, "queues">;
   log: Logger;
   /** Overrides `topology`. */
@@ -43,32 +43,20 @@ export async function startConsumer(
   name: Topology.IntegrationName,
   options: ConsumerOptions & { db: Db },
 ): Promise<Mapping> {
-  const { messaging, db, log, longPollSeconds } = options;
+  const { messaging, db, timeoutSeconds, ...rest } = options;
   const settings = consumerSettings(name);
   const { handler }: { handler: MappingHandler } = await import(`@eventfork/functions/${name}`);
   await handler({ Records: [] }, noInvocation);
   return startMapping({
-    sqs: createPollingClient(),
-    queueUrl: queueOf(messaging, name).url,
-    handler,
-    ...settings,
-    timeoutSeconds: options.timeoutSeconds ?? settings.timeoutSeconds,
+    ...{ sqs: createPollingClient(), queueUrl: queueOf(messaging, name).url, handler, ...rest, ...settings },
+    timeoutSeconds: timeoutSeconds ?? settings.timeoutSeconds,
     isPaused: async () => (await Integrations.listPaused({ db, now: () => new Date() })).includes(name),
-    longPollSeconds,
-    log,
   });
 }
 
 export async function startArchive(name: Topology.IntegrationName, options: ConsumerOptions): Promise<Mapping> {
-  const { messaging, log, timeoutSeconds = archiveSettings.timeoutSeconds, longPollSeconds } = options;
+  const { messaging, timeoutSeconds = archiveSettings.timeoutSeconds, ...rest } = options;
   const { handler } = await import("@eventfork/functions/archive");
-  return startMapping({
-    sqs: createPollingClient(),
-    queueUrl: queueOf(messaging, name).deadLetterUrl,
-    handler,
-    ...archiveSettings,
-    timeoutSeconds,
-    longPollSeconds,
-    log,
-  });
+  const queueUrl = queueOf(messaging, name).deadLetterUrl;
+  return startMapping({ sqs: createPollingClient(), queueUrl, handler, ...rest, ...archiveSettings, timeoutSeconds });
 }
