@@ -67,7 +67,7 @@ async function foldStep(db: Db): Promise<number> {
   return row?.folded ?? 0;
 }
 
-/** Gives dead letters from before there were groups their group and search text. Returns how many it read. */
+/** Groups dead letters from before there were groups. Returns how many it read. */
 export async function groupOldOnes({ db }: Pick<Ctx, "db">): Promise<number> {
   const letters = await db.deadLetter.findMany({
     where: { fingerprint: "" },

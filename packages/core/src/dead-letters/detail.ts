@@ -15,7 +15,6 @@ const death = z.object({
   fingerprint: z.string(),
   receiveCount: z.number(),
   attempts: z.number(),
-  /** The replay that had sent it before. */
   replayId: z.string().nullable(),
 });
 export type Death = z.output<typeof death>;
@@ -38,7 +37,6 @@ export type DeadLetterDetail = Omit<DeadLetterModel, "status" | "history"> & {
   attemptList: AttemptModel[];
   /** The integration's rule when the event was published; null when unknown. */
   rule: { version: number; policy: unknown; wasWanted: boolean } | null;
-  /** Null when the event is not recorded. */
   story: ExplainedEvent | null;
   replayList: ReplayOfLetter[];
 };
@@ -148,7 +146,6 @@ async function listReplaysOf({ db }: Pick<Ctx, "db">, id: string): Promise<Repla
     JOIN replay r ON r.id = i.replay_id WHERE l.id = ${id} ORDER BY r.created_at DESC, r.id DESC LIMIT 50`;
 }
 
-/** Earlier dead-letterings, without personal data. */
 export function readHistory(history: unknown): Death[] {
   const deaths = z.array(death).parse(history);
   return deaths.map((one) => ({ ...one, reason: maskReason(one.reason, one.errorClass) }));

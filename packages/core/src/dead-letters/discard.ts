@@ -39,8 +39,7 @@ export async function discardDeadLetters(
 export const restoreDeadLettersInput = z.strictObject(selectionShape).refine(isOneOf, oneOfMessage);
 
 /**
- * Opens discarded dead letters again. One whose event was dead-lettered again since stays discarded: the newer one
- * represents it.
+ * One whose event was dead-lettered again since stays discarded: the newer one represents it.
  * @throws EventforkError `NOT_FOUND` when none of them is discarded.
  */
 export async function restoreDeadLetters(

@@ -12,8 +12,7 @@ const rowsPerStep = 500;
 type Row = { line: string; at: string; id: string };
 
 /**
- * Dead letters with personal data, as NDJSON lines that end in a line feed, by status, the oldest first. The audit log
- * has who asked.
+ * NDJSON lines with personal data, by status, the oldest first; the audit log has who asked.
  * @throws EventforkError `FORBIDDEN`, `INVALID`; both before the first line.
  */
 export async function* exportDeadLetters(

@@ -17,14 +17,12 @@ export type DeadLetterGroup = {
   replaying: number;
   resolved: number;
   discarded: number;
-  /** Distinct people, whatever the status. */
   people: number;
   firstSeenAt: Date;
   lastSeenAt: Date;
   advice: Advice;
   /** Dead letters of each hour, the oldest first, the current one included. */
   trend: number[];
-  /** False once the integration was removed. */
   isReplayable: boolean;
 };
 
@@ -38,7 +36,7 @@ export const listGroupsInput = z.object({
   ...pageInput,
 });
 
-/** Groups, the one that grew last first, with a day of their trend. */
+/** The one that grew last first, with a day of their trend. */
 export async function listGroups(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof listGroupsInput> = {},
@@ -60,7 +58,7 @@ export async function listGroups(
 
 export const getGroupInput = z.object({ fingerprint: z.string().max(100) });
 
-/** One group, with a week of its trend. @throws EventforkError `NOT_FOUND`. */
+/** With a week of its trend. @throws EventforkError `NOT_FOUND`. */
 export async function getGroup(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof getGroupInput>,

@@ -6,10 +6,7 @@ type JsonValue = Prisma.JsonValue;
 
 const masked = "•••";
 
-/**
- * A body without personal data: of an event's data only what the catalog calls impersonal; of anything else only its
- * shape.
- */
+/** Of an event's data only what the catalog calls impersonal; of any other body only its shape. */
 export function maskBody(body: string): string {
   let json: unknown;
   try {

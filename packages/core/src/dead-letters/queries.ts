@@ -19,7 +19,6 @@ export type DeadLetterItem = {
   receiveCount: number;
   attempts: number;
   deaths: number;
-  /** When it was dead-lettered last. */
   archivedAt: Date;
   status: DeadLetterStatus;
   statusAt: Date;
@@ -30,10 +29,7 @@ export type DeadLetterItem = {
 
 export const listDeadLettersInput = z.object({ ...filterShape, ...pageInput }).refine(isOrdered, notOrdered);
 
-/**
- * Dead letters, the latest first. Each status is read through its own index, so a page of all is as fast as a page of
- * one.
- */
+/** The latest first. Each status is read through its own index, so a page of all is as fast as a page of one. */
 export async function listDeadLetters(
   ctx: Pick<Ctx, "db">,
   input: z.input<typeof listDeadLettersInput> = {},
@@ -75,7 +71,6 @@ const itemColumns = Prisma.sql`l.id, l.integration, l.fingerprint, l.event_id AS
 
 export const countOpenInput = z.object({ integration: integrationName.optional() });
 
-/** Open dead letters, from the groups' counts. */
 export async function countOpen(ctx: Pick<Ctx, "db">, input: z.input<typeof countOpenInput> = {}): Promise<number> {
   const { integration } = parseInput(countOpenInput, input);
   const counts = await countOpenByIntegration(ctx);
@@ -83,7 +78,6 @@ export async function countOpen(ctx: Pick<Ctx, "db">, input: z.input<typeof coun
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
-/** Includes integrations that were removed. */
 export async function countOpenByIntegration(ctx: Pick<Ctx, "db">): Promise<Map<string, number>> {
   const rows = await ctx.db.$queryRaw<{ integration: string; open: number }[]>`
     SELECT integration, sum(open)::int AS open FROM (

@@ -13,8 +13,7 @@ const withinMs = 10_000;
 const perSecond = 1_000;
 
 /**
- * Replays open dead letters as fast as possible. Returns how many were sent within ten seconds; the rest follows in the
- * background.
+ * Returns how many were sent within ten seconds; the rest follows in the background.
  * @throws EventforkError `NOT_FOUND` when none is open.
  */
 export async function replayDeadLetters(

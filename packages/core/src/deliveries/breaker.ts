@@ -11,7 +11,6 @@ export type Health = {
   windowFailure: number;
 };
 
-/** Outcomes are counted for a minute, then from zero again. */
 export const windowSeconds = 60;
 
 /** Fewer failures than this say nothing about the provider. */
@@ -42,7 +41,6 @@ export function decide(
 export type Breaker = {
   /** Paused for an outage it is probing; a manual pause, or one for credentials, has no probes. */
   state: "closed" | "probing" | "paused";
-  /** Outcomes of the current minute. */
   success: number;
   failure: number;
   minimumFailures: number;
@@ -84,10 +82,7 @@ type ProtectCtx = Pick<Ctx, "db" | "now" | "log"> & {
   metrics: Metrics;
 };
 
-/**
- * Pauses the integration until an operator resumes it when its credentials are broken, or until a probe succeeds when
- * the provider is down.
- */
+/** Broken credentials pause the integration until an operator resumes it; an outage, until a probe succeeds. */
 export async function protect(
   ctx: ProtectCtx,
   health: Health,

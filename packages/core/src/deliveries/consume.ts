@@ -95,7 +95,10 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
   }
   if (claimed.length === 0) return { sequels, postponed: putBack(paused) };
 
-  const uncertain = findUncertain(claims);
+  const uncertain = new Map<string, Date>();
+  for (const [id, { isUncertain, firstAttemptAt }] of claims) {
+    if (isUncertain && firstAttemptAt !== null) uncertain.set(id, firstAttemptAt);
+  }
   const startedAt = ctx.now();
   const traceparent = sharedTraceparent(claimed.map(({ event }) => event.traceparent));
   const outcomes = await callThirdParty(ctx, claimed, { signal, now: ctx.now, uncertain, traceparent });
@@ -128,14 +131,6 @@ async function claimItems(ctx: ConsumeCtx, items: readonly Item[], leaseId: stri
   const foreign = items.map(({ event }) => event).filter(({ id }) => claims.get(id)?.isKnown === false);
   if (foreign.length > 0) await keepForeignEvents(db, foreign, now);
   return claims;
-}
-
-function findUncertain(claims: ReadonlyMap<string, Claim>): Map<string, Date> {
-  return new Map(
-    [...claims].flatMap(([id, { isUncertain, firstAttemptAt }]) =>
-      isUncertain && firstAttemptAt !== null ? [[id, firstAttemptAt]] : [],
-    ),
-  );
 }
 
 async function callThirdParty(

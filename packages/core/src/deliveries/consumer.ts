@@ -61,7 +61,6 @@ async function consumeAll(
   return consume({ ...ctx, connection, topology }, records, signal);
 }
 
-/** No event waits for it: only the operators' screens read it. */
 async function reportSettings(ctx: ConsumerCtx, integration: Integration): Promise<void> {
   const { retryScale, misconfigured, log } = ctx;
   const problem = misconfigured?.message ?? null;

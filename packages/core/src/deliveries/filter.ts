@@ -13,7 +13,6 @@ export const filterShape = {
   eventType: z.string().min(1).max(200).optional(),
   /** The provider's error code. A delivered one has none. */
   error: z.string().trim().min(1).max(200).optional(),
-  /** Of the latest change. */
   from: z.coerce.date().optional(),
   to: z.coerce.date().optional(),
   /** An event's id, a person's id or address, or a part of an error message. */

@@ -1,5 +1,5 @@
 export { type ConsumeCtx, consume } from "./consume.ts";
-export { type ConsumerHandler, createConsumer } from "./consumer.ts";
+export { createConsumer } from "./consumer.ts";
 export { type DeliveryDetail, getDelivery, getDeliveryInput } from "./detail.ts";
 export { exportDeliveries, exportDeliveriesInput } from "./export.ts";
 export { type DeliveryStatus, deliveryStatuses } from "./filter.ts";
@@ -7,9 +7,8 @@ export {
   type DeliveryItem,
   type DeliveryPage,
   type DeliverySort,
-  deliverySorts,
   listDeliveries,
   listDeliveriesInput,
 } from "./list.ts";
-export { countByStatus, type StatusCounts } from "./queries.ts";
+export { countByStatus } from "./queries.ts";
 export { type RetrySchedule, retryDelaySeconds } from "./retry.ts";

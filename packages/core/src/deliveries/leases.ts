@@ -8,7 +8,6 @@ export type Claim = {
   /** The provider may have acted on an earlier attempt whose response was never recorded. */
   isUncertain: boolean;
   firstAttemptAt: Date | null;
-  /** When another consumer's lease ends. */
   leaseUntil: Date | null;
 };
 
@@ -46,10 +45,7 @@ export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, 
 
 type Taken = { number: string | null; isPaused: boolean; probeId: string };
 
-/**
- * The number is given under a lock that lasts until the lease is visible. The lock comes before any row's, as
- * everywhere both are taken.
- */
+/** The lock lasts until the lease is visible. It comes before any row's, as everywhere both are taken. */
 async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
   const { integration, leaseId, leaseUntil, now, events } = options;
   const [probe] = events.toSorted((a, b) => a.attempt - b.attempt);
@@ -113,7 +109,6 @@ function look(db: Db, options: ClaimOptions, number: string | null): Promise<Fou
 
 export type Holding = { eventId: string; integration: string; since: Date };
 
-/** The consumers that are working on some of these events. */
 export function findHoldings(db: Tx, eventIds: readonly string[], now: Date): Promise<Holding[]> {
   return db.$queryRaw<Holding[]>`
     SELECT own.id AS "eventId", integration, max(taken_at) AS since

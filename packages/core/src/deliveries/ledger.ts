@@ -4,7 +4,6 @@ import { countEvents, countTries } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type Health, windowSeconds } from "./breaker.ts";
 
-/** Records external events as published. */
 export async function keepForeignEvents(db: Db, events: readonly Envelope[], now: Date): Promise<void> {
   const rows = JSON.stringify(events.map((event) => storableJson(event)));
   await db.$executeRaw`

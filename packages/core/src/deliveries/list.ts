@@ -15,7 +15,6 @@ import {
   timesOf,
 } from "./filter.ts";
 
-/** Each has an index. */
 export const deliverySorts = ["changed", "event", "next_try"] as const;
 export type DeliverySort = (typeof deliverySorts)[number];
 
@@ -82,7 +81,7 @@ export async function listDeliveries(
 ): Promise<DeliveryPage> {
   const { cursor, limit, sort, direction, ...filter } = parseInput(listDeliveriesInput, input);
   const sought = filter.text === undefined ? null : await seek(ctx.db, filter.text);
-  if (filter.text !== undefined && sought === null) return nothing;
+  if (filter.text !== undefined && sought === null) return { deliveries: [], next: null, looked: null };
   const order = orderOf(sort, direction);
   const page = cursor === undefined ? [] : [order.after(cursor)];
   const isScattered = sort === "changed" && statusesOf(filter, sought)?.includes("delivered") === false;
@@ -90,8 +89,6 @@ export async function listDeliveries(
   const reading = { filter, sought, sort, order, page, limit, bound };
   return toPage(await read(ctx.db, reading), reading);
 }
-
-const nothing: DeliveryPage = { deliveries: [], next: null, looked: null };
 
 type Read = {
   filter: DeliveryFilter;
@@ -103,7 +100,6 @@ type Read = {
   bound: number;
 };
 
-/** `place` counts the scanned rows. */
 type LookedRow = DeliveryItem & { fits: boolean; place: number };
 
 /**
@@ -114,12 +110,11 @@ async function read(db: Db, reading: Read): Promise<LookedRow[]> {
   const { order, limit, bound } = reading;
   const parts = await partsOf(db, reading);
   if (parts.length === 0) return [];
-  const rows = await db.$queryRaw<(LookedRow & { place: bigint })[]>`
-    SELECT ${columns}, fits, place FROM (
+  return db.$queryRaw<LookedRow[]>`
+    SELECT ${columns}, fits, place::int AS place FROM (
       SELECT d.*, row_number() OVER (ORDER BY ${order.by}) AS place
       FROM (${Prisma.join([...parts], " UNION ALL ")}) d ORDER BY ${order.by} LIMIT ${bound}
     ) d WHERE fits OR place = ${bound} ORDER BY ${order.by} LIMIT ${limit + 1}`;
-  return rows.map((row) => ({ ...row, place: Number(row.place) }));
 }
 
 async function partsOf(db: Db, reading: Read): Promise<Prisma.Sql[]> {
@@ -174,11 +169,10 @@ function toPage(rows: readonly LookedRow[], { order, limit, bound }: Read): Deli
   const fitting = rows.filter(({ fits }) => fits);
   const deliveries = fitting.slice(0, limit).map(({ fits: _fits, place: _place, ...row }) => row);
   const lastShown = deliveries.at(-1);
-  if (fitting.length > limit && lastShown !== undefined)
-    return { deliveries, next: order.cursorOf(lastShown), looked: null };
-  const last = rows.find(({ place }) => place === bound);
+  const isFull = fitting.length > limit && lastShown !== undefined;
+  const last = isFull ? lastShown : rows.find(({ place }) => place === bound);
   if (last === undefined) return { deliveries, next: null, looked: null };
-  return { deliveries, next: order.cursorOf(last), looked: { rows: bound, to: last.updatedAt } };
+  return { deliveries, next: order.cursorOf(last), looked: isFull ? null : { rows: bound, to: last.updatedAt } };
 }
 
 const columns = Prisma.sql`d.event_id AS "eventId", d.integration, d.event_type AS "eventType", d.status, d.attempts,

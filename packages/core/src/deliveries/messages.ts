@@ -6,11 +6,9 @@ import { type Envelope, parseEnvelope } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
-/** One event of a batch with its messages: SQS may hand out the same one twice. */
 export type Item = {
   event: Envelope;
   records: [SQSRecord, ...SQSRecord[]];
-  /** From 1. */
   attempt: number;
   /** The provider's response, when it accepted the event but the database could not record it. */
   answered: string | null;
@@ -63,7 +61,6 @@ export async function bury(ctx: SendCtx, burials: readonly Burial[]): Promise<SQ
   });
 }
 
-/** `answered` is the provider's response if it has accepted the event. */
 export type Postponed = { record: SQSRecord; wasTried: boolean; answered: string | null };
 
 /** At random between these, so that a database that returns does not meet everything at once. */
@@ -100,7 +97,6 @@ export async function postpone(
   return stay;
 }
 
-/** The past that a message carries when it is requeued while the database is away. */
 type Carried = { triesBefore: number; answered: string | null };
 
 const names = { triesBefore: "eventfork.triesBefore", answered: "eventfork.answered" };
@@ -128,10 +124,7 @@ function writeCarried({ triesBefore, answered }: Carried): Record<string, Messag
 /** Source: SendMessage's reference page. */
 const attributeName = /^(?!aws\.|amazon\.)[\w-]+(\.[\w-]+)*$/i;
 
-/**
- * The message's own attributes, as many as leave room for `added`. Those that SQS would refuse are dropped: the body
- * matters more.
- */
+/** As many as leave room for `added`. Those that SQS would refuse are dropped: the body matters more. */
 function keepAttributes(
   { messageAttributes }: SQSRecord,
   added: Record<string, MessageAttributeValue>,

@@ -55,8 +55,7 @@ const heldSeconds = 15;
 type JudgeCtx = { topology: IntegrationTopology; retryScale: number; random: () => number; now: () => Date };
 
 /**
- * Decides on an event's messages and its record. A possibly delivered event stays one after a failure: that may be the
- * failure of asking about the earlier attempt.
+ * A possibly delivered event stays one after a failure: that may be the failure of asking about the earlier attempt.
  */
 export function judge(
   ctx: JudgeCtx,
@@ -98,10 +97,7 @@ export function judge(
   return { sequel: { kind: "wait", seconds }, row };
 }
 
-/**
- * A provider that names a time to come back is there, and has not acted. Any other failed call may have been carried
- * out.
- */
+/** A provider that names a time to come back has not acted. Any other failed call may have been carried out. */
 export function isOutageSign(error: DeliveryError): boolean {
   return error instanceof RetryableError && error.retryAfterSeconds === undefined && error.code !== outOfTime;
 }

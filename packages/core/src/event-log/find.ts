@@ -5,7 +5,6 @@ import { hashOf, meetsAll, type SearchedEvent } from "./terms.ts";
 
 export type Place = { at: string; id: string };
 
-/** `before` is a place in the list; the others are times. */
 export type Bounds = { from: Date | null; to: Date | null; before: Place | null };
 
 /** Some seconds of events wait for the index at any time. */
@@ -14,12 +13,10 @@ const unindexedAtMost = 2_000;
 /** Few enough for payloads of 200 KB. */
 const rowsPerLook = 250;
 
-/** Ids in no order. */
 export type Found = { ids: string[]; isComplete: boolean };
 
 /**
- * The latest `limit` matching events, or more. Unindexed ones are scanned first: an event that the job indexes
- * meanwhile is then found twice rather than not at all.
+ * Unindexed events are scanned first: one that the job indexes meanwhile is then found twice rather than not at all.
  */
 export async function findEvents(
   db: Db,
@@ -48,7 +45,6 @@ async function findById(db: Db, conditions: readonly Condition[], bounds: Bounds
 const unindexed = Prisma.sql`e.recorded_at >= coalesce((SELECT at FROM checkpoint WHERE name = ${indexCheckpoint}), '-infinity')
   AND NOT EXISTS (SELECT FROM event_search s WHERE s.event_id = e.id OFFSET 0)`;
 
-/** Scans events, the latest first, until `limit` of them match or `atMost` were read. */
 export async function lookThrough(
   db: Db,
   conditions: readonly Condition[],
@@ -71,10 +67,7 @@ export async function lookThrough(
   return { ids, isComplete: false, newest, oldest: before };
 }
 
-/**
- * Goes back from the newest chunk, one index look-up each. Each hit is compared with the event itself: two fields may
- * share a hash.
- */
+/** From the newest chunk back. Each hit is compared with the event itself: two fields may share a hash. */
 async function findIndexed(db: Db, conditions: readonly Condition[], bounds: Bounds, limit: number): Promise<string[]> {
   const ids: string[] = [];
   let { before } = bounds;

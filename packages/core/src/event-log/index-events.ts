@@ -7,7 +7,6 @@ export const indexCheckpoint = "events.search";
 
 const rowsPerStep = 5_000;
 
-/** Payloads of 200 KB come in smaller steps. */
 const bytesPerStep = 16_000_000;
 
 /** A search for a common value reads one chunk; a search for a rare one looks once into each. */
@@ -60,21 +59,16 @@ async function takeStep(
 ): Promise<Step> {
   if (!(await tryLock(tx))) return { indexed: 0, end: null };
   const checkpoint = await tx.checkpoint.findUnique({ where: { name: indexCheckpoint } });
-  const from =
-    after ?? (checkpoint === null ? { at: beginning, id: "" } : { at: checkpoint.at, id: checkpoint.lastId });
+  const done = checkpoint === null ? { at: beginning, id: "" } : { at: checkpoint.at, id: checkpoint.lastId };
   const settled = await findSettled(tx, now);
-  const { rows, hasMore } = await readUnindexed(tx, from);
+  const { rows, hasMore } = await readUnindexed(tx, after ?? done);
   const last = rows.at(-1);
   const end = hasMore && last !== undefined ? { at: last.recordedAt, id: last.id } : null;
   await writeTerms(tx, await assignChunks(tx, rows, chunkEvents));
   const place = end === null || end.at > settled ? { at: settled, id: "" } : end;
   if (checkpoint === null || place.at > checkpoint.at || (place === end && place.at >= checkpoint.at)) {
-    const data = { at: place.at, lastId: place.id };
-    await tx.checkpoint.upsert({
-      where: { name: indexCheckpoint },
-      create: { name: indexCheckpoint, ...data },
-      update: data,
-    });
+    const [name, data] = [indexCheckpoint, { at: place.at, lastId: place.id }];
+    await tx.checkpoint.upsert({ where: { name }, create: { name, ...data }, update: data });
   }
   return { indexed: rows.length, end };
 }
@@ -149,11 +143,8 @@ async function assignChunks(tx: Tx, rows: readonly Unindexed[], chunkEvents: num
       newest = { ...newest, events: newest.events + 1, lastAt: row.recordedAt, lastId: row.id };
       changed.set(newest.number, newest);
     }
-    assigned.push({
-      event: row,
-      recordedAt: row.recordedAt,
-      chunk: isLast ? newest.number : (row.chunk ?? newest.number),
-    });
+    const chunk = isLast ? newest.number : (row.chunk ?? newest.number);
+    assigned.push({ event: row, recordedAt: row.recordedAt, chunk });
   }
   for (const chunk of changed.values()) {
     await tx.eventSearchChunk.upsert({ where: { number: chunk.number }, create: chunk, update: chunk });

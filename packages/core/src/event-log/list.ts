@@ -14,7 +14,6 @@ export type ListedEvent = {
 };
 
 const searchShape = {
-  /** As `parseSearch` reads it. */
   search: z.string().trim().max(500).optional(),
   type: z.string().min(1).max(200).optional(),
 };
@@ -33,8 +32,7 @@ export type EventPage = {
 };
 
 /**
- * The events that a search finds, the latest first. Only whole values match, so that nobody who sees personal data
- * masked can spell it out.
+ * Only whole values match, so that nobody who sees personal data masked can spell it out.
  * @throws EventforkError `INVALID`.
  */
 export async function listEvents(
@@ -70,9 +68,7 @@ const lookedAtMost = 1_000;
 
 export const followEventsInput = z.object({
   ...searchShape,
-  /** `after` of the list or of the last call. */
   after: z.string().max(500).nullable(),
-  /** Events on screen whose deliveries are unfinished. */
   watched: z.array(z.string().max(200)).max(200).default([]),
 });
 
@@ -81,7 +77,6 @@ type FollowedEvents = {
   events: ListedEvent[];
   watched: ListedEvent[];
   after: string | null;
-  /** Whether there are more: the list must be read again. */
   hasGap: boolean;
 };
 

@@ -4,7 +4,6 @@ import { EventforkError } from "../kernel/errors.ts";
 /** `path` is null for any field; `text` is the value as typed. */
 export type Condition = { path: string | null; value: string; text: string };
 
-/** Longer values are compared by their beginning. */
 const valueAtMost = 256;
 const pathAtMost = 256;
 
@@ -32,7 +31,6 @@ export function parseSearch(text: string): Condition[] {
       conditions.push(toCondition(first.text, value.text));
       rest = value.rest;
     } else {
-      // A URL is a value.
       const tail = /^[^\s"]*/u.exec(rest)?.[0] ?? "";
       const value = first.text + tail;
       if (value === "") throw refuse("There is nothing between the quotation marks.");
@@ -60,12 +58,10 @@ function readPart(rest: string, bare: RegExp): Part {
   return { text: inside.replace(/\\(.)/gsu, "$1"), rest: rest.slice(whole.length), isBare: false };
 }
 
-function toCondition(path: string | null, text: string): Condition {
-  return { path: path === null ? null : toPath(comparablePath(path)), value: comparable(text), text };
-}
-
-function toPath(path: string): string {
-  return attributes.includes(path) || path.startsWith("data.") ? path : `data.${path}`;
+function toCondition(field: string | null, text: string): Condition {
+  const name = field === null ? null : comparablePath(field);
+  const isWhole = name === null || attributes.includes(name) || name.startsWith("data.");
+  return { path: isWhole ? name : `data.${name}`, value: comparable(text), text };
 }
 
 function refuse(problem: string): EventforkError {

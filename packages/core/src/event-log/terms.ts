@@ -8,7 +8,6 @@ export type Leaf = { path: string; value: string };
 /** Those nearest to the top: a payload of 200 KB has thousands. */
 export const fieldsAtMost = 64;
 
-/** Bounds the queue of fields. */
 const visitsAtMost = 1_000;
 
 /** The attributes of an event and the fields of its data. An element of a list has the list's own path. */
@@ -52,11 +51,9 @@ export function hashOf({ path, value }: { path: string | null; value: string }):
   return one;
 }
 
-/** Many events share types, plans and methods. */
 const recent = new Map<string, number>();
 const recentAtMost = 5_000;
 
-/** Each value under its path, and under any. */
 export function termsOf(event: SearchedEvent, chunk: number): bigint[] {
   const { leaves } = leavesOf(event);
   const hashes = leaves.flatMap((leaf) => [hashOf(leaf), hashOf({ ...leaf, path: null })]);

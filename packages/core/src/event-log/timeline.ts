@@ -16,7 +16,6 @@ export type StoryEntry = { at: Date; integration: string | null } & (
       number: number;
       receiveCount: number;
       durationMs: number;
-      /** delivered, retry, rejected or credentials. */
       outcome: string;
       request: string | null;
       errorCode: string | null;
@@ -29,7 +28,6 @@ export type StoryEntry = { at: Date; integration: string | null } & (
   | { kind: "next_attempt" }
 );
 
-/** The order of entries of the same time. */
 const order: readonly StoryEntry["kind"][] = [
   ...(["happened", "recorded", "publish_failed", "set_aside", "published", "filtered", "sent_anyway"] as const),
   ...(["replayed", "attempt", "died", "letter_resolved", "letter_discarded", "overdue"] as const),
@@ -39,7 +37,6 @@ const order: readonly StoryEntry["kind"][] = [
 /** Clocks of producers differ a little from ours. */
 const sameMs = 1_000;
 
-/** All that has happened to an event, the oldest first, and its next attempts. */
 export function tellTimeline(rows: StoryRows, whys: readonly Why[]): StoryEntry[] {
   const entries = [
     ...tellEvent(rows),

@@ -12,7 +12,6 @@ const person = {
 
 const personal = ["email", "name"];
 
-/** Every event that producers may send. */
 export const catalog = {
   "user.signed_up": {
     title: "Sign-up",

@@ -1,4 +1,3 @@
-/** The subset of JSON Schema (draft 7) that Zod writes. */
 export type JsonSchema = {
   [keyword: string]: unknown;
   type?: string | string[];
@@ -39,18 +38,15 @@ function compare(before: JsonSchema, after: JsonSchema, path: string): BreakingC
   const problems = compareKinds(before, after).map((problem) => ({ path, problem }));
   if (problems.length > 0) return problems;
   const [old, now] = [branchesOf(before), branchesOf(after)];
-  const [onlyOld, ...moreOld] = old;
-  const [onlyNow, ...moreNow] = now;
-  if (onlyOld !== undefined && onlyNow !== undefined && moreOld.length + moreNow.length === 0) {
-    return compareOne(onlyOld, onlyNow, path);
-  }
-  return compareBranches(old, now, path);
+  const [first, next] = [old[0], now[0]];
+  const isOne = old.length === 1 && now.length === 1 && first !== undefined && next !== undefined;
+  return isOne ? compareOne(first, next, path) : compareBranches(old, now, path);
 }
 
 function compareOne(before: JsonSchema, after: JsonSchema, path: string): BreakingChange[] {
+  const problems = [...compareValues(before, after), ...compareLimits(before, after)];
   return [
-    ...compareValues(before, after).map((problem) => ({ path, problem })),
-    ...compareLimits(before, after).map((problem) => ({ path, problem })),
+    ...problems.map((problem) => ({ path, problem })),
     ...compareFields(before, after, path),
     ...compareItems(before, after, path),
   ];
@@ -63,15 +59,10 @@ function branchesOf(schema: JsonSchema): JsonSchema[] {
 }
 
 function kindsOf(schema: JsonSchema): Set<string> | undefined {
-  if (schema.anyOf !== undefined) {
-    const branches = schema.anyOf.map(kindsOf);
-    return branches.some((kinds) => kinds === undefined)
-      ? undefined
-      : new Set(branches.flatMap((kinds) => [...(kinds ?? [])]));
-  }
-  if (schema.type !== undefined) return new Set([schema.type].flat());
-  const values = valuesOf(schema);
-  return values === undefined ? undefined : new Set(values.map(kindOf));
+  const branches = branchesOf(schema).map((branch) =>
+    branch.type === undefined ? valuesOf(branch)?.map(kindOf) : [branch.type].flat(),
+  );
+  return branches.includes(undefined) ? undefined : new Set(branches.flatMap((kinds) => kinds ?? []));
 }
 
 function kindOf(value: unknown): string {
@@ -79,7 +70,6 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? "array" : typeof value;
 }
 
-/** An integer is a number. */
 function isAmong(kind: string, kinds: ReadonlySet<string>): boolean {
   return kinds.has(kind) || (kind === "integer" && kinds.has("number"));
 }
@@ -150,10 +140,8 @@ function compareFields(before: JsonSchema, after: JsonSchema, path: string): Bre
     return changes;
   });
   const added = Object.keys(now).filter((key) => !Object.hasOwn(old, key) && isRequired.has(key));
-  return [
-    ...kept,
-    ...added.map((key) => ({ path: `${path}.${key}`, problem: "is new and required: events without it were sent" })),
-  ];
+  const problem = "is new and required: events without it were sent";
+  return [...kept, ...added.map((key) => ({ path: `${path}.${key}`, problem }))];
 }
 
 function compareItems(before: JsonSchema, after: JsonSchema, path: string): BreakingChange[] {

@@ -1,9 +1,8 @@
-import type { Ctx } from "../kernel/index.ts";
-import { messageOf } from "../kernel/index.ts";
+import { type Ctx, messageOf } from "../kernel/index.ts";
 
 export type Health = { status: "ok" | "unavailable"; checks: { database: "ok" | "unavailable" } };
 
-/** Reveals nothing to anonymous callers; the reason goes to the log. */
+/** Anonymous callers see no reason: it goes to the log. */
 export async function checkHealth(ctx: Pick<Ctx, "db" | "log">): Promise<Health> {
   try {
     await ctx.db.$queryRaw`SELECT 1`;

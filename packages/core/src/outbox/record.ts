@@ -6,7 +6,6 @@ import { traceEvent } from "../traces/index.ts";
 
 export type NewEvent = {
   type: EventType;
-  /** Checked against the catalog, so it may be of unknown origin. */
   data: EventData | Record<string, unknown>;
   /** Defaults to `web`. */
   source?: string;

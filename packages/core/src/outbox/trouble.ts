@@ -43,10 +43,7 @@ export async function inspectOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<Outbo
   return { ...measure, ...trouble };
 }
 
-/**
- * Hands quarantined events back to the relay, the oldest ten thousand at most.
- * @throws EventforkError `NOT_FOUND` when there are none.
- */
+/** The oldest ten thousand at most. @throws EventforkError `NOT_FOUND` when nothing is quarantined. */
 export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Promise<{ retried: number }> {
   return ctx.db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
@@ -65,10 +62,7 @@ export const discardSetAsideInput = z.object({
   upTo: z.coerce.date().optional(),
 });
 
-/**
- * Gives up quarantined events, the oldest ten thousand at most. The events stay; the reason is in the audit log.
- * @throws EventforkError `NOT_FOUND` when there are none.
- */
+/** The oldest ten thousand at most; the events stay. @throws EventforkError `NOT_FOUND` when nothing is quarantined. */
 export async function discardSetAside(
   ctx: Pick<Ctx, "db" | "actor" | "now">,
   input: z.input<typeof discardSetAsideInput>,

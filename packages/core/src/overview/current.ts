@@ -4,7 +4,6 @@ import { readFigures } from "../rollups/index.ts";
 import { minuteMs } from "../rollups/presets.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 
-/** Per minute, now. */
 export type Rates = {
   accepted: number;
   tries: Record<IntegrationName, { delivered: number; failed: number }>;
@@ -23,13 +22,9 @@ export async function measureRates(ctx: Pick<Ctx, "db" | "now">): Promise<Rates>
   return { accepted: events.accepted / minutes, tries: Object.fromEntries(tries) as Rates["tries"] };
 }
 
-/** Per integration, by their next attempt. */
 const lookedAt = 1_000;
 
-/**
- * When the oldest unfinished delivery of each integration began: from attempts, and from overdue ones, which reconcile
- * finds after ten minutes.
- */
+/** From attempts, and from overdue ones, which reconcile finds after ten minutes. */
 export async function findOldestUnfinished({ db }: Pick<Ctx, "db">): Promise<ReadonlyMap<IntegrationName, Date>> {
   const rows = await db.$queryRaw<{ name: IntegrationName; since: Date | null }[]>`
     SELECT i.name, least(
@@ -43,7 +38,6 @@ export async function findOldestUnfinished({ db }: Pick<Ctx, "db">): Promise<Rea
   return new Map(rows.flatMap(({ name, since }) => (since === null ? [] : [[name, since]])));
 }
 
-/** Actions, of operators and of the breaker, that may explain a bend in a chart. */
 const actions = [
   "integration.paused",
   "integration.resumed",
@@ -61,7 +55,7 @@ const maximumChanges = 20;
 
 export type Change = { id: string; at: Date; actor: string; action: string; target: string };
 
-/** The latest changes in a time range. Each action is a query of its own, so that the planner knows how rare it is. */
+/** Each action is a query of its own, so that the planner knows how rare it is. */
 export function listChanges({ db }: Pick<Ctx, "db">, { from, to }: { from: Date; to: Date }): Promise<Change[]> {
   const latest = actions.map(
     (action) => Prisma.sql`(

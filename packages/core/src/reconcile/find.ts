@@ -7,10 +7,7 @@ import { graceSeconds, rowsPerStep, takeStep } from "./overdue.ts";
 
 type PublishedEvent = EventRow & { publishedAt: Date };
 
-/**
- * Continues through the published events from the last run's end, at most 5,000 of them, and records as overdue those
- * that its rule matched and that have no delivery.
- */
+/** Records as overdue the published events that its rule matched and that have no delivery; at most 5,000 in a run. */
 export async function findMissing(
   ctx: Pick<Ctx, "db" | "now">,
   integration: IntegrationName,
@@ -40,7 +37,7 @@ export async function findMissing(
 
 type Step = { at: Date; id: string };
 
-/** Records deliveries whose next attempt is long past: their message is gone, or nobody receives it. */
+/** Their message is gone, or nobody receives it. */
 export async function findStalled({ db, now }: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<number> {
   const before = new Date(now().getTime() - graceSeconds * 1000);
   const rows = await takeStep(
@@ -56,7 +53,6 @@ export async function findStalled({ db, now }: Pick<Ctx, "db" | "now">, integrat
   return (await db.overdue.createMany({ data: stalled, skipDuplicates: true })).count;
 }
 
-/** Removes overdue ones that were delivered, dead-lettered or attempted since. */
 export async function forgetSettled(
   { db, now }: Pick<Ctx, "db" | "now">,
   integration: IntegrationName,

@@ -3,7 +3,6 @@ import type { Ctx } from "../kernel/index.ts";
 import { countedAtMost } from "../kernel/numbers.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 
-/** Counted up to `countedAtMost`. */
 export async function countOverdue({ db }: Pick<Ctx, "db">): Promise<Record<IntegrationName, number>> {
   const rows = await db.$queryRaw<{ name: string; count: number }[]>`
     SELECT i.name, counted.count FROM unnest(${integrationNames}::text[]) AS i(name) CROSS JOIN LATERAL (
@@ -12,13 +11,10 @@ export async function countOverdue({ db }: Pick<Ctx, "db">): Promise<Record<Inte
       ) rows_of_it
     ) counted`;
   const counts = new Map(rows.map(({ name, count }) => [name, count]));
-  return Object.fromEntries(integrationNames.map((name) => [name, counts.get(name) ?? 0])) as Record<
-    IntegrationName,
-    number
-  >;
+  const entries = integrationNames.map((name) => [name, counts.get(name) ?? 0]);
+  return Object.fromEntries(entries) as Record<IntegrationName, number>;
 }
 
-/** Per run, at any size of the table. */
 export const rowsPerStep = 5_000;
 
 /** After this long an event should be everywhere it is wanted, and a disagreement is no longer motion. */

@@ -5,14 +5,10 @@ import { countedAtMost } from "../kernel/numbers.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { graceSeconds } from "./overdue.ts";
 
-/**
- * `messages_gone`: fewer messages than unfinished deliveries. `messages_untaken`: more, and no consumer has recorded
- * anything for long.
- */
+/** Fewer messages than unfinished deliveries, or more while no consumer has recorded anything for long. */
 export type Disagreement = { kind: "messages_gone" | "messages_untaken"; since: Date };
 
 export type QueueComparison = {
-  /** Waiting and in flight, as SQS estimates. */
   messages: number;
   /** Counted up to `countedAtMost`. */
   unfinished: number;

@@ -11,7 +11,6 @@ import { compareQueue, forgetDisagreement, type QueueComparison } from "./queues
 
 type IntegrationResult = {
   isPaused: boolean;
-  /** Null while paused: its messages wait on purpose. */
   found: { checked: number; missing: number; stalled: number; settled: number } | null;
   /** Null while paused, and where the broker does not answer. */
   queue: QueueComparison | null;
@@ -19,12 +18,10 @@ type IntegrationResult = {
   mapping: MappingResult | null;
 };
 
-/** Integrations that are enabled. */
 type Of<Value> = Record<RequiredName, Value> & Partial<Record<OptionalName, Value>>;
 
 export type ReconcileResult = {
   integrations: Of<IntegrationResult>;
-  /** Deliveries of consumers that crashed. */
   lost: number;
   outbox: OutboxTrouble;
 };
@@ -41,17 +38,17 @@ export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   const [paused, queues] = await Promise.all([listAllPaused(ctx), measureQueues(ctx.messaging)]);
   const entries: [IntegrationName, IntegrationResult][] = [];
   for (const name of listOn(ctx.messaging)) {
-    entries.push([
-      name,
-      await reconcileOne(ctx, name, { isPaused: paused.includes(name), depth: queues[name] ?? null }),
-    ]);
+    const state = { isPaused: paused.includes(name), depth: queues[name] ?? null };
+    entries.push([name, await reconcileOne(ctx, name, state)]);
   }
   const result = {
     integrations: Object.fromEntries(entries) as ReconcileResult["integrations"],
     lost,
     outbox: await findOutboxTrouble(ctx),
   };
-  logOutbox(ctx, result.outbox);
+  const { stuck, setAside } = result.outbox;
+  if (stuck.count > 0) ctx.log.error(stuck, "events are stuck in the outbox");
+  if (setAside.count > 0) ctx.log.error(setAside, "events are set aside in the outbox");
   await publishFigures(ctx, result);
   return result;
 }
@@ -78,17 +75,11 @@ async function reconcileOne(
   return { isPaused, found: { checked, missing, stalled, settled }, queue, mapping };
 }
 
-function logOutbox({ log }: ReconcileCtx, { stuck, setAside }: OutboxTrouble): void {
-  if (stuck.count > 0) log.error(stuck, "events are stuck in the outbox");
-  if (setAside.count > 0) log.error(setAside, "events are set aside in the outbox");
-}
-
 async function publishFigures(ctx: ReconcileCtx, { integrations, outbox }: ReconcileResult): Promise<void> {
   const results = Object.values(integrations);
-  const counted = await countOverdue(ctx);
-  const overdue = listOn(ctx.messaging).reduce((sum, name) => sum + counted[name], 0);
+  const overdue = await countOverdue(ctx);
   const counts = {
-    Overdue: overdue,
+    Overdue: listOn(ctx.messaging).reduce((sum, name) => sum + overdue[name], 0),
     PausedIntegrations: results.filter(({ isPaused }) => isPaused).length,
     QueueDisagreements: results.filter(({ queue }) => queue !== null && queue.disagreement !== null).length,
     OutboxStuck: outbox.stuck.count,

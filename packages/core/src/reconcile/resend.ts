@@ -10,8 +10,7 @@ const withinMs = 10_000;
 const perSecond = 1_000;
 
 /**
- * Replays every overdue event of an integration. Returns how many were sent within ten seconds; the rest follows in the
- * background.
+ * Returns how many were sent within ten seconds; the rest follows in the background.
  * @throws EventforkError `NOT_FOUND` when nothing is overdue that no other replay sends.
  */
 export async function resendOverdue(

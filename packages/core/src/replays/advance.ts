@@ -25,10 +25,7 @@ const afterErrorMs = 5_000;
 /** A paused integration may be resumed at any moment. */
 const waitingMs = 1_000;
 
-/**
- * Advances every replay that is due, for up to `untilMs` milliseconds. A lease on each replay keeps concurrent
- * processes apart, and one that is killed loses nothing.
- */
+/** Advances replays that are due, for up to `untilMs` milliseconds. Leases keep processes apart. */
 export async function advanceReplays(ctx: AdvanceCtx, { untilMs }: { untilMs: number }): Promise<{ advanced: number }> {
   const deadline = performance.now() + untilMs;
   let advanced = 0;
@@ -84,7 +81,6 @@ function goOn(place: number, isChange: boolean, waitMs = 0): Step {
   return { kind: "go on", place, isChange, waitMs };
 }
 
-/** A step's view of the replay. */
 type Turn = {
   ctx: AdvanceCtx;
   lease: Lease;
@@ -162,7 +158,6 @@ async function sendStep(turn: Turn, hasSettled: boolean): Promise<Step> {
   return goOn(place, true, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
 }
 
-/** The rest follows once the outage is over. */
 async function probe(turn: Turn): Promise<Step> {
   const { ctx, lease, replay, paused, down } = turn;
   const held = paused.filter((name) => !down.includes(name));

@@ -3,19 +3,16 @@ import { audit } from "../audit/index.ts";
 import type { ReplayModel } from "../db/generated/models.ts";
 import type { Db, Prisma } from "../db/index.ts";
 import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
-import { getReplay } from "./queries.ts";
-import { hasEnded, type Replay } from "./view.ts";
+import { getReplay, hasEnded, type Replay } from "./view.ts";
 
 export const replayInput = z.object({ id: z.string().min(1).max(100) });
 type ReplayInput = z.input<typeof replayInput>;
 type ControlCtx = Pick<Ctx, "db" | "actor" | "now">;
 
+/** The advancer releases the rest. */
 const releaseWithinMs = 1_500;
 
-/**
- * Sends nothing more until it is resumed; outcomes of sent ones are still recorded.
- * @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended.
- */
+/** Outcomes of sent ones are still recorded. @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended. */
 export async function pauseReplay(ctx: ControlCtx, input: ReplayInput): Promise<Replay> {
   const note = `Paused by ${nameOfActor(ctx.actor)}`;
   return change(ctx, input, "replay.paused", ({ state }) => (state === "paused" ? null : { state: "paused", note }));
@@ -30,8 +27,7 @@ export async function resumeReplay(ctx: ControlCtx, input: ReplayInput): Promise
 }
 
 /**
- * Ends a replay: after the current batch, a second's worth at most, nothing is sent. Unsent dead letters are open
- * again.
+ * After the current batch, a second's worth at most, nothing is sent. Unsent dead letters are open again.
  * @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended.
  */
 export async function cancelReplay(ctx: ControlCtx, input: ReplayInput): Promise<Replay> {
@@ -40,7 +36,8 @@ export async function cancelReplay(ctx: ControlCtx, input: ReplayInput): Promise
   const { id } = await change(ctx, input, "replay.cancelled", () => ({
     ...{ state: "cancelled", note, endedAt: now, isSelected: true, nextAt: now },
   }));
-  await releaseAll(ctx.db, id, now, releaseWithinMs);
+  const until = performance.now() + releaseWithinMs;
+  while (performance.now() < until && (await releaseSome(ctx.db, id, now)) === rowsPerRelease);
   return getReplay(ctx, { id });
 }
 
@@ -89,12 +86,4 @@ export async function releaseSome(db: Db, replayId: string, now: Date): Promise<
     )
     SELECT count(*)::int AS released FROM released`;
   return row?.released ?? 0;
-}
-
-/** Within `withinMs` milliseconds; the advancer does the rest. */
-export async function releaseAll(db: Db, replayId: string, now: Date, withinMs: number): Promise<void> {
-  const startedAt = performance.now();
-  while ((await releaseSome(db, replayId, now)) === rowsPerRelease) {
-    if (performance.now() - startedAt > withinMs) return;
-  }
 }

@@ -12,7 +12,6 @@ const maximumLength = 1_000_000;
 
 export const editDeadLetterInput = z.object({
   id: z.string().max(100),
-  /** The whole event, as JSON text. */
   body: z.string().min(1).max(maximumLength),
 });
 

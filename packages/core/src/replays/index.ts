@@ -13,6 +13,8 @@ export {
   startReplayInput,
 } from "./input.ts";
 export { previewReplay, type ReplayPreview } from "./preview.ts";
+export { tendReplays } from "./run.ts";
+export { startReplay } from "./start.ts";
 export {
   getReplay,
   getReplayInput,
@@ -20,8 +22,7 @@ export {
   listReplayItemsInput,
   listReplays,
   listReplaysInput,
+  type Replay,
+  type ReplayFigures,
   type ReplayItem,
-} from "./queries.ts";
-export { tendReplays } from "./run.ts";
-export { startReplay } from "./start.ts";
-export type { Replay, ReplayFigures } from "./view.ts";
+} from "./view.ts";

@@ -26,7 +26,6 @@ const deadLetters = z
   .strictObject({
     source: z.literal("dead_letters"),
     ...selectionShape,
-    /** The dead letters of deliveries. */
     deliveries: deliverySelection.optional(),
   })
   .refine(
@@ -38,11 +37,9 @@ const backfill = z
   .strictObject({
     source: z.literal("backfill"),
     integration: integrationName,
-    /** Of publishing. */
     from: z.coerce.date().optional(),
     to: z.coerce.date().optional(),
     types: z.array(z.string().min(1).max(200)).min(1).max(50).optional(),
-    /** A filter policy that they must match too. */
     policyText: z.string().max(300_000).optional(),
     /** Only events that the integration's rule matches now. */
     wantedOnly: z.boolean().default(true),
@@ -73,7 +70,7 @@ const perSecond = z
 
 export const startReplayInput = z.strictObject({
   selection: replaySelection,
-  /** Messages a second; defaults to the pace of the slowest integration. */
+  /** Defaults to the pace of the slowest integration. */
   perSecond: perSecond.optional(),
   /** Sends so many first, and the rest only once all of them were delivered. */
   canary: z.number().int().min(0).max(1_000).default(0),

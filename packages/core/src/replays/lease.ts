@@ -7,7 +7,6 @@ const leaseSeconds = 30;
 export type Lease = { replayId: string; leaseId: string };
 type LeaseCtx = Pick<Ctx, "db" | "now">;
 
-/** The replay that has been due longest and that nobody advances. */
 export async function takeLease(ctx: LeaseCtx): Promise<Lease | null> {
   const now = ctx.now();
   const leaseId = newId("lease");

@@ -23,10 +23,7 @@ export function conditionsOfLetters({ deliveries, ...selection }: LetterSelectio
   return deliveries === undefined ? conditionsOfSelection(selection) : conditionsOfDeliveries(deliveries);
 }
 
-/**
- * @throws EventforkError `INVALID` when the filter wants dead letters that are not open, or deliveries that are not
- * dead.
- */
+/** @throws EventforkError `INVALID` when the filter wants others than open dead letters or dead deliveries. */
 export function requireOpen({ filter, deliveries }: LetterSelection): void {
   const status = deliveries?.filter?.status;
   if (status !== undefined && status !== "dead") {

@@ -4,7 +4,6 @@ const maximumBatch = 500;
 /** More arrears than this would be a burst. */
 const maximumArrearsMs = 1_000;
 
-/** A rate limit of messages per second. */
 export class Pace {
   private from: number;
   private spent = 0;

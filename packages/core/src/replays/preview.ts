@@ -12,11 +12,8 @@ export type ReplayPreview = {
   people: number;
   integrations: { name: IntegrationName; title: string; count: number; isPaused: boolean }[];
   alreadyDelivered: number;
-  /** Another replay sends them. */
   inOtherReplays: number;
-  /** Their body is no event. */
   unsendable: number;
-  /** Their integration was removed. */
   removed: number;
   /** Ids that do not exist, or no longer. */
   gone: number;
@@ -29,10 +26,7 @@ export type ReplayPreview = {
 
 type Counted = Omit<ReplayPreview, "perSecond" | "seconds" | "integrations"> & { counts: Map<IntegrationName, number> };
 
-/**
- * The exact numbers of a replay as of now.
- * @throws EventforkError `INVALID`, `NOT_FOUND` when the rule has no such version.
- */
+/** The exact numbers as of now. @throws EventforkError `INVALID`, `NOT_FOUND` when the rule has no such version. */
 export async function previewReplay(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof previewReplayInput>,
@@ -57,7 +51,6 @@ export async function previewReplay(
   };
 }
 
-/** The pace of the slowest of them. */
 export function defaultPace(names: readonly IntegrationName[]): number {
   const of = names.length === 0 ? integrationNames : names;
   return Math.min(...of.map((name) => integrations[name].replayPerSecond));

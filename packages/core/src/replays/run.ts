@@ -5,20 +5,14 @@ import { foldChanges, groupOldOnes } from "../dead-letters/changes.ts";
 import { type AdvanceCtx, advanceReplays } from "./advance.ts";
 import { cancelReplay } from "./control.ts";
 import type { startReplayInput } from "./input.ts";
-import { getReplay } from "./queries.ts";
 import { startReplay } from "./start.ts";
-import type { Replay } from "./view.ts";
+import { getReplay, type Replay } from "./view.ts";
 
 const stepMs = 250;
 
-/** Another process advances it. */
 const othersMs = 50;
 
-/**
- * Starts a replay and advances it here until all of it is sent, yielding after each step. A reader that stops cancels
- * it.
- * @throws EventforkError as `startReplay`.
- */
+/** A reader that stops cancels the replay. @throws EventforkError as `startReplay`. */
 export async function* runReplay(ctx: AdvanceCtx, input: z.input<typeof startReplayInput>): AsyncGenerator<Replay> {
   const { id } = await startReplay(ctx, input);
   let isSent = false;
@@ -35,10 +29,7 @@ export async function* runReplay(ctx: AdvanceCtx, input: z.input<typeof startRep
   }
 }
 
-/**
- * Returns once all is sent, or after `withinMs` milliseconds: then the background does the rest. @throws as
- * `startReplay`.
- */
+/** After `withinMs` milliseconds the background does the rest. @throws EventforkError as `startReplay`. */
 export async function startAndSend(
   ctx: AdvanceCtx,
   input: z.input<typeof startReplayInput>,

@@ -10,8 +10,8 @@ const lettersPerStep = 1_000;
 const eventsPerStep = 2_000;
 
 /**
- * Selects some more messages. A replay claims its dead letters, so that no two have the same one; an event that another
- * replay is about to send to the same integration is left to it.
+ * A replay claims its dead letters; an event that another replay is about to send to the same integration is left to
+ * it.
  */
 export async function selectSome(ctx: Pick<Ctx, "db" | "now">, lease: Lease, replay: ReplayModel): Promise<void> {
   const selection = replaySelection.parse(replay.selection);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
-import { serialiseEnvelope } from "../events/index.ts";
+import { type EventRow, serialiseEnvelope } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 import type { Lease } from "./lease.ts";
@@ -13,24 +13,16 @@ const answerWithinMs = 15_000;
 /** SQS never takes these messages. Source: SendMessageBatch's reference page. */
 const finalRefusals = ["InvalidMessageContents", "InvalidParameterValue", "InvalidParameterCombination"];
 
-type Claimed = {
+type Claimed = Omit<EventRow, "id"> & {
   seq: number;
   integration: string;
   isSkipped: boolean;
   body: string | null;
   id: string | null;
-  type: string;
-  source: string;
-  subject: string | null;
-  time: Date;
-  data: unknown;
-  traceparent: string | null;
 };
 
 type SendResult = {
-  /** Sent or skipped. */
   claimed: number;
-  /** SQS's error for messages that are sent again later. */
   refusal: string | null;
 };
 
@@ -115,7 +107,6 @@ async function claimItems(
     FROM judged ORDER BY seq`;
 }
 
-/** Returns for each message, by its number, why SQS refused it, or null. */
 async function sendAll({ messaging }: SendCtx, messages: readonly Claimed[]): Promise<[number, string | null][]> {
   const byIntegration = Map.groupBy(messages, ({ integration }) => integration);
   const answers = [...byIntegration].map(async ([name, group]): Promise<[number, string | null][]> => {

@@ -5,16 +5,12 @@ type SettleCtx = Pick<Ctx, "db" | "now">;
 
 const itemsPerStep = 2_000;
 
-/** Between two machines. */
 const clockSkewMs = 1_000;
 
 /** A message may wait this long in its queue, beside its retry schedule. */
 const queueingSeconds = 30 * 60;
 
-/**
- * After this long a sent message had its last attempt or is gone: every wait of the retry schedule at its longest, and
- * a crashed consumer's lease.
- */
+/** Every wait of the retry schedule at its longest, and a crashed consumer's lease; then the message is gone. */
 function settleWithinSeconds(name: IntegrationName): number {
   const { retry, timeoutSeconds } = integrations[name];
   const waits = Array.from({ length: retry.attempts - 1 }, (_, i) =>

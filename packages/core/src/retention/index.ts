@@ -20,21 +20,15 @@ export function readRetention(env: Env = processEnv()): Retention {
 type RetentionResult = {
   events: number;
   deadLetters: number;
-  /** Of ended replays, whose records stay. */
   replayItems: number;
   auditEntries: number;
-  /** Limits, sessions, links, trends, rollups and sent alerts. */
   expired: number;
-  /** Whether the next run has more to drop. */
   hasMore: boolean;
 };
 
 type RetentionCtx = Pick<Ctx, "db" | "now">;
 
-/**
- * Drops rows past their retention, at most 20,000 of a kind in a run. Unpublished events and open dead letters stay
- * however old they are.
- */
+/** At most 20,000 rows of a kind in a run. Unpublished events and open dead letters stay however old they are. */
 export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }: Retention): Promise<RetentionResult> {
   const now = ctx.now();
   const before = (days: number) => new Date(now.getTime() - days * dayMs);

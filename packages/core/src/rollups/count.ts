@@ -38,10 +38,7 @@ export function countEvents(source: Prisma.Sql, steps: readonly RollupStep[] = r
     ON CONFLICT (step, at, type) DO UPDATE SET count = r.count + excluded.count`;
 }
 
-/**
- * Literals: with a parameter the planner estimates more rows, finds each time a plan for these two cheaper, and never
- * keeps one.
- */
+/** Literals: with a parameter the planner estimates more rows, prefers a new plan each time, and never keeps one. */
 function listOf(steps: readonly RollupStep[]): Prisma.Sql {
   return Prisma.raw(`(VALUES ${steps.map((step) => `('${step}')`).join(", ")})`);
 }

@@ -27,7 +27,6 @@ export const rangeInput = z
     range: z.enum(rangeNames).default(defaultRange),
     from: z.coerce.date().optional(),
     to: z.coerce.date().optional(),
-    /** For a chart of days. */
     timeZone: z
       .string()
       .refine(isTimeZone, "should be the name of an IANA time zone, such as Europe/Berlin")

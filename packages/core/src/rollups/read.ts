@@ -6,13 +6,11 @@ import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { hourMs, minuteMs } from "./presets.ts";
 import { endOfHour, type Interval, type Range, rangeInput, resolveRange, startOfHour } from "./range.ts";
 
-/** Attempts by outcome. */
 export type Outcomes = {
   delivered: number;
   retried: number;
   /** Rejected, exhausted, or never finished by its consumer. */
   died: number;
-  /** By refused credentials. */
   refused: number;
 };
 
@@ -31,7 +29,6 @@ export type EventFigures = { accepted: number; points: { at: Date; accepted: num
 export type AllFigures = {
   range: Range;
   integrations: Record<IntegrationName, Figures>;
-  /** By when they were recorded. */
   events: EventFigures;
 };
 
@@ -56,21 +53,13 @@ export async function readFigures(
   input: z.input<typeof rangeInput> = {},
 ): Promise<AllFigures> {
   const range = resolveRange(parseInput(rangeInput, input), ctx.now());
-  const [tries, events] = await Promise.all([readTries(ctx, range), readEvents(ctx, range)]);
+  const readTries = (part: Range) => ctx.db.$queryRaw<TriesRow[]>`
+    SELECT integration, at, outcome, bucket, sum(count)::float8 AS count FROM (${triesWithin(part)}) r
+    GROUP BY GROUPING SETS ((integration, at, outcome), (integration, bucket))`;
+  const [tries, events] = await Promise.all([readInParts(ctx, range, readTries, "tries"), readEvents(ctx, range)]);
   const of = (name: IntegrationName) => toFigures(tries.filter(({ integration }) => integration === name));
   const integrations = Object.fromEntries(integrationNames.map((name) => [name, of(name)]));
   return { range, integrations: integrations as Record<IntegrationName, Figures>, events };
-}
-
-function readTries(ctx: Pick<Ctx, "db" | "now">, range: Range): Promise<TriesRow[]> {
-  return readInParts(
-    ctx,
-    range,
-    (part) => ctx.db.$queryRaw<TriesRow[]>`
-      SELECT integration, at, outcome, bucket, sum(count)::float8 AS count FROM (${triesWithin(part)}) r
-      GROUP BY GROUPING SETS ((integration, at, outcome), (integration, bucket))`,
-    "tries",
-  );
 }
 
 /**
@@ -145,7 +134,6 @@ export const integrationFiguresInput = rangeInput.safeExtend({ integration: inte
 export type IntegrationFigures = {
   range: Range;
   figures: Figures;
-  /** The earliest first. */
   latency: { at: Date; p50: number | null; p95: number | null }[];
 };
 
@@ -220,7 +208,6 @@ function latencyOf(bucket: number): number {
   return bucket === 0 ? 1 : (2 * growth ** bucket) / (growth + 1);
 }
 
-/** Milliseconds, within `latencyError`; null of nothing. */
 export function percentileOf(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const total = [...buckets.values()].reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;

@@ -7,25 +7,18 @@ import { hourMs } from "./presets.ts";
 import { keepsMinutesFrom, startOfHour } from "./range.ts";
 
 export const rebuildRollupsInput = z.object({
-  /** Defaults to the oldest event. */
   since: z.coerce.date().optional(),
 });
 
-/** `corrected` counts figures. */
 export type Rebuilt = { hours: number; corrected: number };
 
-/** Hours. */
 type Progress = { done: number; of: number };
 
 /** A stretch doubles as long as it keeps writers waiting for less than this. */
 const quickMs = 100;
 const maximumStretch = 24;
 
-/**
- * Counts the rollups again from attempts, dead letters and events, some hours at a time; writers wait for those in
- * hand.
- * @throws EventforkError `INVALID`.
- */
+/** Some hours at a time; writers wait for those in hand. @throws EventforkError `INVALID`. */
 export async function rebuildRollups(
   ctx: Pick<Ctx, "db" | "now" | "actor" | "from">,
   input: z.input<typeof rebuildRollupsInput> = {},

@@ -13,7 +13,6 @@ import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 
 type SystemCtx = Omit<Ctx, "messaging"> & { metrics: Metrics };
 
-/** The result is kept with the job's last run. */
 export type Job<Messaging> = (ctx: SystemCtx & { messaging: Messaging }) => Promise<Prisma.InputJsonValue>;
 
 export function createSystemCtx(name: string): SystemCtx {
@@ -29,7 +28,6 @@ export function createSystemCtx(name: string): SystemCtx {
   };
 }
 
-/** The Lambda handler of a scheduled job: runs it and records when, how long and with what result. */
 export function createScheduled<Messaging>(
   name: string,
   connect: (env: Env) => Messaging,

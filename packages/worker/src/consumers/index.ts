@@ -14,7 +14,6 @@ import {
 type ConsumerOptions = {
   messaging: Pick<Messaging, "queues">;
   log: Logger;
-  /** Overrides `topology`. */
   timeoutSeconds?: number | undefined;
   longPollSeconds?: number;
 };

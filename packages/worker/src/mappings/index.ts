@@ -76,7 +76,6 @@ async function poll(options: MappingOptions, stopping: AbortSignal): Promise<voi
   await Promise.all(invocations);
 }
 
-/** Never throws: messages that could not be removed become visible again. */
 async function handle(options: MappingOptions, messages: readonly Message[]): Promise<void> {
   try {
     const arn = await readArn(options);
@@ -91,7 +90,6 @@ async function handle(options: MappingOptions, messages: readonly Message[]): Pr
   }
 }
 
-/** Makes messages visible at once: the mapping is stopping. */
 async function giveBack(options: MappingOptions, messages: readonly Message[]): Promise<void> {
   const arn = await readArn(options);
   const waiting = messages.map((message) => ({ record: toRecord(message, arn), seconds: 0 }));
@@ -178,9 +176,7 @@ async function remove({ sqs, queueUrl }: MappingOptions, records: readonly SQSRe
 const arns = new Map<string, string>();
 
 async function readArn({ sqs, queueUrl }: MappingOptions): Promise<string> {
-  const known = arns.get(queueUrl);
-  if (known !== undefined) return known;
-  const arn = await readQueueArn({ sqs }, queueUrl);
+  const arn = arns.get(queueUrl) ?? (await readQueueArn({ sqs }, queueUrl));
   arns.set(queueUrl, arn);
   return arn;
 }
