@@ -13,7 +13,7 @@ import { type ConsumeCtx, consume } from "./consume.ts";
 
 const reserveMs = 2_000;
 
-export type ConsumerHandler = (
+type ConsumerHandler = (
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ) => Promise<SQSBatchResponse>;

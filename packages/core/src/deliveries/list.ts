@@ -15,7 +15,7 @@ import {
   timesOf,
 } from "./filter.ts";
 
-export const deliverySorts = ["changed", "event", "next_try"] as const;
+const deliverySorts = ["changed", "event", "next_try"] as const;
 export type DeliverySort = (typeof deliverySorts)[number];
 
 /** The time in front of an order's key, if it has one. */

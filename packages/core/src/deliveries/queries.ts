@@ -4,7 +4,7 @@ import { countDelivered } from "../rollups/read.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import type { DeliveryStatus } from "./filter.ts";
 
-export type StatusCounts = Record<DeliveryStatus, number>;
+type StatusCounts = Record<DeliveryStatus, number>;
 export type UnfinishedCounts = Pick<StatusCounts, "retrying">;
 
 /** Deliveries by status: unfinished and dead ones counted up to `countedAtMost`, delivered ones from the rollups. */

@@ -54,9 +54,7 @@ const heldSeconds = 15;
 
 type JudgeCtx = { topology: IntegrationTopology; retryScale: number; random: () => number; now: () => Date };
 
-/**
- * A possibly delivered event stays one after a failure: that may be the failure of asking about the earlier attempt.
- */
+/** A possibly delivered event stays one after a failure, which may be that of asking about the earlier attempt. */
 export function judge(
   ctx: JudgeCtx,
   item: Item,

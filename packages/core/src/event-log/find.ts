@@ -15,9 +15,7 @@ const rowsPerLook = 250;
 
 export type Found = { ids: string[]; isComplete: boolean };
 
-/**
- * Unindexed events are scanned first: one that the job indexes meanwhile is then found twice rather than not at all.
- */
+/** Scans unindexed events first: one that the job indexes meanwhile is then found twice rather than not at all. */
 export async function findEvents(
   db: Db,
   conditions: readonly Condition[],

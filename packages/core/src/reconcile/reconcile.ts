@@ -20,7 +20,7 @@ type IntegrationResult = {
 
 type Of<Value> = Record<RequiredName, Value> & Partial<Record<OptionalName, Value>>;
 
-export type ReconcileResult = {
+type ReconcileResult = {
   integrations: Of<IntegrationResult>;
   lost: number;
   outbox: OutboxTrouble;

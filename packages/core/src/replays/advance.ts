@@ -139,11 +139,7 @@ async function sendStep(turn: Turn, hasSettled: boolean): Promise<Step> {
   if (replay.canaryState === "sending" && (canaryLeft <= 0 || replay.pending === 0)) {
     if (replay.sending + replay.sent > 0 || hasSettled) return goOn(place, hasSettled, hasSettled ? 0 : pollMs);
     if (replay.failed > 0) await stopByCanary(turn, null);
-    else
-      await ctx.db.replay.updateMany({
-        where: { id: replay.id, leaseId: lease.leaseId },
-        data: { canaryState: "passed" },
-      });
+    else await passCanary(turn);
     return goOn(place, true);
   }
   if (replay.pending === 0) return goOn(place, hasSettled, pollMs);
@@ -203,6 +199,10 @@ async function end({ ctx, lease: { replayId, leaseId } }: Turn): Promise<void> {
     UPDATE replay SET state = CASE WHEN failed > 0 THEN 'completed_with_failures' ELSE 'completed' END, state_at = ${now},
       ended_at = ${now}, note = NULL, canary_state = CASE WHEN canary_state = 'sending' THEN 'passed' ELSE canary_state END
     WHERE id = ${replayId} AND lease_id = ${leaseId} AND state IN ('running', 'waiting') AND pending + sending + sent = 0`;
+}
+
+async function passCanary({ ctx, lease: { replayId: id, leaseId } }: Turn): Promise<void> {
+  await ctx.db.replay.updateMany({ where: { id, leaseId }, data: { canaryState: "passed" } });
 }
 
 async function stopByCanary({ ctx, lease, replay }: Turn, failure: string | null): Promise<void> {

@@ -96,9 +96,7 @@ async function giveBack(options: MappingOptions, messages: readonly Message[]): 
   await setVisibility(options.sqs, options.queueUrl, waiting);
 }
 
-/**
- * Waits for a first message, then fills the batch until the window ends, with parallel calls while there is a backlog.
- */
+/** Waits for a first message, then fills the batch until the window ends, in parallel while there is a backlog. */
 async function gather(options: MappingOptions, stopping: AbortSignal): Promise<Message[]> {
   const waitSeconds = options.longPollSeconds ?? longPollSeconds;
   const messages = await receive(options, options.batchSize, { waitSeconds, stopping });
