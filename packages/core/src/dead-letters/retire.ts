@@ -1,6 +1,7 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { awsBatchSize, queueOf } from "../aws/index.ts";
+import { describeBurial } from "../deliveries/messages.ts";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { archive } from "./archive.ts";
