@@ -1,9 +1,5 @@
 import { readCpuSeconds, readMachineSeconds, readStolenSeconds } from "./cpu.ts";
 
-/**
- * How many cores were busy during a measurement: with one process each, and on the whole machine; and how many the machine was kept waiting for,
- * because others on its host had them. Null where /proc is missing.
- */
 export type Busy = {
   seconds: number;
   processes: Record<string, number | null>;
@@ -14,7 +10,6 @@ export type Busy = {
 /** Processes by name; a name may stand for several. */
 export type Watched = Readonly<Record<string, readonly (number | undefined)[]>>;
 
-/** Begins to watch processes, by name; the answer ends it. */
 export async function watchCpu(watched: Watched): Promise<() => Promise<Busy>> {
   const read = async () => ({
     at: performance.now(),

@@ -3,7 +3,7 @@ import type { LedgerEntry } from "@eventfork/local/sandbox";
 
 export type Calls = Record<RequiredName, number>;
 
-/** How many calls each third party has had so far, by the sandbox's own count: those taken and those refused. */
+/** Calls that each third party has had, by the sandbox's own count, refused ones included. */
 export async function readCalls(sandboxUrl: string): Promise<Calls> {
   const entries = requiredNames.map(async (name) => {
     const response = await fetch(`${sandboxUrl}/_sandbox/ledger/${name}?limit=0`);

@@ -11,7 +11,7 @@ import { startWorker } from "./workers.ts";
 
 export type Ceiling = { seconds: number; work: Work };
 
-/** `sdk`: the AWS SDK as it comes. `lean`: the calls that the engine's own poller makes. */
+/** `sdk`: the AWS SDK as it comes. `lean`: the calls of the engine's own poller. */
 export type CallKind = "sdk" | "lean";
 
 type CeilingOptions = Options & {
@@ -21,7 +21,9 @@ type CeilingOptions = Options & {
   watch: (workers: Watched) => Promise<() => Promise<void>>;
 };
 
-/** What the emulator and the AWS SDK allow: the same events published, received and deleted, by a handler that does nothing. */
+/**
+ * The emulator's and the SDK's limit: the same events published, received and deleted by a handler that does nothing.
+ */
 export async function measureCeiling(options: CeilingOptions): Promise<Ceiling> {
   const { calls, events, warmUpEvents } = options;
   const { topicArn, queues } = await provision(createAwsClients(), `ceiling-${calls}`);

@@ -6,11 +6,10 @@ import type { Options } from "./options.ts";
 import type { ConsumerQuestions, Work } from "./processes/consumer.ts";
 import { startWorker, type Worker } from "./workers.ts";
 
-/** All consumer processes together. */
 export type Consumers = {
   pids: readonly number[];
   measure(): Promise<Work>;
-  /** Waits until they have finished with so many messages since they were started. @throws Error when nothing moves for a minute. */
+  /** @throws Error when nothing moves for a minute. */
   waitUntilFinished(count: number): Promise<Work>;
   stop(): Promise<void>;
 };
@@ -18,7 +17,6 @@ export type Consumers = {
 const pollMs = 50;
 const stuckAfterMs = 60_000;
 
-/** `kind` is what the handlers do: the engine's work, or nothing, with calls of that kind. */
 export async function startConsumers(kind: "engine" | CallKind, env: Env, options: Options): Promise<Consumers> {
   const groups = options.consumers === "one" ? [Topology.requiredNames] : Topology.requiredNames.map((n) => [n]);
   const { profileFolder } = options;
@@ -53,7 +51,6 @@ export async function startConsumers(kind: "engine" | CallKind, env: Env, option
   };
 }
 
-/** The work that was done between two measurements. */
 export function workBetween(before: Work, after: Work): Work {
   return {
     batches: after.batches - before.batches,

@@ -8,9 +8,8 @@ const ticksPerSecond = 100;
 type Process = { pid: number; parent: number; seconds: number };
 
 /**
- * CPU time that a process and all that descend from it have used so far, in seconds; null where there is no /proc.
- * Source: proc_pid_stat(5), fields 1, 4 and 14 to 17:
- * children that have ended count with the parent that waited for them.
+ * CPU seconds of a process and all its descendants so far; null where there is no /proc. Source: proc_pid_stat(5),
+ * fields 1, 4 and 14 to 17: children that have ended count with the parent that waited for them.
  */
 export async function readCpuSeconds(root: number | undefined): Promise<number | null> {
   const folders = await readdir("/proc").catch(() => null);
@@ -32,7 +31,7 @@ async function readProcess(folder: string): Promise<Process[]> {
   return [{ pid: Number(folder), parent: Number(fields[1]), seconds }];
 }
 
-/** CPU time that the whole machine has used and has had so far, in seconds, over all cores. */
+/** CPU seconds of the whole machine, over all cores. */
 export function readMachineSeconds(): { busy: number; all: number } {
   const times = cpus().map((cpu) => cpu.times);
   const sum = (time: (typeof times)[number]) => time.user + time.nice + time.sys + time.irq + time.idle;
@@ -40,7 +39,10 @@ export function readMachineSeconds(): { busy: number; all: number } {
   return { all, busy: all - times.reduce((total, time) => total + time.idle, 0) / 1_000 };
 }
 
-/** CPU time that others took on the host while this machine wanted it, in seconds, over all cores; null where there is no /proc. Source: proc_stat(5), "steal". */
+/**
+ * CPU seconds that others took on the host while this machine wanted them, over all cores; null where there is no
+ * /proc. Source: proc_stat(5), "steal".
+ */
 export function readStolenSeconds(): number | null {
   try {
     const [, ...fields] = readFileSync("/proc/stat", "utf8").split("\n", 1).join().split(/\s+/);

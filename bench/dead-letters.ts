@@ -1,4 +1,4 @@
-// `npm run bench -- dead-letters`: how fast lists answer with a million dead letters, and how fast they come and go.
+// `npm run bench -- dead-letters`: how fast lists respond with a million dead letters, and how fast they come and go.
 import { fileURLToPath } from "node:url";
 import { createAwsClients } from "@eventfork/core/aws";
 import { createDb, type Db, Prisma } from "@eventfork/core/db";
@@ -21,7 +21,10 @@ const sideBySide = 4;
 
 const eventId = Prisma.sql`'evt_' || lpad(n::text, 20, '0')`;
 
-/** Dead letters of some causes, four of five open, over ninety days; the database's own INSERT, then one count of the groups. */
+/**
+ * Dead letters of some groups, four of five open, over ninety days; the database's own INSERT, then one count of the
+ * groups.
+ */
 async function fill(db: Db, count: number): Promise<void> {
   await db.$executeRaw`ALTER TABLE dead_letter DISABLE TRIGGER USER`;
   await db.$executeRaw`DROP INDEX dead_letter_search_text`;
@@ -124,7 +127,7 @@ async function measurePreviews(ctx: Ctx) {
   return results;
 }
 
-/** Messages a second, in the batches of ten that the archive is given. */
+/** Messages a second, in the archive's batches of ten. */
 async function measureArchive(ctx: Ctx, archived: number): Promise<number> {
   const record = (n: number) => ({
     messageId: `archived-${n}`,
@@ -155,7 +158,7 @@ async function measureArchive(ctx: Ctx, archived: number): Promise<number> {
   return Math.round(archived / ((performance.now() - startedAt) / 1_000));
 }
 
-/** Messages a second from the start to the last one sent, finding and claiming them included; and from the first one sent. */
+/** Messages a second from the start to the last one sent, selection included; and from the first one sent. */
 async function measureReplay(ctx: Ctx, replayed: number) {
   const rows = await ctx.db.deadLetter.findMany({
     where: { status: "open", integration: "slack" },
@@ -194,7 +197,7 @@ async function measure(ctx: Ctx, count: number) {
   return { deadLetters: count, lists, previews, archivedPerSecond, fold, replay };
 }
 
-/** Measures all of it, and prints a table, or one JSON object. `count` dead letters. */
+/** Prints a table, or one JSON object. */
 export async function benchDeadLetters({ count, isJson }: { count: number; isJson: boolean }): Promise<void> {
   const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
   const postgres = await startTemporaryPostgres();

@@ -15,7 +15,6 @@ import { startWorker } from "./workers.ts";
 export type Drained = {
   seconds: number;
   deliveries: number;
-  /** In milliseconds, from the event's commit (`event.recorded_at`) to the recorded outcome (`delivery.delivered_at`). */
   latencyMs: { p50: number; p99: number };
   work: Work;
   statements: number;
@@ -26,7 +25,7 @@ export type Drained = {
 type DrainOptions = Options & {
   db: Db;
   sandboxUrl: string;
-  /** Which person the first event is about: a round's people are its own. */
+  /** The first event's person: a round's people are its own. */
   startingAt: number;
   env: Env;
   consumerEnv: Env;
@@ -34,7 +33,6 @@ type DrainOptions = Options & {
   watch: (workers: Watched) => Promise<() => Promise<void>>;
 };
 
-/** Drains a committed backlog into recorded outcomes, after a first one that lets every process connect and warm up. */
 export async function drain(options: DrainOptions): Promise<Drained> {
   const { db, events, warmUpEvents, startingAt, sandboxUrl, env, consumerEnv } = options;
   const [relay, consumers] = await Promise.all([
@@ -78,7 +76,6 @@ export async function drain(options: DrainOptions): Promise<Drained> {
 
 const rowsAtOnce = 1_000;
 
-/** Commits events to the outbox; answers how many deliveries they make. */
 async function recordBacklog(db: Db, count: number, startingAt: number): Promise<number> {
   const events = createEvents(count, startingAt);
   for (let i = 0; i < events.length; i += rowsAtOnce) await Outbox.recordMany(db, events.slice(i, i + rowsAtOnce));

@@ -2,16 +2,15 @@ import { parseArgs } from "node:util";
 
 export type Options = {
   events: number;
-  /** How many times all is measured; the round with the median ratio to the ceiling is reported, and every round's figures. */
+  /** The round with the median ratio to the ceiling is reported, and every round's figures. */
   rounds: number;
   isJson: boolean;
   /** Whether the emulator writes to disk. */
   isPersistent: boolean;
-  /** Consumer processes: one for all integrations, or one for each. */
+  /** One consumer process for all integrations, or one for each. */
   consumers: "one" | "each";
   /** Whether job queues that people would otherwise use drain the same events, too. */
   isCompared: boolean;
-  /** Where the consumers' CPU profiles go. */
   profileFolder: string | undefined;
 };
 

@@ -73,7 +73,9 @@ export function toReport(measured: Measured) {
   };
 }
 
-/** The round with the median ratio to the ceiling, with the figures of every round in turn: a machine's speed changes by the minute. */
+/**
+ * The round with the median ratio to the ceiling, and every round's figures: a machine's speed changes by the minute.
+ */
 export function chooseMedian(reports: readonly Report[]) {
   const sorted = reports.toSorted((one, other) => one.ratioToCeiling - other.ratioToCeiling);
   const median = sorted[Math.floor(sorted.length / 2)];
@@ -91,7 +93,6 @@ export function chooseMedian(reports: readonly Report[]) {
   return { ...median, rounds };
 }
 
-/** The same for people. */
 export function toText(report: ReturnType<typeof chooseMedian>): string {
   const { setting, ceiling, leanCeiling, callsPerThousandDeliveries: calls } = report;
   const callList = Object.entries(calls).map(([name, count]) => `${name} ${count}`);

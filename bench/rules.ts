@@ -1,4 +1,4 @@
-// `npm run bench -- rules`: how fast rules match, and how fast a dry run answers.
+// `npm run bench -- rules`: how fast rules match, and how fast a dry run responds.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createDb, type Db } from "@eventfork/core/db";
@@ -124,7 +124,6 @@ async function measureDryRuns(sizes: readonly number[]) {
   }
 }
 
-/** Measures both, and prints a table, or one JSON object. */
 export async function benchRules(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,

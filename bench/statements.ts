@@ -1,13 +1,12 @@
 import type { Db } from "@eventfork/core/db";
 
-/** Settings of Postgres with which it counts statements. */
 export const countingSettings = { shared_preload_libraries: "pg_stat_statements" };
 
 const consumerRole = "bench_consumer";
 
 /**
- * Makes a role of the consumers' own, so that Postgres tells their statements from the relay's, and answers the address with
- * which they connect. Every statement counts, BEGIN and COMMIT included; those of a data-modifying CTE are one.
+ * Creates a role for the consumers, so that Postgres tells their statements from the relay's, and returns their
+ * address. Every statement counts, BEGIN and COMMIT included; those of a data-modifying CTE are one.
  */
 export async function countStatements(db: Db, databaseUrl: string): Promise<string> {
   await db.$executeRawUnsafe("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
@@ -17,7 +16,6 @@ export async function countStatements(db: Db, databaseUrl: string): Promise<stri
   return url.toString();
 }
 
-/** How many statements the consumers have run so far. Source: PostgreSQL's manual, "pg_stat_statements". */
 export async function readStatements(db: Db): Promise<number> {
   const [row] = await db.$queryRaw<{ calls: number }[]>`
     SELECT coalesce(sum(calls), 0)::float8 AS calls

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Env } from "@eventfork/core/env";
 
-/** A process of the benchmark that does what it is asked, one thing after another. */
 export type Worker<Questions extends Record<string, unknown>> = {
   pid: number;
   ask<Question extends keyof Questions & string>(question: Question): Promise<Questions[Question]>;

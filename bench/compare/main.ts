@@ -1,4 +1,5 @@
-// Drains a backlog through one job queue: one job, one HTTP call and one Postgres row a delivery. Prints the figures as JSON.
+// Drains a backlog through one job queue: one job, one HTTP call and one Postgres row a delivery. Prints the figures as
+// JSON.
 import pg from "pg";
 import { type Job, queues } from "./queues.ts";
 

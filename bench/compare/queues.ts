@@ -3,18 +3,16 @@ import { makeWorkerUtils, run } from "graphile-worker";
 import { Redis } from "ioredis";
 import { PgBoss } from "pg-boss";
 
-/** One job: an event for an integration. */
 export type Job = { eventId: string; integration: string };
 
-/** A job queue as its documentation would have it used for this work. */
+/** A job queue used for this work as its documentation recommends. */
 export type JobQueue = {
   fill(jobs: readonly Job[]): Promise<void>;
-  /** Works on jobs until `stop`. */
   start(handle: (job: Job) => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** Jobs at a time. From 20 to 100 none of the three gets faster by more than what two runs differ by. */
+/** From 20 to 100 none of the three gets faster by more than two runs differ by. */
 const concurrency = 50;
 
 const jobsAtOnce = 1_000;

@@ -10,7 +10,7 @@ export type Call = { page: string; name: string; limitMs: number; run: (caller: 
 
 let callers = 0;
 
-/** An admin of whom nobody has heard yet: what is limited is limited for each person. */
+/** A new admin each time: rate limits are for each person. */
 export function callAsSomebody(ctx: Ctx): Caller {
   callers += 1;
   const id = `usr_bench_${callers}`;
@@ -24,12 +24,11 @@ type ReadPage = (caller: Caller, cursor: { cursor?: string }) => Promise<Page>;
 const hundredth = 100;
 const limits = { overview: 50, list: 50, event: 20, email: 50, field: 200 };
 
-/** What an overview that is open asks, again and again; the navigation's count with it. */
+/** The polls of an open overview, with the navigation's count. */
 export async function askOverview(caller: Caller): Promise<void> {
   await Promise.all([caller.overview.read({}), caller.rules.troubles(), caller.deadLetters.countOpen({})]);
 }
 
-/** Every list with the filters that it has. */
 function listsOf(world: World): Record<string, Record<string, ReadPage>> {
   const { person } = eventAt(world, Math.floor(world.events / 2));
   return {
@@ -99,7 +98,6 @@ async function pagesOf(ctx: Ctx, page: string, name: string, read: ReadPage): Pr
   return [first, { ...first, name: `${name}, page ${hundredth}`, run: (caller) => read(caller, { cursor }) }];
 }
 
-/** Everything that the admin's pages ask, with how long its answer may take. */
 export async function listCalls(ctx: Ctx, world: World): Promise<Call[]> {
   const middle = eventAt(world, Math.floor(world.events / 2));
   const { person } = middle;

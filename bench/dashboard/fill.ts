@@ -24,7 +24,7 @@ function* toChunks(rows: Generator<string>): Generator<Buffer> {
 
 type Kept = { drop: string; create: string };
 
-/** The indexes of a table, as statements that take them away and make them again: rows come several times faster without. */
+/** Statements that drop a table's indexes and create them again: rows load several times faster without. */
 async function listIndexes(client: pg.Client, table: string): Promise<Kept[]> {
   const { rows } = await client.query<Kept>(
     `SELECT coalesce('ALTER TABLE ' || i.indrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(c.conname),
@@ -61,7 +61,7 @@ async function fillTable(url: string, world: World, { name, columns, rows }: (ty
   }
 }
 
-/** What hangs on the big tables: dead letters of what died, replays of old, and the rules from before the first event. */
+/** The rest depends on the big tables: dead letters, replays, and rules from before the first event. */
 async function fillTheRest(url: string, world: World): Promise<void> {
   const db = createDb({ connections: 1, url });
   const client = new pg.Client({ connectionString: url });
@@ -110,7 +110,7 @@ async function fillTheRest(url: string, world: World): Promise<void> {
   }
 }
 
-/** What a job does bit by bit, done to the end. */
+/** A job indexes bit by bit; this indexes to the end. */
 async function indexAllEvents(url: string, say: (indexed: number) => void): Promise<void> {
   const db = createDb({ connections: 1, url });
   const ctx = { db, now: () => new Date() };
@@ -125,7 +125,7 @@ async function indexAllEvents(url: string, say: (indexed: number) => void): Prom
   await db.$disconnect();
 }
 
-/** Fills an empty, migrated database with a world. `say` is told of each table. */
+/** Fills an empty, migrated database with a world. */
 export async function fill(url: string, world: World, say: (line: string) => void): Promise<void> {
   const startedAt = performance.now();
   const since = () => `${Math.round((performance.now() - startedAt) / 1_000)} s`;

@@ -1,4 +1,5 @@
-// `npm run bench -- dashboard`: how fast the admin's pages answer over ten million deliveries, and what twenty open dashboards cost.
+// `npm run bench -- dashboard`: how fast the admin's pages respond over ten million deliveries, and the cost of twenty
+// open dashboards.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -40,7 +41,7 @@ const usage = `npm run bench -- dashboard [--deliveries N] [--data FOLDER] [--ro
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** The world that the data folder holds, filled first if it holds none or another. */
+/** The world in the data folder; fills it first if it holds none or another. */
 async function findWorld(url: string, folder: string, deliveries: number): Promise<World> {
   const file = join(folder, "world.json");
   const kept = await readFile(file, "utf8").then(
@@ -69,7 +70,7 @@ async function time(ctx: Ctx, { page, name, limitMs, run }: Call, rounds: number
   return { page, name, limitMs, p50Ms: at(0.5), p95Ms: at(0.95), isHeld: at(0.95) < limitMs };
 }
 
-/** CPU that the database needs for many open overviews, in cores. */
+/** In cores of the database. */
 async function measureDashboards({ ctx, seconds, postgres }: Measured): Promise<Report["dashboards"]> {
   const stopWatching = await watchCpu({ postgres: [postgres.pid] });
   const until = Date.now() + seconds * 1_000;
@@ -98,7 +99,7 @@ async function explainAll(ctx: Ctx, calls: readonly Call[], dataDir: string) {
   const plans: (Plan & { page: string; name: string; scans: string[] })[] = [];
   for (const { page, name, run } of calls) {
     await run(callAsSomebody(ctx), ctx);
-    // The collector writes what it is handed a moment later.
+    // The collector writes a moment later.
     await sleep(100);
     await log.skip();
     await run(callAsSomebody(ctx), ctx);
@@ -120,7 +121,6 @@ type Measured = {
 
 async function measure(measured: Measured) {
   const { ctx, planned, world, rounds, postgres } = measured;
-  // What a job does every minute.
   while ((await keepSignUpDays(ctx)) > 0);
   const calls = await listCalls(ctx, world);
   const timed = [];

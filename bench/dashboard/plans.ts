@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Settings with which Postgres writes every plan of a connection that asks for it (`plannedUrl`) into a file of its data folder. */
+/** With these settings Postgres writes every plan of a `plannedUrl` connection into a file of its data folder. */
 export const planSettings = {
   logging_collector: "on",
   log_destination: "jsonlog",
@@ -19,7 +19,6 @@ const explained = {
   "auto_explain.log_nested_statements": "on",
 };
 
-/** The address with which a connection's plans are written down. */
 export function plannedUrl(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   const options = Object.entries(explained).map(([name, value]) => `-c ${name}=${value}`);
@@ -40,11 +39,11 @@ type Node = {
 
 export type Plan = {
   query: string;
-  /** A line for each table that it reads: how, by which index, and how many rows it looked at. */
+  /** One for each table that the plan reads: how, by which index, and how many rows. */
   reads: { table: string; how: string; rows: number }[];
 };
 
-/** Reads what Postgres has written since the last time. */
+/** Returns what Postgres has written since the last call. */
 export function readPlans(dataDir: string): { skip: () => Promise<void>; read: () => Promise<Plan[]> } {
   const file = join(dataDir, "log", "plans.json");
   let at = 0;
@@ -74,10 +73,10 @@ function listReads(node: Node): Plan["reads"] {
   return [...own, ...(node.Plans ?? []).flatMap(listReads)];
 }
 
-/** More rows of a big table than a page may ever look at: by whichever index, that is a scan. */
+/** More rows of a big table than a page may ever read: by whichever index, that is a scan. */
 const readAtMost = 30_000;
 
-/** What in a plan goes through a big table. */
+/** Scans of big tables in a plan. */
 export function findScans({ reads }: Plan, bigTables: readonly string[]): string[] {
   return reads
     .filter(({ table, how, rows }) => bigTables.includes(table) && (how.includes("Seq Scan") || rows > readAtMost))

@@ -12,7 +12,7 @@ export type Report = {
   plans: (Plan & { page: string; name: string; scans: string[] })[];
 };
 
-/** Whether every limit is held, and no statement goes through a big table. */
+/** Whether every limit is held, and no statement scans a big table. */
 export function isHeld({ calls, dashboards, plans }: Report): boolean {
   return calls.every((call) => call.isHeld) && dashboards.isHeld && plans.every(({ scans }) => scans.length === 0);
 }

@@ -1,8 +1,7 @@
-/** A deterministic world: what happened in ninety days, row by row, in the order in which it happened. */
+/** A deterministic ninety days, row by row, in order. Times are milliseconds since 1970. */
 export type World = {
   deliveries: number;
   events: number;
-  /** Milliseconds since 1970. */
   from: number;
   until: number;
 };
@@ -51,7 +50,7 @@ const errorCodes = ["member_exists_archived", "invalid_resource", "compliance_st
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** As our own ids: a time in ten characters, so that ids sort by it, then what tells two of one moment apart. */
+/** As our own ids: a time in ten characters, so that ids sort by it, then a unique rest. */
 function idOf(prefix: string, ms: number, n: number): string {
   let time = "";
   for (let rest = ms, i = 0; i < 10; i += 1) {
@@ -61,7 +60,7 @@ function idOf(prefix: string, ms: number, n: number): string {
   return `${prefix}_${time}${(scatter(n) >>> 0).toString(16).padStart(8, "0")}${n.toString(16).padStart(8, "0")}`;
 }
 
-/** An integer for an integer, without a pattern that one sees. Source: the finalizer of MurmurHash3. */
+/** Scatters integers. Source: the finalizer of MurmurHash3. */
 function scatter(n: number): number {
   let hash = n | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -69,7 +68,6 @@ function scatter(n: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** When event n happened: by day more than by night. */
 function timeOf({ from, until, events }: World, n: number): number {
   const share = (n + 0.5) / events;
   const turns = 2 * Math.PI * days;
@@ -82,7 +80,6 @@ function isLogIn(n: number): boolean {
   return n % eventsPerRound === eventsPerRound - 1;
 }
 
-/** Who signed up with event n. */
 function personOf(world: World, n: number): Person {
   const at = timeOf(world, n);
   const hash = scatter(n);
@@ -92,7 +89,6 @@ function personOf(world: World, n: number): Person {
   return { id: idOf("usr", at, n), name: `${given} ${family}`, email, at };
 }
 
-/** The sign-up of whoever logs in with event n: anybody before. */
 function signUpOf(n: number): number {
   const before = scatter(n) % n;
   return isLogIn(before) ? before - 1 : before;
@@ -132,7 +128,10 @@ function* userRows(world: World) {
 
 const integrations = ["analytics", "mailchimp", "slack"] as const;
 
-/** One delivery in a hundred and fifty died, a few of the last wait for their next try, and every thirtieth needed more than one. */
+/**
+ * One delivery in a hundred and fifty is dead-lettered, a few of the last are retrying, and every thirtieth needed more
+ * than one attempt.
+ */
 function* deliveriesOf(world: World) {
   for (let n = 0; n < world.events; n += 1) {
     const event = eventAt(world, n);
@@ -185,7 +184,7 @@ const operatorActions = [
   "replay.started",
 ];
 
-/** Every log-in, and one thing that an operator did for every twenty events. */
+/** Every log-in, and one operator's action for every twenty events. */
 function* auditRows(world: World) {
   for (let n = 0; n < world.events; n += 1) {
     const { at, person, isLogIn } = eventAt(world, n);
@@ -199,7 +198,6 @@ function* auditRows(world: World) {
   }
 }
 
-/** The big tables, with the columns that their rows have. */
 export const tables: readonly Table[] = [
   {
     name: "event",

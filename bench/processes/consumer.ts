@@ -1,5 +1,5 @@
-// Consumes the queues of the integrations that are its arguments: with the handlers that Lambda runs, or with
-// one that does nothing, over the engine's own calls or over the AWS SDK as it comes.
+// Consumes its arguments' queues: with the handlers that Lambda runs, or with one that does nothing, over the engine's
+// own calls or over the AWS SDK as it comes.
 import { queueOf } from "@eventfork/core/aws";
 import { createLogger } from "@eventfork/core/kernel";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
@@ -8,7 +8,7 @@ import { withPlainClients } from "@eventfork/local/workload";
 import { createPollingClient, type MappingHandler, startMapping } from "@eventfork/worker/mappings";
 import { answerQuestions } from "./answer.ts";
 
-/** What a consumer process has done so far: batches and messages that it has finished with, and its CPU time. */
+/** Batches and messages finished so far, and CPU time. */
 export type Work = { batches: number; finished: number; cpuMicros: number };
 export type ConsumerQuestions = { measure: Work };
 

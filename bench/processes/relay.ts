@@ -1,5 +1,4 @@
-// Publishes what is in the outbox, once it is asked to.
-
+// Publishes the outbox when asked.
 import * as Outbox from "@eventfork/core/outbox";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { createSystemCtx } from "@eventfork/core/schedules";

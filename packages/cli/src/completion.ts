@@ -4,7 +4,6 @@ import { integrationNames } from "@eventfork/core/topology";
 import type { Argument, Command, Option } from "commander";
 import { listCommands } from "./program.ts";
 
-/** What may stand for an option or an argument of this name, wherever it is one. */
 const values: Readonly<Record<string, readonly string[]>> = {
   integration: integrationNames,
   type: eventTypes,
@@ -14,7 +13,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   source: ["dead_letters", "backfill", "filtered", "overdue"],
 };
 
-/** Adds `complete <shell>`, which prints a shell's script, and what that script asks. */
+/** Adds `complete <shell>`, which prints a shell's script, and the command that the script asks. */
 export function addCompletion(program: Command): void {
   for (const command of listCommands(program)) {
     for (const item of [...command.options, ...command.registeredArguments]) {
@@ -26,7 +25,7 @@ export function addCompletion(program: Command): void {
   tab(program);
 }
 
-/** What the script for bash takes from the bash-completion package, for shells that have not loaded it. */
+/** From the bash-completion package, for shells that have not loaded it. */
 const bashHelper = `if ! declare -F _get_comp_words_by_ref >/dev/null; then
   _get_comp_words_by_ref() {
     words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD

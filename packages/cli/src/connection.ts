@@ -8,7 +8,7 @@ import { readSettings } from "./settings.ts";
 export type Connection = { ctx: Ctx; settings: Env; close(): Promise<void> };
 
 /**
- * What a command works on: a stage, or what the environment names, or the local stack that runs in this folder.
+ * Connects to a stage, to the environment's services, or to the local stack of this folder.
  * @throws EventforkError `MISCONFIGURED` when there is none.
  */
 export async function connect(stage: string | undefined): Promise<Connection> {
@@ -32,7 +32,7 @@ export async function connect(stage: string | undefined): Promise<Connection> {
   };
 }
 
-/** What went wrong, in words that name the setting where it is the database that cannot be reached. */
+/** Names the setting where the database cannot be reached. */
 export async function explain(thrown: unknown, { settings }: Connection): Promise<unknown> {
   if (thrown instanceof EventforkError) return thrown;
   return probeDatabase(settings).then(

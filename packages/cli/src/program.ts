@@ -8,8 +8,8 @@ import { addRulesCommands } from "./commands/rules.ts";
 import { addSystemCommands } from "./commands/system.ts";
 
 /**
- * Every command with its options. Nothing of what they do is loaded yet.
- * @throws CommanderError from its parsing, when help was asked for or a command cannot be read.
+ * Every command with its options. Loads no command's action yet.
+ * @throws CommanderError from its parsing, for help and for a command that cannot be read.
  */
 export function createProgram({ isJson }: { isJson: boolean }): Command {
   const program = new Command("eventfork")
@@ -36,7 +36,6 @@ export function createProgram({ isJson }: { isJson: boolean }): Command {
   return program;
 }
 
-/** A command and all below it. */
 export function listCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(listCommands)];
 }

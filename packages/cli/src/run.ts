@@ -3,17 +3,16 @@ import type { Ctx } from "@eventfork/core/kernel";
 import { type Command, Option } from "commander";
 import { type Answer, printAnswer, printError } from "./terminal/output.ts";
 
-/** What a command does. It answers null when it has printed all that there is. */
+/** Resolves to null when it has printed everything itself. */
 export type Action<Options> = (ctx: Ctx, options: Options) => Promise<Answer | null>;
 
-/** An action that needs neither a database nor a broker. */
 type LooseAction<Options> = (options: Options) => Promise<Answer | null>;
 
 type Given = { json?: boolean; stage?: string };
 
 /**
- * A command's handler: loads its action, so that no command waits for what another needs; connects; prints the answer; and
- * sets the exit code. The action's options are the command's options and its arguments, by their names.
+ * A command's handler: loads its action, so that no command waits for another's imports; connects; prints the answer;
+ * and sets the exit code. The action's options are the command's options and arguments, by name.
  */
 export function run<Options>(load: () => Promise<Action<Options>>) {
   return handle<Options>(async (options, { stage }) => {
@@ -29,7 +28,6 @@ export function run<Options>(load: () => Promise<Action<Options>>) {
   });
 }
 
-/** As `run`, for an action that needs no connection. */
 export const runLoose = <Options>(load: () => Promise<LooseAction<Options>>) =>
   handle<Options>(async (options) => (await load())(options));
 
@@ -38,7 +36,7 @@ function handle<Options>(act: (options: Options, given: Given) => Promise<Answer
     const command = args.at(-1) as Command;
     const given: Given = command.optsWithGlobals();
     const named = command.registeredArguments.map((argument, i) => [argument.name(), command.processedArgs[i]]);
-    // What commander has parsed is as the command declares it; the actions check what is in it.
+    // Commander has parsed what the command declares; the actions check the values.
     const options = { ...given, ...Object.fromEntries(named) } as Options;
     const isJson = given.json === true;
     try {
@@ -55,7 +53,7 @@ function handle<Options>(act: (options: Options, given: Given) => Promise<Answer
 export const json = () => new Option("--json", "answer one JSON object");
 export const yes = (what: string) => new Option("--yes", what);
 
-/** Examples below a command's help. Tests run them all through the parser. */
+/** Tests run every example through the parser. */
 export function withExamples(command: Command, ...examples: readonly string[]): Command {
   return command.addHelpText(
     "after",

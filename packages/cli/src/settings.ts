@@ -5,7 +5,7 @@ import { EventforkError } from "@eventfork/core/kernel";
 import { z } from "zod";
 
 /**
- * A stage's settings; without one what the environment holds, or the local stack that runs in this folder.
+ * A stage's settings; without one the environment's, or the local stack's of this folder.
  * @throws EventforkError `MISCONFIGURED` when there is none.
  */
 export async function readSettings(stage: string | undefined): Promise<Env> {

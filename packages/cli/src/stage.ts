@@ -13,10 +13,9 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const sstWithinMs = 60_000;
 
 /**
- * A deployed stage's settings: what the file `.env.<stage>` of the project's folder says, and where that does not name the
- * topic what SST has linked. Nothing of the process's own environment takes part but AWS's credentials, so that a command
- * never mixes two stages.
- * @throws EventforkError `MISCONFIGURED` when there is no such stage, with what SST says.
+ * A deployed stage's settings: the file `.env.<stage>` of the project's folder, or SST's links where it names no topic.
+ * Of the process's own environment only AWS's credentials take part: a command never mixes two stages.
+ * @throws EventforkError `MISCONFIGURED` when there is no such stage, with SST's reason.
  */
 export async function readStage(stage: string): Promise<Env> {
   if (!/^[a-z0-9][a-z0-9-]*$/i.test(stage)) {

@@ -2,7 +2,7 @@ import { catalog, eventTypes } from "@eventfork/core/events";
 import { exportCatalog, toSchema } from "@eventfork/core/events/export";
 import { type Answer, formatTable } from "../terminal/output.ts";
 
-/** What producers may send: every event type with its fields, or all of it as AsyncAPI. Needs no database and no network. */
+/** Needs no database and no network. */
 export async function showCatalog({ asyncapi = false }: { asyncapi?: boolean }): Promise<Answer> {
   if (asyncapi) {
     const text = exportCatalog()["asyncapi.json"] ?? "";

@@ -20,7 +20,6 @@ export type FilterOptions = {
 
 const titles = ["id", "integration", "type", "status", "deaths", "died", "person", "code", "reason"];
 
-/** Dead letters, the latest first. */
 export async function deadLettersList(
   ctx: Ctx,
   options: FilterOptions & { limit: string; cursor?: string },
@@ -43,7 +42,6 @@ export async function deadLettersList(
   return { json: page, text: rows.length === 0 ? "No dead letters like that." : `${formatTable(titles, rows)}${more}` };
 }
 
-/** Causes, the one that grew last first, with what to do about each. */
 export async function deadLettersGroups(
   ctx: Ctx,
   { integration, all, limit, cursor }: { integration?: string; all?: boolean; limit: string; cursor?: string },
@@ -68,7 +66,7 @@ export async function deadLettersGroups(
   return { json: page, text: rows.length === 0 ? "No open dead letters." : `${table}${more}` };
 }
 
-/** One of them. With --reveal the payload is shown with personal data, which the audit log remembers. */
+/** --reveal shows personal data and leaves an audit entry. */
 export async function deadLettersShow(ctx: Ctx, { id, reveal }: { id: string; reveal?: boolean }): Promise<Answer> {
   const masked = await DeadLetters.getDeadLetter(ctx, { id });
   const shown = reveal ? { ...masked, ...(await DeadLetters.revealDeadLetter(ctx, { id })), isMasked: false } : masked;
@@ -87,7 +85,6 @@ export async function deadLettersShow(ctx: Ctx, { id, reveal }: { id: string; re
   return { json: { deadLetter: shown }, text: lines.join("\n") };
 }
 
-/** Says what a replay would do; does it with --yes, and waits for its end with --wait. */
 export async function deadLettersReplay(
   ctx: Ctx,
   options: FilterOptions & { ids: string[]; rate?: string; canary: string; yes?: boolean; wait?: boolean },
@@ -123,7 +120,6 @@ async function waitForEnd(ctx: Ctx, id: string): Promise<Replays.Replay> {
   }
 }
 
-/** Gives them up with a reason. */
 export async function deadLettersDiscard(
   ctx: Ctx,
   options: FilterOptions & { ids: string[]; reason: string; yes?: boolean },
@@ -136,14 +132,12 @@ export async function deadLettersDiscard(
   return { json: { discarded: changed }, text: `${changed} discarded.` };
 }
 
-/** Opens discarded ones again. */
 export async function deadLettersRestore(ctx: Ctx, options: FilterOptions & { ids: string[] }): Promise<Answer> {
   const input = parseInput(DeadLetters.restoreDeadLettersInput, toSelection(options));
   const changed = await repeat(() => DeadLetters.restoreDeadLetters(ctx, input));
   return { json: { restored: changed }, text: `${changed} restored.` };
 }
 
-/** Writes a selection to standard output as it is read, a JSON object a line. */
 export async function deadLettersExport(ctx: Ctx, options: FilterOptions & { ids: string[] }): Promise<Answer | null> {
   const input = parseInput(DeadLetters.exportDeadLettersInput, toSelection(options));
   for await (const line of DeadLetters.exportDeadLetters(ctx, input)) {
@@ -152,7 +146,6 @@ export async function deadLettersExport(ctx: Ctx, options: FilterOptions & { ids
   return null;
 }
 
-/** Counts every group anew from the dead letters themselves. */
 export async function deadLettersRecount(ctx: Ctx): Promise<Answer> {
   const { groups } = await DeadLetters.rebuildGroups(ctx);
   return { json: { groups }, text: `${groups} groups counted.` };
@@ -173,7 +166,7 @@ function toFilter({ type, from, to, ...options }: FilterOptions) {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** Ids, or what a filter finds. With neither nothing is selected: `--all` says that all are meant. */
+/** Ids, or a filter's results. With neither nothing is selected, unless `--all`. */
 function toSelection(options: FilterOptions & { ids: string[]; all?: boolean }) {
   const filter = toFilter(options);
   if (options.ids.length > 0) return { ids: options.ids, ...(Object.keys(filter).length > 0 ? { filter } : {}) };

@@ -4,7 +4,6 @@ import { type Answer, formatTable } from "../terminal/output.ts";
 
 const titles = ["event", "integration", "type", "status", "tries", "next try", "changed", "answer"];
 
-/** Deliveries, the latest change first. */
 export async function deliveriesList(
   ctx: Ctx,
   { type, limit, ...options }: { type?: string; limit: string; [option: string]: unknown },

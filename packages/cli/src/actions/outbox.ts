@@ -3,7 +3,6 @@ import * as Outbox from "@eventfork/core/outbox";
 import { requireConfirmation } from "../terminal/confirm.ts";
 import type { Answer } from "../terminal/output.ts";
 
-/** Publishes again what was set aside, once its cause is gone. */
 export async function outboxRetry(ctx: Ctx): Promise<Answer> {
   const { retried } = await Outbox.retrySetAside(ctx);
   const result = await Outbox.publishPending(ctx);
@@ -11,7 +10,6 @@ export async function outboxRetry(ctx: Ctx): Promise<Answer> {
   return { json: { retried, ...result }, text: `${retried} tried again, ${result.published} published.${aside}` };
 }
 
-/** Gives up what was set aside, for a reason that is kept. */
 export async function outboxDiscard(ctx: Ctx, options: { reason: string; yes?: boolean }): Promise<Answer> {
   const { reason } = options;
   const { setAside } = await Outbox.inspectOutbox(ctx);

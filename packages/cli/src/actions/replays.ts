@@ -4,7 +4,6 @@ import { type Answer, formatTable } from "../terminal/output.ts";
 
 const titles = ["id", "state", "total", "sent", "delivered", "failed", "skipped", "remaining", "started", "by", "what"];
 
-/** Replays, the newest first. */
 export async function replaysList(
   ctx: Ctx,
   { limit, ...options }: { state?: string; source?: string; limit: string; cursor?: string },
@@ -23,7 +22,6 @@ export async function replaysList(
   return { json: page, text: rows.length === 0 ? "No replays yet." : `${formatTable(titles, rows)}${more}` };
 }
 
-/** One replay, and what failed of it. */
 export async function replaysShow(ctx: Ctx, { id }: { id: string }): Promise<Answer> {
   const replay = await Replays.getReplay(ctx, { id });
   const { items } = await Replays.listReplayItems(ctx, { id, state: "failed", limit: 20 });

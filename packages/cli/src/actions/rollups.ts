@@ -3,7 +3,6 @@ import * as Rollups from "@eventfork/core/rollups";
 import type { Answer } from "../terminal/output.ts";
 import { createProgress } from "../terminal/progress.ts";
 
-/** Counts the overview's figures again from what is kept. */
 export async function rollupsRebuild(ctx: Ctx, { since }: { since?: string }): Promise<Answer> {
   const progress = await createProgress("Counting");
   const rebuilt = await Rollups.rebuildRollups(ctx, { since }, ({ done, of }) => progress.show(done, of, "hours"));

@@ -2,7 +2,6 @@ import { type Ctx, parseInput } from "@eventfork/core/kernel";
 import * as Users from "@eventfork/core/users";
 import type { Answer } from "../terminal/output.ts";
 
-/** Gives a person a role. */
 export async function usersGrant(ctx: Ctx, options: { email: string; role: string }): Promise<Answer> {
   const { email, role } = parseInput(Users.grantRoleInput, options);
   await Users.grantRole(ctx, { email, role });

@@ -3,7 +3,6 @@ import { EventforkError } from "@eventfork/core/kernel";
 /** Whether somebody sits at a terminal who can be asked. */
 const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
-/** Whether `--yes` was given, or the person at the terminal says yes to `question`. */
 export async function isConfirmed({ yes }: { yes?: boolean }, question: string): Promise<boolean> {
   if (yes === true) return true;
   if (!canAsk()) return false;
@@ -12,10 +11,7 @@ export async function isConfirmed({ yes }: { yes?: boolean }, question: string):
   return !isCancel(answer) && answer;
 }
 
-/**
- * Goes on only if `isConfirmed`.
- * @throws EventforkError `CONFLICT` when the answer is no, `INVALID` when nobody can be asked.
- */
+/** @throws EventforkError `CONFLICT` when the answer is no, `INVALID` when nobody can be asked. */
 export async function requireConfirmation(options: { yes?: boolean }, question: string): Promise<void> {
   if (await isConfirmed(options, question)) return;
   if (canAsk()) throw new EventforkError("CONFLICT", "Nothing was changed.");

@@ -1,10 +1,10 @@
 import { inspect, styleText } from "node:util";
 import { EventforkError, messageOf } from "@eventfork/core/kernel";
 
-/** What a command answers: one JSON object for programs, text for people. */
+/** One JSON object for programs, text for people. */
 export type Answer = { json: object; text: string };
 
-/** What a word says of how something stands; a terminal shows it in a colour, unless NO_COLOR is set. */
+/** A terminal shows a word in the color of its tone, unless NO_COLOR is set. */
 type Tone = "good" | "waiting" | "bad" | "quiet";
 
 const colours = { good: "green", waiting: "yellow", bad: "red", quiet: "dim" } as const;
@@ -16,7 +16,6 @@ const tones: Readonly<Record<string, Tone>> = {
   ...{ discarded: "quiet", cancelled: "quiet", "-": "quiet", never: "quiet", "?": "quiet" },
 };
 
-/** A word in the colour of what it says, where standard output takes colours. */
 function colourWord(word: string): string {
   const tone = tones[word.split(":")[0] ?? ""];
   return tone === undefined ? word : styleText(colours[tone], word, { stream: process.stdout });
@@ -24,10 +23,6 @@ function colourWord(word: string): string {
 
 const heading = (text: string) => styleText("bold", text, { stream: process.stdout });
 
-/**
- * Rows as aligned columns under their titles. On a terminal the last column ends where the window does, with "…": `--json`
- * has all of it.
- */
 export function formatTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(toOneLine));
   const widths = titles.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
@@ -51,12 +46,12 @@ const minimumRoom = 20;
 
 const toOneLine = (cell: string) => defuse(cell.replace(/\s+/g, " "));
 
-/** Prints an answer. What a third party or a person wrote cannot steer the terminal: see `defuse`. */
+/** Text from third parties and people cannot steer the terminal: see `defuse`. */
 export function printAnswer(answer: Answer, isJson: boolean): void {
   process.stdout.write(`${isJson ? JSON.stringify(answer.json) : defuse(answer.text)}\n`);
 }
 
-/** Prints a failure where its reader looks for it: programs on standard output, people on standard error. */
+/** Prints a failure to programs on standard output, to people on standard error. */
 export function printError(error: unknown, isJson: boolean): void {
   const isOurs = error instanceof EventforkError;
   const code = isOurs ? error.code : "UNEXPECTED";
@@ -65,12 +60,12 @@ export function printError(error: unknown, isJson: boolean): void {
   else process.stderr.write(`${defuse(`eventfork: ${messageOf(error)}`)}\n`);
 }
 
-/** Refuses a command that cannot be read, to a program. */
+/** For a command that cannot be read, to a program. */
 export function printRefusal(message: string): void {
   printError(new EventforkError("INVALID", message.replace(/^error: /, "")), true);
 }
 
-/** Text whose control characters are shown, not obeyed; the few colours that this file makes stay. */
+/** Shows control characters instead of obeying them, except the few colors that this file makes. */
 export function defuse(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}/gu, (character, at: number) => {
     if (ownColours.some((colour) => text.startsWith(colour, at))) return character;

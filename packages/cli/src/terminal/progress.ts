@@ -1,8 +1,7 @@
-/** Long work on a terminal: a bar with the time left, on standard error. Elsewhere nothing is shown. */
+/** A bar with the time left, on standard error of a terminal. Elsewhere nothing is shown. */
 export type Progress = {
-  /** So many of `total` are done; `unit` is their plural, "events". */
+  /** `unit` is a plural, such as "events". */
   show(done: number, total: number, unit: string): void;
-  /** Takes the bar away: what has been done is in the answer. */
   end(): void;
 };
 
@@ -27,7 +26,6 @@ export async function createProgress(title: string): Promise<Progress> {
   };
 }
 
-/** What is left, if the rest takes as long as what is done. */
 export function sayLeft(share: number, tookMs: number): string {
   if (share <= 0 || share >= 1) return "";
   const seconds = Math.ceil((tookMs * (1 - share)) / share / 1_000);

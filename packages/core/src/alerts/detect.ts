@@ -8,18 +8,19 @@ import type { ChannelName } from "./channels.ts";
 
 type Found = { kind: "new_group" | "growing_group" | "replay_ended"; text: string; path: string };
 
-/** So many are looked at in one run: what is told of more at once nobody reads. */
+/** Nobody reads more alerts of one run. */
 const perRun = 50;
 
 /**
- * A group grows fast when it has this many deaths in the hour that runs (fewer can be read one by one), this many times what an hour of
- * the day before had (a cause that is always there varies by less), and nobody was told in the last six hours (who was has begun to act).
+ * A group grows fast with this many dead letters in the current hour (fewer can be read one by one), this many times
+ * the hourly average of the day before (a permanent cause varies by less), and no alert in the last six hours (somebody
+ * has begun to act).
  */
 const growth = { deaths: 50, times: 4, quietHours: 6 };
 
 /**
- * Writes down, for every channel, what operators are to be told of and have not been: the first dead letter of a new group, a group
- * that grows fast, a replay that ended badly. Each is marked in the same statement, so that it is written down once. Answers how many.
+ * Records an alert, for every channel, for the first dead letter of a new group, a group that grows fast, and a replay
+ * that ended badly. Each is marked in the same statement, so it is recorded once. Returns how many.
  */
 export async function detectAlerts(ctx: Pick<Ctx, "db" | "now">, channels: readonly ChannelName[]): Promise<number> {
   const now = ctx.now();

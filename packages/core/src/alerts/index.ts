@@ -5,8 +5,8 @@ import { detectAlerts } from "./detect.ts";
 import { sendAlerts } from "./send.ts";
 
 /**
- * Finds what operators are to be told of and tells them, through the channels that the environment names. Without any, what is found
- * counts as told: whoever sets one later is not told of the past. Answers how many were found, and how many messages' worth were sent.
+ * Detects alerts and sends them through the channels that the environment names. Without any, alerts count as sent: a
+ * channel that is set later is not told of the past.
  */
 export async function tellOperators(
   ctx: Pick<Ctx, "db" | "now" | "log">,

@@ -1,10 +1,10 @@
 import { type Ctx, messageOf } from "../kernel/index.ts";
 import type { Channel } from "./channels.ts";
 
-/** One message tells of so many at most; how many more there were it says in a line. */
+/** The message says in a line how many more there are. */
 const linesPerMessage = 20;
 
-/** At most one message of a channel in so many minutes: what comes meanwhile is told of together. */
+/** Alerts of one channel within so many minutes share a message. */
 const minutesBetween = 5;
 
 /** Longer than sending takes; after that another process may send it, perhaps once more. */
@@ -14,8 +14,8 @@ const retrySeconds = 60;
 type AlertRow = { id: string; text: string; path: string };
 
 /**
- * Tells a channel of everything that it has not been told of, in one message, unless it was told of something in the last minutes. Rows are
- * claimed first and marked after: a message is sent at least once. Answers how many alerts were sent.
+ * Sends a channel all its unsent alerts in one message, unless it had one in the last minutes. Rows are claimed first
+ * and marked after: a message is sent at least once. Returns how many alerts were sent.
  */
 export async function sendAlerts(
   ctx: Pick<Ctx, "db" | "now" | "log">,
@@ -41,7 +41,7 @@ export async function sendAlerts(
   }
 }
 
-/** All that is unsent, or nothing at all: while another process sends, or within minutes of the last message. */
+/** All that is unsent, or nothing: while another process sends, or within minutes of the last message. */
 function claimUnsent({ db, now: clock }: Pick<Ctx, "db" | "now">, channel: string): Promise<AlertRow[]> {
   const now = clock();
   const quietFrom = new Date(now.getTime() - minutesBetween * 60_000);

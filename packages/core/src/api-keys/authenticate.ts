@@ -6,10 +6,9 @@ export type Authenticated = { id: string; name: string; types: string[]; source:
 const usedAtMostEveryMs = 60_000;
 const longestSecret = 100;
 
-/** Whose key it is; null for one that is unknown or has ended. When it was last used is noted, once a minute. */
 export async function authenticate(ctx: Pick<Ctx, "db" | "now">, secret: string): Promise<Authenticated | null> {
   if (!secret.startsWith(keyPrefix) || secret.length > longestSecret) return null;
-  // Found by its hash, in an index: how long that takes tells nothing of a key.
+  // Found by its hash, in an index: the time of the lookup tells nothing of a key.
   const row = await ctx.db.apiKey.findUnique({ where: { hash: hashSecret(secret) } });
   const now = ctx.now();
   if (row === null || (row.expiresAt !== null && row.expiresAt <= now)) return null;

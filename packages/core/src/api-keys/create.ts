@@ -16,10 +16,8 @@ export const createApiKeyInput = z.object({
     .regex(/^[a-z][a-z0-9._-]{0,49}$/, "should be small letters, digits, dots and dashes, such as shop"),
 });
 
-/** A key as it is shown once: nobody can read it again. */
 export type NewApiKey = { id: string; secret: string };
 
-/** Makes a key that may send some event types. @throws EventforkError `INVALID`. */
 export async function createApiKey(
   ctx: Pick<Ctx, "db" | "actor" | "now" | "from">,
   input: z.input<typeof createApiKeyInput>,

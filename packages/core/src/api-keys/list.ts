@@ -1,6 +1,5 @@
 import type { Ctx } from "../kernel/index.ts";
 
-/** `active` sends; `retiring` sends until another has taken its place; `ended` does not. */
 export type ApiKeyState = "active" | "retiring" | "ended";
 
 export type ApiKeyItem = {
@@ -19,7 +18,7 @@ export type ApiKeyItem = {
 
 const shownKeys = 200;
 
-/** The keys, newest first, the latest 200: who made them, what they may send, when they last did. Never the keys themselves. */
+/** The latest 200, newest first, without the keys themselves. */
 export async function listApiKeys(ctx: Pick<Ctx, "db" | "now">): Promise<ApiKeyItem[]> {
   const rows = await ctx.db.apiKey.findMany({
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],

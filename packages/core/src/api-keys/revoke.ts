@@ -4,7 +4,10 @@ import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 
 export const revokeApiKeyInput = z.object({ id: z.string().min(1).max(100) });
 
-/** From now on the key is refused. @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended already. */
+/**
+ * Refuses the key from now on.
+ * @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended already.
+ */
 export async function revokeApiKey(
   ctx: Pick<Ctx, "db" | "actor" | "now" | "from">,
   input: z.input<typeof revokeApiKeyInput>,

@@ -8,13 +8,13 @@ const longestGraceHours = 7 * 24;
 
 export const rotateApiKeyInput = z.object({
   id: z.string().min(1).max(100),
-  /** For how long the old key still sends. */
   graceHours: z.number().int().min(0).max(longestGraceHours).default(24),
 });
 
 /**
- * Makes a key in the place of another, with the same rights; the old one still sends for a while, so that no event is refused in between.
- * @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended, or another took its place already.
+ * Replaces a key by another with the same rights. The old one still sends for `graceHours`, so that no event is refused
+ * in between.
+ * @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended, or was replaced already.
  */
 export async function rotateApiKey(
   ctx: Pick<Ctx, "db" | "actor" | "now" | "from">,

@@ -5,7 +5,6 @@ import { type Ctx, nameOfActor, newId } from "../kernel/index.ts";
 export { type AuditItem, listAudit, listAuditActions, listAuditInput } from "./queries.ts";
 
 export type AuditFact = {
-  /** Dotted past tense, as in `rule.saved`. */
   action: string;
   target: string;
   before?: Prisma.InputJsonValue;
@@ -14,7 +13,7 @@ export type AuditFact = {
 
 const maximumAgentLength = 300;
 
-/** Writes who did what to what, and from where, inside the transaction that does it. */
+/** Records who did what to what, and from where, inside the transaction that does it. */
 export async function audit(tx: Tx, ctx: Pick<Ctx, "actor" | "now" | "from">, fact: AuditFact): Promise<void> {
   const { ip = null, userAgent = null } = ctx.from ?? {};
   await tx.auditEntry.create({

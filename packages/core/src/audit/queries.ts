@@ -15,7 +15,7 @@ export const listAuditInput = z.object({
   ...pageInput,
 });
 
-/** What was done, the latest first; each filter is a whole value. `next` is the cursor of the page after, or null. */
+/** The latest first; each filter is a whole value. */
 export async function listAudit(
   ctx: Pick<Ctx, "db">,
   input: z.input<typeof listAuditInput> = {},
@@ -38,7 +38,7 @@ export async function listAudit(
   return { entries, next: hasMore ? encodeCursor([last.at.toISOString(), last.id]) : null };
 }
 
-/** Every action that has an entry, by one look into the index for each: the log itself may be long. */
+/** One look into the index for each action: the log itself may be long. */
 export async function listAuditActions({ db }: Pick<Ctx, "db">): Promise<string[]> {
   const rows = await db.$queryRaw<{ action: string }[]>`
     WITH RECURSIVE found AS (

@@ -1,6 +1,6 @@
 import { Prisma } from "./generated/client.ts";
 
-/** Conditions that all hold; none holds always. */
+/** None holds always. */
 export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
   return conditions.length === 0 ? Prisma.sql`true` : Prisma.join([...conditions], " AND ");
 }

@@ -5,13 +5,11 @@ import { EventforkError, messageOf } from "../kernel/index.ts";
 import { Prisma, PrismaClient } from "./generated/client.ts";
 
 export type Db = PrismaClient;
-/** What a verb takes when it may run inside its caller's transaction. */
 export type Tx = Prisma.TransactionClient;
 export { all } from "./conditions.ts";
 export { storableJson, storableText } from "./storable.ts";
 export { Prisma };
 
-/** Whether a statement failed because a row with the same key is there. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
 }
@@ -19,9 +17,10 @@ export function isUniqueViolation(error: unknown): boolean {
 const pools = new WeakMap<Db, pg.Pool>();
 
 /**
- * A database client with its own pool of at most `connections`, on Lambda of one; nothing is opened until the first query.
- * Waiting for a connection ends after 5 s and a statement after 15 s, so that a database that hangs shows as an error.
- * @throws EventforkError `MISCONFIGURED` when `DATABASE_URL` is missing or wrong.
+ * A database client with its own pool of at most `connections`, on Lambda of one; nothing is opened until the first
+ * query. Waiting for a connection ends after 5 s and a statement after 15 s, so that a database that hangs shows as an
+ * error.
+ * @throws EventforkError `MISCONFIGURED`
  */
 export function createDb(options: { connections: number; url?: string; env?: Env }): Db {
   const env = options.env ?? processEnv();
@@ -41,7 +40,7 @@ export function createDb(options: { connections: number; url?: string; env?: Env
 }
 
 /**
- * Connects once, for a word that Prisma's errors do not say: which setting it was.
+ * Connects once, to say what Prisma's errors do not: which setting it was.
  * @throws EventforkError `UNAVAILABLE` naming `DATABASE_URL`, and never its password.
  */
 export async function probeDatabase(env: Env): Promise<void> {
@@ -61,7 +60,7 @@ export async function probeDatabase(env: Env): Promise<void> {
 
 /**
  * Runs a statement of the hot path on the client's own pool: past Prisma's query engine, and prepared once for each
- * connection under `name`, which stands for one text alone. `Row` has what `pg` makes of the columns.
+ * connection under `name`, which stands for one text alone. `Row` is as `pg` parses the columns.
  */
 export async function queryPrepared<Row extends pg.QueryResultRow>(
   db: Db,

@@ -6,10 +6,7 @@ export function storableText(text: string): string {
   return text.replaceAll("\u0000", replacement).toWellFormed();
 }
 
-/**
- * JSON that Postgres's jsonb can hold, from JSON of any origin. Strings as in `storableText`; what is nested deeper than
- * 64 levels becomes a note that says so.
- */
+/** JSON of any origin that Postgres's jsonb can hold. Nesting beyond 64 levels becomes a note that says so. */
 export function storableJson(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return storableText(value);
   if (typeof value !== "object" || value === null) return value;

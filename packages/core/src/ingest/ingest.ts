@@ -8,15 +8,12 @@ import { takeTurn } from "../limits/index.ts";
 import * as Outbox from "../outbox/index.ts";
 
 export const ingestLimits = {
-  /** Events of one request, and bytes of its body. An event of its own may have what SNS takes. */
   events: 100,
   bodyBytes: 1024 * 1024,
   eventBytes: 200 * 1024,
-  /** Requests of one key in a minute, and tries with an unknown key from one address. */
   requestsPerMinute: 600,
   strangersPerMinute: 30,
   keyLength: 200,
-  /** A time that lies further ahead is a clock that is wrong. */
   aheadMs: 5 * 60_000,
 } as const;
 
@@ -40,7 +37,6 @@ type IncomingEvent = z.output<typeof eventSchema>;
 export type IngestAnswer = { events: { id: string; type: string }[]; isRepeated: boolean };
 
 export type IngestRequest = {
-  /** The value of the `Authorization` header. */
   authorization: string | null;
   idempotencyKey: string | null;
   body: string;
@@ -49,10 +45,10 @@ export type IngestRequest = {
 type IngestCtx = Pick<Ctx, "db" | "now" | "from">;
 
 /**
- * Takes events from a program that has a key into the outbox: all of a request, or none of it. A request that comes again under its
- * idempotency key is answered as the first time, and records nothing; the events of the first are published, whatever became of the answer.
- * @throws EventforkError `UNAUTHENTICATED`, `FORBIDDEN` for a type that the key may not send, `INVALID` with each place, `CONFLICT` for
- * another body under a known idempotency key, `LIMITED`.
+ * Records events from a program that has a key in the outbox: all of a request, or none of it. A request that repeats
+ * an idempotency key gets the first response and records nothing.
+ * @throws EventforkError `UNAUTHENTICATED`, `FORBIDDEN` for a type that the key may not send, `INVALID` with each path,
+ * `CONFLICT` for another body under a known idempotency key, `LIMITED`.
  */
 export async function ingest(ctx: IngestCtx, request: IngestRequest): Promise<IngestAnswer> {
   const key = await requireKey(ctx, request.authorization);
@@ -72,7 +68,7 @@ export async function ingest(ctx: IngestCtx, request: IngestRequest): Promise<In
       return answer;
     });
   } catch (error) {
-    // Two at the same time: the other one's are the events, and ours were taken back with the transaction.
+    // Two at the same time: the other request recorded the events, and our transaction was rolled back.
     const other = isUniqueViolation(error) ? await findBefore(ctx, once, events) : null;
     if (other === null) throw error;
     return other;

@@ -11,7 +11,7 @@ const answerBytes = 64 * 1024;
 type CheckOptions = Pick<DeliverOptions, "signal" | "now"> & { url: string; writeKey: string };
 
 /**
- * Sends a batch with no event in it: the protocol has no call that only asks, and what is not there is not counted.
+ * Sends a batch without events: the protocol has no call that only asks.
  * @throws DeliveryError
  */
 export async function checkAnalytics({ url, writeKey, signal, now }: CheckOptions): Promise<Finding> {
@@ -26,7 +26,7 @@ export async function checkAnalytics({ url, writeKey, signal, now }: CheckOption
     { title, signal, timeoutMs, maximumBytes: answerBytes },
   );
   const answer = shortAnswer(`HTTP ${response.status} ${await response.text()}`, [writeKey, authorization]);
-  // Some collectors refuse a batch that has nothing in it: they are there, and have read it.
+  // Some collectors refuse an empty batch: they are there, and have read it.
   if (!response.ok && response.status !== 400) {
     const [code, family] = statusKeys(response.status);
     throw toDeliveryError(title, rowFor(analyticsErrors, code, family), {

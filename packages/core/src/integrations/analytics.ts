@@ -12,16 +12,21 @@ const { title } = integrations.analytics;
 const timeoutMs = 5_000;
 const answerBytes = 64 * 1024;
 
-/** Segment takes 32 KB a message and 500 KB a call; its own Node library stops at 480 KB, which leaves room for the envelope. Source: its HTTP API page, and analytics-node. */
+/**
+ * Segment takes 32 KB a message and 500 KB a call; its own Node library stops at 480 KB, which leaves room for the
+ * envelope. Source: its HTTP API page, and analytics-node.
+ */
 const messageLimitBytes = 32 * 1024;
 const callLimitBytes = 480 * 1024;
 
 const identifyingType = "user.signed_up" satisfies EventType;
 
-/** An event in the protocol's words: its messages as JSON texts, and their size. */
 type Prepared = { event: Envelope; messages: readonly string[]; bytes: number; isTooLarge: boolean };
 
-/** Counts events through the Segment protocol's HTTP API. A message's id is made from the event's, so that a second sending counts once. */
+/**
+ * Sends events through the Segment protocol's HTTP API. A message's id is made from the event's, so a repeated message
+ * counts once.
+ */
 export const analytics: Integration = {
   name: "analytics",
   env: analyticsEnv,

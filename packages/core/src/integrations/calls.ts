@@ -2,10 +2,9 @@ import { RejectedError } from "../kernel/errors.ts";
 import { type DeliveryError, delivered, failed, isDeliveryError, type Outcome } from "./define.ts";
 
 /**
- * Makes one call for each chunk, `parallel` at a time (one, if not said), and answers what became of every item.
- * A refused chunk is halved until what was refused stands alone, so that one bad item takes no other with it.
- * After an error that is not about the items (try later, or broken credentials) no further call is made: the rest share that error.
- * `send` resolves to the third party's answer in short.
+ * Makes one call for each chunk, `parallel` at a time, and returns the outcome of every item. A rejected chunk is
+ * halved until the rejected item is alone: one bad item takes no other with it. After a retryable or credentials error
+ * no further call is made: the remaining items share that error. `send` resolves to the response in short.
  */
 export async function deliverInCalls<Item>(
   chunks: readonly (readonly Item[])[],
@@ -46,7 +45,6 @@ async function attempt<Item>(
   }
 }
 
-/** Cuts a list in order: a chunk ends before its items' sizes together, or their number, pass what is allowed. */
 export function toChunks<Item>(
   items: readonly Item[],
   {
@@ -75,7 +73,6 @@ export function toChunks<Item>(
   return chunk.length === 0 ? chunks : [...chunks, chunk];
 }
 
-/** The outcome of one item. An item without one is a defect of the integration. */
 export function outcomeOf<Item>(outcomes: ReadonlyMap<Item, Outcome>, item: Item): Outcome {
   const outcome = outcomes.get(item);
   if (outcome === undefined) throw new Error("An integration has left an event without an outcome.");

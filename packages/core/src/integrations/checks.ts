@@ -8,7 +8,6 @@ import { integrationInput } from "./input.ts";
 
 const resultSchema = z.object({
   facts: z.array(z.object({ title: z.string(), text: z.string() })),
-  /** What is wrong and what to do; null when all is well. */
   problem: z.object({ code: z.string(), text: z.string() }).nullable(),
   durationMs: z.number(),
 });
@@ -18,21 +17,21 @@ export type IntegrationCheck = {
   integration: string;
   requestedBy: string;
   requestedAt: Date;
-  /** Null until the consumer has answered. */
   answeredAt: Date | null;
   isOk: boolean | null;
   result: z.output<typeof resultSchema> | null;
 };
 
-/** Older ones are dropped when another is asked for. */
 const keptDays = 30;
 
 export const testIntegrationInput = integrationInput;
 
 /**
- * Asks an integration's consumer to make a real call that changes nothing at the third party. The request goes through the integration's
- * own queue, so that the way of every event is tried too, and so that no other process needs its keys. `getCheck` has the answer.
- * @throws EventforkError `CONFLICT` while it is paused, for then nothing reads its queue; `UNAVAILABLE` when SQS does not take it.
+ * Asks an integration's consumer for a real call that changes nothing at the third party. The request goes through the
+ * integration's queue, so it tests the path of every event and no other process needs the keys. `getCheck` has the
+ * result.
+ * @throws EventforkError `CONFLICT` while it is paused, since nothing reads its queue; `UNAVAILABLE` when SQS does not
+ * take it.
  */
 export async function testIntegration(
   ctx: Pick<Ctx, "db" | "actor" | "now"> & { messaging: Pick<Messaging, "sqs" | "queues"> },
@@ -60,7 +59,7 @@ export async function testIntegration(
   });
 }
 
-/** No event: it has none of an envelope's fields, and whoever does not know it finds a body that does not parse. */
+/** Has none of an envelope's fields: a consumer that does not know checks rejects it as unreadable. */
 const checkMessage = z.strictObject({ eventfork: z.literal("check"), id: z.string().max(100) });
 const beginning = '{"eventfork":"check"';
 
@@ -68,7 +67,7 @@ function writeCheck(id: string): string {
   return JSON.stringify({ eventfork: "check", id } satisfies z.output<typeof checkMessage>);
 }
 
-/** The check that a message asks for; null when it is any other message. */
+/** The id of the check that a message asks for; null for any other message. */
 export function parseCheck(body: string): string | null {
   if (!body.startsWith(beginning)) return null;
   try {
@@ -80,11 +79,13 @@ export function parseCheck(body: string): string | null {
 
 type AnswerCtx = Pick<Ctx, "db" | "now" | "log"> & {
   integration: IntegrationName;
-  /** What the consumer has connected to, or why it could not. */
   connection: Pick<Connection, "check"> | { misconfigured: EventforkError };
 };
 
-/** Makes the call that a check asks for, and keeps its answer. Never throws: an answer that cannot be kept is logged, and the check has none. */
+/**
+ * Makes the call that a check asks for and records the result. Never throws: a result that cannot be recorded is
+ * logged.
+ */
 export async function answerCheck(ctx: AnswerCtx, id: string, signal: AbortSignal): Promise<void> {
   const { db, now, log, integration } = ctx;
   const startedAt = performance.now();
@@ -117,7 +118,7 @@ async function look(
 
 export const getCheckInput = z.object({ id: z.string().max(100) });
 
-/** @throws EventforkError `NOT_FOUND` when there is none of that id. */
+/** @throws EventforkError `NOT_FOUND` */
 export async function getCheck(
   { db }: Pick<Ctx, "db">,
   input: z.input<typeof getCheckInput>,
@@ -128,7 +129,6 @@ export async function getCheck(
   return toCheck(row);
 }
 
-/** The latest tests of an integration, the newest first. */
 export async function listChecks({ db }: Pick<Ctx, "db">, integration: IntegrationName): Promise<IntegrationCheck[]> {
   const rows = await db.integrationCheck.findMany({
     where: { integration },

@@ -12,7 +12,6 @@ export type IntegrationDetail = {
   name: IntegrationName;
   title: string;
   description: string;
-  /** Null until its consumer has started once. */
   settings: IntegrationSettings | null;
   limits: Pick<
     IntegrationTopology,
@@ -20,17 +19,14 @@ export type IntegrationDetail = {
   > & {
     attempts: number;
   };
-  /** When each try comes, should every one before it fail. */
   retries: RetryStep[];
   breaker: Breaker;
   pauses: PastPause[];
-  /** The latest tests, the newest first. */
   checks: IntegrationCheck[];
 };
 
 export const getIntegrationInput = integrationInput;
 
-/** What an integration is set to, how it is bounded and retried, and how it has been. */
 export async function getIntegration(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof getIntegrationInput>,

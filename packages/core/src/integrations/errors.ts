@@ -3,16 +3,17 @@ import { emailAddresses } from "../kernel/addresses.ts";
 import { CredentialsError, RejectedError, RetryableError } from "../kernel/errors.ts";
 import type { DeliveryError } from "./define.ts";
 
-/** What follows from something that a third party says, what an operator can do about it, and where that is written down. */
+/** What follows from a response, what an operator can do about it, and where that is documented. */
 export type ErrorRow = {
   means: "retry" | "rejected" | "credentials";
   advice: string;
   source: string;
-  /** The least wait in seconds, for an answer that names none. */
   retryAfterSeconds?: number;
 };
 
-/** Keyed by the third party's own word; `http_503` and `http_5xx` stand for answers that say no more than a status. */
+/**
+ * Keyed by the third party's own word; `http_503` and `http_5xx` stand for responses that say no more than a status.
+ */
 export type ErrorTable = Readonly<Record<string, ErrorRow>>;
 
 export type Said = {
@@ -36,7 +37,7 @@ export function credentials(advice: string, source: string): ErrorRow {
 const fetchStandard = "https://fetch.spec.whatwg.org/";
 const httpSemantics = "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes";
 
-/** What every third party's transport can say. */
+/** Errors of every third party's transport. */
 export const transportErrors = {
   timeout: retry("It did not answer in time and may have accepted the call.", fetchStandard),
   aborted: retry("The consumer's time was up before it answered.", fetchStandard),
@@ -52,7 +53,7 @@ export const transportErrors = {
   http_5xx: retry("It has a fault of its own. Check its status page.", httpSemantics),
 } as const satisfies ErrorTable;
 
-/** What `fetchPublic` can say besides. */
+/** Errors of `fetchPublic` besides. */
 export const guardErrors = {
   address_refused: credentials(
     "Its address leads into a private network, where a stranger's address must not: correct it, then resume.",
@@ -65,18 +66,17 @@ const unknown = retry(
   "an answer that no row of the table names",
 );
 
-/** The row of the first key that the table has. An answer that no row names is tried again, as often as the retry schedule allows. */
 export function rowFor(table: ErrorTable, ...keys: readonly string[]): ErrorRow {
   const key = keys.find((candidate) => Object.hasOwn(table, candidate));
   return (key === undefined ? undefined : table[key]) ?? unknown;
 }
 
-/** A status as a key of an error table: `http_503`, then `http_5xx`. */
+/** A status as keys of an error table: `http_503`, then `http_5xx`. */
 export function statusKeys(status: number): [string, string] {
   return [`http_${status}`, `http_${Math.floor(status / 100)}xx`];
 }
 
-/** The error that a row of the table stands for. `title` is the third party's name for people. */
+/** The error of a table's row. `title` is the third party's name for people. */
 export function toDeliveryError(title: string, row: ErrorRow, said: Said): DeliveryError {
   const message = `${title}: ${said.code}. ${row.advice}`;
   const options = { code: said.code, ...(said.response === undefined ? {} : { response: said.response }) };
@@ -90,7 +90,7 @@ export function toDeliveryError(title: string, row: ErrorRow, said: Said): Deliv
 
 const answerLength = 200;
 
-/** A third party's answer in one short line, without e-mail addresses and without the values in `hidden`. */
+/** A response in one short line, without email addresses and without the values in `hidden`. */
 export function shortAnswer(text: string, hidden: Iterable<string>): string {
   const longestFirst = [...hidden].sort((a, b) => b.length - a.length);
   const redacted = longestFirst.reduce((rest, value) => rest.replaceAll(value, "…"), text);
@@ -102,8 +102,8 @@ export function shortAnswer(text: string, hidden: Iterable<string>): string {
 }
 
 /**
- * Every text in the events' data, whole and by its words, so that an echo of it can be hidden. Words under three letters are
- * too common to hide. They are looked for once somebody asks, which is only when a third party refuses.
+ * Every text in the events' data, whole and by its words, to hide when a response repeats it. Words under three letters
+ * are too common to hide. Computed on first use, which is only when a third party refuses.
  */
 export function privateValues(events: readonly Envelope[]): Iterable<string> {
   let values: Set<string> | undefined;

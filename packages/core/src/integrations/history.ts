@@ -2,16 +2,14 @@ import { z } from "zod";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
-/** A time in which an integration was paused. */
 export type PastPause = {
   from: Date;
   /** Null while it lasts. */
   to: Date | null;
-  /** manual, credentials or outage. */
   kind: string;
   reason: string;
   by: string;
-  /** Who ended it: an operator, or the engine when a probe succeeded; null while it lasts, and when another pause took its place. */
+  /** An operator, or the engine after a successful probe; null while it lasts, and when another pause replaced it. */
   endedBy: string | null;
 };
 
@@ -21,7 +19,6 @@ const details = z
   .object({ reason: z.string().catch(""), kind: z.string().catch("manual") })
   .catch({ reason: "", kind: "manual" });
 
-/** An integration's pauses as the audit log has them, the latest first. */
 export async function listPauses({ db }: Pick<Ctx, "db">, integration: IntegrationName): Promise<PastPause[]> {
   const entries = await db.auditEntry.findMany({
     where: { target: integration, action: { in: ["integration.paused", "integration.resumed"] } },

@@ -2,22 +2,19 @@ import { activeTraceparent, inSpan, setSpanAttribute } from "../traces/index.ts"
 import { guardErrors, rowFor, toDeliveryError, transportErrors } from "./errors.ts";
 
 export type Bounds = {
-  /** The third party's name for people, used in errors. */
   title: string;
-  /** Aborted when the consumer's time is up. */
   signal: AbortSignal;
   timeoutMs: number;
-  /** What is read of an answer's body; the rest is dropped. */
   maximumBytes: number;
-  /** For a third party that goes on with traces: the one that is sent along where OpenTelemetry has none of the call's own. */
+  /** Sent along where OpenTelemetry has no trace of the call's own, to a third party that continues traces. */
   traceparent?: string | null;
-  /** For an address that somebody else may have chosen: `fetchPublic`. */
+  /** `fetchPublic` for an address that somebody else may have chosen. */
   fetch?: (url: URL, init: RequestInit) => Promise<Response>;
 };
 
 /**
- * A `fetch` with an end: within the time, the signal and the size given, and without following redirects, which could carry a key elsewhere.
- * The answer's body has been read when it resolves.
+ * A `fetch` bounded in time and size. It follows no redirect, which could carry a key elsewhere. The body has been read
+ * when it resolves.
  * @throws RetryableError with the code `timeout`, `aborted`, or the network's own word (`ECONNREFUSED`).
  */
 export function fetchBounded(url: string | URL, init: RequestInit, bounds: Bounds): Promise<Response> {
@@ -55,12 +52,11 @@ async function fetchWithin(url: string | URL, init: RequestInit, bounds: Bounds)
   }
 }
 
-/** The value of an `authorization` header for a user and a password. It has to be kept out of errors as both have. */
 export function basicAuthorization(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 
-/** Seconds to wait that a `Retry-After` header names, as a number or as a date; undefined when it names none. */
+/** Seconds that a `Retry-After` header names, as a number or as a date. */
 export function parseRetryAfter(header: string | null, now: Date): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header);

@@ -3,7 +3,6 @@ import { credentials, type ErrorTable, rejected, retry, transportErrors } from "
 const intro = "https://loops.so/docs/api-reference/intro";
 const update = "https://loops.so/docs/api-reference/update-contact";
 
-/** What Loops answers. */
 export const loopsErrors = {
   ...transportErrors,
   email_missing: rejected(

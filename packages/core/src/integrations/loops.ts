@@ -13,7 +13,7 @@ const { title } = integrations.loops;
 const timeoutMs = 5_000;
 const answerBytes = 64 * 1024;
 
-/** Loops takes ten calls a second of a team. Source: its API's introduction. */
+/** Loops takes ten calls a second from a team. Source: its API's introduction. */
 const parallelCalls = 2;
 
 const loopsEnv = {
@@ -21,13 +21,13 @@ const loopsEnv = {
   LOOPS_API_URL: z
     .url({ protocol: /^https?$/, error: "should be an address such as https://app.loops.so/api/" })
     .default("https://app.loops.so/api/"),
-  /** A mailing list that people who agreed to mail are put on, besides the audience. */
+  /** A mailing list for people who agreed to mail, besides the audience. */
   LOOPS_MAILING_LIST_ID: z.string().optional(),
 };
 
 /**
- * Keeps people as contacts. Who agreed to mail is created or refreshed in one call; who did not is created as one who gets none, and refreshed
- * without a word on mail where Loops knows the person: what people have chosen there is never changed.
+ * Keeps people as contacts. One call creates or updates a person who agreed to mail. A person who did not is created
+ * unsubscribed, or updated without a word on mail: what people have chosen at Loops is never changed.
  */
 export const loops: Integration = {
   name: "loops",
@@ -86,7 +86,7 @@ async function keepContact(client: LoopsClient, event: Envelope, listId: string 
 
 type Request = { url: URL; method: string; payload: unknown };
 
-/** As much of the SDK's client as is replaced: its own transport has no end, and follows redirects with the key. */
+/** The SDK's own transport has no timeout, and follows redirects with the key. */
 type Transport = { _makeQuery(query: { path: string; method?: string; payload?: unknown }): Promise<unknown> };
 
 function createClient(apiKey: string, apiUrl: string, send: (request: Request) => Promise<unknown>): LoopsClient {

@@ -12,11 +12,6 @@ type CheckOptions = Pick<DeliverOptions, "signal" | "now"> & {
 
 const audience = z.object({ name: z.string(), stats: z.object({ member_count: z.number() }).optional() });
 
-/**
- * Asks whether the key is known, and for the audience's name and size.
- * Sources: https://mailchimp.com/developer/marketing/api/ping/ and https://mailchimp.com/developer/marketing/api/lists/get-list-info/
- * @throws DeliveryError
- */
 export async function checkMailchimp(options: CheckOptions): Promise<Finding> {
   const { apiUrl, apiKey, listId, consentedStatus, signal, now } = options;
   const ask = (path: string) =>

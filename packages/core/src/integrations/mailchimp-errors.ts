@@ -15,8 +15,9 @@ const members = "https://mailchimp.com/developer/marketing/api/list-members/add-
 const compliance = "https://mailchimp.com/help/about-api-compliance/";
 
 /**
- * What Mailchimp's problem documents say: their title, or `title: words of the detail` where one title has several meanings.
- * The longer keys come first. Titles are compared without spaces and case: the glossary writes `ResourceNotFound`, the API `Resource Not Found`.
+ * Mailchimp's problem documents by their title, or by `title: words of the detail` where one title has several
+ * meanings: the longer keys come first. Titles are compared without spaces and case: the glossary writes
+ * `ResourceNotFound`, the API `Resource Not Found`.
  */
 export const mailchimpErrors = {
   ...transportErrors,
@@ -99,7 +100,6 @@ export const mailchimpErrors = {
   http_422: rejected("Mailchimp refuses this request: read the answer.", glossary),
 } as const satisfies ErrorTable;
 
-/** The row for a refusal: by its problem document when there is one, else by its status. */
 export function mailchimpRow(status: number, problem?: { title: string; detail: string }): ErrorRow {
   const key = problem === undefined ? undefined : Object.keys(mailchimpErrors).find((row) => isSaidBy(row, problem));
   return rowFor(mailchimpErrors, ...(key === undefined ? statusKeys(status) : [key]));

@@ -8,7 +8,7 @@ import type { RemovePerson } from "./removals.ts";
 const timeoutMs = 15_000;
 
 /**
- * Takes a member off the Mailchimp audience.
+ * Removes a member from the Mailchimp audience.
  * Source: https://mailchimp.com/developer/marketing/api/list-members/ ("Archive list member", "Delete list member")
  */
 export const removeMember: RemovePerson = async ({ email, how }, { env, now }) => {
@@ -39,7 +39,6 @@ async function call(
     return true;
   } catch (error) {
     if (!isDeliveryError(error)) throw error;
-    // Archiving who is archived, or deleting who is not there, has the effect that was asked for.
     if (["Resource Not Found", "Method Not Allowed"].includes(error.code)) return false;
     throw new EventforkError("UNAVAILABLE", `Mailchimp did not do it: ${error.message}`, { cause: error });
   }

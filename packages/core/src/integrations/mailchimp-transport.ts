@@ -8,7 +8,7 @@ import { mailchimpErrors, mailchimpRow } from "./mailchimp-errors.ts";
 const { title } = integrations.mailchimp;
 const timeoutMs = 10_000;
 
-/** A batch's answer repeats every new member with all its links: about 4 KB each, 500 at most. */
+/** A batch's response repeats every new member with all its links: about 4 KB each, 500 at most. */
 const answerBytes = 4 * 1024 * 1024;
 
 const problemSchema = z.object({
@@ -18,7 +18,7 @@ const problemSchema = z.object({
 });
 
 /**
- * Makes one call to Mailchimp and answers its JSON, or null for none. `hidden` are values that must not appear in errors.
+ * Makes one call to Mailchimp and returns its JSON, or null for none. `hidden` values do not appear in errors.
  * @throws RetryableError, RejectedError or CredentialsError, by `mailchimpErrors`.
  */
 export async function callMailchimp(

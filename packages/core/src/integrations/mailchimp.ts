@@ -14,7 +14,10 @@ import { callMailchimp, unreadableAnswer } from "./mailchimp-transport.ts";
 
 const { title } = integrations.mailchimp;
 
-/** Mailchimp takes 500 members in a batch, and 10 connections at once for a key: two consumers with 4 each stay below. Source: its fundamentals page. */
+/**
+ * Mailchimp takes 500 members in a batch, and 10 connections at once for a key: two consumers with 4 each stay below.
+ * Source: its fundamentals page.
+ */
 const batchLength = 500;
 const parallelCalls = 4;
 
@@ -22,10 +25,8 @@ const parallelCalls = 4;
 const fieldLength = 255;
 const tagLength = 100;
 
-/** A person to keep on the list, and the events of the batch that are about them. */
 type Contact = {
   email: string;
-  /** What two spellings of the address have in common. */
   key: string;
   name: string;
   tags: readonly string[];
@@ -41,8 +42,9 @@ type Settings = { listId: string; consentedStatus: "pending" | "subscribed" };
 type Status = Settings["consentedStatus"] | "transactional";
 
 /**
- * Keeps people on an audience. New members come in one call for a whole batch; those whom Mailchimp knows, and those whom it refuses in the batch, are
- * put one by one, which refreshes the name and tags and says exactly what is wrong. The status of an existing member is never changed.
+ * Keeps people on an audience. One call creates a batch's new members. Members that Mailchimp knows, or refuses in the
+ * batch, are put one by one, which updates their name and tags or says exactly what is wrong. The status of an existing
+ * member never changes.
  */
 export const mailchimp: Integration = {
   name: "mailchimp",
@@ -98,7 +100,6 @@ const batchAnswer = z.object({
   new_members: z.array(z.object({ email_address: z.string() })).default([]),
 });
 
-/** Creates those of the chunk who are not on the list yet and whom Mailchimp does not refuse, in one call. Answers who was created. */
 async function createMembers(
   client: Client,
   settings: Settings,
@@ -119,7 +120,7 @@ async function createMembers(
   return chunk.filter(({ key }) => created.has(key));
 }
 
-/** Creates or refreshes one member, then its tags, which a PUT ignores for a member that exists. Both may be repeated. */
+/** A PUT ignores the tags of a member that exists. Both calls may be repeated. */
 async function putMember(client: Client, settings: Settings, contact: Contact): Promise<void> {
   const hash = createHash("md5").update(contact.key).digest("hex");
   const member = { ...toMember(contact), status_if_new: statusOf(contact, settings) };
@@ -162,7 +163,6 @@ function toMember({ email, name }: Contact): Member {
   return { email_address: email, merge_fields };
 }
 
-/** Signing up to an application is no consent to marketing: without it a contact is `transactional` and gets none. */
 function statusOf({ hasConsent }: Contact, { consentedStatus }: Settings): Status {
   return hasConsent ? consentedStatus : "transactional";
 }
@@ -180,7 +180,6 @@ function emailMissing(): DeliveryError {
   return toDeliveryError(title, mailchimpErrors[code], { code });
 }
 
-/** The SDK's client as it is at run time, as far as it is used. */
 type Client = Pick<typeof sdk, "setConfig" | "lists"> & {
   basePath: string;
   buildUrl(path: string, pathParams: Record<string, string>): string;
@@ -196,8 +195,9 @@ type Client = Pick<typeof sdk, "setConfig" | "lists"> & {
 };
 
 /**
- * An SDK client of its own for one delivery, whose calls go through `call`. The SDK's own transport can neither be aborted nor kept from following a
- * redirect, and on Node 24 a redirect crashes its process. Without a `server` in its settings it leaves the URL alone.
+ * An SDK client for one delivery whose calls go through `call`. The SDK's own transport can be neither aborted nor kept
+ * from following a redirect, which on Node 24 crashes the process. Without a `server` in its settings it leaves the URL
+ * alone.
  */
 function createClient(
   apiUrl: string,
@@ -216,7 +216,7 @@ function createClient(
   return client;
 }
 
-/** The SDK shares one client, and its settings, in a process; the class of it is reached through that one. */
+/** The SDK shares one client, and its settings, in a process; its class is reached through that one. */
 function newSdkClient(): Client {
   const client: object = Reflect.construct(sdk.constructor, []);
   for (const part of ["lists", "setConfig", "buildUrl", "callApi"]) {

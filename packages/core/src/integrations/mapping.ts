@@ -4,13 +4,13 @@ import type { IntegrationName } from "../topology/index.ts";
 
 type MappingCtx = Pick<Ctx, "db" | "log"> & { messaging: Pick<Messaging, "mappings"> };
 
-/** What became of an integration's event source mapping. */
+/** Null where the integration has no event source mapping. */
 export type MappingResult = "enabled" | "disabled" | "changing" | "was enabled" | "was disabled" | "failed";
 
 /**
- * Tells Lambda what has just been decided: it stops polling the queue of an integration that was paused by hand or for its
- * credentials. During an outage it goes on, for a probe needs a message. The decision is in the database and holds without
- * this: a call that fails is logged, and made up for by `alignMapping`.
+ * Stops Lambda from polling the queue of an integration that an operator or bad credentials paused. During an outage
+ * polling continues: a probe needs a message. The database's state holds without this: a failed call is logged, and
+ * `alignMapping` makes up for it.
  */
 export async function switchMappingByState(ctx: MappingCtx, integration: IntegrationName): Promise<void> {
   const { mappings = {} } = ctx.messaging;
@@ -22,7 +22,6 @@ export async function switchMappingByState(ctx: MappingCtx, integration: Integra
   }
 }
 
-/** Brings the event source mapping into line with the database, which is the truth. Null where there is none. Never throws. */
 export async function alignMapping(ctx: MappingCtx, integration: IntegrationName): Promise<MappingResult | null> {
   const { mappings = {} } = ctx.messaging;
   if (mappings[integration] === undefined) return null;

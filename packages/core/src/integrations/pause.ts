@@ -11,7 +11,7 @@ export const resumeIntegrationInput = integrationInput;
 
 type PauseCtx = Pick<Ctx, "db" | "actor" | "now" | "log"> & { messaging: Pick<Messaging, "mappings"> };
 
-/** Stops an integration's deliveries until an operator resumes it; its messages wait in its queue. */
+/** Stops an integration's deliveries until an operator resumes it; its messages stay in its queue. */
 export async function pauseIntegration(ctx: PauseCtx, input: z.input<typeof pauseIntegrationInput>): Promise<void> {
   const { integration, reason } = parseInput(pauseIntegrationInput, input);
   const isNew = await pause(ctx, { integration, reason, kind: "manual", probeAt: null });
@@ -21,15 +21,13 @@ export async function pauseIntegration(ctx: PauseCtx, input: z.input<typeof paus
 export type Pause = {
   integration: IntegrationName;
   reason: string;
-  /** By an operator, because the settings are wrong, or because the third party is down: the last alone ends by itself. */
   kind: "manual" | "credentials" | "outage";
-  /** For an outage: when one event is tried. */
   probeAt: Date | null;
 };
 
 /**
- * Pausing what is paused keeps the first reason, but an outage, which ends by itself, gives way to an operator's pause or
- * to broken credentials. Answers whether anything changed.
+ * Pausing again keeps the first reason, but an outage, which ends by itself, gives way to an operator's pause and to
+ * bad credentials. Returns whether anything changed.
  */
 export async function pause(ctx: PauseCtx, { integration, reason, kind, probeAt }: Pause): Promise<boolean> {
   const now = ctx.now();
@@ -49,7 +47,7 @@ export async function pause(ctx: PauseCtx, { integration, reason, kind, probeAt 
   return isChanged;
 }
 
-/** Lets an integration's deliveries go on, with a clean slate. */
+/** Resumes deliveries with a clean record. */
 export async function resumeIntegration(ctx: PauseCtx, input: z.input<typeof resumeIntegrationInput>): Promise<void> {
   const { integration } = parseInput(resumeIntegrationInput, input);
   const now = ctx.now();
@@ -74,7 +72,7 @@ export async function resumeIntegration(ctx: PauseCtx, input: z.input<typeof res
   await switchMappingByState(ctx, integration);
 }
 
-/** Puts off an outage's next probe after one that failed. */
+/** Moves an outage's next probe after one that failed. */
 export async function putOffProbe(
   ctx: Pick<Ctx, "db">,
   { integration, probeAt }: { integration: IntegrationName; probeAt: Date },

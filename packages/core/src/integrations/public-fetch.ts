@@ -4,7 +4,7 @@ import { request as requestSecure, Agent as SecureAgent } from "node:https";
 import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 
-/** Everything that is not an address of the public internet. Source: IANA's special-purpose address registries. */
+/** Everything but the public internet. Source: IANA's special-purpose address registries. */
 const special = new BlockList();
 const special4 =
   "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4";
@@ -22,14 +22,12 @@ for (const [list, family] of [
 const globalUnicast = new BlockList();
 globalUnicast.addSubnet("2000::", 3, "ipv6");
 
-/** Whether an address, given as a number, is one of the public internet. */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0) return false;
   if (!isIPv6(address)) return !special.check(address, "ipv4");
   return globalUnicast.check(address, "ipv6") && !special.check(address, "ipv6");
 }
 
-/** An error in `fetch`'s manner, with the reason as its cause's code. */
 function refuse(message: string): Error {
   return Object.assign(new Error(message, { cause: { code: "address_refused" } }), { code: "address_refused" });
 }
@@ -49,9 +47,9 @@ type Guard = {
 type Connected = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
 /**
- * A `fetch` that goes where it may alone, and follows no redirect. The name server is asked once, for the connection itself: what has been looked
- * at is what is connected to, so that a name which answers differently the next time (DNS rebinding) gains nothing. One address that is
- * not allowed is enough to refuse the name. Bodies are texts.
+ * A `fetch` that connects only where it may, and follows no redirect. The name is resolved once, for the connection
+ * itself, so a name that resolves differently the next time (DNS rebinding) gains nothing. One address that is not
+ * allowed refuses the name. Bodies are texts.
  */
 export function createGuardedFetch({ protocols, isAllowed, resolve }: Guard) {
   const lookup = (hostname: string, options: LookupOptions, done: Connected) =>
@@ -64,12 +62,11 @@ export function createGuardedFetch({ protocols, isAllowed, resolve }: Guard) {
       return options.all === true ? done(null, addresses) : done(null, first?.address ?? "", first?.family);
     });
 
-  // Connections of its own: one that somebody else has opened has not been looked at.
+  // Connections of its own: nobody has checked one that another agent opened.
   const agents = { "http:": new PlainAgent({ keepAlive: true }), "https:": new SecureAgent({ keepAlive: true }) };
 
   return async (url: URL, init: RequestInit): Promise<Response> => {
     const host = url.hostname.replace(/^\[|\]$/g, "");
-    // An address in the URL itself is never looked up.
     if (!protocols.includes(url.protocol) || (isIP(host) !== 0 && !isAllowed(host))) {
       throw refuse(`${url.protocol}//${host} leads where it must not`);
     }

@@ -1,7 +1,7 @@
 import type { IntegrationName } from "../topology/index.ts";
 import type { Integration } from "./define.ts";
 
-/** Every integration, loaded only when asked for, so that one's SDK never enters another's process. */
+/** Loaded on demand, so that one integration's SDK never enters another's process. */
 export const registry: Readonly<Record<IntegrationName, () => Promise<Integration>>> = {
   analytics: async () => (await import("./analytics.ts")).analytics,
   mailchimp: async () => (await import("./mailchimp.ts")).mailchimp,

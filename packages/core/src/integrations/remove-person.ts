@@ -13,10 +13,11 @@ export const removePersonInput = z.object({
 });
 
 /**
- * Takes a person off the list of an integration that keeps people. What is still on its way there may add an archived person again;
- * a permanently deleted one is refused.
- * @throws EventforkError `MISCONFIGURED` for an optional integration that is off: it is not asked; `INVALID` for an integration that keeps nobody, `NOT_FOUND`, `CONFLICT` when the person was erased and the address is
- * known no more, and what `RemovePerson` throws.
+ * Removes a person from an integration's list. An event still on its way may add an archived person again; a
+ * permanently deleted one is refused.
+ * @throws EventforkError `MISCONFIGURED` for an optional integration that is off, `INVALID` for one that keeps nobody,
+ * `NOT_FOUND`, `CONFLICT` when the person was erased and the address is no longer known, and what `RemovePerson`
+ * throws.
  */
 export async function removePerson(
   ctx: Pick<Ctx, "db" | "actor" | "now" | "from">,

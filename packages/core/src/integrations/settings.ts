@@ -9,27 +9,24 @@ const setting = z.object({
   name: z.string(),
   isSecret: z.boolean(),
   isSet: z.boolean(),
-  /** Null for a secret, whether set or not, and for what has none. */
   value: z.string().nullable(),
-  /** `default` when it is not set and has a value all the same. */
+  /** `default` when it is not set but has a value. */
   source: z.enum(["environment", "link", "default"]).nullable(),
 });
 
 const settingsSchema = z.object({
   settings: z.array(setting),
-  /** Whom it talks to; null when that cannot be said. */
   host: z.string().nullable(),
   isSandbox: z.boolean(),
-  /** Multiplies every wait between tries: below 1 where hours are made seconds. */
+  /** Multiplies every wait between attempts: below 1 where hours become seconds. */
   retryScale: z.number(),
-  /** What is missing or wrong, in words; null when it could connect. */
   problem: z.string().nullable(),
 });
 
 export type IntegrationSetting = z.output<typeof setting>;
 export type IntegrationSettings = z.output<typeof settingsSchema> & { reportedAt: Date };
 
-/** What an integration's consumer found in its environment, without a secret's value. */
+/** An integration's environment, without a secret's value. */
 export function describeSettings(
   integration: Integration,
   env: Env,
@@ -59,7 +56,7 @@ export function describeSettings(
   };
 }
 
-/** An address may have a password in it. */
+/** An address may hold a password. */
 function withoutPassword(value: string): string {
   if (!URL.canParse(value)) return value;
   const url = new URL(value);
@@ -67,7 +64,7 @@ function withoutPassword(value: string): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-/** Connects, or answers what is missing or wrong. */
+/** Connects, or returns the problem. */
 export function tryConnect(integration: Integration, env: Env) {
   try {
     return { connection: integration.connect(env), misconfigured: null };
@@ -78,7 +75,7 @@ export function tryConnect(integration: Integration, env: Env) {
   }
 }
 
-/** Keeps what a consumer found, for the operators' screens. */
+/** Records a consumer's environment, for the screens. */
 export async function keepSettings(
   { db, now }: Pick<Ctx, "db" | "now">,
   integration: IntegrationName,
@@ -88,7 +85,6 @@ export async function keepSettings(
   await db.integrationSettings.upsert({ where: { integration }, create: { integration, ...row }, update: row });
 }
 
-/** What the consumer found when it last started; null when it has not started yet. */
 export async function readSettings(
   { db }: Pick<Ctx, "db">,
   integration: IntegrationName,

@@ -5,11 +5,10 @@ import { slackError, toSlackError } from "./slack-client.ts";
 /** Slack tells of a channel by its id alone. Source: https://docs.slack.dev/reference/methods/conversations.info */
 const channelId = /^[CDG][A-Z0-9]{8,}$/;
 
-/** What Slack says to a token that may post, but not ask. */
 const mayNotAsk = ["missing_scope", "no_permission", "not_allowed_token_type", "method_not_supported"];
 
 /**
- * Asks who the token is and, where it may ask that, whether the bot is in the channel.
+ * Asks whose token it is and, where the token may ask that, whether the bot is in the channel.
  * @throws DeliveryError
  */
 export async function checkSlack(

@@ -16,10 +16,13 @@ import { slackErrors } from "./slack-errors.ts";
 const { title } = integrations.slack;
 const timeoutMs = 5_000;
 
-/** The largest answer is a page of the channel's history: 50 messages of some 40 KB. */
+/** The largest response is a page of the channel's history: 50 messages of some 40 KB. */
 const answerBytes = 4 * 1024 * 1024;
 
-/** A client for one delivery, or one check: retrying and waiting are the engine's work, and its logger could repeat what people have written. */
+/**
+ * A client for one delivery or check. The engine retries and waits; the SDK's logger could repeat what people have
+ * written.
+ */
 export function createClient(
   token: string,
   slackApiUrl: string,
@@ -46,7 +49,7 @@ const silentLogger: Logger = {
   getLevel: () => LogLevel.ERROR,
 };
 
-/** Undefined for what is not an answer of Slack's or its absence: a defect. */
+/** Undefined for what is neither a response of Slack's nor its absence: a defect. */
 export function toSlackError(error: unknown, now: Date): DeliveryError | undefined {
   if (error instanceof WebAPIRequestError && isDeliveryError(error.original)) return error.original;
   if (error instanceof WebAPIRateLimitedError) {
@@ -74,12 +77,11 @@ function fromRow(said: Said, ...otherKeys: readonly string[]): DeliveryError {
   return toDeliveryError(title, rowFor(slackErrors, said.code, ...otherKeys), said);
 }
 
-/** Slack's words are short identifiers. Anything else is a page from something that is not Slack, and is not repeated. */
+/** Slack's words are short identifiers. Anything else comes from something that is not Slack, and is not repeated. */
 function isWord(value: unknown): value is string {
   return typeof value === "string" && /^[a-z0-9_:.,]{1,80}$/i.test(value);
 }
 
-/** The error that a word of Slack's stands for. */
 export function slackError(word: string): DeliveryError {
   return fromRow({ code: word, response: word });
 }

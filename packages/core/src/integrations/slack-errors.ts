@@ -6,7 +6,7 @@ const newToken = "set SLACK_BOT_TOKEN to a valid bot token, then resume.";
 const askAdmin = "ask an admin of the workspace to allow the app to post, then resume.";
 const report = "the message was built wrongly: report it, and replay once it is fixed.";
 
-/** What Slack's `error` says. Words that Slack documents as a half-finished call may post twice when tried again. */
+/** Slack's `error` words. Those that Slack documents as a half-finished call may post twice when attempted again. */
 export const slackErrors = {
   ...transportErrors,
   invalid_auth: credentials(`The token is not valid: ${newToken}`, postMessage),

@@ -3,14 +3,14 @@ import { z } from "zod";
 import type { Envelope } from "../events/index.ts";
 import type { DeliverOptions } from "./define.ts";
 
-/** A message for 90 people is some 40 KB: a page stays well below what an answer may have, and Slack's own limit of 999. */
+/** A message for 90 people is some 40 KB: a page stays well below the limit of a response, and Slack's own of 999. */
 const messagesPerPage = 50;
 const maximumPages = 20;
 
-/** An event is looked for from its first try on, less what two clocks may differ by, in seconds. */
+/** Two clocks may differ by this. */
 const clockDifferenceSeconds = 60;
 
-/** What Slack says to a token that may not read the channel. Source: conversations.history's reference page. */
+/** For a token that may not read the channel. Source: conversations.history's reference page. */
 const notAllowed = [
   "missing_scope",
   "not_in_channel",
@@ -24,12 +24,6 @@ const postedSchema = z.object({
   metadata: z.object({ event_payload: z.object({ event_ids: z.array(z.string()) }) }),
 });
 
-/**
- * Which of the uncertain events the channel has, by the ids in its messages' metadata, each with an answer in short.
- * Where that cannot be said, because the token may not read the channel or it has had more than a thousand messages since, an
- * uncertain event counts as posted if the operator chose `skip`.
- * @throws what Slack's client throws for any other failure: without an answer nothing is posted.
- */
 export async function findPosted(
   client: WebClient,
   settings: { SLACK_CHANNEL: string; SLACK_WHEN_UNCERTAIN: "post" | "skip" },

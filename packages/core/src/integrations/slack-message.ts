@@ -1,7 +1,10 @@
 import type { Envelope } from "../events/index.ts";
 import { toChunks } from "./calls.ts";
 
-/** Slack takes 3,000 characters a section, and about 13,000 in the blocks of a message; it advises 4,000 for `text`. Sources: Block Kit reference, bolt-js#2509, chat.postMessage. */
+/**
+ * Slack takes 3,000 characters a section, and about 13,000 in a message's blocks; it advises 4,000 for `text`. Sources:
+ * Block Kit reference, bolt-js#2509, chat.postMessage.
+ */
 const sectionLength = 3_000;
 const messageLength = 12_000;
 const textLength = 4_000;
@@ -18,7 +21,6 @@ export type SlackMessage = {
   metadata: { event_type: string; event_payload: { event_ids: string[] } };
 };
 
-/** What a message says of one event: in its blocks, and in what notifications and screen readers say instead. */
 export type SlackLine = { event: Envelope; mrkdwn: string; text: string };
 
 export function toLine(event: Envelope): SlackLine {
@@ -46,7 +48,7 @@ export function toMessageChunks(lines: readonly SlackLine[]): SlackLine[][] {
   });
 }
 
-/** A message with a line for each event, which also carries the events' ids for whoever has to find out what was posted. */
+/** One line for each event. The metadata carries the events' ids, by which `findPosted` knows them. */
 export function toMessage(lines: readonly SlackLine[]): SlackMessage {
   const sections = toChunks(lines, {
     maximumLength: messageLines,
@@ -73,7 +75,7 @@ function toText(lines: readonly SlackLine[]): string {
   return [...first.map(({ text }) => text), ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
 }
 
-/** One line of a person's own words: no line breaks, no control or direction characters that could pass for another line. */
+/** No line breaks, control or direction characters, which could pass for another line. */
 function plain(value: unknown, maximumLength: number): string | undefined {
   if (typeof value !== "string") return undefined;
   const line = value.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
@@ -81,7 +83,10 @@ function plain(value: unknown, maximumLength: number): string | undefined {
   return line.length > maximumLength ? `${[...line].slice(0, maximumLength - 1).join("")}…` : line;
 }
 
-/** Slack's own three escapes: without them a name such as `<!channel>` would call everyone. Source: "Formatting text for app surfaces". */
+/**
+ * Slack's own three escapes: without them a name such as `<!channel>` would call everyone. Source: "Formatting text for
+ * app surfaces".
+ */
 function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -8,9 +8,8 @@ import { findPosted } from "./slack-history.ts";
 import { type SlackLine, toLine, toMessage, toMessageChunks } from "./slack-message.ts";
 
 /**
- * Posts one message for a batch. Slack has no idempotency key: before an event is posted whose earlier try may have been
- * carried out, the channel's recent messages are searched for its id. Where the token may not read them,
- * `SLACK_WHEN_UNCERTAIN` decides.
+ * Posts one message for a batch. Slack has no idempotency key: the channel's recent messages are searched for the ids
+ * of events that were possibly delivered. Where the token may not read them, `SLACK_WHEN_UNCERTAIN` decides.
  */
 export const slack: Integration = {
   name: "slack",
@@ -56,7 +55,6 @@ async function post(
   }
 }
 
-/** Slack documents the payload as free-form; the SDK's type leaves out lists of texts. */
 function toMetadata(metadata: { event_type: string; event_payload: object }): MessageMetadata {
   return metadata as MessageMetadata;
 }

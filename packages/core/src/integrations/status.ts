@@ -15,25 +15,19 @@ export type IntegrationStatus = {
   pausedBy: string | null;
   pausedReason: string | null;
   pauseKind: string | null;
-  /** While an outage pauses it: when one event is tried next. */
   probeAt: Date | null;
-  /** Deliveries that are not at an end. */
   counts: UnfinishedCounts;
-  /** Dead letters that nobody has replayed or discarded. Also those whose body is no event, which are no deliveries. */
+  /** Open ones, including those whose body is no event, which are no deliveries. */
   openDeadLetters: number;
-  /** Null when the broker does not answer. */
   queue: QueueDepth | null;
   ruleVersion: number;
-  /** Deliveries that should have happened and have not. */
+  /** Expected by the rule, no delivery yet. */
   overdue: number;
-  /** Whether its queue and the table have disagreed for long on how much is unfinished, and in which way. */
   disagreement: Disagreement | null;
 };
 
-/** Whoever asks how things stand does not wait as long as a receive call may. */
 const queuesAnswerWithinMs = 2_000;
 
-/** How every integration stands that is on. A broker that is silent for two seconds counts as one that does not answer. */
 export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging" | "now">): Promise<IntegrationStatus[]> {
   const [states, counts, deadLetters, queues, rules, overdue, disagreements] = await Promise.all([
     ctx.db.integrationState.findMany(),
@@ -69,12 +63,11 @@ export type AvailableIntegration = {
   name: IntegrationName;
   title: string;
   description: string;
-  /** What is to be set to switch it on, and what may be. */
+  /** Needed to enable it; `settings` are optional. */
   secrets: readonly string[];
   settings: readonly string[];
 };
 
-/** The integrations that are there to be used and are off: nothing is made for them until their secrets are set and it is deployed. */
 export function listAvailable({ messaging }: { messaging: Pick<Messaging, "queues"> }): AvailableIntegration[] {
   const on = listOn(messaging);
   return integrationNames
@@ -85,7 +78,6 @@ export function listAvailable({ messaging }: { messaging: Pick<Messaging, "queue
     });
 }
 
-/** The integrations whose queues are to be left alone now: paused, with no probe due. */
 export async function listPaused(ctx: Pick<Ctx, "db" | "now">): Promise<IntegrationName[]> {
   const rows = await ctx.db.integrationState.findMany({
     where: { pausedAt: { not: null }, OR: [{ probeAt: null }, { probeAt: { gt: ctx.now() } }] },
@@ -94,7 +86,7 @@ export async function listPaused(ctx: Pick<Ctx, "db" | "now">): Promise<Integrat
   return integrationNames.filter((name) => rows.some((row) => row.integration === name));
 }
 
-/** Every integration that is paused, whether a probe is due or not. */
+/** Whether a probe is due or not. */
 export async function listAllPaused(ctx: Pick<Ctx, "db">): Promise<IntegrationName[]> {
   const rows = await ctx.db.integrationState.findMany({
     where: { pausedAt: { not: null } },

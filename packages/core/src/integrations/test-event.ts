@@ -7,7 +7,6 @@ import { type Ctx, EventforkError, nameOfActor, newId, parseInput } from "../ker
 import { integrations } from "../topology/index.ts";
 import { integrationInput } from "./input.ts";
 
-/** The source of events that operators send to try an integration out. */
 const testSource = "test";
 
 export const sendTestEventInput = integrationInput.extend({
@@ -15,9 +14,9 @@ export const sendTestEventInput = integrationInput.extend({
 });
 
 /**
- * Sends a real event about the operator who asks to one integration's queue, whatever its rule says. It is recorded as one that is given to
- * nobody, so that SNS never has it, no other integration counts it, and none is said to miss it.
- * @throws EventforkError `FORBIDDEN` for who is no person; `UNAVAILABLE` when SQS does not take it: nothing is recorded then.
+ * Sends a real event about the operator to one integration's queue, whatever its rule says. It is recorded as
+ * discarded: SNS never has it, no other integration counts it, and none misses it.
+ * @throws EventforkError `FORBIDDEN` for a program; `UNAVAILABLE` when SQS does not take it: nothing is recorded then.
  */
 export async function sendTestEvent(
   ctx: Pick<Ctx, "db" | "messaging" | "actor" | "now">,

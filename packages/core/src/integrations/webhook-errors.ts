@@ -2,7 +2,6 @@ import { credentials, type ErrorTable, guardErrors, rejected, retry, transportEr
 
 const standard = "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md";
 
-/** What the receiver of a webhook can answer. The standard asks for a success of any kind, and for 410 from one that wants no more. */
 export const webhookErrors = {
   ...transportErrors,
   ...guardErrors,

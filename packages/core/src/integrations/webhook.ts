@@ -25,7 +25,7 @@ const webhookEnv = {
     .string({ error: secretForm })
     .transform((text) => text.trim().split(/\s+/))
     .refine((secrets) => secrets.every(isSecret), secretForm),
-  /** `public` refuses what is not https to the public internet; `any` is for a receiver on one's own machine or network. */
+  /** `public` refuses all but https to the public internet; `any` is for a receiver on one's own machine or network. */
   WEBHOOK_NETWORK: z.enum(["public", "any"], { error: "should be public or any" }).default("public"),
 };
 
@@ -35,8 +35,8 @@ function isSecret(text: string): boolean {
 }
 
 /**
- * Posts each event to one address, signed as Standard Webhooks say, so that any of their libraries verifies it. `webhook-id` is the event's id,
- * the same whenever it is sent again: by it the receiver knows what it has.
+ * Posts each event to one address, signed as Standard Webhooks say, so that any of their libraries verifies it.
+ * `webhook-id` is the event's id in every attempt: by it the receiver knows repetitions.
  */
 export const webhook: Integration = {
   name: "webhook",
@@ -80,7 +80,7 @@ export const webhook: Integration = {
 
 type Receiver = { url: URL; signers: Webhook[]; hidden: string[]; fetch?: typeof fetchPublic };
 
-/** Whether anything answers there. There is no call that a receiver must know and do nothing at, so what it says is only shown. */
+/** No call is harmless for every receiver, so the status of a HEAD request is only shown. */
 async function findReceiver({ url, fetch }: Receiver, { signal }: Pick<DeliverOptions, "signal">): Promise<Finding> {
   const bounds = { title, signal, timeoutMs, maximumBytes: answerBytes, ...(fetch === undefined ? {} : { fetch }) };
   const { status } = await fetchBounded(url, { method: "HEAD" }, bounds);

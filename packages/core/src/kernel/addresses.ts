@@ -1,2 +1,5 @@
-/** An e-mail address anywhere in a text, also inside JSON or an angle bracket; rather too much of a text than too little of an address. */
+/**
+ * An email address anywhere in a text, also inside JSON or an angle bracket: rather too much of a text than too little
+ * of an address.
+ */
 export const emailAddresses = /[^\s"'<>(),;:\\[\]]+@[^\s"'<>(),;:\\[\]]+/gu;

@@ -1,4 +1,3 @@
-/** What can go wrong when a person or a program asks for something. The web maps each code to one of tRPC's, the CLI to an exit code. */
 export type ErrorCode =
   | "INVALID"
   | "NOT_FOUND"
@@ -9,11 +8,13 @@ export type ErrorCode =
   | "UNAVAILABLE"
   | "MISCONFIGURED";
 
-/** The one error that verbs throw on purpose. Its message is safe to show: it says what happened, to what, and what to do next. */
+/**
+ * The one error that verbs throw on purpose. Its message is safe to show: what happened, to what, what to do next.
+ * `problems` are for `INVALID`, each with its path.
+ */
 export class EventforkError extends Error {
   override readonly name = "EventforkError";
   readonly code: ErrorCode;
-  /** For `INVALID`: what is wrong, each with its place. */
   readonly problems: readonly Problem[];
 
   constructor(code: ErrorCode, message: string, options: { problems?: readonly Problem[]; cause?: unknown } = {}) {
@@ -23,15 +24,14 @@ export class EventforkError extends Error {
   }
 }
 
-/** One thing that is wrong with an input: where, and in words. */
 export type Problem = { path: string; message: string };
 
 type DeliveryErrorOptions = { code: string; response?: string; cause?: unknown };
 
-/** A third party did not accept an event. The subclass says what follows; `code` is the third party's own word for it. */
+/** A third party did not accept an event; `code` is its own word for it. */
 abstract class DeliveryError extends Error {
   readonly code: string;
-  /** The third party's answer in short, without secrets. */
+  /** In short, without secrets. */
   readonly response: string | undefined;
 
   constructor(message: string, options: DeliveryErrorOptions) {
@@ -41,7 +41,7 @@ abstract class DeliveryError extends Error {
   }
 }
 
-/** It may work later: the message waits and is tried again, no sooner than `retryAfterSeconds` when the third party named a time. */
+/** The message is attempted again, no sooner than `retryAfterSeconds` when the third party named a time. */
 export class RetryableError extends DeliveryError {
   override readonly name = "RetryableError";
   readonly retryAfterSeconds: number | undefined;
@@ -57,12 +57,11 @@ export class RejectedError extends DeliveryError {
   override readonly name = "RejectedError";
 }
 
-/** The integration itself is broken (key, permission, channel): it is paused until someone acts, and its messages wait. */
+/** The integration itself is broken (key, permission, channel): it is paused until somebody acts. */
 export class CredentialsError extends DeliveryError {
   override readonly name = "CredentialsError";
 }
 
-/** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

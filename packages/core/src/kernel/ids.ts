@@ -1,6 +1,6 @@
 import { typeid } from "typeid-js";
 
-/** Every kind of id and its prefix. An id is a TypeID: the prefix, `_`, and a UUIDv7 in base 32, so ids sort by time. */
+/** An id is a TypeID: the prefix, `_`, and a UUIDv7 in base 32, so ids sort by time. */
 export const idPrefixes = {
   event: "evt",
   user: "usr",
@@ -20,7 +20,6 @@ export const idPrefixes = {
 
 export type IdKind = keyof typeof idPrefixes;
 
-/** A new id of that kind, unique everywhere. */
 export function newId(kind: IdKind): string {
   return typeid(idPrefixes[kind]).toString();
 }

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { EventforkError } from "./errors.ts";
 
 /**
- * Reads a verb's input by the schema that travels with it.
+ * Parses a verb's input by the schema that travels with it.
  * @throws EventforkError `INVALID`, each problem with its path.
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {

@@ -8,10 +8,6 @@ export type Logger = {
   error(fields: object, message: string): void;
 };
 
-/**
- * A logger that writes one JSON object a line to standard output, with the `traceId` of the span that is active unless the line names
- * its own. Personal data and secrets are never passed to it.
- */
 export function createLogger(options: { name: string; level: string }): Logger {
   return pino({
     name: options.name,
@@ -29,5 +25,4 @@ function pickTrace(): { traceId?: string } {
   return span === undefined ? {} : { traceId: span.spanContext().traceId };
 }
 
-/** A logger for tests and for programs whose output is their own. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

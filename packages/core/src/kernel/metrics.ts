@@ -1,15 +1,15 @@
 import { MetricUnit, Metrics as Powertools } from "@aws-lambda-powertools/metrics";
 
-/** One figure. Milliseconds and seconds may be given many times over; CloudWatch makes percentiles of them. */
+/** Milliseconds and seconds may come many times over; CloudWatch makes percentiles of them. */
 export type Figure = { name: string; unit: "Count" | "Milliseconds" | "Seconds"; value: number };
 
 export type Metrics = { publish(figures: readonly Figure[]): void };
 
-/** For processes that nobody collects metrics from. */
+/** For processes whose metrics nobody collects. */
 export const noMetrics: Metrics = { publish() {} };
 
 /**
- * Figures as lines of CloudWatch's embedded metric format on standard output: Lambda's logs become metrics without a call.
+ * Writes lines of CloudWatch's embedded metric format to standard output: Lambda's logs become metrics without a call.
  * Source: CloudWatch user guide, "Embedding metrics within logs".
  */
 export function createMetrics(dimensions: Readonly<Record<string, string>>): Metrics {

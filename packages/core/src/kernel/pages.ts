@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { EventforkError } from "./errors.ts";
 
-/** What every list takes: how many rows, and where the page before ended. */
+/** The input of every list. */
 export const pageInput = {
   cursor: z.string().max(500).optional(),
   limit: z.number().int().min(1).max(200).default(50),
 };
 
-/** Makes an opaque cursor from the sort key of a page's last row. */
+/** An opaque cursor from the sort key of a page's last row. */
 export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }

@@ -4,9 +4,8 @@ import type { Logger } from "./log.ts";
 let isWatching = false;
 
 /**
- * Keeps this process alive when a promise is rejected and nobody looks: the rejection is logged at error, and what the process is
- * doing for others goes on. `isLambda` also takes away the listener of Lambda's runtime, which would end the process in the
- * middle of a batch.
+ * Logs rejections that nobody handles, so that the process lives on. `isLambda` also removes the listener of Lambda's
+ * runtime, which would end the process in the middle of a batch.
  */
 export function surviveRejections(log: Logger, { isLambda }: { isLambda: boolean }): void {
   if (isWatching) return;

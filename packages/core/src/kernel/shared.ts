@@ -4,12 +4,12 @@ type Answer = { until: number; promise: Promise<unknown> };
 
 const answers = new WeakMap<Ctx["db"], Map<string, Answer>>();
 
-/** Less than a screen waits before it asks again, so that what it shows is new each time. */
+/** Less than a screen waits before it asks again, so that it shows new figures each time. */
 const aSecondMs = 1_000;
 
 /**
- * One answer for all who ask this process the same within a second, or as long as is said: twenty dashboards cost the database what one does.
- * For answers that are the same for everybody; what a viewer may not see is masked after.
+ * One answer for all who ask this process the same within `forMs`: twenty dashboards cost the database as much as one.
+ * For answers that are the same for everybody; mask afterwards.
  */
 export function shareAnswer<Result>(
   { db, now }: Pick<Ctx, "db" | "now">,

@@ -3,18 +3,17 @@ import { randomBytes } from "node:crypto";
 /** W3C Trace Context, version 00. Source: https://www.w3.org/TR/trace-context/#traceparent-header */
 const format = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** The trace that a request came with, as a new step of it; a trace of its own when it came with none, or with nonsense. */
+/** A new step of the request's trace; a new trace when it came with none, or with nonsense. */
 export function continueTrace(traceparent?: string | null): string {
   const traceId = traceIdOf(traceparent) ?? randomBytes(16).toString("hex");
   return `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
 }
 
-/** The trace's id, by which everything that one request led to is found; null for nonsense. */
+/** Null for nonsense. */
 export function traceIdOf(traceparent?: string | null): string | null {
   return traceparent?.match(format)?.[1] ?? null;
 }
 
-/** The parts of a `traceparent`; null for nonsense. */
 export function parseTraceparent(
   traceparent?: string | null,
 ): { traceId: string; spanId: string; traceFlags: number } | null {

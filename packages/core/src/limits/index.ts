@@ -1,14 +1,13 @@
 import { type Ctx, EventforkError, newId } from "../kernel/index.ts";
 
-/** At most `max` turns in `windowSeconds`, for whoever or whatever `key` names. */
+/** At most `max` turns in `windowSeconds`; a window begins with its first turn. */
 export type Limit = { key: string; max: number; windowSeconds: number };
 
 type LimitCtx = Pick<Ctx, "db" | "now">;
 
 /**
- * Takes one turn, in one statement, so that any number of processes share the count. It stands in the table of better-auth's own limits;
- * a window begins with its first turn.
- * @throws EventforkError `LIMITED` when there is none left, saying in how many seconds there is.
+ * Takes one turn in one statement, so that any number of processes share the count. Shares better-auth's own table.
+ * @throws EventforkError `LIMITED` when there is none left, with the seconds to wait.
  */
 export async function takeTurn(ctx: LimitCtx, { key, max, windowSeconds }: Limit): Promise<void> {
   const now = ctx.now().getTime();

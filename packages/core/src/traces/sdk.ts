@@ -14,8 +14,8 @@ import {
 const linkCountLimit = 1_000;
 
 /**
- * Registers an SDK that sends spans to a collector over OTLP/HTTP, for this process. It also reads the standard
- * `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_RESOURCE_ATTRIBUTES`. Loaded only where tracing is switched on.
+ * Registers an SDK that sends spans to a collector over OTLP/HTTP. It also reads the standard
+ * `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_RESOURCE_ATTRIBUTES`. Loaded only where tracing is enabled.
  */
 export function registerSdk(options: { endpoint: string; share: number; service: string }): void {
   const exporter = new OTLPTraceExporter({ url: `${options.endpoint.replace(/\/+$/, "")}/v1/traces` });

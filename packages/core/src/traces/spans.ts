@@ -14,7 +14,7 @@ import { continueTrace, parseTraceparent, sharedTraceparent } from "../kernel/tr
 
 export type SpanWork = {
   kind: "producer" | "consumer" | "client";
-  /** Never personal data or secrets. Names as in OpenTelemetry's semantic conventions, where they have one. */
+  /** Never personal data or secrets. Named as in OpenTelemetry's semantic conventions, where they have a name. */
   attributes: Attributes;
   /** The events that the work is for: the span belongs to their trace if they share one, and is linked to each. */
   traceparents?: readonly (string | null | undefined)[];
@@ -26,7 +26,7 @@ const kinds = { producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER, client
 
 const getTracer = () => trace.getTracer("eventfork");
 
-/** Does work as a span of the trace. Where no OpenTelemetry SDK is registered it is a plain call. What is thrown is passed on. */
+/** Runs work as a span of the trace; a plain call where no OpenTelemetry SDK is registered. */
 export async function inSpan<T>(
   name: string,
   { kind, attributes, traceparents = [] }: SpanWork,
@@ -38,7 +38,7 @@ export async function inSpan<T>(
   return runIn(span, parent, work);
 }
 
-/** Serves a request as a span: of the server's own span if it has made one, otherwise of the trace that the request came with. */
+/** Serves a request as a span: of the server's own span if it has made one, otherwise of the request's trace. */
 export function inRequestSpan<T>(request: Request, work: () => Promise<T>): Promise<T> {
   const { pathname } = new URL(request.url);
   const attributes = { "http.request.method": request.method, "url.path": pathname };
@@ -59,12 +59,12 @@ async function runIn<T>(span: Span, parent: Context, work: () => Promise<T>): Pr
   }
 }
 
-/** Whether an SDK records the span that is active: what only spans would be told needs no work otherwise. */
+/** Lets a caller skip work that only spans need. */
 export function isRecording(): boolean {
   return trace.getActiveSpan()?.isRecording() === true;
 }
 
-/** Notes what is over already as a span of the event's own trace, linked to the span that is active. */
+/** Records finished work as a span of the event's own trace, linked to the active span. */
 export function recordSpan(
   name: string,
   traceparent: Traceparent,
@@ -79,8 +79,7 @@ export function recordSpan(
 }
 
 /**
- * The trace that a new event carries: a step of its own in the request's trace, which is the span that is active or what the
- * request came with; a new trace without either. With an SDK the step is a span.
+ * The trace that a new event carries: a step of the active span or of the request's trace; a new trace without either.
  */
 export function traceEvent(traceparent: Traceparent, attributes: Attributes): string {
   const active = trace.getActiveSpan()?.spanContext();
@@ -93,12 +92,11 @@ export function traceEvent(traceparent: Traceparent, attributes: Attributes): st
   return isNew ? toTraceparent(own) : continueTrace(traceparent);
 }
 
-/** Adds what is known only once the work is under way. */
 export function setSpanAttribute(name: string, value: string | number): void {
   trace.getActiveSpan()?.setAttribute(name, value);
 }
 
-/** The active span as a `traceparent`; undefined where no SDK records it. */
+/** Undefined where no SDK records the active span. */
 export function activeTraceparent(): string | undefined {
   const span = trace.getActiveSpan();
   return span?.isRecording() === true ? toTraceparent(span.spanContext()) : undefined;

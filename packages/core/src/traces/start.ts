@@ -1,15 +1,15 @@
 import { ProxyTracerProvider, trace } from "@opentelemetry/api";
 import { type Env, isLambda, processEnv, readEnv, tracingEnv } from "../env/index.ts";
 
-/** How long a flush may hold up its caller: a consumer keeps two seconds of its invocation. */
+/** A consumer keeps two seconds of its invocation. */
 const flushMs = 1_000;
 
 let started: Promise<void> | undefined;
 
 /**
- * Switches OpenTelemetry on if the environment names where spans go. Otherwise nothing of its SDK is loaded, and spans are
+ * Enables OpenTelemetry if the environment names a collector. Otherwise nothing of its SDK is loaded, and spans are
  * recorded only where somebody else (a Lambda layer, say) has registered one.
- * @throws EventforkError `MISCONFIGURED` when that address is none.
+ * @throws EventforkError `MISCONFIGURED`
  */
 export function startTracing(service: string, env?: Env): Promise<void> {
   started ??= start(env ?? processEnv(), service);
@@ -24,8 +24,8 @@ async function start(env: Env, service: string): Promise<void> {
 }
 
 /**
- * Sends the spans that are still in memory, within a second: for a process that is about to be frozen or to end. A collector
- * that does not answer costs its spans and nothing else.
+ * Sends the spans in memory, within a second, before a process is frozen or ends. A collector that does not respond
+ * costs its spans and nothing else.
  */
 export async function flushTraces(): Promise<void> {
   const provider = findProvider();
@@ -39,7 +39,7 @@ export async function flushTraces(): Promise<void> {
   timer.abort();
 }
 
-/** On Lambda, which freezes a process between invocations, what `flushTraces` does; elsewhere spans are sent every few seconds. */
+/** Lambda freezes a process between invocations; elsewhere spans are sent every few seconds. */
 export async function flushBeforeFreeze(): Promise<void> {
   if (findProvider() !== undefined && isLambda(processEnv())) await flushTraces();
 }

@@ -9,7 +9,6 @@ import { type ErasureItem, erasePerson } from "./erase.ts";
 
 type AccountCtx = Pick<Ctx, "db" | "actor" | "now" | "from">;
 
-/** The person who asks. @throws EventforkError `FORBIDDEN` for programs and strangers: they have no account. */
 function requirePerson(actor: Actor): Extract<Actor, { kind: "person" }> {
   if (actor.kind === "person") return actor;
   throw new EventforkError("FORBIDDEN", "Only a person has an account.");
@@ -17,7 +16,7 @@ function requirePerson(actor: Actor): Extract<Actor, { kind: "person" }> {
 
 export const renameInput = z.strictObject({ name: nameInput });
 
-/** Changes one's own name. The audit log says that it was, not from what to what. */
+/** The audit log says that the name changed, not from what to what. */
 export async function rename(ctx: AccountCtx, input: z.input<typeof renameInput>): Promise<{ name: string }> {
   const { name } = parseInput(renameInput, input);
   const { id } = requirePerson(ctx.actor);
@@ -30,12 +29,11 @@ export async function rename(ctx: AccountCtx, input: z.input<typeof renameInput>
 
 export type SessionItem = Pick<SessionModel, "id" | "createdAt" | "updatedAt" | "ipAddress" | "userAgent">;
 
-/** One's own sessions that have not run out, the latest first. What a session is proven by stays in the database. */
+/** Sessions that have not expired, the latest first, without their tokens. */
 export async function listOwnSessions(ctx: AccountCtx): Promise<SessionItem[]> {
   return listSessionsOf(ctx, requirePerson(ctx.actor).id);
 }
 
-/** A person's sessions, for operators. */
 export async function listSessionsOf(ctx: Pick<Ctx, "db" | "now">, userId: string): Promise<SessionItem[]> {
   return ctx.db.session.findMany({
     where: { userId, expiresAt: { gt: ctx.now() } },
@@ -47,7 +45,7 @@ export async function listSessionsOf(ctx: Pick<Ctx, "db" | "now">, userId: strin
 
 export const endSessionInput = z.strictObject({ sessionId: z.string().min(1).max(100) });
 
-/** Ends one of one's own sessions. @throws EventforkError `NOT_FOUND` when there is none of that id any more. */
+/** @throws EventforkError `NOT_FOUND` when there is none of that id any more. */
 export async function endSession(ctx: AccountCtx, input: z.input<typeof endSessionInput>): Promise<void> {
   const { sessionId } = parseInput(endSessionInput, input);
   const { id: userId } = requirePerson(ctx.actor);
@@ -60,7 +58,6 @@ export async function endSession(ctx: AccountCtx, input: z.input<typeof endSessi
 
 export const endOtherSessionsInput = z.strictObject({ exceptId: z.string().max(100) });
 
-/** Ends all of one's own sessions but one, and says how many there were. */
 export async function endOtherSessions(
   ctx: AccountCtx,
   input: z.input<typeof endOtherSessionsInput>,
@@ -78,12 +75,13 @@ export const deleteAccountInput = z.strictObject({
   password: z.string({ error: "Give your password." }).min(1, "Give your password.").max(1_000),
 });
 
-/** The password may be tried this often before its owner has to wait. */
+/** More attempts than these have to wait. */
 const tries = { max: 5, windowSeconds: 15 * 60 };
 
 /**
- * Deletes one's own account and erases what was kept of its person, as `erasePerson` does.
- * @throws EventforkError `INVALID` at `password` when it is not right, `LIMITED` after too many tries, `CONFLICT` for operators.
+ * Deletes one's own account and erases the person, as `erasePerson` does.
+ * @throws EventforkError `INVALID` at `password` when it is wrong, `LIMITED` after too many attempts, `CONFLICT` for
+ * operators.
  */
 export async function deleteAccount(
   ctx: AccountCtx & Pick<Ctx, "log">,

@@ -4,7 +4,6 @@ import { emailInput, passwordInput, signUpInput } from "./credentials.ts";
 
 const token = z.string({ error: "The link is not complete." }).min(1, "The link is not complete.").max(200);
 
-/** What the endpoints that are open take in a request's body; what is not named here is refused. */
 const inputs: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
   "/sign-up/email": signUpInput,
   "/request-password-reset": z.strictObject({ email: emailInput }),
@@ -19,7 +18,10 @@ const inputs: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
     .transform((input) => ({ ...input, revokeOtherSessions: true })),
 };
 
-/** An endpoint's body, checked; undefined where better-auth's own check is enough. @throws APIError 400 with each problem's place. */
+/**
+ * An endpoint's body, checked; undefined where better-auth's own check is enough. Unknown fields are refused.
+ * @throws APIError 400, each problem with its path.
+ */
 export function parseAuthInput(path: string, body: unknown): Record<string, unknown> | undefined {
   const schema = inputs[path];
   if (schema === undefined) return undefined;

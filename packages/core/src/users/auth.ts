@@ -22,38 +22,43 @@ export type AuthOptions = {
   log: Logger;
   /** Signs the session cookies: 32 random characters or more. */
   secret: string;
-  /** Where the web app is, without a path; the only origin that requests may come from. */
+  /** The web app's origin, and the only one that requests may come from. */
   baseURL: string;
   /**
-   * The header that holds the client's address, for rate limiting. It must be one that a client cannot set: a proxy's own, with one
-   * address, or `x-forwarded-for` with the proxies' ranges in `trustedProxies`. With neither, all clients share one limit.
+   * The header with the client's address, for rate limits. A client must not be able to set it: a proxy's own, with one
+   * address, or `x-forwarded-for` with the proxies' ranges in `trustedProxies`. With neither, all clients share one
+   * limit.
    */
   clientIp: { header: string; trustedProxies: readonly string[] };
-  /** Called when an event was recorded. Its transaction may still be open: publish after the response. */
   onRecorded?: () => void;
-  /** Sends mail, after the response: no answer waits for it, and none tells by its time that there was one. Null where none can be sent. */
+  /**
+   * Sends mail after the response: no response waits for it, or tells by its time that there was one. Null where none
+   * can be sent.
+   */
   sendMail: ((mail: Mail) => void) | null;
-  /** Whether an address must be confirmed before the first log-in. Then a sign-up does not tell whether it had an account. */
+  /**
+   * Whether an address must be confirmed before the first log-in. Then a sign-up does not tell whether it had an
+   * account.
+   */
   isVerificationRequired: boolean;
   plugins?: BetterAuthPlugin[];
 };
 
-/** Endpoints whose sessions are log-ins, and what the event calls the method. Sign-up's own session is not one. */
 const logInMethods: Readonly<Record<string, string>> = { "/sign-in/email": "password" };
 
 const basePath = "/api/auth";
 
-/** How long the link in a mail holds. */
 const linkSeconds = 3_600;
 
 export type Auth = ReturnType<typeof createAuth>;
 
 /**
- * Sign-up, log-in and sessions, with e-mail and password.
+ * Sign-up, log-in and sessions, with email and password.
  *
- * `user.signed_up` is recorded in the transaction that writes the user and the account: both exist, or neither. `user.logged_in` is recorded just
- * before the session's row is written, outside a transaction: if that write fails, a log-in is counted that did not end in a session; none is ever lost.
- * An event that cannot be recorded fails the request. Operators at work are not people who use the app: their sign-ins are audited instead.
+ * The transaction that writes the user and the account records `user.signed_up`: both exist, or neither.
+ * `user.logged_in` is recorded just before the session's row, outside a transaction: if that write fails, a log-in
+ * counts that has no session; none is ever lost. An event that cannot be recorded fails the request. Operators'
+ * sign-ins are audited instead.
  */
 export function createAuth(options: AuthOptions) {
   const { db, log, secret, baseURL, clientIp, onRecorded, sendMail, isVerificationRequired, plugins = [] } = options;
@@ -86,7 +91,6 @@ export function createAuth(options: AuthOptions) {
     onRecorded?.();
   }
 
-  /** What a person has done with the account itself. */
   async function auditPerson(
     user: { id: string; email: string; role?: unknown },
     headers: Headers | undefined,
@@ -161,7 +165,8 @@ export function createAuth(options: AuthOptions) {
       },
     },
     advanced: {
-      // Over https no other host, and no page over http, can set or read a cookie with this prefix. Source: RFC 6265bis, 4.1.3.2
+      // Over https no other host, and no page over http, can set or read a cookie with this prefix. Source: RFC
+      // 6265bis, 4.1.3.2
       cookiePrefix: baseURL.startsWith("https://") ? "__Host-eventfork" : "eventfork",
       useSecureCookies: false,
       defaultCookieAttributes: { secure: baseURL.startsWith("https://"), path: "/", sameSite: "lax", httpOnly: true },
@@ -177,7 +182,7 @@ export function createAuth(options: AuthOptions) {
           `better-auth: ${message}`,
         ),
     },
-    // Otherwise better-auth prints what it did not expect to the console, with its stack.
+    // Otherwise better-auth prints unexpected errors to the console, with their stack.
     onAPIError: { throw: true },
     telemetry: { enabled: false },
     plugins: [admin({ roles: { user: userAc, viewer: userAc, admin: adminAc } }), ...plugins],

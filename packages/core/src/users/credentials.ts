@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Bounds of what a person may type. NIST SP 800-63B asks for 8 characters or more; RFC 5321 allows an address 254. */
+/** NIST SP 800-63B asks for 8 characters or more; RFC 5321 allows an address 254. */
 export const passwordLength = { min: 8, max: 128 } as const;
 export const nameLength = { max: 200 } as const;
 export const emailLength = { max: 254 } as const;
@@ -26,7 +26,7 @@ export const passwordInput = z
   .min(passwordLength.min, `Use at least ${passwordLength.min} characters.`)
   .max(passwordLength.max, `Use ${passwordLength.max} characters at most.`);
 
-/** What signing up takes. Anything else is refused, so that nobody sets a role or an image on the way in. */
+/** Unknown fields are refused, so that nobody sets a role or an image on the way in. */
 export const signUpInput = z.strictObject({
   name: nameInput,
   email: emailInput,

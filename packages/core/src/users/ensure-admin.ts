@@ -4,12 +4,12 @@ import { audit } from "../audit/index.ts";
 import { type Ctx, newId, parseInput } from "../kernel/index.ts";
 import { credentialsInput } from "./credentials.ts";
 
-/** What better-auth calls an account that has a password. */
+/** better-auth's name for an account that has a password. */
 const providerId = "credential";
 
 /**
- * Makes sure that this person can sign in as an admin with this password; what is so already is left alone.
- * For a system's first admin: it records no event, since nobody has signed up.
+ * Makes sure that this person can sign in as an admin with this password. For a system's first admin: it records no
+ * event, since nobody has signed up.
  */
 export async function ensureAdmin(
   ctx: Pick<Ctx, "db" | "now">,

@@ -1,14 +1,14 @@
 import { Prisma, type Tx } from "../db/index.ts";
 
-/** How many events one step blanks, whatever a person has. */
+/** Bounds a step, however much a person has. */
 export const eventsPerStep = 500;
 
 /**
- * Every place that holds a person's data, each with the statement that blanks it. What counts stays: ids, types, times, statuses, error
- * codes. A new place is one more statement here, by the person's id or by the ids of the events about them.
+ * Every place that holds a person's data has a statement here that blanks it, by the person's id or by the ids of the
+ * events about them. Ids, types, times, statuses and error codes stay: they count.
  */
 
-/** Who the person is: the row stays, under a name and an address that are nobody's. Sessions, passwords and links go. */
+/** The row stays, under a name and an address that are nobody's. Sessions, passwords and links go. */
 export async function blankPerson(tx: Tx, { userId, email, now }: { userId: string; email: string; now: Date }) {
   await tx.user.update({
     where: { id: userId },
@@ -38,7 +38,7 @@ export async function blankPerson(tx: Tx, { userId, email, now }: { userId: stri
     OR strpos(lower(query || name), ${email}) > 0 OR strpos(lower(query), ${new URLSearchParams([["", email]]).toString().slice(1).toLowerCase()}) > 0`;
 }
 
-/** The next events about a person, those recorded since a time alone when there is one. What a publisher holds is left for later. */
+/** The next events about a person, recorded since `since`. Events that a publisher has locked are left for later. */
 export async function blankEvents(tx: Tx, { userId, since, now }: { userId: string; since: Date; now: Date }) {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     WITH due AS (
@@ -50,7 +50,7 @@ export async function blankEvents(tx: Tx, { userId, since, now }: { userId: stri
   return rows.map(({ id }) => id);
 }
 
-/** What third parties answered about events, and what waits to be sent again. */
+/** Responses of third parties, and what waits to be sent again. */
 export async function blankDeliveries(tx: Tx, eventIds: readonly string[]): Promise<number> {
   const ids = [...eventIds];
   await tx.$executeRaw`UPDATE attempt SET response = NULL, error_message = NULL WHERE event_id = ANY(${ids})`;
@@ -58,12 +58,11 @@ export async function blankDeliveries(tx: Tx, eventIds: readonly string[]): Prom
   return tx.$executeRaw`UPDATE delivery SET response = NULL, error_message = NULL WHERE event_id = ANY(${ids})`;
 }
 
-/** Dead letters of events. One that was not settled can be sent to nobody any more, and is discarded. */
 export function blankDeadLettersOf(tx: Tx, eventIds: readonly string[], now: Date): Promise<number> {
   return blankDeadLetters(tx, Prisma.sql`event_id = ANY(${[...eventIds]})`, now);
 }
 
-/** Dead letters that name a person, also those that do not parse and those whose event was never kept. */
+/** Dead letters that name a person, including those that do not parse and those whose event was never kept. */
 export async function blankDeadLettersNaming(
   tx: Tx,
   { words, since, now }: { words: readonly string[]; since: Date; now: Date },
@@ -80,7 +79,10 @@ export async function blankDeadLettersNaming(
 
 const erasedReason = "The data of the person was erased.";
 
-/** The message, what it was edited to, what it was found by, and what its deaths and edits said. */
+/**
+ * Blanks the message, its edits, its search text and its history. An open one can be sent to nobody any more, and is
+ * discarded.
+ */
 async function blankDeadLetters(tx: Tx, where: Prisma.Sql, now: Date): Promise<number> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     UPDATE dead_letter SET body = jsonb_build_object('id', event_id, 'erased', true)::text, attributes = '{}',

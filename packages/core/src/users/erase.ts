@@ -16,7 +16,10 @@ export type ErasureItem = ErasureModel;
 
 type EraseCtx = Pick<Ctx, "db" | "actor" | "now" | "from">;
 
-/** SQS keeps a message for 14 days at most: what was in a queue when a person was erased may come back as a dead letter until then. */
+/**
+ * SQS keeps a message for 14 days at most: a message that was in a queue during the erasure may become a dead letter
+ * until then.
+ */
 const watchDays = 15;
 const stepsPerRun = 40;
 const erasuresPerRun = 50;
@@ -26,8 +29,9 @@ const beginning = new Date(0);
 export const erasePersonInput = z.object({ userId: z.string().min(1).max(100) });
 
 /**
- * Erases a person: at once who they are, and the payloads of all that was recorded about them, in bounded steps. What is left after the
- * last step of this call, and what is still in a queue, `sweepErasures` erases. Figures stay. Doing it again changes nothing.
+ * Erases a person: at once who they are, then the payloads of all that was recorded about them, in bounded steps.
+ * `sweepErasures` erases what is left after this call's last step, and what was still in a queue. Counts stay.
+ * Idempotent.
  * @throws EventforkError `NOT_FOUND`, or `CONFLICT` for an operator: take the role away first.
  */
 export async function erasePerson(ctx: EraseCtx, input: z.input<typeof erasePersonInput>): Promise<ErasureItem> {
@@ -55,8 +59,8 @@ export async function erasePerson(ctx: EraseCtx, input: z.input<typeof erasePers
 }
 
 /**
- * Goes on with erasures that are not finished, and looks once more for what came back of those of the last 15 days. Bounded in one run;
- * the one that has waited longest comes first.
+ * Continues unfinished erasures, and looks again for what came back of those of the last 15 days. Bounded; the one that
+ * has waited longest comes first.
  */
 export async function sweepErasures(ctx: Pick<Ctx, "db" | "now">): Promise<{ swept: number; unfinished: number }> {
   const since = new Date(ctx.now().getTime() - watchDays * 86_400_000);

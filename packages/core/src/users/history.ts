@@ -16,7 +16,6 @@ export type PersonEvent = {
 
 type EventRow = Omit<PersonEvent, "deliveries">;
 
-/** What was recorded about a person, the latest first, and what became of each at each integration that got it. */
 export async function listPersonEvents(
   { db }: Pick<Ctx, "db">,
   input: z.input<typeof listPersonEventsInput>,
@@ -47,7 +46,6 @@ export async function listPersonEvents(
   return { events, next: hasMore ? encodeCursor([last.recordedAt.toISOString(), last.id]) : null };
 }
 
-/** How far erasing a person has come; null where nobody asked for it. */
 export async function getErasure(
   { db }: Pick<Ctx, "db">,
   { userId }: { userId: string },

@@ -31,8 +31,8 @@ export type UserItem = {
 const shown = { id: true, name: true, email: true, role: true, createdAt: true, emailVerified: true, erasedAt: true };
 
 /**
- * People who have signed up, newest first. `next` is the cursor of the page after, or null. A viewer finds people by an id or a whole
- * address alone: the beginning of one would spell out, letter by letter, what is masked.
+ * People, newest first. A viewer finds people by an id or a whole address alone: the beginning of one would spell out,
+ * letter by letter, what is masked.
  */
 export async function listUsers(
   ctx: Pick<Ctx, "db"> & Partial<Pick<Ctx, "actor">>,
@@ -56,7 +56,10 @@ export async function listUsers(
   return { users, next: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null };
 }
 
-/** Each alternative is one look into an index. A name is found as it was typed, or with its words capitalised. */
+/**
+ * Each alternative is one look into an index. A name is found as typed, or capitalized. Prisma makes a LIKE of
+ * `startsWith` and leaves LIKE's own characters, hence `escapeLike`.
+ */
 function searchFor(search: string, { isWhole }: { isWhole: boolean }): UserWhereInput[] {
   const exact = [{ id: search }, { email: search.toLowerCase() }];
   if (isWhole) return exact;
@@ -65,14 +68,13 @@ function searchFor(search: string, { isWhole }: { isWhole: boolean }): UserWhere
   return [...exact, { email: { startsWith: escapeLike(search.toLowerCase()) } }, ...names];
 }
 
-// Prisma makes a LIKE of it, and leaves what LIKE takes for more than itself.
 function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, "\\$&");
 }
 
 export const getUserInput = z.object({ userId: z.string().min(1).max(100) });
 
-/** @throws EventforkError `NOT_FOUND` when there is nobody of that id. */
+/** @throws EventforkError `NOT_FOUND` */
 export async function getUser(ctx: Pick<Ctx, "db">, input: z.input<typeof getUserInput>): Promise<UserItem> {
   const { userId } = parseInput(getUserInput, input);
   const row = await ctx.db.user.findUnique({ where: { id: userId }, select: shown });

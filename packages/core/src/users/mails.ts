@@ -1,6 +1,7 @@
 import type { Mail } from "../mail/index.ts";
 
-// No mail repeats what somebody typed but the address it goes to: whoever signs up with a stranger's address sends them nothing of their own.
+// A mail repeats nothing that somebody typed but its address: a sign-up with somebody else's address sends them no
+// words of its own.
 
 const signature = "\n\nEventfork";
 

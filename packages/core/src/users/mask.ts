@@ -2,28 +2,27 @@ import { emailAddresses } from "../kernel/addresses.ts";
 
 const hidden = "•••";
 
-/** Keys whose text is a person's wherever they stand. */
+/** Personal under these keys, wherever they are. */
 const personalKeys = new Set(["email", "ip", "ipAddress", "clientIp", "userAgent", "phone", "firstName", "lastName"]);
 
-/** Keys whose text is a person's only in an object that is about one: an integration has a name as well. */
+/** Personal only in an object about a person: an integration has a name as well. */
 const nameKeys = new Set(["name", "displayName", "fullName", "username"]);
 const signsOfPerson = ["email", "userId", "emailVerified", "marketingConsent"];
 
-/** A name or another short text: its first character, and that there is more. */
 export function maskText(text: string): string {
   const [first] = text;
   return first === undefined ? "" : `${first}${hidden}`;
 }
 
-/** Every e-mail address in a text: `ada@lovelace.dev` becomes `a•••@•••`. */
+/** `ada@lovelace.dev` becomes `a•••@•••`. */
 export function maskAddresses(text: string): string {
   return text.replace(emailAddresses, (found) => `${maskText(found)}@${hidden}`);
 }
 
 /**
- * The same value with the personal data in it masked, for operators who may look but not know whom at: addresses in any text, what
- * stands under a personal key, and names in objects that are about a person. JSON inside a text is masked as JSON. The value itself is
- * left as it is; dates and other objects with a class of their own are passed on.
+ * A copy with personal data masked, for viewers: addresses in any text, values under a personal key, and names in
+ * objects about a person. JSON inside a text is masked as JSON; dates and other objects with a class of their own are
+ * passed on.
  */
 export function maskPersonalData<Value>(value: Value): Value {
   return maskValue(value) as Value;
@@ -42,7 +41,6 @@ function maskValue(value: unknown): unknown {
   );
 }
 
-/** Whatever is under a personal key is personal, a list or an object as well. */
 function maskUnder(value: unknown): unknown {
   if (typeof value === "string") return value.includes("@") ? maskAddresses(value) : maskText(value);
   if (Array.isArray(value)) return value.map(maskUnder);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { type Ctx, EventforkError, parseInput, type Role } from "../kernel/index.ts";
 
-/** What a person may do: an admin everything, a viewer look at all of `/admin`, a user neither. */
+/** An admin may do everything, a viewer look at all of `/admin`, a user neither. */
 export const roles = ["user", "viewer", "admin"] as const satisfies readonly Role[];
 
 export const grantRoleInput = z.object({
@@ -10,14 +10,14 @@ export const grantRoleInput = z.object({
   role: z.enum(roles, { error: `should be one of ${roles.join(", ")}` }),
 });
 
-/** A role as it is stored; what is not known counts as `user`. */
+/** An unknown role counts as `user`. */
 export function parseRole(text: unknown): Role {
   return roles.find((role) => role === text) ?? "user";
 }
 
 /**
- * Gives a person a role, at once: sessions that are open have it from their next request. A lesser role than before ends them.
- * @throws EventforkError `NOT_FOUND` when nobody has that address, `CONFLICT` when the last admin would go: make another admin first.
+ * Gives a person a role at once: open sessions have it from their next request. A lesser role than before ends them.
+ * @throws EventforkError `NOT_FOUND` when nobody has that address, `CONFLICT` when the last admin would go.
  */
 export async function grantRole(
   ctx: Pick<Ctx, "db" | "actor" | "now" | "from">,
@@ -25,7 +25,7 @@ export async function grantRole(
 ): Promise<{ id: string; email: string; role: Role; previousRole: Role }> {
   const { email, role } = parseInput(grantRoleInput, input);
   return ctx.db.$transaction(async (tx) => {
-    // Locks every admin, so that two admins who demote each other at the same time do not both succeed.
+    // Locks every admin: two admins who demote each other at the same time do not both succeed.
     const admins = await tx.$queryRaw<
       { id: string }[]
     >`SELECT id FROM "user" WHERE role = 'admin' ORDER BY id FOR UPDATE`;
@@ -38,7 +38,7 @@ export async function grantRole(
       throw new EventforkError("CONFLICT", "This is the last admin. Make somebody else an admin first.");
     }
     await tx.user.update({ where: { id: user.id }, data: { role, updatedAt: ctx.now() } });
-    // What somebody may no longer do, no screen that is still open should offer.
+    // No screen that is still open should offer what the role no longer allows.
     if (roles.indexOf(role) < roles.indexOf(previousRole)) await tx.session.deleteMany({ where: { userId: user.id } });
     await audit(tx, ctx, { action: "role.granted", target: user.id, before: { role: previousRole }, after: { role } });
     return { id: user.id, email, role, previousRole };

@@ -2,7 +2,6 @@ import type { Role } from "../kernel/index.ts";
 import type { Auth } from "./auth.ts";
 import { parseRole } from "./roles.ts";
 
-/** The person behind a session. */
 export type Person = {
   id: string;
   name: string;
@@ -11,13 +10,12 @@ export type Person = {
   marketingConsent: boolean;
   createdAt: Date;
   emailVerified?: boolean;
-  /** The session by which they are signed in. */
   sessionId?: string;
 };
 
 /**
- * Who is signed in, read from the database each time, so that a role or a session that was taken away is gone at once.
- * `canRefresh` says whether a cookie can be set with the answer: only then is a session that is in use prolonged.
+ * Read from the database each time, so that a revoked role or session is gone at once. `canRefresh` says whether the
+ * response can set a cookie: only then is a session prolonged.
  */
 export async function findSignedIn(
   auth: Auth,

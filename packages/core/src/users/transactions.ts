@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Db, Tx } from "../db/index.ts";
 
 /**
- * A client that remembers the transaction it is in. better-auth opens its transactions itself and hands none to its hooks:
- * given `db`, its hooks find the open one with `current`, or the client itself where there is none.
+ * better-auth opens its transactions itself and hands none to its hooks: given `db`, its hooks find the open one with
+ * `current`, or the client itself where there is none.
  */
 export function followTransactions(db: Db): { db: Db; current: () => Tx } {
   const open = new AsyncLocalStorage<Tx>();

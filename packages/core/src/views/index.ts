@@ -2,15 +2,13 @@ import { z } from "zod";
 import { Prisma } from "../db/index.ts";
 import { type Ctx, EventforkError, newId, parseInput } from "../kernel/index.ts";
 
-/** A list as an operator has narrowed it, under a name of theirs. */
 export type SavedView = {
   id: string;
   name: string;
-  /** What stands in the list's address: `status=dead&integration=slack`. */
+  /** The search string of the list's address: `status=dead&integration=slack`. */
   query: string;
 };
 
-/** More would not be found again. */
 const maximumViews = 50;
 
 const page = z.string().regex(/^[a-z-]{1,40}$/, "should be the last part of a list's address");
@@ -20,7 +18,7 @@ const query = z
   .max(2_000)
   .transform((text) => {
     const params = new URLSearchParams(text);
-    // Where the operator was in the list is not how it was narrowed.
+    // The place in the list is no part of a view.
     params.delete("cursor");
     return params.toString();
   });
@@ -34,7 +32,6 @@ type ViewsCtx = Pick<Ctx, "db" | "actor" | "now">;
 
 const shown = { id: true, name: true, query: true } as const;
 
-/** The views of a list that the person who asks has saved, by name. Nobody sees another's. */
 export async function listViews(ctx: ViewsCtx, input: z.input<typeof listViewsInput>): Promise<SavedView[]> {
   const { page: of } = parseInput(listViewsInput, input);
   return ctx.db.savedView.findMany({
@@ -46,7 +43,7 @@ export async function listViews(ctx: ViewsCtx, input: z.input<typeof listViewsIn
 }
 
 /**
- * Saves how a list is narrowed; a view of the same name is saved anew.
+ * Saves how a list is filtered, over a view of the same name.
  * @throws EventforkError `INVALID`, `CONFLICT` when there are 50 of this list already.
  */
 export async function saveView(ctx: ViewsCtx, input: z.input<typeof saveViewInput>): Promise<SavedView> {
@@ -63,7 +60,7 @@ export async function saveView(ctx: ViewsCtx, input: z.input<typeof saveViewInpu
   });
 }
 
-/** @throws EventforkError `NOT_FOUND` for what is not one's own, `CONFLICT` when another view of this list has the name. */
+/** @throws EventforkError `NOT_FOUND` for another's, `CONFLICT` when another view of this list has the name. */
 export async function renameView(ctx: ViewsCtx, input: z.input<typeof renameViewInput>): Promise<void> {
   const { id, name: called } = parseInput(renameViewInput, input);
   const where = { id, userId: ownerOf(ctx) };
@@ -74,7 +71,6 @@ export async function renameView(ctx: ViewsCtx, input: z.input<typeof renameView
   if (count === 0) throw notFound();
 }
 
-/** @throws EventforkError `NOT_FOUND` for what is not one's own. */
 export async function removeView(ctx: ViewsCtx, input: z.input<typeof removeViewInput>): Promise<void> {
   const { id } = parseInput(removeViewInput, input);
   const { count } = await ctx.db.savedView.deleteMany({ where: { id, userId: ownerOf(ctx) } });

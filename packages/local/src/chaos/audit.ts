@@ -6,9 +6,11 @@ import type { Produced } from "./producer.ts";
 
 export type Audit = {
   published: number;
-  /** Deliveries that should be and that neither the third party nor a dead letter has. */
+  /** Expected deliveries that neither the third party nor a dead letter has. */
   lost: number;
-  /** Effects too many: another message id at analytics, another member at Mailchimp, an event told again at Slack. */
+  /**
+   * Superfluous effects: another message id at analytics, another member at Mailchimp, an event told again at Slack.
+   */
   duplicates: Record<IntegrationName, number>;
   /** Deliveries without a final state, and events still in the outbox. */
   unfinished: number;
@@ -16,7 +18,6 @@ export type Audit = {
 
 type Row = { id: string; type: string; subject: string | null; email: string };
 
-/** Compares the events that were committed with what the third parties hold, by the sandbox's own ledger. */
 export async function audit(db: Db, sandboxUrl: string, produced: Produced): Promise<Audit> {
   const events = await db.$queryRaw<Row[]>`SELECT id, type, subject, data->>'email' AS email FROM event`;
   const [dead, finals, waiting] = await Promise.all([
@@ -53,7 +54,6 @@ function keyOf({ eventId, integration }: { eventId: string | null; integration: 
   return `${eventId}/${integration}`;
 }
 
-/** Under which keys a third party holds the effects of one event, when each is there once. */
 function effectsOf(integration: IntegrationName, { id, type, email }: Row): string[] {
   if (integration === "mailchimp") return [email];
   return integration === "analytics" && type === "user.signed_up" ? [id, `${id}-identify`] : [id];

@@ -6,10 +6,9 @@ import type { Supervisor } from "../supervisor/index.ts";
 
 const consumersPerIntegration = 2;
 
-/** How often each part was ended. */
 type Crashes = { consumers: number; relays: number; postgres: number; broker: number };
 
-/** `inWindow`: Slack's consumers ended while a batch of theirs was claimed and not recorded, which Slack may have had. */
+/** `inWindow`: Slack's consumers that ended with a batch claimed and not recorded, which Slack may have. */
 export type CarriedOut = { crashes: Crashes; inWindow: number };
 
 type Crash = { atMs: number; part: keyof Crashes; name: string; signal: "SIGKILL" | "SIGTERM" };
@@ -27,12 +26,11 @@ const restarts = [
 ] as const;
 const roundMs = 30_000;
 
-/** The names under which the supervisor runs the consumers of an integration. */
 export function consumerNames(integration: string): string[] {
   return Array.from({ length: consumersPerIntegration }, (_, i) => `consumer.${integration}.${i + 1}`);
 }
 
-/** What ends when. The same seed draws the same plan. */
+/** The same seed draws the same plan. */
 export function planCrashes(seed: number, durationMs: number): Crash[] {
   const random = createRandom(seed);
   const consumers = requiredNames.flatMap(consumerNames);
@@ -53,7 +51,7 @@ export function planCrashes(seed: number, durationMs: number): Crash[] {
   return crashes.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Carries out the plan: the supervisor starts again what ends. Consumers are killed while they hold a batch, if they get one soon. */
+/** The supervisor restarts every part. Consumers are killed while they hold a batch, if they get one soon. */
 export async function carryOut(plan: readonly Crash[], ctx: { supervisor: Supervisor; db: Db }): Promise<CarriedOut> {
   const crashes: Crashes = { consumers: 0, relays: 0, postgres: 0, broker: 0 };
   let inWindow = 0;
@@ -75,7 +73,7 @@ export async function carryOut(plan: readonly Crash[], ctx: { supervisor: Superv
 const waitAtMostMs = 400;
 const pollMs = 20;
 
-/** Waits until a consumer of the integration holds a batch, or not much longer; answers whether one does. */
+/** Waits a little for a consumer of the integration to hold a batch; returns whether one does. */
 async function waitForBatch(db: Db, integration: string): Promise<boolean> {
   const deadline = performance.now() + waitAtMostMs;
   while (performance.now() < deadline) {

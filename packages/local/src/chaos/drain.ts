@@ -7,8 +7,8 @@ import * as Outbox from "@eventfork/core/outbox";
 const pollMs = 500;
 
 /**
- * Waits until the outbox is empty, every delivery is delivered and the queues hold nothing, or until the time is up. What died
- * meanwhile is replayed. Answers how many dead letters that were, and whether all of it ended in time.
+ * Waits until the outbox and the queues are empty and every delivery is delivered, or until the time is up. Replays
+ * dead letters meanwhile; returns how many, and whether all ended in time.
  */
 export async function drainAll(ctx: Ctx, withinMs: number): Promise<{ replayed: number; isDrained: boolean }> {
   const deadline = performance.now() + withinMs;

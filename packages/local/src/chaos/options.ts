@@ -2,7 +2,6 @@ import { parseArgs } from "node:util";
 
 export type ChaosOptions = {
   events: number;
-  /** Draws every fault and every crash. */
   seed: number;
 };
 

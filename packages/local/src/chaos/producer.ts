@@ -3,13 +3,12 @@ import type { Db } from "@eventfork/core/db";
 import * as Outbox from "@eventfork/core/outbox";
 import { createEvents } from "../workload/index.ts";
 
-/** What was committed, as far as its producer was told. */
+/** Commits that the producer knows of. */
 export type Produced = { userId: string; type: string }[];
 
 const chunksPerSecond = 4;
 const againAfterMs = 250;
 
-/** Records events at an even pace. While the database is away it tries again, until it knows that each is committed once. */
 export async function produce(db: Db, options: { events: number; durationMs: number }): Promise<Produced> {
   const chunks = Math.max(1, Math.round((options.durationMs / 1_000) * chunksPerSecond));
   const size = Math.ceil(options.events / chunks);
@@ -29,7 +28,7 @@ export async function produce(db: Db, options: { events: number; durationMs: num
 async function commit(db: Db, events: readonly Outbox.NewEvent[], subjects: readonly string[]): Promise<void> {
   for (let isFirst = true; ; isFirst = false) {
     try {
-      // A commit whose answer was lost may have happened.
+      // A commit whose response was lost may have happened.
       const count = isFirst ? 0 : await db.event.count({ where: { subject: { in: [...subjects] } } });
       if (count === 0) await Outbox.recordMany(db, events);
       return;

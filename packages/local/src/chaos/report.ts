@@ -5,13 +5,12 @@ export function toFigures({ published, lost, duplicates, crashes, inWindow, unfi
   return { published, lost, duplicates, crashes: countCrashes(crashes), inWindow, unfinished, seed };
 }
 
-/** Whether the system has kept what it promises. Slack has no idempotency key: each crash in its window may double a line. */
+/** Slack has no idempotency key: each crash in its window may double a line. */
 export function isPassed({ lost, unfinished, duplicates, inWindow }: ChaosResult): boolean {
   const isSlackExcused = duplicates.slack <= inWindow;
   return lost === 0 && unfinished === 0 && duplicates.analytics === 0 && duplicates.mailchimp === 0 && isSlackExcused;
 }
 
-/** The same for people. */
 export function toText(result: ChaosResult): string {
   const { crashes, duplicates, inWindow, seconds } = result;
   const times = (count: number) => `${count} time${count === 1 ? "" : "s"}`;
@@ -24,7 +23,6 @@ export function toText(result: ChaosResult): string {
   ].join("\n");
 }
 
-/** How many processes were ended, of every kind. */
 export function countCrashes(crashes: ChaosResult["crashes"]): number {
   return Object.values(crashes).reduce((sum, count) => sum + count, 0);
 }

@@ -4,7 +4,7 @@ import { createRandom, type Fault } from "../sandbox/faults.ts";
 
 type Weather = Omit<Fault, "seed"> | null;
 
-/** What a third party is like for a while; null answers everything. A call's answer may be lost after it has done its work. */
+/** How a third party responds for a while; null is well. */
 const weathers: readonly Weather[] = [
   null,
   { rate: 0.4, status: 429, retryAfterSeconds: 1 },
@@ -21,7 +21,7 @@ const weathers: readonly Weather[] = [
 const shortestMs = 500;
 const longestMs = 2_000;
 
-/** Changes how each third party answers, until `signal` is aborted; then all of them answer well again. */
+/** Changes how each third party responds, until `signal` is aborted; then all respond well again. */
 export async function changeWeather(sandboxUrl: string, seed: number, signal: AbortSignal): Promise<void> {
   const changing = requiredNames.map((name, i) => changeOne(sandboxUrl, name, seed + i, signal));
   await Promise.all(changing);

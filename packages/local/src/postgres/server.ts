@@ -8,18 +8,17 @@ import { waitFor } from "../supervisor/wait.ts";
 export type PostgresOptions = {
   dataDir: string;
   port: number;
-  /** Extra settings of postgresql.conf. */
   settings?: Readonly<Record<string, string>>;
 };
 
 type Binaries = { initdb: string; postgres: string };
 
-/** The address of a database in a cluster that this module has made. Local connections are trusted: it listens on loopback alone. */
+/** Local connections are trusted: the server listens on loopback alone. */
 export function databaseUrl(port: number, database: string): string {
   return `postgresql://postgres@127.0.0.1:${port}/${database}`;
 }
 
-/** Makes the cluster unless it is there already. A half-made one, left by a kill, is made anew. */
+/** Creates the cluster unless it is there. A half-made one, left by a kill, is made anew. */
 export async function initialisePostgres({ dataDir }: Pick<PostgresOptions, "dataDir">): Promise<void> {
   if (await isInitialised(dataDir)) return;
   await rm(dataDir, { recursive: true, force: true });
@@ -45,8 +44,8 @@ export async function postgresCommand({ dataDir, port, settings = {} }: Postgres
 }
 
 /**
- * Waits until it takes queries. It is not asked before its data folder says that it is ready: each earlier try would be a line in
- * its log.
+ * Waits until it takes queries, once its data folder says that it is ready: an earlier attempt would be a line in its
+ * log.
  * @throws Error when it takes none within `timeoutMs`.
  */
 export async function waitForPostgres(port: number, timeoutMs: number, dataDir: string): Promise<void> {
@@ -62,7 +61,6 @@ async function saysItIsReady(dataDir: string): Promise<boolean> {
   return lines.trimEnd().endsWith("ready");
 }
 
-/** Makes a database unless it is there already. */
 export async function createDatabase(port: number, name: string, template = "template1"): Promise<string> {
   const admin = databaseUrl(port, "postgres");
   const { rowCount } = await query(admin, "SELECT 1 FROM pg_database WHERE datname = $1", [name]);
@@ -109,7 +107,8 @@ const isRoot = process.getuid?.() === 0;
 /** The user id of `nobody` on every Unix. */
 const unprivilegedId = 65_534;
 
-// Postgres refuses to run as root. Root gives it another user id, and the right to pass through folders that only root may enter.
+// Postgres refuses to run as root. Root gives it another user id, and the right to pass through folders that only root
+// may enter.
 function unprivileged(command: string[]): string[] {
   if (!isRoot) return command;
   const identity = [`--reuid=${unprivilegedId}`, `--regid=${unprivilegedId}`, "--clear-groups"];

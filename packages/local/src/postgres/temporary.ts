@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { findPort, Supervisor } from "../supervisor/index.ts";
 import { initialisePostgres, postgresCommand, waitForPostgres } from "./server.ts";
 
-/** A Postgres that forgets everything when it is stopped, and writes to disk only when it has to: for tests and tools. */
 export async function startTemporaryPostgres(): Promise<{ port: number; stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "eventfork-postgres-"));
   const dataDir = join(folder, "data");

@@ -27,7 +27,7 @@ export const refuseAnalytics: Refusal = ({ status = 400, code, retryAfterSeconds
     { status, headers: retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) } },
   );
 
-/** Segment's tracking API. As there, a message without an id of a person or without an event name is answered with success and then dropped. */
+/** Segment's tracking API. As there, a message without a person's id or an event name succeeds and is dropped. */
 export function createAnalytics({ ledger, meetFault }: StandInOptions) {
   const app = new Hono<SandboxEnv>().use(meetFault);
   const refuse = (status: number, code: string) => {

@@ -8,16 +8,13 @@ import type { Ledger } from "./ledger.ts";
 
 export type SandboxEnv = { Bindings: HttpBindings };
 
-/** What every stand-in is built from. */
 export type StandInOptions = {
   ledger: Ledger;
-  /** Whether the limits on calls in a time, or at once, are kept. */
   limits: { enabled: boolean };
   now: () => number;
   meetFault: MiddlewareHandler<SandboxEnv>;
 };
 
-/** A fault to inject into a share of the calls. Without any of its kinds it does nothing. */
 export const faultSchema = z.strictObject({
   status: z
     .number()
@@ -34,7 +31,7 @@ export const faultSchema = z.strictObject({
   reset: z.boolean().optional(),
   slowBodyMs: z.number().int().min(0).max(600_000).optional(),
   retryAfterSeconds: z.number().int().min(0).max(86_400).optional(),
-  /** The call does its work first, so that only its answer is lost. */
+  /** The call does its work first: only its response is lost. */
   afterEffect: z.boolean().optional(),
   seed: z.number().int().min(0).default(1),
 });
@@ -43,7 +40,7 @@ export type Fault = z.output<typeof faultSchema>;
 
 export type Faults = ReturnType<typeof createFaults>;
 
-/** The faults in force. The same seed draws the same calls. */
+/** The same seed draws the same calls. */
 export function createFaults() {
   const inForce = new Map<IntegrationName, { fault: Fault; random: () => number }>();
   return {
@@ -62,10 +59,9 @@ export function createFaults() {
   };
 }
 
-/** Builds the third party's own way of refusing. */
 export type Refusal = (fault: Pick<Fault, "status" | "code" | "retryAfterSeconds">) => Response;
 
-/** Meets calls with the integration's fault; `stopping` ends those that hang. */
+/** `stopping` ends calls that hang. */
 export function injectFaults(options: {
   integration: IntegrationName;
   faults: Faults;

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { IntegrationName } from "@eventfork/core/topology";
 
-/** One thing that a third party now holds: an event, a member, a message. A second one under the same key counts up and changes nothing else. */
+/** An event, member or message that a third party now holds. A second one under the same key only counts up. */
 export type Effect = { key: string; detail: Record<string, unknown> };
 
 export type LedgerEffect = {
@@ -12,7 +12,10 @@ export type LedgerEffect = {
   detail: Record<string, unknown>;
 };
 
-/** What one third party was sent. `received` counts every effect as often as it came, `unique` once. */
+/**
+ * `received` counts every effect as often as it came, `unique` once; `refused` calls broke the third party's own rules,
+ * `faulted` ones met an injected fault.
+ */
 export type LedgerEntry = {
   integration: IntegrationName;
   /** Calls that were taken, that were refused by the third party's own rules, and that met an injected fault. */
@@ -22,7 +25,7 @@ export type LedgerEntry = {
   received: number;
   unique: number;
   effects: LedgerEffect[];
-  /** The key to read on after, when `limit` cut the effects. */
+  /** The key to continue after, when `limit` cut the effects. */
   next: string | null;
 };
 
@@ -50,7 +53,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS mailchimp_member_by_change ON mailchimp_member (changed_at);
 `;
 
-/** Opens the book of what the stand-ins received: in `file`, or in memory. Writes outlive the process, though not the machine. */
+/** Writes outlive the process, though not the machine. */
 export function openLedger(file?: string) {
   const db = new DatabaseSync(file ?? ":memory:");
   db.exec(schema);
@@ -92,7 +95,7 @@ export function openLedger(file?: string) {
   return {
     sql,
 
-    /** Books one call with all that it did; `also` writes the third party's own tables in the same transaction. */
+    /** `also` writes the third party's own tables in the same transaction. */
     accept(integration: IntegrationName, effects: readonly Effect[], also?: () => void): void {
       const now = Date.now();
       transaction(() => {
@@ -131,7 +134,6 @@ export function openLedger(file?: string) {
         .map(toEffect);
     },
 
-    /** How many effects were first seen in each of the last `minutes` minutes, the oldest first. */
     perMinute(integration: IntegrationName, minutes: number): { at: Date; count: number }[] {
       const thisMinute = Math.floor(Date.now() / 60_000);
       const first = thisMinute - minutes + 1;

@@ -13,7 +13,6 @@ const sendSchema = z.object({
   Content: z.object({ Simple: z.object({ Subject: content, Body: z.object({ Text: content }) }) }),
 });
 
-/** Amazon SES, as far as one mail of text goes: `SendEmail` of its API v2. Mails are kept and shown, and go nowhere. */
 export function createMail(ledger: Ledger) {
   return new Hono<SandboxEnv>().post("/v2/email/outbound-emails", async (c) => {
     if (!c.req.header("authorization")?.startsWith("AWS4-HMAC-SHA256 ")) {
@@ -40,7 +39,6 @@ export function createMail(ledger: Ledger) {
   });
 }
 
-/** The mails, the latest first. */
 export function listMails(ledger: Ledger, limit: number): SandboxMail[] {
   const rows = ledger.sql("SELECT mail FROM mail ORDER BY at DESC, id LIMIT ?").all(limit);
   return rows.map((row) => JSON.parse(String(row.mail)));

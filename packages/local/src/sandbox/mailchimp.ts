@@ -20,7 +20,6 @@ import {
 } from "./mailchimp-problems.ts";
 import { sandboxApiKey, sandboxListId } from "./variables.ts";
 
-/** Source: Mailchimp's batch subscribe page. */
 const batchLimit = 500;
 
 const statuses = ["subscribed", "unsubscribed", "cleaned", "pending", "transactional"] as const;
@@ -51,8 +50,9 @@ export type SandboxMember = {
 };
 
 /**
- * Mailchimp's Marketing API for one audience. Some addresses have a character, with or without `+anything`: `forgotten@…` was deleted for good,
- * `compliance@…` has unsubscribed or bounced, `busy@…` joined too many lists, `fake@…` looks fake.
+ * Mailchimp's Marketing API for one audience. Some addresses have a character, with or without `+anything`:
+ * `forgotten@…` was deleted for good, `compliance@…` has unsubscribed or bounced, `busy@…` joined too many lists,
+ * `fake@…` looks fake.
  */
 export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
   const app = new Hono<SandboxEnv>();

@@ -10,7 +10,10 @@ const channels = [
   { id: "C0PRIVATE01", name: "private", is_archived: false, is_member: false },
 ] as const;
 
-/** Slack's limits. Sources: chat.postMessage, Block Kit and rate limit pages; the sum over blocks is bolt-js#2509's; the burst and the metadata's size are guesses. */
+/**
+ * Slack's limits. Sources: chat.postMessage, Block Kit and rate limit pages; the sum over blocks is bolt-js#2509's; the
+ * burst and the metadata's size are guesses.
+ */
 const textLimit = 40_000;
 const blockLimit = 50;
 const sectionLimit = 3_000;
@@ -51,7 +54,10 @@ export const refuseSlack: Refusal = ({ status = 200, code, retryAfterSeconds }) 
   );
 };
 
-/** Slack's Web API for one workspace with the channels `#sign-ups`, `#archived` (archived) and `#private` (where the bot is no member). */
+/**
+ * Slack's Web API for one workspace with the channels `#sign-ups`, `#archived` (archived) and `#private` (where the bot
+ * is no member).
+ */
 export function createSlack({ ledger, limits, now, meetFault }: StandInOptions) {
   const app = new Hono<SandboxEnv>().use(meetFault);
   const nextTs = createClock(ledger, now);
@@ -127,7 +133,6 @@ export function createSlack({ ledger, limits, now, meetFault }: StandInOptions) 
   return app;
 }
 
-/** A channel's messages, the latest first; a cursor is the `ts` to read on before. */
 export function listMessages(
   ledger: Ledger,
   limit: number,
@@ -146,7 +151,7 @@ function findChannel(idOrName = "") {
   return channels.find((channel) => channel.id === idOrName || channel.name === name);
 }
 
-/** Slack takes forms and JSON; whatever is no text in a form is JSON inside it. */
+/** Slack takes forms and JSON; a form's value that is no text is JSON. */
 async function readArguments(c: Context<SandboxEnv>): Promise<Record<string, string>> {
   const query = c.req.query();
   const text = await c.req.text();
@@ -202,7 +207,9 @@ function textLengthOf(blocks: z.output<typeof blocksSchema>): number {
   return blocks.reduce((sum, { text }) => sum + (typeof text === "string" ? text.length : (text?.text.length ?? 0)), 0);
 }
 
-/** One effect for each event that the message names, so that an event told twice counts twice; else one for the message. */
+/**
+ * One effect for each event that the message names, so that an event told twice counts twice; else one for the message.
+ */
 function toEffects(message: SandboxMessage, channel: string): Effect[] {
   const ids = message.metadata?.event_payload.event_ids ?? [`ts:${message.ts}`];
   return ids.map((key) => ({ key, detail: { channel, ts: message.ts } }));
@@ -218,7 +225,7 @@ function createClock(ledger: Ledger, now: () => number): () => string {
   };
 }
 
-/** About a message a second for each channel, after a short burst. Answers the seconds to wait, 0 for none. */
+/** About a message a second for each channel, after a short burst. Returns the seconds to wait, 0 for none. */
 function createBucket(): (channel: string) => number {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return (channel) => {

@@ -7,7 +7,6 @@ import { z } from "zod";
 const secretsSchema = z.object({ authSecret: z.string(), adminEmail: z.string(), adminPassword: z.string() });
 export type Secrets = z.output<typeof secretsSchema>;
 
-/** Where a stack keeps what must outlive it. */
 export type StateFolder = {
   folder: string;
   postgres: string;
@@ -33,7 +32,7 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
   };
 }
 
-/** This stack's own secrets, made at its first start. */
+/** Created at the stack's first start. */
 export async function readSecrets({ folder }: StateFolder): Promise<Secrets> {
   const file = join(folder, "secrets.json");
   const existing = await readFile(file, "utf8").catch(() => null);
@@ -47,14 +46,14 @@ export async function readSecrets({ folder }: StateFolder): Promise<Secrets> {
   return secrets;
 }
 
-/** Leaves word of where the running stack's database and queues are, for the CLI. Letting go of the folder removes it. */
+/** Tells the CLI where the running stack's database and queues are, until the folder is unlocked. */
 export function writeConnection(state: StateFolder, variables: Readonly<Record<string, string>>): Promise<void> {
   return writeFile(state.connection, `${JSON.stringify(variables, null, 2)}\n`, { mode: 0o600 });
 }
 
 /**
- * Makes this process the only one that uses the folder, and answers how to let go of it.
- * @throws Error naming the process that uses it already.
+ * Makes this process the folder's only user, and returns the function that unlocks it.
+ * @throws Error naming the process that uses it.
  */
 export async function lockStateFolder(state: StateFolder): Promise<() => Promise<void>> {
   const holder = Number(await readFile(state.lock, "utf8").catch(() => ""));

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 
 /**
- * A free TCP port: the wanted one, or the first free one above it.
- * With `isFixed` the wanted one or nothing. @throws Error naming the port and its purpose.
+ * A free TCP port: the wanted one, or the first free one above it. With `isFixed` the wanted one or nothing.
+ * @throws Error naming the port and its purpose.
  */
 export async function findPort(purpose: string, wanted: number, isFixed = false): Promise<number> {
   for (let port = wanted; port < wanted + 100; port++) {

@@ -4,14 +4,13 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-/** One process of the local stack. */
 export type Part = {
   name: string;
   /** A module of `processes/` and its arguments. */
   module: string;
   args: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
-  /** Settles once the part does its work. Without it the part says so itself. */
+  /** Settles once the part works. Without it the part says so itself. */
   waitUntilReady?: () => Promise<unknown>;
 };
 
@@ -21,7 +20,7 @@ const stopWithinMs = 3_000;
 const restartDelaysMs = [100, 500, 1_000, 2_000, 5_000];
 const steadyAfterMs = 30_000;
 
-/** Starts parts, starts those again that die, and stops all of them, last started first. */
+/** Starts parts, restarts those that end, and stops all of them, those that others depend on last. */
 export class Supervisor {
   readonly #running: Running[] = [];
   readonly #say: (line: string) => void;
@@ -40,13 +39,13 @@ export class Supervisor {
     void this.#keepAlive(running);
   }
 
-  /** The process that runs a part now, which is also its process group. Undefined before its start, and while it is started again. */
+  /** The process, and process group, that runs a part now. Undefined before its start, and while it restarts. */
   pidOf(name: string): number | undefined {
     const child = this.#running.find(({ part }) => part.name === name)?.child;
     return child !== undefined && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
   }
 
-  /** Within 5 s for each layer: a part that does not end by itself is killed. Parts given in one group stop together. */
+  /** Within 5 s for each layer: a part that does not end by itself is killed. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     const layers = Map.groupBy(this.#running.toReversed(), ({ part }) => layerOf(part));
@@ -101,7 +100,6 @@ export class Supervisor {
   }
 }
 
-/** What others depend on stops last. */
 function layerOf(part: Part): number {
   if (part.name === "postgres") return 2;
   return part.name === "broker" || part.name === "sandbox" ? 1 : 0;
@@ -116,7 +114,7 @@ async function end(child: ChildProcess): Promise<void> {
   killGroup(child, "SIGKILL");
 }
 
-// A part is the leader of its own process group: whatever it has started goes with it.
+// A part leads its own process group: everything that it has started ends with it.
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {

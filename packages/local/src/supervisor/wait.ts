@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Calls `attempt` until it neither throws nor answers `false`.
+ * Calls `attempt` until it neither throws nor resolves to `false`.
  * @throws Error naming `what` after `timeoutMs`, with the last failure as its cause.
  */
 export async function waitFor<T>(what: string, timeoutMs: number, attempt: () => Promise<T>): Promise<T> {
