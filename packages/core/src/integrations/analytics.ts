@@ -1,21 +1,17 @@
 import { analyticsEnv, readEnv } from "../env/index.ts";
 import type { Envelope, EventType } from "../events/index.ts";
 import { integrations } from "../topology/index.ts";
-import { checkAnalytics } from "./analytics-check.ts";
 import { analyticsErrors } from "./analytics-errors.ts";
 import { deliverInCalls, outcomeOf, toChunks } from "./calls.ts";
-import { type DeliverOptions, failed, type Integration } from "./define.ts";
-import { privateValues, rowFor, shortAnswer, statusKeys, toDeliveryError } from "./errors.ts";
-import { basicAuthorization, fetchBounded, parseRetryAfter } from "./http.ts";
+import { type DeliverOptions, type Finding, failed, type Integration } from "./define.ts";
+import { privateValues, toDeliveryError } from "./errors.ts";
+import { basicAuthorization, describeResponse, fetchBounded, toRefusal } from "./http.ts";
 
 const { title } = integrations.analytics;
 const timeoutMs = 5_000;
-const answerBytes = 64 * 1024;
+const maximumBytes = 64 * 1024;
 
-/**
- * Segment takes 32 KB a message and 500 KB a call; its own Node library stops at 480 KB, which leaves room for the
- * envelope. Source: its HTTP API page, and analytics-node.
- */
+/** Segment takes 32 KB a message and 500 KB a call (its HTTP API page); its own Node library stops at 480 KB. */
 const messageLimitBytes = 32 * 1024;
 const callLimitBytes = 480 * 1024;
 
@@ -23,17 +19,15 @@ const identifyingType = "user.signed_up" satisfies EventType;
 
 type Prepared = { event: Envelope; messages: readonly string[]; bytes: number; isTooLarge: boolean };
 
-/**
- * Sends events through the Segment protocol's HTTP API. A message's id is made from the event's, so a repeated message
- * counts once.
- */
+/** Message ids come from the events' ids, so that a collector counts a repeated message once. */
 export const analytics: Integration = {
   name: "analytics",
   env: analyticsEnv,
   addressVariable: "ANALYTICS_HOST",
   connect(env) {
-    const settings = readEnv(analyticsEnv, env);
-    const url = `${settings.ANALYTICS_HOST.replace(/\/+$/, "")}/v1/batch`;
+    const { ANALYTICS_HOST, ANALYTICS_WRITE_KEY: writeKey } = readEnv(analyticsEnv, env);
+    const url = `${ANALYTICS_HOST.replace(/\/+$/, "")}/v1/batch`;
+    const account = { url, writeKey, authorization: basicAuthorization(writeKey, "") };
     return {
       async deliver(events, options) {
         const prepared = events.map(prepare);
@@ -41,39 +35,51 @@ export const analytics: Integration = {
           prepared.filter((item) => !item.isTooLarge),
           { maximumSize: callLimitBytes, sizeOf: (item) => item.bytes },
         );
-        const outcomes = await deliverInCalls(chunks, (chunk) =>
-          send(chunk, { url, writeKey: settings.ANALYTICS_WRITE_KEY, ...options }),
-        );
+        const outcomes = await deliverInCalls(chunks, (chunk) => send(chunk, account, options));
         return prepared.map((item) => (item.isTooLarge ? failed(tooLarge(item)) : outcomeOf(outcomes, item)));
       },
-      check: (options) => checkAnalytics({ url, writeKey: settings.ANALYTICS_WRITE_KEY, ...options }),
+      check: (options) => check(account, options),
     };
   },
 };
 
-async function send(
-  chunk: readonly Prepared[],
-  { url, writeKey, signal, now, traceparent }: DeliverOptions & { url: string; writeKey: string },
-): Promise<string> {
-  const authorization = basicAuthorization(writeKey, "");
-  const messages = chunk.flatMap((item) => item.messages).join(",");
-  const response = await fetchBounded(
-    url,
-    {
-      method: "POST",
-      headers: { authorization, "content-type": "application/json" },
-      body: `{"batch":[${messages}],"sentAt":${JSON.stringify(now().toISOString())}}`,
-    },
-    { title, signal, timeoutMs, maximumBytes: answerBytes, traceparent },
+type Account = { url: string; writeKey: string; authorization: string };
+type Options = Pick<DeliverOptions, "signal" | "now"> & Partial<DeliverOptions>;
+
+function post(messages: readonly string[], { url, authorization }: Account, options: Options): Promise<Response> {
+  const headers = { authorization, "content-type": "application/json" };
+  const body = `{"batch":[${messages.join(",")}],"sentAt":${JSON.stringify(options.now().toISOString())}}`;
+  return fetchBounded(url, { method: "POST", headers, body }, { title, timeoutMs, maximumBytes, ...options });
+}
+
+async function send(chunk: readonly Prepared[], account: Account, options: DeliverOptions): Promise<string> {
+  const response = await post(
+    chunk.flatMap((item) => item.messages),
+    account,
+    options,
   );
   if (response.ok) return `HTTP ${response.status}`;
-  const [code, family] = statusKeys(response.status);
-  const hidden = [writeKey, authorization, ...privateValues(chunk.map(({ event }) => event))];
-  throw toDeliveryError(title, rowFor(analyticsErrors, code, family), {
-    code,
-    response: shortAnswer(`HTTP ${response.status} ${await response.text()}`, hidden),
-    retryAfterSeconds: parseRetryAfter(response.headers.get("retry-after"), now()),
-  });
+  const hidden = [account.writeKey, account.authorization, ...privateValues(chunk.map(({ event }) => event))];
+  throw await toRefusal(response, { title, table: analyticsErrors, hidden, now: options.now });
+}
+
+/** Sends a batch without events: the protocol has no call that only asks. */
+async function check(account: Account, options: Options): Promise<Finding> {
+  const response = await post([], account, options);
+  const hidden = [account.writeKey, account.authorization];
+  // Some collectors refuse an empty batch: they are there, and have read it.
+  if (!response.ok && response.status !== 400) {
+    throw await toRefusal(response, { title, table: analyticsErrors, hidden, now: options.now });
+  }
+  const facts = [
+    { title: "Collector", text: new URL(account.url).host },
+    { title: "Answer to a batch with nothing in it", text: await describeResponse(response, hidden) },
+    {
+      title: "Write key",
+      text: "Not refused. Segment itself refuses none: its debugger shows whether it knows the key.",
+    },
+  ];
+  return { facts, problem: null };
 }
 
 function prepare(event: Envelope): Prepared {

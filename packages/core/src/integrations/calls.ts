@@ -15,7 +15,7 @@ export async function deliverInCalls<Item>(
   let stopped: DeliveryError | undefined;
 
   const deliver = async (chunk: readonly Item[]): Promise<void> => {
-    const outcome = stopped === undefined ? await attempt(chunk, send) : failed(stopped);
+    const outcome = stopped === undefined ? await send(chunk).then(delivered, toFailed) : failed(stopped);
     if (!outcome.ok && outcome.error instanceof RejectedError && chunk.length > 1) {
       const middle = Math.ceil(chunk.length / 2);
       await deliver(chunk.slice(0, middle));
@@ -33,16 +33,22 @@ export async function deliverInCalls<Item>(
   return outcomes;
 }
 
-async function attempt<Item>(
-  chunk: readonly Item[],
-  send: (chunk: readonly Item[]) => Promise<string>,
-): Promise<Outcome> {
-  try {
-    return delivered(await send(chunk));
-  } catch (error) {
-    if (isDeliveryError(error)) return failed(error);
-    throw error;
-  }
+export function deliverOneByOne<Item>(
+  items: readonly Item[],
+  send: (item: Item) => Promise<string>,
+  options: { parallel: number },
+): Promise<Map<Item, Outcome>> {
+  const sendAll = async (chunk: readonly Item[]) => (await Promise.all(chunk.map(send))).join();
+  return deliverInCalls(
+    items.map((item) => [item]),
+    sendAll,
+    options,
+  );
+}
+
+function toFailed(error: unknown): Outcome {
+  if (isDeliveryError(error)) return failed(error);
+  throw error;
 }
 
 export function toChunks<Item>(

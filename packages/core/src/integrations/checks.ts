@@ -2,6 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { type Messaging, queueOf, sendMessages } from "../aws/index.ts";
 import { type Ctx, EventforkError, messageOf, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+import { parseJson } from "../kernel/input.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
 import { type Connection, isDeliveryError } from "./define.ts";
 import { integrationInput } from "./input.ts";
@@ -67,14 +68,9 @@ function writeCheck(id: string): string {
   return JSON.stringify({ eventfork: "check", id } satisfies z.output<typeof checkMessage>);
 }
 
-/** The id of the check that a message asks for; null for any other message. */
 export function parseCheck(body: string): string | null {
   if (!body.startsWith(beginning)) return null;
-  try {
-    return checkMessage.safeParse(JSON.parse(body)).data?.id ?? null;
-  } catch {
-    return null;
-  }
+  return checkMessage.safeParse(parseJson(body)).data?.id ?? null;
 }
 
 type AnswerCtx = Pick<Ctx, "db" | "now" | "log"> & {
@@ -82,10 +78,7 @@ type AnswerCtx = Pick<Ctx, "db" | "now" | "log"> & {
   connection: Pick<Connection, "check"> | { misconfigured: EventforkError };
 };
 
-/**
- * Makes the call that a check asks for and records the result. Never throws: a result that cannot be recorded is
- * logged.
- */
+/** Never throws: a result that cannot be recorded is logged. */
 export async function answerCheck(ctx: AnswerCtx, id: string, signal: AbortSignal): Promise<void> {
   const { db, now, log, integration } = ctx;
   const startedAt = performance.now();

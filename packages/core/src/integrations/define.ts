@@ -24,10 +24,7 @@ export type Connection = {
    * counts for every event of the batch.
    */
   deliver(events: readonly Envelope[], options: DeliverOptions): Promise<readonly Outcome[]>;
-  /**
-   * Makes real calls that change nothing at the third party.
-   * @throws DeliveryError when the response is not as it should be: its message says what to do.
-   */
+  /** @throws DeliveryError when the response is not as it should be: its message says what to do. */
   check(options: Pick<DeliverOptions, "signal" | "now">): Promise<Finding>;
 };
 

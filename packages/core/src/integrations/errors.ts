@@ -3,7 +3,6 @@ import { emailAddresses } from "../kernel/addresses.ts";
 import { CredentialsError, RejectedError, RetryableError } from "../kernel/errors.ts";
 import type { DeliveryError } from "./define.ts";
 
-/** What follows from a response, what an operator can do about it, and where that is documented. */
 export type ErrorRow = {
   means: "retry" | "rejected" | "credentials";
   advice: string;
@@ -11,9 +10,7 @@ export type ErrorRow = {
   retryAfterSeconds?: number;
 };
 
-/**
- * Keyed by the third party's own word; `http_503` and `http_5xx` stand for responses that say no more than a status.
- */
+/** Keyed by the third party's own word; `http_503` and `http_5xx` are for responses that are only a status. */
 export type ErrorTable = Readonly<Record<string, ErrorRow>>;
 
 export type Said = {
@@ -37,7 +34,6 @@ export function credentials(advice: string, source: string): ErrorRow {
 const fetchStandard = "https://fetch.spec.whatwg.org/";
 const httpSemantics = "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes";
 
-/** Errors of every third party's transport. */
 export const transportErrors = {
   timeout: retry("It did not answer in time and may have accepted the call.", fetchStandard),
   aborted: retry("The consumer's time was up before it answered.", fetchStandard),
@@ -71,7 +67,6 @@ export function rowFor(table: ErrorTable, ...keys: readonly string[]): ErrorRow 
   return (key === undefined ? undefined : table[key]) ?? unknown;
 }
 
-/** A status as keys of an error table: `http_503`, then `http_5xx`. */
 export function statusKeys(status: number): [string, string] {
   return [`http_${status}`, `http_${Math.floor(status / 100)}xx`];
 }

@@ -1,5 +1,14 @@
 import { activeTraceparent, inSpan, setSpanAttribute } from "../traces/index.ts";
-import { guardErrors, rowFor, toDeliveryError, transportErrors } from "./errors.ts";
+import type { DeliveryError } from "./define.ts";
+import {
+  type ErrorTable,
+  guardErrors,
+  rowFor,
+  shortAnswer,
+  statusKeys,
+  toDeliveryError,
+  transportErrors,
+} from "./errors.ts";
 
 export type Bounds = {
   title: string;
@@ -46,14 +55,29 @@ async function fetchWithin(url: string | URL, init: RequestInit, bounds: Bounds)
     return new Response(text === "" ? null : text, { status, statusText, headers });
   } catch (error) {
     const code = bounds.signal.aborted ? "aborted" : timeout.aborted ? "timeout" : networkCode(error);
-    throw toDeliveryError(bounds.title, rowFor({ ...transportErrors, ...guardErrors }, code, "network_error"), {
-      code,
-    });
+    const row = rowFor({ ...transportErrors, ...guardErrors }, code, "network_error");
+    throw toDeliveryError(bounds.title, row, { code });
   }
 }
 
 export function basicAuthorization(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+}
+
+export async function describeResponse(response: Response, hidden: Iterable<string>): Promise<string> {
+  return shortAnswer(`HTTP ${response.status} ${await response.text()}`, hidden);
+}
+
+export async function toRefusal(
+  response: Response,
+  { title, table, hidden, now }: { title: string; table: ErrorTable; hidden: Iterable<string>; now: () => Date },
+): Promise<DeliveryError> {
+  const [code, family] = statusKeys(response.status);
+  return toDeliveryError(title, rowFor(table, code, family), {
+    code,
+    response: await describeResponse(response, hidden),
+    retryAfterSeconds: parseRetryAfter(response.headers.get("retry-after"), now()),
+  });
 }
 
 /** Seconds that a `Retry-After` header names, as a number or as a date. */

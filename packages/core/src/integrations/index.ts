@@ -15,8 +15,7 @@ export {
   isDeliveryError,
   type Outcome,
 } from "./define.ts";
-export { getIntegration, getIntegrationInput, type IntegrationDetail } from "./detail.ts";
-export type { PastPause } from "./history.ts";
+export { getIntegration, getIntegrationInput, type IntegrationDetail, type PastPause } from "./detail.ts";
 export { integrationInput, integrationName } from "./input.ts";
 export { pauseIntegration, pauseIntegrationInput, resumeIntegration, resumeIntegrationInput } from "./pause.ts";
 export { registry } from "./registry.ts";

@@ -2,11 +2,12 @@ import { LoopsClient } from "loops";
 import { z } from "zod";
 import { readEnv } from "../env/index.ts";
 import type { Envelope } from "../events/index.ts";
+import { parseJson } from "../kernel/input.ts";
 import { integrations } from "../topology/index.ts";
-import { deliverInCalls, outcomeOf } from "./calls.ts";
-import { type DeliverOptions, type DeliveryError, failed, type Integration, isDeliveryError } from "./define.ts";
-import { privateValues, rowFor, shortAnswer, statusKeys, toDeliveryError } from "./errors.ts";
-import { fetchBounded, parseRetryAfter } from "./http.ts";
+import { deliverOneByOne, outcomeOf } from "./calls.ts";
+import { type DeliverOptions, failed, type Integration, isDeliveryError } from "./define.ts";
+import { privateValues, toDeliveryError } from "./errors.ts";
+import { fetchBounded, toRefusal } from "./http.ts";
 import { loopsErrors } from "./loops-errors.ts";
 
 const { title } = integrations.loops;
@@ -46,16 +47,14 @@ export const loops: Integration = {
         const hidden = [apiKey, ...privateValues(events)];
         const client = createClient(apiKey, apiUrl, (request) => call(request, { ...options, apiKey, hidden }));
         const known = events.filter((event) => textOf(event.data.email) !== "");
-        const outcomes = await deliverInCalls(
-          known.map((event) => [event]),
-          async (chunk) => {
-            let answer = "";
-            for (const event of chunk) answer = await keepContact(client, event, listId);
-            return answer;
-          },
-          { parallel: parallelCalls },
+        const outcomes = await deliverOneByOne(known, (event) => keepContact(client, event, listId), {
+          parallel: parallelCalls,
+        });
+        return events.map((event) =>
+          known.includes(event)
+            ? outcomeOf(outcomes, event)
+            : failed(toDeliveryError(title, loopsErrors.email_missing, { code: "email_missing" })),
         );
-        return events.map((event) => (known.includes(event) ? outcomeOf(outcomes, event) : failed(emailMissing())));
       },
     };
   },
@@ -98,15 +97,9 @@ function createClient(apiKey: string, apiUrl: string, send: (request: Request) =
   return client;
 }
 
-async function call(
-  { url, method, payload }: Request,
-  {
-    apiKey,
-    hidden,
-    signal,
-    now,
-  }: Pick<DeliverOptions, "signal" | "now"> & { apiKey: string; hidden: readonly string[] },
-): Promise<unknown> {
+type CallOptions = Pick<DeliverOptions, "signal" | "now"> & { apiKey: string; hidden: readonly string[] };
+
+async function call({ url, method, payload }: Request, { apiKey, hidden, signal, now }: CallOptions): Promise<unknown> {
   const response = await fetchBounded(
     url,
     {
@@ -116,29 +109,10 @@ async function call(
     },
     { title, signal, timeoutMs, maximumBytes: answerBytes },
   );
-  const text = await response.text();
-  if (response.ok) return parseJson(text);
-  const [code, family] = statusKeys(response.status);
-  throw toDeliveryError(title, rowFor(loopsErrors, code, family), {
-    code,
-    response: shortAnswer(`HTTP ${response.status} ${text}`, hidden),
-    retryAfterSeconds: parseRetryAfter(response.headers.get("retry-after"), now()),
-  });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  if (response.ok) return parseJson(await response.text());
+  throw await toRefusal(response, { title, table: loopsErrors, hidden, now });
 }
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value.trim() : "";
-}
-
-function emailMissing(): DeliveryError {
-  const code = "email_missing";
-  return toDeliveryError(title, loopsErrors[code], { code });
 }

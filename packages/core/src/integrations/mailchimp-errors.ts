@@ -14,6 +14,9 @@ const fundamentals = "https://mailchimp.com/developer/marketing/docs/fundamental
 const members = "https://mailchimp.com/developer/marketing/api/list-members/add-or-update-list-member/";
 const compliance = "https://mailchimp.com/help/about-api-compliance/";
 
+const refused = (advice: string) => rejected(advice, glossary);
+const pausing = (advice: string) => credentials(advice, glossary);
+
 /**
  * Mailchimp's problem documents by their title, or by `title: words of the detail` where one title has several
  * meanings: the longer keys come first. Titles are compared without spaces and case: the glossary writes
@@ -45,59 +48,34 @@ export const mailchimpErrors = {
     "The audience refuses a name: make the types of its merge fields FNAME and LNAME text, then replay.",
     members,
   ),
-  "Invalid Resource": rejected(
-    "Mailchimp refuses this member's data: read the answer, correct it, then replay.",
-    glossary,
-  ),
-  "Bad Request": rejected("Mailchimp cannot read the request: read the answer.", glossary),
-  "Invalid Action": rejected("Mailchimp does not do this for this member: read the answer.", glossary),
-  "JSON Parse Error": rejected("Mailchimp cannot read the request's JSON: read the answer.", glossary),
-  "API Key Missing": credentials("Mailchimp was sent no key: set MAILCHIMP_API_KEY, then resume.", glossary),
-  "API Key Invalid": credentials(
-    "The key is wrong or was revoked: set MAILCHIMP_API_KEY to a new one, then resume.",
-    glossary,
-  ),
-  "User Disabled": credentials("The account of this key is disabled: ask its owner, then resume.", glossary),
-  "Wrong Datacenter": credentials(
+  "Invalid Resource": refused("Mailchimp refuses this member's data: read the answer, correct it, then replay."),
+  "Bad Request": refused("Mailchimp cannot read the request: read the answer."),
+  "Invalid Action": refused("Mailchimp does not do this for this member: read the answer."),
+  "JSON Parse Error": refused("Mailchimp cannot read the request's JSON: read the answer."),
+  "API Key Missing": pausing("Mailchimp was sent no key: set MAILCHIMP_API_KEY, then resume."),
+  "API Key Invalid": pausing("The key is wrong or was revoked: set MAILCHIMP_API_KEY to a new one, then resume."),
+  "User Disabled": pausing("The account of this key is disabled: ask its owner, then resume."),
+  "Wrong Datacenter": pausing(
     "The key belongs to another data centre: use the whole key with its suffix and correct MAILCHIMP_API_URL, then resume.",
-    glossary,
   ),
-  Forbidden: credentials(
-    "The key may not write to this audience: use the key of someone who may, then resume.",
-    glossary,
-  ),
-  "Resource Not Found": credentials(
-    "There is no such audience: set MAILCHIMP_LIST_ID to its id, then resume.",
-    glossary,
-  ),
-  "Method Not Allowed": credentials(
-    "The address takes no such call: correct MAILCHIMP_API_URL, then resume.",
-    glossary,
-  ),
-  "Resource Nesting Too Deep": rejected(
-    "Mailchimp finds the address of this member too long: read the answer.",
-    glossary,
-  ),
-  "Invalid Method Override": rejected("Mailchimp refuses the kind of call: read the answer.", glossary),
-  "Requested Fields Invalid": rejected(
-    "Mailchimp does not know a field that was asked for: read the answer.",
-    glossary,
-  ),
+  Forbidden: pausing("The key may not write to this audience: use the key of someone who may, then resume."),
+  "Resource Not Found": pausing("There is no such audience: set MAILCHIMP_LIST_ID to its id, then resume."),
+  "Method Not Allowed": pausing("The address takes no such call: correct MAILCHIMP_API_URL, then resume."),
+  "Resource Nesting Too Deep": refused("Mailchimp finds the address of this member too long: read the answer."),
+  "Invalid Method Override": refused("Mailchimp refuses the kind of call: read the answer."),
+  "Requested Fields Invalid": refused("Mailchimp does not know a field that was asked for: read the answer."),
   "Too Many Requests": retry("More than 10 calls were open at once for this key.", fundamentals),
   "Internal Server Error": retry("Mailchimp has a fault of its own. Check its status page.", glossary),
-  "Compliance Related": credentials(
-    "The account is blocked for compliance: settle it with Mailchimp, then resume.",
-    glossary,
-  ),
-  http_400: rejected("Mailchimp refuses this request: read the answer.", glossary),
-  http_401: credentials("The key is not accepted: set MAILCHIMP_API_KEY, then resume.", glossary),
+  "Compliance Related": pausing("The account is blocked for compliance: settle it with Mailchimp, then resume."),
+  http_400: refused("Mailchimp refuses this request: read the answer."),
+  http_401: pausing("The key is not accepted: set MAILCHIMP_API_KEY, then resume."),
   http_403: retry(
     "Mailchimp, or a proxy before it, turns calls away without a reason, as under very high load.",
     fundamentals,
   ),
-  http_404: credentials("There is no Mailchimp API at this address: correct MAILCHIMP_API_URL, then resume.", glossary),
-  http_405: credentials("The address takes no such call: correct MAILCHIMP_API_URL, then resume.", glossary),
-  http_422: rejected("Mailchimp refuses this request: read the answer.", glossary),
+  http_404: pausing("There is no Mailchimp API at this address: correct MAILCHIMP_API_URL, then resume."),
+  http_405: pausing("The address takes no such call: correct MAILCHIMP_API_URL, then resume."),
+  http_422: refused("Mailchimp refuses this request: read the answer."),
 } as const satisfies ErrorTable;
 
 export function mailchimpRow(status: number, problem?: { title: string; detail: string }): ErrorRow {

@@ -1,9 +1,15 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
+import { mailchimpEnv, readEnv } from "../env/index.ts";
+import { EventforkError } from "../kernel/errors.ts";
+import { parseJson } from "../kernel/input.ts";
+import { sayNumber } from "../kernel/numbers.ts";
 import { integrations } from "../topology/index.ts";
-import type { DeliverOptions, DeliveryError } from "./define.ts";
+import { type DeliverOptions, type DeliveryError, type Finding, isDeliveryError } from "./define.ts";
 import { shortAnswer, toDeliveryError } from "./errors.ts";
 import { basicAuthorization, fetchBounded, parseRetryAfter } from "./http.ts";
 import { mailchimpErrors, mailchimpRow } from "./mailchimp-errors.ts";
+import type { RemovePerson } from "./removals.ts";
 
 const { title } = integrations.mailchimp;
 const timeoutMs = 10_000;
@@ -23,18 +29,19 @@ const problemSchema = z.object({
  */
 export async function callMailchimp(
   request: { url: URL; method: string; body: unknown },
-  { apiKey, hidden, signal, now }: DeliverOptions & { apiKey: string; hidden: Iterable<string> },
+  {
+    apiKey,
+    hidden,
+    signal,
+    now,
+  }: Pick<DeliverOptions, "signal" | "now"> & { apiKey: string; hidden: Iterable<string> },
 ): Promise<unknown> {
   const authorization = basicAuthorization("user", apiKey);
   const response = await fetchBounded(
     request.url,
     {
       method: request.method,
-      headers: {
-        authorization,
-        accept: "application/json",
-        "content-type": "application/json",
-      },
+      headers: { authorization, accept: "application/json", "content-type": "application/json" },
       body: JSON.stringify(request.body),
     },
     { title, signal, timeoutMs, maximumBytes: answerBytes },
@@ -47,7 +54,6 @@ export async function callMailchimp(
   return answer;
 }
 
-/** For a success whose body is not what Mailchimp documents. */
 export function unreadableAnswer(status: number): DeliveryError {
   const code = "unreadable_answer";
   return toDeliveryError(title, mailchimpErrors[code], { code, response: `HTTP ${status}` });
@@ -64,10 +70,55 @@ function refusal(response: Response, text: string, hidden: readonly string[], no
   });
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+type CheckOptions = Pick<DeliverOptions, "signal" | "now"> & {
+  apiUrl: string;
+  apiKey: string;
+  listId: string;
+  consentedStatus: string;
+};
+
+const audience = z.object({ name: z.string(), stats: z.object({ member_count: z.number() }).optional() });
+
+export async function checkMailchimp(options: CheckOptions): Promise<Finding> {
+  const { apiUrl, apiKey, listId, consentedStatus, signal, now } = options;
+  const ask = (path: string) =>
+    callMailchimp(
+      { url: new URL(`${apiUrl.replace(/\/+$/, "")}/${path}`), method: "GET", body: undefined },
+      { apiKey, hidden: [listId], signal, now },
+    );
+  await ask("ping");
+  const list = audience.safeParse(await ask(`lists/${encodeURIComponent(listId)}?fields=name,stats.member_count`));
+  if (!list.success) throw unreadableAnswer(200);
+  const { name, stats } = list.data;
+  const facts = [
+    { title: "Account", text: "It knows the key." },
+    { title: "Audience", text: name },
+    ...(stats === undefined ? [] : [{ title: "Members", text: sayNumber(stats.member_count) }]),
+    { title: "New members who consent become", text: consentedStatus },
+  ];
+  return { facts, problem: null };
 }
+
+const removalTimeoutMs = 15_000;
+
+/** Source: https://mailchimp.com/developer/marketing/api/list-members/ ("Archive…", "Delete list member") */
+export const removeMember: RemovePerson = async ({ email, how }, { env, now }) => {
+  const { MAILCHIMP_API_KEY: apiKey, MAILCHIMP_LIST_ID: list, MAILCHIMP_API_URL } = readEnv(mailchimpEnv, env);
+  const base = MAILCHIMP_API_URL ?? `https://${apiKey.slice(apiKey.lastIndexOf("-") + 1)}.api.mailchimp.com/3.0`;
+  const hash = createHash("md5").update(email.toLowerCase()).digest("hex");
+  const member = `${base.replace(/\/+$/, "")}/lists/${encodeURIComponent(list)}/members/${hash}`;
+  const request =
+    how === "archive"
+      ? { url: new URL(member), method: "DELETE", body: undefined }
+      : { url: new URL(`${member}/actions/delete-permanent`), method: "POST", body: undefined };
+  const signal = AbortSignal.timeout(removalTimeoutMs);
+  try {
+    await callMailchimp(request, { apiKey, hidden: [email], signal, now });
+    return { wasMember: true };
+  } catch (error) {
+    if (!isDeliveryError(error)) throw error;
+    // Archiving who is archived, or deleting who is not there, has the effect that was asked for.
+    if (["Resource Not Found", "Method Not Allowed"].includes(error.code)) return { wasMember: false };
+    throw new EventforkError("UNAVAILABLE", `Mailchimp did not do it: ${error.message}`, { cause: error });
+  }
+};

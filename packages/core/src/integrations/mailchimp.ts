@@ -5,19 +5,15 @@ import { mailchimpEnv, readEnv } from "../env/index.ts";
 import type { Envelope } from "../events/index.ts";
 import { CredentialsError, RetryableError } from "../kernel/errors.ts";
 import { integrations } from "../topology/index.ts";
-import { deliverInCalls, outcomeOf, toChunks } from "./calls.ts";
-import { type DeliveryError, failed, type Integration, type Outcome } from "./define.ts";
+import { deliverInCalls, deliverOneByOne, outcomeOf, toChunks } from "./calls.ts";
+import { failed, type Integration, type Outcome } from "./define.ts";
 import { privateValues, toDeliveryError } from "./errors.ts";
-import { checkMailchimp } from "./mailchimp-check.ts";
 import { mailchimpErrors } from "./mailchimp-errors.ts";
-import { callMailchimp, unreadableAnswer } from "./mailchimp-transport.ts";
+import { callMailchimp, checkMailchimp, unreadableAnswer } from "./mailchimp-transport.ts";
 
 const { title } = integrations.mailchimp;
 
-/**
- * Mailchimp takes 500 members in a batch, and 10 connections at once for a key: two consumers with 4 each stay below.
- * Source: its fundamentals page.
- */
+/** Source of 500 members a batch and 10 connections a key (two consumers with 4 each): its fundamentals page. */
 const batchLength = 500;
 const parallelCalls = 4;
 
@@ -66,7 +62,9 @@ export const mailchimp: Integration = {
         );
         return events.map((event) => {
           const contact = contactOf.get(event);
-          return contact === undefined ? failed(emailMissing()) : outcomeOf(outcomes, contact);
+          return contact === undefined
+            ? failed(toDeliveryError(title, mailchimpErrors.email_missing, { code: "email_missing" }))
+            : outcomeOf(outcomes, contact);
         });
       },
       check: (options) => checkMailchimp({ apiUrl, apiKey, ...settings, ...options }),
@@ -85,20 +83,13 @@ async function deliverContacts(
     return "new member";
   });
   const left = contacts.filter((contact) => outcomeOf(batched, contact).ok && !created.has(contact));
-  const put = await deliverInCalls(
-    left.map((contact) => [contact]),
-    async (chunk) => {
-      for (const contact of chunk) await putMember(client, settings, contact);
-      return "member refreshed";
-    },
-    { parallel: parallelCalls },
-  );
+  const put = await deliverOneByOne(left, (contact) => putMember(client, settings, contact), {
+    parallel: parallelCalls,
+  });
   return new Map([...batched, ...put]);
 }
 
-const batchAnswer = z.object({
-  new_members: z.array(z.object({ email_address: z.string() })).default([]),
-});
+const batchAnswer = z.object({ new_members: z.array(z.object({ email_address: z.string() })).default([]) });
 
 async function createMembers(
   client: Client,
@@ -121,7 +112,7 @@ async function createMembers(
 }
 
 /** A PUT ignores the tags of a member that exists. Both calls may be repeated. */
-async function putMember(client: Client, settings: Settings, contact: Contact): Promise<void> {
+async function putMember(client: Client, settings: Settings, contact: Contact): Promise<string> {
   const hash = createHash("md5").update(contact.key).digest("hex");
   const member = { ...toMember(contact), status_if_new: statusOf(contact, settings) };
   await client.lists.setListMember(settings.listId, hash, member, { skipMergeValidation: true });
@@ -130,10 +121,9 @@ async function putMember(client: Client, settings: Settings, contact: Contact): 
     await client.lists.updateListMemberTags(settings.listId, hash, { tags });
   } catch (error) {
     if (!(error instanceof CredentialsError) || error.code !== "Resource Not Found") throw error;
-    throw new RetryableError(`${title}: the member was gone before it could be tagged.`, {
-      code: error.code,
-    });
+    throw new RetryableError(`${title}: the member was gone before it could be tagged.`, { code: error.code });
   }
+  return "member refreshed";
 }
 
 /** One contact for each address, the latest event's data winning; events without an address are left out. */
@@ -173,11 +163,6 @@ function textOf(value: unknown): string {
 
 function keyOf(email: string): string {
   return email.trim().toLowerCase();
-}
-
-function emailMissing(): DeliveryError {
-  const code = "email_missing";
-  return toDeliveryError(title, mailchimpErrors[code], { code });
 }
 
 type Client = Pick<typeof sdk, "setConfig" | "lists"> & {

@@ -47,7 +47,6 @@ export async function pause(ctx: PauseCtx, { integration, reason, kind, probeAt 
   return isChanged;
 }
 
-/** Resumes deliveries with a clean record. */
 export async function resumeIntegration(ctx: PauseCtx, input: z.input<typeof resumeIntegrationInput>): Promise<void> {
   const { integration } = parseInput(resumeIntegrationInput, input);
   const now = ctx.now();
@@ -72,7 +71,6 @@ export async function resumeIntegration(ctx: PauseCtx, input: z.input<typeof res
   await switchMappingByState(ctx, integration);
 }
 
-/** Moves an outage's next probe after one that failed. */
 export async function putOffProbe(
   ctx: Pick<Ctx, "db">,
   { integration, probeAt }: { integration: IntegrationName; probeAt: Date },

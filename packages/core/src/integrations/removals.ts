@@ -17,5 +17,5 @@ export type RemovePerson = (
 
 /** For each integration that keeps people. Apart from the registry, so that the web app loads no SDK. */
 export const removals: Readonly<Partial<Record<IntegrationName, () => Promise<RemovePerson>>>> = {
-  mailchimp: async () => (await import("./mailchimp-removal.ts")).removeMember,
+  mailchimp: async () => (await import("./mailchimp-transport.ts")).removeMember,
 };

@@ -26,7 +26,6 @@ const settingsSchema = z.object({
 export type IntegrationSetting = z.output<typeof setting>;
 export type IntegrationSettings = z.output<typeof settingsSchema> & { reportedAt: Date };
 
-/** An integration's environment, without a secret's value. */
 export function describeSettings(
   integration: Integration,
   env: Env,
@@ -64,7 +63,6 @@ function withoutPassword(value: string): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-/** Connects, or returns the problem. */
 export function tryConnect(integration: Integration, env: Env) {
   try {
     return { connection: integration.connect(env), misconfigured: null };
@@ -75,7 +73,6 @@ export function tryConnect(integration: Integration, env: Env) {
   }
 }
 
-/** Records a consumer's environment, for the screens. */
 export async function keepSettings(
   { db, now }: Pick<Ctx, "db" | "now">,
   integration: IntegrationName,

@@ -7,6 +7,7 @@ import {
   WebAPIRequestError,
   WebClient,
 } from "@slack/web-api";
+import { silentLogger } from "../kernel/log.ts";
 import { integrations } from "../topology/index.ts";
 import { type DeliverOptions, type DeliveryError, isDeliveryError } from "./define.ts";
 import { rowFor, type Said, statusKeys, toDeliveryError } from "./errors.ts";
@@ -19,10 +20,7 @@ const timeoutMs = 5_000;
 /** The largest response is a page of the channel's history: 50 messages of some 40 KB. */
 const answerBytes = 4 * 1024 * 1024;
 
-/**
- * A client for one delivery or check. The engine retries and waits; the SDK's logger could repeat what people have
- * written.
- */
+/** The engine retries and waits; the SDK's logger could repeat what people have written. */
 export function createClient(
   token: string,
   slackApiUrl: string,
@@ -34,20 +32,12 @@ export function createClient(
     rejectRateLimitedCalls: true,
     retryConfig: { retries: 0 },
     allowAbsoluteUrls: false,
-    logger: silentLogger,
+    logger: slackLogger,
     fetch: (url, init) => fetchBounded(url, init ?? {}, { title, signal, timeoutMs, maximumBytes: answerBytes }),
   });
 }
 
-const silentLogger: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  setLevel() {},
-  setName() {},
-  getLevel: () => LogLevel.ERROR,
-};
+const slackLogger: Logger = { ...silentLogger, setLevel() {}, setName() {}, getLevel: () => LogLevel.ERROR };
 
 /** Undefined for what is neither a response of Slack's nor its absence: a defect. */
 export function toSlackError(error: unknown, now: Date): DeliveryError | undefined {

@@ -7,7 +7,6 @@ import type { DeliverOptions } from "./define.ts";
 const messagesPerPage = 50;
 const maximumPages = 20;
 
-/** Two clocks may differ by this. */
 const clockDifferenceSeconds = 60;
 
 /** For a token that may not read the channel. Source: conversations.history's reference page. */

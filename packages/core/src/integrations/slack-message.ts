@@ -83,10 +83,7 @@ function plain(value: unknown, maximumLength: number): string | undefined {
   return line.length > maximumLength ? `${[...line].slice(0, maximumLength - 1).join("")}…` : line;
 }
 
-/**
- * Slack's own three escapes: without them a name such as `<!channel>` would call everyone. Source: "Formatting text for
- * app surfaces".
- */
+/** Slack's three escapes ("Formatting text for app surfaces"): a name such as `<!channel>` would call everyone. */
 function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

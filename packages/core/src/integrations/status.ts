@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOn, type Messaging, measureQueues, type QueueDepth } from "../aws/index.ts";
+import type { IntegrationStateWhereInput } from "../db/generated/models.ts";
 import { countOpenByIntegration } from "../dead-letters/queries.ts";
 import { countUnfinished, type UnfinishedCounts } from "../deliveries/queries.ts";
 import type { Ctx } from "../kernel/index.ts";
@@ -79,18 +80,15 @@ export function listAvailable({ messaging }: { messaging: Pick<Messaging, "queue
 }
 
 export async function listPaused(ctx: Pick<Ctx, "db" | "now">): Promise<IntegrationName[]> {
-  const rows = await ctx.db.integrationState.findMany({
-    where: { pausedAt: { not: null }, OR: [{ probeAt: null }, { probeAt: { gt: ctx.now() } }] },
-    select: { integration: true },
-  });
-  return integrationNames.filter((name) => rows.some((row) => row.integration === name));
+  return findPaused(ctx, { OR: [{ probeAt: null }, { probeAt: { gt: ctx.now() } }] });
 }
 
 /** Whether a probe is due or not. */
 export async function listAllPaused(ctx: Pick<Ctx, "db">): Promise<IntegrationName[]> {
-  const rows = await ctx.db.integrationState.findMany({
-    where: { pausedAt: { not: null } },
-    select: { integration: true },
-  });
+  return findPaused(ctx, {});
+}
+
+async function findPaused({ db }: Pick<Ctx, "db">, where: IntegrationStateWhereInput): Promise<IntegrationName[]> {
+  const rows = await db.integrationState.findMany({ where: { pausedAt: { not: null }, ...where } });
   return integrationNames.filter((name) => rows.some((row) => row.integration === name));
 }

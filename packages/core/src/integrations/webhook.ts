@@ -4,10 +4,10 @@ import { isLambda, readEnv } from "../env/index.ts";
 import type { Envelope } from "../events/index.ts";
 import { EventforkError } from "../kernel/errors.ts";
 import { integrations } from "../topology/index.ts";
-import { deliverInCalls, outcomeOf } from "./calls.ts";
+import { deliverOneByOne, outcomeOf } from "./calls.ts";
 import type { DeliverOptions, Finding, Integration } from "./define.ts";
-import { privateValues, rowFor, shortAnswer, statusKeys, toDeliveryError } from "./errors.ts";
-import { fetchBounded, parseRetryAfter } from "./http.ts";
+import { privateValues, rowFor, statusKeys, toDeliveryError } from "./errors.ts";
+import { fetchBounded, toRefusal } from "./http.ts";
 import { fetchPublic } from "./public-fetch.ts";
 import { webhookErrors } from "./webhook-errors.ts";
 
@@ -45,10 +45,8 @@ export const webhook: Integration = {
   connect(env) {
     const { WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_NETWORK: network } = readEnv(webhookEnv, env);
     if (network === "any" && isLambda(env)) {
-      throw new EventforkError(
-        "MISCONFIGURED",
-        "WEBHOOK_NETWORK should be public on AWS: any is for one's own machine.",
-      );
+      const message = "WEBHOOK_NETWORK should be public on AWS: any is for one's own machine.";
+      throw new EventforkError("MISCONFIGURED", message);
     }
     const url = new URL(WEBHOOK_URL);
     const isOwn = network === "any";
@@ -63,15 +61,9 @@ export const webhook: Integration = {
     return {
       check: (options) => findReceiver(receiver, options),
       async deliver(events, options) {
-        const outcomes = await deliverInCalls(
-          events.map((event) => [event]),
-          async (chunk) => {
-            let answer = "";
-            for (const event of chunk) answer = await post(event, receiver, options);
-            return answer;
-          },
-          { parallel: parallelCalls },
-        );
+        const outcomes = await deliverOneByOne(events, (event) => post(event, receiver, options), {
+          parallel: parallelCalls,
+        });
         return events.map((event) => outcomeOf(outcomes, event));
       },
     };
@@ -109,10 +101,6 @@ async function post(event: Envelope, receiver: Receiver, options: DeliverOptions
     { title, signal, timeoutMs, maximumBytes: answerBytes, traceparent, ...network },
   );
   if (response.ok) return `HTTP ${response.status}`;
-  const [code, family] = statusKeys(response.status);
-  throw toDeliveryError(title, rowFor(webhookErrors, code, family), {
-    code,
-    response: shortAnswer(`HTTP ${response.status} ${await response.text()}`, [...hidden, ...privateValues([event])]),
-    retryAfterSeconds: parseRetryAfter(response.headers.get("retry-after"), now()),
-  });
+  const hiddenHere = [...hidden, ...privateValues([event])];
+  throw await toRefusal(response, { title, table: webhookErrors, hidden: hiddenHere, now });
 }

@@ -1,5 +1,2 @@
-/**
- * An email address anywhere in a text, also inside JSON or an angle bracket: rather too much of a text than too little
- * of an address.
- */
+/** Also inside JSON or an angle bracket: rather too much of a text than too little of an address. */
 export const emailAddresses = /[^\s"'<>(),;:\\[\]]+@[^\s"'<>(),;:\\[\]]+/gu;

@@ -12,7 +12,6 @@ export type Actor =
 
 export type RequestOrigin = { ip: string | null; userAgent: string | null };
 
-/** The first argument of every verb. Verbs name the part of it that they use. */
 export type Ctx = {
   db: Db;
   messaging: Messaging;

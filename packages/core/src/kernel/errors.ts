@@ -8,10 +8,7 @@ export type ErrorCode =
   | "UNAVAILABLE"
   | "MISCONFIGURED";
 
-/**
- * The one error that verbs throw on purpose. Its message is safe to show: what happened, to what, what to do next.
- * `problems` are for `INVALID`, each with its path.
- */
+/** Its message is safe to show: what happened, to what, what to do next. `problems` are for `INVALID`. */
 export class EventforkError extends Error {
   override readonly name = "EventforkError";
   readonly code: ErrorCode;
@@ -28,7 +25,6 @@ export type Problem = { path: string; message: string };
 
 type DeliveryErrorOptions = { code: string; response?: string; cause?: unknown };
 
-/** A third party did not accept an event; `code` is its own word for it. */
 abstract class DeliveryError extends Error {
   readonly code: string;
   /** In short, without secrets. */

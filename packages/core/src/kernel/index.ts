@@ -11,10 +11,8 @@ export {
   RetryableError,
 } from "./errors.ts";
 export { type IdKind, newId } from "./ids.ts";
-export { parseInput } from "./input.ts";
-export { createLogger, type Logger, silentLogger } from "./log.ts";
+export { decodeCursor, encodeCursor, pageInput, parseInput } from "./input.ts";
+export { createLogger, type Logger, silentLogger, surviveRejections } from "./log.ts";
 export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
-export { decodeCursor, encodeCursor, pageInput } from "./pages.ts";
-export { surviveRejections } from "./rejections.ts";
 export { shareAnswer } from "./shared.ts";
 export { sharedTraceparent, traceIdOf } from "./trace.ts";

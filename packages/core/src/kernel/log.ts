@@ -1,5 +1,6 @@
 import { trace } from "@opentelemetry/api";
 import { pino } from "pino";
+import { messageOf } from "./errors.ts";
 
 export type Logger = {
   debug(fields: object, message: string): void;
@@ -16,13 +17,26 @@ export function createLogger(options: { name: string; level: string }): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     messageKey: "message",
-    mixin: () => pickTrace(),
+    mixin() {
+      const span = trace.getActiveSpan();
+      return span === undefined ? {} : { traceId: span.spanContext().traceId };
+    },
   });
 }
 
-function pickTrace(): { traceId?: string } {
-  const span = trace.getActiveSpan();
-  return span === undefined ? {} : { traceId: span.spanContext().traceId };
-}
-
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+let isWatching = false;
+
+/**
+ * Logs rejections that nobody handles, so that the process lives on. `isLambda` also removes the listener of Lambda's
+ * runtime, which would end the process in the middle of a batch.
+ */
+export function surviveRejections(log: Logger, { isLambda }: { isLambda: boolean }): void {
+  if (isWatching) return;
+  isWatching = true;
+  if (isLambda) process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (reason) => {
+    log.error({ error: messageOf(reason) }, "a promise was rejected and nobody looked");
+  });
+}

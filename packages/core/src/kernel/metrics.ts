@@ -5,7 +5,6 @@ export type Figure = { name: string; unit: "Count" | "Milliseconds" | "Seconds";
 
 export type Metrics = { publish(figures: readonly Figure[]): void };
 
-/** For processes whose metrics nobody collects. */
 export const noMetrics: Metrics = { publish() {} };
 
 /**

@@ -22,7 +22,6 @@ export function parseTraceparent(
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
 }
 
-/** The first of them if all belong to one trace, or null. */
 export function sharedTraceparent(traceparents: readonly (string | null | undefined)[]): string | null {
   const [first] = traceparents;
   const traceId = traceIdOf(first);

@@ -1,4 +1,5 @@
 import { emailAddresses } from "../kernel/addresses.ts";
+import { parseJson } from "../kernel/input.ts";
 
 const hidden = "•••";
 
@@ -57,12 +58,4 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
