@@ -8,7 +8,6 @@ import type { ChannelName } from "./channels.ts";
 
 type Found = { kind: "new_group" | "growing_group" | "replay_ended"; text: string; path: string };
 
-/** Nobody reads more alerts of one run. */
 const perRun = 50;
 
 /**

@@ -1,13 +1,9 @@
 import { type Env, processEnv } from "../env/index.ts";
-import type { Ctx } from "../kernel/index.ts";
-import { readChannels } from "./channels.ts";
+import { type Ctx, messageOf } from "../kernel/index.ts";
+import { type Channel, readChannels } from "./channels.ts";
 import { detectAlerts } from "./detect.ts";
-import { sendAlerts } from "./send.ts";
 
-/**
- * Detects alerts and sends them through the channels that the environment names. Without any, alerts count as sent: a
- * channel that is set later is not told of the past.
- */
+/** Without channels alerts count as sent: a channel that is set later is not told of the past. */
 export async function tellOperators(
   ctx: Pick<Ctx, "db" | "now" | "log">,
   env: Env = processEnv(),
@@ -19,4 +15,67 @@ export async function tellOperators(
   );
   const sent = await Promise.all(channels.map((channel) => sendAlerts(ctx, channel, baseUrl)));
   return { found, sent: sent.reduce((sum, count) => sum + count, 0) };
+}
+
+const linesPerMessage = 20;
+
+/** Alerts of one channel within so many minutes share a message. */
+const minutesBetween = 5;
+
+/** Longer than sending takes; after that another process may send it, perhaps once more. */
+const claimSeconds = 60;
+const retrySeconds = 60;
+
+type AlertRow = { id: string; text: string; path: string };
+
+/**
+ * Sends a channel all its unsent alerts in one message, unless it had one in the last minutes. Rows are claimed first
+ * and marked after: a message is sent at least once. Returns how many alerts were sent.
+ */
+async function sendAlerts(
+  ctx: Pick<Ctx, "db" | "now" | "log">,
+  { name, send }: Channel,
+  baseUrl: string,
+): Promise<number> {
+  const now = ctx.now();
+  const rows = await claimUnsent(ctx, name);
+  if (rows.length === 0) return 0;
+  const ids = rows.map(({ id }) => id);
+  try {
+    await send(composeText(rows, baseUrl));
+    await ctx.db.alert.updateMany({
+      where: { id: { in: ids } },
+      data: { sentAt: now, claimedUntil: null, error: null },
+    });
+    return rows.length;
+  } catch (error) {
+    ctx.log.warn({ channel: name, error: messageOf(error) }, "operators could not be told; it is tried again");
+    const claimedUntil = new Date(now.getTime() + retrySeconds * 1_000);
+    await ctx.db.alert.updateMany({ where: { id: { in: ids } }, data: { claimedUntil, error: messageOf(error) } });
+    return 0;
+  }
+}
+
+/** All that is unsent, or nothing: while another process sends, or within minutes of the last message. */
+function claimUnsent({ db, now: clock }: Pick<Ctx, "db" | "now">, channel: string): Promise<AlertRow[]> {
+  const now = clock();
+  const quietFrom = new Date(now.getTime() - minutesBetween * 60_000);
+  const claimedUntil = new Date(now.getTime() + claimSeconds * 1_000);
+  return db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`alerts.${channel}`}))`;
+    const rows = await tx.$queryRaw<AlertRow[]>`
+      UPDATE alert SET claimed_until = ${claimedUntil}, attempts = attempts + 1
+      WHERE channel = ${channel} AND sent_at IS NULL
+        AND NOT EXISTS (SELECT FROM alert WHERE channel = ${channel} AND sent_at > ${quietFrom})
+        AND NOT EXISTS (SELECT FROM alert WHERE channel = ${channel} AND sent_at IS NULL AND claimed_until > ${now})
+      RETURNING id, text, path`;
+    return rows.sort((left, right) => (left.id < right.id ? -1 : 1));
+  });
+}
+
+function composeText(rows: readonly AlertRow[], baseUrl: string): string {
+  const lines = rows.slice(0, linesPerMessage).map(({ text, path }) => `${text}\n${baseUrl}${path}`);
+  const more = rows.length - lines.length;
+  const rest = more > 0 ? [`And ${more} more: ${baseUrl}/admin/dead-letters`] : [];
+  return [...lines, ...rest].join("\n\n");
 }

@@ -1,5 +1,153 @@
-export { type Authenticated, authenticate } from "./authenticate.ts";
-export { createApiKey, createApiKeyInput, type NewApiKey } from "./create.ts";
-export { type ApiKeyItem, type ApiKeyState, listApiKeys } from "./list.ts";
-export { revokeApiKey, revokeApiKeyInput } from "./revoke.ts";
-export { rotateApiKey, rotateApiKeyInput } from "./rotate.ts";
+import { createHash, randomBytes } from "node:crypto";
+import { z } from "zod";
+import { audit } from "../audit/index.ts";
+import { eventTypes } from "../events/index.ts";
+import { type Ctx, EventforkError, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+
+type KeysCtx = Pick<Ctx, "db" | "actor" | "now" | "from">;
+
+const keyPrefix = "efk_";
+const secretBytes = 32;
+const tailLength = 4;
+
+/** 256 random bits after a prefix by which scanners of leaked secrets know it. */
+function makeSecret(): { secret: string; hash: string; tail: string } {
+  const secret = `${keyPrefix}${randomBytes(secretBytes).toString("base64url")}`;
+  return { secret, hash: hashSecret(secret), tail: secret.slice(-tailLength) };
+}
+
+/** A salt and a slow hash are for secrets that people choose; nobody guesses 256 random bits. */
+function hashSecret(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}
+
+export type Authenticated = { id: string; name: string; types: string[]; source: string };
+
+const usedAtMostEveryMs = 60_000;
+const longestSecret = 100;
+
+export async function authenticate(ctx: Pick<Ctx, "db" | "now">, secret: string): Promise<Authenticated | null> {
+  if (!secret.startsWith(keyPrefix) || secret.length > longestSecret) return null;
+  // Found by its hash, in an index: the time of the lookup tells nothing of a key.
+  const row = await ctx.db.apiKey.findUnique({ where: { hash: hashSecret(secret) } });
+  const now = ctx.now();
+  if (row === null || (row.expiresAt !== null && row.expiresAt <= now)) return null;
+  if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() >= usedAtMostEveryMs) {
+    await ctx.db.apiKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
+  }
+  return { id: row.id, name: row.name, types: row.types, source: row.source };
+}
+
+export const createApiKeyInput = z.object({
+  name: z.string().trim().min(1, "should say who sends with it").max(100),
+  types: z
+    .array(z.enum(eventTypes as [string, ...string[]], { error: `should be among ${eventTypes.join(", ")}` }))
+    .min(1, "should name an event type at least")
+    .transform((types) => [...new Set(types)]),
+  source: z
+    .string()
+    .trim()
+    .regex(/^[a-z][a-z0-9._-]{0,49}$/, "should be small letters, digits, dots and dashes, such as shop"),
+});
+
+export type NewApiKey = { id: string; secret: string };
+
+export async function createApiKey(ctx: KeysCtx, input: z.input<typeof createApiKeyInput>): Promise<NewApiKey> {
+  const { name, types, source } = parseInput(createApiKeyInput, input);
+  const { secret, hash, tail } = makeSecret();
+  const id = newId("apiKey");
+  await ctx.db.$transaction(async (tx) => {
+    const createdBy = nameOfActor(ctx.actor);
+    await tx.apiKey.create({ data: { id, name, hash, tail, types, source, createdAt: ctx.now(), createdBy } });
+    await audit(tx, ctx, { action: "api_key.created", target: id, after: { name, types, source } });
+  });
+  return { id, secret };
+}
+
+const longestGraceHours = 7 * 24;
+
+export const rotateApiKeyInput = z.object({
+  id: z.string().min(1).max(100),
+  graceHours: z.number().int().min(0).max(longestGraceHours).default(24),
+});
+
+/**
+ * Replaces a key by another with the same rights. The old one still sends for `graceHours`, so that no event is refused
+ * in between.
+ * @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended, or was replaced already.
+ */
+export async function rotateApiKey(ctx: KeysCtx, input: z.input<typeof rotateApiKeyInput>): Promise<NewApiKey> {
+  const { id: oldId, graceHours } = parseInput(rotateApiKeyInput, input);
+  const { secret, hash, tail } = makeSecret();
+  const id = newId("apiKey");
+  const now = ctx.now();
+  const expiresAt = new Date(now.getTime() + graceHours * 3_600_000);
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.apiKey.updateMany({
+      where: { id: oldId, expiresAt: null, replacedBy: null },
+      data: { expiresAt, replacedBy: id },
+    });
+    const old = await tx.apiKey.findUnique({ where: { id: oldId } });
+    if (old === null) throw new EventforkError("NOT_FOUND", `There is no key ${oldId}.`);
+    if (count === 0)
+      throw new EventforkError("CONFLICT", "This key has ended, or another has taken its place already.");
+    const { name, types, source } = old;
+    const createdBy = nameOfActor(ctx.actor);
+    await tx.apiKey.create({ data: { id, name, hash, tail, types, source, createdAt: now, createdBy } });
+    await audit(tx, ctx, { action: "api_key.rotated", target: oldId, after: { replacedBy: id, graceHours } });
+  });
+  return { id, secret };
+}
+
+export const revokeApiKeyInput = z.object({ id: z.string().min(1).max(100) });
+
+/** @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended already. */
+export async function revokeApiKey(ctx: KeysCtx, input: z.input<typeof revokeApiKeyInput>): Promise<void> {
+  const { id } = parseInput(revokeApiKeyInput, input);
+  const now = ctx.now();
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.apiKey.updateMany({
+      where: { id, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+      data: { expiresAt: now },
+    });
+    if (count === 0) {
+      const known = await tx.apiKey.findUnique({ where: { id }, select: { id: true } });
+      if (known === null) throw new EventforkError("NOT_FOUND", `There is no key ${id}.`);
+      throw new EventforkError("CONFLICT", "This key has ended already.");
+    }
+    await audit(tx, ctx, { action: "api_key.revoked", target: id });
+  });
+}
+
+/** `retiring` keys send until their replacement has taken over. */
+export type ApiKeyState = "active" | "retiring" | "ended";
+
+export type ApiKeyItem = {
+  id: string;
+  name: string;
+  tail: string;
+  types: string[];
+  source: string;
+  createdAt: Date;
+  createdBy: string;
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+  replacedBy: string | null;
+  state: ApiKeyState;
+};
+
+const shownKeys = 200;
+
+export async function listApiKeys(ctx: Pick<Ctx, "db" | "now">): Promise<ApiKeyItem[]> {
+  const rows = await ctx.db.apiKey.findMany({
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: shownKeys,
+    omit: { hash: true },
+  });
+  return rows.map((row) => ({ ...row, state: stateOf(row.expiresAt, ctx.now()) }));
+}
+
+function stateOf(expiresAt: Date | null, now: Date): ApiKeyState {
+  if (expiresAt === null) return "active";
+  return expiresAt > now ? "retiring" : "ended";
+}

@@ -1,8 +1,7 @@
-import type { Prisma, Tx } from "../db/index.ts";
-import { storableText } from "../db/index.ts";
-import { type Ctx, nameOfActor, newId } from "../kernel/index.ts";
-
-export { type AuditItem, listAudit, listAuditActions, listAuditInput } from "./queries.ts";
+import { z } from "zod";
+import type { AuditEntryModel, AuditEntryWhereInput } from "../db/generated/models.ts";
+import { type Prisma, storableText, type Tx } from "../db/index.ts";
+import { type Ctx, decodeCursor, encodeCursor, nameOfActor, newId, pageInput, parseInput } from "../kernel/index.ts";
 
 export type AuditFact = {
   action: string;
@@ -13,7 +12,6 @@ export type AuditFact = {
 
 const maximumAgentLength = 300;
 
-/** Records who did what to what, and from where, inside the transaction that does it. */
 export async function audit(tx: Tx, ctx: Pick<Ctx, "actor" | "now" | "from">, fact: AuditFact): Promise<void> {
   const { ip = null, userAgent = null } = ctx.from ?? {};
   await tx.auditEntry.create({
@@ -26,4 +24,52 @@ export async function audit(tx: Tx, ctx: Pick<Ctx, "actor" | "now" | "from">, fa
       ...fact,
     },
   });
+}
+
+export type AuditItem = AuditEntryModel;
+
+const text = z.string().trim().min(1).max(254).optional();
+
+export const listAuditInput = z.object({
+  actor: text,
+  action: text,
+  target: text,
+  from: z.coerce.date().optional(),
+  to: z.coerce.date().optional(),
+  ...pageInput,
+});
+
+/** The latest first; each filter is a whole value. */
+export async function listAudit(
+  ctx: Pick<Ctx, "db">,
+  input: z.input<typeof listAuditInput> = {},
+): Promise<{ entries: AuditItem[]; next: string | null }> {
+  const { actor, action, target, from, to, cursor, limit } = parseInput(listAuditInput, input);
+  const where: AuditEntryWhereInput = {
+    ...(actor && { actor }),
+    ...(action && { action }),
+    ...(target && { target }),
+    at: { ...(from && { gte: from }), ...(to && { lt: to }) },
+  };
+  if (cursor) {
+    const [at = "", id = ""] = decodeCursor(cursor, 2);
+    where.AND = [{ at: { lte: new Date(at) } }, { OR: [{ at: { lt: new Date(at) } }, { id: { lt: id } }] }];
+  }
+  const rows = await ctx.db.auditEntry.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: limit + 1 });
+  const entries = rows.slice(0, limit);
+  const last = entries.at(-1);
+  const hasMore = rows.length > limit && last !== undefined;
+  return { entries, next: hasMore ? encodeCursor([last.at.toISOString(), last.id]) : null };
+}
+
+/** One look into the index for each action: the log itself may be long. */
+export async function listAuditActions({ db }: Pick<Ctx, "db">): Promise<string[]> {
+  const rows = await db.$queryRaw<{ action: string }[]>`
+    WITH RECURSIVE found AS (
+      (SELECT action FROM audit_entry ORDER BY action LIMIT 1)
+      UNION ALL
+      SELECT (SELECT e.action FROM audit_entry e WHERE e.action > found.action ORDER BY e.action LIMIT 1) FROM found
+      WHERE found.action IS NOT NULL
+    ) SELECT action FROM found WHERE action IS NOT NULL`;
+  return rows.map(({ action }) => action);
 }

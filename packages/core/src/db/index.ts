@@ -6,12 +6,16 @@ import { Prisma, PrismaClient } from "./generated/client.ts";
 
 export type Db = PrismaClient;
 export type Tx = Prisma.TransactionClient;
-export { all } from "./conditions.ts";
 export { storableJson, storableText } from "./storable.ts";
 export { Prisma };
 
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
+}
+
+/** None holds always. */
+export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
+  return conditions.length === 0 ? Prisma.sql`true` : Prisma.join([...conditions], " AND ");
 }
 
 const pools = new WeakMap<Db, pg.Pool>();
@@ -39,10 +43,7 @@ export function createDb(options: { connections: number; url?: string; env?: Env
   return db;
 }
 
-/**
- * Connects once, to say what Prisma's errors do not: which setting it was.
- * @throws EventforkError `UNAVAILABLE` naming `DATABASE_URL`, and never its password.
- */
+/** @throws EventforkError `UNAVAILABLE` naming `DATABASE_URL`, which Prisma's errors do not, never its password. */
 export async function probeDatabase(env: Env): Promise<void> {
   const { DATABASE_URL } = readEnv(databaseEnv, env);
   const client = new pg.Client({ connectionString: DATABASE_URL, connectionTimeoutMillis: 5_000 });

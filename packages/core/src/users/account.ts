@@ -78,11 +78,7 @@ export const deleteAccountInput = z.strictObject({
 /** More attempts than these have to wait. */
 const tries = { max: 5, windowSeconds: 15 * 60 };
 
-/**
- * Deletes one's own account and erases the person, as `erasePerson` does.
- * @throws EventforkError `INVALID` at `password` when it is wrong, `LIMITED` after too many attempts, `CONFLICT` for
- * operators.
- */
+/** @throws EventforkError `INVALID` at `password`, `LIMITED` after too many attempts, `CONFLICT` for operators. */
 export async function deleteAccount(
   ctx: AccountCtx & Pick<Ctx, "log">,
   input: z.input<typeof deleteAccountInput>,

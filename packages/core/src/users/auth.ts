@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { BetterAuthPlugin } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { createAuthMiddleware, getIP } from "better-auth/api";
@@ -5,24 +6,21 @@ import { betterAuth } from "better-auth/minimal";
 import { admin } from "better-auth/plugins/admin";
 import { adminAc, userAc } from "better-auth/plugins/admin/access";
 import { audit } from "../audit/index.ts";
-import type { Db } from "../db/index.ts";
+import type { Db, Tx } from "../db/index.ts";
 import { idPrefixes } from "../kernel/ids.ts";
 import { type IdKind, type Logger, messageOf, newId, type RequestOrigin } from "../kernel/index.ts";
 import type { Mail } from "../mail/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { createHandler } from "./auth-handler.ts";
-import { parseAuthInput } from "./auth-input.ts";
-import { passwordLength } from "./credentials.ts";
+import { parseAuthInput, passwordLength } from "./credentials.ts";
 import { accountExistsMail, passwordChangedMail, resetPasswordMail, verifyAddressMail } from "./mails.ts";
 import { parseRole } from "./roles.ts";
-import { followTransactions } from "./transactions.ts";
 
 export type AuthOptions = {
   db: Db;
   log: Logger;
   /** Signs the session cookies: 32 random characters or more. */
   secret: string;
-  /** The web app's origin, and the only one that requests may come from. */
   baseURL: string;
   /**
    * The header with the client's address, for rate limits. A client must not be able to set it: a proxy's own, with one
@@ -31,15 +29,9 @@ export type AuthOptions = {
    */
   clientIp: { header: string; trustedProxies: readonly string[] };
   onRecorded?: () => void;
-  /**
-   * Sends mail after the response: no response waits for it, or tells by its time that there was one. Null where none
-   * can be sent.
-   */
+  /** Called after the response, so that no response tells by its time that there was mail. Null without a sender. */
   sendMail: ((mail: Mail) => void) | null;
-  /**
-   * Whether an address must be confirmed before the first log-in. Then a sign-up does not tell whether it had an
-   * account.
-   */
+  /** Before the first log-in. Then a sign-up does not tell whether the address had an account. */
   isVerificationRequired: boolean;
   plugins?: BetterAuthPlugin[];
 };
@@ -209,4 +201,14 @@ function traceOf(context: { headers?: Headers | undefined } | null | undefined):
 function kindOf(model: string): IdKind {
   if (!Object.hasOwn(idPrefixes, model)) throw new Error(`There is no kind of id for better-auth's model "${model}".`);
   return model as IdKind;
+}
+
+/** better-auth hands its transactions to no hook: `current` finds the open one, or `db` where there is none. */
+function followTransactions(db: Db): { db: Db; current: () => Tx } {
+  const open = new AsyncLocalStorage<Tx>();
+  const runTransaction = (work: (tx: Tx) => Promise<unknown>) => db.$transaction((tx) => open.run(tx, () => work(tx)));
+  const followed = new Proxy(db, {
+    get: (target, property) => (property === "$transaction" ? runTransaction : Reflect.get(target, property, target)),
+  });
+  return { db: followed, current: () => open.getStore() ?? db };
 }

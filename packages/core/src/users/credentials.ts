@@ -1,3 +1,4 @@
+import { APIError } from "better-auth/api";
 import { z } from "zod";
 
 /** NIST SP 800-63B asks for 8 characters or more; RFC 5321 allows an address 254. */
@@ -7,7 +8,7 @@ export const emailLength = { max: 254 } as const;
 
 const controlCharacters = /\p{Cc}/u;
 
-export const emailInput = z
+const emailInput = z
   .string({ error: "Give your e-mail address." })
   .trim()
   .min(1, "Give your e-mail address.")
@@ -21,13 +22,13 @@ export const nameInput = z
   .max(nameLength.max, `Use ${nameLength.max} characters at most.`)
   .refine((text) => !controlCharacters.test(text), "A name cannot have control characters.");
 
-export const passwordInput = z
+const passwordInput = z
   .string({ error: "Choose a password." })
   .min(passwordLength.min, `Use at least ${passwordLength.min} characters.`)
   .max(passwordLength.max, `Use ${passwordLength.max} characters at most.`);
 
 /** Unknown fields are refused, so that nobody sets a role or an image on the way in. */
-export const signUpInput = z.strictObject({
+const signUpInput = z.strictObject({
   name: nameInput,
   email: emailInput,
   password: passwordInput,
@@ -37,3 +38,30 @@ export const signUpInput = z.strictObject({
 });
 
 export const credentialsInput = z.object({ name: nameInput, email: emailInput, password: passwordInput });
+
+const token = z.string({ error: "The link is not complete." }).min(1, "The link is not complete.").max(200);
+
+const inputs: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
+  "/sign-up/email": signUpInput,
+  "/request-password-reset": z.strictObject({ email: emailInput }),
+  "/send-verification-email": z.strictObject({ email: emailInput }),
+  "/reset-password": z.strictObject({ token, newPassword: passwordInput }),
+  // A new password ends every other session, and gives this one a new token.
+  "/change-password": z
+    .strictObject({
+      currentPassword: z.string({ error: "Give your password." }).max(1_000),
+      newPassword: passwordInput,
+    })
+    .transform((input) => ({ ...input, revokeOtherSessions: true })),
+};
+
+/** Undefined where better-auth's own check is enough. @throws APIError 400, each problem with its path. */
+export function parseAuthInput(path: string, body: unknown): Record<string, unknown> | undefined {
+  const schema = inputs[path];
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(body ?? {});
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  const message = problems.map((problem) => (problem.path ? `${problem.path}: ${problem.message}` : problem.message));
+  throw new APIError("BAD_REQUEST", { code: "INVALID_INPUT", message: message.join(" "), problems });
+}

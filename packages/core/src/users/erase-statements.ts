@@ -1,6 +1,5 @@
 import { Prisma, type Tx } from "../db/index.ts";
 
-/** Bounds a step, however much a person has. */
 export const eventsPerStep = 500;
 
 /**
@@ -50,7 +49,6 @@ export async function blankEvents(tx: Tx, { userId, since, now }: { userId: stri
   return rows.map(({ id }) => id);
 }
 
-/** Responses of third parties, and what waits to be sent again. */
 export async function blankDeliveries(tx: Tx, eventIds: readonly string[]): Promise<number> {
   const ids = [...eventIds];
   await tx.$executeRaw`UPDATE attempt SET response = NULL, error_message = NULL WHERE event_id = ANY(${ids})`;
@@ -79,10 +77,7 @@ export async function blankDeadLettersNaming(
 
 const erasedReason = "The data of the person was erased.";
 
-/**
- * Blanks the message, its edits, its search text and its history. An open one can be sent to nobody any more, and is
- * discarded.
- */
+/** An open one can be sent to nobody any more, and is discarded. */
 async function blankDeadLetters(tx: Tx, where: Prisma.Sql, now: Date): Promise<number> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     UPDATE dead_letter SET body = jsonb_build_object('id', event_id, 'erased', true)::text, attributes = '{}',

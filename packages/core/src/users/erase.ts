@@ -2,7 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { ErasureModel } from "../db/generated/models.ts";
 import { indexAgain } from "../event-log/index-events.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
 import {
   blankDeadLettersNaming,
   blankDeadLettersOf,
@@ -16,10 +16,7 @@ export type ErasureItem = ErasureModel;
 
 type EraseCtx = Pick<Ctx, "db" | "actor" | "now" | "from">;
 
-/**
- * SQS keeps a message for 14 days at most: a message that was in a queue during the erasure may become a dead letter
- * until then.
- */
+/** SQS keeps a message for 14 days at most; a queued one may become a dead letter until then. */
 const watchDays = 15;
 const stepsPerRun = 40;
 const erasuresPerRun = 50;
@@ -47,10 +44,12 @@ export async function erasePerson(ctx: EraseCtx, input: z.input<typeof erasePers
     const now = ctx.now();
     await blankDeadLettersNaming(tx, { words: [userId.toLowerCase(), user.email], since: beginning, now });
     await blankPerson(tx, { userId, email: user.email, now });
-    const requestedBy = ctx.actor.kind === "person" && ctx.actor.id === userId ? "the person" : nameOf(ctx.actor);
+    const { actor } = ctx;
+    const isOwn = actor.kind === "person" && actor.id === userId;
+    const requestedBy = isOwn ? "the person" : actor.kind === "person" ? actor.id : nameOfActor(actor);
     await tx.erasure.create({ data: { userId, requestedAt: now, requestedBy } });
     await audit(tx, ctx, { action: "person.erased", target: userId });
-    if (ctx.actor.kind === "person" && ctx.actor.id === userId) {
+    if (isOwn) {
       await tx.$executeRaw`UPDATE audit_entry SET ip = NULL, user_agent = NULL WHERE actor = ${userId}`;
     }
   });
@@ -58,10 +57,7 @@ export async function erasePerson(ctx: EraseCtx, input: z.input<typeof erasePers
   return ctx.db.erasure.findUniqueOrThrow({ where: { userId } });
 }
 
-/**
- * Continues unfinished erasures, and looks again for what came back of those of the last 15 days. Bounded; the one that
- * has waited longest comes first.
- */
+/** Continues erasures, and repeats those of the last 15 days for what came back. The longest wait comes first. */
 export async function sweepErasures(ctx: Pick<Ctx, "db" | "now">): Promise<{ swept: number; unfinished: number }> {
   const since = new Date(ctx.now().getTime() - watchDays * 86_400_000);
   const due = await ctx.db.erasure.findMany({
@@ -100,8 +96,4 @@ async function sweep(ctx: Pick<Ctx, "db" | "now">, userId: string): Promise<void
     await blankDeadLettersNaming(ctx.db, { words, since: new Date(sweptAt.getTime() - overlapMs), now });
   }
   await ctx.db.erasure.update({ where: { userId }, data: { sweptAt: now, ...(isDone && { finishedAt: now }) } });
-}
-
-function nameOf(actor: Ctx["actor"]): string {
-  return actor.kind === "person" ? actor.id : actor.kind === "system" ? `system:${actor.name}` : "stranger";
 }

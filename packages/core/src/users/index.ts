@@ -13,16 +13,19 @@ export {
 } from "./account.ts";
 export { type Auth, type AuthOptions, createAuth } from "./auth.ts";
 export { emailLength, nameLength, passwordLength } from "./credentials.ts";
-export { ensureAdmin } from "./ensure-admin.ts";
 export { type ErasureItem, erasePerson, erasePersonInput, sweepErasures } from "./erase.ts";
 export {
   getErasure,
+  getUser,
+  getUserInput,
   listPersonEvents,
   listPersonEventsInput,
+  listUsers,
+  listUsersInput,
   type PersonEvent,
-} from "./history.ts";
-export { getUser, getUserInput, listUsers, listUsersInput, type UserItem } from "./list.ts";
+  type UserItem,
+} from "./list.ts";
 export { maskAddresses, maskPersonalData, maskText } from "./mask.ts";
-export { grantRole, grantRoleInput, parseRole, roles } from "./roles.ts";
+export { ensureAdmin, grantRole, grantRoleInput, parseRole, roles } from "./roles.ts";
 export { countSignUps, countSignUpsInput, keepSignUpDays } from "./sign-ups.ts";
 export { findSignedIn, type Person } from "./signed-in.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { UserWhereInput } from "../db/generated/models.ts";
+import type { ErasureModel, UserWhereInput } from "../db/generated/models.ts";
+import type { DeliveryStatus } from "../deliveries/index.ts";
 import {
   type Ctx,
   decodeCursor,
@@ -13,7 +14,6 @@ import { parseRole, roles } from "./roles.ts";
 
 export const listUsersInput = z.object({
   role: z.enum(roles).optional(),
-  /** An id, or the beginning of an address or a name. */
   search: z.string().trim().min(1).max(254).optional(),
   ...pageInput,
 });
@@ -30,10 +30,7 @@ export type UserItem = {
 
 const shown = { id: true, name: true, email: true, role: true, createdAt: true, emailVerified: true, erasedAt: true };
 
-/**
- * People, newest first. A viewer finds people by an id or a whole address alone: the beginning of one would spell out,
- * letter by letter, what is masked.
- */
+/** A viewer finds no beginnings: they would spell out, letter by letter, what is masked. */
 export async function listUsers(
   ctx: Pick<Ctx, "db"> & Partial<Pick<Ctx, "actor">>,
   input: z.input<typeof listUsersInput> = {},
@@ -80,4 +77,54 @@ export async function getUser(ctx: Pick<Ctx, "db">, input: z.input<typeof getUse
   const row = await ctx.db.user.findUnique({ where: { id: userId }, select: shown });
   if (row === null) throw new EventforkError("NOT_FOUND", `There is no person ${userId}.`);
   return { ...row, role: parseRole(row.role) };
+}
+
+export const listPersonEventsInput = z.object({ userId: z.string().min(1).max(100), ...pageInput });
+
+export type PersonEvent = {
+  id: string;
+  type: string;
+  source: string;
+  recordedAt: Date;
+  erasedAt: Date | null;
+  deliveries: { integration: string; status: DeliveryStatus; attempts: number }[];
+};
+
+type EventRow = Omit<PersonEvent, "deliveries">;
+
+export async function listPersonEvents(
+  { db }: Pick<Ctx, "db">,
+  input: z.input<typeof listPersonEventsInput>,
+): Promise<{ events: PersonEvent[]; next: string | null }> {
+  const { userId, cursor, limit } = parseInput(listPersonEventsInput, input);
+  const [at = "infinity", before = ""] = cursor === undefined ? [] : decodeCursor(cursor, 2);
+  const rows = await db.$queryRaw<EventRow[]>`
+    SELECT id, type, source, recorded_at AS "recordedAt", erased_at AS "erasedAt" FROM event
+    WHERE subject = ${userId} AND (recorded_at, id) < (${at}::timestamptz, ${before})
+    ORDER BY recorded_at DESC, id DESC LIMIT ${limit + 1}`;
+  const page = rows.slice(0, limit);
+  const deliveries = await db.delivery.findMany({
+    where: { eventId: { in: page.map(({ id }) => id) } },
+    select: { eventId: true, integration: true, status: true, attempts: true },
+    orderBy: [{ eventId: "asc" }, { integration: "asc" }],
+  });
+  const grouped = Map.groupBy(deliveries, ({ eventId }) => eventId);
+  const events = page.map((event) => ({
+    ...event,
+    deliveries: (grouped.get(event.id) ?? []).map(({ integration, status, attempts }) => ({
+      integration,
+      status: status as DeliveryStatus,
+      attempts,
+    })),
+  }));
+  const last = page.at(-1);
+  const hasMore = rows.length > limit && last !== undefined;
+  return { events, next: hasMore ? encodeCursor([last.recordedAt.toISOString(), last.id]) : null };
+}
+
+export async function getErasure(
+  { db }: Pick<Ctx, "db">,
+  { userId }: { userId: string },
+): Promise<ErasureModel | null> {
+  return db.erasure.findUnique({ where: { userId } });
 }

@@ -1,6 +1,8 @@
+import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { type Ctx, EventforkError, parseInput, type Role } from "../kernel/index.ts";
+import { type Ctx, EventforkError, newId, parseInput, type Role } from "../kernel/index.ts";
+import { credentialsInput } from "./credentials.ts";
 
 /** An admin may do everything, a viewer look at all of `/admin`, a user neither. */
 export const roles = ["user", "viewer", "admin"] as const satisfies readonly Role[];
@@ -10,7 +12,6 @@ export const grantRoleInput = z.object({
   role: z.enum(roles, { error: `should be one of ${roles.join(", ")}` }),
 });
 
-/** An unknown role counts as `user`. */
 export function parseRole(text: unknown): Role {
   return roles.find((role) => role === text) ?? "user";
 }
@@ -26,9 +27,8 @@ export async function grantRole(
   const { email, role } = parseInput(grantRoleInput, input);
   return ctx.db.$transaction(async (tx) => {
     // Locks every admin: two admins who demote each other at the same time do not both succeed.
-    const admins = await tx.$queryRaw<
-      { id: string }[]
-    >`SELECT id FROM "user" WHERE role = 'admin' ORDER BY id FOR UPDATE`;
+    const admins = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM "user" WHERE role = 'admin' ORDER BY id FOR UPDATE`;
     const user = await tx.user.findUnique({ where: { email }, select: { id: true, role: true, erasedAt: true } });
     if (user === null || user.erasedAt !== null)
       throw new EventforkError("NOT_FOUND", "Nobody has signed up with that address.");
@@ -43,4 +43,41 @@ export async function grantRole(
     await audit(tx, ctx, { action: "role.granted", target: user.id, before: { role: previousRole }, after: { role } });
     return { id: user.id, email, role, previousRole };
   });
+}
+
+const providerId = "credential";
+
+/** For a system's first admin: records no event, since nobody has signed up. What is already right stays. */
+export async function ensureAdmin(
+  ctx: Pick<Ctx, "db" | "now">,
+  input: z.input<typeof credentialsInput>,
+): Promise<{ id: string; isNew: boolean }> {
+  const { name, password, ...parsed } = parseInput(credentialsInput, input);
+  const email = parsed.email.toLowerCase();
+  const found = await ctx.db.user.findUnique({ where: { email }, include: { accounts: { where: { providerId } } } });
+  const account = found?.accounts[0];
+  const isPasswordRight = account?.password ? await verifyPassword({ hash: account.password, password }) : false;
+  if (found !== null && found.role === "admin" && isPasswordRight) return { id: found.id, isNew: false };
+
+  const hash = isPasswordRight ? undefined : await hashPassword(password);
+  const id = found?.id ?? newId("user");
+  const now = ctx.now();
+  await ctx.db.$transaction(async (tx) => {
+    await tx.user.upsert({
+      where: { email },
+      create: { id, name, email, emailVerified: true, role: "admin", createdAt: now, updatedAt: now },
+      update: { role: "admin", updatedAt: now },
+    });
+    if (hash !== undefined) {
+      const changed = { password: hash, updatedAt: now };
+      await tx.account.upsert({
+        where: { id: account?.id ?? "" },
+        create: { ...changed, id: newId("account"), userId: id, accountId: id, providerId, createdAt: now },
+        update: changed,
+      });
+    }
+    const actor = { kind: "system", name: "setup" } as const;
+    await audit(tx, { actor, now: ctx.now }, { action: "admin.ensured", target: id });
+  });
+  return { id, isNew: found === null };
 }

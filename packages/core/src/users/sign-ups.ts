@@ -3,10 +3,7 @@ import { type Ctx, parseInput } from "../kernel/index.ts";
 
 export const countSignUpsInput = z.object({ days: z.number().int().min(7).max(365).default(30) });
 
-/**
- * Sign-ups on each of the last days, in UTC, the oldest first, including erased people. Days that are over come from
- * `sign_up_day`.
- */
+/** By day in UTC, the oldest first, with erased people. Days that are over come from `sign_up_day`. */
 export async function countSignUps(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof countSignUpsInput> = {},

@@ -13,10 +13,7 @@ export type Person = {
   sessionId?: string;
 };
 
-/**
- * Read from the database each time, so that a revoked role or session is gone at once. `canRefresh` says whether the
- * response can set a cookie: only then is a session prolonged.
- */
+/** Read from the database each time: a revoked role or session is gone at once. `canRefresh` prolongs a session. */
 export async function findSignedIn(
   auth: Auth,
   headers: Headers,

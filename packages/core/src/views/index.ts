@@ -5,7 +5,6 @@ import { type Ctx, EventforkError, newId, parseInput } from "../kernel/index.ts"
 export type SavedView = {
   id: string;
   name: string;
-  /** The search string of the list's address: `status=dead&integration=slack`. */
   query: string;
 };
 
@@ -42,10 +41,7 @@ export async function listViews(ctx: ViewsCtx, input: z.input<typeof listViewsIn
   });
 }
 
-/**
- * Saves how a list is filtered, over a view of the same name.
- * @throws EventforkError `INVALID`, `CONFLICT` when there are 50 of this list already.
- */
+/** Replaces a view of the same name. @throws EventforkError `INVALID`, `CONFLICT` when there are 50 already. */
 export async function saveView(ctx: ViewsCtx, input: z.input<typeof saveViewInput>): Promise<SavedView> {
   const view = { userId: ownerOf(ctx), ...parseInput(saveViewInput, input) };
   const { userId, page: of, name: called } = view;
