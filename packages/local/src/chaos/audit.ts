@@ -1,4 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { measureQueues } from "@eventfork/core/aws";
 import type { Db } from "@eventfork/core/db";
+import * as DeadLetters from "@eventfork/core/dead-letters";
+import type { Ctx } from "@eventfork/core/kernel";
+import * as Outbox from "@eventfork/core/outbox";
 import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
 import type { LedgerEffect, LedgerEntry } from "../sandbox/index.ts";
 import { integrationsFor } from "../workload/index.ts";
@@ -8,11 +13,8 @@ export type Audit = {
   published: number;
   /** Expected deliveries that neither the third party nor a dead letter has. */
   lost: number;
-  /**
-   * Superfluous effects: another message id at analytics, another member at Mailchimp, an event told again at Slack.
-   */
+  /** Another message id at analytics, another member at Mailchimp, an event told again at Slack. */
   duplicates: Record<IntegrationName, number>;
-  /** Deliveries without a final state, and events still in the outbox. */
   unfinished: number;
 };
 
@@ -75,4 +77,36 @@ async function readEffects(sandboxUrl: string, integration: IntegrationName): Pr
   const response = await fetch(`${sandboxUrl}/_sandbox/ledger/${integration}`);
   const { effects } = (await response.json()) as LedgerEntry;
   return new Map(effects.map((effect) => [effect.key, effect]));
+}
+
+const pollMs = 500;
+
+/**
+ * Waits until the outbox and the queues are empty and every delivery is delivered, or until the time is up. Replays
+ * dead letters meanwhile; returns how many, and whether all ended in time.
+ */
+export async function drainAll(ctx: Ctx, withinMs: number): Promise<{ replayed: number; isDrained: boolean }> {
+  const deadline = performance.now() + withinMs;
+  let replayed = 0;
+  for (;;) {
+    try {
+      if ((await DeadLetters.countOpen(ctx)) > 0) {
+        replayed += (await DeadLetters.replayDeadLetters(ctx, { all: true })).replayed;
+      } else if (await isDrained(ctx)) return { replayed, isDrained: true };
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    if (performance.now() > deadline) return { replayed, isDrained: false };
+    await sleep(pollMs);
+  }
+}
+
+async function isDrained(ctx: Ctx): Promise<boolean> {
+  const [{ depth }, open, queues] = await Promise.all([
+    Outbox.measureOutbox(ctx),
+    ctx.db.delivery.count({ where: { status: { not: "delivered" } } }),
+    measureQueues(ctx.messaging),
+  ]);
+  const left = Object.values(queues).map((queue) => (queue === null ? 1 : queue.waiting + queue.inFlight + queue.dead));
+  return depth === 0 && open === 0 && left.every((count) => count === 0);
 }

@@ -73,7 +73,6 @@ export async function carryOut(plan: readonly Crash[], ctx: { supervisor: Superv
 const waitAtMostMs = 400;
 const pollMs = 20;
 
-/** Waits a little for a consumer of the integration to hold a batch; returns whether one does. */
 async function waitForBatch(db: Db, integration: string): Promise<boolean> {
   const deadline = performance.now() + waitAtMostMs;
   while (performance.now() < deadline) {

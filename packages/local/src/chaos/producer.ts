@@ -3,7 +3,6 @@ import type { Db } from "@eventfork/core/db";
 import * as Outbox from "@eventfork/core/outbox";
 import { createEvents } from "../workload/index.ts";
 
-/** Commits that the producer knows of. */
 export type Produced = { userId: string; type: string }[];
 
 const chunksPerSecond = 4;

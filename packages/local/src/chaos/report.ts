@@ -1,6 +1,5 @@
 import type { ChaosResult } from "./run.ts";
 
-/** The figures that `--json` prints, and no others. */
 export function toFigures({ published, lost, duplicates, crashes, inWindow, unfinished, seed }: ChaosResult) {
   return { published, lost, duplicates, crashes: countCrashes(crashes), inWindow, unfinished, seed };
 }

@@ -21,7 +21,6 @@ const weathers: readonly Weather[] = [
 const shortestMs = 500;
 const longestMs = 2_000;
 
-/** Changes how each third party responds, until `signal` is aborted; then all respond well again. */
 export async function changeWeather(sandboxUrl: string, seed: number, signal: AbortSignal): Promise<void> {
   const changing = requiredNames.map((name, i) => changeOne(sandboxUrl, name, seed + i, signal));
   await Promise.all(changing);

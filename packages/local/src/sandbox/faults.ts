@@ -23,7 +23,6 @@ export const faultSchema = z.strictObject({
     .max(599)
     .refine((status) => status !== 304, "should be a status with a body")
     .optional(),
-  /** Slack's error word, or Mailchimp's title. */
   code: z.string().min(1).max(100).optional(),
   rate: z.number().min(0).max(1).default(1),
   latencyMs: z.number().int().min(0).max(600_000).optional(),
@@ -51,7 +50,6 @@ export function createFaults() {
     clear: (integration: IntegrationName) => {
       inForce.delete(integration);
     },
-    /** The fault that this call meets, if any. */
     draw: (integration: IntegrationName): Fault | undefined => {
       const entry = inForce.get(integration);
       return entry !== undefined && entry.random() < entry.fault.rate ? entry.fault : undefined;
@@ -109,7 +107,6 @@ function toAnswer(
   return async () => refuse(fault);
 }
 
-/** Sends the headers and half of the body at once, and the rest after `slowBodyMs`. */
 async function slowDown(response: Response, slowBodyMs: number, stopping: AbortSignal): Promise<Response> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const middle = Math.ceil(bytes.length / 2);

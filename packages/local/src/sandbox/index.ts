@@ -107,15 +107,9 @@ type Controlled = { ledger: Ledger; faults: ReturnType<typeof createFaults>; lim
 
 function createControl({ ledger, faults, limits }: Controlled) {
   const app = new Hono<SandboxEnv>();
-  app.get("/ledger/:integration", (c) => {
-    const { limit, after } = pageSchema.parse(c.req.query());
-    return c.json(
-      ledger.read(integrationName.parse(c.req.param("integration")), {
-        ...(limit === undefined ? {} : { limit }),
-        ...(after === undefined ? {} : { after }),
-      }),
-    );
-  });
+  app.get("/ledger/:integration", (c) =>
+    c.json(ledger.read(integrationName.parse(c.req.param("integration")), pageSchema.parse(c.req.query()))),
+  );
   app.get("/mail", (c) => c.json({ mails: listMails(ledger, pageSchema.parse(c.req.query()).limit ?? shownMails) }));
   app.delete("/ledger", (c) => {
     ledger.clear();
@@ -124,7 +118,7 @@ function createControl({ ledger, faults, limits }: Controlled) {
   app.get("/faults/:integration", (c) => c.json(faults.get(integrationName.parse(c.req.param("integration")))));
   app.put("/faults/:integration", async (c) => {
     const integration = integrationName.parse(c.req.param("integration"));
-    faults.set(integration, faultSchema.parse(await readJson(c.req.raw)));
+    faults.set(integration, faultSchema.parse(await c.req.json().catch(() => undefined)));
     return c.json(faults.get(integration));
   });
   app.delete("/faults/:integration", (c) => {
@@ -133,7 +127,7 @@ function createControl({ ledger, faults, limits }: Controlled) {
   });
   app.get("/limits", (c) => c.json(limits));
   app.put("/limits", async (c) => {
-    Object.assign(limits, limitsSchema.parse(await readJson(c.req.raw)));
+    Object.assign(limits, limitsSchema.parse(await c.req.json().catch(() => undefined)));
     return c.json(limits);
   });
   app.onError((error, c) => {
@@ -142,8 +136,4 @@ function createControl({ ledger, faults, limits }: Controlled) {
     return c.json({ error: "The request is not right.", problems }, 400);
   });
   return app;
-}
-
-async function readJson(request: Request): Promise<unknown> {
-  return request.json().catch(() => undefined);
 }

@@ -4,30 +4,21 @@ import type { IntegrationName } from "@eventfork/core/topology";
 /** An event, member or message that a third party now holds. A second one under the same key only counts up. */
 export type Effect = { key: string; detail: Record<string, unknown> };
 
-export type LedgerEffect = {
-  key: string;
-  count: number;
-  firstAt: string;
-  lastAt: string;
-  detail: Record<string, unknown>;
-};
+export type LedgerEffect = Effect & { count: number; firstAt: string; lastAt: string };
 
-/**
- * `received` counts every effect as often as it came, `unique` once; `refused` calls broke the third party's own rules,
- * `faulted` ones met an injected fault.
- */
+/** `received` counts an effect as often as it came; `faulted` calls met an injected fault. */
 export type LedgerEntry = {
   integration: IntegrationName;
-  /** Calls that were taken, that were refused by the third party's own rules, and that met an injected fault. */
   accepted: number;
   refused: number;
   faulted: number;
   received: number;
   unique: number;
   effects: LedgerEffect[];
-  /** The key to continue after, when `limit` cut the effects. */
   next: string | null;
 };
+
+type Page = { limit?: number | undefined; after?: string | undefined };
 
 export type Ledger = ReturnType<typeof openLedger>;
 
@@ -112,22 +103,14 @@ export function openLedger(file?: string) {
     refuse: (integration: IntegrationName) => count(integration, { refused: 1 }),
     fault: (integration: IntegrationName) => count(integration, { faulted: 1 }),
 
-    read(integration: IntegrationName, { limit, after = "" }: { limit?: number; after?: string } = {}): LedgerEntry {
-      const rows = sql("SELECT * FROM effect WHERE integration = ? AND key > ? ORDER BY key LIMIT ?").all(
-        integration,
-        after,
-        limit ?? -1,
-      );
-      const effects = rows.map(toEffect);
-      return {
-        integration,
-        ...figures(integration),
-        effects,
-        next: effects.length === limit ? (effects.at(-1)?.key ?? null) : null,
-      };
+    read(integration: IntegrationName, { limit, after = "" }: Page = {}): LedgerEntry {
+      const effects = sql("SELECT * FROM effect WHERE integration = ? AND key > ? ORDER BY key LIMIT ?")
+        .all(integration, after, limit ?? -1)
+        .map(toEffect);
+      const next = effects.length === limit ? (effects.at(-1)?.key ?? null) : null;
+      return { integration, ...figures(integration), effects, next };
     },
 
-    /** The latest effects first. */
     latest(integration: IntegrationName, limit: number): LedgerEffect[] {
       return sql("SELECT * FROM effect WHERE integration = ? ORDER BY first_at DESC, key DESC LIMIT ?")
         .all(integration, limit)

@@ -18,39 +18,29 @@ export const refuseMailchimp: Refusal = ({ status, code, retryAfterSeconds }) =>
     retryAfterSeconds,
   );
 
-export const notFound: Problem = {
-  status: 404,
-  title: "Resource Not Found",
-  detail: "The requested resource could not be found.",
-};
+const problem = (status: number, title: string, detail: string): Problem => ({ status, title, detail });
 
-export const keyMissing: Problem = {
-  status: 401,
-  title: "API Key Missing",
-  detail: "Your request did not include an API key.",
-};
-
-export const keyInvalid: Problem = {
-  status: 401,
-  title: "API Key Invalid",
-  detail: "Your API key may be invalid, or you've attempted to access the wrong datacenter.",
-};
-
-export const tooManyRequests: Problem = {
-  status: 429,
-  title: "Too Many Requests",
-  detail: `You have exceeded the limit of ${connectionLimit} simultaneous connections.`,
-};
-
-export const invalidResource: Problem = {
-  status: 400,
-  title: "Invalid Resource",
-  detail: "The resource submitted could not be validated. For field-specific details, see the 'errors' array.",
-};
+export const notFound = problem(404, "Resource Not Found", "The requested resource could not be found.");
+export const keyMissing = problem(401, "API Key Missing", "Your request did not include an API key.");
+export const keyInvalid = problem(
+  401,
+  "API Key Invalid",
+  "Your API key may be invalid, or you've attempted to access the wrong datacenter.",
+);
+export const tooManyRequests = problem(
+  429,
+  "Too Many Requests",
+  `You have exceeded the limit of ${connectionLimit} simultaneous connections.`,
+);
+export const invalidResource = problem(
+  400,
+  "Invalid Resource",
+  "The resource submitted could not be validated. For field-specific details, see the 'errors' array.",
+);
 
 export function complianceState(email: string): Problem {
   const detail = `${email} is already a list member in compliance state due to unsubscribe, bounce, or compliance review and cannot be subscribed.`;
-  return { status: 400, title: "Member In Compliance State", detail };
+  return problem(400, "Member In Compliance State", detail);
 }
 
 export function checkEmail(email: string): Problem | undefined {
@@ -67,21 +57,16 @@ export function checkEmail(email: string): Problem | undefined {
     return { ...invalidResource, detail: `${email} looks fake or invalid, please enter a real email address.` };
   }
   if (character === "busy") {
-    return {
-      ...invalidResource,
-      detail: `${email} has signed up to a lot of lists very recently; we're not allowing more signups for now`,
-    };
+    const detail = `${email} has signed up to a lot of lists very recently; we're not allowing more signups for now`;
+    return { ...invalidResource, detail };
   }
   if (character === "forgotten") return forgottenEmail(email);
   return character === "compliance" ? complianceState(email) : undefined;
 }
 
 export function forgottenEmail(email: string): Problem {
-  return {
-    status: 400,
-    title: "Forgotten Email Not Subscribed",
-    detail: `${email} was permanently deleted and cannot be re-imported. The contact must re-subscribe to get back on the list.`,
-  };
+  const detail = `${email} was permanently deleted and cannot be re-imported. The contact must re-subscribe to get back on the list.`;
+  return problem(400, "Forgotten Email Not Subscribed", detail);
 }
 
 export function checkFields(fields: Record<string, unknown> = {}): Problem | undefined {

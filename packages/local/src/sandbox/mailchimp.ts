@@ -105,7 +105,7 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
   });
 
   app.post("/lists/:list", async (c) => {
-    const body = batchSchema.safeParse(await readJson(c.req.raw));
+    const body = batchSchema.safeParse(await c.req.json().catch(() => undefined));
     if (!body.success) return refuse(invalid(body.error));
     if (body.data.members.length > batchLimit) {
       return refuse({ status: 400, title: "Bad Request", detail: `More than ${batchLimit} members were sent.` });
@@ -114,10 +114,10 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
     const updated = new Map<string, SandboxMember>();
     const errors: BatchError[] = [];
     for (const input of body.data.members) {
-      const hash = hashOf(input.email_address ?? "");
+      const email = input.email_address ?? "";
+      const hash = hashOf(email);
       const existing = fresh.get(hash) ?? find(hash);
       if (isForgotten(hash)) {
-        const email = input.email_address ?? "";
         errors.push(refuseInBatch(email, forgottenEmail(email).detail));
         continue;
       }
@@ -137,38 +137,29 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
   });
 
   app.put("/lists/:list/members/:hash", async (c) => {
-    const body = memberSchema.safeParse(await readJson(c.req.raw));
+    const body = memberSchema.safeParse(await c.req.json().catch(() => undefined));
     if (!body.success) return refuse(invalid(body.error));
     const input = body.data;
-    const existing = find(toHash(c.req.param("hash")));
+    const hash = toHash(c.req.param("hash"));
+    const existing = find(hash);
     const problem = checkEmail(input.email_address) ?? checkFields(input.merge_fields);
     if (problem !== undefined) return refuse(problem);
-    if (isForgotten(toHash(c.req.param("hash")))) return refuse(forgottenEmail(input.email_address));
+    if (isForgotten(hash)) return refuse(forgottenEmail(input.email_address));
     if (existing === undefined && input.status_if_new === undefined) {
-      return refuse({
-        ...invalidResource,
-        errors: [{ field: "status_if_new", message: "This value should not be blank." }],
-      });
+      const errors = [{ field: "status_if_new", message: "This value should not be blank." }];
+      return refuse({ ...invalidResource, errors });
     }
-    if (
-      existing !== undefined &&
-      ["unsubscribed", "cleaned"].includes(existing.status) &&
-      input.status === "subscribed"
-    ) {
-      return refuse(complianceState(existing.email_address));
-    }
+    const hasLeft = existing !== undefined && ["unsubscribed", "cleaned"].includes(existing.status);
+    if (hasLeft && input.status === "subscribed") return refuse(complianceState(existing.email_address));
     const { tags: _ignored, ...change } = input;
-    const member = merge(
-      existing,
-      existing === undefined ? input : change,
-      input.status ?? existing?.status ?? input.status_if_new,
-    );
+    const status = input.status ?? existing?.status ?? input.status_if_new;
+    const member = merge(existing, existing === undefined ? input : change, status);
     accept([member]);
     return c.json(render(member));
   });
 
   app.post("/lists/:list/members/:hash/tags", async (c) => {
-    const body = tagsSchema.safeParse(await readJson(c.req.raw));
+    const body = tagsSchema.safeParse(await c.req.json().catch(() => undefined));
     if (!body.success) return refuse(invalid(body.error));
     const member = find(toHash(c.req.param("hash")));
     if (member === undefined) return refuse(notFound);
@@ -203,7 +194,6 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
   return app;
 }
 
-/** The members, those changed last first. */
 export function listMembers(ledger: Ledger, limit: number): SandboxMember[] {
   const rows = ledger.sql("SELECT member FROM mailchimp_member ORDER BY changed_at DESC LIMIT ?").all(limit);
   return rows.map((row) => JSON.parse(String(row.member)));
@@ -265,8 +255,4 @@ function hashOf(email: string): string {
 /** Mailchimp takes an address in the place of its hash. */
 function toHash(hashOrEmail: string): string {
   return hashOrEmail.includes("@") ? hashOf(hashOrEmail) : hashOrEmail.toLowerCase();
-}
-
-async function readJson(request: Request): Promise<unknown> {
-  return request.json().catch(() => undefined);
 }

@@ -10,10 +10,7 @@ const channels = [
   { id: "C0PRIVATE01", name: "private", is_archived: false, is_member: false },
 ] as const;
 
-/**
- * Slack's limits. Sources: chat.postMessage, Block Kit and rate limit pages; the sum over blocks is bolt-js#2509's; the
- * burst and the metadata's size are guesses.
- */
+/** Sources: chat.postMessage, Block Kit and rate limit pages, bolt-js#2509; burst and metadata size are guesses. */
 const textLimit = 40_000;
 const blockLimit = 50;
 const sectionLimit = 3_000;
@@ -54,10 +51,7 @@ export const refuseSlack: Refusal = ({ status = 200, code, retryAfterSeconds }) 
   );
 };
 
-/**
- * Slack's Web API for one workspace with the channels `#sign-ups`, `#archived` (archived) and `#private` (where the bot
- * is no member).
- */
+/** One workspace with `#sign-ups`, `#archived`, and `#private`, where the bot is no member. */
 export function createSlack({ ledger, limits, now, meetFault }: StandInOptions) {
   const app = new Hono<SandboxEnv>().use(meetFault);
   const nextTs = createClock(ledger, now);
@@ -158,14 +152,9 @@ async function readArguments(c: Context<SandboxEnv>): Promise<Record<string, str
   if (!c.req.header("content-type")?.startsWith("application/json")) {
     return { ...query, ...Object.fromEntries(new URLSearchParams(text)) };
   }
-  const parsed = z.record(z.string(), z.unknown()).safeParse(parseJson(text));
-  const entries = Object.entries(parsed.data ?? {});
-  return {
-    ...query,
-    ...Object.fromEntries(
-      entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-    ),
-  };
+  const { data = {} } = z.record(z.string(), z.unknown()).safeParse(parseJson(text));
+  const toText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  return { ...query, ...Object.fromEntries(Object.entries(data).map(([key, value]) => [key, toText(value)])) };
 }
 
 type Content = Pick<SandboxMessage, "text" | "blocks" | "metadata">;
@@ -179,10 +168,8 @@ function parseMessage(args: Record<string, string>): Content | { error: string; 
     const json = parseJson(blocks);
     if (!Array.isArray(json)) return { error: "invalid_blocks_format" };
     if (json.length > blockLimit) {
-      return {
-        error: "invalid_blocks",
-        messages: [`[ERROR] no more than ${blockLimit} items allowed [json-pointer:/blocks]`],
-      };
+      const message = `[ERROR] no more than ${blockLimit} items allowed [json-pointer:/blocks]`;
+      return { error: "invalid_blocks", messages: [message] };
     }
     const parsed = blocksSchema.safeParse(json);
     if (!parsed.success) {
@@ -207,9 +194,7 @@ function textLengthOf(blocks: z.output<typeof blocksSchema>): number {
   return blocks.reduce((sum, { text }) => sum + (typeof text === "string" ? text.length : (text?.text.length ?? 0)), 0);
 }
 
-/**
- * One effect for each event that the message names, so that an event told twice counts twice; else one for the message.
- */
+/** One for each event that the message names, so that an event told twice counts twice; else one for all. */
 function toEffects(message: SandboxMessage, channel: string): Effect[] {
   const ids = message.metadata?.event_payload.event_ids ?? [`ts:${message.ts}`];
   return ids.map((key) => ({ key, detail: { channel, ts: message.ts } }));

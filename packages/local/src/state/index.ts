@@ -16,7 +16,6 @@ export type StateFolder = {
   lock: string;
 };
 
-/** @throws Error when it is no folder and cannot be made one. */
 export async function openStateFolder(path: string): Promise<StateFolder> {
   const folder = resolve(path);
   await mkdir(folder, { recursive: true }).catch((cause) => {
@@ -32,7 +31,6 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
   };
 }
 
-/** Created at the stack's first start. */
 export async function readSecrets({ folder }: StateFolder): Promise<Secrets> {
   const file = join(folder, "secrets.json");
   const existing = await readFile(file, "utf8").catch(() => null);
@@ -51,10 +49,7 @@ export function writeConnection(state: StateFolder, variables: Readonly<Record<s
   return writeFile(state.connection, `${JSON.stringify(variables, null, 2)}\n`, { mode: 0o600 });
 }
 
-/**
- * Makes this process the folder's only user, and returns the function that unlocks it.
- * @throws Error naming the process that uses it.
- */
+/** Returns the function that unlocks it. @throws Error naming the process that uses the folder. */
 export async function lockStateFolder(state: StateFolder): Promise<() => Promise<void>> {
   const holder = Number(await readFile(state.lock, "utf8").catch(() => ""));
   if (holder > 0 && holder !== process.pid && isAlive(holder)) {

@@ -1,3 +1,165 @@
-export { findPort } from "./ports.ts";
-export { type Part, Supervisor } from "./supervisor.ts";
-export { waitFor } from "./wait.ts";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+export type Part = {
+  name: string;
+  module: string;
+  args: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  /** Settles once the part works. Without it the part says so itself. */
+  waitUntilReady?: () => Promise<unknown>;
+};
+
+type Running = { part: Part; child: ChildProcess };
+
+const stopWithinMs = 3_000;
+const restartDelaysMs = [100, 500, 1_000, 2_000, 5_000];
+const steadyAfterMs = 30_000;
+
+/** Starts parts, restarts those that end, and stops all of them, those that others depend on last. */
+export class Supervisor {
+  readonly #running: Running[] = [];
+  readonly #say: (line: string) => void;
+  #isStopping = false;
+
+  constructor(say: (line: string) => void) {
+    this.#say = say;
+  }
+
+  /** @throws Error when the part ends before it is ready, or when everything is stopping. */
+  async start(part: Part): Promise<void> {
+    if (this.#isStopping) throw new Error(`${part.name} was not started: the stack is stopping`);
+    const running = { part, child: this.#spawn(part) };
+    this.#running.push(running);
+    await this.#waitUntilReady(running);
+    void this.#keepAlive(running);
+  }
+
+  /** The process, and process group, that runs a part now. Undefined before its start, and while it restarts. */
+  pidOf(name: string): number | undefined {
+    const child = this.#running.find(({ part }) => part.name === name)?.child;
+    return child !== undefined && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
+  }
+
+  /** Within 5 s for each layer: a part that does not end by itself is killed. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const layers = Map.groupBy(this.#running.toReversed(), ({ part }) => layerOf(part));
+    for (const layer of [...layers.keys()].sort((a, b) => a - b)) {
+      await Promise.all((layers.get(layer) ?? []).map(({ child }) => end(child)));
+    }
+  }
+
+  #spawn(part: Part): ChildProcess {
+    const file = fileURLToPath(new URL(`../processes/${part.module}.ts`, import.meta.url));
+    const child = spawn(process.execPath, [file, ...part.args], {
+      env: part.env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on("line", (line) => this.#say(`[${part.name}] ${line}`));
+    }
+    return child;
+  }
+
+  async #waitUntilReady({ part, child }: Running): Promise<void> {
+    const watching = new AbortController();
+    const { signal } = watching;
+    const died = once(child, "exit", { signal }).then(([code, by]) => {
+      throw new Error(`${part.name} ended before it was ready (${by ?? `exit code ${code}`})`);
+    });
+    const ready = part.waitUntilReady?.() ?? once(child, "message", { signal });
+    await Promise.race([ready, died]).finally(() => watching.abort());
+  }
+
+  async #keepAlive(running: Running): Promise<void> {
+    let failures = 0;
+    while (!this.#isStopping) {
+      const startedAt = Date.now();
+      if (running.child.exitCode === null && running.child.signalCode === null) await once(running.child, "exit");
+      if (this.#isStopping) return;
+      if (Date.now() - startedAt > steadyAfterMs) failures = 0;
+      const { name } = running.part;
+      const how = running.child.signalCode ?? `exit code ${running.child.exitCode}`;
+      this.#say(`${name} has ended unexpectedly (${how}); starting it again`);
+      killGroup(running.child, "SIGKILL");
+      await sleep(restartDelaysMs[Math.min(failures, restartDelaysMs.length - 1)]);
+      failures += 1;
+      if (this.#isStopping) return;
+      running.child = this.#spawn(running.part);
+      await this.#waitUntilReady(running).then(
+        () => this.#say(`${name} is back`),
+        (error: Error) => this.#say(error.message),
+      );
+    }
+  }
+}
+
+function layerOf(part: Part): number {
+  if (part.name === "postgres") return 2;
+  return part.name === "broker" || part.name === "sandbox" ? 1 : 0;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await Promise.race([ended, sleep(stopWithinMs)]);
+  }
+  killGroup(child, "SIGKILL");
+}
+
+// A part leads its own process group: everything that it has started ends with it.
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
+
+/** The wanted port, or, unless `isFixed`, the first free one above it. @throws Error naming port and purpose. */
+export async function findPort(purpose: string, wanted: number, isFixed = false): Promise<number> {
+  for (let port = wanted; port < wanted + 100; port++) {
+    if (await isFree(port)) return port;
+    if (isFixed) break;
+  }
+  throw new Error(`Port ${wanted} (${purpose}) is taken by another program. Stop it, or choose another port.`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  for (const host of ["127.0.0.1", "0.0.0.0", "::"]) {
+    if (!(await canListen(port, host))) return false;
+  }
+  return true;
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "EADDRINUSE"));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/** Calls `attempt` until it neither throws nor resolves to `false`. @throws Error after `timeoutMs`. */
+export async function waitFor<T>(what: string, timeoutMs: number, attempt: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    let cause: unknown;
+    try {
+      const result = await attempt();
+      if (result !== false) return result;
+    } catch (error) {
+      cause = error;
+    }
+    if (Date.now() > deadline) throw new Error(`${what} was not ready within ${timeoutMs} ms`, { cause });
+    await sleep(50);
+  }
+}
