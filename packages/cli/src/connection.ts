@@ -1,16 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createDb, probeDatabase } from "@eventfork/core/db";
-import { type Env, provideAwsSettings } from "@eventfork/core/env";
+import { type Env, processEnv, provideAwsSettings } from "@eventfork/core/env";
 import { type Ctx, EventforkError, silentLogger } from "@eventfork/core/kernel";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { flushTraces, startTracing } from "@eventfork/core/traces";
-import { readSettings } from "./settings.ts";
+import { z } from "zod";
 
 export type Connection = { ctx: Ctx; settings: Env; close(): Promise<void> };
 
-/**
- * Connects to a stage, to the environment's services, or to the local stack of this folder.
- * @throws EventforkError `MISCONFIGURED` when there is none.
- */
+/** @throws EventforkError `MISCONFIGURED` when there is neither a stage, nor an environment, nor a local stack. */
 export async function connect(stage: string | undefined): Promise<Connection> {
   const settings = await readSettings(stage);
   provideAwsSettings(settings, { isWhole: stage !== undefined });
@@ -32,11 +31,28 @@ export async function connect(stage: string | undefined): Promise<Connection> {
   };
 }
 
-/** Names the setting where the database cannot be reached. */
 export async function explain(thrown: unknown, { settings }: Connection): Promise<unknown> {
   if (thrown instanceof EventforkError) return thrown;
   return probeDatabase(settings).then(
     () => thrown,
     (unreachable: unknown) => unreachable,
   );
+}
+
+async function readSettings(stage: string | undefined): Promise<Env> {
+  const env = processEnv();
+  if (stage === undefined) return { ...readLocalStack(env), ...env };
+  const { readStage } = await import("./stage.ts");
+  return { USER: env.USER, ...(await readStage(stage)) };
+}
+
+function readLocalStack(env: Env): Env {
+  if (env.DATABASE_URL) return {};
+  const file = join(env.EVENTFORK_STATE_DIR || ".eventfork", "connection.json");
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (cause) {
+    const message = `No stack runs here (${file} is not there). Start one with "npm run dev", set DATABASE_URL, EVENTFORK_TOPIC_ARN and EVENTFORK_QUEUES, or name a deployed stage with --stage.`;
+    throw new EventforkError("MISCONFIGURED", message, { cause });
+  }
 }

@@ -17,7 +17,6 @@ const titles = [
   "rule",
 ];
 
-/** How every integration and the outbox stand. */
 export async function status(ctx: Ctx): Promise<Answer> {
   const [statuses, counts, outbox] = await Promise.all([
     Integrations.listIntegrations(ctx),

@@ -1,6 +1,5 @@
 import { EventforkError } from "@eventfork/core/kernel";
 
-/** Whether somebody sits at a terminal who can be asked. */
 const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 export async function isConfirmed({ yes }: { yes?: boolean }, question: string): Promise<boolean> {

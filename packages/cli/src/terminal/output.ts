@@ -60,7 +60,6 @@ export function printError(error: unknown, isJson: boolean): void {
   else process.stderr.write(`${defuse(`eventfork: ${messageOf(error)}`)}\n`);
 }
 
-/** For a command that cannot be read, to a program. */
 export function printRefusal(message: string): void {
   printError(new EventforkError("INVALID", message.replace(/^error: /, "")), true);
 }

@@ -1,6 +1,5 @@
 /** A bar with the time left, on standard error of a terminal. Elsewhere nothing is shown. */
 export type Progress = {
-  /** `unit` is a plural, such as "events". */
   show(done: number, total: number, unit: string): void;
   end(): void;
 };
