@@ -3,11 +3,10 @@ import type { Env } from "@eventfork/core/env";
 import { provision } from "@eventfork/local/broker";
 import { countDeliveries, createEvents } from "@eventfork/local/workload";
 import type { Watched } from "./busy.ts";
-import { startConsumers, workBetween } from "./consumers.ts";
 import type { Options } from "./options.ts";
 import type { Work } from "./processes/consumer.ts";
 import type { PublisherQuestions } from "./processes/publisher.ts";
-import { startWorker } from "./workers.ts";
+import { startConsumers, startWorker, workBetween } from "./workers.ts";
 
 export type Ceiling = { seconds: number; work: Work };
 
@@ -21,9 +20,7 @@ type CeilingOptions = Options & {
   watch: (workers: Watched) => Promise<() => Promise<void>>;
 };
 
-/**
- * The emulator's and the SDK's limit: the same events published, received and deleted by a handler that does nothing.
- */
+/** The same events published, received and deleted by a handler that does nothing. */
 export async function measureCeiling(options: CeilingOptions): Promise<Ceiling> {
   const { calls, events, warmUpEvents } = options;
   const { topicArn, queues } = await provision(createAwsClients(), `ceiling-${calls}`);

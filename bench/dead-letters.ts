@@ -1,16 +1,12 @@
 // `npm run bench -- dead-letters`: how fast lists respond with a million dead letters, and how fast they come and go.
-import { fileURLToPath } from "node:url";
-import { createAwsClients } from "@eventfork/core/aws";
-import { createDb, type Db, Prisma } from "@eventfork/core/db";
+import { type Db, Prisma } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
-import { type Ctx, silentLogger } from "@eventfork/core/kernel";
-import { migrate } from "@eventfork/core/migrations";
+import type { Ctx } from "@eventfork/core/kernel";
 import * as Replays from "@eventfork/core/replays";
-import { brokerEnv, provision } from "@eventfork/local/broker";
-import { createDatabase, startTemporaryPostgres } from "@eventfork/local/postgres";
-import { findPort, Supervisor } from "@eventfork/local/supervisor";
+import { startTemporaryPostgres } from "@eventfork/local/postgres";
+import { Supervisor } from "@eventfork/local/supervisor";
+import { createMigrated, startBroker, timeCalls } from "./stack.ts";
 
-const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 const rowsPerInsert = 50_000;
 const rounds = 40;
 const groups = 50;
@@ -21,10 +17,7 @@ const sideBySide = 4;
 
 const eventId = Prisma.sql`'evt_' || lpad(n::text, 20, '0')`;
 
-/**
- * Dead letters of some groups, four of five open, over ninety days; the database's own INSERT, then one count of the
- * groups.
- */
+/** Four of five open, over ninety days; the database's own INSERT, then one count of the groups. */
 async function fill(db: Db, count: number): Promise<void> {
   await db.$executeRaw`ALTER TABLE dead_letter DISABLE TRIGGER USER`;
   await db.$executeRaw`DROP INDEX dead_letter_search_text`;
@@ -70,16 +63,8 @@ async function fill(db: Db, count: number): Promise<void> {
 type Timed = { name: string; medianMs: number; p95Ms: number };
 
 async function time(name: string, call: () => Promise<unknown>): Promise<Timed> {
-  await call();
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const startedAt = performance.now();
-    await call();
-    times.push(performance.now() - startedAt);
-  }
-  times.sort((left, right) => left - right);
-  const at = (share: number) => Math.round((times[Math.floor(times.length * share)] ?? 0) * 10) / 10;
-  return { name, medianMs: at(0.5), p95Ms: at(0.95) };
+  const [medianMs, p95Ms] = await timeCalls(rounds, call);
+  return { name, medianMs, p95Ms };
 }
 
 async function measureLists(ctx: Ctx): Promise<Timed[]> {
@@ -197,38 +182,24 @@ async function measure(ctx: Ctx, count: number) {
   return { deadLetters: count, lists, previews, archivedPerSecond, fold, replay };
 }
 
-/** Prints a table, or one JSON object. */
 export async function benchDeadLetters({ count, isJson }: { count: number; isJson: boolean }): Promise<void> {
   const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
   const postgres = await startTemporaryPostgres();
   try {
-    const port = await findPort("the broker", 57_000 + (process.pid % 500));
-    await supervisor.start({ name: "broker", module: "broker", args: [String(port)], env: process.env });
-    Object.assign(process.env, brokerEnv(`http://127.0.0.1:${port}`));
-    const url = await createDatabase(postgres.port, "bench_dead_letters");
-    await migrate(migrations, { DATABASE_URL: url });
-    const clients = createAwsClients();
-    const messaging = { ...clients, ...(await provision(clients, "bench")) };
-    const db = createDb({ connections: 5, url });
-    const actor = { kind: "system", name: "bench" } as const;
-    const report = await measure({ db, messaging, actor, log: silentLogger, now: () => new Date() }, count);
-    await db.$disconnect();
+    const open = await startBroker(supervisor);
+    const ctx = open(await createMigrated(postgres.port, "bench_dead_letters"));
+    const report = await measure(ctx, count);
+    await ctx.db.$disconnect();
     console.log(isJson ? JSON.stringify(report) : toText(report));
   } finally {
     await Promise.all([supervisor.stop(), postgres.stop()]);
   }
 }
 
-function toText({
-  deadLetters,
-  lists,
-  previews,
-  archivedPerSecond,
-  fold,
-  replay,
-}: Awaited<ReturnType<typeof measure>>): string {
+function toText(report: Awaited<ReturnType<typeof measure>>): string {
+  const { lists, previews, archivedPerSecond, fold, replay } = report;
   return [
-    `${deadLetters.toLocaleString("en")} dead letters; server time of ${rounds} calls`,
+    `${report.deadLetters.toLocaleString("en")} dead letters; server time of ${rounds} calls`,
     ...lists.map(({ name, medianMs, p95Ms }) => `  ${name.padEnd(34)} median ${medianMs} ms, p95 ${p95Ms} ms`),
     ...previews.map(({ name, ms, total }) => `  ${name.padEnd(34)} ${ms} ms for ${total.toLocaleString("en")}`),
     `archived          ${archivedPerSecond} messages/s, ${batchSize} at a time, ${sideBySide} side by side`,

@@ -2,15 +2,16 @@ import type { Db } from "@eventfork/core/db";
 import type { Env } from "@eventfork/core/env";
 import * as Outbox from "@eventfork/core/outbox";
 import { type RequiredName, requiredNames } from "@eventfork/core/topology";
+import type { LedgerEntry } from "@eventfork/local/sandbox";
 import { countDeliveries, createEvents } from "@eventfork/local/workload";
 import type { Watched } from "./busy.ts";
-import { type Calls, readCalls } from "./calls.ts";
-import { startConsumers, workBetween } from "./consumers.ts";
 import type { Options } from "./options.ts";
 import type { Work } from "./processes/consumer.ts";
 import type { RelayQuestions } from "./processes/relay.ts";
 import { readStatements } from "./statements.ts";
-import { startWorker } from "./workers.ts";
+import { startConsumers, startWorker, workBetween } from "./workers.ts";
+
+type Calls = Record<RequiredName, number>;
 
 export type Drained = {
   seconds: number;
@@ -94,4 +95,14 @@ async function readRecorded(db: Db, since: Date): Promise<Pick<Drained, "latency
   const delivered = Object.fromEntries(counts.map(({ integration, count }) => [integration, count]));
   const { lastAt, p50, p99 } = row;
   return { lastAt, latencyMs: { p50, p99 }, delivered: delivered as Record<RequiredName, number> };
+}
+
+/** Calls that each third party has had, by the sandbox's own count, refused ones included. */
+async function readCalls(sandboxUrl: string): Promise<Calls> {
+  const entries = requiredNames.map(async (name) => {
+    const response = await fetch(`${sandboxUrl}/_sandbox/ledger/${name}?limit=0`);
+    const { accepted, refused, faulted } = (await response.json()) as LedgerEntry;
+    return [name, accepted + refused + faulted] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Calls;
 }

@@ -5,9 +5,7 @@ export type Options = {
   /** The round with the median ratio to the ceiling is reported, and every round's figures. */
   rounds: number;
   isJson: boolean;
-  /** Whether the emulator writes to disk. */
   isPersistent: boolean;
-  /** One consumer process for all integrations, or one for each. */
   consumers: "one" | "each";
   /** Whether job queues that people would otherwise use drain the same events, too. */
   isCompared: boolean;

@@ -73,9 +73,7 @@ export function toReport(measured: Measured) {
   };
 }
 
-/**
- * The round with the median ratio to the ceiling, and every round's figures: a machine's speed changes by the minute.
- */
+/** With every round's figures: a machine's speed changes by the minute. */
 export function chooseMedian(reports: readonly Report[]) {
   const sorted = reports.toSorted((one, other) => one.ratioToCeiling - other.ratioToCeiling);
   const median = sorted[Math.floor(sorted.length / 2)];

@@ -1,13 +1,11 @@
 // `npm run bench -- rules`: how fast rules match, and how fast a dry run responds.
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createDb, type Db } from "@eventfork/core/db";
-import { migrate } from "@eventfork/core/migrations";
 import { dryRun, seedRules } from "@eventfork/core/rules";
 import { compile, explainCompiled, matches, type Policy } from "@eventfork/core/rules/language";
-import { createDatabase, startTemporaryPostgres } from "@eventfork/local/postgres";
+import { startTemporaryPostgres } from "@eventfork/local/postgres";
+import { createMigrated } from "./stack.ts";
 
-const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 const rounds = 5;
 const mostMatches = 1_000_000;
 const dryRunSizes = [1_000, 10_000, 100_000];
@@ -109,8 +107,7 @@ async function measureDryRun(db: Db, last: number) {
 
 async function measureDryRuns(sizes: readonly number[]) {
   const postgres = await startTemporaryPostgres();
-  const url = await createDatabase(postgres.port, "bench_rules");
-  await migrate(migrations, { DATABASE_URL: url });
+  const url = await createMigrated(postgres.port, "bench_rules");
   const db = createDb({ connections: 2, url });
   try {
     await seedRules({ db, now: () => new Date() });

@@ -108,53 +108,56 @@ export async function listCalls(ctx: Ctx, world: World): Promise<Call[]> {
   for (const [page, variants] of Object.entries(listsOf(world))) {
     for (const [name, read] of Object.entries(variants)) lists.push(...(await pagesOf(ctx, page, name, read)));
   }
-  const one = (page: string, name: string, limitMs: number, run: Call["run"]): Call => ({ page, name, limitMs, run });
+  const callsOf = (page: string, limitMs: number, runs: Record<string, Call["run"]>): Call[] =>
+    Object.entries(runs).map(([name, run]) => ({ page, name, limitMs, run }));
+  const { overview, list, event, email, field } = limits;
+  const replayId = `rpl_${"1".padStart(26, "0")}`;
   return [
-    // Past the router, which answers all who ask within a second with one answer.
-    ...rangeNames.map((range) =>
-      one("overview", range, limits.overview, (_, unshared) => Overview.readOverview(unshared, { range })),
-    ),
-    ...rangeNames.map((range) =>
-      one("integration", range, limits.overview, (caller) =>
-        caller.integrations.figures({ integration: "slack", range }),
-      ),
-    ),
-    one("overview", "the rules that need somebody", limits.overview, (caller) => caller.rules.troubles()),
-    one("every page", "open dead letters", limits.overview, (caller) => caller.deadLetters.countOpen({})),
+    ...rangeNames.flatMap((range) => [
+      // Past the router, which answers all who ask within a second with one answer.
+      ...callsOf("overview", overview, { [range]: (_, unshared) => Overview.readOverview(unshared, { range }) }),
+      ...callsOf("integration", overview, {
+        [range]: (caller) => caller.integrations.figures({ integration: "slack", range }),
+      }),
+    ]),
+    ...callsOf("overview", overview, { "the rules that need somebody": (caller) => caller.rules.troubles() }),
+    ...callsOf("every page", overview, { "open dead letters": (caller) => caller.deadLetters.countOpen({}) }),
     ...lists,
-    one("event", "what became of it", limits.event, (caller) => caller.events.story({ eventId: middle.id })),
-    one("events", "search by an address", limits.email, (caller) => caller.events.list({ search: person.email })),
-    one("events", "search by a field that one event has", limits.field, (caller) =>
-      caller.events.list({ search: `userId:${userId}` }),
-    ),
-    one("events", "search by a field that a million have", limits.field, (caller) =>
-      caller.events.list({ search: "method:password" }),
-    ),
-    one("events", "search for what no event has", limits.field, (caller) =>
-      caller.events.list({ search: "plan:gold" }),
-    ),
-    one("deliveries", "one delivery", limits.event, (caller) =>
-      caller.deliveries.get({ eventId: middle.id, integration: "analytics" }),
-    ),
-    one("integration", "how it stands", limits.overview, (caller) => caller.integrations.get({ integration: "slack" })),
-    one("people", "an address", limits.email, (caller) => caller.people.list({ search: person.email })),
-    one("people", "the beginning of one", limits.email, (caller) =>
-      caller.people.list({ search: person.email.slice(0, 14) }),
-    ),
-    one("people", "an address that nobody has", limits.email, (caller) =>
-      caller.people.list({ search: "no@body.test" }),
-    ),
-    one("people", "sign-ups of 90 days", limits.list, (caller) => caller.people.signUps({ days: 90 })),
-    one("person", "who it is", limits.list, (caller) => caller.people.get({ userId })),
-    one("person", "sessions", limits.list, (caller) => caller.people.sessions({ userId })),
-    one("person", "erasure", limits.list, (caller) => caller.people.erasure({ userId })),
-    one("audit log", "actions that there are", limits.list, (caller) => caller.audit.actions()),
-    one("dead letter", "detail", limits.list, (caller) => caller.deadLetters.get({ id: deadLetters[0]?.id ?? "" })),
-    one("dead letters", "one cause", limits.list, (caller) =>
-      caller.deadLetters.group({ fingerprint: groups[0]?.fingerprint ?? "" }),
-    ),
-    one("replay", "detail", limits.list, (caller) => caller.replays.get({ id: `rpl_${"1".padStart(26, "0")}` })),
-    one("rule", "with its versions", limits.list, (caller) => caller.rules.get({ integration: "slack" })),
-    one("system", "all that it asks", limits.list, (caller) => caller.system.inspect()),
+    ...callsOf("event", event, { "what became of it": (caller) => caller.events.story({ eventId: middle.id }) }),
+    ...callsOf("events", email, {
+      "search by an address": (caller) => caller.events.list({ search: person.email }),
+    }),
+    ...callsOf("events", field, {
+      "search by a field that one event has": (caller) => caller.events.list({ search: `userId:${userId}` }),
+      "search by a field that a million have": (caller) => caller.events.list({ search: "method:password" }),
+      "search for what no event has": (caller) => caller.events.list({ search: "plan:gold" }),
+    }),
+    ...callsOf("deliveries", event, {
+      "one delivery": (caller) => caller.deliveries.get({ eventId: middle.id, integration: "analytics" }),
+    }),
+    ...callsOf("integration", overview, {
+      "how it stands": (caller) => caller.integrations.get({ integration: "slack" }),
+    }),
+    ...callsOf("people", email, {
+      "an address": (caller) => caller.people.list({ search: person.email }),
+      "the beginning of one": (caller) => caller.people.list({ search: person.email.slice(0, 14) }),
+      "an address that nobody has": (caller) => caller.people.list({ search: "no@body.test" }),
+    }),
+    ...callsOf("people", list, { "sign-ups of 90 days": (caller) => caller.people.signUps({ days: 90 }) }),
+    ...callsOf("person", list, {
+      "who it is": (caller) => caller.people.get({ userId }),
+      sessions: (caller) => caller.people.sessions({ userId }),
+      erasure: (caller) => caller.people.erasure({ userId }),
+    }),
+    ...callsOf("audit log", list, { "actions that there are": (caller) => caller.audit.actions() }),
+    ...callsOf("dead letter", list, {
+      detail: (caller) => caller.deadLetters.get({ id: deadLetters[0]?.id ?? "" }),
+    }),
+    ...callsOf("dead letters", list, {
+      "one cause": (caller) => caller.deadLetters.group({ fingerprint: groups[0]?.fingerprint ?? "" }),
+    }),
+    ...callsOf("replay", list, { detail: (caller) => caller.replays.get({ id: replayId }) }),
+    ...callsOf("rule", list, { "with its versions": (caller) => caller.rules.get({ integration: "slack" }) }),
+    ...callsOf("system", list, { "all that it asks": (caller) => caller.system.inspect() }),
   ];
 }

@@ -4,24 +4,18 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createAwsClients } from "@eventfork/core/aws";
-import { createDb } from "@eventfork/core/db";
-import { type Ctx, silentLogger } from "@eventfork/core/kernel";
-import { migrate } from "@eventfork/core/migrations";
+import type { Ctx } from "@eventfork/core/kernel";
 import { keepSignUpDays } from "@eventfork/core/users";
-import { brokerEnv, provision } from "@eventfork/local/broker";
-import { createDatabase, initialisePostgres, postgresCommand, waitForPostgres } from "@eventfork/local/postgres";
+import { initialisePostgres, postgresCommand, waitForPostgres } from "@eventfork/local/postgres";
 import { findPort, Supervisor } from "@eventfork/local/supervisor";
 import { watchCpu } from "../busy.ts";
+import { createMigrated, startBroker, timeCalls } from "../stack.ts";
 import { askOverview, type Call, callAsSomebody, listCalls } from "./calls.ts";
 import { fill } from "./fill.ts";
 import { findScans, type Plan, plannedUrl, planSettings, readPlans } from "./plans.ts";
-import { isHeld, type Report, toText } from "./report.ts";
 import { makeWorld, type World } from "./rows.ts";
 
-const migrations = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 const bigTables = ["event", "event_search", "delivery", "attempt", "audit_entry", "user"];
 const dashboards = { open: 20, everyMs: 2_000, maximumCores: 0.1 };
 
@@ -56,21 +50,6 @@ async function findWorld(url: string, folder: string, deliveries: number): Promi
   return world;
 }
 
-async function time(ctx: Ctx, { page, name, limitMs, run }: Call, rounds: number) {
-  const times: number[] = [];
-  await run(callAsSomebody(ctx), ctx);
-  for (let round = 0; round < rounds; round += 1) {
-    const caller = callAsSomebody(ctx);
-    const startedAt = performance.now();
-    await run(caller, ctx);
-    times.push(performance.now() - startedAt);
-  }
-  times.sort((left, right) => left - right);
-  const at = (share: number) => Math.round((times[Math.floor(times.length * share)] ?? 0) * 10) / 10;
-  return { page, name, limitMs, p50Ms: at(0.5), p95Ms: at(0.95), isHeld: at(0.95) < limitMs };
-}
-
-/** In cores of the database. */
 async function measureDashboards({ ctx, seconds, postgres }: Measured): Promise<Report["dashboards"]> {
   const stopWatching = await watchCpu({ postgres: [postgres.pid] });
   const until = Date.now() + seconds * 1_000;
@@ -119,35 +98,39 @@ type Measured = {
   postgres: { pid: number | undefined; dataDir: string };
 };
 
-async function measure(measured: Measured) {
+async function measure(measured: Measured): Promise<Report> {
   const { ctx, planned, world, rounds, postgres } = measured;
   while ((await keepSignUpDays(ctx)) > 0);
   const calls = await listCalls(ctx, world);
-  const timed = [];
-  for (const call of calls) timed.push(await time(ctx, call, rounds));
-  const polled = await measureDashboards(measured);
+  const timed: Report["calls"] = [];
+  for (const { page, name, limitMs, run } of calls) {
+    const [p50Ms, p95Ms] = await timeCalls(rounds, () => run(callAsSomebody(ctx), ctx));
+    timed.push({ page, name, limitMs, p50Ms, p95Ms, isHeld: p95Ms < limitMs });
+  }
+  const dashboards = await measureDashboards(measured);
   const plans = await explainAll(planned, calls, postgres.dataDir);
-  const { deliveries, events } = world;
-  return { deliveries, events, rounds, calls: timed, dashboards: polled, plans } satisfies Report;
+  return { deliveries: world.deliveries, events: world.events, rounds, calls: timed, dashboards, plans };
 }
 
 export async function benchDashboard(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      deliveries: { type: "string" },
+      deliveries: { type: "string", default: "10000000" },
       data: { type: "string" },
-      rounds: { type: "string" },
-      seconds: { type: "string" },
+      rounds: { type: "string", default: "50" },
+      seconds: { type: "string", default: "30" },
       json: { type: "boolean", default: false },
     },
   });
-  const deliveries = Number(values.deliveries ?? 10_000_000);
-  const rounds = Number(values.rounds ?? 50);
-  const seconds = Number(values.seconds ?? 30);
-  if (!Number.isSafeInteger(deliveries) || deliveries < 1_000) throw new Error(usage);
-  if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error(usage);
-  if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error(usage);
+  const toNumber = (text: string, least: number) => {
+    const number = Number(text);
+    if (!Number.isSafeInteger(number) || number < least) throw new Error(usage);
+    return number;
+  };
+  const deliveries = toNumber(values.deliveries, 1_000);
+  const rounds = toNumber(values.rounds, 1);
+  const seconds = toNumber(values.seconds, 1);
   const folder =
     values.data === undefined ? await mkdtemp(join(tmpdir(), "eventfork-dashboard-")) : resolve(values.data);
   const dataDir = join(folder, "postgres");
@@ -157,26 +140,12 @@ export async function benchDashboard(args: string[]): Promise<void> {
     const port = await findPort("Postgres", 56_000 + (process.pid % 500));
     const command = await postgresCommand({ dataDir, port, settings });
     const waitUntilReady = () => waitForPostgres(port, 120_000, dataDir);
-    await supervisor.start({
-      name: "postgres",
-      module: "guard",
-      args: ["SIGINT", ...command],
-      env: process.env,
-      waitUntilReady,
-    });
-    const brokerPort = await findPort("the broker", 57_000 + (process.pid % 500));
-    await supervisor.start({ name: "broker", module: "broker", args: [String(brokerPort)], env: process.env });
-    Object.assign(process.env, brokerEnv(`http://127.0.0.1:${brokerPort}`));
-    const url = await createDatabase(port, "bench_dashboard");
-    await migrate(migrations, { DATABASE_URL: url });
+    const part = { name: "postgres", module: "guard", args: ["SIGINT", ...command], env: process.env };
+    await supervisor.start({ ...part, waitUntilReady });
+    const open = await startBroker(supervisor);
+    const url = await createMigrated(port, "bench_dashboard");
     const world = await findWorld(url, folder, deliveries);
-    const clients = createAwsClients();
-    const messaging = { ...clients, ...(await provision(clients, "bench")) };
-    const contextOf = (address: string): Ctx => ({
-      ...{ db: createDb({ connections: 10, url: address }), messaging, log: silentLogger, now: () => new Date() },
-      actor: { kind: "system", name: "bench" },
-    });
-    const [ctx, planned] = [contextOf(url), contextOf(plannedUrl(url))];
+    const [ctx, planned] = [open(url), open(plannedUrl(url))];
     const postgres = { pid: supervisor.pidOf("postgres"), dataDir };
     const report = await measure({ ctx, planned, world, rounds, seconds, postgres });
     await Promise.all([ctx.db.$disconnect(), planned.db.$disconnect()]);
@@ -186,4 +155,42 @@ export async function benchDashboard(args: string[]): Promise<void> {
     await supervisor.stop();
     if (values.data === undefined) await rm(folder, { recursive: true, force: true });
   }
+}
+
+type Timed = { page: string; name: string; limitMs: number; p50Ms: number; p95Ms: number; isHeld: boolean };
+
+type Report = {
+  deliveries: number;
+  events: number;
+  rounds: number;
+  calls: Timed[];
+  /** Overviews that are open at once; `cores` is null where the system does not tell. */
+  dashboards: { open: number; polls: number; cores: number | null; maximumCores: number; isHeld: boolean };
+  plans: (Plan & { page: string; name: string; scans: string[] })[];
+};
+
+/** Whether every limit is held, and no statement scans a big table. */
+function isHeld({ calls, dashboards, plans }: Report): boolean {
+  return calls.every((call) => call.isHeld) && dashboards.isHeld && plans.every(({ scans }) => scans.length === 0);
+}
+
+const mark = (isHeld: boolean) => (isHeld ? "ok  " : "OVER");
+
+function toText({ deliveries, events, rounds, calls, dashboards, plans }: Report): string {
+  const scans = plans.filter((plan) => plan.scans.length > 0);
+  const { open, polls, cores, maximumCores } = dashboards;
+  const count = (n: number) => n.toLocaleString("en");
+  return [
+    `${count(deliveries)} deliveries of ${count(events)} events; server time of ${rounds} calls, without HTTP`,
+    "",
+    ...calls.map(
+      ({ page, name, limitMs, p50Ms, p95Ms, isHeld }) =>
+        `${mark(isHeld)}  ${`${page}: ${name}`.padEnd(52)} p50 ${String(p50Ms).padStart(7)} ms   p95 ${String(p95Ms).padStart(7)} ms   limit ${limitMs} ms`,
+    ),
+    "",
+    `${mark(dashboards.isHeld)}  ${open} overviews open, ${polls} polls: ${cores === null ? "?" : (cores * 100).toFixed(1)} % of one core in the database, limit ${maximumCores * 100} %`,
+    "",
+    `plans of ${plans.length} statements; ${scans.length} go through a big table`,
+    ...scans.flatMap(({ page, name, scans: found }) => found.map((scan) => `SCAN  ${page}: ${name}: ${scan}`)),
+  ].join("\n");
 }

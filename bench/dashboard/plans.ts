@@ -39,11 +39,9 @@ type Node = {
 
 export type Plan = {
   query: string;
-  /** One for each table that the plan reads: how, by which index, and how many rows. */
   reads: { table: string; how: string; rows: number }[];
 };
 
-/** Returns what Postgres has written since the last call. */
 export function readPlans(dataDir: string): { skip: () => Promise<void>; read: () => Promise<Plan[]> } {
   const file = join(dataDir, "log", "plans.json");
   let at = 0;
@@ -76,7 +74,6 @@ function listReads(node: Node): Plan["reads"] {
 /** More rows of a big table than a page may ever read: by whichever index, that is a scan. */
 const readAtMost = 30_000;
 
-/** Scans of big tables in a plan. */
 export function findScans({ reads }: Plan, bigTables: readonly string[]): string[] {
   return reads
     .filter(({ table, how, rows }) => bigTables.includes(table) && (how.includes("Seq Scan") || rows > readAtMost))

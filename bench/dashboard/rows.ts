@@ -19,32 +19,8 @@ export function makeWorld(deliveries: number, now: number): World {
   return { deliveries: (events / eventsPerRound) * deliveriesPerRound, events, from: until - days * dayMs, until };
 }
 
-const givenNames = [
-  "Ada",
-  "Grace",
-  "Barbara",
-  "Edsger",
-  "Alan",
-  "Margaret",
-  "Donald",
-  "Radia",
-  "Tim",
-  "Katherine",
-  "ليلى",
-  "Zoë",
-];
-const familyNames = [
-  "Lovelace",
-  "Hopper",
-  "Liskov",
-  "Dijkstra",
-  "Turing",
-  "Hamilton",
-  "Knuth",
-  "Perlman",
-  "Lee",
-  "Johnson",
-];
+const givenNames = "Ada Grace Barbara Edsger Alan Margaret Donald Radia Tim Katherine ليلى Zoë".split(" ");
+const familyNames = "Lovelace Hopper Liskov Dijkstra Turing Hamilton Knuth Perlman Lee Johnson".split(" ");
 const domains = ["example.com", "lovelace.dev", "babbage.org", "hopper.net", "mail.test"];
 const errorCodes = ["member_exists_archived", "invalid_resource", "compliance_state", "msg_too_long", "fake_address"];
 
@@ -128,10 +104,7 @@ function* userRows(world: World) {
 
 const integrations = ["analytics", "mailchimp", "slack"] as const;
 
-/**
- * One delivery in a hundred and fifty is dead-lettered, a few of the last are retrying, and every thirtieth needed more
- * than one attempt.
- */
+/** 1 in 150 is dead-lettered, a few of the last are retrying, and 1 in 30 needed more than one attempt. */
 function* deliveriesOf(world: World) {
   for (let n = 0; n < world.events; n += 1) {
     const event = eventAt(world, n);
@@ -176,13 +149,9 @@ function* attemptRows(world: World) {
   }
 }
 
-const operatorActions = [
-  "rule.saved",
-  "integration.paused",
-  "integration.resumed",
-  "dead_letter.discarded",
-  "replay.started",
-];
+const operatorActions = "rule.saved integration.paused integration.resumed dead_letter.discarded replay.started".split(
+  " ",
+);
 
 /** Every log-in, and one operator's action for every twenty events. */
 function* auditRows(world: World) {

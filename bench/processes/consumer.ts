@@ -8,7 +8,6 @@ import { withPlainClients } from "@eventfork/local/workload";
 import { createPollingClient, type MappingHandler, startMapping } from "@eventfork/worker/mappings";
 import { answerQuestions } from "./answer.ts";
 
-/** Batches and messages finished so far, and CPU time. */
 export type Work = { batches: number; finished: number; cpuMicros: number };
 export type ConsumerQuestions = { measure: Work };
 

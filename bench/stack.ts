@@ -1,0 +1,42 @@
+import { fileURLToPath } from "node:url";
+import { createAwsClients } from "@eventfork/core/aws";
+import { createDb } from "@eventfork/core/db";
+import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { migrate } from "@eventfork/core/migrations";
+import { brokerEnv, provision } from "@eventfork/local/broker";
+import { createDatabase } from "@eventfork/local/postgres";
+import { findPort, type Supervisor } from "@eventfork/local/supervisor";
+
+const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
+
+export async function createMigrated(postgresPort: number, name: string): Promise<string> {
+  const url = await createDatabase(postgresPort, name);
+  await migrate(migrations, { DATABASE_URL: url });
+  return url;
+}
+
+export async function startBroker(supervisor: Supervisor): Promise<(url: string) => Ctx> {
+  const port = await findPort("the broker", 57_000 + (process.pid % 500));
+  await supervisor.start({ name: "broker", module: "broker", args: [String(port)], env: process.env });
+  Object.assign(process.env, brokerEnv(`http://127.0.0.1:${port}`));
+  const clients = createAwsClients();
+  const messaging = { ...clients, ...(await provision(clients, "bench")) };
+  return (url) => ({
+    ...{ db: createDb({ connections: 10, url }), messaging, log: silentLogger, now: () => new Date() },
+    actor: { kind: "system", name: "bench" },
+  });
+}
+
+/** Median and 95th percentile of `rounds` calls, in milliseconds, after one call that warms up. */
+export async function timeCalls(rounds: number, call: () => Promise<unknown>): Promise<[p50: number, p95: number]> {
+  await call();
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const startedAt = performance.now();
+    await call();
+    times.push(performance.now() - startedAt);
+  }
+  times.sort((left, right) => left - right);
+  const at = (share: number) => Math.round((times[Math.floor(times.length * share)] ?? 0) * 10) / 10;
+  return [at(0.5), at(0.95)];
+}
