@@ -82,7 +82,7 @@ export async function getDeadLetter(
 
 export type RevealedDeadLetter = { id: string; body: string; editedBody: string | null; reason: string };
 
-export const revealDeadLetterInput = getDeadLetterInput;
+export const revealDeadLetterInput = z.object({ id: z.string().max(100) });
 
 /**
  * The payload with personal data, for an admin; the audit log has who asked.
