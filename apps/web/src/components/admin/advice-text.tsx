@@ -1,7 +1,6 @@
 import type { Advice } from "@eventfork/core/dead-letters";
 import { LightbulbIcon } from "lucide-react";
 
-/** What to do, and the page that says so. */
 export function AdviceText({ advice: { text, source } }: { advice: Advice }) {
   return (
     <div className="flex gap-2.5 rounded-md bg-info/8 px-3 py-2 text-sm">
@@ -28,7 +27,7 @@ export function AdviceText({ advice: { text, source } }: { advice: Advice }) {
   );
 }
 
-/** A reason as it is shown above its advice: many end in the same words. */
+/** Many reasons end in the words of their advice. */
 export function withoutAdvice(reason: string, { text }: Advice): string {
   return reason.endsWith(text) ? reason.slice(0, -text.length).trim() || reason : reason;
 }

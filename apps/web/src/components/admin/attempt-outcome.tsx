@@ -8,7 +8,6 @@ const outcomes: Readonly<Record<string, { title: string; variant: BadgeVariant }
   credentials: { title: "Credentials refused", variant: "warning" },
 };
 
-/** What became of one try. */
 export function AttemptOutcome({ outcome }: { outcome: string }) {
   const { title, variant } = outcomes[outcome] ?? { title: outcome, variant: "neutral" };
   return <Badge variant={variant}>{title}</Badge>;

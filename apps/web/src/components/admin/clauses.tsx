@@ -1,6 +1,5 @@
 import type { FailedClause } from "@eventfork/core/rules/language";
 
-/** The clauses that an event does not meet: where, what was expected, what is there. Alternatives are told apart. */
 export function Clauses({ because }: { because: readonly FailedClause[] }) {
   if (because.length === 0) return null;
   return (

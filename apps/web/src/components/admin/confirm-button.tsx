@@ -14,10 +14,8 @@ import { Button } from "@/components/ui/button.tsx";
 import { DialogFooter, DialogHeader } from "@/components/ui/dialog.tsx";
 
 type ConfirmButtonProps = {
-  /** What the button shows. */
   children: ReactNode;
   question: string;
-  /** What will happen, and to how many. */
   consequence: string;
   confirm: string;
   keep?: string;
@@ -25,7 +23,6 @@ type ConfirmButtonProps = {
   onConfirm: () => void;
 };
 
-/** A button that says what it will do and asks before it does it. */
 export function ConfirmButton({
   children,
   question,

@@ -16,16 +16,14 @@ type DataListProps<Row> = {
   columns: readonly Column<Row>[];
   selection?: RowSelection<Row> | undefined;
   sorting?: Sorting | undefined;
-  /** What is said when there is nothing at all. */
   empty: Empty;
-  /** What is said when a filter finds nothing. */
   noFit: { title: string; text: ReactNode; showAll: string };
   isFiltered: boolean;
   onClear: () => void;
-  /** Shows the answer to the filter before, until that of the new one is here. */
+  /** The rows are those of the previous filter. */
   isStale: boolean;
   isFailing: boolean;
-  /** False once nothing can change any more. */
+  /** False once nothing can change. */
   isLive?: boolean;
   isFirst: boolean;
   next: string | null;
@@ -33,7 +31,6 @@ type DataListProps<Row> = {
   order?: "time" | "sequence";
 };
 
-/** A filtered list in keyset pages that keeps itself up to date: its table, what is said when it is empty, and its pager. */
 export function DataList<Row extends object>(props: DataListProps<Row>) {
   const { rows, keyOf, columns, selection, sorting, empty, noFit, isFiltered, onClear, isFirst, next, onMove } = props;
   return (

@@ -15,18 +15,17 @@ import { type ReactNode, useMemo } from "react";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
 import { cn } from "@/lib/utils.ts";
 
-/** Where a column has a place of its own; below that width its content stands under that of the main column. */
+/** The width from which a column is its own; below it, its content moves into the main column. */
 type From = "sm" | "md" | "lg";
 
 export type Column<Row> = {
   title: string;
   cell: (row: Row) => ReactNode;
-  /** The column that takes in what has no room. One column is it. */
+  /** Takes in the columns without room; exactly one column does. */
   isMain?: boolean;
   from?: From;
   align?: "right";
   className?: string;
-  /** What the list is asked to be sorted by at this column, and which way first. */
   sort?: { by: string; first: Direction };
 };
 
@@ -37,7 +36,7 @@ export type Sorting = { by: string; direction: Direction; onSort: (by: string, d
 export type RowSelection<Row> = {
   isChosen: (row: Row) => boolean;
   onChoose: (rows: readonly Row[], isChosen: boolean) => void;
-  /** What the box of a row is called. */
+  /** The accessible name of the row's checkbox. */
   nameOf: (row: Row) => string;
 };
 
@@ -52,14 +51,13 @@ type DataTableProps<Row> = {
 const hiddenBelow: Readonly<Record<From, string>> = { sm: "max-sm:hidden", md: "max-md:hidden", lg: "max-lg:hidden" };
 const shownBelow: Readonly<Record<From, string>> = { sm: "sm:hidden", md: "md:hidden", lg: "lg:hidden" };
 
-/** What a column is called, and how it is laid out. */
 type Layout = Omit<Column<never>, "cell" | "sort">;
 
 const features = tableFeatures({ rowSortingFeature, rowSelectionFeature, columnMeta: metaHelper<Layout>() });
 
 type Features = typeof features;
 
-/** A table that a phone can show: what has no room of its own stands in the main column. The server sorts it. */
+/** The server sorts; on a phone, columns without room move into the main one. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { rows, keyOf, columns, selection, sorting } = props;
   const table = useTable({
@@ -166,7 +164,6 @@ function sayOrder<Row extends object>(column: TableColumn<Features, Row>) {
   return sorted === false ? undefined : orders[sorted];
 }
 
-/** Sorts by its column; pressed again, the other way. */
 function SortButton<Row extends object>({ column }: { column: TableColumn<Features, Row> }) {
   const sorted = column.getIsSorted();
   const Icon = sorted === false ? ChevronsUpDownIcon : sorted === "asc" ? ArrowUpIcon : ArrowDownIcon;

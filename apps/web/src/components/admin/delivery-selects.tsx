@@ -15,7 +15,6 @@ type DeliverySelectsProps<Status extends string> = {
   onChange: (change: Partial<Values<Status>>) => void;
 };
 
-/** What every list of what was sent is narrowed by: to whom, how it stands, and what it tells of. */
 export function DeliverySelects<Status extends string>({ values, statuses, onChange }: DeliverySelectsProps<Status>) {
   return (
     <>

@@ -6,13 +6,10 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 
 type EventRowProps = {
   event: { id: string; type: string; recordedAt: Date };
-  /** What is to be said of the event itself. */
   note?: ReactNode;
-  /** What became of it at each integration. */
   fates: readonly { integration: string; badge: ReactNode }[];
 };
 
-/** One event of a list, and what became of it at each integration. */
 export function EventRow({ event: { id, type, recordedAt }, note, fates }: EventRowProps) {
   return (
     <li data-row className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-3 text-sm">

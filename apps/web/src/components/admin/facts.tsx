@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 
-/** Small facts beside each other, each under its title. */
 export function Facts({ children }: { children: ReactNode }) {
   return <dl className="grid gap-x-8 gap-y-4 p-5 text-sm sm:grid-cols-2 lg:grid-cols-3">{children}</dl>;
 }

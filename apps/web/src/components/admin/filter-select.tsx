@@ -8,7 +8,6 @@ type FilterSelectProps<Value extends string> = {
   onChange: (value: Value | null) => void;
 };
 
-/** A filter of a list: one of its options, or all. */
 export function FilterSelect<Value extends string>({ label, all, value, options, onChange }: FilterSelectProps<Value>) {
   return (
     <NativeSelect

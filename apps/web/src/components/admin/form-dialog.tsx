@@ -12,25 +12,22 @@ import {
 } from "@/components/ui/dialog.tsx";
 
 type FormDialogProps = {
-  /** What opens it. Without one it is open from the start, and `onClosed` is told when it is not any more. */
+  /** Without a trigger the dialog is open from the start. */
   trigger?: ReactNode;
   onOpen?: () => void;
   onClosed?: (() => void) | undefined;
   title: string;
   description: ReactNode;
-  /** What is asked. */
   children?: ReactNode;
-  /** What came of it, where no field says it. */
   error?: string | undefined;
-  /** Null once it is done, when nothing is left but to close the dialog. */
+  /** Null once it is done, when only closing is left. */
   submit: string | null;
   isDestructive?: boolean | undefined;
   isPending: boolean;
-  /** `close` is for when it is done: until then, and after a failure, the dialog keeps what was typed. */
+  /** Call `close` on success; after a failure the dialog keeps what was typed. */
   onSubmit: (form: FormData, close: () => void) => void;
 };
 
-/** A dialog that says what will happen, asks what it has to know, and stays until that is done. */
 export function FormDialog({ trigger, onOpen, onClosed, title, description, children, ...rest }: FormDialogProps) {
   const { error, submit, isDestructive = false, isPending, onSubmit } = rest;
   const formId = useId();

@@ -18,9 +18,8 @@ export type JsonCodeProps = {
   isReadOnly: boolean;
   isInvalid: boolean;
   onEdit: (text: string) => void;
-  /** What is wrong, where the text's owner finds that out. */
   problems?: readonly Underlined[];
-  /** What this language adds, the same for the life of the editor. */
+  /** Read once, when the editor is created. */
   extensions?: Extension;
 };
 
@@ -57,7 +56,7 @@ const theme = EditorView.theme({
   ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { backgroundColor: "var(--accent) !important" },
 });
 
-/** Marks a change that did not come from typing, which needs no telling. */
+/** Marks a change that was not typed: `onEdit` is not called for it. */
 const fromOutside = Annotation.define<boolean>();
 
 function toAttributes({
@@ -76,7 +75,6 @@ function toAttributes({
   ];
 }
 
-/** JSON text to edit, with each problem underlined where it is. */
 export function JsonCode(props: JsonCodeProps) {
   const { label, describedBy, text, isReadOnly, isInvalid, onEdit, problems = none, extensions = [] } = props;
   const host = useRef<HTMLDivElement>(null);
@@ -109,7 +107,7 @@ export function JsonCode(props: JsonCodeProps) {
           state.current.extensions,
           EditorView.lineWrapping,
           theme,
-          // Tab leaves the editor, as everywhere.
+          // No indentWithTab: Tab leaves the editor.
           keymap.of([...historyKeymap, ...lintKeymap, ...defaultKeymap]),
           settings.of(first.current),
           listener,

@@ -6,7 +6,6 @@ import { LazyCode } from "./lazy-code.tsx";
 
 const JsonCode = lazy(() => import("./json-code.tsx").then((module) => ({ default: module.JsonCode })));
 
-/** JSON text to edit, with each problem underlined where it is. */
 export function JsonEditor(props: Omit<JsonCodeProps, "extensions">) {
   return <LazyCode Editor={JsonCode} props={props} />;
 }

@@ -4,7 +4,7 @@ import { type ComponentType, type LazyExoticComponent, Suspense, useEffect, useR
 
 type LazyCodeProps<Props> = { Editor: LazyExoticComponent<ComponentType<Props>>; props: Props };
 
-/** An editor whose library is loaded when it comes into view, once the page itself is loaded; until then its text stands there, line for line where it will be. */
+/** Loads the editor once the page is loaded and it is near the screen; until then shows the text in its place. */
 export function LazyCode<Props extends { text: string }>({ Editor, props }: LazyCodeProps<Props>) {
   const host = useRef<HTMLDivElement>(null);
   const [isSeen, setIsSeen] = useState(false);
@@ -13,7 +13,6 @@ export function LazyCode<Props extends { text: string }>({ Editor, props }: Lazy
     const element = host.current;
     if (isSeen || element === null) return;
     const observer = new IntersectionObserver((entries) => setIsSeen(entries.some((entry) => entry.isIntersecting)), {
-      // On its way into the screen from below.
       rootMargin: "200px",
     });
     const observe = () => observer.observe(element);
@@ -39,7 +38,7 @@ export function LazyCode<Props extends { text: string }>({ Editor, props }: Lazy
   );
 }
 
-/** Its measures are those of the editor's own lines, within the editor's border. */
+/** Sized like the editor's lines, so that nothing moves when it loads. */
 function StillText({ text }: { text: string }) {
   return (
     <div

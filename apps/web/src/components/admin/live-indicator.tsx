@@ -1,6 +1,5 @@
 import { cn } from "@/lib/utils.ts";
 
-/** Says that a screen keeps itself up to date, or that it cannot at the moment and shows what it had. */
 export function LiveIndicator({ isFailing }: { isFailing: boolean }) {
   return (
     <span role="status" className="inline-flex items-center gap-2 text-xs text-muted-foreground">

@@ -14,7 +14,7 @@ export function AdminNav() {
   const pathname = usePathname();
   const nav = useRef<HTMLElement>(null);
 
-  // On a phone the places are a row that scrolls: the one that is open is in view, wherever the person came from.
+  // On a phone the screens are a scrolling row: keep the open one in view.
   useEffect(() => {
     const here = nav.current?.querySelector<HTMLElement>(`a[href="${findPlace(pathname)}"]`);
     if (nav.current && here)
@@ -30,7 +30,7 @@ export function AdminNav() {
             <li key={href}>
               <Link
                 href={href}
-                // Each page is made for its request: asked for beforehand, it brings nothing, ten times on every page.
+                // Pages are rendered per request: prefetching brings nothing, ten times on every page.
                 prefetch={false}
                 aria-current={isHere ? "page" : undefined}
                 className={cn(

@@ -10,7 +10,7 @@ export function OperatorProvider({ operator, children }: { operator: Operator; c
   return <OperatorContext value={operator}>{children}</OperatorContext>;
 }
 
-/** Whether the person at the screen may change things. What the server allows is decided there. */
+/** Only hides controls: the server checks the role itself. */
 export function useCanChange(): boolean {
   return use(OperatorContext).role === "admin";
 }

@@ -11,7 +11,6 @@ type PagerProps = {
 
 const words = { time: { first: "Newest", next: "Older" }, sequence: { first: "First", next: "Next" } };
 
-/** Pages of a list: back to its beginning (where it is sorted by time, the newest), or on to what comes after. */
 export function Pager({ isFirst, next, onMove, order = "time", label = "Pages" }: PagerProps) {
   if (isFirst && next === null) return null;
   return (

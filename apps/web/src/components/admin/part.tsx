@@ -3,7 +3,6 @@ import { Card } from "@/components/ui/card.tsx";
 
 type PartProps = { title: string; children: ReactNode; aside?: ReactNode };
 
-/** A part of a page under its own title, with what belongs beside that. */
 export function Part({ title, children, aside }: PartProps) {
   return (
     <Card role="region" aria-label={title} className="flex min-w-0 flex-col gap-4 p-5">

@@ -13,10 +13,9 @@ import {
   ZapIcon,
 } from "lucide-react";
 
-/** `key` goes there after `g`. */
+/** `g` and then `key` opens the screen. */
 type Place = { href: string; title: string; icon: LucideIcon; key: string };
 
-/** The operator's screens, in the order of the navigation. */
 export const places: readonly Place[] = [
   { href: "/admin", title: "Overview", icon: ActivityIcon, key: "o" },
   { href: "/admin/events", title: "Events", icon: ZapIcon, key: "e" },
@@ -31,7 +30,6 @@ export const places: readonly Place[] = [
   { href: "/admin/system", title: "System", icon: ServerIcon, key: "s" },
 ];
 
-/** The address of the place that a path is in. */
 export function findPlace(pathname: string): string | undefined {
   return places.findLast(({ href }) => (href === "/admin" ? pathname === href : pathname.startsWith(href)))?.href;
 }

@@ -3,12 +3,10 @@ import { FormDialog } from "@/components/admin/form-dialog.tsx";
 import { FormField } from "@/components/form-field.tsx";
 
 type ReasonDialogProps = Omit<ComponentProps<typeof FormDialog>, "children" | "onSubmit"> & {
-  /** An example of a reason. */
   placeholder: string;
   onReason: (reason: string, close: () => void) => void;
 };
 
-/** Says what will happen, and asks why, for whoever comes next. */
 export function ReasonDialog({ placeholder, error, onReason, ...props }: ReasonDialogProps) {
   return (
     <FormDialog {...props} onSubmit={(form, close) => onReason(String(form.get("reason")).trim(), close)}>

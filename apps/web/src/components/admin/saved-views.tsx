@@ -19,13 +19,11 @@ import {
 import { useTRPC } from "@/trpc/client.tsx";
 
 type SavedViewsProps = {
-  /** Which list: the last part of its address. */
+  /** The last part of the list's address. */
   page: string;
-  /** How the list is narrowed now, as it stands in the address. */
   query: string;
 };
 
-/** The person's own views of a list: to open one, to keep how the list is narrowed now, to rename and to delete. */
 export function SavedViews({ page, query }: SavedViewsProps) {
   const trpc = useTRPC();
   const [isOpen, setIsOpen] = useState(false);
@@ -87,7 +85,7 @@ function View({ view: { id, name }, href, isCurrent, onOpen }: ViewProps) {
   const remove = useMutation(
     trpc.views.remove.mutationOptions({
       ...changed,
-      // It leaves the list at once; where it could not be deleted the list brings it back.
+      // Removed at once; a failure brings it back when the list is read again.
       onMutate: async () => {
         await queryClient.cancelQueries(lists);
         queryClient.setQueriesData<SavedView[]>(lists, (views) => views?.filter((view) => view.id !== id));

@@ -9,13 +9,11 @@ type SearchFieldProps = {
   label: string;
   placeholder: string;
   value: string;
-  /** Why what was asked for cannot be looked for. */
   problem?: string | null;
   onSearch: (text: string) => void;
   className?: string;
 };
 
-/** A search that is asked with Enter; the shortcut `/` leads to it from anywhere on the page. */
 export function SearchField({ label, placeholder, value, problem = null, onSearch, className }: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const problemId = useId();

@@ -5,19 +5,14 @@ import type { Chosen } from "./use-chosen.ts";
 
 type SelectionCardProps<Row> = {
   chosen: Chosen<Row>;
-  /** Whether every row of this page is chosen: then there may be more to choose. */
   isPageChosen: boolean;
-  /** How many are chosen. */
   title: string;
-  /** Of which kinds. */
   note: string | null;
-  /** What can be done with them. */
   children: ReactNode;
 };
 
 const linkClass = "rounded-sm underline underline-offset-4";
 
-/** How many are chosen in a list, and what can be done with them; while nothing is, how to choose. */
 export function SelectionCard<Row>({ chosen, isPageChosen, title, note, children }: SelectionCardProps<Row>) {
   if (!chosen.isAll && chosen.rows.size === 0) {
     return (

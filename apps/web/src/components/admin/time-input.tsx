@@ -12,7 +12,6 @@ type TimeInputProps = {
   onChange: (date: Date | null) => void;
 };
 
-/** A moment in the viewer's own zone, to the minute, or none. */
 export function TimeInput({ label, value, onChange }: TimeInputProps) {
   const id = useId();
   // The server does not know the viewer's zone.

@@ -4,7 +4,6 @@ import { pluralise } from "@/lib/say.ts";
 
 const series = [{ title: "Deaths", color: "var(--destructive-fill)" }];
 
-/** Deaths an hour, the hour that runs at the right. */
 export function Trend({ deaths }: { deaths: readonly number[] }) {
   const total = deaths.reduce((sum, count) => sum + count, 0);
   const span = deaths.length > 48 ? `${Math.round(deaths.length / 24)} days` : `${deaths.length} hours`;

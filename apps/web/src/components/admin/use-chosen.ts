@@ -3,9 +3,9 @@ import { useCallback, useState } from "react";
 type State<Row> = { of: string; isAll: boolean; rows: ReadonlyMap<string, Row> };
 
 export type Chosen<Row> = {
-  /** Everything that the filter finds, also on other pages, rather than single ones. */
+  /** Everything that the filter finds, on every page. */
   isAll: boolean;
-  /** The single ones, over all pages, by their keys, each as it was shown. */
+  /** Chosen rows of all pages, by key. */
   rows: ReadonlyMap<string, Row>;
   isChosen: (row: Row) => boolean;
   onChoose: (rows: readonly Row[], isChosen: boolean) => void;
@@ -16,7 +16,7 @@ export type Chosen<Row> = {
 
 type Naming<Row> = { keyOf: (row: Row) => string; nameOf: (row: Row) => string };
 
-/** What the operator has chosen in the list. Another filter finds other rows, so it starts anew. */
+/** Another filter clears the selection. */
 export function useChosen<Row>(filterText: string, { keyOf, nameOf }: Naming<Row>): Chosen<Row> {
   const nothing: State<Row> = { of: filterText, isAll: false, rows: new Map() };
   const [state, setState] = useState(nothing);

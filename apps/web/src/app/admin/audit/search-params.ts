@@ -24,7 +24,7 @@ type AuditState = {
 
 const dayMs = 86_400_000;
 
-/** The verb's input: the last day is meant whole. */
+/** `to` is a day, and the whole of it is meant. */
 export function toAuditInput({ actor, action, target, from, to, cursor }: AuditState) {
   return {
     ...(actor && { actor }),

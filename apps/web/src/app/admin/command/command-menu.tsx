@@ -11,7 +11,7 @@ import { LazyPauseDialog } from "../overview/lazy-pause-dialog.tsx";
 import { isApple } from "./shortcuts.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
-// None is part of a page's first load: each comes when it is first asked for.
+// Not part of a page's first load.
 const Palette = dynamic(() => import("./palette.tsx").then(({ Palette }) => Palette), { ssr: false });
 const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog), {
   ssr: false,
@@ -20,12 +20,10 @@ const ResumeDialog = dynamic(() => import("../overview/resume-dialog.tsx").then(
   ssr: false,
 });
 
-/** What stands over the page. */
 export type Shown =
   | { what: "palette" | "shortcuts" }
   | { what: "pause" | "resume"; integration: IntegrationName; title: string };
 
-/** The way to everything: a button, ⌘K, and the shortcuts of every screen. */
 export function CommandMenu({ className }: { className?: string }) {
   const [shown, setShown] = useState<Shown | null>(null);
   useShortcuts({

@@ -19,18 +19,16 @@ import { logOut } from "@/lib/log-out.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import type { Shown } from "./command-menu.tsx";
 
-/** One line of the palette. */
 export type Entry = {
   id: string;
   name: string;
   note?: string;
   icon: LucideIcon;
-  /** What else it is found by. */
+  /** Other words that find it. */
   words?: string[];
   run: () => void;
 };
 
-/** Every screen that there is. */
 export function useScreens(go: (href: string) => void): Entry[] {
   const screens = [
     ...places.map(({ href, title, icon, key }) => ({ href, name: title, icon, note: `g ${key}` })),
@@ -46,7 +44,6 @@ export function useScreens(go: (href: string) => void): Entry[] {
 
 type Ways = { go: (href: string) => void; show: (shown: Shown) => void; close: () => void };
 
-/** What the person at the screen may do. What changes something asks first, in the dialog that it has everywhere. */
 export function useActions({ go, show, close }: Ways): Entry[] {
   const canChange = useCanChange();
   const { resolvedTheme, setTheme } = useTheme();

@@ -9,7 +9,7 @@ import type { Shown } from "./command-menu.tsx";
 import { useActions, useScreens } from "./entries.ts";
 import { useFinds } from "./use-finds.ts";
 
-/** Letters that are anywhere in a line, as the library would have it, find too much. */
+/** The library's own fuzzy match finds too much. */
 function hasEveryWord(line: string, typed: string, words: readonly string[] = []): number {
   const text = `${line} ${words.join(" ")}`.toLowerCase();
   const asked = typed.toLowerCase().trim().split(/\s+/);
@@ -17,7 +17,7 @@ function hasEveryWord(line: string, typed: string, words: readonly string[] = []
   return text.startsWith(asked[0] ?? "") ? 1 : 0.5;
 }
 
-/** Goes anywhere, finds an event or a person, and runs actions. `onClosed` gets what is to stand over the page next. */
+/** `onClosed` gets the dialog to open next. */
 export function Palette({ onClosed }: { onClosed: (next: Shown | null) => void }) {
   const router = useRouter();
   const next = useRef<Shown | null>(null);
@@ -74,7 +74,7 @@ export function Palette({ onClosed }: { onClosed: (next: Shown | null) => void }
                   {entries.map(({ id, name, note, icon: Icon, words, run }) => (
                     <Command.Item
                       key={id}
-                      // What the server has found fits what was typed, whichever of its fields that is in.
+                      // A server result matches, whichever of its fields the text is in.
                       value={isFound ? `${name} ${id} ${typed}` : `${name} ${id}`}
                       keywords={words ?? []}
                       onSelect={run}

@@ -15,7 +15,6 @@ import { useSingleKeys } from "@/hooks/use-single-keys.ts";
 import { cn } from "@/lib/utils.ts";
 import { isApple, singleKeys } from "./shortcuts.ts";
 
-/** Every shortcut, and the switch for those of one key. */
 export function ShortcutsDialog({ onClosed }: { onClosed: () => void }) {
   const id = useId();
   const [areOn, setAreOn] = useSingleKeys();

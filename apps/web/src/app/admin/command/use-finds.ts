@@ -8,16 +8,14 @@ import type { Entry } from "./entries.ts";
 
 const typingMs = 200;
 const shownAtMost = 5;
-/** Fewer letters find too many. */
+/** Shorter texts match too much. */
 const enoughLetters = 2;
 
-/** What is one thing by its id, and where it is shown. */
 const things = [
   { pattern: /^dlt_\w+$/, path: "/admin/dead-letters", name: "Dead letter", icon: MailWarningIcon },
   { pattern: /^rpl_\w+$/, path: "/admin/replays", name: "Replay", icon: RotateCwIcon },
 ];
 
-/** People and events that a text finds, once it is typed, and what is to be said of the search. */
 export function useFinds(typed: string, go: (href: string) => void) {
   const trpc = useTRPC();
   const text = useDebounced(typed.trim(), typingMs);

@@ -4,10 +4,9 @@ import { places } from "@/components/admin/places.ts";
 import { areSingleKeysOn } from "@/hooks/use-single-keys.ts";
 import { focusSearch, isApple, isTaken, moveToRow, paletteKey } from "./shortcuts.ts";
 
-/** How long `g` waits for the key after it. */
+/** How long `g` waits for the next key. */
 const chordMs = 1_500;
 
-/** Hears the shortcuts of every screen. */
 export function useShortcuts({ openPalette, openHelp }: { openPalette: () => void; openHelp: () => void }): void {
   const router = useRouter();
   const press = useEffectEvent((key: string, isAfterG: boolean): boolean => {

@@ -15,12 +15,8 @@ import { Card } from "@/components/ui/card.tsx";
 import { pluralise } from "@/lib/say.ts";
 import { DiscardDialog } from "./discard-dialog.tsx";
 
-type CauseCardProps = {
-  group: DeadLetterGroup /** Its dead letters are below: it needs no way there. */;
-  isAlone?: boolean;
-};
+type CauseCardProps = { group: DeadLetterGroup; isAlone?: boolean };
 
-/** What happened, to how many, since when, and what to do about it. */
 export function CauseCard({ group, isAlone = false }: CauseCardProps) {
   const { integration, fingerprint, errorCode, errorClass, sample, open, people, advice, isReplayable } = group;
   const filter = { ...(isIntegrationName(integration) && { integration }), group: fingerprint };

@@ -14,7 +14,6 @@ import { useTRPC } from "@/trpc/client.tsx";
 import { CauseCard } from "./cause-card.tsx";
 import { deadLettersParams, toGroupsInput } from "./search-params.ts";
 
-/** Dead letters by what killed them, the cause that grew last first. */
 export function Causes() {
   const trpc = useTRPC();
   const [{ integration, causes, causesCursor }, setParams] = useQueryStates(deadLettersParams, { history: "push" });
@@ -62,7 +61,6 @@ export function Causes() {
   );
 }
 
-/** One cause, with a week of its trend, above the dead letters that it has. */
 export function OneCause({ fingerprint }: { fingerprint: string }) {
   const trpc = useTRPC();
   const { data } = useSuspenseQuery({

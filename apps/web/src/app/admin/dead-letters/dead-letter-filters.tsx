@@ -17,7 +17,6 @@ const replayedOptions = [
   { value: "false", title: "Never replayed" },
 ] as const;
 
-/** What the list is narrowed by; all of it stands in the address. */
 export function DeadLetterFilters() {
   const [params, setParams] = useQueryStates(deadLettersParams, { history: "push" });
   const { integration, group, eventType, status, from, to, text, replayed } = params;

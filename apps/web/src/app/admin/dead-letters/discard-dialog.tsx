@@ -13,7 +13,6 @@ type DiscardDialogProps = {
   onDone?: () => void;
 };
 
-/** Gives dead letters up, once the operator has said why. */
 export function DiscardDialog({ selection, count, size = "sm", onDone }: DiscardDialogProps) {
   const canChange = useCanChange();
   const discard = useChange("discard", "discarded", () => onDone?.());

@@ -10,7 +10,6 @@ import { type DeadLetterSelection, useChange } from "./use-change.ts";
 
 type RestoreButtonProps = { selection: DeadLetterSelection; count: number; onDone?: () => void };
 
-/** Opens discarded dead letters again. */
 export function RestoreButton({ selection, count, onDone }: RestoreButtonProps) {
   const canChange = useCanChange();
   const restore = useChange("restore", "open again", () => onDone?.());

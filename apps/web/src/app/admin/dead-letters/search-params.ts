@@ -26,7 +26,6 @@ const filterParams = {
   replayed: parseAsBoolean,
 };
 
-/** The list has its filter and its page; the causes above it have a page of their own, and may show those with nothing open. */
 export const deadLettersParams = {
   ...filterParams,
   cursor: listParams.cursor,
@@ -40,7 +39,6 @@ export type DeadLetterFilter = inferRouterInputs<AppRouter>["deadLetters"]["coun
 
 const causesPerPage = 5;
 
-/** What finds the dead letters that the address asks for, without the page. */
 export function toFilter(params: FilterParams): DeadLetterFilter {
   const { integration, group, eventType, status, from, to, text, replayed } = params;
   return toInput({ integration, group, eventType, status, from, to, text, replayed });

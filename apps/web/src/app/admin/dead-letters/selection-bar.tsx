@@ -21,10 +21,9 @@ type Counts = Readonly<Record<DeadLetterStatus, number>>;
 
 const statuses = Object.keys(deadLetterLooks) as DeadLetterStatus[];
 
-/** Ids to export stand in an address, which must not grow too long. */
+/** The ids are part of the address, which must not grow too long. */
 const maximumExportedIds = 300;
 
-/** How many are chosen, of which status, and what can be done with them. */
 export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps) {
   const trpc = useTRPC();
   const ids = [...chosen.rows.keys()];

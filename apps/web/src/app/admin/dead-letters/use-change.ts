@@ -10,7 +10,7 @@ import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 type Inputs = inferRouterInputs<AppRouter>["deadLetters"];
 export type DeadLetterSelection = Inputs["restore"];
 
-/** Discards or restores. The server does what it can in ten seconds at a time: it is asked until all is done. */
+/** The server works for at most ten seconds a call, so it is called until all is done. */
 export function useChange(verb: "discard" | "restore", done: string, onDone: () => void) {
   const trpc = useTRPC();
   const client = useTRPCClient();

@@ -95,7 +95,6 @@ export function DeliveriesView() {
 
 type LookedProps = { looked: NonNullable<DeliveryPage["looked"]>; onGoOn: () => void };
 
-/** No index has what was asked for, so that each answer has looked through a part. */
 function Looked({ looked: { rows, to }, onGoOn }: LookedProps) {
   return (
     <p role="status" className="text-muted-foreground text-sm">

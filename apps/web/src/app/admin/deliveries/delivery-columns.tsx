@@ -56,7 +56,6 @@ export const deliveryColumns: readonly Column<DeliveryItem>[] = [
   },
 ];
 
-/** What the third party said, or why it did not work, in at most two lines. */
 function Answer({ delivery: { errorCode, errorMessage, response } }: { delivery: DeliveryItem }) {
   if (errorMessage !== null) {
     return (

@@ -11,7 +11,6 @@ import { deliveriesParams, deliveryStatusOptions } from "./search-params.ts";
 
 const nothing = { integration: null, status: null, eventType: null, error: null, from: null, to: null, text: null };
 
-/** What the list is narrowed by; all of it stands in the address. */
 export function DeliveryFilters() {
   const [params, setParams] = useQueryStates(deliveriesParams, { history: "push" });
   const { integration, status, eventType, error, from, to, text } = params;
@@ -43,7 +42,6 @@ export function DeliveryFilters() {
   );
 }
 
-/** A third party's own word, as it stands before each error in the list. Asked with Enter. */
 function ErrorFilter({ error, onChange }: { error: string | null; onChange: (error: string | null) => void }) {
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();

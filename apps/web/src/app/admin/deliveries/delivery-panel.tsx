@@ -12,7 +12,6 @@ import { DeliveryStory } from "./delivery-story.tsx";
 import { idOfLink } from "./open-delivery.tsx";
 import { deliveriesParams, parseKey } from "./search-params.ts";
 
-/** One delivery at the side of the list, with an address of its own. */
 export function DeliveryPanel() {
   const [{ delivery }, setParams] = useQueryStates(deliveriesParams, { history: "push" });
   const key = parseKey(delivery);

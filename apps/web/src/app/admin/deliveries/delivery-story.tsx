@@ -15,7 +15,6 @@ import { serialiseDeliveriesParams } from "./search-params.ts";
 
 const linkClass = "rounded-sm underline underline-offset-4 hover:text-foreground";
 
-/** Everything that is known of one delivery, and where it leads to. */
 export function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
   const { eventId, integration, eventType, status, deadLetter } = delivery;
   return (
@@ -100,7 +99,6 @@ export function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
   );
 }
 
-/** What the third party said, or why it did not work and what to do. */
 function Outcome({ delivery }: { delivery: DeliveryDetail }) {
   const { status, response, errorMessage, errorCode, errorClass, advice, integration, isUncertain } = delivery;
   const isUnhappy = errorMessage !== null || errorCode !== null;

@@ -5,10 +5,10 @@ import { useQueryStates } from "nuqs";
 import type { MouseEvent } from "react";
 import { deliveriesParams, keyOf, serialiseDeliveriesParams } from "./search-params.ts";
 
-/** Where the focus goes back to when the panel is closed. */
+/** The focus returns to this element when the panel closes. */
 export const idOfLink = (key: string) => `delivery ${key}`;
 
-/** A delivery's name in the list. It opens the panel at the side; as a link it can be opened elsewhere, or sent to a colleague. */
+/** A link, so that it can be opened in a new tab or sent; a plain click opens the panel. */
 export function OpenDelivery({ delivery }: { delivery: DeliveryItem }) {
   const [params, setParams] = useQueryStates(deliveriesParams, { history: "push" });
   const key = keyOf(delivery);

@@ -31,7 +31,7 @@ export const deliveriesParams = {
   sort: parseAsStringLiteral(sorts),
   direction: parseAsStringLiteral(["asc", "desc"] as const),
   cursor: listParams.cursor,
-  /** The one that the panel at the side shows: `evt_…/slack`. */
+  /** The delivery in the side panel: `evt_…/slack`. */
   delivery: parseAsString,
 };
 
@@ -41,7 +41,6 @@ type ListInput = NonNullable<inferRouterInputs<AppRouter>["deliveries"]["list"]>
 
 export type DeliveryFilter = Omit<ListInput, "sort" | "direction" | "cursor" | "limit">;
 
-/** What finds the deliveries that the address asks for, without the order and the page. */
 export function toFilter({ integration, status, eventType, error, from, to, text }: DeliveriesParams): DeliveryFilter {
   return toInput({ integration, status, eventType, error, from, to, text });
 }
@@ -57,12 +56,10 @@ export const serialiseDeliveriesParams = createSerializer(deliveriesParams);
 
 export const deliveryStatusOptions = statuses.map((value) => ({ value, title: deliveryLooks[value].title }));
 
-/** A delivery as it stands in an address. */
 export function keyOf({ eventId, integration }: Pick<DeliveryItem, "eventId" | "integration">): string {
   return `${eventId}/${integration}`;
 }
 
-/** The delivery that stands in an address; null for what is none. */
 export function parseKey(key: string | null): { eventId: string; integration: string } | null {
   const slash = key?.lastIndexOf("/") ?? -1;
   if (key === null || slash < 1 || slash === key.length - 1) return null;

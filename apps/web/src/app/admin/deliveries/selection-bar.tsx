@@ -13,10 +13,9 @@ import { type DeliveryFilter, keyOf } from "./search-params.ts";
 
 type SelectionBarProps = { filter: DeliveryFilter; chosen: Chosen<DeliveryItem>; isPageChosen: boolean };
 
-/** Keys to export stand in an address, which must not grow too long. */
+/** The keys are part of the address, which must not grow too long. */
 const maximumExportedKeys = 200;
 
-/** How many are chosen, in which status, and what can be done with them. */
 export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps) {
   const rows = [...chosen.rows.values()];
   const dead = rows.filter(({ status }) => status === "dead");

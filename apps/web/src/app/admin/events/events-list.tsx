@@ -28,7 +28,6 @@ type EventsListProps = {
 
 const idOf = ({ event }: ListedEvent) => event.id;
 
-/** A page of events; the first one grows in front while it is followed, and holds still while somebody reads it. */
 export function EventsList({ input, isFollowed, isFiltered, isStale, onClear, onMove }: EventsListProps) {
   const { page, rows, hasGap, isFailing, reload } = useLiveEvents(input, { isFollowed });
   const [isPaused, setIsPaused] = useState(false);
@@ -37,7 +36,7 @@ export function EventsList({ input, isFollowed, isFiltered, isStale, onClear, on
   const { shown, waiting } = useHeld(rows, idOf, isHeld);
   const isFirst = input.cursor === undefined;
 
-  // Once for each gap, whatever else is drawn anew meanwhile.
+  // Once for each gap, whatever else renders meanwhile.
   const readAnew = useEffectEvent(() => void reload());
   useEffect(() => {
     if (hasGap && !isHeld) readAnew();
@@ -116,7 +115,6 @@ function Row({ row: { event, fates } }: { row: ListedEvent }) {
   );
 }
 
-/** Whether somebody is reading a list: the pointer or the focus is in it, or its beginning has been scrolled away. */
 function useReader() {
   const list = useRef<HTMLUListElement>(null);
   const [isPointed, setIsPointed] = useState(false);

@@ -11,7 +11,6 @@ import {
 import { listParams, toInput } from "@/lib/list-params.ts";
 import type { AppRouter } from "@/server/router.ts";
 
-/** `live` is whether what comes is shown as it comes: it is, unless the address says that it is not. */
 export const eventsParams = {
   search: parseAsString,
   type: parseAsString,
@@ -28,7 +27,7 @@ export function toEventsInput({ search, type, from, to, cursor }: Omit<EventsPar
   return toInput({ search: search?.trim() || null, type, from, to, cursor });
 }
 
-/** Why a search cannot be read, in words; null when it can. */
+/** The reason why a search cannot be read, or null. */
 export function findSearchProblem(search: string | null): string | null {
   try {
     parseSearch(search ?? "");

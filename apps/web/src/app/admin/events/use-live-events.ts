@@ -4,7 +4,7 @@ import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 import type { EventsInput } from "./search-params.ts";
 
-/** Rows beyond this are read anew, from the first page. */
+/** With more rows than this, the list is read again from the first page. */
 const rowsAtMost = 300;
 
 type Live = { rows: ListedEvent[]; after: string | null; hasGap: boolean };
@@ -13,10 +13,7 @@ const openFates: readonly string[] = ["waiting", "delivering", "retrying", "unpu
 
 const isOpen = ({ fates }: ListedEvent) => fates.some(({ status }) => openFates.includes(status));
 
-/**
- * The events of a page and, while it is the first and followed, what has come since, the latest first. A tab that is hidden asks for
- * nothing. `hasGap`: more came than can be told one by one, and `reload` reads the list anew.
- */
+/** `hasGap`: more events came than can be merged one by one, so `reload` the list. A hidden tab asks for nothing. */
 export function useLiveEvents(input: EventsInput, { isFollowed }: { isFollowed: boolean }) {
   const trpc = useTRPC();
   const client = useTRPCClient();

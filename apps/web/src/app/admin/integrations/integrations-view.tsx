@@ -61,7 +61,6 @@ const columns: readonly Column<Row>[] = [
   },
 ];
 
-/** The third parties that events go to. */
 export function IntegrationsView() {
   const trpc = useTRPC();
   const list = useSuspenseQuery({ ...trpc.integrations.list.queryOptions(), refetchInterval: refreshEveryMs });
@@ -91,7 +90,6 @@ export function IntegrationsView() {
   );
 }
 
-/** What is there to be used: nothing is made for it, and nothing is sent to it, until it is set up. */
 function Available({ integrations }: { integrations: readonly AvailableIntegration[] }) {
   return (
     <section aria-labelledby="available" className="flex flex-col gap-3">

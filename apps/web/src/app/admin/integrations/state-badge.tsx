@@ -2,7 +2,6 @@ import type { IntegrationStatus } from "@eventfork/core/integrations";
 import { CheckIcon, CirclePauseIcon } from "lucide-react";
 import { Badge } from "@/components/ui/badge.tsx";
 
-/** Whether deliveries go on, and if not, whether that ends by itself. */
 export function StateBadge({ pausedAt, pauseKind }: Pick<IntegrationStatus, "pausedAt" | "pauseKind">) {
   if (pausedAt === null) {
     return (

@@ -79,7 +79,6 @@ const columns: readonly Column<ApiKeyItem>[] = [
   },
 ];
 
-/** The keys by which other programs send events: who has one, what it may send, and when it last did. */
 export function KeysView() {
   const trpc = useTRPC();
   const canChange = useCanChange();

@@ -6,7 +6,6 @@ import { FormField } from "@/components/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
-/** Asks who will send what, and makes the key. */
 export function NewKeyDialog({ onSecret }: { onSecret: (secret: string) => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

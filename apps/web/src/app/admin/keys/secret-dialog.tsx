@@ -10,7 +10,6 @@ import {
   DialogTitle,
 } from "@/components/ui/dialog.tsx";
 
-/** Shows a key that has just been made, the only time that it can be seen. */
 export function SecretDialog({ secret, onClose }: { secret: string | null; onClose: () => void }) {
   const [copied, setCopied] = useState<string | null>(null);
   if (secret === null) return null;

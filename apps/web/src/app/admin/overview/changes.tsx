@@ -16,7 +16,6 @@ const verbs: Record<string, string> = {
   "outbox.discarded": "discarded from the outbox:",
 };
 
-/** What was changed in the range: the dashed lines of the chart. */
 export function Changes({ changes }: { changes: readonly Change[] }) {
   if (changes.length === 0)
     return <p className="text-muted-foreground text-sm">Nobody has changed anything in this time.</p>;
@@ -45,7 +44,6 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
   );
 }
 
-/** A replay is known by its id, which leads to it. */
 function Target({ of: target }: { of: string }) {
   if (!target.startsWith("rpl_")) return target;
   return (
@@ -59,7 +57,7 @@ function Target({ of: target }: { of: string }) {
   );
 }
 
-/** People are known by their address; our own jobs by a name that is of no use to a reader. */
+/** The names of system jobs mean nothing to a reader. */
 export function sayActor(actor: string | null): string {
   return actor === null || actor.startsWith("system:") ? "Eventfork itself" : actor;
 }

@@ -7,7 +7,6 @@ import { ReasonDialog } from "@/components/admin/reason-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
-/** Gives up what the outbox has set aside, as far as the operator has seen it. */
 export function DiscardDialog({ setAside: { count, latestAt } }: { setAside: Troubled }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

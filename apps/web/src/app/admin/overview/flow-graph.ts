@@ -7,7 +7,6 @@ export type FlowBox = { title: string; lines: string[]; state: State; href: stri
 
 const outboxLateSeconds = 60;
 
-/** What fans out, and a row for each integration: rule, queue and tool, with the state of the way between the first two. */
 export function toFlow({ integrations, outbox, rates, fanOut }: Overview) {
   const isLate = outbox.oldestSeconds >= outboxLateSeconds;
   const hub: FlowBox = {

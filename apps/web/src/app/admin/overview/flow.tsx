@@ -18,7 +18,6 @@ const lines: Record<State, string> = {
   stuck: "stroke-destructive-fill",
 };
 
-/** The way of an event from the topic to each tool, with what goes through it now and where it is stuck. */
 export function Flow({ overview }: { overview: Overview }) {
   const { hub, rows } = toFlow(overview);
   return (
@@ -78,7 +77,7 @@ function Box({ box: { title, lines, state, href }, className }: { box: FlowBox; 
   );
 }
 
-/** Lines from the middle of the left edge, one to the middle of each row. */
+/** Curves from the middle of the left edge, one to the middle of each row. */
 function Connector({ states, className }: { states: readonly State[]; className?: string }) {
   const middle = states.length / 2;
   return (

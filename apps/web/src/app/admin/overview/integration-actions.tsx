@@ -9,7 +9,6 @@ import { Button } from "@/components/ui/button.tsx";
 import { LazyPauseDialog } from "./lazy-pause-dialog.tsx";
 import { useResume } from "./use-resume.ts";
 
-/** What an admin does with an integration: backfill it, pause it, resume it. */
 export function IntegrationActions({ integration }: { integration: IntegrationStatus }) {
   const canChange = useCanChange();
   if (!canChange) return null;
@@ -26,7 +25,6 @@ export function IntegrationActions({ integration }: { integration: IntegrationSt
   );
 }
 
-/** Pauses an integration, or lets it go on; only for who may. */
 export function PauseControl({
   integration: { name, title, pausedAt },
 }: {

@@ -6,7 +6,6 @@ import { sayLatency } from "@/components/admin/charts/points.ts";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { cn } from "@/lib/utils.ts";
 
-/** An integration in numbers: what happened in the range that is shown, and what waits now. */
 export function IntegrationFigures({ integration }: { integration: IntegrationOverview }) {
   const { name, figures, counts, openDeadLetters, queue, oldestUnfinishedAt } = integration;
   const { delivered, retried, died, successRate, p50, p95 } = figures;
@@ -58,7 +57,7 @@ export function IntegrationFigures({ integration }: { integration: IntegrationOv
   );
 }
 
-/** Never rounded up to all: one in ten thousand that died shows. */
+/** Rounded down, so that one failure in ten thousand shows. */
 function sayShare(share: number | null): string {
   if (share === null) return "—";
   return `${sayNumber(Math.floor(share * 10_000) / 100)} %`;

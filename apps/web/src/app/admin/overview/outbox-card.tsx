@@ -13,7 +13,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { saySeconds } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
-// Seldom there is something to discard.
+// Loaded lazily: there is seldom anything to discard.
 const DiscardDialog = dynamic(() => import("./discard-dialog.tsx").then((module) => module.DiscardDialog));
 
 export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }: { outbox: OutboxStatus }) {

@@ -48,7 +48,6 @@ export function OverviewView() {
   );
 }
 
-/** What is about the chosen time, and pale until another choice has its figures. */
 function OfRange({ isChanging, children }: { isChanging: boolean; children: ReactNode }) {
   return (
     <div aria-busy={isChanging} className={cn("transition-opacity", isChanging && "opacity-60")}>

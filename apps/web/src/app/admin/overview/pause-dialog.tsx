@@ -5,7 +5,6 @@ import { useTRPC } from "@/trpc/client.tsx";
 
 type PauseDialogProps = { integration: IntegrationName; title: string; onClosed: () => void };
 
-/** Pauses an integration; the next operator is told why. */
 export function PauseDialog({ integration, title, onClosed }: PauseDialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

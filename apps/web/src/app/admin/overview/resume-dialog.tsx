@@ -4,7 +4,6 @@ import { useResume } from "./use-resume.ts";
 
 type ResumeDialogProps = { integration: IntegrationName; title: string; onClosed: () => void };
 
-/** Asks before an integration is resumed from afar, where nothing shows why it is paused. */
 export function ResumeDialog({ integration, title, onClosed }: ResumeDialogProps) {
   const resume = useResume();
   return (

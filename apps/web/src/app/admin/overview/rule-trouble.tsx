@@ -7,7 +7,7 @@ import { Alert } from "@/components/ui/alert.tsx";
 import { AppliedState } from "../rules/[integration]/applied-state.tsx";
 import { DriftAlert } from "../rules/[integration]/drift-alert.tsx";
 
-/** Loaded by itself: while all is well, a page does without what reads a rule. */
+/** Loaded lazily: while every rule is in effect, the overview needs no code that reads one. */
 export function RuleTrouble({ trouble: { integration, active, live } }: { trouble: Trouble }) {
   const title = (
     <Link

@@ -8,7 +8,6 @@ import { useTRPC } from "@/trpc/client.tsx";
 
 const RuleTrouble = dynamic(() => import("./rule-trouble.tsx").then((module) => module.RuleTrouble), { ssr: false });
 
-/** The rules that somebody should look at, each with what is wrong and the way out. Nothing while all is well. */
 export function RuleTroubles() {
   const trpc = useTRPC();
   const { data = [] } = useQuery({ ...trpc.rules.troubles.queryOptions(), refetchInterval: refreshEveryMs });

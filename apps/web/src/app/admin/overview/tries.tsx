@@ -4,7 +4,6 @@ import { Part } from "@/components/admin/part.tsx";
 import { pluralise } from "@/lib/say.ts";
 import { Changes } from "./changes.tsx";
 
-/** How all tries ended, and what operators changed meanwhile. */
 export function Tries({ overview: { range, integrations, events, changes } }: { overview: Overview }) {
   return (
     <Part

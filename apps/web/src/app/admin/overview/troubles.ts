@@ -1,13 +1,11 @@
 import { sayCapped } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
 
-/** Something that is not as it should be: what, and where to look. */
 export type Trouble = { text: string; href: string; isBroken: boolean };
 
-/** An outbox this old is not just between two publishes. */
+/** An older outbox is not merely between two publishes. */
 const outboxLateSeconds = 60;
 
-/** Everything that keeps the overview from saying that all is well, the worst first. */
 export function findTroubles({ integrations, outbox, heldReplays, fanOut }: Overview): Trouble[] {
   const isBrokerSilent = integrations.some(({ queue }) => queue === null);
   const isLate = outbox.oldestSeconds >= outboxLateSeconds;

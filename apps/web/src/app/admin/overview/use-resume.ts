@@ -2,7 +2,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { useTRPC } from "@/trpc/client.tsx";
 
-/** Resumes an integration; what waits in its queue is sent. */
 export function useResume() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -24,7 +24,6 @@ const looks = {
   },
 };
 
-/** Well or not well, and where: the one glance. */
 export function Verdict({ troubles }: { troubles: readonly Trouble[] }) {
   const [worst] = troubles;
   const {

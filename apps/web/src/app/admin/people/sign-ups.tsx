@@ -12,7 +12,6 @@ import { useTRPC } from "@/trpc/client.tsx";
 const series = [{ title: "Sign-ups", color: "var(--info-fill)" }];
 const spans = [7, 30, 90, 365];
 
-/** How many people signed up, day by day. */
 export function SignUps() {
   const trpc = useTRPC();
   const [days, setDays] = useState(30);

@@ -5,7 +5,6 @@ import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
 
-/** The last run of each scheduled job, and what came of it. */
 export function Schedules({ schedules }: Pick<SystemItem, "schedules">) {
   return (
     <Card role="region" aria-label="Schedules" className="overflow-hidden">

@@ -4,7 +4,7 @@ import type { Outcomes, Range } from "@eventfork/core/rollups";
 import { Chart, Sparkline } from "./chart.tsx";
 import { listStarts, sayTime } from "./points.ts";
 
-/** How attempts end, from the bottom of a bar to its top. */
+/** From the bottom of a bar to its top. */
 const series = [
   { of: "delivered", title: "Delivered", color: "var(--success-fill)" },
   { of: "retried", title: "Failed, tried again", color: "var(--warning-fill)" },
@@ -15,7 +15,7 @@ const series = [
 type AttemptsProps = {
   title: string;
   range: Range;
-  /** Those of one time are added up. */
+  /** Counts of the same time are added up. */
   counts: readonly ({ at: Date } & Outcomes)[];
 };
 
@@ -30,7 +30,6 @@ function toPoints({ range, counts }: Omit<AttemptsProps, "title">) {
   });
 }
 
-/** How attempts ended over time, with a dashed line where something changed. */
 export function AttemptsChart({ changes = [], ...props }: AttemptsProps & { changes?: readonly Date[] }) {
   const starts = listStarts(props.range);
   const marks = new Set(changes.map((at) => starts.findLastIndex((start) => start <= at)));

@@ -22,7 +22,7 @@ const mostLabels = 8;
 const sayCount: Format = (count) => sayNumber(count ?? 0);
 const addUp = (values: Point["values"]) => values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 
-/** Values over time with axes and a legend. Drawn in the browser, which knows the viewer's time zone. */
+/** Drawn in the browser, which knows the viewer's time zone. */
 export function Chart(props: ChartProps) {
   const { title, points, series, kind = "bars", className, marks = [], scale = scaleCounts, format = sayCount } = props;
   const isHydrated = useIsHydrated();
@@ -84,7 +84,7 @@ export function Chart(props: ChartProps) {
   );
 }
 
-/** The same as a small picture alone; its table leaves out the intervals that have nothing. */
+/** Its table leaves out empty intervals. */
 export function Sparkline({ label, title, points, series, className }: Values & { label: string; className?: string }) {
   const isHydrated = useIsHydrated();
   const sums = points.map(({ values }) => addUp(values));
@@ -100,7 +100,7 @@ export function Sparkline({ label, title, points, series, className }: Values & 
   );
 }
 
-/** A chart for those who cannot see it. */
+/** For screen readers. */
 function ChartTable({ title, points, series, format }: Values & { format: Format }) {
   return (
     // A table does not shrink to what hides it: its box does.

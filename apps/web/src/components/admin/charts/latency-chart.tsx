@@ -11,7 +11,6 @@ const series = [
 
 type LatencyChartProps = { title: string; range: Range; latency: IntegrationFigures["latency"] };
 
-/** How long deliveries took, over time. */
 export function LatencyChart({ title, range, latency }: LatencyChartProps) {
   const known = new Map(latency.map(({ at, p50, p95 }) => [at.getTime(), [p95, p50]]));
   const points = listStarts(range).map((at) => ({

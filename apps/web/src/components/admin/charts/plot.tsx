@@ -2,7 +2,6 @@ import { type PointerEvent, useState } from "react";
 
 export type Series = { title: string; color: string };
 
-/** One interval: its time, short for an axis and in full, and a value for each series. */
 export type Point = { short: string; full: string; values: readonly (number | null)[] };
 
 type PlotProps = {
@@ -10,14 +9,14 @@ type PlotProps = {
   kind: "bars" | "lines" | "sparkline";
   points: readonly Point[];
   series: readonly Series[];
-  /** The values that have a grid line; the last is the upper edge. */
+  /** The values with a grid line; the last is the upper edge. */
   ticks: readonly number[];
-  /** Indexes of the points in which something was changed. */
+  /** Indexes of the points in which something changed. */
   marks?: readonly number[];
   format: (value: number | null) => string;
 };
 
-/** Draws a chart's values as large as its parent. The pointer shows those of one interval; so do the arrow keys, except in a sparkline. */
+/** The pointer shows one interval's values; so do the arrow keys, except in a sparkline. */
 export function Plot({ title, kind, points, series, ticks, marks = [], format }: PlotProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const index = pointed ?? points.length - 1;
@@ -101,13 +100,13 @@ export function Plot({ title, kind, points, series, ticks, marks = [], format }:
   );
 }
 
-/** On the side that has more room, and never beyond the plot's edge. */
+/** On the side with more room, and never beyond the plot's edge. */
 function placeBeside(share: number) {
   const [side, distance] = share < 0.5 ? (["left", share] as const) : (["right", 1 - share] as const);
   return { [side]: `min(${distance * 100}% + 0.5rem, 100% - 12rem)` };
 }
 
-/** A path for each series, upon those before it; a value that is not 0 shows. */
+/** Stacked; a value that is not 0 is always visible. */
 function drawBars(points: readonly Point[], series: readonly Series[], top: number, smallest: number) {
   const edges = points.map(() => 100);
   return series.map(({ title, color }, of) => {
@@ -121,7 +120,7 @@ function drawBars(points: readonly Point[], series: readonly Series[], top: numb
   });
 }
 
-/** A line for each series, broken where there is no value, with a dot for each value. */
+/** Broken where there is no value. */
 function drawLines(points: readonly Point[], series: readonly Series[], top: number) {
   return series.flatMap(({ title, color }, of) => {
     const yOf = (value: number) => 100 - (value / top) * 100;

@@ -3,7 +3,7 @@ import { addDays, format, startOfDay } from "date-fns";
 
 const [secondMs, minuteMs, hourMs] = [1_000, 60_000, 3_600_000];
 
-/** When each interval of a range begins; days begin in the viewer's zone. */
+/** When each interval begins; days begin in the viewer's zone. */
 export function listStarts({ from, to, interval }: Range): Date[] {
   const starts: Date[] = [];
   if (interval.kind === "days") {
@@ -16,7 +16,6 @@ export function listStarts({ from, to, interval }: Range): Date[] {
   return starts;
 }
 
-/** A point's time for an axis, and in full. */
 export function sayTime(at: Date, { from, to, interval }: Range): { short: string; full: string } {
   if (interval.kind === "days") return { short: format(at, "d MMM"), full: format(at, "EEEE, d MMMM yyyy") };
   const isOneDay = to.getTime() - from.getTime() <= 24 * hourMs;
@@ -25,18 +24,16 @@ export function sayTime(at: Date, { from, to, interval }: Range): { short: strin
 
 const mostSteps = 4;
 
-/** Ticks from 0 to at least `largest`, `step` apart. */
+/** Ticks from 0 to at least `largest`. */
 function scaleBy(step: number, largest: number): number[] {
   return Array.from({ length: Math.max(1, Math.ceil(largest / step)) + 1 }, (_, n) => n * step);
 }
 
-/** Ticks of counts: whole and round. */
 export function scaleCounts(largest: number): number[] {
   const power = 10 ** Math.max(0, Math.floor(Math.log10(largest / mostSteps)));
   return scaleBy(power * ([1, 2, 5].find((factor) => factor * power * mostSteps >= largest) ?? 10), largest);
 }
 
-/** Times that people count in. */
 const latencySteps = [
   ...[50, 100, 250, 500],
   ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * secondMs),
@@ -44,13 +41,13 @@ const latencySteps = [
   ...[1, 2, 4, 6, 12, 24, 48].map((hours) => hours * hourMs),
 ];
 
-/** Ticks of times in milliseconds. */
+/** In milliseconds. */
 export function scaleLatency(largest: number): number[] {
   const step = latencySteps.find((one) => one * mostSteps >= largest);
   return scaleBy(step ?? Math.ceil(largest / mostSteps / hourMs) * hourMs, largest);
 }
 
-/** "1.3 s", "2 min", of milliseconds. */
+/** "1.3 s" or "2 min", from milliseconds. */
 export function sayLatency(ms: number | null): string {
   const say = (count: number, digits: number, unit: string) => `${count.toFixed(digits).replace(".0", "")} ${unit}`;
   if (ms === null) return "—";

@@ -1,7 +1,6 @@
 import { rangeNames } from "@eventfork/core/rollups/presets";
 import { createLoader, createSerializer, parseAsIsoDateTime, parseAsStringLiteral } from "nuqs/server";
 
-/** A time range in a page's address: a preset up to now, or from and to. */
 export const rangeParams = {
   range: parseAsStringLiteral(rangeNames),
   from: parseAsIsoDateTime,

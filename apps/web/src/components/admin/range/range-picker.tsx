@@ -20,7 +20,6 @@ const hourMs = 3_600_000;
 
 type RangePickerProps = { state: RangeState; onChange: (state: RangeState) => void };
 
-/** A preset, or from and to in the viewer's zone. */
 export function RangePicker({ state: { range, from, to }, onChange }: RangePickerProps) {
   const choose = (value: string) => {
     const preset = rangeNames.find((name) => name === value) ?? null;

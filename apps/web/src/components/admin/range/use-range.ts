@@ -10,10 +10,9 @@ import { rangeParams } from "./range-params.ts";
 
 export type RangeState = { range: RangeName | null; from: Date | null; to: Date | null };
 
-/** From here on a chart has a point a day, and the viewer's zone says when a day begins. */
+/** From here on a chart has a point a day, and the viewer's zone decides when a day begins. */
 const daysFromMs = 8 * 86_400_000;
 
-/** The range that the address names, as a verb's input, and how to choose another. */
 export function useRange() {
   const [{ range, from, to }, setState] = useQueryStates(rangeParams, { history: "push" });
   const isHydrated = useIsHydrated();

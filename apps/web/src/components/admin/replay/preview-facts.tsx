@@ -6,7 +6,6 @@ import { pluralise, saySeconds } from "@/lib/say.ts";
 
 type PreviewFactsProps = { preview: ReplayPreview; perSecond: number };
 
-/** What would be sent, to whom, and what would not and why. */
 export function PreviewFacts({ preview, perSecond }: PreviewFactsProps) {
   const { total, people, integrations } = preview;
   const paused = integrations.filter(({ isPaused }) => isPaused).map(({ title }) => title);

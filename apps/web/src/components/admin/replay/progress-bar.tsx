@@ -11,7 +11,6 @@ export const segments = [
   { of: "remaining", title: "Remaining", fill: "border border-input bg-muted" },
 ] as const;
 
-/** How far a replay is, as one bar; what it means is also its label. */
 export function ProgressBar({ figures, className }: { figures: ReplayFigures; className?: string }) {
   const shown = segments.filter(({ of }) => figures[of] > 0);
   const label = shown.map(({ of, title }) => `${sayNumber(figures[of])} ${title.toLowerCase()}`).join(", ");

@@ -7,22 +7,18 @@ import { useCanChange } from "@/components/admin/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import type { SelectionToReplay } from "./selection.ts";
 
-// No part of a page's first load: it comes when it is first asked for.
+// Not part of a page's first load.
 const ReplayOver = dynamic(() => import("./replay-over.tsx").then((module) => module.ReplayOver), { ssr: false });
 
 type ReplayDialogProps = {
   selection: SelectionToReplay;
-  /** What the button says. */
   children: ReactNode;
   variant?: "default" | "outline";
   size?: "default" | "sm";
   disabled?: boolean;
 };
 
-/**
- * A button that shows exactly what a replay would send before anything is sent, and where it is started. Only for who may; the numbers are
- * counted anew each time it is opened.
- */
+/** Hidden from viewers. The preview is counted anew each time the dialog opens. */
 export function ReplayDialog({
   selection,
   children,

@@ -17,13 +17,12 @@ import type { SelectionToReplay } from "./selection.ts";
 
 type ReplayFormProps = { selection: SelectionToReplay; onStarted: () => void };
 
-/** What stands in the dialog: the preview once it is counted, pace and canary, and the button that starts. */
 export function ReplayForm({ selection, onStarted }: ReplayFormProps) {
   const client = useTRPCClient();
   const preview = useQuery({
     queryKey: ["replay-preview", selection],
     queryFn: ({ signal }) => client.replays.preview.mutate({ selection }, { signal }),
-    // The numbers are those of the moment at which the dialog was opened.
+    // Counted once, when the dialog opens.
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnMount: "always",

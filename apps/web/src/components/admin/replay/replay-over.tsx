@@ -5,7 +5,6 @@ import type { SelectionToReplay } from "./selection.ts";
 
 type ReplayOverProps = { selection: SelectionToReplay; onClosed: () => void };
 
-/** What a replay would send, and where it is started, over the page. */
 export function ReplayOver({ selection, onClosed }: ReplayOverProps) {
   const [isOpen, setIsOpen] = useState(true);
   return (

@@ -20,7 +20,6 @@ type EditAndReplayProps = { id: string; body: string; onClose: () => void };
 
 const checkAfterMs = 300;
 
-/** The payload in an editor: what the catalog refuses is said at its place as one types, and what changes is shown before it is sent. */
 export function EditAndReplay({ id, body, onClose }: EditAndReplayProps) {
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -35,7 +34,7 @@ export function EditAndReplay({ id, body, onClose }: EditAndReplayProps) {
       text: checkedText,
       ...(await client.deadLetters.checkEdit.mutate({ id, body: checkedText || " " }, { signal })),
     }),
-    // A payload with personal data is not kept for longer than it is shown.
+    // Personal data is not cached beyond the editor.
     gcTime: 0,
     placeholderData: keepPreviousData,
   });

@@ -42,7 +42,6 @@ const attemptColumns: readonly Column<Attempt>[] = [
   },
 ];
 
-/** Each time that the integration tried, the latest first. */
 export function Attempts({ data: { integration, attemptList } }: { data: DeadLetterDetail }) {
   return (
     <Part title={`Attempts (${sayNumber(attemptList.length)})`}>
@@ -94,7 +93,6 @@ const deathColumns: readonly Column<Death>[] = [
   },
 ];
 
-/** How it died before: nothing while it has died once. */
 export function Deaths({ data: { history } }: { data: DeadLetterDetail }) {
   if (history.length === 0) return null;
   return (
@@ -132,7 +130,6 @@ const replayColumns: readonly Column<ReplayOfLetter>[] = [
   },
 ];
 
-/** The replays that had it, the newest first. */
 export function Replays({ data: { replayList } }: { data: DeadLetterDetail }) {
   if (replayList.length === 0) return null;
   return (

@@ -20,7 +20,6 @@ type PayloadProps = { data: DeadLetterDetail; reveal: Reveal; canEdit: boolean }
 
 const audited = "That you have seen it is written to the audit log.";
 
-/** What was sent: masked until an admin asks for more, and open to be edited after that. */
 export function Payload({ data, reveal, canEdit }: PayloadProps) {
   const canChange = useCanChange();
   const [isEditing, setIsEditing] = useState(false);

@@ -6,7 +6,6 @@ import { JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Card } from "@/components/ui/card.tsx";
 
-/** What became of the same event everywhere. */
 export function Story({ data: { story, eventId } }: { data: DeadLetterDetail }) {
   if (eventId === null) return null;
   return (
@@ -39,7 +38,6 @@ export function Story({ data: { story, eventId } }: { data: DeadLetterDetail }) 
   );
 }
 
-/** The rule that was in force when the event was published. */
 export function RuleThen({ data: { rule, integration } }: { data: DeadLetterDetail }) {
   if (rule === null) return null;
   return (

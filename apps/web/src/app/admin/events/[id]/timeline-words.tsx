@@ -15,7 +15,6 @@ const outcomes: Readonly<Record<string, { words: string; tone: Tone }>> = {
   credentials: { words: "credentials refused", tone: "warning" },
 };
 
-/** What happened, in a few words. */
 export function sayTitle(entry: StoryEntry): { words: string; tone: Tone } {
   const plain = (words: string, tone: Tone = "neutral") => ({ words, tone });
   switch (entry.kind) {
@@ -56,7 +55,6 @@ export function sayTitle(entry: StoryEntry): { words: string; tone: Tone } {
   }
 }
 
-/** What more is to be said of it. */
 export function Details({ entry }: { entry: StoryEntry }) {
   switch (entry.kind) {
     case "published":
@@ -135,7 +133,6 @@ function Small({ children }: { children: ReactNode }) {
   return <p className="text-muted-foreground text-xs">{children}</p>;
 }
 
-/** What a third party said, in its own words. */
 function Answer({ code = null, children }: { code?: string | null; children: ReactNode }) {
   return (
     <p dir="auto" className="line-clamp-4 break-words text-xs">

@@ -41,7 +41,6 @@ const icons: Readonly<Record<StoryEntry["kind"], LucideIcon>> = {
   next_attempt: ClockIcon,
 };
 
-/** Everything that happened to an event, the first first, from its request to each third party. */
 export function Timeline({ story: { timeline, event, isCut } }: { story: EventStory }) {
   return (
     <section aria-label="What happened">
@@ -103,7 +102,6 @@ function Entry({ entry, start }: { entry: StoryEntry; start: Date }) {
   );
 }
 
-/** How long after the event was recorded. */
 function sayOffset(ms: number): string {
   const sign = ms < 0 ? "−" : "+";
   const size = Math.abs(ms);

@@ -18,7 +18,6 @@ import { useTRPC } from "@/trpc/client.tsx";
 type Why = EventStory["integrations"][number];
 type WhyCardProps = { eventId: string; why: Why };
 
-/** Why an integration did, or did not, get this event. */
 export function WhyCard({ eventId, why }: WhyCardProps) {
   const { integration, status, at, decision, sentAnyway, answer, nextAttemptAt } = why;
   const { title } = integrations[integration];
@@ -115,7 +114,6 @@ function Said({ why: { status, decision, integration, isPaused } }: { why: Why }
   }
 }
 
-/** The one way to send it again that doubles nothing, or why there is none. */
 function Again({ eventId, why: { again, integration, status } }: WhyCardProps) {
   const canChange = useCanChange();
   const { title } = integrations[integration];

@@ -38,7 +38,6 @@ const columns: readonly Column<PastPause>[] = [
   { title: "For", from: "sm", align: "right", cell: (pause) => <Length pause={pause} /> },
 ];
 
-/** Whether the third party answers as it should, as the engine counts it, and when it has not. */
 export function Breaker({ detail: { breaker, pauses, title } }: { detail: IntegrationDetail }) {
   const { success, failure, minimumFailures, maximumFailureShare, windowSeconds, probes, probeAt, state } = breaker;
   const share = `${maximumFailureShare * 100}%`;

@@ -5,7 +5,6 @@ import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { CauseCard } from "../../dead-letters/cause-card.tsx";
 
-/** Why its events die, those causes with open dead letters. */
 export function Causes({ name }: { name: IntegrationName }) {
   const trpc = useTRPC();
   const { data } = useSuspenseQuery({

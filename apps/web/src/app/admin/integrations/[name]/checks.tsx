@@ -11,10 +11,9 @@ import { useTRPC } from "@/trpc/client.tsx";
 
 type ChecksProps = { detail: IntegrationDetail; queue: IntegrationStatus["queue"]; isPaused: boolean };
 
-/** A consumer that runs and has no backlog answers within seconds. */
+/** A running consumer without a backlog responds within seconds. */
 const lateMs = 30_000;
 
-/** Tests the integration by a call that changes nothing, through its own queue and its own consumer, and shows what it found. */
 export function Checks({ detail: { name, title, checks }, queue, isPaused }: ChecksProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

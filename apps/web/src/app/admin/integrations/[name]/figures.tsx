@@ -15,7 +15,6 @@ import { useTRPC } from "@/trpc/client.tsx";
 
 const refreshEveryMs = 10_000;
 
-/** How its tries ended and how long its deliveries took, over a time range that one chooses. */
 export function Figures({ name }: { name: IntegrationName }) {
   const trpc = useTRPC();
   const { input, isChanging, state, setState } = useRange();

@@ -53,7 +53,6 @@ export function IntegrationView({ name }: { name: IntegrationName }) {
   );
 }
 
-/** Where the rest of it is. */
 function Links({ name }: Pick<IntegrationStatus, "name">) {
   const links = [
     [`/admin/deliveries?integration=${name}`, "Deliveries"],

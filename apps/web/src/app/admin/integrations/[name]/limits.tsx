@@ -3,7 +3,6 @@ import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { Part } from "@/components/admin/part.tsx";
 import { pluralise } from "@/lib/say.ts";
 
-/** How its deliveries are batched and bounded. */
 export function Limits({
   detail: { limits },
   queue,

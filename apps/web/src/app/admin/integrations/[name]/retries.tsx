@@ -8,7 +8,7 @@ const ticks = [
   [3_600, "1 h"],
 ] as const;
 
-/** When each try comes after the first has failed, on a scale on which an hour is as far from a minute as a minute from a second. */
+/** On a logarithmic scale: an hour is as far from a minute as a minute from a second. */
 export function Retries({ detail: { retries, settings } }: { detail: IntegrationDetail }) {
   const last = retries.at(-1)?.since.latest ?? 1;
   const at = (seconds: number) => (Math.log10(Math.max(1, seconds)) / Math.log10(Math.max(10, last))) * 100;
@@ -66,7 +66,6 @@ export function Retries({ detail: { retries, settings } }: { detail: Integration
   );
 }
 
-/** "1 h 8 min", as short as fits beside a bar. */
 function sayShort(seconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
   if (hours > 0) return `${hours} h ${minutes} min`;

@@ -30,7 +30,6 @@ const columns: readonly Column<IntegrationSetting>[] = [
   },
 ];
 
-/** What its consumer found in its environment when it started. */
 export function Settings({ settings }: { settings: IntegrationSettings | null }) {
   if (settings === null) {
     return (

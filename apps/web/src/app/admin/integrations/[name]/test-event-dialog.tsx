@@ -11,7 +11,6 @@ import { Label } from "@/components/ui/label.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
-/** Sends a real event about the operator to this integration alone, and leads to what becomes of it. Only for who may. */
 export function TestEventDialog({ integration, title }: { integration: IntegrationName; title: string }) {
   const trpc = useTRPC();
   const canChange = useCanChange();

@@ -20,7 +20,6 @@ import { useTRPC } from "@/trpc/client.tsx";
 
 const word = "erase";
 
-/** Asks for a word before what cannot be undone. */
 export function EraseDialog({ person }: { person: UserItem }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -13,7 +13,6 @@ import { toInput } from "@/lib/list-params.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { personParams } from "../search-params.ts";
 
-/** Everything that was recorded about a person, and what became of it. */
 export function PersonEvents({ id }: { id: string }) {
   const trpc = useTRPC();
   const [{ cursor }, setParams] = useQueryStates(personParams, { history: "push" });

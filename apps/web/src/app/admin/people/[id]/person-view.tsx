@@ -115,7 +115,6 @@ function Sessions({ id }: { id: string }) {
   );
 }
 
-/** The integrations that are on, and that a person can be taken off. */
 function usePeopleKeepers(): IntegrationName[] {
   const on = useIntegrationsOn();
   return peopleKeepers.filter((name) => on.some(({ value }) => value === name));

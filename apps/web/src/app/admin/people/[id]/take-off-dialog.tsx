@@ -15,7 +15,6 @@ const ways = [
   { value: "permanent", title: "Delete for good" },
 ] as const;
 
-/** Asks how a person is to be taken off an integration that keeps people. */
 export function TakeOffDialog({ id, integration }: { id: string; integration: IntegrationName }) {
   const { title: name, keepsPeople } = topologyOf(integration);
   const trpc = useTRPC();

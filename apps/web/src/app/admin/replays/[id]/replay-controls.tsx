@@ -10,7 +10,6 @@ import { useCanChange } from "@/components/admin/operator.tsx";
 import { pluralise } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
-/** Pause, resume and cancel, each as long as it means anything. */
 export function ReplayControls({ replay }: { replay: Replay }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

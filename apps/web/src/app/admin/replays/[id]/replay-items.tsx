@@ -59,7 +59,6 @@ const columns: readonly Column<ReplayItem>[] = [
 
 type ReplayItemsProps = { id: string; isMoving: boolean; isFailing: boolean };
 
-/** Each message of a replay and what became of it. */
 export function ReplayItems({ id, isMoving, isFailing }: ReplayItemsProps) {
   const trpc = useTRPC();
   const [{ state, cursor }, setParams] = useQueryStates(replayItemsParams, { history: "push" });
@@ -70,7 +69,7 @@ export function ReplayItems({ id, isMoving, isFailing }: ReplayItemsProps) {
     refetchInterval: isMoving ? refreshEveryMs : false,
   });
   const queryClient = useQueryClient();
-  // The end is known from the replay: what the last look at its messages missed is read once more.
+  // The replay ended after the last read of its messages: read them once more.
   useEffect(() => {
     if (!isMoving) void queryClient.invalidateQueries(trpc.replays.items.pathFilter());
   }, [isMoving, queryClient, trpc]);

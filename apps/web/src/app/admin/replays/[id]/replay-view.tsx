@@ -22,7 +22,6 @@ import { sourceTitles } from "../search-params.ts";
 import { ReplayControls } from "./replay-controls.tsx";
 import { ReplayItems } from "./replay-items.tsx";
 
-/** One screen for whatever a replay sends. It asks again while anything can still change, and not in a hidden tab. */
 export function ReplayView({ id }: { id: string }) {
   const trpc = useTRPC();
   const { data: replay, isError } = useSuspenseQuery({

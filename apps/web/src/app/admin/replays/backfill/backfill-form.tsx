@@ -16,7 +16,6 @@ import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
 import { PolicyEditor } from "../../rules/[integration]/policy-editor.tsx";
 
-/** Which past events an integration is to get that it never had. What is found is counted before anything is sent. */
 export function BackfillForm({ first }: { first: IntegrationName | null }) {
   const canChange = useCanChange();
   const id = useId();

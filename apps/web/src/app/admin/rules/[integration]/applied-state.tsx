@@ -18,7 +18,6 @@ export function StateBadge({ version: { state } }: { version: RuleVersionItem })
   return <Badge variant={variant}>{title}</Badge>;
 }
 
-/** How far a version has come: saved, accepted, in force, each with its time; and why it goes no further. */
 export function AppliedState({ version }: { version: RuleVersionItem }) {
   const { state, createdAt, acceptedAt, applyError, applyAttempts, applyNextAt, provenBy, inForceAt } = version;
   const isInForce = state === "in force";

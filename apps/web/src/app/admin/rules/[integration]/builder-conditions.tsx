@@ -13,7 +13,6 @@ type ConditionsProps = {
   onChange: (conditions: BuilderCondition[]) => void;
 };
 
-/** Any of these conditions on one field. */
 export function BuilderConditions({ path, conditions, onChange }: ConditionsProps) {
   const { ids, forget } = useRowIds(conditions.length);
   const replace = (index: number, condition: BuilderCondition) =>
@@ -157,7 +156,6 @@ function Text({
   );
 }
 
-/** What was typed so far goes with the operator, where it can. */
 function keepText(from: BuilderCondition, to: BuilderCondition): BuilderCondition {
   const text = "value" in from ? from.value : "values" in from ? from.values[0] : undefined;
   if (typeof text !== "string" || text === "") return to;
@@ -165,7 +163,7 @@ function keepText(from: BuilderCondition, to: BuilderCondition): BuilderConditio
   return "value" in to && typeof to.value === "string" ? ({ ...to, value: text } as BuilderCondition) : to;
 }
 
-/** A number stays a number for as long as what is typed is one. */
+/** A number stays a number while the text is one. */
 function asBefore(before: unknown, text: string): string | number {
   return typeof before === "number" && text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }

@@ -3,7 +3,6 @@ import type { BuilderCondition } from "@eventfork/core/rules/language";
 
 export type FieldKind = CatalogField["kind"];
 
-/** An operator as the builder names it, and the condition that it starts with. */
 export type Operator = { id: string; title: string; kinds: readonly FieldKind[]; start: BuilderCondition };
 
 const all: readonly FieldKind[] = ["text", "number", "boolean"];
@@ -101,7 +100,6 @@ export function toTitle(path: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-/** What a new row of that field asks first. */
 export function startOf(path: string): BuilderCondition {
   const kind = kindOfField(path) ?? "text";
   return (

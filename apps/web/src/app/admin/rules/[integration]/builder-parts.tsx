@@ -9,10 +9,9 @@ import { useRowIds } from "./use-row-ids.ts";
 
 type PartsProps = { parts: BuilderPart[]; depth: number; onChange: (parts: BuilderPart[]) => void };
 
-/** Deeper alternatives are shown as JSON: drawn, they would be harder to read than that. */
+/** Deeper alternatives are shown as JSON, which is easier to read there. */
 const deepestDrawn = 2;
 
-/** All of these must hold. */
 export function BuilderParts({ parts, depth, onChange }: PartsProps) {
   const { ids, forget } = useRowIds(parts.length);
   const replace = (index: number, next: readonly BuilderPart[]) => {
@@ -46,9 +45,9 @@ function Joint({ word }: { word: "and" | "or" }) {
 type PartProps = {
   part: BuilderPart;
   depth: number;
-  /** The fields that stand beside it: one field stands once, with all its values. */
+  /** Fields already used beside it: a field appears once, with all its values. */
   taken: ReadonlySet<string>;
-  /** What takes its place: nothing removes it. */
+  /** Replaces the part; an empty list removes it. */
   onChange: (parts: readonly BuilderPart[]) => void;
 };
 
@@ -107,7 +106,7 @@ function Choice({ choice, depth, taken, onChange }: Omit<PartProps, "part"> & { 
     const [only, second] = next;
     if (only === undefined || second !== undefined)
       return onChange(only === undefined ? [] : [{ ...choice, alternatives: next }]);
-    // With one alternative left it is no choice any more: all that is in it must hold, where it is not said already.
+    // A single alternative is no choice: its parts join the others, unless their field is used already.
     const inlined = only.map((part): BuilderPart => ({ ...part, keys: [...keys, ...part.keys] }));
     return onChange(inlined.filter((part) => !taken.has(pathOf(part))));
   };
@@ -167,7 +166,6 @@ function AddPart({ parts, depth, taken, onAdd }: AddPartProps) {
   );
 }
 
-/** A row of the first field that has none yet; none when all have. */
 function newParts(taken: ReadonlySet<string>): BuilderField[] {
   const path = ["data.email", ...fields.map((field) => field.path)].find((candidate) => !taken.has(candidate));
   return path === undefined ? [] : [{ kind: "field", keys: path.split("."), conditions: [startOf(path)] }];

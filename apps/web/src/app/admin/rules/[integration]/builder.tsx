@@ -10,7 +10,6 @@ import { BuilderParts } from "./builder-parts.tsx";
 
 type BuilderProps = { policy: Policy; canChange: boolean; onChange: (policy: Policy) => void };
 
-/** The policy as a picture: which types, and which fields with which values. Whatever is changed here is changed in the JSON, and the other way round. */
 export function Builder({ policy, canChange, onChange }: BuilderProps) {
   const parts = toBuilder(policy);
   const change = (next: BuilderPart[]) => onChange(fromBuilder(next));

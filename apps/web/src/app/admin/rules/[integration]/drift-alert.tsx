@@ -15,7 +15,6 @@ import { toText } from "./policy-text.ts";
 
 type DriftProps = { integration: IntegrationName; active: RuleVersionItem; live: NonNullable<Rule["live"]> };
 
-/** Somebody has edited the live policy directly: what is different, and the two ways out. */
 export function DriftAlert({ integration, active, live }: DriftProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -65,7 +64,6 @@ function showLive(text: string | null): string {
   }
 }
 
-/** When the live policy was last compared, and a way to compare it now. */
 export function LiveCheck({ integration, live }: { integration: IntegrationName; live: LiveRule | null }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

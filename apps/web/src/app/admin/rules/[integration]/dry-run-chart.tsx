@@ -8,7 +8,6 @@ const series = [
   { of: "lost", title: "lost", color: "var(--destructive-fill)" },
 ] as const;
 
-/** When the events were that either rule lets through, and what would be gained and lost. */
 export function DryRunChart({ buckets }: { buckets: readonly Bucket[] }) {
   const points = buckets.map((bucket) => ({
     short: format(bucket.from, "d MMM, HH:mm"),

@@ -3,7 +3,6 @@ import type { DryRunReport } from "@eventfork/core/rules";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
 import { cn } from "@/lib/utils.ts";
 
-/** For each field that the rules look at and that has few values: what becomes of each value. */
 export function DryRunFields({ fields }: { fields: DryRunReport["fields"] }) {
   if (fields.length === 0) return null;
   return (

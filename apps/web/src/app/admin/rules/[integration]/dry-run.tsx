@@ -21,7 +21,6 @@ const sizes = [1_000, 10_000, 100_000];
 
 type DryRunProps = { integration: IntegrationName; policyText: string; isValid: boolean };
 
-/** What the draft would do to the latest real events, before it is saved. */
 export function DryRun({ integration, policyText, isValid }: DryRunProps) {
   const [last, setLast] = useState(1_000);
   const run = useDryRun(integration, isValid ? policyText : null, last);

@@ -6,7 +6,6 @@ import type { Draft } from "./rule-editor.tsx";
 
 type OutdatedProps = { draft: Draft; active: RuleVersionItem; onRebase: () => void; onDiscard: () => void };
 
-/** Somebody else saved while this draft was open: what they changed, what the draft would change now, and the choice. */
 export function Outdated({ draft: { text, base }, active, onRebase, onDiscard }: OutdatedProps) {
   return (
     <Alert variant="warning" className="flex flex-col gap-3">

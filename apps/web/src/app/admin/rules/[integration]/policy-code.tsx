@@ -30,11 +30,9 @@ const extensions = {
 };
 
 export type PolicyCodeProps = Omit<JsonCodeProps, "problems" | "extensions"> & {
-  /** An integration's rule, or a condition that is put to no queue. */
   purpose: keyof typeof extensions;
 };
 
-/** The policy as JSON: completed from the catalog, with each problem underlined where it is. */
 export function PolicyCode({ purpose, ...props }: PolicyCodeProps) {
   return <JsonCode {...props} extensions={extensions[purpose]} />;
 }

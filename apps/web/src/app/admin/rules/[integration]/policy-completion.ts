@@ -16,7 +16,6 @@ const operators = [
 
 const topFields = ["type", "source", "subject", "id", "time", "data", "$or"];
 
-/** What may stand where the cursor is: fields of the catalog as keys, operators inside a list, event types as values of `type`. */
 export function completePolicy(context: CompletionContext): CompletionResult | null {
   const typed = context.matchBefore(/"?[\w$.-]*/);
   if (typed === null || (typed.from === typed.to && !context.explicit)) return null;
@@ -57,7 +56,6 @@ function keyOptions(keys: readonly string[]) {
   });
 }
 
-/** Whether the nearest bracket around the cursor is a brace. */
 function isInObject({ state, pos }: CompletionContext): boolean {
   let node: SyntaxNode | null = syntaxTree(state).resolveInner(pos, -1);
   while (node !== null && node.name !== "Array" && node.name !== "Object") node = node.parent;

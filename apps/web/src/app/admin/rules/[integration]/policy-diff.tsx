@@ -8,7 +8,6 @@ type PolicyDiffProps = { label: string; before: Policy | string; after: Policy |
 const signs = { same: " ", removed: "−", added: "+" };
 const words = { same: "", removed: "removed: ", added: "added: " };
 
-/** Two policies line by line. */
 export function PolicyDiff({ label, before, after }: PolicyDiffProps) {
   const lines = diffLines(asText(before), asText(after));
   if (lines.every(({ kind }) => kind === "same"))
@@ -35,7 +34,7 @@ export function PolicyDiff({ label, before, after }: PolicyDiffProps) {
   );
 }
 
-/** A line is known by its number in the text that has it: the one before for what is removed, the one after for all else. */
+/** A line's id is its number in the text that has it. */
 function numberLines(lines: readonly DiffLine[]): (DiffLine & { id: string })[] {
   const seen = { before: 0, after: 0 };
   return lines.map((line) => {

@@ -6,7 +6,6 @@ import type { PolicyCodeProps } from "./policy-code.tsx";
 
 const PolicyCode = lazy(() => import("./policy-code.tsx").then((module) => ({ default: module.PolicyCode })));
 
-/** A policy to edit as JSON. */
 export function PolicyEditor(props: PolicyCodeProps) {
   return <LazyCode Editor={PolicyCode} props={props} />;
 }

@@ -21,7 +21,7 @@ export function toText(policy: Policy): string {
   return JSON.stringify(policy, null, 2);
 }
 
-/** What a text is: a policy, if it is JSON, and a sentence, if it may be a rule; otherwise what is wrong with it. */
+/** `policy` is null when the text is not JSON, `sentence` when there are problems. */
 export type ReadText = { policy: Policy | null; problems: LocatedProblem[]; sentence: string | null };
 
 export function readText(text: string): ReadText {

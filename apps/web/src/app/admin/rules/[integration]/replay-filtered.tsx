@@ -4,7 +4,6 @@ import { Card } from "@/components/ui/card.tsx";
 
 type ReplayFilteredProps = { integration: IntegrationName; version: number };
 
-/** After a rule was wrong: what the version before kept out and the active one wants is counted, and can be sent. */
 export function ReplayFiltered({ integration, version }: ReplayFilteredProps) {
   if (version === 1) return null;
   const { title } = integrations[integration];

@@ -18,7 +18,6 @@ import { Outdated } from "./outdated.tsx";
 import { PolicyEditor } from "./policy-editor.tsx";
 import { type ReadText, templates, toText } from "./policy-text.ts";
 
-/** What the operator has typed, and the version that it started from. */
 export type Draft = { text: string; base: RuleVersionItem };
 
 type RuleEditorProps = {

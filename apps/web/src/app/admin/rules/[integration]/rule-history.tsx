@@ -56,7 +56,6 @@ export function RuleHistory({ integration, versions, onEdit }: RuleHistoryProps)
   );
 }
 
-/** A version beside another: at first the one before it. */
 function Compared({ version, versions }: { version: RuleVersionItem; versions: readonly RuleVersionItem[] }) {
   const [chosen, setChosen] = useState(version.version - 1);
   const other = versions.find((candidate) => candidate.version === chosen);

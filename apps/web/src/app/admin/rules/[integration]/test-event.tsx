@@ -14,7 +14,6 @@ import { useTRPC } from "@/trpc/client.tsx";
 
 type TestEventProps = { integration: IntegrationName; policyText: string; isValid: boolean };
 
-/** One event, by its id or pasted in, under the active rule and the draft. */
 export function TestEvent({ integration, policyText, isValid }: TestEventProps) {
   const trpc = useTRPC();
   const id = useId();

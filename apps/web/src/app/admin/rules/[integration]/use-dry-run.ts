@@ -13,7 +13,7 @@ export type DryRunState = {
 
 const startAfterMs = 300;
 
-/** Runs a draft over the latest events, again whenever it changes, and shows each answer as it comes. A null text runs nothing. */
+/** Runs a draft on the latest events after every change; null runs nothing. */
 export function useDryRun(integration: IntegrationName, policyText: string | null, last: number): DryRunState {
   const client = useTRPCClient();
   const running = useRef<AbortController | null>(null);

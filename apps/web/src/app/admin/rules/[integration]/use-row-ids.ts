@@ -1,16 +1,13 @@
 import { useState } from "react";
 
-/**
- * An id for each row of a list that is read anew from its text with every change: a row keeps its own when one before it goes, and with it what
- * has the focus. `forget` is called for the row that goes.
- */
+/** Ids for rows that are parsed anew at every change: a row keeps its id, and so the focus, when one before it is removed. */
 export function useRowIds(count: number): { ids: readonly number[]; forget: (index: number) => void } {
   const [kept, setKept] = useState<readonly number[]>([]);
   const ids = fillUp(kept, count);
   return { ids, forget: (index) => setKept(ids.toSpliced(index, 1)) };
 }
 
-/** As many ids as there are rows: those that are kept, and new ones for rows at the end. */
+/** As many ids as rows: those that are kept, then new ones. */
 export function fillUp(kept: readonly number[], count: number): number[] {
   const next = Math.max(-1, ...kept) + 1;
   const more = Math.max(0, count - kept.length);
