@@ -1,4 +1,7 @@
+import type { IntegrationName } from "@eventfork/core/topology";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { eventTypeOptions } from "@/lib/event-types.ts";
+import { integrationOptions } from "@/lib/list-params.ts";
 
 type FilterSelectProps<Value extends string> = {
   label: string;
@@ -22,5 +25,45 @@ export function FilterSelect<Value extends string>({ label, all, value, options,
         </option>
       ))}
     </NativeSelect>
+  );
+}
+
+type Values<Status extends string> = {
+  integration: IntegrationName | null;
+  status: Status | null;
+  eventType: string | null;
+};
+
+type DeliverySelectsProps<Status extends string> = {
+  values: Values<Status>;
+  statuses: readonly { value: Status; title: string }[];
+  onChange: (change: Partial<Values<Status>>) => void;
+};
+
+export function DeliverySelects<Status extends string>({ values, statuses, onChange }: DeliverySelectsProps<Status>) {
+  return (
+    <>
+      <FilterSelect
+        label="Integration"
+        all="All integrations"
+        value={values.integration}
+        options={integrationOptions}
+        onChange={(integration) => onChange({ integration })}
+      />
+      <FilterSelect
+        label="Status"
+        all="Any status"
+        value={values.status}
+        options={statuses}
+        onChange={(status) => onChange({ status })}
+      />
+      <FilterSelect
+        label="Event type"
+        all="Any event"
+        value={values.eventType}
+        options={eventTypeOptions(values.eventType)}
+        onChange={(eventType) => onChange({ eventType })}
+      />
+    </>
   );
 }

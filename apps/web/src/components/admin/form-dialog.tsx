@@ -1,4 +1,5 @@
-import { type ReactNode, type SubmitEvent, useId, useState } from "react";
+import { type ComponentProps, type ReactNode, type SubmitEvent, useId, useState } from "react";
+import { FormField } from "@/components/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import {
   Dialog,
@@ -76,5 +77,26 @@ export function FormDialog({ trigger, onOpen, onClosed, title, description, chil
         </DialogFooter>
       </DialogContent>
     </Dialog>
+  );
+}
+
+type ReasonDialogProps = Omit<ComponentProps<typeof FormDialog>, "children" | "onSubmit"> & {
+  placeholder: string;
+  onReason: (reason: string, close: () => void) => void;
+};
+
+export function ReasonDialog({ placeholder, error, onReason, ...props }: ReasonDialogProps) {
+  return (
+    <FormDialog {...props} onSubmit={(form, close) => onReason(String(form.get("reason")).trim(), close)}>
+      <FormField
+        label="Reason"
+        name="reason"
+        required
+        maxLength={500}
+        autoComplete="off"
+        placeholder={placeholder}
+        error={error}
+      />
+    </FormDialog>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
-import { type ComponentType, type LazyExoticComponent, Suspense, useEffect, useRef, useState } from "react";
+import { type ComponentType, type LazyExoticComponent, lazy, Suspense, useEffect, useRef, useState } from "react";
+import type { JsonCodeProps } from "./json-code.tsx";
 
 type LazyCodeProps<Props> = { Editor: LazyExoticComponent<ComponentType<Props>>; props: Props };
 
@@ -61,4 +62,10 @@ function StillText({ text }: { text: string }) {
 
 function toLines(text: string): { number: number; line: string }[] {
   return text.split("\n").map((line, index) => ({ number: index + 1, line }));
+}
+
+const JsonCode = lazy(() => import("./json-code.tsx").then((module) => ({ default: module.JsonCode })));
+
+export function JsonEditor(props: Omit<JsonCodeProps, "extensions">) {
+  return <LazyCode Editor={JsonCode} props={props} />;
 }

@@ -1,3 +1,5 @@
+import { ChevronLeftIcon } from "lucide-react";
+import Link from "next/link";
 import type { ReactNode } from "react";
 
 type PageHeaderProps = { title: string; description: ReactNode; children?: ReactNode };
@@ -13,5 +15,17 @@ export function PageHeader({ title, description, children }: PageHeaderProps) {
       </div>
       {children !== undefined && <div className="flex flex-wrap items-center gap-2">{children}</div>}
     </header>
+  );
+}
+
+export function BackLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link
+      href={href}
+      className="inline-flex w-fit items-center gap-1 rounded-sm text-muted-foreground text-sm hover:text-foreground"
+    >
+      <ChevronLeftIcon aria-hidden className="size-4" />
+      {children}
+    </Link>
   );
 }

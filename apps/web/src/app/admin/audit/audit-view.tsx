@@ -1,7 +1,9 @@
 "use client";
 
+import type { AuditItem } from "@eventfork/core/audit";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { ScrollTextIcon } from "lucide-react";
+import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue, useMemo } from "react";
 import { FilterSelect } from "@/components/admin/filter-select.tsx";
@@ -9,12 +11,14 @@ import { PageHeader } from "@/components/admin/page-header.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
 import { SearchField } from "@/components/admin/search-field.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Input } from "@/components/ui/input.tsx";
+import { nameUserAgent } from "@/lib/user-agent.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { AuditEntry } from "./audit-entry.tsx";
 import { auditParams, toAuditInput } from "./search-params.ts";
 
 const nothing = { actor: null, action: null, target: null, from: null, to: null, cursor: null };
@@ -100,5 +104,68 @@ function DayField({ label, value, onChange }: DayFieldProps) {
       onChange={(event) => onChange(event.target.value)}
       className="h-9 w-40"
     />
+  );
+}
+
+type AuditEntryProps = {
+  entry: AuditItem;
+  onFilter: (filter: { actor: string } | { action: string } | { target: string }) => void;
+};
+
+const link = "rounded-sm underline-offset-4 hover:underline";
+
+function AuditEntry({ entry, onFilter }: AuditEntryProps) {
+  const { actor, action, target, at, ip, userAgent, before, after } = entry;
+  const from = [ip, userAgent === null ? null : nameUserAgent(userAgent)].filter((part) => part !== null);
+  return (
+    <li className="flex flex-col gap-2 px-5 py-3.5 text-sm">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+        <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-1">
+          <button type="button" className={`${link} break-all font-medium`} onClick={() => onFilter({ actor })}>
+            {actor}
+          </button>
+          <button
+            type="button"
+            className={`${link} rounded-full border bg-muted px-2 py-0.5 font-mono text-muted-foreground text-xs`}
+            onClick={() => onFilter({ action })}
+          >
+            {action}
+          </button>
+          {target.startsWith("usr_") ? (
+            <Link href={`/admin/people/${target}`} className={`${link} break-all font-mono text-xs`}>
+              {target}
+            </Link>
+          ) : (
+            <button
+              type="button"
+              className={`${link} break-all font-mono text-xs`}
+              onClick={() => onFilter({ target })}
+            >
+              {target}
+            </button>
+          )}
+        </p>
+        <RelativeTime date={at} className="text-muted-foreground text-xs" />
+      </div>
+      {from.length > 0 && <p className="text-muted-foreground text-xs">From {from.join(", ")}</p>}
+      {(before !== null || after !== null) && (
+        <details className="text-xs">
+          <summary className="w-fit rounded-sm text-muted-foreground hover:text-foreground">Before and after</summary>
+          <div className="mt-2 grid gap-2 lg:grid-cols-2">
+            <Side title="Before" value={before} />
+            <Side title="After" value={after} />
+          </div>
+        </details>
+      )}
+    </li>
+  );
+}
+
+function Side({ title, value }: { title: string; value: unknown }) {
+  return (
+    <ScrollRegion label={title} className="max-h-64 overflow-auto rounded-md border bg-muted/50 p-3">
+      <h3 className="mb-1 text-muted-foreground">{title}</h3>
+      <pre className="font-mono">{value === null ? "nothing" : JSON.stringify(value, null, 2)}</pre>
+    </ScrollRegion>
   );
 }

@@ -8,15 +8,14 @@ import { Button } from "@/components/ui/button.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { cn } from "@/lib/utils.ts";
 import { LazyPauseDialog } from "../overview/lazy-pause-dialog.tsx";
-import { isApple } from "./shortcuts.ts";
-import { useShortcuts } from "./use-shortcuts.ts";
+import { isApple, useShortcuts } from "./shortcuts.ts";
 
 // Not part of a page's first load.
 const Palette = dynamic(() => import("./palette.tsx").then(({ Palette }) => Palette), { ssr: false });
 const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog), {
   ssr: false,
 });
-const ResumeDialog = dynamic(() => import("../overview/resume-dialog.tsx").then((module) => module.ResumeDialog), {
+const ResumeDialog = dynamic(() => import("../overview/pause-dialog.tsx").then((module) => module.ResumeDialog), {
   ssr: false,
 });
 

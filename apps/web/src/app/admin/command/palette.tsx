@@ -6,8 +6,7 @@ import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { Dialog, DialogContent, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
 import type { Shown } from "./command-menu.tsx";
-import { useActions, useScreens } from "./entries.ts";
-import { useFinds } from "./use-finds.ts";
+import { useActions, useFinds, useScreens } from "./entries.ts";
 
 /** The library's own fuzzy match finds too much. */
 function hasEveryWord(line: string, typed: string, words: readonly string[] = []): number {

@@ -1,4 +1,7 @@
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent } from "react";
 import { places } from "@/components/admin/places.ts";
+import { areSingleKeysOn } from "@/hooks/use-single-keys.ts";
 
 type Shortcut = { keys: readonly string[]; does: string };
 
@@ -6,7 +9,7 @@ export function isApple(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.userAgent);
 }
 
-export const paletteKey = "k";
+const paletteKey = "k";
 
 /** Can be switched off: speech input presses single keys. */
 export const singleKeys: readonly Shortcut[] = [
@@ -21,14 +24,14 @@ export const singleKeys: readonly Shortcut[] = [
 const fields = "input, textarea, select, [contenteditable], [role=combobox], [role=textbox]";
 
 /** A key belongs to the field that is typed into, or to an open dialog. */
-export function isTaken({ target }: KeyboardEvent): boolean {
+function isTaken({ target }: KeyboardEvent): boolean {
   if (target instanceof Element && target.closest(fields) !== null) return true;
   return document.querySelector("[role=dialog], [role=alertdialog]") !== null;
 }
 
 const rows = "#content [data-row]";
 
-export function moveToRow(step: 1 | -1): void {
+function moveToRow(step: 1 | -1): void {
   const all = [...document.querySelectorAll<HTMLElement>(rows)].filter((row) => row.querySelector("a") !== null);
   const at = all.findIndex((row) => row.contains(document.activeElement));
   const next = at === -1 ? all[step === 1 ? 0 : all.length - 1] : all[at + step];
@@ -38,9 +41,48 @@ export function moveToRow(step: 1 | -1): void {
 }
 
 /** False where the page has no search field. */
-export function focusSearch(): boolean {
+function focusSearch(): boolean {
   const field = document.querySelector<HTMLInputElement>("#content input[type=search]");
   field?.focus();
   field?.select();
   return field !== null;
+}
+
+/** How long `g` waits for the next key. */
+const chordMs = 1_500;
+
+export function useShortcuts({ openPalette, openHelp }: { openPalette: () => void; openHelp: () => void }): void {
+  const router = useRouter();
+  const press = useEffectEvent((key: string, isAfterG: boolean): boolean => {
+    const place = isAfterG ? places.find((one) => one.key === key) : undefined;
+    const single: Readonly<Record<string, () => void>> = {
+      "/": () => focusSearch() || openPalette(),
+      "?": openHelp,
+      j: () => moveToRow(1),
+      k: () => moveToRow(-1),
+    };
+    const act = place === undefined ? single[key] : () => router.push(place.href);
+    act?.();
+    return act !== undefined;
+  });
+  const open = useEffectEvent(openPalette);
+
+  useEffect(() => {
+    let gAt = Number.NEGATIVE_INFINITY;
+    function hear(event: KeyboardEvent): void {
+      const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
+      const isMod = isApple() ? metaKey : ctrlKey;
+      if (isMod && !altKey && !shiftKey && key.toLowerCase() === paletteKey) {
+        event.preventDefault();
+        open();
+        return;
+      }
+      if (ctrlKey || metaKey || altKey || event.isComposing || isTaken(event) || !areSingleKeysOn()) return;
+      const isAfterG = event.timeStamp - gAt < chordMs;
+      gAt = key === "g" && !isAfterG ? event.timeStamp : Number.NEGATIVE_INFINITY;
+      if (press(key, isAfterG)) event.preventDefault();
+    }
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, []);
 }

@@ -6,8 +6,8 @@ import { isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { AdviceText, withoutAdvice } from "@/components/admin/advice-text.tsx";
+import { Sparkline } from "@/components/admin/charts/chart.tsx";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
-import { Trend } from "@/components/admin/trend.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -90,4 +90,32 @@ function saySettled({ replaying, resolved, discarded }: DeadLetterGroup): string
     discarded > 0 && `${sayNumber(discarded)} discarded`,
   ].filter((part) => part !== false);
   return parts.length === 0 ? "None yet" : parts.join(", ");
+}
+
+const series = [{ title: "Deaths", color: "var(--destructive-fill)" }];
+
+function Trend({ deaths }: { deaths: readonly number[] }) {
+  const total = deaths.reduce((sum, count) => sum + count, 0);
+  const span = deaths.length > 48 ? `${Math.round(deaths.length / 24)} days` : `${deaths.length} hours`;
+  const peak = total === 0 ? "" : `, at most ${sayNumber(Math.max(...deaths))} in an hour`;
+  const points = deaths.map((count, index) => {
+    const hours = deaths.length - 1 - index;
+    const time = hours === 0 ? "The hour that runs" : `${pluralise(hours, "hour")} ago`;
+    return { short: time, full: time, values: [count] };
+  });
+  return (
+    <figure className="flex w-40 shrink-0 flex-col gap-1">
+      <Sparkline
+        label={`${pluralise(total, "death")} in the last ${span}${peak}; ${sayNumber(deaths.at(-1) ?? 0)} in the hour that runs`}
+        title={`Deaths by hour, in the last ${span}; hours without one are left out`}
+        points={points}
+        series={series}
+        className="h-9 border-b"
+      />
+      <figcaption className="flex justify-between text-muted-foreground text-xs">
+        <span>{span}</span>
+        <span className="tabular-nums">{pluralise(total, "death")}</span>
+      </figcaption>
+    </figure>
+  );
 }

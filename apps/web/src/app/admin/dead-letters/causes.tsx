@@ -4,7 +4,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { CircleCheckIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue, useMemo } from "react";
-import { BackLink } from "@/components/admin/back-link.tsx";
+import { BackLink } from "@/components/admin/page-header.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { Button } from "@/components/ui/button.tsx";

@@ -3,8 +3,7 @@
 import { SearchIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { type SubmitEvent, useState } from "react";
-import { DeliverySelects } from "@/components/admin/delivery-selects.tsx";
-import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { DeliverySelects, FilterSelect } from "@/components/admin/filter-select.tsx";
 import { TimeInput } from "@/components/admin/time-input.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/input.tsx";

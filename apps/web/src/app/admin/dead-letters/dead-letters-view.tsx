@@ -1,20 +1,26 @@
 "use client";
 
 import type { DeadLetterItem } from "@eventfork/core/dead-letters";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { MailCheckIcon } from "lucide-react";
+import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue, useMemo } from "react";
 import { DataList } from "@/components/admin/data-list.tsx";
+import type { Column } from "@/components/admin/data-table.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
-import { useChosen } from "@/components/admin/use-chosen.ts";
+import { useChosen } from "@/components/admin/selection-card.tsx";
+import { CopyId } from "@/components/copy-id.tsx";
+import { IntegrationTitle } from "@/components/integration-title.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { deadLetterLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { useStable } from "@/hooks/use-stable.ts";
 import { toInput } from "@/lib/list-params.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { Causes, OneCause } from "./causes.tsx";
-import { deadLetterColumns } from "./dead-letter-columns.tsx";
 import { DeadLetterFilters } from "./dead-letter-filters.tsx";
 import { deadLettersParams, toFilter } from "./search-params.ts";
 import { SelectionBar } from "./selection-bar.tsx";
@@ -76,6 +82,55 @@ export function DeadLettersView() {
           onMove={(next) => setParams({ cursor: next })}
         />
       </section>
+    </div>
+  );
+}
+
+const deadLetterColumns: readonly Column<DeadLetterItem>[] = [
+  { title: "Status", cell: ({ status }) => <StatusBadge look={deadLetterLooks[status]} /> },
+  {
+    title: "Event",
+    isMain: true,
+    cell: ({ id, eventId, eventType }) => (
+      <>
+        <Link href={`/admin/dead-letters/${id}`} className="rounded-sm font-medium underline-offset-4 hover:underline">
+          {eventType ?? "No readable event"}
+        </Link>
+        <p>
+          <CopyId id={eventId ?? id} />
+        </p>
+      </>
+    ),
+  },
+  { title: "Integration", from: "md", cell: ({ integration }) => <IntegrationTitle name={integration} /> },
+  { title: "Reason", from: "lg", className: "max-w-md", cell: (deadLetter) => <Reason deadLetter={deadLetter} /> },
+  {
+    title: "Died",
+    from: "sm",
+    align: "right",
+    cell: (deadLetter) => <Died deadLetter={deadLetter} />,
+  },
+];
+
+function Reason({ deadLetter: { errorCode, reason } }: { deadLetter: DeadLetterItem }) {
+  return (
+    <p className="line-clamp-2 break-words text-muted-foreground" title={reason}>
+      {errorCode !== null && <span className="mr-1.5 font-mono text-xs">{errorCode}</span>}
+      {reason}
+    </p>
+  );
+}
+
+function Died({ deadLetter: { archivedAt, deaths, replays, isEdited } }: { deadLetter: DeadLetterItem }) {
+  const more = [
+    deaths > 1 && `${sayNumber(deaths)} times`,
+    replays > 0 && `replayed ${replays === 1 ? "once" : `${sayNumber(replays)} times`}`,
+    isEdited && "edited",
+  ].filter((part) => part !== false);
+  return (
+    <div className="text-muted-foreground">
+      <RelativeTime date={archivedAt} className="whitespace-nowrap" />
+      {more.length > 0 && <p className="text-xs">{more.join(", ")}</p>}
     </div>
   );
 }

@@ -1,10 +1,19 @@
+"use client";
+
+import type { Changed } from "@eventfork/core/dead-letters";
 import { sayNumber } from "@eventfork/core/kernel/numbers";
-import { ArchiveXIcon } from "lucide-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { inferRouterInputs } from "@trpc/server";
+import { ArchiveRestoreIcon, ArchiveXIcon } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
+import { ReasonDialog } from "@/components/admin/form-dialog.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { ReasonDialog } from "@/components/admin/reason-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { pluralise } from "@/lib/say.ts";
-import { type DeadLetterSelection, useChange } from "./use-change.ts";
+import type { AppRouter } from "@/server/router.ts";
+import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 
 type DiscardDialogProps = {
   selection: DeadLetterSelection;
@@ -41,4 +50,62 @@ export function DiscardDialog({ selection, count, size = "sm", onDone }: Discard
       onReason={(reason, close) => discard.mutate({ ...selection, reason }, { onSuccess: close })}
     />
   );
+}
+
+type RestoreButtonProps = { selection: DeadLetterSelection; count: number; onDone?: () => void };
+
+export function RestoreButton({ selection, count, onDone }: RestoreButtonProps) {
+  const canChange = useCanChange();
+  const restore = useChange("restore", "open again", () => onDone?.());
+  if (!canChange) return null;
+  const letters = pluralise(count, "dead letter");
+  const run = () => restore.mutate({ ...selection, reason: "" }, { onError: (error) => toast.error(error.message) });
+  return (
+    <ConfirmButton
+      question={`Restore ${letters}?`}
+      consequence={`${letters} will be open again, and can be replayed. One whose event has died again since stays discarded: the newer one stands for it.`}
+      confirm={`Restore ${letters}`}
+      disabled={restore.isPending}
+      onConfirm={run}
+    >
+      <ArchiveRestoreIcon aria-hidden />
+      Restore{count === 1 ? "" : ` ${sayNumber(count)}`}…
+    </ConfirmButton>
+  );
+}
+
+type Inputs = inferRouterInputs<AppRouter>["deadLetters"];
+type DeadLetterSelection = Inputs["restore"];
+
+/** The server works for at most ten seconds a call, so it is called until all is done. */
+function useChange(verb: "discard" | "restore", done: string, onDone: () => void) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const [changed, setChanged] = useState(0);
+
+  async function changeAll(input: Inputs["discard"]): Promise<number> {
+    let total = 0;
+    const { reason, ...selection } = input;
+    for (;;) {
+      const step: Changed =
+        verb === "discard"
+          ? await client.deadLetters.discard.mutate({ ...selection, reason })
+          : await client.deadLetters.restore.mutate(selection);
+      total += step.changed;
+      setChanged(total);
+      if (step.isDone) return total;
+    }
+  }
+
+  const mutation = useMutation({
+    mutationFn: changeAll,
+    onMutate: () => setChanged(0),
+    onSuccess: (total) => {
+      toast.success(`${pluralise(total, "dead letter")} ${done}.`);
+      onDone();
+    },
+    onSettled: () => queryClient.invalidateQueries(trpc.deadLetters.pathFilter()),
+  });
+  return { ...mutation, changed };
 }

@@ -5,14 +5,12 @@ import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useQuery } from "@tanstack/react-query";
 import { DownloadIcon } from "lucide-react";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
-import { SelectionCard } from "@/components/admin/selection-card.tsx";
-import type { Chosen } from "@/components/admin/use-chosen.ts";
+import { type Chosen, SelectionCard } from "@/components/admin/selection-card.tsx";
 import { deadLetterLooks } from "@/components/status-badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { pluralise } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { DiscardDialog } from "./discard-dialog.tsx";
-import { RestoreButton } from "./restore-button.tsx";
+import { DiscardDialog, RestoreButton } from "./discard-dialog.tsx";
 import type { DeadLetterFilter } from "./search-params.ts";
 
 type SelectionBarProps = { filter: DeadLetterFilter; chosen: Chosen<DeadLetterItem>; isPageChosen: boolean };

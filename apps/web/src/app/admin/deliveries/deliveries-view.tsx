@@ -10,7 +10,7 @@ import { DataList } from "@/components/admin/data-list.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { SavedViews } from "@/components/admin/saved-views.tsx";
-import { useChosen } from "@/components/admin/use-chosen.ts";
+import { useChosen } from "@/components/admin/selection-card.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { useStable } from "@/hooks/use-stable.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";

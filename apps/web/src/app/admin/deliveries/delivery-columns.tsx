@@ -1,10 +1,14 @@
+"use client";
+
 import type { DeliveryItem, DeliverySort } from "@eventfork/core/deliveries";
+import { useQueryStates } from "nuqs";
+import type { MouseEvent } from "react";
 import type { Column } from "@/components/admin/data-table.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { deliveryLooks, StatusBadge } from "@/components/status-badge.tsx";
-import { OpenDelivery } from "./open-delivery.tsx";
+import { deliveriesParams, keyOf, serialiseDeliveriesParams } from "./search-params.ts";
 
 export const deliveryColumns: readonly Column<DeliveryItem>[] = [
   { title: "Status", cell: ({ status }) => <StatusBadge look={deliveryLooks[status]} /> },
@@ -70,5 +74,32 @@ function Answer({ delivery: { errorCode, errorMessage, response } }: { delivery:
     <p className="line-clamp-2 break-words text-muted-foreground" title={response}>
       {response}
     </p>
+  );
+}
+
+/** The focus returns to this element when the panel closes. */
+export const idOfLink = (key: string) => `delivery ${key}`;
+
+/** A link, so that it can be opened in a new tab or sent; a plain click opens the panel. */
+function OpenDelivery({ delivery }: { delivery: DeliveryItem }) {
+  const [params, setParams] = useQueryStates(deliveriesParams, { history: "push" });
+  const key = keyOf(delivery);
+
+  function open(event: MouseEvent): void {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    void setParams({ delivery: key });
+  }
+
+  return (
+    <a
+      id={idOfLink(key)}
+      href={serialiseDeliveriesParams("/admin/deliveries", { ...params, delivery: key })}
+      onClick={open}
+      aria-haspopup="dialog"
+      className="block w-fit rounded-sm leading-6 underline-offset-4 hover:underline"
+    >
+      {delivery.eventType}
+    </a>
   );
 }

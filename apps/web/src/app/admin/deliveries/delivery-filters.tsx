@@ -2,7 +2,7 @@
 
 import { useQueryStates } from "nuqs";
 import type { SubmitEvent } from "react";
-import { DeliverySelects } from "@/components/admin/delivery-selects.tsx";
+import { DeliverySelects } from "@/components/admin/filter-select.tsx";
 import { SearchField } from "@/components/admin/search-field.tsx";
 import { TimeInput } from "@/components/admin/time-input.tsx";
 import { Button } from "@/components/ui/button.tsx";

@@ -8,8 +8,8 @@ import { SheetContent } from "@/components/ui/sheet.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { idOfLink } from "./delivery-columns.tsx";
 import { DeliveryStory } from "./delivery-story.tsx";
-import { idOfLink } from "./open-delivery.tsx";
 import { deliveriesParams, parseKey } from "./search-params.ts";
 
 export function DeliveryPanel() {

@@ -4,7 +4,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { AdviceText, withoutAdvice } from "@/components/admin/advice-text.tsx";
 import { AttemptOutcome } from "@/components/admin/attempt-outcome.tsx";
-import { Fact } from "@/components/admin/facts.tsx";
+import { Fact } from "@/components/admin/part.tsx";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";

@@ -14,7 +14,6 @@ import { Card } from "@/components/ui/card.tsx";
 import { pluralise } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
 import type { EventsInput } from "./search-params.ts";
-import { useHeld } from "./use-held.ts";
 import { useLiveEvents } from "./use-live-events.ts";
 
 type EventsListProps = {
@@ -136,4 +135,17 @@ function useReader() {
     onBlur: ({ currentTarget, relatedTarget }: FocusEvent<HTMLUListElement>) =>
       setIsFocused(currentTarget.contains(relatedTarget)),
   };
+}
+
+/** While someone reads, rows that arrive are held back: nothing moves under the reader. */
+function useHeld<Row>(
+  rows: readonly Row[],
+  idOf: (row: Row) => string,
+  isHeld: boolean,
+): { shown: readonly Row[]; waiting: number } {
+  const [held, setHeld] = useState<ReadonlySet<string> | null>(null);
+  if (isHeld !== (held !== null)) setHeld(isHeld ? new Set(rows.map(idOf)) : null);
+  if (!isHeld || held === null) return { shown: rows, waiting: 0 };
+  const shown = rows.filter((row) => held.has(idOf(row)));
+  return { shown, waiting: rows.length - shown.length };
 }

@@ -14,8 +14,7 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { StatusBadge } from "@/components/status-badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
-import { NewKeyDialog } from "./new-key-dialog.tsx";
-import { SecretDialog } from "./secret-dialog.tsx";
+import { NewKeyDialog, SecretDialog } from "./key-dialogs.tsx";
 
 const looks = {
   active: { title: "Active", variant: "success", icon: CheckIcon },

@@ -1,21 +1,26 @@
 "use client";
 
-import { useSuspenseQuery } from "@tanstack/react-query";
+import type { Overview } from "@eventfork/core/overview";
+import { integrations } from "@eventfork/core/topology";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
+import { AttemptsChart } from "@/components/admin/charts/attempts-chart.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
-import { RangePicker } from "@/components/admin/range/range-picker.tsx";
-import { useRange } from "@/components/admin/range/use-range.ts";
+import { Part } from "@/components/admin/part.tsx";
+import { RangePicker, useRange } from "@/components/admin/range/range-picker.tsx";
 import { refreshEveryMs } from "@/lib/refresh.ts";
+import { pluralise } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { Changes } from "./changes.tsx";
 import { Flow } from "./flow.tsx";
 import { IntegrationCard } from "./integration-card.tsx";
 import { OutboxCard } from "./outbox-card.tsx";
-import { RuleTroubles } from "./rule-troubles.tsx";
-import { Tries } from "./tries.tsx";
-import { findTroubles } from "./troubles.ts";
-import { Verdict } from "./verdict.tsx";
+import { findTroubles, Verdict } from "./verdict.tsx";
+
+const RuleTrouble = dynamic(() => import("./rule-trouble.tsx").then((module) => module.RuleTrouble), { ssr: false });
 
 export function OverviewView() {
   const trpc = useTRPC();
@@ -53,5 +58,32 @@ function OfRange({ isChanging, children }: { isChanging: boolean; children: Reac
     <div aria-busy={isChanging} className={cn("transition-opacity", isChanging && "opacity-60")}>
       {children}
     </div>
+  );
+}
+
+function RuleTroubles() {
+  const trpc = useTRPC();
+  const { data = [] } = useQuery({ ...trpc.rules.troubles.queryOptions(), refetchInterval: refreshEveryMs });
+  return data.map((trouble) => (
+    <section key={trouble.integration} aria-label={`${integrations[trouble.integration].title}'s rule`}>
+      <RuleTrouble trouble={trouble} />
+    </section>
+  ));
+}
+
+function Tries({ overview: { range, integrations, events, changes } }: { overview: Overview }) {
+  return (
+    <Part
+      title="Tries of deliveries"
+      aside={<p className="text-muted-foreground text-sm">{pluralise(events.accepted, "event")} published</p>}
+    >
+      <AttemptsChart
+        title="Tries of deliveries, by how they ended"
+        range={range}
+        counts={integrations.flatMap(({ figures }) => figures.points)}
+        changes={changes.map(({ at }) => at)}
+      />
+      <Changes changes={changes} />
+    </Part>
   );
 }

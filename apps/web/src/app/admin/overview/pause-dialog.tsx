@@ -1,7 +1,8 @@
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { ReasonDialog } from "@/components/admin/reason-dialog.tsx";
+import { FormDialog, ReasonDialog } from "@/components/admin/form-dialog.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
+import { useResume } from "./use-resume.ts";
 
 type PauseDialogProps = { integration: IntegrationName; title: string; onClosed: () => void };
 
@@ -27,6 +28,22 @@ export function PauseDialog({ integration, title, onClosed }: PauseDialogProps) 
       isPending={pause.isPending}
       error={pause.error?.message}
       onReason={(reason, close) => pause.mutate({ integration, reason }, { onSuccess: close })}
+    />
+  );
+}
+
+type ResumeDialogProps = { integration: IntegrationName; title: string; onClosed: () => void };
+
+export function ResumeDialog({ integration, title, onClosed }: ResumeDialogProps) {
+  const resume = useResume();
+  return (
+    <FormDialog
+      onClosed={onClosed}
+      title={`Resume ${title}?`}
+      description={`What waits in its queue is sent to ${title} at once.`}
+      submit={`Resume ${title}`}
+      isPending={resume.isPending}
+      onSubmit={(_, close) => resume.mutate({ integration }, { onSuccess: close })}
     />
   );
 }

@@ -1,23 +1,27 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { format } from "date-fns";
 import { UsersIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
+import { Chart } from "@/components/admin/charts/chart.tsx";
 import { FilterSelect } from "@/components/admin/filter-select.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
+import { Part } from "@/components/admin/part.tsx";
 import { SearchField } from "@/components/admin/search-field.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { toInput } from "@/lib/list-params.ts";
+import { pluralise } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { PeopleTable } from "./people-table.tsx";
 import { peopleParams, roleOptions } from "./search-params.ts";
-import { SignUps } from "./sign-ups.tsx";
 
 export function PeopleView() {
   const trpc = useTRPC();
@@ -70,5 +74,35 @@ export function PeopleView() {
       </Card>
       <Pager isFirst={cursor === null} next={data.next} onMove={(next) => setParams({ cursor: next })} />
     </div>
+  );
+}
+
+const series = [{ title: "Sign-ups", color: "var(--info-fill)" }];
+const spans = [7, 30, 90, 365];
+
+function SignUps() {
+  const trpc = useTRPC();
+  const [days, setDays] = useState(30);
+  const { data } = useSuspenseQuery(trpc.people.signUps.queryOptions({ days }));
+  const total = data.reduce((sum, { count }) => sum + count, 0);
+  const points = data.map(({ day, count }) => {
+    const date = new Date(`${day}T00:00:00`);
+    return { short: format(date, "d MMM"), full: format(date, "EEEE, d MMMM yyyy"), values: [count] };
+  });
+  return (
+    <Part
+      title={pluralise(total, "sign-up")}
+      aside={
+        <NativeSelect aria-label="Time" value={days} onChange={(event) => setDays(Number(event.target.value))}>
+          {spans.map((span) => (
+            <option key={span} value={span}>
+              {span === 365 ? "The last year" : `The last ${span} days`}
+            </option>
+          ))}
+        </NativeSelect>
+      }
+    >
+      <Chart title="Sign-ups by day, in UTC" points={points} series={series} className="h-40" />
+    </Part>
   );
 }

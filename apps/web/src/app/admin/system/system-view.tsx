@@ -1,7 +1,7 @@
 "use client";
 
 import { sayNumber } from "@eventfork/core/kernel/numbers";
-import type { PartHealth } from "@eventfork/core/system";
+import type { PartHealth, SystemItem } from "@eventfork/core/system";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { CheckIcon, XIcon } from "lucide-react";
 import type { ReactNode } from "react";
@@ -9,9 +9,11 @@ import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { Part } from "@/components/admin/part.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
-import { Schedules } from "./schedules.tsx";
 
 const refreshEveryMs = 10_000;
 
@@ -121,4 +123,52 @@ const units = ["bytes", "KB", "MB", "GB", "TB"];
 function sayBytes(bytes: number): string {
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log(bytes) / Math.log(1_024))));
   return `${(bytes / 1_024 ** power).toFixed(power > 1 ? 1 : 0)} ${units[power]}`;
+}
+
+function Schedules({ schedules }: Pick<SystemItem, "schedules">) {
+  return (
+    <Card role="region" aria-label="Schedules" className="overflow-hidden">
+      <h2 className="px-5 pt-5 pb-3 font-semibold text-sm">Schedules</h2>
+      {schedules.length === 0 ? (
+        <p className="px-5 pb-5 text-muted-foreground text-sm">None has run yet. Each should, every minute.</p>
+      ) : (
+        <Table>
+          <TableHeader>
+            <TableRow>
+              <TableHead className="pl-5">Job</TableHead>
+              <TableHead>Result</TableHead>
+              <TableHead>Last run</TableHead>
+              <TableHead className="pr-5 text-right max-sm:hidden">Took</TableHead>
+            </TableRow>
+          </TableHeader>
+          <TableBody>
+            {schedules.map(({ name, startedAt, durationMs, isOk, isLate, result }) => (
+              <TableRow key={name}>
+                <TableCell className="pl-5 font-medium">{name}</TableCell>
+                <TableCell className="max-w-md">
+                  <Badge variant={isOk ? (isLate ? "warning" : "success") : "destructive"}>
+                    {isOk ? (isLate ? "Late" : "Well") : "Failed"}
+                  </Badge>
+                  <details className="mt-1.5 text-xs">
+                    <summary className="w-fit rounded-sm text-muted-foreground hover:text-foreground">
+                      Its answer
+                    </summary>
+                    <pre className="mt-1.5 whitespace-pre-wrap break-all font-mono">
+                      {JSON.stringify(result, null, 2)}
+                    </pre>
+                  </details>
+                </TableCell>
+                <TableCell className="whitespace-nowrap text-muted-foreground">
+                  <RelativeTime date={startedAt} />
+                </TableCell>
+                <TableCell className="whitespace-nowrap pr-5 text-right tabular-nums max-sm:hidden">
+                  {sayNumber(durationMs)} ms
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      )}
+    </Card>
+  );
 }

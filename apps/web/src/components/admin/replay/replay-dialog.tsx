@@ -1,14 +1,15 @@
 "use client";
 
+import type { inferRouterInputs } from "@trpc/server";
 import { RotateCwIcon } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import type { SelectionToReplay } from "./selection.ts";
+import type { AppRouter } from "@/server/router.ts";
 
 // Not part of a page's first load.
-const ReplayOver = dynamic(() => import("./replay-over.tsx").then((module) => module.ReplayOver), { ssr: false });
+const ReplayOver = dynamic(() => import("./replay-form.tsx").then((module) => module.ReplayOver), { ssr: false });
 
 type ReplayDialogProps = {
   selection: SelectionToReplay;
@@ -46,3 +47,5 @@ export function ReplayDialog({
     </>
   );
 }
+
+export type SelectionToReplay = inferRouterInputs<AppRouter>["replays"]["start"]["selection"];

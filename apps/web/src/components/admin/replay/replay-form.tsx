@@ -8,16 +8,37 @@ import { type SubmitEvent, useId, useState } from "react";
 import { ErrorState } from "@/components/error-state.tsx";
 import { FormField } from "@/components/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { DialogClose, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "@/components/ui/dialog.tsx";
+import {
+  Dialog,
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "@/components/ui/dialog.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { pluralise } from "@/lib/say.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 import { PreviewFacts } from "./preview-facts.tsx";
-import type { SelectionToReplay } from "./selection.ts";
+import type { SelectionToReplay } from "./replay-dialog.tsx";
+
+type ReplayOverProps = { selection: SelectionToReplay; onClosed: () => void };
+
+export function ReplayOver({ selection, onClosed }: ReplayOverProps) {
+  const [isOpen, setIsOpen] = useState(true);
+  return (
+    <Dialog open={isOpen} onOpenChange={setIsOpen}>
+      <DialogContent className="max-h-[calc(100dvh-2rem)] max-w-lg overflow-y-auto" onCloseAutoFocus={onClosed}>
+        <ReplayForm selection={selection} onStarted={() => setIsOpen(false)} />
+      </DialogContent>
+    </Dialog>
+  );
+}
 
 type ReplayFormProps = { selection: SelectionToReplay; onStarted: () => void };
 
-export function ReplayForm({ selection, onStarted }: ReplayFormProps) {
+function ReplayForm({ selection, onStarted }: ReplayFormProps) {
   const client = useTRPCClient();
   const preview = useQuery({
     queryKey: ["replay-preview", selection],

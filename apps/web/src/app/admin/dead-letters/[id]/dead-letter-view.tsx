@@ -5,11 +5,11 @@ import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { AdviceText, withoutAdvice } from "@/components/admin/advice-text.tsx";
-import { BackLink } from "@/components/admin/back-link.tsx";
-import { Fact, Facts } from "@/components/admin/facts.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
-import { PageHeader } from "@/components/admin/page-header.tsx";
+import { BackLink, PageHeader } from "@/components/admin/page-header.tsx";
+import { Fact, Facts } from "@/components/admin/part.tsx";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
+import { WhyBadge } from "@/components/admin/why-badge.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { JsonBlock } from "@/components/json-block.tsx";
@@ -19,11 +19,9 @@ import { Card } from "@/components/ui/card.tsx";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { pluralise } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { DiscardDialog } from "../discard-dialog.tsx";
-import { RestoreButton } from "../restore-button.tsx";
+import { DiscardDialog, RestoreButton } from "../discard-dialog.tsx";
 import { Attempts, Deaths, Replays } from "./past.tsx";
 import { Payload } from "./payload.tsx";
-import { RuleThen, Story } from "./story.tsx";
 
 export function DeadLetterView({ id }: { id: string }) {
   const trpc = useTRPC();
@@ -120,5 +118,53 @@ function Circumstances({ data }: { data: DeadLetterDetail }) {
         </Fact>
       </Facts>
     </Card>
+  );
+}
+
+function Story({ data: { story, eventId } }: { data: DeadLetterDetail }) {
+  if (eventId === null) return null;
+  return (
+    <Card role="region" aria-label="The event’s story" className="flex flex-col gap-3 p-5 text-sm">
+      <h2 className="font-semibold">The event’s story</h2>
+      {story === null ? (
+        <p className="text-muted-foreground">
+          The event is not recorded here: it is an external event, or it has been deleted for its age.
+        </p>
+      ) : (
+        <>
+          <p className="break-words text-muted-foreground">
+            {story.event.type} from {story.event.source}, recorded <RelativeTime date={story.event.recordedAt} />.{" "}
+            <Link href={`/admin/events/${eventId}`} className="rounded-sm underline underline-offset-4">
+              The whole story
+            </Link>
+          </p>
+          <ul className="flex flex-col gap-2">
+            {story.integrations.map(({ integration, status, at }) => (
+              <li key={integration} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+                <span className="w-24 shrink-0">{integrations[integration].title}</span>
+                <WhyBadge status={status} />
+                {at !== null && <RelativeTime date={at} className="text-muted-foreground text-xs" />}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Card>
+  );
+}
+
+function RuleThen({ data: { rule, integration } }: { data: DeadLetterDetail }) {
+  if (rule === null) return null;
+  return (
+    <section aria-label="The rule then" className="flex flex-col gap-2">
+      <p className="text-muted-foreground text-sm">
+        When the event was published,{" "}
+        <Link href={`/admin/rules/${integration}`} className="rounded-sm underline underline-offset-4">
+          version {rule.version} of the rule
+        </Link>{" "}
+        {rule.wasWanted ? "let it through." : "would have kept it out; it was sent all the same."}
+      </p>
+      <JsonBlock title={`The rule then, version ${rule.version}`} text={JSON.stringify(rule.policy)} />
+    </section>
   );
 }

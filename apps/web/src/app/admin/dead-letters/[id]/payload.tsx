@@ -1,14 +1,24 @@
 "use client";
 
 import type { DeadLetterDetail, RevealedDeadLetter } from "@eventfork/core/dead-letters";
-import { EyeIcon, PencilIcon } from "lucide-react";
-import { useState } from "react";
+import type { PayloadChange } from "@eventfork/core/replays";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { EyeIcon, PencilIcon, SendIcon } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useId, useMemo, useState } from "react";
 import { toast } from "sonner";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
+import type { Underlined } from "@/components/admin/json-code.tsx";
+import { locatePath } from "@/components/admin/json-path.ts";
+import { JsonEditor } from "@/components/admin/lazy-code.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { JsonBlock } from "@/components/json-block.tsx";
+import { indent, JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { EditAndReplay } from "./edit-and-replay.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { useDebounced } from "@/hooks/use-debounced.ts";
+import { pluralise } from "@/lib/say.ts";
+import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 
 type Reveal = {
   data: RevealedDeadLetter | undefined;
@@ -93,5 +103,128 @@ export function Payload({ data, reveal, canEdit }: PayloadProps) {
         <EditAndReplay id={id} body={shown.editedBody ?? shown.body} onClose={() => setIsEditing(false)} />
       )}
     </div>
+  );
+}
+
+type EditAndReplayProps = { id: string; body: string; onClose: () => void };
+
+const checkAfterMs = 300;
+
+function EditAndReplay({ id, body, onClose }: EditAndReplayProps) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const problemsId = useId();
+  const [text, setText] = useState(() => indent(body));
+  const checkedText = useDebounced(text, checkAfterMs);
+  const check = useQuery({
+    queryKey: ["check-edit", id, checkedText],
+    queryFn: async ({ signal }) => ({
+      text: checkedText,
+      ...(await client.deadLetters.checkEdit.mutate({ id, body: checkedText || " " }, { signal })),
+    }),
+    // Personal data is not cached beyond the editor.
+    gcTime: 0,
+    placeholderData: keepPreviousData,
+  });
+  const problems = check.data?.problems ?? [];
+  const changes = check.data?.changes ?? [];
+  const underlined = useMemo<readonly Underlined[]>(
+    () =>
+      (check.data?.problems ?? []).map(({ path, message }) => ({
+        ...locatePath(check.data?.text ?? "", path),
+        message,
+      })),
+    [check.data],
+  );
+  const send = useMutation(
+    trpc.deadLetters.editAndReplay.mutationOptions({
+      onSuccess: (replay) => router.push(`/admin/replays/${replay.id}`),
+      onSettled: () => queryClient.invalidateQueries(trpc.deadLetters.pathFilter()),
+    }),
+  );
+  const isChecked = check.data?.text === text && !check.isFetching;
+  const error = send.error ?? check.error;
+  return (
+    <Card role="region" aria-label="Edit and replay" className="flex flex-col gap-4 p-5">
+      <div>
+        <h2 className="font-semibold text-sm">Edit and replay</h2>
+        <p className="mt-1 text-muted-foreground text-sm">
+          The original is kept; what you send, and who sent it, is written to the audit log. The event keeps its id.
+        </p>
+      </div>
+      <JsonEditor
+        label="Payload to send"
+        describedBy={problems.length > 0 ? problemsId : undefined}
+        text={text}
+        isReadOnly={send.isPending}
+        isInvalid={problems.length > 0}
+        problems={underlined}
+        onEdit={setText}
+      />
+      {problems.length > 0 && (
+        <ul id={problemsId} aria-live="polite" className="flex flex-col gap-1.5 text-destructive text-sm">
+          {problems.map(({ path, message }) => (
+            <li key={`${path} ${message}`} className="break-words">
+              {path !== "" && <code className="mr-2 rounded-sm bg-destructive/10 px-1.5 py-0.5 font-mono">{path}</code>}
+              {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Changes changes={changes} />
+      {error !== null && (
+        <p role="alert" className="break-words text-destructive text-sm">
+          {error.message}
+        </p>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <ConfirmButton
+          question="Send the edited payload?"
+          consequence={`One message goes to its integration, with ${pluralise(changes.length, "change")}: ${changes.map(({ path }) => path).join(", ") || "none"}.`}
+          confirm="Send it"
+          disabled={!isChecked || problems.length > 0 || send.isPending}
+          onConfirm={() => send.mutate({ id, body: text })}
+        >
+          <SendIcon aria-hidden />
+          {send.isPending ? "Sending…" : "Send the edited payload…"}
+        </ConfirmButton>
+        <Button variant="ghost" size="sm" disabled={send.isPending} onClick={onClose}>
+          Leave it as it was
+        </Button>
+      </div>
+    </Card>
+  );
+}
+
+function Changes({ changes }: { changes: readonly PayloadChange[] }) {
+  if (changes.length === 0) return <p className="text-muted-foreground text-sm">Nothing differs from the original.</p>;
+  return (
+    <section aria-label="What changes" className="flex flex-col gap-2">
+      <h3 className="font-medium text-sm">{pluralise(changes.length, "change")}</h3>
+      <ul className="flex flex-col gap-2 text-sm">
+        {changes.map(({ path, before, after }) => (
+          <li key={path} className="overflow-hidden rounded-md border">
+            <p className="border-b bg-muted/50 px-3 py-1 font-mono text-xs">{path || "the whole"}</p>
+            <Value sign="−" word="before" className="bg-destructive/10 text-destructive" value={before} />
+            <Value sign="+" word="after" className="bg-success/10 text-success" value={after} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+type ValueProps = { sign: string; word: string; className: string; value: unknown };
+
+function Value({ sign, word, className, value }: ValueProps) {
+  if (value === undefined) return null;
+  return (
+    <p className={`break-all px-3 py-1 font-mono text-xs ${className}`}>
+      <span aria-hidden>{sign} </span>
+      <span className="sr-only">{word}: </span>
+      {JSON.stringify(value)}
+    </p>
   );
 }

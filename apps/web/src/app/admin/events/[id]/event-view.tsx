@@ -2,9 +2,8 @@
 
 import type { EventStory } from "@eventfork/core/event-log";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { BackLink } from "@/components/admin/back-link.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
-import { PageHeader } from "@/components/admin/page-header.tsx";
+import { BackLink, PageHeader } from "@/components/admin/page-header.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";

@@ -1,15 +1,14 @@
 "use client";
 
 import { sayNumber } from "@eventfork/core/kernel/numbers";
-import type { IntegrationFigures } from "@eventfork/core/rollups";
+import type { IntegrationFigures, Range } from "@eventfork/core/rollups";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { AttemptsChart } from "@/components/admin/charts/attempts-chart.tsx";
-import { LatencyChart } from "@/components/admin/charts/latency-chart.tsx";
-import { sayLatency } from "@/components/admin/charts/points.ts";
+import { Chart } from "@/components/admin/charts/chart.tsx";
+import { listStarts, sayLatency, sayTime, scaleLatency } from "@/components/admin/charts/points.ts";
 import { Part } from "@/components/admin/part.tsx";
-import { RangePicker } from "@/components/admin/range/range-picker.tsx";
-import { useRange } from "@/components/admin/range/use-range.ts";
+import { RangePicker, useRange } from "@/components/admin/range/range-picker.tsx";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
@@ -65,4 +64,20 @@ function Pictures({ data: { range, figures, latency } }: { data: IntegrationFigu
       </div>
     </>
   );
+}
+
+const series = [
+  { title: "95 of 100 within", color: "var(--warning-fill)" },
+  { title: "Half within", color: "var(--info-fill)" },
+];
+
+type LatencyChartProps = { title: string; range: Range; latency: IntegrationFigures["latency"] };
+
+function LatencyChart({ title, range, latency }: LatencyChartProps) {
+  const known = new Map(latency.map(({ at, p50, p95 }) => [at.getTime(), [p95, p50]]));
+  const points = listStarts(range).map((at) => ({
+    ...sayTime(at, range),
+    values: known.get(at.getTime()) ?? [null, null],
+  }));
+  return <Chart kind="lines" scale={scaleLatency} format={sayLatency} title={title} points={points} series={series} />;
 }

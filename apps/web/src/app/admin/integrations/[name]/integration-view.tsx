@@ -4,21 +4,18 @@ import type { IntegrationStatus } from "@eventfork/core/integrations";
 import { type IntegrationName, integrations } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { BackLink } from "@/components/admin/back-link.tsx";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
-import { PageHeader } from "@/components/admin/page-header.tsx";
+import { BackLink, PageHeader } from "@/components/admin/page-header.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { CauseCard } from "../../dead-letters/cause-card.tsx";
 import { PauseControl } from "../../overview/integration-actions.tsx";
 import { StateBadge } from "../state-badge.tsx";
 import { Breaker } from "./breaker.tsx";
-import { Causes } from "./causes.tsx";
 import { Checks } from "./checks.tsx";
 import { Figures } from "./figures.tsx";
-import { Limits } from "./limits.tsx";
-import { Retries } from "./retries.tsx";
-import { Settings } from "./settings.tsx";
+import { Limits, Retries, Settings } from "./settings.tsx";
 import { TestEventDialog } from "./test-event-dialog.tsx";
 
 export function IntegrationView({ name }: { name: IntegrationName }) {
@@ -68,5 +65,31 @@ function Links({ name }: Pick<IntegrationStatus, "name">) {
         </Button>
       ))}
     </nav>
+  );
+}
+
+function Causes({ name }: { name: IntegrationName }) {
+  const trpc = useTRPC();
+  const { data } = useSuspenseQuery({
+    ...trpc.deadLetters.groups.queryOptions({ integration: name, limit: 5 }),
+    refetchInterval: refreshEveryMs,
+  });
+  return (
+    <section aria-label="Causes" className="flex flex-col gap-3">
+      <h2 className="font-semibold text-sm">Why its events die</h2>
+      {data.groups.length === 0 ? (
+        <p className="text-muted-foreground text-sm">No dead letter of it is open.</p>
+      ) : (
+        data.groups.map((group) => <CauseCard key={group.fingerprint} group={group} />)
+      )}
+      {data.next !== null && (
+        <Link
+          href={`/admin/dead-letters?integration=${name}`}
+          className="w-fit rounded-sm text-sm underline underline-offset-4"
+        >
+          Every cause
+        </Link>
+      )}
+    </section>
   );
 }

@@ -3,22 +3,29 @@
 import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { type IntegrationName, peopleKeepers, topologyOf } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { ZapIcon } from "lucide-react";
+import { useQueryStates } from "nuqs";
+import { EventRow } from "@/components/admin/event-row.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
+import { Pager } from "@/components/admin/pager.tsx";
 import { Part } from "@/components/admin/part.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
+import { EmptyState } from "@/components/empty-state.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
+import { deliveryLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
+import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
+import { toInput } from "@/lib/list-params.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { nameUserAgent } from "@/lib/user-agent.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { RoleBadge } from "../people-table.tsx";
-import { EraseDialog } from "./erase-dialog.tsx";
-import { PersonEvents } from "./person-events.tsx";
+import { personParams } from "../search-params.ts";
+import { EraseDialog, TakeOffDialog } from "./person-dialogs.tsx";
 import { RoleForm } from "./role-form.tsx";
-import { TakeOffDialog } from "./take-off-dialog.tsx";
 
 export function PersonView({ id }: { id: string }) {
   const trpc = useTRPC();
@@ -124,4 +131,37 @@ function sayErasing(keepers: readonly IntegrationName[]): string {
   const titles = keepers.map((name) => topologyOf(name).title).join(" and ");
   if (titles === "") return "Erasing forgets who the person is. What happened stays counted.";
   return `Erasing forgets the address, by which ${titles} knows the person: take them off ${titles} first.`;
+}
+
+function PersonEvents({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const [{ cursor }, setParams] = useQueryStates(personParams, { history: "push" });
+  const { data } = useSuspenseQuery(trpc.people.events.queryOptions({ userId: id, ...toInput({ cursor }) }));
+  const { events, next } = data;
+  return (
+    <div className="flex flex-col gap-4">
+      <Card role="region" aria-label="Events" className="overflow-hidden">
+        {events.length === 0 ? (
+          <EmptyState icon={ZapIcon} title="No events">
+            Nothing was recorded about this person, or it was kept for its time and is gone.
+          </EmptyState>
+        ) : (
+          <ul className="divide-y">
+            {events.map(({ deliveries, erasedAt, ...event }) => (
+              <EventRow
+                key={event.id}
+                event={event}
+                note={erasedAt !== null && <Badge>Blanked</Badge>}
+                fates={deliveries.map(({ integration, status }) => ({
+                  integration,
+                  badge: <StatusBadge look={deliveryLooks[status]} />,
+                }))}
+              />
+            ))}
+          </ul>
+        )}
+      </Card>
+      <Pager isFirst={cursor === null} next={next} onMove={(to) => setParams({ cursor: to })} />
+    </div>
+  );
 }

@@ -1,10 +1,9 @@
 import type { BuilderCondition } from "@eventfork/core/rules/language";
-import { PlusIcon } from "lucide-react";
+import { PlusIcon, Trash2Icon } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { kindOfField, operatorOf, operators, startOf } from "./builder-options.ts";
-import { RemoveButton } from "./builder-parts.tsx";
 import { useRowIds } from "./use-row-ids.ts";
 
 type ConditionsProps = {
@@ -174,4 +173,20 @@ function splitLike(before: readonly (string | number)[], text: string): (string 
   return areNumbers && parts.every((part) => part.trim() !== "" && Number.isFinite(Number(part)))
     ? parts.map(Number)
     : parts;
+}
+
+export function RemoveButton({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <Button
+      type="button"
+      variant="ghost"
+      size="icon"
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+      className="shrink-0 text-muted-foreground"
+    >
+      <Trash2Icon aria-hidden />
+    </Button>
+  );
 }

@@ -1,12 +1,19 @@
 import { catalog, type EventType, eventTypes, isEventType } from "@eventfork/core/events";
 import {
+  type BuilderChoice,
   type BuilderField,
   type BuilderPart,
   fromBuilder,
   type Policy,
   toBuilder,
 } from "@eventfork/core/rules/language";
-import { BuilderParts } from "./builder-parts.tsx";
+import { PlusIcon } from "lucide-react";
+import { Fragment } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { BuilderConditions, RemoveButton } from "./builder-conditions.tsx";
+import { fields, startOf, toTitle } from "./builder-options.ts";
+import { useRowIds } from "./use-row-ids.ts";
 
 type BuilderProps = { policy: Policy; canChange: boolean; onChange: (policy: Policy) => void };
 
@@ -84,4 +91,172 @@ function EventTypes({ field, onChange }: EventTypesProps) {
       </div>
     </fieldset>
   );
+}
+
+type PartsProps = { parts: BuilderPart[]; depth: number; onChange: (parts: BuilderPart[]) => void };
+
+/** Deeper alternatives are shown as JSON, which is easier to read there. */
+const deepestDrawn = 2;
+
+function BuilderParts({ parts, depth, onChange }: PartsProps) {
+  const { ids, forget } = useRowIds(parts.length);
+  const replace = (index: number, next: readonly BuilderPart[]) => {
+    if (next.length === 0) forget(index);
+    onChange(parts.flatMap((other, at) => (at === index ? next : [other])));
+  };
+  const taken = new Set(parts.map(pathOf));
+  return (
+    <div className="flex min-w-0 flex-col gap-3">
+      {depth === 0 && parts.length > 0 && <p className="text-sm font-medium">Only when</p>}
+      {parts.map((part, index) => (
+        <Fragment key={ids[index]}>
+          {index > 0 && <Joint word="and" />}
+          <Part part={part} depth={depth} taken={taken} onChange={(next) => replace(index, next)} />
+        </Fragment>
+      ))}
+      <AddPart parts={parts} depth={depth} taken={taken} onAdd={(part) => onChange([...parts, part])} />
+    </div>
+  );
+}
+
+function Joint({ word }: { word: "and" | "or" }) {
+  return (
+    <p className="flex items-center gap-2 text-xs font-medium text-muted-foreground uppercase tracking-wide">
+      {word}
+      <span aria-hidden className="h-px flex-1 bg-border" />
+    </p>
+  );
+}
+
+type PartProps = {
+  part: BuilderPart;
+  depth: number;
+  /** Fields already used beside it: a field appears once, with all its values. */
+  taken: ReadonlySet<string>;
+  /** Replaces the part; an empty list removes it. */
+  onChange: (parts: readonly BuilderPart[]) => void;
+};
+
+function Part({ part, depth, taken, onChange }: PartProps) {
+  if (part.kind === "field") return <Field field={part} taken={taken} onChange={onChange} />;
+  if (part.kind === "choice" && depth < deepestDrawn)
+    return <Choice choice={part} depth={depth} taken={taken} onChange={onChange} />;
+  return (
+    <div className="rounded-md border border-dashed px-3 py-2 text-sm">
+      <p className="text-muted-foreground">
+        <code className="font-mono text-foreground">{part.keys.join(".") || "$or"}</code> cannot be drawn here. It
+        counts all the same; change it in the JSON.
+      </p>
+      <RemoveButton label={`Remove ${part.keys.join(".") || "$or"}`} onClick={() => onChange([])} />
+    </div>
+  );
+}
+
+function Field({ field, taken, onChange }: Omit<PartProps, "part" | "depth"> & { field: BuilderField }) {
+  const path = field.keys.join(".");
+  const isKnown = fields.some((known) => known.path === path);
+  const choose = (next: string) => onChange([{ kind: "field", keys: next.split("."), conditions: [startOf(next)] }]);
+  return (
+    <fieldset aria-label={toTitle(path)} className="flex min-w-0 flex-col gap-2 rounded-md border px-3 py-3">
+      <div className="flex min-w-0 items-center justify-between gap-2">
+        <NativeSelect
+          aria-label="Field"
+          value={path}
+          onChange={(event) => choose(event.target.value)}
+          className="min-w-0"
+        >
+          {!isKnown && <option value={path}>{path}</option>}
+          {fields.map((known) => (
+            <option key={known.path} value={known.path} disabled={known.path !== path && taken.has(known.path)}>
+              {known.title} ({known.path})
+            </option>
+          ))}
+        </NativeSelect>
+        <RemoveButton label={`Remove ${toTitle(path)}`} onClick={() => onChange([])} />
+      </div>
+      <BuilderConditions
+        path={path}
+        conditions={field.conditions}
+        onChange={(conditions) => onChange(conditions.length === 0 ? [] : [{ ...field, conditions }])}
+      />
+    </fieldset>
+  );
+}
+
+function Choice({ choice, depth, taken, onChange }: Omit<PartProps, "part"> & { choice: BuilderChoice }) {
+  const { keys, alternatives } = choice;
+  const { ids, forget } = useRowIds(alternatives.length);
+  const replace = (index: number, parts: BuilderPart[]) => {
+    if (parts.length === 0) forget(index);
+    const next = alternatives.map((other, at) => (at === index ? parts : other)).filter((other) => other.length > 0);
+    const [only, second] = next;
+    if (only === undefined || second !== undefined)
+      return onChange(only === undefined ? [] : [{ ...choice, alternatives: next }]);
+    // A single alternative is no choice: its parts join the others, unless their field is used already.
+    const inlined = only.map((part): BuilderPart => ({ ...part, keys: [...keys, ...part.keys] }));
+    return onChange(inlined.filter((part) => !taken.has(pathOf(part))));
+  };
+  return (
+    <fieldset aria-label="Any of these" className="flex min-w-0 flex-col gap-3 rounded-md border bg-muted/40 p-3">
+      <p className="text-sm font-medium">
+        Any of these{keys.length > 0 && <code className="ml-2 font-mono text-xs">{keys.join(".")}</code>}
+      </p>
+      {alternatives.map((parts, index) => (
+        <Fragment key={ids[index]}>
+          {index > 0 && <Joint word="or" />}
+          <BuilderParts parts={parts} depth={depth + 1} onChange={(next) => replace(index, next)} />
+        </Fragment>
+      ))}
+      <Button
+        type="button"
+        variant="outline"
+        size="sm"
+        className="self-start"
+        onClick={() => onChange([{ ...choice, alternatives: [...alternatives, newParts(new Set())] }])}
+      >
+        <PlusIcon aria-hidden />
+        Another alternative
+      </Button>
+    </fieldset>
+  );
+}
+
+type AddPartProps = Pick<PartProps, "depth" | "taken"> & {
+  parts: readonly BuilderPart[];
+  onAdd: (part: BuilderPart) => void;
+};
+
+function AddPart({ parts, depth, taken, onAdd }: AddPartProps) {
+  const canChoose = depth < deepestDrawn && !parts.some((part) => part.kind === "choice" && part.keys.length === 0);
+  const [field] = newParts(taken);
+  return (
+    <div className="flex flex-wrap gap-2">
+      {field !== undefined && (
+        <Button type="button" variant="outline" size="sm" onClick={() => onAdd(field)}>
+          <PlusIcon aria-hidden />
+          {depth === 0 ? "Add a condition" : "And another"}
+        </Button>
+      )}
+      {canChoose && (
+        <Button
+          type="button"
+          variant="ghost"
+          size="sm"
+          onClick={() => onAdd({ kind: "choice", keys: [], alternatives: [newParts(new Set()), newParts(new Set())] })}
+        >
+          <PlusIcon aria-hidden />
+          Either … or …
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function newParts(taken: ReadonlySet<string>): BuilderField[] {
+  const path = ["data.email", ...fields.map((field) => field.path)].find((candidate) => !taken.has(candidate));
+  return path === undefined ? [] : [{ kind: "field", keys: path.split("."), conditions: [startOf(path)] }];
+}
+
+function pathOf(part: BuilderPart): string {
+  return [...part.keys, ...(part.kind === "choice" ? ["$or"] : [])].join(".");
 }

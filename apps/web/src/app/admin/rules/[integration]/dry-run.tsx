@@ -1,19 +1,20 @@
 "use client";
 
 import { sayNumber } from "@eventfork/core/kernel/numbers";
-import type { ChangedEvent, DryRunReport } from "@eventfork/core/rules";
+import type { Bucket, ChangedEvent, DryRunReport } from "@eventfork/core/rules";
 import type { IntegrationName } from "@eventfork/core/topology";
+import { format } from "date-fns";
 import { XIcon } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
+import { Chart } from "@/components/admin/charts/chart.tsx";
 import { Clauses } from "@/components/admin/clauses.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
 import { cn } from "@/lib/utils.ts";
-import { DryRunChart } from "./dry-run-chart.tsx";
-import { DryRunFields } from "./dry-run-fields.tsx";
 import { TestEvent } from "./test-event.tsx";
 import { type DryRunState, useDryRun } from "./use-dry-run.ts";
 
@@ -167,5 +168,58 @@ function Changed({ title, hint, count, events }: ChangedProps) {
         </p>
       )}
     </section>
+  );
+}
+
+const series = [
+  { of: "both", title: "unchanged", color: "color-mix(in oklab, var(--muted-foreground) 35%, transparent)" },
+  { of: "gained", title: "gained", color: "var(--success-fill)" },
+  { of: "lost", title: "lost", color: "var(--destructive-fill)" },
+] as const;
+
+function DryRunChart({ buckets }: { buckets: readonly Bucket[] }) {
+  const points = buckets.map((bucket) => ({
+    short: format(bucket.from, "d MMM, HH:mm"),
+    full: format(bucket.from, "d MMM yyyy, HH:mm:ss"),
+    values: series.map(({ of }) => bucket[of]),
+  }));
+  return <Chart title="Events over time" points={points} series={series} className="h-32" />;
+}
+
+function DryRunFields({ fields }: { fields: DryRunReport["fields"] }) {
+  if (fields.length === 0) return null;
+  return (
+    <div className="flex flex-col gap-4">
+      {fields.map(({ path, values }) => (
+        <Table key={path} className="table-fixed">
+          <TableHeader>
+            <TableRow>
+              <TableHead className="font-mono">{path}</TableHead>
+              <TableHead className="w-20 text-right">events</TableHead>
+              <TableHead className="w-20 text-right">now</TableHead>
+              <TableHead className="w-20 text-right">draft</TableHead>
+            </TableRow>
+          </TableHeader>
+          <TableBody>
+            {values.map(({ value, total, current, draft }) => (
+              <TableRow key={value}>
+                <TableCell className="max-w-40 truncate font-mono text-xs">{value}</TableCell>
+                <TableCell className="text-right tabular-nums">{sayNumber(total)}</TableCell>
+                <TableCell className="text-right tabular-nums">{sayNumber(current)}</TableCell>
+                <TableCell
+                  className={cn(
+                    "text-right tabular-nums",
+                    draft > current && "font-medium text-success",
+                    draft < current && "font-medium text-destructive",
+                  )}
+                >
+                  {sayNumber(draft)}
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      ))}
+    </div>
   );
 }

@@ -8,13 +8,14 @@ import { type SubmitEvent, useId } from "react";
 import { toast } from "sonner";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { FormField } from "@/components/form-field.tsx";
+import { Alert } from "@/components/ui/alert.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { AppliedState } from "./applied-state.tsx";
 import { Builder } from "./builder.tsx";
-import { Outdated } from "./outdated.tsx";
+import { PolicyDiff } from "./policy-diff.tsx";
 import { PolicyEditor } from "./policy-editor.tsx";
 import { type ReadText, templates, toText } from "./policy-text.ts";
 
@@ -182,5 +183,37 @@ function Problems({ id, problems }: { id: string; problems: readonly LocatedProb
         </li>
       ))}
     </ul>
+  );
+}
+
+type OutdatedProps = { draft: Draft; active: RuleVersionItem; onRebase: () => void; onDiscard: () => void };
+
+function Outdated({ draft: { text, base }, active, onRebase, onDiscard }: OutdatedProps) {
+  return (
+    <Alert variant="warning" className="flex flex-col gap-3">
+      <p>
+        <span className="font-medium">
+          {active.author} saved version {active.version} while you were editing version {base.version}.
+        </span>{" "}
+        Nothing was overwritten.
+        {active.note !== null && <> Their note: “{active.note}”</>}
+      </p>
+      <p className="text-muted-foreground text-xs">What they changed</p>
+      <PolicyDiff
+        label={`Version ${base.version} and version ${active.version}`}
+        before={base.policy}
+        after={active.policy}
+      />
+      <p className="text-muted-foreground text-xs">What your draft would change in theirs</p>
+      <PolicyDiff label={`Version ${active.version} and your draft`} before={active.policy} after={text} />
+      <div className="flex flex-wrap gap-2">
+        <Button type="button" size="sm" variant="outline" onClick={onDiscard}>
+          Take theirs
+        </Button>
+        <Button type="button" size="sm" onClick={onRebase}>
+          Keep mine, on top of version {active.version}
+        </Button>
+      </div>
+    </Alert>
   );
 }

@@ -6,6 +6,8 @@ import Link from "next/link";
 import { useMemo, useState } from "react";
 import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
+import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
+import { Card } from "@/components/ui/card.tsx";
 import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { cn } from "@/lib/utils.ts";
@@ -13,7 +15,6 @@ import { useTRPC } from "@/trpc/client.tsx";
 import { DriftAlert, LiveCheck } from "./drift-alert.tsx";
 import { DryRun } from "./dry-run.tsx";
 import { readText, toText } from "./policy-text.ts";
-import { ReplayFiltered } from "./replay-filtered.tsx";
 import { type Draft, RuleEditor } from "./rule-editor.tsx";
 import { RuleHistory } from "./rule-history.tsx";
 
@@ -84,5 +85,24 @@ function IntegrationTabs({ current }: { current: IntegrationName }) {
         ))}
       </ul>
     </nav>
+  );
+}
+
+type ReplayFilteredProps = { integration: IntegrationName; version: number };
+
+function ReplayFiltered({ integration, version }: ReplayFilteredProps) {
+  if (version === 1) return null;
+  const { title } = integrations[integration];
+  return (
+    <Card className="flex flex-col items-start gap-3 p-5 text-sm">
+      <h2 className="font-semibold">Kept out before</h2>
+      <p className="text-muted-foreground">
+        After a rule was wrong: the events that the version before kept out and version {version} wants can be sent to{" "}
+        {title} now. They are counted first; nothing is delivered twice.
+      </p>
+      <ReplayDialog size="sm" variant="outline" selection={{ source: "filtered", integration }}>
+        Replay what was kept out…
+      </ReplayDialog>
+    </Card>
   );
 }

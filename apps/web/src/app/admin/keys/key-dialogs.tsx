@@ -1,9 +1,18 @@
 import { catalog, eventTypes } from "@eventfork/core/events";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { PlusIcon } from "lucide-react";
+import { CheckIcon, CopyIcon, PlusIcon } from "lucide-react";
+import { useState } from "react";
 import { FormDialog } from "@/components/admin/form-dialog.tsx";
 import { FormField } from "@/components/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "@/components/ui/dialog.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 export function NewKeyDialog({ onSecret }: { onSecret: (secret: string) => void }) {
@@ -59,5 +68,37 @@ export function NewKeyDialog({ onSecret }: { onSecret: (secret: string) => void 
         ))}
       </fieldset>
     </FormDialog>
+  );
+}
+
+export function SecretDialog({ secret, onClose }: { secret: string | null; onClose: () => void }) {
+  const [copied, setCopied] = useState<string | null>(null);
+  if (secret === null) return null;
+
+  async function copy(text: string): Promise<void> {
+    await navigator.clipboard.writeText(text);
+    setCopied(text);
+  }
+
+  const isCopied = copied === secret;
+  return (
+    <Dialog open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <DialogContent>
+        <DialogHeader>
+          <DialogTitle>The key</DialogTitle>
+          <DialogDescription>
+            Copy it to where the program keeps its secrets. It is shown this once; here only its hash is kept.
+          </DialogDescription>
+        </DialogHeader>
+        <code className="break-all rounded-md border bg-muted p-3 font-mono text-sm">{secret}</code>
+        <DialogFooter>
+          <Button variant="outline" onClick={() => copy(secret)}>
+            {isCopied ? <CheckIcon aria-hidden /> : <CopyIcon aria-hidden />}
+            {isCopied ? "Copied" : "Copy"}
+          </Button>
+          <Button onClick={onClose}>I have it</Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
   );
 }
