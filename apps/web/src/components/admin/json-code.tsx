@@ -59,12 +59,9 @@ const theme = EditorView.theme({
 /** Marks a change that was not typed: `onEdit` is not called for it. */
 const fromOutside = Annotation.define<boolean>();
 
-function toAttributes({
-  label,
-  describedBy,
-  isInvalid,
-  isReadOnly,
-}: Omit<JsonCodeProps, "text" | "onEdit" | "problems" | "extensions">) {
+type Attributes = Pick<JsonCodeProps, "label" | "describedBy" | "isInvalid" | "isReadOnly">;
+
+function toAttributes({ label, describedBy, isInvalid, isReadOnly }: Attributes) {
   return [
     EditorState.readOnly.of(isReadOnly),
     EditorView.contentAttributes.of({

@@ -69,3 +69,19 @@ const JsonCode = lazy(() => import("./json-code.tsx").then((module) => ({ defaul
 export function JsonEditor(props: Omit<JsonCodeProps, "extensions">) {
   return <LazyCode Editor={JsonCode} props={props} />;
 }
+
+type EditorProblemsProps = { id: string; problems: readonly { path: string; message: string }[] };
+
+export function EditorProblems({ id, problems }: EditorProblemsProps) {
+  if (problems.length === 0) return null;
+  return (
+    <ul id={id} aria-live="polite" className="flex flex-col gap-1.5 text-destructive text-sm">
+      {problems.map(({ path, message }) => (
+        <li key={`${path} ${message}`} className="break-words">
+          {path !== "" && <code className="mr-2 rounded-sm bg-destructive/10 px-1.5 py-0.5 font-mono">{path}</code>}
+          {message}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -89,3 +89,12 @@ export function SelectionCard<Row>({ chosen, isPageChosen, title, note, children
     </Card>
   );
 }
+
+/** The query of an address that exports what is chosen. */
+export function toExportQuery(chosen: object): string {
+  const entries = Object.entries(chosen).map(([name, value]) => [
+    name,
+    value instanceof Date ? value.toISOString() : String(value),
+  ]);
+  return new URLSearchParams(entries).toString();
+}

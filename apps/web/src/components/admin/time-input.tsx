@@ -6,11 +6,7 @@ import { Input } from "@/components/ui/input.tsx";
 import { Label } from "@/components/ui/label.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 
-type TimeInputProps = {
-  label: string;
-  value: Date | null;
-  onChange: (date: Date | null) => void;
-};
+type TimeInputProps = { label: string; value: Date | null; onChange: (date: Date | null) => void };
 
 export function TimeInput({ label, value, onChange }: TimeInputProps) {
   const id = useId();

@@ -5,7 +5,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { ScrollTextIcon } from "lucide-react";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue } from "react";
 import { FilterSelect } from "@/components/admin/filter-select.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
@@ -16,6 +16,7 @@ import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Input } from "@/components/ui/input.tsx";
+import { useStable } from "@/hooks/use-stable.ts";
 import { nameUserAgent } from "@/lib/user-agent.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -27,10 +28,7 @@ export function AuditView() {
   const trpc = useTRPC();
   const [params, setParams] = useQueryStates(auditParams, { history: "push" });
   const { actor, action, target, from, to, cursor } = params;
-  const input = useMemo(
-    () => toAuditInput({ actor, action, target, from, to, cursor }),
-    [actor, action, target, from, to, cursor],
-  );
+  const input = useStable(toAuditInput(params));
   const shownInput = useDeferredValue(input);
   const { data } = useSuspenseQuery(trpc.audit.list.queryOptions(shownInput));
   const { data: actions } = useSuspenseQuery(trpc.audit.actions.queryOptions());

@@ -1,9 +1,8 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { prefetch, trpc } from "@/trpc/server.tsx";
 import { AuditView } from "./audit-view.tsx";
 import { loadAuditParams, serialiseAuditParams, toAuditInput } from "./search-params.ts";
 
@@ -15,10 +14,8 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   prefetch(trpc.audit.list.queryOptions(toAuditInput(params)));
   prefetch(trpc.audit.actions.queryOptions());
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Audit log" />}>
-        <AuditView />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="Audit log">
+      <AuditView />
+    </Screen>
   );
 }

@@ -1,4 +1,4 @@
-import { createLoader, createSerializer, parseAsIsoDate, parseAsString } from "nuqs/server";
+import { createLoader, createSerializer, type inferParserType, parseAsIsoDate, parseAsString } from "nuqs/server";
 
 export const auditParams = {
   actor: parseAsString,
@@ -13,14 +13,7 @@ export const loadAuditParams = createLoader(auditParams);
 
 export const serialiseAuditParams = createSerializer(auditParams);
 
-type AuditState = {
-  actor: string | null;
-  action: string | null;
-  target: string | null;
-  from: Date | null;
-  to: Date | null;
-  cursor: string | null;
-};
+type AuditState = inferParserType<typeof auditParams>;
 
 const dayMs = 86_400_000;
 

@@ -3,12 +3,13 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { CircleCheckIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue } from "react";
 import { BackLink } from "@/components/admin/page-header.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { useStable } from "@/hooks/use-stable.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { CauseCard } from "./cause-card.tsx";
@@ -16,12 +17,9 @@ import { deadLettersParams, toGroupsInput } from "./search-params.ts";
 
 export function Causes() {
   const trpc = useTRPC();
-  const [{ integration, causes, causesCursor }, setParams] = useQueryStates(deadLettersParams, { history: "push" });
-  const input = useMemo(
-    () => toGroupsInput({ integration, causes, causesCursor }),
-    [integration, causes, causesCursor],
-  );
-  const shownInput = useDeferredValue(input);
+  const [params, setParams] = useQueryStates(deadLettersParams, { history: "push" });
+  const { causes, causesCursor } = params;
+  const shownInput = useDeferredValue(useStable(toGroupsInput(params)));
   const { data } = useSuspenseQuery({
     ...trpc.deadLetters.groups.queryOptions(shownInput),
     refetchInterval: refreshEveryMs,

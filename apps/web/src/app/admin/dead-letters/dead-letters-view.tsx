@@ -104,12 +104,7 @@ const deadLetterColumns: readonly Column<DeadLetterItem>[] = [
   },
   { title: "Integration", from: "md", cell: ({ integration }) => <IntegrationTitle name={integration} /> },
   { title: "Reason", from: "lg", className: "max-w-md", cell: (deadLetter) => <Reason deadLetter={deadLetter} /> },
-  {
-    title: "Died",
-    from: "sm",
-    align: "right",
-    cell: (deadLetter) => <Died deadLetter={deadLetter} />,
-  },
+  { title: "Died", from: "sm", align: "right", cell: (deadLetter) => <Died deadLetter={deadLetter} /> },
 ];
 
 function Reason({ deadLetter: { errorCode, reason } }: { deadLetter: DeadLetterItem }) {

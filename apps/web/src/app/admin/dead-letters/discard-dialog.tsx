@@ -15,14 +15,9 @@ import { pluralise } from "@/lib/say.ts";
 import type { AppRouter } from "@/server/router.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 
-type DiscardDialogProps = {
-  selection: DeadLetterSelection;
-  count: number;
-  size?: "default" | "sm";
-  onDone?: () => void;
-};
+type ChangeProps = { selection: DeadLetterSelection; count: number; onDone?: () => void };
 
-export function DiscardDialog({ selection, count, size = "sm", onDone }: DiscardDialogProps) {
+export function DiscardDialog({ selection, count, onDone }: ChangeProps) {
   const canChange = useCanChange();
   const discard = useChange("discard", "discarded", () => onDone?.());
   if (!canChange) return null;
@@ -31,7 +26,7 @@ export function DiscardDialog({ selection, count, size = "sm", onDone }: Discard
   return (
     <ReasonDialog
       trigger={
-        <Button variant="outline" size={size}>
+        <Button variant="outline" size="sm">
           <ArchiveXIcon aria-hidden />
           Discard{count === 1 ? "" : ` ${sayNumber(count)}`}…
         </Button>
@@ -52,9 +47,7 @@ export function DiscardDialog({ selection, count, size = "sm", onDone }: Discard
   );
 }
 
-type RestoreButtonProps = { selection: DeadLetterSelection; count: number; onDone?: () => void };
-
-export function RestoreButton({ selection, count, onDone }: RestoreButtonProps) {
+export function RestoreButton({ selection, count, onDone }: ChangeProps) {
   const canChange = useCanChange();
   const restore = useChange("restore", "open again", () => onDone?.());
   if (!canChange) return null;

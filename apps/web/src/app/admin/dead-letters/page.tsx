@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { toInput } from "@/lib/list-params.ts";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { prefetch, trpc } from "@/trpc/server.tsx";
 import { DeadLettersView } from "./dead-letters-view.tsx";
 import { loadDeadLettersParams, serialiseDeadLettersParams, toFilter, toGroupsInput } from "./search-params.ts";
 
@@ -17,10 +16,8 @@ export default async function DeadLettersPage({ searchParams }: { searchParams: 
   if (params.group === null) prefetch(trpc.deadLetters.groups.queryOptions(toGroupsInput(params)));
   else prefetch(trpc.deadLetters.group.queryOptions({ fingerprint: params.group }));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Dead letters" />}>
-        <DeadLettersView />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="Dead letters">
+      <DeadLettersView />
+    </Screen>
   );
 }

@@ -5,7 +5,7 @@ import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useQuery } from "@tanstack/react-query";
 import { DownloadIcon } from "lucide-react";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
-import { type Chosen, SelectionCard } from "@/components/admin/selection-card.tsx";
+import { type Chosen, SelectionCard, toExportQuery } from "@/components/admin/selection-card.tsx";
 import { deadLetterLooks } from "@/components/status-badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { pluralise } from "@/lib/say.ts";
@@ -50,6 +50,7 @@ type ActionsProps = { filter: DeadLetterFilter; ids: readonly string[] | null; c
 function Actions({ filter, ids, counts, onDone }: ActionsProps) {
   const selectionOf = (status: DeadLetterStatus) =>
     ids === null ? { filter: { ...filter, status } } : { ids: [...ids] };
+  const exported = ids === null ? { ...filter } : { ids: ids.join(",") };
   const isExportable = ids === null || ids.length <= maximumExportedIds;
   return (
     <>
@@ -64,7 +65,11 @@ function Actions({ filter, ids, counts, onDone }: ActionsProps) {
       )}
       {isExportable ? (
         <Button asChild variant="outline" size="sm">
-          <a href={toExportAddress(filter, ids)} download title="With personal data; the audit log says who took it">
+          <a
+            href={`/api/admin/dead-letters/export?${toExportQuery(exported)}`}
+            download
+            title="With personal data; the audit log says who took it"
+          >
             <DownloadIcon aria-hidden />
             Export {sayNumber(sumOf(counts))}
           </a>
@@ -76,12 +81,6 @@ function Actions({ filter, ids, counts, onDone }: ActionsProps) {
       )}
     </>
   );
-}
-
-function toExportAddress(filter: DeadLetterFilter, ids: readonly string[] | null): string {
-  const entries = ids === null ? Object.entries(filter ?? {}) : [["ids", ids.join(",")] as const];
-  const query = entries.map(([name, value]) => [name, value instanceof Date ? value.toISOString() : String(value)]);
-  return `/api/admin/dead-letters/export?${new URLSearchParams(query)}`;
 }
 
 function countStatuses(chosen: Iterable<DeadLetterItem>): Counts {

@@ -1,9 +1,8 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { prefetch, trpc } from "@/trpc/server.tsx";
 import { DeliveriesView } from "./deliveries-view.tsx";
 import { loadDeliveriesParams, parseKey, serialiseDeliveriesParams, toListInput } from "./search-params.ts";
 
@@ -16,10 +15,8 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: P
   prefetch(trpc.deliveries.list.queryOptions(toListInput(params)));
   if (key !== null) prefetch(trpc.deliveries.get.queryOptions(key));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Deliveries" />}>
-        <DeliveriesView />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="Deliveries">
+      <DeliveriesView />
+    </Screen>
   );
 }

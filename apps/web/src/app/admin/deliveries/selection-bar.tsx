@@ -4,7 +4,7 @@ import type { DeliveryItem, DeliveryStatus } from "@eventfork/core/deliveries";
 import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { DownloadIcon } from "lucide-react";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
-import { type Chosen, SelectionCard } from "@/components/admin/selection-card.tsx";
+import { type Chosen, SelectionCard, toExportQuery } from "@/components/admin/selection-card.tsx";
 import { deliveryLooks } from "@/components/status-badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { pluralise } from "@/lib/say.ts";
@@ -17,6 +17,7 @@ const maximumExportedKeys = 200;
 
 export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps) {
   const rows = [...chosen.rows.values()];
+  const exported = chosen.isAll ? filter : { keys: rows.map(keyOf).join(",") };
   const dead = rows.filter(({ status }) => status === "dead");
   const canBeDead = filter.status === undefined || filter.status === "dead";
   return (
@@ -44,7 +45,7 @@ export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps
         (["csv", "json"] as const).map((format) => (
           <Button key={format} asChild variant="outline" size="sm">
             <a
-              href={toExportAddress(format, chosen.isAll ? filter : rows)}
+              href={`/api/admin/deliveries/export?${toExportQuery({ format, ...exported })}`}
               download
               title="The audit log says who took it"
             >
@@ -64,12 +65,6 @@ export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps
 }
 
 const toKey = ({ eventId, integration }: DeliveryItem) => ({ eventId, integration });
-
-function toExportAddress(format: "csv" | "json", of: DeliveryFilter | readonly DeliveryItem[]): string {
-  const entries = Array.isArray(of) ? [["keys", of.map(keyOf).join(",")]] : Object.entries(of);
-  const query = entries.map(([name, value]) => [name, value instanceof Date ? value.toISOString() : String(value)]);
-  return `/api/admin/deliveries/export?${new URLSearchParams([["format", format], ...query])}`;
-}
 
 function sayStatuses(rows: readonly DeliveryItem[]): string {
   const statuses = Object.keys(deliveryLooks) as DeliveryStatus[];

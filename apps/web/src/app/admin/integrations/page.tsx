@@ -1,9 +1,8 @@
 import { requiredNames } from "@eventfork/core/topology";
 import type { Metadata } from "next";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { prefetch, trpc } from "@/trpc/server.tsx";
 import { IntegrationsView } from "./integrations-view.tsx";
 
 export const metadata: Metadata = { title: "Integrations" };
@@ -14,10 +13,8 @@ export default async function IntegrationsPage() {
   prefetch(trpc.integrations.available.queryOptions());
   for (const integration of requiredNames) prefetch(trpc.integrations.get.queryOptions({ integration }));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Integrations" />}>
-        <IntegrationsView />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="Integrations">
+      <IntegrationsView />
+    </Screen>
   );
 }

@@ -25,11 +25,9 @@ export function IntegrationActions({ integration }: { integration: IntegrationSt
   );
 }
 
-export function PauseControl({
-  integration: { name, title, pausedAt },
-}: {
-  integration: Pick<IntegrationStatus, "name" | "title" | "pausedAt">;
-}) {
+type PauseControlProps = { integration: Pick<IntegrationStatus, "name" | "title" | "pausedAt"> };
+
+export function PauseControl({ integration: { name, title, pausedAt } }: PauseControlProps) {
   const canChange = useCanChange();
   const [isOpen, setIsOpen] = useState(false);
   if (!canChange) return null;

@@ -27,17 +27,12 @@ const looks = {
 
 export function Verdict({ troubles }: { troubles: readonly Trouble[] }) {
   const [worst] = troubles;
-  const {
-    icon: Icon,
-    title,
-    className,
-    fill,
-  } = looks[worst === undefined ? "well" : worst.isBroken ? "broken" : "degraded"];
+  const look = looks[worst === undefined ? "well" : worst.isBroken ? "broken" : "degraded"];
   return (
-    <section aria-label="How things stand" className={cn("flex gap-3 rounded-xl border px-5 py-4", className)}>
-      <Icon aria-hidden className={cn("mt-0.5 size-5 shrink-0", fill)} />
+    <section aria-label="How things stand" className={cn("flex gap-3 rounded-xl border px-5 py-4", look.className)}>
+      <look.icon aria-hidden className={cn("mt-0.5 size-5 shrink-0", look.fill)} />
       <div className="min-w-0">
-        <p className="font-semibold">{title}</p>
+        <p className="font-semibold">{look.title}</p>
         {troubles.length > 0 && (
           <ul className="mt-1 flex flex-col gap-1 text-sm">
             {troubles.map(({ text, href }) => (

@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { toInput } from "@/lib/list-params.ts";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { prefetch, trpc } from "@/trpc/server.tsx";
 import { PeopleView } from "./people-view.tsx";
 import { loadPeopleParams, serialisePeopleParams } from "./search-params.ts";
 
@@ -16,10 +15,8 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
   prefetch(trpc.people.list.queryOptions(toInput(params)));
   prefetch(trpc.people.signUps.queryOptions({ days: 30 }));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="People" />}>
-        <PeopleView />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="People">
+      <PeopleView />
+    </Screen>
   );
 }

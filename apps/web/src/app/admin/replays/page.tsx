@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { toInput } from "@/lib/list-params.ts";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { prefetch, trpc } from "@/trpc/server.tsx";
 import { ReplaysView } from "./replays-view.tsx";
 import { loadReplaysParams, serialiseReplaysParams } from "./search-params.ts";
 
@@ -15,10 +14,8 @@ export default async function ReplaysPage({ searchParams }: { searchParams: Prom
   await requireOperator(serialiseReplaysParams("/admin/replays", params));
   prefetch(trpc.replays.list.queryOptions(toInput(params)));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Replays" />}>
-        <ReplaysView />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="Replays">
+      <ReplaysView />
+    </Screen>
   );
 }

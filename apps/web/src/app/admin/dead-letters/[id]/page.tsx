@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, loadOrNotFound, trpc } from "@/trpc/server.tsx";
+import { loadOrNotFound, trpc } from "@/trpc/server.tsx";
 import { DeadLetterView } from "./dead-letter-view.tsx";
 
 export const metadata: Metadata = { title: "Dead letter" };
@@ -12,10 +11,8 @@ export default async function DeadLetterPage({ params }: { params: Promise<{ id:
   await requireOperator(`/admin/dead-letters/${id}`);
   await loadOrNotFound(trpc.deadLetters.get.queryOptions({ id }));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Dead letter" />}>
-        <DeadLetterView id={id} />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="Dead letter">
+      <DeadLetterView id={id} />
+    </Screen>
   );
 }

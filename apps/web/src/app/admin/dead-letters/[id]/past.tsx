@@ -13,11 +13,7 @@ type Attempt = DeadLetterDetail["attemptList"][number];
 
 const attemptColumns: readonly Column<Attempt>[] = [
   { title: "Attempt", cell: ({ number }) => <span className="tabular-nums">{number}</span> },
-  {
-    title: "Outcome",
-    isMain: true,
-    cell: ({ outcome }) => <AttemptOutcome outcome={outcome} />,
-  },
+  { title: "Outcome", isMain: true, cell: ({ outcome }) => <AttemptOutcome outcome={outcome} /> },
   {
     title: "Answer",
     from: "md",

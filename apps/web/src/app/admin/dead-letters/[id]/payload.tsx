@@ -10,7 +10,7 @@ import { toast } from "sonner";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import type { Underlined } from "@/components/admin/json-code.tsx";
 import { locatePath } from "@/components/admin/json-path.ts";
-import { JsonEditor } from "@/components/admin/lazy-code.tsx";
+import { EditorProblems, JsonEditor } from "@/components/admin/lazy-code.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { indent, JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
@@ -163,16 +163,7 @@ function EditAndReplay({ id, body, onClose }: EditAndReplayProps) {
         problems={underlined}
         onEdit={setText}
       />
-      {problems.length > 0 && (
-        <ul id={problemsId} aria-live="polite" className="flex flex-col gap-1.5 text-destructive text-sm">
-          {problems.map(({ path, message }) => (
-            <li key={`${path} ${message}`} className="break-words">
-              {path !== "" && <code className="mr-2 rounded-sm bg-destructive/10 px-1.5 py-0.5 font-mono">{path}</code>}
-              {message}
-            </li>
-          ))}
-        </ul>
-      )}
+      <EditorProblems id={problemsId} problems={problems} />
       <Changes changes={changes} />
       {error !== null && (
         <p role="alert" className="break-words text-destructive text-sm">

@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, loadOrNotFound, trpc } from "@/trpc/server.tsx";
+import { loadOrNotFound, trpc } from "@/trpc/server.tsx";
 import { EventView } from "./event-view.tsx";
 
 export const metadata: Metadata = { title: "Event" };
@@ -12,10 +11,8 @@ export default async function EventPage({ params }: { params: Promise<{ id: stri
   await requireOperator(`/admin/events/${id}`);
   await loadOrNotFound(trpc.events.story.queryOptions({ eventId: id }));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Event" />}>
-        <EventView id={id} />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="Event">
+      <EventView id={id} />
+    </Screen>
   );
 }

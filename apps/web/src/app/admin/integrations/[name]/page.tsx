@@ -2,12 +2,11 @@ import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { SearchParams } from "nuqs/server";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
 import { loadRangeParams, serialiseRangeParams } from "@/components/admin/range/range-params.ts";
+import { Screen } from "@/components/admin/screen.tsx";
 import { toInput } from "@/lib/list-params.ts";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { prefetch, trpc } from "@/trpc/server.tsx";
 import { IntegrationView } from "./integration-view.tsx";
 
 type Props = { params: Promise<{ name: string }>; searchParams: Promise<SearchParams> };
@@ -27,10 +26,8 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   prefetch(trpc.integrations.figures.queryOptions({ integration: name, ...toInput(range) }));
   prefetch(trpc.deadLetters.groups.queryOptions({ integration: name, limit: 5 }));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title={integrations[name].title} />}>
-        <IntegrationView name={name} />
-      </Suspense>
-    </HydrateClient>
+    <Screen title={integrations[name].title}>
+      <IntegrationView name={name} />
+    </Screen>
   );
 }

@@ -69,13 +69,9 @@ export function Settings({ settings }: { settings: IntegrationSettings | null })
   );
 }
 
-export function Limits({
-  detail: { limits },
-  queue,
-}: {
-  detail: IntegrationDetail;
-  queue: IntegrationStatus["queue"];
-}) {
+type LimitsProps = { detail: IntegrationDetail; queue: IntegrationStatus["queue"] };
+
+export function Limits({ detail: { limits }, queue }: LimitsProps) {
   const { batch, maximumConcurrency, timeoutSeconds, replayPerSecond, request, attempts } = limits;
   const facts = [
     [

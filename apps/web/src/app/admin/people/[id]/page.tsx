@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { toInput } from "@/lib/list-params.ts";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, loadOrNotFound, prefetch, trpc } from "@/trpc/server.tsx";
+import { loadOrNotFound, prefetch, trpc } from "@/trpc/server.tsx";
 import { loadPersonParams } from "../search-params.ts";
 import { PersonView } from "./person-view.tsx";
 
@@ -21,10 +20,8 @@ export default async function PersonPage({ params, searchParams }: PersonPagePro
   prefetch(trpc.people.sessions.queryOptions({ userId: id }));
   prefetch(trpc.people.erasure.queryOptions({ userId: id }));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Person" />}>
-        <PersonView id={id} />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="Person">
+      <PersonView id={id} />
+    </Screen>
   );
 }

@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { toInput } from "@/lib/list-params.ts";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, loadOrNotFound, prefetch, trpc } from "@/trpc/server.tsx";
+import { loadOrNotFound, prefetch, trpc } from "@/trpc/server.tsx";
 import { loadReplayItemsParams, serialiseReplayItemsParams } from "../search-params.ts";
 import { ReplayView } from "./replay-view.tsx";
 
@@ -19,10 +18,8 @@ export default async function ReplayPage({ params, searchParams }: ReplayPagePro
   prefetch(trpc.replays.items.queryOptions({ id, ...toInput(shown) }));
   await loadOrNotFound(trpc.replays.get.queryOptions({ id }));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Replay" />}>
-        <ReplayView id={id} />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="Replay">
+      <ReplayView id={id} />
+    </Screen>
   );
 }

@@ -134,15 +134,9 @@ function Value({ condition, onChange }: Omit<ConditionProps, "path">) {
   }
 }
 
-function Text({
-  label = "Value",
-  value,
-  onChange,
-}: {
-  label?: string;
-  value: string;
-  onChange: (text: string) => void;
-}) {
+type TextProps = { label?: string; value: string; onChange: (text: string) => void };
+
+function Text({ label = "Value", value, onChange }: TextProps) {
   return (
     <Input
       aria-label={label}

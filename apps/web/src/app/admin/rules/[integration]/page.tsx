@@ -1,10 +1,9 @@
 import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Suspense } from "react";
-import { ListSkeleton } from "@/components/admin/list-skeleton.tsx";
+import { Screen } from "@/components/admin/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
-import { HydrateClient, prefetch, trpc } from "@/trpc/server.tsx";
+import { prefetch, trpc } from "@/trpc/server.tsx";
 import { RuleView } from "./rule-view.tsx";
 
 type RulePageProps = { params: Promise<{ integration: string }> };
@@ -21,10 +20,8 @@ export default async function RulePage({ params }: RulePageProps) {
   prefetch(trpc.integrations.available.queryOptions());
   prefetch(trpc.rules.get.queryOptions({ integration }));
   return (
-    <HydrateClient>
-      <Suspense fallback={<ListSkeleton title="Rule" />}>
-        <RuleView key={integration} integration={integration} />
-      </Suspense>
-    </HydrateClient>
+    <Screen title="Rule">
+      <RuleView key={integration} integration={integration} />
+    </Screen>
   );
 }

@@ -1,11 +1,11 @@
 "use client";
 
 import type { RuleVersionItem } from "@eventfork/core/rules";
-import type { LocatedProblem } from "@eventfork/core/rules/language";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useId } from "react";
 import { toast } from "sonner";
+import { EditorProblems } from "@/components/admin/lazy-code.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { FormField } from "@/components/form-field.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
@@ -107,7 +107,7 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
               isInvalid={read.problems.length > 0 || save.isError}
               onEdit={edit}
             />
-            <Problems id={`${id}-problems`} problems={read.problems} />
+            <EditorProblems id={`${id}-problems`} problems={read.problems} />
           </div>
         </div>
         {save.isError && !isOutdated && (
@@ -169,20 +169,6 @@ function Templates({ onChoose }: { onChoose: (text: string) => void }) {
         </Button>
       ))}
     </fieldset>
-  );
-}
-
-function Problems({ id, problems }: { id: string; problems: readonly LocatedProblem[] }) {
-  if (problems.length === 0) return null;
-  return (
-    <ul id={id} aria-live="polite" className="flex flex-col gap-1.5 text-sm text-destructive">
-      {problems.map(({ path, message }) => (
-        <li key={`${path} ${message}`} className="break-words">
-          {path !== "" && <code className="mr-2 rounded-sm bg-destructive/10 px-1.5 py-0.5 font-mono">{path}</code>}
-          {message}
-        </li>
-      ))}
-    </ul>
   );
 }
 
