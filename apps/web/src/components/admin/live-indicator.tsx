@@ -1,3 +1,4 @@
+import { refreshEveryMs } from "@/lib/refresh.ts";
 import { cn } from "@/lib/utils.ts";
 
 export function LiveIndicator({ isFailing }: { isFailing: boolean }) {
@@ -7,4 +8,9 @@ export function LiveIndicator({ isFailing }: { isFailing: boolean }) {
       {isFailing ? "No answer from the server; trying again" : "Live"}
     </span>
   );
+}
+
+/** Options of a query that is read again and again, but not in a hidden tab. */
+export function live<Options extends object>(options: Options, everyMs = refreshEveryMs) {
+  return { ...options, refetchInterval: everyMs };
 }

@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
+import { live } from "@/components/admin/live-indicator.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { findPlace, places } from "./places.ts";
@@ -56,10 +56,7 @@ function OpenCount() {
 
 function Count() {
   const trpc = useTRPC();
-  const { data: count = 0 } = useQuery({
-    ...trpc.deadLetters.countOpen.queryOptions({}),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data: count = 0 } = useQuery(live(trpc.deadLetters.countOpen.queryOptions({})));
   if (count === 0) return null;
   return (
     <span className="ml-auto rounded-full border bg-card px-1.5 font-medium text-destructive text-xs tabular-nums">

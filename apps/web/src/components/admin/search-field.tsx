@@ -10,11 +10,13 @@ type SearchFieldProps = {
   placeholder: string;
   value: string;
   problem?: string | null;
+  maxLength?: number;
   onSearch: (text: string) => void;
   className?: string;
 };
 
-export function SearchField({ label, placeholder, value, problem = null, onSearch, className }: SearchFieldProps) {
+export function SearchField(props: SearchFieldProps) {
+  const { label, placeholder, value, problem = null, maxLength = 254, onSearch, className } = props;
   const input = useRef<HTMLInputElement>(null);
   const problemId = useId();
 
@@ -39,7 +41,7 @@ export function SearchField({ label, placeholder, value, problem = null, onSearc
           aria-describedby={problem === null ? undefined : problemId}
           placeholder={placeholder}
           defaultValue={value}
-          maxLength={254}
+          maxLength={maxLength}
           className="h-9 pl-8"
         />
       </form>

@@ -1,4 +1,5 @@
 import { createLoader, createSerializer, type inferParserType, parseAsIsoDate, parseAsString } from "nuqs/server";
+import { toInput } from "@/lib/list-params.ts";
 
 export const auditParams = {
   actor: parseAsString,
@@ -10,7 +11,6 @@ export const auditParams = {
 };
 
 export const loadAuditParams = createLoader(auditParams);
-
 export const serialiseAuditParams = createSerializer(auditParams);
 
 type AuditState = inferParserType<typeof auditParams>;
@@ -19,12 +19,12 @@ const dayMs = 86_400_000;
 
 /** `to` is a day, and the whole of it is meant. */
 export function toAuditInput({ actor, action, target, from, to, cursor }: AuditState) {
-  return {
-    ...(actor && { actor }),
-    ...(action && { action }),
-    ...(target && { target }),
-    ...(from && { from }),
-    ...(to && { to: new Date(to.getTime() + dayMs) }),
-    ...(cursor && { cursor }),
-  };
+  return toInput({
+    actor: actor || null,
+    action: action || null,
+    target: target || null,
+    cursor: cursor || null,
+    from,
+    to: to && new Date(to.getTime() + dayMs),
+  });
 }

@@ -4,13 +4,13 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { CircleCheckIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue } from "react";
+import { live } from "@/components/admin/live-indicator.tsx";
 import { BackLink } from "@/components/admin/page-header.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { useStable } from "@/hooks/use-stable.ts";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { CauseCard } from "./cause-card.tsx";
 import { deadLettersParams, toGroupsInput } from "./search-params.ts";
@@ -20,10 +20,7 @@ export function Causes() {
   const [params, setParams] = useQueryStates(deadLettersParams, { history: "push" });
   const { causes, causesCursor } = params;
   const shownInput = useDeferredValue(useStable(toGroupsInput(params)));
-  const { data } = useSuspenseQuery({
-    ...trpc.deadLetters.groups.queryOptions(shownInput),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data } = useSuspenseQuery(live(trpc.deadLetters.groups.queryOptions(shownInput)));
   const isAll = causes === "all";
   return (
     <section aria-label="Causes" className="flex flex-col gap-3">
@@ -61,10 +58,7 @@ export function Causes() {
 
 export function OneCause({ fingerprint }: { fingerprint: string }) {
   const trpc = useTRPC();
-  const { data } = useSuspenseQuery({
-    ...trpc.deadLetters.group.queryOptions({ fingerprint }),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data } = useSuspenseQuery(live(trpc.deadLetters.group.queryOptions({ fingerprint })));
   return (
     <section aria-label="Cause" className="flex flex-col gap-3">
       <BackLink href="/admin/dead-letters">All causes</BackLink>

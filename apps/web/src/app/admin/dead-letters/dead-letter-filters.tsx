@@ -1,12 +1,11 @@
 "use client";
 
-import { SearchIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import { DeliverySelects, FilterSelect } from "@/components/admin/filter-select.tsx";
+import { SearchField } from "@/components/admin/search-field.tsx";
 import { TimeInput } from "@/components/admin/time-input.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Input } from "@/components/ui/input.tsx";
 import { deadLetterStatusOptions, deadLettersParams } from "./search-params.ts";
 
 const minimumLength = 3;
@@ -50,32 +49,21 @@ export function DeadLetterFilters() {
 function TextFilter({ text, onChange }: { text: string | null; onChange: (text: string | null) => void }) {
   const [problem, setProblem] = useState<string | null>(null);
 
-  function submit(event: SubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const typed = String(new FormData(event.currentTarget).get("text")).trim();
+  function search(typed: string): void {
     const isTooShort = typed !== "" && typed.length < minimumLength;
     setProblem(isTooShort ? `Use ${minimumLength} characters or more.` : null);
     if (!isTooShort) onChange(typed === "" ? null : typed);
   }
 
   return (
-    <form onSubmit={submit} className="relative min-w-52 flex-1 basis-52">
-      <SearchIcon aria-hidden className="absolute top-2.5 left-2.5 size-4 text-muted-foreground" />
-      <Input
-        type="search"
-        name="text"
-        aria-label="Text in the payload"
-        aria-invalid={problem !== null}
-        placeholder="Text in the payload"
-        defaultValue={text ?? ""}
-        maxLength={200}
-        className="h-9 pl-8"
-      />
-      {problem !== null && (
-        <p role="alert" className="absolute mt-0.5 text-destructive text-xs">
-          {problem}
-        </p>
-      )}
-    </form>
+    <SearchField
+      label="Text in the payload"
+      placeholder="Text in the payload"
+      value={text ?? ""}
+      problem={problem}
+      maxLength={200}
+      onSearch={search}
+      className="min-w-52 flex-1 basis-52 sm:w-auto"
+    />
   );
 }

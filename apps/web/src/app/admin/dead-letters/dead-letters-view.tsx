@@ -9,6 +9,7 @@ import { useQueryStates } from "nuqs";
 import { useDeferredValue, useMemo } from "react";
 import { DataList } from "@/components/admin/data-list.tsx";
 import type { Column } from "@/components/admin/data-table.tsx";
+import { live } from "@/components/admin/live-indicator.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { useChosen } from "@/components/admin/selection-card.tsx";
@@ -18,7 +19,6 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { deadLetterLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { useStable } from "@/hooks/use-stable.ts";
 import { toInput } from "@/lib/list-params.ts";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { Causes, OneCause } from "./causes.tsx";
 import { DeadLetterFilters } from "./dead-letter-filters.tsx";
@@ -38,10 +38,7 @@ export function DeadLettersView() {
   const filterText = JSON.stringify(filter);
   const input = useMemo(() => ({ ...filter, ...toInput({ cursor: params.cursor }) }), [filter, params.cursor]);
   const shownInput = useDeferredValue(input);
-  const { data, isError } = useSuspenseQuery({
-    ...trpc.deadLetters.list.queryOptions(shownInput),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data, isError } = useSuspenseQuery(live(trpc.deadLetters.list.queryOptions(shownInput)));
   const chosen = useChosen(filterText, naming);
   return (
     <div className="flex flex-col gap-8">

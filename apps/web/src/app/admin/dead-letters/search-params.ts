@@ -51,7 +51,6 @@ export function toGroupsInput({ integration, causes, causesCursor }: CausesParam
 }
 
 export const loadDeadLettersParams = createLoader(deadLettersParams);
-
 export const serialiseDeadLettersParams = createSerializer(deadLettersParams);
 
 export const deadLetterStatusOptions = statuses.map((value) => ({ value, title: deadLetterLooks[value].title }));

@@ -7,13 +7,13 @@ import { SendIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue } from "react";
 import { DataList } from "@/components/admin/data-list.tsx";
+import { live } from "@/components/admin/live-indicator.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { SavedViews } from "@/components/admin/saved-views.tsx";
 import { useChosen } from "@/components/admin/selection-card.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { useStable } from "@/hooks/use-stable.ts";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { deliveryColumns } from "./delivery-columns.tsx";
 import { DeliveryFilters } from "./delivery-filters.tsx";
@@ -34,10 +34,7 @@ export function DeliveriesView() {
   const filterText = JSON.stringify(filter);
   const input = useStable(toListInput(params));
   const shownInput = useDeferredValue(input);
-  const { data, isError } = useSuspenseQuery({
-    ...trpc.deliveries.list.queryOptions(shownInput),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data, isError } = useSuspenseQuery(live(trpc.deliveries.list.queryOptions(shownInput)));
   const chosen = useChosen(filterText, naming);
   const goOn = () => setParams({ cursor: data.next });
   return (

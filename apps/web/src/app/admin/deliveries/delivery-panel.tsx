@@ -2,11 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useQueryStates } from "nuqs";
+import { live } from "@/components/admin/live-indicator.tsx";
 import { ErrorState } from "@/components/error-state.tsx";
 import { Dialog, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
 import { SheetContent } from "@/components/ui/sheet.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { idOfLink } from "./delivery-columns.tsx";
 import { DeliveryStory } from "./delivery-story.tsx";
@@ -34,10 +34,7 @@ export function DeliveryPanel() {
 
 function Content({ eventId, integration }: { eventId: string; integration: string }) {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery({
-    ...trpc.deliveries.get.queryOptions({ eventId, integration }),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data, error, refetch } = useQuery(live(trpc.deliveries.get.queryOptions({ eventId, integration })));
   if (data !== undefined) return <DeliveryStory delivery={data} />;
   return (
     <>

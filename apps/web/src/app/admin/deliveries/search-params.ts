@@ -51,7 +51,6 @@ export function toListInput(params: DeliveriesParams): ListInput {
 }
 
 export const loadDeliveriesParams = createLoader(deliveriesParams);
-
 export const serialiseDeliveriesParams = createSerializer(deliveriesParams);
 
 export const deliveryStatusOptions = statuses.map((value) => ({ value, title: deliveryLooks[value].title }));

@@ -38,5 +38,4 @@ export function findSearchProblem(search: string | null): string | null {
 }
 
 export const loadEventsParams = createLoader(eventsParams);
-
 export const serialiseEventsParams = createSerializer(eventsParams);

@@ -5,11 +5,10 @@ import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useSuspenseQueries, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { type Column, DataTable } from "@/components/admin/data-table.tsx";
-import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { LiveIndicator, live } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { StateBadge } from "./state-badge.tsx";
 
@@ -63,13 +62,10 @@ const columns: readonly Column<Row>[] = [
 
 export function IntegrationsView() {
   const trpc = useTRPC();
-  const list = useSuspenseQuery({ ...trpc.integrations.list.queryOptions(), refetchInterval: refreshEveryMs });
+  const list = useSuspenseQuery(live(trpc.integrations.list.queryOptions()));
   const { data: available } = useSuspenseQuery(trpc.integrations.available.queryOptions());
   const details = useSuspenseQueries({
-    queries: list.data.map(({ name }) => ({
-      ...trpc.integrations.get.queryOptions({ integration: name }),
-      refetchInterval: refreshEveryMs,
-    })),
+    queries: list.data.map(({ name }) => live(trpc.integrations.get.queryOptions({ integration: name }))),
   });
   const rows = list.data.flatMap((status): Row[] => {
     const detail = details.find(({ data }) => data.name === status.name)?.data;

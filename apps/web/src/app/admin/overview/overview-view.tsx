@@ -6,11 +6,10 @@ import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import { AttemptsChart } from "@/components/admin/charts/attempts-chart.tsx";
-import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { LiveIndicator, live } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { Part } from "@/components/admin/part.tsx";
 import { RangePicker, useRange } from "@/components/admin/range/range-picker.tsx";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { pluralise } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -25,10 +24,7 @@ const RuleTrouble = dynamic(() => import("./rule-trouble.tsx").then((module) => 
 export function OverviewView() {
   const trpc = useTRPC();
   const { input, isChanging, state, setState } = useRange();
-  const { data, isError } = useSuspenseQuery({
-    ...trpc.overview.read.queryOptions(input),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data, isError } = useSuspenseQuery(live(trpc.overview.read.queryOptions(input)));
   const { range, integrations, outbox } = data;
   return (
     <div className="flex flex-col gap-6">
@@ -63,7 +59,7 @@ function OfRange({ isChanging, children }: { isChanging: boolean; children: Reac
 
 function RuleTroubles() {
   const trpc = useTRPC();
-  const { data = [] } = useQuery({ ...trpc.rules.troubles.queryOptions(), refetchInterval: refreshEveryMs });
+  const { data = [] } = useQuery(live(trpc.rules.troubles.queryOptions()));
   return data.map((trouble) => (
     <section key={trouble.integration} aria-label={`${integrations[trouble.integration].title}'s rule`}>
       <RuleTrouble trouble={trouble} />

@@ -7,7 +7,6 @@ const roles = ["admin", "viewer", "user"] as const;
 export const peopleParams = { search: parseAsString, role: parseAsStringLiteral(roles), cursor: parseAsString };
 
 export const loadPeopleParams = createLoader(peopleParams);
-
 export const serialisePeopleParams = createSerializer(peopleParams);
 
 export const roleOptions = roles.map((value) => ({ value, title: roleTitles[value] }));

@@ -10,6 +10,7 @@ import { useDeferredValue, useMemo } from "react";
 import { DataList } from "@/components/admin/data-list.tsx";
 import type { Column } from "@/components/admin/data-table.tsx";
 import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { live } from "@/components/admin/live-indicator.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { ProgressBar } from "@/components/admin/replay/progress-bar.tsx";
@@ -18,7 +19,6 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { replayLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { toInput } from "@/lib/list-params.ts";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { replaySourceOptions, replayStateOptions, replaysParams, sourceTitles } from "./search-params.ts";
 
@@ -75,10 +75,7 @@ export function ReplaysView() {
   const [{ state, source, cursor }, setParams] = useQueryStates(replaysParams, { history: "push" });
   const input = useMemo(() => toInput({ state, source, cursor }), [state, source, cursor]);
   const shownInput = useDeferredValue(input);
-  const { data, isError } = useSuspenseQuery({
-    ...trpc.replays.list.queryOptions(shownInput),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data, isError } = useSuspenseQuery(live(trpc.replays.list.queryOptions(shownInput)));
   return (
     <div className="flex flex-col gap-5">
       <PageHeader title="Replays" description="What was sent again, or late, and what became of it.">

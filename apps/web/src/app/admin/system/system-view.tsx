@@ -5,7 +5,7 @@ import type { PartHealth, SystemItem } from "@eventfork/core/system";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { CheckIcon, XIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { LiveIndicator, live } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { Part } from "@/components/admin/part.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
@@ -19,10 +19,7 @@ const refreshEveryMs = 10_000;
 
 export function SystemView() {
   const trpc = useTRPC();
-  const { data, isError } = useSuspenseQuery({
-    ...trpc.system.inspect.queryOptions(),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data, isError } = useSuspenseQuery(live(trpc.system.inspect.queryOptions(), refreshEveryMs));
   const { database, broker, schedules, migrations, versions, settings } = data;
   const isWell = database.isOk && broker.isOk && schedules.every(({ isOk, isLate }) => isOk && !isLate);
   return (

@@ -8,5 +8,4 @@ export const rangeParams = {
 };
 
 export const loadRangeParams = createLoader(rangeParams);
-
 export const serialiseRangeParams = createSerializer(rangeParams);

@@ -5,7 +5,7 @@ import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { AdviceText, withoutAdvice } from "@/components/admin/advice-text.tsx";
-import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { LiveIndicator, live } from "@/components/admin/live-indicator.tsx";
 import { BackLink, PageHeader } from "@/components/admin/page-header.tsx";
 import { Fact, Facts } from "@/components/admin/part.tsx";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
@@ -16,7 +16,6 @@ import { JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { deadLetterLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { pluralise } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { DiscardDialog, RestoreButton } from "../discard-dialog.tsx";
@@ -25,10 +24,7 @@ import { Payload } from "./payload.tsx";
 
 export function DeadLetterView({ id }: { id: string }) {
   const trpc = useTRPC();
-  const { data, isError } = useSuspenseQuery({
-    ...trpc.deadLetters.get.queryOptions({ id }),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data, isError } = useSuspenseQuery(live(trpc.deadLetters.get.queryOptions({ id })));
   const reveal = useMutation(trpc.deadLetters.reveal.mutationOptions());
   const { integration, eventType, status } = data;
   const isKnown = isIntegrationName(integration);

@@ -2,22 +2,18 @@
 
 import type { EventStory } from "@eventfork/core/event-log";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { LiveIndicator, live } from "@/components/admin/live-indicator.tsx";
 import { BackLink, PageHeader } from "@/components/admin/page-header.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { Timeline } from "./timeline.tsx";
 import { WhyCard } from "./why-card.tsx";
 
 export function EventView({ id }: { id: string }) {
   const trpc = useTRPC();
-  const { data, isError } = useSuspenseQuery({
-    ...trpc.events.story.queryOptions({ eventId: id }),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data, isError } = useSuspenseQuery(live(trpc.events.story.queryOptions({ eventId: id })));
   const { event, integrations, traceId } = data;
   return (
     <div className="flex flex-col gap-5">

@@ -7,6 +7,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { AttemptsChart } from "@/components/admin/charts/attempts-chart.tsx";
 import { Chart } from "@/components/admin/charts/chart.tsx";
 import { listStarts, sayLatency, sayTime, scaleLatency } from "@/components/admin/charts/points.ts";
+import { live } from "@/components/admin/live-indicator.tsx";
 import { Part } from "@/components/admin/part.tsx";
 import { RangePicker, useRange } from "@/components/admin/range/range-picker.tsx";
 import { cn } from "@/lib/utils.ts";
@@ -17,10 +18,9 @@ const refreshEveryMs = 10_000;
 export function Figures({ name }: { name: IntegrationName }) {
   const trpc = useTRPC();
   const { input, isChanging, state, setState } = useRange();
-  const { data } = useSuspenseQuery({
-    ...trpc.integrations.figures.queryOptions({ integration: name, ...input }),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data } = useSuspenseQuery(
+    live(trpc.integrations.figures.queryOptions({ integration: name, ...input }), refreshEveryMs),
+  );
   return (
     <Part title="Outcomes and latency" aside={<RangePicker state={state} onChange={setState} />}>
       <div className={cn("flex flex-col gap-4 transition-opacity", isChanging && "opacity-60")}>

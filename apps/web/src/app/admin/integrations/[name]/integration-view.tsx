@@ -4,10 +4,9 @@ import type { IntegrationStatus } from "@eventfork/core/integrations";
 import { type IntegrationName, integrations } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { LiveIndicator, live } from "@/components/admin/live-indicator.tsx";
 import { BackLink, PageHeader } from "@/components/admin/page-header.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { CauseCard } from "../../dead-letters/cause-card.tsx";
 import { PauseControl } from "../../overview/integration-actions.tsx";
@@ -20,11 +19,8 @@ import { TestEventDialog } from "./test-event-dialog.tsx";
 
 export function IntegrationView({ name }: { name: IntegrationName }) {
   const trpc = useTRPC();
-  const list = useSuspenseQuery({ ...trpc.integrations.list.queryOptions(), refetchInterval: refreshEveryMs });
-  const { data, isError } = useSuspenseQuery({
-    ...trpc.integrations.get.queryOptions({ integration: name }),
-    refetchInterval: refreshEveryMs,
-  });
+  const list = useSuspenseQuery(live(trpc.integrations.list.queryOptions()));
+  const { data, isError } = useSuspenseQuery(live(trpc.integrations.get.queryOptions({ integration: name })));
   const { title, description } = integrations[name];
   const status = list.data.find((one) => one.name === name);
   return (
@@ -70,10 +66,7 @@ function Links({ name }: Pick<IntegrationStatus, "name">) {
 
 function Causes({ name }: { name: IntegrationName }) {
   const trpc = useTRPC();
-  const { data } = useSuspenseQuery({
-    ...trpc.deadLetters.groups.queryOptions({ integration: name, limit: 5 }),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data } = useSuspenseQuery(live(trpc.deadLetters.groups.queryOptions({ integration: name, limit: 5 })));
   return (
     <section aria-label="Causes" className="flex flex-col gap-3">
       <h2 className="font-semibold text-sm">Why its events die</h2>

@@ -5,68 +5,47 @@ export type FieldKind = CatalogField["kind"];
 
 export type Operator = { id: string; title: string; kinds: readonly FieldKind[]; start: BuilderCondition };
 
+type NumericEnds = Extract<BuilderCondition, { kind: "numeric" }>["ends"];
+
 const all: readonly FieldKind[] = ["text", "number", "boolean"];
 const text: readonly FieldKind[] = ["text"];
 
+const operator = (id: string, title: string, kinds: readonly FieldKind[], start: BuilderCondition): Operator => ({
+  id,
+  title,
+  kinds,
+  start,
+});
+const numeric = (id: string, title: string, ...ends: NumericEnds) =>
+  operator(id, title, ["number"], { kind: "numeric", ends });
+
 export const operators: readonly Operator[] = [
-  { id: "is", title: "is", kinds: ["text", "number"], start: { kind: "is", value: "" } },
-  {
-    id: "is-not",
-    title: "is none of",
-    kinds: ["text", "number"],
-    start: { kind: "is-not", values: [""], isList: true },
-  },
-  { id: "prefix", title: "starts with", kinds: text, start: { kind: "prefix", value: "" } },
-  { id: "suffix", title: "ends with", kinds: text, start: { kind: "suffix", value: "" } },
-  {
-    id: "not-prefix",
-    title: "does not start with",
-    kinds: text,
-    start: { kind: "not-prefix", values: ["x"], isList: false },
-  },
-  {
-    id: "not-suffix",
-    title: "does not end with",
-    kinds: text,
-    start: { kind: "not-suffix", values: ["@example.com"], isList: false },
-  },
-  { id: "equals-ignore-case", title: "is, in any case", kinds: text, start: { kind: "equals-ignore-case", value: "" } },
-  {
-    id: "not-equals-ignore-case",
-    title: "is not, in any case",
-    kinds: text,
-    start: { kind: "not-equals-ignore-case", values: [""], isList: false },
-  },
-  { id: "wildcard", title: "matches the pattern", kinds: text, start: { kind: "wildcard", value: "*" } },
-  {
-    id: "not-wildcard",
-    title: "does not match the pattern",
-    kinds: text,
-    start: { kind: "not-wildcard", values: ["*"], isList: false },
-  },
-  { id: "cidr", title: "is an address in", kinds: text, start: { kind: "cidr", value: "10.0.0.0/24" } },
-  { id: "true", title: "is true", kinds: ["boolean"], start: { kind: "is", value: true } },
-  { id: "false", title: "is false", kinds: ["boolean"], start: { kind: "is", value: false } },
-  { id: "null", title: "is null", kinds: all, start: { kind: "is", value: null } },
-  { id: "=", title: "equals", kinds: ["number"], start: { kind: "numeric", ends: [["=", 0]] } },
-  { id: "<", title: "is below", kinds: ["number"], start: { kind: "numeric", ends: [["<", 0]] } },
-  { id: "<=", title: "is at most", kinds: ["number"], start: { kind: "numeric", ends: [["<=", 0]] } },
-  { id: ">", title: "is above", kinds: ["number"], start: { kind: "numeric", ends: [[">", 0]] } },
-  { id: ">=", title: "is at least", kinds: ["number"], start: { kind: "numeric", ends: [[">=", 0]] } },
-  {
-    id: "range",
-    title: "is between",
-    kinds: ["number"],
-    start: {
-      kind: "numeric",
-      ends: [
-        [">=", 0],
-        ["<=", 100],
-      ],
-    },
-  },
-  { id: "present", title: "is present", kinds: all, start: { kind: "present" } },
-  { id: "absent", title: "is absent", kinds: all, start: { kind: "absent" } },
+  operator("is", "is", ["text", "number"], { kind: "is", value: "" }),
+  operator("is-not", "is none of", ["text", "number"], { kind: "is-not", values: [""], isList: true }),
+  operator("prefix", "starts with", text, { kind: "prefix", value: "" }),
+  operator("suffix", "ends with", text, { kind: "suffix", value: "" }),
+  operator("not-prefix", "does not start with", text, { kind: "not-prefix", values: ["x"], isList: false }),
+  operator("not-suffix", "does not end with", text, { kind: "not-suffix", values: ["@example.com"], isList: false }),
+  operator("equals-ignore-case", "is, in any case", text, { kind: "equals-ignore-case", value: "" }),
+  operator("not-equals-ignore-case", "is not, in any case", text, {
+    kind: "not-equals-ignore-case",
+    values: [""],
+    isList: false,
+  }),
+  operator("wildcard", "matches the pattern", text, { kind: "wildcard", value: "*" }),
+  operator("not-wildcard", "does not match the pattern", text, { kind: "not-wildcard", values: ["*"], isList: false }),
+  operator("cidr", "is an address in", text, { kind: "cidr", value: "10.0.0.0/24" }),
+  operator("true", "is true", ["boolean"], { kind: "is", value: true }),
+  operator("false", "is false", ["boolean"], { kind: "is", value: false }),
+  operator("null", "is null", all, { kind: "is", value: null }),
+  numeric("=", "equals", ["=", 0]),
+  numeric("<", "is below", ["<", 0]),
+  numeric("<=", "is at most", ["<=", 0]),
+  numeric(">", "is above", [">", 0]),
+  numeric(">=", "is at least", [">=", 0]),
+  numeric("range", "is between", [">=", 0], ["<=", 100]),
+  operator("present", "is present", all, { kind: "present" }),
+  operator("absent", "is absent", all, { kind: "absent" }),
 ];
 
 export function operatorOf(condition: BuilderCondition): Operator | undefined {

@@ -4,12 +4,11 @@ import { type IntegrationName, integrations } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useMemo, useState } from "react";
-import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { LiveIndicator, live } from "@/components/admin/live-indicator.tsx";
 import { PageHeader } from "@/components/admin/page-header.tsx";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
-import { refreshEveryMs } from "@/lib/refresh.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { DriftAlert, LiveCheck } from "./drift-alert.tsx";
@@ -20,10 +19,7 @@ import { RuleHistory } from "./rule-history.tsx";
 
 export function RuleView({ integration }: { integration: IntegrationName }) {
   const trpc = useTRPC();
-  const { data: rule, isError } = useSuspenseQuery({
-    ...trpc.rules.get.queryOptions({ integration }),
-    refetchInterval: refreshEveryMs,
-  });
+  const { data: rule, isError } = useSuspenseQuery(live(trpc.rules.get.queryOptions({ integration })));
   const [draft, setDraft] = useState<Draft | null>(null);
   const text = draft?.text ?? toText(rule.active.policy);
   const read = useMemo(() => readText(text), [text]);
