@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/lib/utils.ts";
 import { type Column, DataTable, type RowSelection, type Sorting } from "./data-table.tsx";
-import { LiveIndicator } from "./live-indicator.tsx";
+import { LiveIndicator } from "./page-layout.tsx";
 import { Pager } from "./pager.tsx";
 
 type Empty = { icon: LucideIcon; title: string; text: ReactNode };

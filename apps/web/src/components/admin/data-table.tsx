@@ -12,6 +12,7 @@ import {
 } from "@tanstack/react-table";
 import { ArrowDownIcon, ArrowUpIcon, ChevronsUpDownIcon } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
+import { RelativeTime } from "@/components/relative-time.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
 import { cn } from "@/lib/utils.ts";
 
@@ -206,4 +207,12 @@ function ChooseBox({ label, isChosen, isMixed = false, onChange }: ChooseBoxProp
       className="size-4 translate-y-0.5 accent-primary"
     />
   );
+}
+
+export function timeColumn<Row>(title: string, timeOf: (row: Row) => Date | null): Column<Row> {
+  const cell = (row: Row) => {
+    const date = timeOf(row);
+    return date && <RelativeTime date={date} className="whitespace-nowrap text-muted-foreground" />;
+  };
+  return { title, from: "sm", align: "right", cell };
 }

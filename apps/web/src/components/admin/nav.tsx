@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
-import { live } from "@/components/admin/live-indicator.tsx";
+import { live } from "@/components/admin/page-layout.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";

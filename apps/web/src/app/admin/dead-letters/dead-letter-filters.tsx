@@ -2,9 +2,7 @@
 
 import { useQueryStates } from "nuqs";
 import { useState } from "react";
-import { DeliverySelects, FilterSelect } from "@/components/admin/filter-select.tsx";
-import { SearchField } from "@/components/admin/search-field.tsx";
-import { TimeInput } from "@/components/admin/time-input.tsx";
+import { DeliverySelects, FilterSelect, SearchField, TimeInput } from "@/components/admin/filter-fields.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { deadLetterStatusOptions, deadLettersParams } from "./search-params.ts";
 

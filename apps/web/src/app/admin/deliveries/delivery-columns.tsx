@@ -8,6 +8,7 @@ import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { deliveryLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { cn } from "@/lib/utils.ts";
 import { deliveriesParams, keyOf, serialiseDeliveriesParams } from "./search-params.ts";
 
 export const deliveryColumns: readonly Column<DeliveryItem>[] = [
@@ -61,18 +62,13 @@ export const deliveryColumns: readonly Column<DeliveryItem>[] = [
 ];
 
 function Answer({ delivery: { errorCode, errorMessage, response } }: { delivery: DeliveryItem }) {
-  if (errorMessage !== null) {
-    return (
-      <p className="line-clamp-2 break-words text-destructive" title={errorMessage}>
-        {errorCode !== null && <span className="mr-1.5 font-mono text-xs">{errorCode}</span>}
-        {errorMessage}
-      </p>
-    );
-  }
-  if (response === null) return null;
+  const text = errorMessage ?? response;
+  if (text === null) return null;
+  const isError = errorMessage !== null;
   return (
-    <p className="line-clamp-2 break-words text-muted-foreground" title={response}>
-      {response}
+    <p className={cn("line-clamp-2 break-words", isError ? "text-destructive" : "text-muted-foreground")} title={text}>
+      {isError && errorCode !== null && <span className="mr-1.5 font-mono text-xs">{errorCode}</span>}
+      {text}
     </p>
   );
 }

@@ -2,9 +2,7 @@
 
 import { useQueryStates } from "nuqs";
 import type { SubmitEvent } from "react";
-import { DeliverySelects } from "@/components/admin/filter-select.tsx";
-import { SearchField } from "@/components/admin/search-field.tsx";
-import { TimeInput } from "@/components/admin/time-input.tsx";
+import { DeliverySelects, SearchField, TimeInput } from "@/components/admin/filter-fields.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { deliveriesParams, deliveryStatusOptions } from "./search-params.ts";

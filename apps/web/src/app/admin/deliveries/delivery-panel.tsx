@@ -1,16 +1,26 @@
 "use client";
 
+import type { DeliveryDetail } from "@eventfork/core/deliveries";
+import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useQueryStates } from "nuqs";
-import { live } from "@/components/admin/live-indicator.tsx";
+import type { ReactNode } from "react";
+import { AdviceText, withoutAdvice } from "@/components/admin/advice-text.tsx";
+import { AttemptOutcome } from "@/components/admin/outcome-badges.tsx";
+import { Fact, live } from "@/components/admin/page-layout.tsx";
+import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
+import { CopyId } from "@/components/copy-id.tsx";
 import { ErrorState } from "@/components/error-state.tsx";
+import { IntegrationTitle } from "@/components/integration-title.tsx";
+import { RelativeTime } from "@/components/relative-time.tsx";
+import { deadLetterLooks, deliveryLooks, lookOf, replayItemLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { Dialog, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
 import { SheetContent } from "@/components/ui/sheet.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { idOfLink } from "./delivery-columns.tsx";
-import { DeliveryStory } from "./delivery-story.tsx";
-import { deliveriesParams, parseKey } from "./search-params.ts";
+import { deliveriesParams, parseKey, serialiseDeliveriesParams } from "./search-params.ts";
 
 export function DeliveryPanel() {
   const [{ delivery }, setParams] = useQueryStates(deliveriesParams, { history: "push" });
@@ -51,5 +61,180 @@ function Content({ eventId, integration }: { eventId: string; integration: strin
         <ErrorState title="It cannot be shown" message={error.message} onRetry={() => refetch()} />
       )}
     </>
+  );
+}
+
+const linkClass = "rounded-sm underline underline-offset-4 hover:text-foreground";
+
+function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
+  const { eventId, integration, eventType, status, deadLetter } = delivery;
+  return (
+    <>
+      <header className="flex flex-col items-start gap-2 pr-10">
+        <DialogTitle className="break-words">
+          {eventType} for <IntegrationTitle name={integration} />
+        </DialogTitle>
+        <StatusBadge look={deliveryLooks[status]} />
+      </header>
+      <Outcome delivery={delivery} />
+      {deadLetter !== null && (
+        <Part title="Dead letter">
+          <div className="flex flex-wrap items-center justify-between gap-3">
+            <p className="flex flex-wrap items-center gap-2 text-sm">
+              <StatusBadge look={deadLetterLooks[deadLetter.status]} />
+              <Link href={`/admin/dead-letters/${deadLetter.id}`} className={linkClass}>
+                died {deadLetter.deaths > 1 && `${deadLetter.deaths} times, `}
+                <RelativeTime date={deadLetter.archivedAt} />
+              </Link>
+            </p>
+            {deadLetter.status === "open" && (
+              <ReplayDialog size="sm" selection={{ source: "dead_letters", ids: [deadLetter.id] }}>
+                Replay…
+              </ReplayDialog>
+            )}
+          </div>
+        </Part>
+      )}
+      <Part title={`Attempts (${delivery.attempts})`}>
+        <Attempts delivery={delivery} />
+      </Part>
+      {delivery.replayList.length > 0 && (
+        <Part title="Replays">
+          <ul className="flex flex-col gap-3">
+            {delivery.replayList.map(({ replayId, createdAt, createdBy, itemState, note }) => (
+              <li key={replayId} className="text-sm">
+                <Link href={`/admin/replays/${replayId}`} className={linkClass}>
+                  <RelativeTime date={createdAt} /> by {createdBy}
+                </Link>{" "}
+                <StatusBadge look={lookOf(replayItemLooks, itemState)} />
+                {note !== null && <p className="break-words text-muted-foreground text-xs">{note}</p>}
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
+      <Part title="Where it belongs">
+        <dl className="grid grid-cols-2 gap-x-6 gap-y-3 text-sm">
+          <Fact title="Event">
+            <Link href={`/admin/events/${eventId}`} className={linkClass}>
+              Why it went where
+            </Link>{" "}
+            <CopyId id={eventId} />
+          </Fact>
+          <Fact title="Person">
+            <Person subject={delivery.subject} />
+          </Fact>
+          <Fact title="Integration">
+            <IntegrationTitle name={integration} />
+          </Fact>
+          <Fact title="Source">{delivery.source ?? "The event is no longer kept"}</Fact>
+          <Fact title="First try">
+            <RelativeTime date={delivery.firstAttemptAt} />
+          </Fact>
+          <Fact title="Last try">
+            <RelativeTime date={delivery.lastAttemptAt} />
+          </Fact>
+          {delivery.nextAttemptAt !== null && (
+            <Fact title="Next try">
+              <RelativeTime date={delivery.nextAttemptAt} />
+            </Fact>
+          )}
+          {delivery.deliveredAt !== null && (
+            <Fact title="Delivered">
+              <RelativeTime date={delivery.deliveredAt} />
+            </Fact>
+          )}
+        </dl>
+      </Part>
+    </>
+  );
+}
+
+function Outcome({ delivery }: { delivery: DeliveryDetail }) {
+  const { status, response, errorMessage, errorCode, errorClass, advice, integration, isUncertain } = delivery;
+  const isUnhappy = errorMessage !== null || errorCode !== null;
+  return (
+    <section aria-label="Answer" className="flex flex-col gap-3">
+      {isUnhappy && (
+        <div>
+          <p className="break-words text-destructive">
+            {advice === null ? errorMessage : withoutAdvice(errorMessage ?? errorCode ?? "", advice)}
+          </p>
+          <p className="mt-1 flex flex-wrap gap-x-3 text-muted-foreground text-xs">
+            <span className="break-all font-mono">{[errorClass, errorCode].filter(Boolean).join(" · ")}</span>
+            {errorCode !== null && (
+              <Link href={serialiseDeliveriesParams("/admin/deliveries", { error: errorCode })} className={linkClass}>
+                All with this error
+              </Link>
+            )}
+          </p>
+        </div>
+      )}
+      {response !== null && (
+        <p className="break-words text-sm">
+          <span className="text-muted-foreground">It answered: </span>
+          {response}
+        </p>
+      )}
+      {!isUnhappy && response === null && (
+        <p className="text-muted-foreground text-sm">
+          {isUncertain ? "Its consumer ended without a word." : "No answer is kept."}
+        </p>
+      )}
+      {advice !== null && status !== "delivered" && <AdviceText advice={advice} />}
+      {isUncertain && (
+        <p className="text-muted-foreground text-sm">
+          The last try may have been carried out all the same.
+          {integration === "slack" && " Before it is posted again, the channel is searched for it."}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Attempts({ delivery: { attemptList } }: { delivery: DeliveryDetail }) {
+  if (attemptList.length === 0) {
+    return <p className="text-muted-foreground text-sm">None is recorded: no try has ended yet.</p>;
+  }
+  return (
+    <ol className="flex flex-col gap-3" reversed>
+      {attemptList.map(({ number, outcome, startedAt, durationMs, errorCode, errorMessage, response }) => (
+        <li key={number} className="border-l-2 pl-3">
+          <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+            <span className="font-medium tabular-nums">{number}</span>
+            <AttemptOutcome outcome={outcome} />
+            <span className="text-muted-foreground text-xs tabular-nums">
+              <RelativeTime date={startedAt} />, took {sayNumber(durationMs)} ms
+            </span>
+          </p>
+          <p className="mt-1 break-words text-muted-foreground text-sm">
+            {errorCode !== null && <span className="mr-1.5 font-mono text-xs">{errorCode}</span>}
+            {errorMessage ?? response ?? "No answer"}
+          </p>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Person({ subject }: { subject: string | null }) {
+  if (subject === null) return "Nobody";
+  if (!subject.startsWith("usr_")) return <CopyId id={subject} />;
+  return (
+    <>
+      <Link href={`/admin/people/${subject}`} className={linkClass}>
+        Who it is about
+      </Link>{" "}
+      <CopyId id={subject} />
+    </>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="flex flex-col gap-3 border-t pt-4">
+      <h3 className="font-semibold text-sm">{title}</h3>
+      {children}
+    </section>
   );
 }

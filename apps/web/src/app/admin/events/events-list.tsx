@@ -1,20 +1,22 @@
 "use client";
 
-import type { ListedEvent } from "@eventfork/core/event-log";
+import type { EventPage, ListedEvent } from "@eventfork/core/event-log";
+import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { ArrowUpIcon, PauseIcon, PlayIcon, ZapIcon } from "lucide-react";
 import { type FocusEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { EventRow } from "@/components/admin/event-row.tsx";
-import { LiveIndicator } from "@/components/admin/live-indicator.tsx";
+import { WhyBadge } from "@/components/admin/outcome-badges.tsx";
+import { LiveIndicator } from "@/components/admin/page-layout.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
-import { WhyBadge } from "@/components/admin/why-badge.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { refreshEveryMs } from "@/lib/refresh.ts";
 import { pluralise } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
+import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 import type { EventsInput } from "./search-params.ts";
-import { useLiveEvents } from "./use-live-events.ts";
 
 type EventsListProps = {
   input: EventsInput;
@@ -148,4 +150,71 @@ function useHeld<Row>(
   if (!isHeld || held === null) return { shown: rows, waiting: 0 };
   const shown = rows.filter((row) => held.has(idOf(row)));
   return { shown, waiting: rows.length - shown.length };
+}
+
+/** With more rows than this, the list is read again from the first page. */
+const rowsAtMost = 300;
+
+type Live = { rows: ListedEvent[]; after: string | null; hasGap: boolean };
+
+const openFates: readonly string[] = ["waiting", "delivering", "retrying", "unpublished"];
+
+const isOpen = ({ fates }: ListedEvent) => fates.some(({ status }) => openFates.includes(status));
+
+/** `hasGap`: more events came than can be merged one by one, so `reload` the list. A hidden tab asks for nothing. */
+function useLiveEvents(input: EventsInput, { isFollowed }: { isFollowed: boolean }) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const options = trpc.events.list.queryOptions(input);
+  const list = useSuspenseQuery({
+    ...options,
+    refetchInterval: input.cursor === undefined ? false : refreshEveryMs,
+    refetchOnWindowFocus: !isFollowed,
+  });
+  const page: EventPage = list.data;
+  const key = ["events", "live", options.queryKey, page.after, list.dataUpdatedAt];
+  const live = useQuery<Live>({
+    queryKey: key,
+    queryFn: async () => {
+      const known = queryClient.getQueryData<Live>(key) ?? toLive(page);
+      const watched = known.rows.filter(isOpen).map(({ event }) => event.id);
+      const { search, type } = input;
+      const answer = await client.events.follow.query({
+        search,
+        type,
+        after: known.after,
+        watched: watched.slice(0, 200),
+      });
+      return merge(known, answer);
+    },
+    enabled: isFollowed,
+    refetchInterval: refreshEveryMs,
+    gcTime: 0,
+  });
+  const { rows, hasGap } = live.data ?? toLive(page);
+  return {
+    page,
+    rows,
+    hasGap,
+    isFailing: list.isError || live.isError,
+    reload: () => queryClient.invalidateQueries({ queryKey: options.queryKey }),
+  };
+}
+
+function toLive({ events, after }: EventPage): Live {
+  return { rows: events, after, hasGap: false };
+}
+
+function merge(known: Live, answer: Omit<Live, "rows"> & { events: ListedEvent[]; watched: ListedEvent[] }): Live {
+  const fresh = new Map([...answer.events, ...answer.watched].map((row) => [row.event.id, row]));
+  const kept = known.rows.map((row) => fresh.get(row.event.id) ?? row);
+  const isKnown = new Set(kept.map(({ event }) => event.id));
+  const added = answer.events.filter(({ event }) => !isKnown.has(event.id));
+  const rows = [...added, ...kept].toSorted((a, b) => b.event.recordedAt.getTime() - a.event.recordedAt.getTime());
+  return {
+    rows: rows.slice(0, rowsAtMost),
+    after: answer.after,
+    hasGap: known.hasGap || answer.hasGap || rows.length > rowsAtMost,
+  };
 }

@@ -3,10 +3,8 @@
 import { RadioIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue, useState } from "react";
-import { FilterSelect } from "@/components/admin/filter-select.tsx";
-import { PageHeader } from "@/components/admin/page-header.tsx";
-import { SearchField } from "@/components/admin/search-field.tsx";
-import { TimeInput } from "@/components/admin/time-input.tsx";
+import { FilterSelect, SearchField, TimeInput } from "@/components/admin/filter-fields.tsx";
+import { PageHeader } from "@/components/admin/page-layout.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useStable } from "@/hooks/use-stable.ts";
 import { eventTypeOptions } from "@/lib/event-types.ts";
@@ -28,6 +26,8 @@ export function EventsView() {
     setRefused(null);
     void setParams({ ...change, cursor: null });
   }
+
+  const clear = () => narrow({ search: null, type: null, from: null, to: null });
 
   function look(text: string): void {
     const found = findSearchProblem(text);
@@ -67,11 +67,7 @@ export function EventsView() {
         <TimeInput label="From" value={from} onChange={(value) => narrow({ from: value })} />
         <TimeInput label="Before" value={to} onChange={(value) => narrow({ to: value })} />
         {(isFiltered || problem !== null) && (
-          <Button
-            variant="ghost"
-            className="text-muted-foreground"
-            onClick={() => narrow({ search: null, type: null, from: null, to: null })}
-          >
+          <Button variant="ghost" className="text-muted-foreground" onClick={clear}>
             Clear
           </Button>
         )}
@@ -83,7 +79,7 @@ export function EventsView() {
           isFollowed={live && canFollow}
           isFiltered={isFiltered}
           isStale={shownInput !== input}
-          onClear={() => narrow({ search: null, type: null, from: null, to: null })}
+          onClear={clear}
           onMove={(next) => setParams({ cursor: next })}
         />
       )}

@@ -8,7 +8,7 @@ import { toast } from "sonner";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import { type Column, DataTable } from "@/components/admin/data-table.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { PageHeader } from "@/components/admin/page-header.tsx";
+import { PageHeader } from "@/components/admin/page-layout.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { StatusBadge } from "@/components/status-badge.tsx";

@@ -3,7 +3,7 @@
 import { defaultRange, type RangeName, rangeLengthsMs, rangeNames } from "@eventfork/core/rollups/presets";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue } from "react";
-import { TimeInput } from "@/components/admin/time-input.tsx";
+import { TimeInput } from "@/components/admin/filter-fields.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { useStable } from "@/hooks/use-stable.ts";

@@ -5,6 +5,7 @@ import type { ReplayPreview } from "@eventfork/core/replays";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type SubmitEvent, useId, useState } from "react";
+import { ErrorText } from "@/components/admin/page-layout.tsx";
 import { ErrorState } from "@/components/error-state.tsx";
 import { FormField } from "@/components/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -150,11 +151,7 @@ function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview
           error={first === null ? sayRange(0, greatestCanary) : undefined}
         />
       </form>
-      {start.isError && (
-        <p role="alert" className="break-words text-destructive text-sm">
-          {start.error.message}
-        </p>
-      )}
+      <ErrorText error={start.error} />
       <DialogFooter>
         <DialogClose asChild>
           <Button variant="outline">Cancel</Button>

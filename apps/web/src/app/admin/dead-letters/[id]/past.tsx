@@ -3,8 +3,8 @@ import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { AttemptOutcome } from "@/components/admin/attempt-outcome.tsx";
-import { type Column, DataTable } from "@/components/admin/data-table.tsx";
+import { type Column, DataTable, timeColumn } from "@/components/admin/data-table.tsx";
+import { AttemptOutcome } from "@/components/admin/outcome-badges.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { lookOf, replayItemLooks, replayLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -81,12 +81,7 @@ const deathColumns: readonly Column<Death>[] = [
         </Link>
       ),
   },
-  {
-    title: "Died",
-    from: "sm",
-    align: "right",
-    cell: ({ at }) => <RelativeTime date={at} className="whitespace-nowrap text-muted-foreground" />,
-  },
+  timeColumn("Died", ({ at }) => at),
 ];
 
 export function Deaths({ data: { history } }: { data: DeadLetterDetail }) {
@@ -118,12 +113,7 @@ const replayColumns: readonly Column<ReplayOfLetter>[] = [
       </>
     ),
   },
-  {
-    title: "Started",
-    from: "sm",
-    align: "right",
-    cell: ({ createdAt }) => <RelativeTime date={createdAt} className="whitespace-nowrap text-muted-foreground" />,
-  },
+  timeColumn("Started", ({ createdAt }) => createdAt),
 ];
 
 export function Replays({ data: { replayList } }: { data: DeadLetterDetail }) {

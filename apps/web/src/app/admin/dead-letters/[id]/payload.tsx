@@ -12,6 +12,7 @@ import type { Underlined } from "@/components/admin/json-code.tsx";
 import { locatePath } from "@/components/admin/json-path.ts";
 import { EditorProblems, JsonEditor } from "@/components/admin/lazy-code.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
+import { ErrorText } from "@/components/admin/page-layout.tsx";
 import { indent, JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -165,11 +166,7 @@ function EditAndReplay({ id, body, onClose }: EditAndReplayProps) {
       />
       <EditorProblems id={problemsId} problems={problems} />
       <Changes changes={changes} />
-      {error !== null && (
-        <p role="alert" className="break-words text-destructive text-sm">
-          {error.message}
-        </p>
-      )}
+      <ErrorText error={error} />
       <div className="flex flex-wrap gap-2">
         <ConfirmButton
           question="Send the edited payload?"

@@ -2,8 +2,7 @@
 
 import type { EventStory } from "@eventfork/core/event-log";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { LiveIndicator, live } from "@/components/admin/live-indicator.tsx";
-import { BackLink, PageHeader } from "@/components/admin/page-header.tsx";
+import { BackLink, LiveIndicator, live, PageHeader } from "@/components/admin/page-layout.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";

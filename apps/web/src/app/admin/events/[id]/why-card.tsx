@@ -8,8 +8,8 @@ import Link from "next/link";
 import { toast } from "sonner";
 import { Clauses } from "@/components/admin/clauses.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
+import { WhyBadge } from "@/components/admin/outcome-badges.tsx";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
-import { WhyBadge } from "@/components/admin/why-badge.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -98,19 +98,14 @@ function Said({ why: { status, decision, integration, isPaused } }: { why: Why }
         </>
       );
     case "retrying":
-      return (
-        <>
-          {isPaused ? "Waiting, as the integration is paused. Last tried" : "Tried, and to be tried again. Last tried"}
-        </>
-      );
+      return isPaused
+        ? "Waiting, as the integration is paused. Last tried"
+        : "Tried, and to be tried again. Last tried";
     case "delivering":
       return <>Being handed over since</>;
     case "delivered":
-      return (decision?.because.length ?? 0) > 0 ? (
-        <>Delivered, although {version} of the rule keeps it out:</>
-      ) : (
-        <>Delivered</>
-      );
+      if (decision === null || decision.because.length === 0) return "Delivered";
+      return <>Delivered, although {version} of the rule keeps it out:</>;
   }
 }
 

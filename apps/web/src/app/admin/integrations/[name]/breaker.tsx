@@ -1,7 +1,7 @@
 import type { IntegrationDetail, PastPause } from "@eventfork/core/integrations";
 import { sayNumber } from "@eventfork/core/kernel/numbers";
-import { type Column, DataTable } from "@/components/admin/data-table.tsx";
-import { Part } from "@/components/admin/part.tsx";
+import { type Column, DataTable, timeColumn } from "@/components/admin/data-table.tsx";
+import { Part } from "@/components/admin/page-layout.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
 import { useNow } from "@/hooks/use-now.ts";
@@ -29,12 +29,7 @@ const columns: readonly Column<PastPause>[] = [
     },
   },
   { title: "By", from: "md", cell: ({ by }) => sayActor(by) },
-  {
-    title: "From",
-    from: "sm",
-    align: "right",
-    cell: ({ from }) => <RelativeTime date={from} className="whitespace-nowrap text-muted-foreground" />,
-  },
+  timeColumn("From", ({ from }) => from),
   { title: "For", from: "sm", align: "right", cell: (pause) => <Length pause={pause} /> },
 ];
 

@@ -3,7 +3,7 @@ import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CheckIcon, LoaderIcon, PlugZapIcon, TriangleAlertIcon } from "lucide-react";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { Part } from "@/components/admin/part.tsx";
+import { ErrorText, Part } from "@/components/admin/page-layout.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/hooks/use-now.ts";
@@ -37,11 +37,7 @@ export function Checks({ detail: { name, title, checks }, queue, isPaused }: Che
         )
       }
     >
-      {test.isError && (
-        <p role="alert" className="break-words text-destructive text-sm">
-          {test.error.message}
-        </p>
-      )}
+      <ErrorText error={test.error} />
       {isPaused && (
         <p className="text-muted-foreground text-sm">
           {title} is paused: its queue is not read, or only to probe it, and a test would wait. Resume it, then test.

@@ -6,7 +6,7 @@ import type {
 } from "@eventfork/core/integrations";
 import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { type Column, DataTable } from "@/components/admin/data-table.tsx";
-import { Part } from "@/components/admin/part.tsx";
+import { Part } from "@/components/admin/page-layout.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { pluralise, saySeconds } from "@/lib/say.ts";

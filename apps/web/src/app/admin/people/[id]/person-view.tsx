@@ -1,15 +1,17 @@
 "use client";
 
-import { sayNumber } from "@eventfork/core/kernel/numbers";
 import { type IntegrationName, peopleKeepers, topologyOf } from "@eventfork/core/topology";
-import { useSuspenseQuery } from "@tanstack/react-query";
+import type { UserItem } from "@eventfork/core/users";
+import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { ZapIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
+import { useState } from "react";
+import { toast } from "sonner";
+import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import { EventRow } from "@/components/admin/event-row.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { PageHeader } from "@/components/admin/page-header.tsx";
+import { ErrorText, PageHeader, Part } from "@/components/admin/page-layout.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
-import { Part } from "@/components/admin/part.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
@@ -17,15 +19,16 @@ import { deliveryLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
 import { toInput } from "@/lib/list-params.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
+import { pluralise } from "@/lib/say.ts";
 import { nameUserAgent } from "@/lib/user-agent.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { RoleBadge } from "../people-table.tsx";
-import { personParams } from "../search-params.ts";
+import { personParams, roleOptions, roleTitles } from "../search-params.ts";
 import { EraseDialog, TakeOffDialog } from "./person-dialogs.tsx";
-import { RoleForm } from "./role-form.tsx";
 
 export function PersonView({ id }: { id: string }) {
   const trpc = useTRPC();
@@ -90,8 +93,7 @@ function Erased({ id }: { id: string }) {
   return (
     <Alert variant="warning">
       Erased <RelativeTime date={requestedAt} /> {requestedBy === "the person" ? "by the person" : "by an operator"}.{" "}
-      {sayNumber(events)} {events === 1 ? "event" : "events"} and {sayNumber(deliveries)}{" "}
-      {deliveries === 1 ? "delivery" : "deliveries"} were blanked
+      {pluralise(events, "event")} and {pluralise(deliveries, "delivery", "deliveries")} were blanked
       {finishedAt === null ? " so far; the rest follows within minutes." : "."} What was in a queue is blanked when it
       comes back, for 15 days.
     </Alert>
@@ -162,6 +164,60 @@ function PersonEvents({ id }: { id: string }) {
         )}
       </Card>
       <Pager isFirst={cursor === null} next={next} onMove={(to) => setParams({ cursor: to })} />
+    </div>
+  );
+}
+
+type Role = UserItem["role"];
+
+const meanings: Record<Role, string> = {
+  admin: "An admin sees and changes everything, and makes other operators.",
+  viewer: "A viewer sees everything but whom it is about, and changes nothing.",
+  user: "A user sees none of these screens.",
+};
+
+const isLess = (role: Role, than: Role) => {
+  const order = ["user", "viewer", "admin"];
+  return order.indexOf(role) < order.indexOf(than);
+};
+
+function RoleForm({ person }: { person: UserItem }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [role, setRole] = useState<Role>(person.role);
+  const grant = useMutation(
+    trpc.people.grant.mutationOptions({
+      onSuccess: () => toast.success(`${person.name} is ${roleTitles[role].toLowerCase()} now.`),
+      onSettled: () => queryClient.invalidateQueries(trpc.people.pathFilter()),
+    }),
+  );
+
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap gap-2">
+        <NativeSelect
+          aria-label={`Role of ${person.name}`}
+          value={role}
+          onChange={(event) => setRole(roleOptions.find(({ value }) => value === event.target.value)?.value ?? role)}
+        >
+          {roleOptions.map(({ value, title }) => (
+            <option key={value} value={value}>
+              {title}
+            </option>
+          ))}
+        </NativeSelect>
+        <ConfirmButton
+          question={`Make ${person.name} ${roleTitles[role].toLowerCase()}?`}
+          consequence={`${meanings[role]}${isLess(role, person.role) ? " Their sessions are ended." : ""}`}
+          confirm="Change role"
+          disabled={role === person.role || grant.isPending}
+          onConfirm={() => grant.mutate({ email: person.email, role })}
+        >
+          Change role…
+        </ConfirmButton>
+      </div>
+      <p className="text-muted-foreground text-sm">{meanings[role]}</p>
+      <ErrorText error={grant.error} />
     </div>
   );
 }

@@ -7,11 +7,10 @@ import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue, useEffect, useMemo } from "react";
 import { DataList } from "@/components/admin/data-list.tsx";
-import type { Column } from "@/components/admin/data-table.tsx";
-import { FilterSelect } from "@/components/admin/filter-select.tsx";
+import { type Column, timeColumn } from "@/components/admin/data-table.tsx";
+import { FilterSelect } from "@/components/admin/filter-fields.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
 import { replayItemLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { toInput } from "@/lib/list-params.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
@@ -46,15 +45,7 @@ const columns: readonly Column<ReplayItem>[] = [
     className: "max-w-sm",
     cell: ({ note }) => (note === null ? null : <p className="break-words text-muted-foreground">{note}</p>),
   },
-  {
-    title: "When",
-    from: "sm",
-    align: "right",
-    cell: ({ endedAt, sendingAt }) => {
-      const at = endedAt ?? sendingAt;
-      return at === null ? null : <RelativeTime date={at} className="whitespace-nowrap text-muted-foreground" />;
-    },
-  },
+  timeColumn("When", ({ endedAt, sendingAt }) => endedAt ?? sendingAt),
 ];
 
 type ReplayItemsProps = { id: string; isMoving: boolean; isFailing: boolean };

@@ -7,6 +7,7 @@ import { type SubmitEvent, useId } from "react";
 import { toast } from "sonner";
 import { EditorProblems } from "@/components/admin/lazy-code.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
+import { ErrorText } from "@/components/admin/page-layout.tsx";
 import { FormField } from "@/components/form-field.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -110,11 +111,7 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
             <EditorProblems id={`${id}-problems`} problems={read.problems} />
           </div>
         </div>
-        {save.isError && !isOutdated && (
-          <p role="alert" className="break-words text-sm text-destructive">
-            {save.error.message}
-          </p>
-        )}
+        <ErrorText error={isOutdated ? null : save.error} />
         {isOutdated && <Outdated draft={draft} active={active} onRebase={onRebase} onDiscard={discard} />}
         {canChange ? (
           <div className="flex flex-wrap items-end gap-3">
