@@ -4,8 +4,7 @@ import { EventforkError } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/overdue.ts";
 import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
 import { type CompiledRule, compile, matches } from "../rules/language.ts";
-import { readPolicyText } from "../rules/storable.ts";
-import { ruleScope } from "../rules/versions.ts";
+import { readPolicyText, ruleScope } from "../rules/versions.ts";
 import type { EventSelection } from "./input.ts";
 
 /** Where a search through events has come to. */

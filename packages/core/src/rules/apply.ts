@@ -1,9 +1,9 @@
 import { listOn } from "../aws/index.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { noteLive } from "./drift.ts";
-import { withApplyLock } from "./lock.ts";
-import { policyOf, readNewest } from "./versions.ts";
+import { checkDrifts, noteLive, withApplyLock } from "./drift.ts";
+import { proveInForce } from "./in-force.ts";
+import { policyOf, readNewest, seedRules } from "./versions.ts";
 
 type ApplyCtx = Pick<Ctx, "db" | "messaging" | "now">;
 
@@ -50,4 +50,14 @@ export async function applyNewest(ctx: ApplyCtx, integration: IntegrationName): 
 /** 5 s, 10 s, 20 s, … a quarter of an hour. */
 function retrySeconds(failures: number): number {
   return Math.min(longestRetrySeconds, firstRetrySeconds * 2 ** failures);
+}
+
+export type WatchResult = { applied: number; failed: number; proven: number; checked: number; drifted: number };
+
+/** What a schedule runs: writes the first version of an integration that has just been switched on, applies what SNS has not accepted, notes what is in force, and compares what is live with what should be. */
+export async function watchRules(ctx: Pick<Ctx, "db" | "messaging" | "now" | "log">): Promise<WatchResult> {
+  await seedRules(ctx, listOn(ctx.messaging));
+  const applied = await applyPending(ctx);
+  const proven = await proveInForce(ctx);
+  return { ...applied, proven, ...(await checkDrifts(ctx)) };
 }

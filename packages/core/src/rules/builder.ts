@@ -1,9 +1,5 @@
-import type { BuilderCondition } from "./builder-conditions.ts";
-import { parseCondition, toJson } from "./builder-conditions.ts";
-import { isObject, type Json } from "./json.ts";
 import type { Policy } from "./parse.ts";
-
-export type { BuilderCondition, ConditionKind } from "./builder-conditions.ts";
+import { isObject, type Json } from "./values.ts";
 
 /** One list of a policy: `keys` lead to it from the policy's top (or from the top of its alternative). Its conditions are alternatives. */
 export type BuilderField = { kind: "field"; keys: string[]; conditions: BuilderCondition[] };
@@ -77,4 +73,130 @@ function isOperatorLike(value: Policy): boolean {
 
 function isPolicy(value: Json): value is Policy {
   return isObject(value);
+}
+
+/** The kinds of condition that the builder draws; `raw` is any other value of a list, kept as it is. */
+export type ConditionKind =
+  | "is"
+  | "prefix"
+  | "suffix"
+  | "equals-ignore-case"
+  | "wildcard"
+  | "cidr"
+  | "is-not"
+  | "not-prefix"
+  | "not-suffix"
+  | "not-equals-ignore-case"
+  | "not-wildcard"
+  | "numeric"
+  | "present"
+  | "absent"
+  | "raw";
+
+type TextKind = "prefix" | "suffix" | "equals-ignore-case" | "wildcard" | "cidr";
+type NotKind = "not-prefix" | "not-suffix" | "not-equals-ignore-case" | "not-wildcard";
+
+/** One end of a numeric comparison: `["<", 5]`. */
+type NumericEnd = [operator: string, bound: number];
+
+/** One value of a list. `isList` is false where a single value stands without its list, as SNS allows for `anything-but`. */
+export type BuilderCondition =
+  | { kind: "is"; value: string | number | boolean | null }
+  | { kind: TextKind; value: string }
+  | { kind: "is-not"; values: (string | number)[]; isList: boolean }
+  | { kind: NotKind; values: string[]; isList: boolean }
+  | { kind: "numeric"; ends: NumericEnd[] }
+  | { kind: "present" }
+  | { kind: "absent" }
+  | { kind: "raw"; json: Json };
+
+const textKinds: readonly string[] = [
+  "prefix",
+  "suffix",
+  "equals-ignore-case",
+  "wildcard",
+  "cidr",
+] satisfies TextKind[];
+const notKinds: readonly string[] = ["prefix", "suffix", "equals-ignore-case", "wildcard"];
+
+function parseCondition(json: Json): BuilderCondition {
+  if (json === null || typeof json !== "object") return { kind: "is", value: json };
+  if (Array.isArray(json)) return { kind: "raw", json };
+  const [[name, argument] = ["", null], second] = Object.entries(json);
+  if (second !== undefined) return { kind: "raw", json };
+  if (isTextKind(name) && typeof argument === "string") return { kind: name, value: argument };
+  if (name === "exists" && typeof argument === "boolean") return { kind: argument ? "present" : "absent" };
+  if (name === "numeric") return parseNumeric(argument) ?? { kind: "raw", json };
+  if (name === "anything-but") return parseAnythingBut(argument) ?? { kind: "raw", json };
+  return { kind: "raw", json };
+}
+
+function parseNumeric(argument: Json): BuilderCondition | undefined {
+  if (!Array.isArray(argument) || (argument.length !== 2 && argument.length !== 4)) return undefined;
+  const ends: NumericEnd[] = [];
+  for (let index = 0; index < argument.length; index += 2) {
+    const [operator, bound] = [argument[index], argument[index + 1]];
+    if (typeof operator !== "string" || typeof bound !== "number") return undefined;
+    ends.push([operator, bound]);
+  }
+  return { kind: "numeric", ends };
+}
+
+function parseAnythingBut(argument: Json): BuilderCondition | undefined {
+  const isList = Array.isArray(argument);
+  const values: readonly Json[] = isList ? argument : [argument];
+  if (values.every(isText) || values.every(isNumber)) return { kind: "is-not", values: [...values], isList };
+  if (!isObject(argument) || isList) return undefined;
+  const [[name, inner] = ["", undefined], second] = Object.entries(argument as { [key: string]: Json });
+  if (second !== undefined || !isNotKind(name)) return undefined;
+  const patterns: readonly (Json | undefined)[] = Array.isArray(inner) ? inner : [inner];
+  return patterns.every(isText)
+    ? { kind: `not-${name}`, values: [...patterns], isList: Array.isArray(inner) }
+    : undefined;
+}
+
+function toJson(condition: BuilderCondition): Json {
+  switch (condition.kind) {
+    case "is":
+      return condition.value;
+    case "is-not":
+      return { "anything-but": unwrap(condition) };
+    case "not-prefix":
+    case "not-suffix":
+    case "not-equals-ignore-case":
+    case "not-wildcard":
+      return { "anything-but": { [condition.kind.slice("not-".length)]: unwrap(condition) } };
+    case "numeric":
+      return { numeric: condition.ends.flat() };
+    case "present":
+      return { exists: true };
+    case "absent":
+      return { exists: false };
+    case "raw":
+      return condition.json;
+    default:
+      return { [condition.kind]: condition.value };
+  }
+}
+
+/** A single value that was written without a list stays so for as long as it is single. */
+function unwrap<T extends Json>({ values, isList }: { values: T[]; isList: boolean }): T | T[] {
+  const [only] = values;
+  return !isList && values.length === 1 && only !== undefined ? only : values;
+}
+
+function isText(value: Json | undefined): value is string {
+  return typeof value === "string";
+}
+
+function isNumber(value: Json): value is number {
+  return typeof value === "number";
+}
+
+function isTextKind(name: string): name is TextKind {
+  return textKinds.includes(name);
+}
+
+function isNotKind(name: string): name is "prefix" | "suffix" | "equals-ignore-case" | "wildcard" {
+  return notKinds.includes(name);
 }

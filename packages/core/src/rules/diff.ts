@@ -1,7 +1,7 @@
 import { diffArrays } from "diff";
-import { isObject, type Json } from "./json.ts";
 import type { Policy } from "./parse.ts";
 import { at } from "./problems.ts";
+import { isObject, type Json } from "./values.ts";
 
 /** One place where two policies differ; `before` or `after` is undefined where that policy has nothing there. */
 export type PolicyChange = { path: string; before: Json | undefined; after: Json | undefined };

@@ -8,9 +8,25 @@ import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "..
 import type { LiveFilter } from "../platform/fan-out/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type Policy, parsePolicy } from "./language.ts";
-import { withApplyLock } from "./lock.ts";
-import { readPolicyText, requireFit } from "./storable.ts";
-import { type LiveRule, policyOf, readNewest, ruleScope, toItem } from "./versions.ts";
+import { type LiveRule, policyOf, readNewest, readPolicyText, requireFit, ruleScope, toItem } from "./versions.ts";
+
+/** Longer than two SNS calls with their retries may take. */
+const lockTimeoutMs = 60_000;
+
+/** Runs what reads or writes a live policy, and what it means for the versions, while nobody else does so for that integration. */
+export function withApplyLock<T>(
+  { db }: Pick<Ctx, "db">,
+  integration: IntegrationName,
+  action: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`rule.apply.${integration}`}, 0))`;
+      return action(tx);
+    },
+    { timeout: lockTimeoutMs },
+  );
+}
 
 type DriftCtx = Pick<Ctx, "db" | "messaging" | "now">;
 

@@ -1,16 +1,17 @@
-export { applyPending } from "./apply.ts";
+export { applyPending, type WatchResult, watchRules } from "./apply.ts";
 export type { Decision } from "./decide.ts";
 export { adoptLive, adoptLiveInput, checkDrift, checkDriftInput, reapplyRule, reapplyRuleInput } from "./drift.ts";
 export { dryRun, dryRunInput, testEvent, testEventInput } from "./dry-run.ts";
+export { rollbackRule, rollbackRuleInput, saveRule, saveRuleInput } from "./save.ts";
 export {
   countFiltered,
   type FilteredCount,
   type ReplayProgress,
   replayFiltered,
   replayFilteredInput,
-} from "./replay-filtered.ts";
-export { rollbackRule, rollbackRuleInput, saveRule, saveRuleInput } from "./save.ts";
-export { sendAnyway, sendAnywayInput } from "./send-anyway.ts";
+  sendAnyway,
+  sendAnywayInput,
+} from "./send-anyway.ts";
 export type { Bucket, ChangedEvent, DryRunReport, ValueCount } from "./tally.ts";
 export {
   getRule,
@@ -25,7 +26,6 @@ export {
   ruleSpreadMs,
   seedRules,
 } from "./versions.ts";
-export { type WatchResult, watchRules } from "./watch.ts";
 export {
   type EventItem,
   type ExplainedEvent,

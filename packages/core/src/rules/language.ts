@@ -14,15 +14,20 @@ export {
   fromBuilder,
   toBuilder,
 } from "./builder.ts";
-export { type DescribeOptions, describe, describeEvents } from "./describe.ts";
 export { type DiffLine, diffLines, diffPolicies, type PolicyChange, sayChanges } from "./diff.ts";
-export { explain, explainCompiled, type FailedClause } from "./explain.ts";
+export {
+  type DescribeOptions,
+  describe,
+  describeEvents,
+  explain,
+  explainCompiled,
+  type FailedClause,
+} from "./explain.ts";
 export { LIMITS } from "./limits.ts";
 export { findProblems, findRuleProblems, type LocatedProblem } from "./locate.ts";
 export { type CompiledRule, compile, type Message, match, matches } from "./match.ts";
 export { type ParsedPolicy, type Policy, parsePolicy } from "./parse.ts";
 export { InvalidPolicyError, type Problem, type ProblemCode, sayProblems } from "./problems.ts";
-export type { Scope } from "./read.ts";
 export { runTestLine } from "./test-line.ts";
-export { validatePolicy } from "./validate.ts";
+export { type Scope, validatePolicy } from "./validate.ts";
 export type { MessageAttribute, MessageAttributes } from "./values.ts";

@@ -1,9 +1,7 @@
-import { type Policy, parsePolicy } from "./parse.ts";
+import { validateFilter } from "../platform/fan-out/filter.ts";
+import { type Place, type Policy, parsePolicy, scanJson } from "./parse.ts";
 import type { Problem } from "./problems.ts";
-import type { Scope } from "./read.ts";
-import { type Place, scanJson } from "./scan.ts";
-import { validatePolicy } from "./validate.ts";
-import { validateRule } from "./validate-rule.ts";
+import { type Scope, validatePolicy } from "./validate.ts";
 
 /** A problem, and where in the text it is (UTF-16 units from the start). */
 export type LocatedProblem = Problem & { from: number; to: number };
@@ -46,4 +44,10 @@ function findNearest(path: string, places: readonly Place[]): Place | undefined 
     (nearest, place) => (nearest === undefined || place.path.length > nearest.path.length ? place : nearest),
     undefined,
   );
+}
+
+/** Every reason why a policy cannot be an integration's rule: SNS would refuse it, or else the fan-out could not have it. */
+export function validateRule(policy: Policy): Problem[] {
+  const problems = validatePolicy(policy, "MessageBody");
+  return problems.length > 0 ? problems : validateFilter(policy);
 }

@@ -1,9 +1,15 @@
 import type { Found } from "./condition.ts";
-import { isObject } from "./json.ts";
 import { InvalidPolicyError } from "./problems.ts";
-import type { Clause, Group, Scope } from "./read.ts";
-import { readPolicy } from "./validate.ts";
-import { findLeaves, hasAttributes, type Leaf, type MessageAttributes, parseJson, readAttribute } from "./values.ts";
+import { type Clause, type Group, readPolicy, type Scope } from "./validate.ts";
+import {
+  findLeaves,
+  hasAttributes,
+  isObject,
+  type Leaf,
+  type MessageAttributes,
+  parseJson,
+  readAttribute,
+} from "./values.ts";
 
 /**
  * A message as it is published. `body` is its JSON value, or, as a string, its raw text; `attributes` are its message attributes, none when left out.

@@ -1,12 +1,9 @@
-import { readAnythingBut } from "./anything-but.ts";
 import { readNetwork } from "./cidr.ts";
 import { anyLeaf, type Condition } from "./condition.ts";
-import { isObject, show } from "./json.ts";
-import { isInRange, sayRange, toComparable } from "./numbers.ts";
-import { readNumeric } from "./numeric.ts";
+import { isInRange, readNumeric, sayRange, toComparable } from "./numeric.ts";
 import { at, type Report } from "./problems.ts";
-import { readText, textOperators } from "./text-operators.ts";
-import { isLeaf, type Leaf } from "./values.ts";
+import { readAnythingBut, readText, textOperators } from "./text-operators.ts";
+import { isLeaf, isObject, type Leaf, show } from "./values.ts";
 
 /** Reads the argument of an operator at `path`; reports what SNS would refuse and then returns undefined. */
 type ReadArgument = (argument: unknown, path: string, report: Report) => Condition | undefined;

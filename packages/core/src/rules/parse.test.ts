@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LIMITS, match, type Policy, parsePolicy } from "./language.ts";
-import { scanJson } from "./scan.ts";
+import { scanJson } from "./parse.ts";
 
 function parsed(text: string): Policy {
   const result = parsePolicy(text);

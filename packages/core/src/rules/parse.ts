@@ -1,7 +1,134 @@
-import { isObject, type Json, show } from "./json.ts";
 import { LIMITS } from "./limits.ts";
-import type { Problem } from "./problems.ts";
-import { type Fault, scanJson } from "./scan.ts";
+import { at, type Problem } from "./problems.ts";
+import { isObject, type Json, show } from "./values.ts";
+
+/** Something wrong at `offset` (UTF-16 units from the start) of a JSON text. */
+type Fault = { offset: number; message: string };
+
+/**
+ * What JSON.parse does not tell: where a text is not JSON, which keys stand twice in an object (the first few), and the source text of the
+ * members of the outermost object.
+ */
+export type Scan = { fault?: Fault; duplicates: (Fault & { path: string })[]; members: Map<string, string> };
+
+/** A value of the text: its place, as problems name it, and where it stands; a member of an object begins at its key. */
+export type Place = { path: string; from: number; to: number };
+
+/** An object, or a list, which has no keys: the step to the value that is read, and where that and its key begin. */
+type Frame = { keys?: Set<string>; step: string | number; from: number; valueFrom: number };
+
+const mostDuplicates = 20;
+const space = /[ \t\n\r]*/y;
+const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const plainText = /[ !#-[\]-\uffff]*/y;
+const escaped = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
+
+/**
+ * Reads a JSON text. `visit` is told every value inside the outermost. Never throws, and does not recurse: jsonc-parser does, down to some 8,000
+ * levels, and places what is wrong in a string at the string's start.
+ */
+export function scanJson(text: string, visit?: (place: Place) => void): Scan {
+  const scan: Scan = { duplicates: [], members: new Map() };
+  const frames: Frame[] = [];
+  let offset = 0;
+
+  function fail(message: string): false {
+    const char = text[offset];
+    const found = char === undefined ? "the text ends" : `found ${JSON.stringify(char)}`;
+    scan.fault = { offset, message: `${message}, ${found}` };
+    return false;
+  }
+
+  function skip(pattern: RegExp): boolean {
+    pattern.lastIndex = offset;
+    const isFound = pattern.test(text);
+    if (isFound) offset = pattern.lastIndex;
+    return isFound;
+  }
+
+  function skipString(): boolean {
+    const start = offset;
+    offset += 1;
+    do skip(plainText);
+    while (skip(escaped));
+    const char = text[offset];
+    if (char === "\\") return fail('a backslash must start an escape such as \\n, \\" or \\u0041');
+    if (char !== '"' && char !== undefined) return fail("a control character inside a string must be escaped");
+    offset = char === undefined ? start : offset + 1;
+    return char !== undefined || fail("a string that is never closed");
+  }
+
+  /** Moves to the value: past the key of a member, with its colon. */
+  function startMember(frame: Frame): boolean {
+    skip(space);
+    frame.from = offset;
+    if (frame.keys !== undefined) {
+      if (text[offset] !== '"') return fail("expected a key in double quotes");
+      if (!skipString()) return false;
+      const key: string = JSON.parse(text.slice(frame.from, offset));
+      frame.step = key;
+      if (frame.keys.has(key) && scan.duplicates.length < mostDuplicates) {
+        const message = `the key ${JSON.stringify(key)} stands twice`;
+        scan.duplicates.push({ path: pathOf(frames), offset: frame.from, message });
+      }
+      frame.keys.add(key);
+      skip(space);
+      if (text[offset] !== ":") return fail('expected ":" after the key');
+      offset += 1;
+      skip(space);
+    }
+    frame.valueFrom = offset;
+    return true;
+  }
+
+  /** Closes what ends after a value, and moves to the next value if there is one. */
+  function endValue(): boolean {
+    for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
+      if (frames.length === 1 && typeof frame.step === "string") {
+        scan.members.set(frame.step, text.slice(frame.valueFrom, offset));
+      }
+      visit?.({ path: pathOf(frames), from: frame.from, to: offset });
+      skip(space);
+      const closer = frame.keys === undefined ? "]" : "}";
+      const char = text[offset];
+      if (char !== "," && char !== closer) return fail(`expected "," or "${closer}"`);
+      offset += 1;
+      if (char === ",") {
+        if (typeof frame.step === "number") frame.step += 1;
+        return startMember(frame);
+      }
+      frames.pop();
+    }
+    return true;
+  }
+
+  /** Past one value, or past the opening of a container that has something in it. */
+  function readValue(): boolean {
+    const char = text[offset];
+    if (char === '"') return skipString() && endValue();
+    if (char !== "{" && char !== "[") return (skip(scalar) || fail("expected a value")) && endValue();
+    offset += 1;
+    skip(space);
+    if (text[offset] === (char === "{" ? "}" : "]")) {
+      offset += 1;
+      return endValue();
+    }
+    const frame: Frame = { step: 0, from: offset, valueFrom: offset };
+    if (char === "{") frame.keys = new Set();
+    frames.push(frame);
+    return startMember(frame);
+  }
+
+  skip(space);
+  while (readValue() && frames.length > 0);
+  skip(space);
+  if (scan.fault === undefined && offset < text.length) fail("the text should end here");
+  return scan;
+}
+
+function pathOf(frames: readonly Frame[]): string {
+  return frames.reduce((outer, { step }) => at(outer, step), "");
+}
 
 /** A filter policy as JSON. Whether SNS would accept it is for `validatePolicy` to say. */
 export type Policy = { [key: string]: Json };

@@ -6,8 +6,7 @@ import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "..
 import type { IntegrationName } from "../topology/index.ts";
 import { applyNewest } from "./apply.ts";
 import { diffPolicies, sayChanges } from "./diff.ts";
-import { readPolicyText, requireFit } from "./storable.ts";
-import { policyOf, type RuleVersionItem, readVersion, toItem } from "./versions.ts";
+import { policyOf, type RuleVersionItem, readPolicyText, readVersion, requireFit, toItem } from "./versions.ts";
 
 type SaveCtx = Pick<Ctx, "db" | "messaging" | "actor" | "now" | "log">;
 

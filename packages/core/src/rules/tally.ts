@@ -1,6 +1,6 @@
+import type { DryRunEvent, RecentEvents } from "./dry-run.ts";
 import { type CompiledRule, explainCompiled, type FailedClause, matches } from "./language.ts";
-import type { Group } from "./read.ts";
-import type { DryRunEvent, RecentEvents } from "./recent-events.ts";
+import type { Group } from "./validate.ts";
 import { findLeaves } from "./values.ts";
 
 /** An event that a draft would gain or lose, and the clauses that decide: those of the rule that keeps it out. */

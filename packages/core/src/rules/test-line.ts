@@ -1,12 +1,10 @@
 import { explainCompiled } from "./explain.ts";
-import { isObject, show } from "./json.ts";
+import { validateRule } from "./locate.ts";
 import { type CompiledRule, compile, type Message } from "./match.ts";
-import { parsePolicy } from "./parse.ts";
+import { parsePolicy, scanJson } from "./parse.ts";
 import { InvalidPolicyError, sayProblems } from "./problems.ts";
-import type { Scope } from "./read.ts";
-import { scanJson } from "./scan.ts";
-import { validateRule } from "./validate-rule.ts";
-import { type MessageAttribute, type MessageAttributes, parseJson } from "./values.ts";
+import type { Scope } from "./validate.ts";
+import { isObject, type MessageAttribute, type MessageAttributes, parseJson, show } from "./values.ts";
 
 class InvalidLine extends Error {}
 

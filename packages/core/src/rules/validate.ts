@@ -1,8 +1,9 @@
-import { isObject } from "./json.ts";
-import { LIMITS } from "./limits.ts";
+import type { Condition } from "./condition.ts";
+import { LIMITS, RESERVED_NAMES } from "./limits.ts";
+import { readCondition } from "./operators.ts";
 import { countBytes, sayNotAnObject, sayTooLarge } from "./parse.ts";
-import type { Problem, ProblemCode, Report } from "./problems.ts";
-import { type Clause, type Group, readGroup, type Scope } from "./read.ts";
+import { at, type Problem, type ProblemCode, type Report } from "./problems.ts";
+import { isObject, show } from "./values.ts";
 
 /**
  * Every reason why SNS would refuse this policy under this scope; empty when SNS would accept it. `{}` is accepted and lets every message through.
@@ -72,4 +73,137 @@ function countWildcardPoints(group: Group): number {
 function countClausePoints({ conditions }: Clause): number {
   const patterns = conditions.flatMap(({ stars }) => stars ?? []);
   return patterns.reduce((points, stars) => points + (stars > 1 ? stars * 3 : stars), 0) * patterns.length;
+}
+
+/** Where a policy looks: at the JSON object in the message's body, or at its message attributes. */
+export type Scope = "MessageBody" | "MessageAttributes";
+
+/** One key with its list: met when any condition is met by what stands at `path` (keys joined by dots). `raw` is the list as written. */
+export type Clause = { kind: "clause"; path: string; raw: unknown[]; conditions: Condition[]; factor: number };
+
+/** A `$or`, standing at `place` in the policy. */
+type Choice = { kind: "choice"; place: string; alternatives: Group[] };
+
+/** Clauses and choices that must all be met. Nested objects are part of their parent's group, their keys joined to its paths. */
+export type Group = (Clause | Choice)[];
+
+// A list nested n deep counts n times, and every $or adds an alternative, so whatever is nested deeper breaks the limit of 150 combinations.
+const deepest = 150;
+const sayTooDeep = `The policy is nested more than ${deepest} levels deep, which is always too complex for SNS. Make it flatter.`;
+
+type Walk = { scope: Scope; report: Report; isTooDeep: boolean };
+
+/** Where the walk stands: place in the policy, joined keys, levels of keys, levels of anything, and the paths already in force. */
+type Position = { place: string; path: string; depth: number; levels: number; taken: Set<string> };
+
+/** Turns a policy into the group it means and reports what SNS would refuse, other than the limits on its whole. */
+function readGroup(policy: Record<string, unknown>, scope: Scope, report: Report): Group {
+  return readObject(
+    policy,
+    { place: "", path: "", depth: 1, levels: 1, taken: new Set() },
+    { scope, report, isTooDeep: false },
+  );
+}
+
+function readObject(object: Record<string, unknown>, position: Position, walk: Walk): Group {
+  if (position.levels > deepest) {
+    if (!walk.isTooDeep) walk.report("", "too-complex", sayTooDeep);
+    walk.isTooDeep = true;
+    return [];
+  }
+  return Object.keys(object).flatMap((key) => readKey(key, object[key], position, walk));
+}
+
+function readKey(key: string, value: unknown, position: Position, walk: Walk): Group {
+  const place = at(position.place, key);
+  if (key === "$or" && isChoice(value)) return [readChoice(value, place, position, walk)];
+  const path = position.path === "" ? key : `${position.path}.${key}`;
+  if (Array.isArray(value)) return readClause(value, place, path, position, walk);
+  if (!isObject(value)) {
+    walk.report(place, "not-a-list", sayNotAList(key, value, walk.scope));
+    return [];
+  }
+  const [inner] = Object.keys(value);
+  if (inner === undefined) {
+    walk.report(
+      place,
+      "empty-object",
+      `${show(key)} holds an empty object. Write a list of values, such as ["a"], or remove the key.`,
+    );
+    return [];
+  }
+  if (walk.scope === "MessageAttributes") {
+    const remedy = RESERVED_NAMES.has(inner)
+      ? `Put the operator in a list: ${show({ [key]: [value] })}.`
+      : "Give it a list of values, or use the scope MessageBody.";
+    walk.report(
+      place,
+      "nested",
+      `${show(key)} holds an object, but the scope MessageAttributes has no nested keys. ${remedy}`,
+    );
+    return [];
+  }
+  return readObject(value, { ...position, place, path, depth: position.depth + 1, levels: position.levels + 1 }, walk);
+}
+
+function sayNotAList(key: string, value: unknown, scope: Scope): string {
+  const remedy = RESERVED_NAMES.has(key)
+    ? `As an operator it stands in the list of the key above it: [${show({ [key]: value })}].`
+    : `Write [${show(value)}].`;
+  return `${show(key)} must hold a list of values${scope === "MessageBody" ? " or an object" : ""}, but this is ${show(value)}. ${remedy}`;
+}
+
+function readClause(list: unknown[], place: string, path: string, { depth, taken }: Position, { report }: Walk): Group {
+  if (list.length === 0) {
+    report(place, "empty-list", "The list is empty, so nothing could match. Add a value, or remove the key.");
+    return [];
+  }
+  if (taken.has(path)) {
+    report(
+      place,
+      "duplicate-path",
+      `${path} is already given in this policy, and SNS would silently keep only the last of the two. Merge their lists, or remove one.`,
+    );
+    return [];
+  }
+  taken.add(path);
+  const conditions = list
+    .map((raw, index) => readCondition(raw, at(place, index), report))
+    .filter((condition) => condition !== undefined);
+  return [{ kind: "clause", path, raw: list, conditions, factor: list.length * depth }];
+}
+
+function readChoice(list: Record<string, unknown>[], place: string, position: Position, walk: Walk): Choice {
+  const used = new Set<string>();
+  const alternatives = list.map((object, index) => {
+    const taken = new Set(position.taken);
+    const start = at(place, index);
+    if (Object.keys(object).length === 0)
+      walk.report(
+        start,
+        "empty-object",
+        "An empty alternative matches nothing. Write a key with a list in it, or remove it.",
+      );
+    const group = readObject(object, { ...position, place: start, levels: position.levels + 1, taken }, walk);
+    for (const path of taken) used.add(path);
+    return group;
+  });
+  for (const path of used) position.taken.add(path);
+  return { kind: "choice", place, alternatives };
+}
+
+/** Whether SNS reads this value of `$or` as alternatives; otherwise `$or` is a key like any other. */
+export function isChoice(value: unknown): value is Record<string, unknown>[] {
+  return (
+    Array.isArray(value) &&
+    value.length >= 2 &&
+    value.every((item) => isObject(item) && !hasReservedName(item, deepest))
+  );
+}
+
+function hasReservedName(object: Record<string, unknown>, levels: number): boolean {
+  return Object.keys(object).some((key) => {
+    const value = object[key];
+    return RESERVED_NAMES.has(key) || (levels > 0 && isObject(value) && hasReservedName(value, levels - 1));
+  });
 }

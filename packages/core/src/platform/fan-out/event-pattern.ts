@@ -1,10 +1,9 @@
 import { isSamePolicy } from "../../rules/diff.ts";
-import { isObject, type Json, show } from "../../rules/json.ts";
 import { LIMITS } from "../../rules/limits.ts";
 import { type Policy, parsePolicy } from "../../rules/parse.ts";
 import { at, type Problem, type ProblemCode, type Report } from "../../rules/problems.ts";
-import { type Group, isChoice } from "../../rules/read.ts";
-import { readPolicy, validatePolicy } from "../../rules/validate.ts";
+import { type Group, isChoice, readPolicy, validatePolicy } from "../../rules/validate.ts";
+import { isObject, type Json, show } from "../../rules/values.ts";
 
 /** An event pattern is JSON of the same shape as a policy. */
 export type Translation = { ok: true; pattern: Policy } | { ok: false; problems: Problem[] };
