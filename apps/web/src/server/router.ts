@@ -1,36 +1,185 @@
-import { accountRouter } from "./routers/account.ts";
-import { apiKeysRouter } from "./routers/api-keys.ts";
-import { auditRouter } from "./routers/audit.ts";
-import { deadLettersRouter } from "./routers/dead-letters.ts";
-import { deliveriesRouter } from "./routers/deliveries.ts";
-import { eventsRouter } from "./routers/events.ts";
-import { integrationsRouter } from "./routers/integrations.ts";
-import { outboxRouter } from "./routers/outbox.ts";
-import { overdueRouter } from "./routers/overdue.ts";
-import { overviewRouter } from "./routers/overview.ts";
-import { peopleRouter } from "./routers/people.ts";
-import { replaysRouter } from "./routers/replays.ts";
-import { rulesRouter } from "./routers/rules.ts";
-import { systemRouter } from "./routers/system.ts";
-import { viewsRouter } from "./routers/views.ts";
-import { router } from "./trpc.ts";
+import * as ApiKeys from "@eventfork/core/api-keys";
+import * as Audit from "@eventfork/core/audit";
+import * as DeadLetters from "@eventfork/core/dead-letters";
+import * as Deliveries from "@eventfork/core/deliveries";
+import * as EventLog from "@eventfork/core/event-log";
+import * as Integrations from "@eventfork/core/integrations";
+import { removePerson, removePersonInput } from "@eventfork/core/integrations/remove-person";
+import { shareAnswer } from "@eventfork/core/kernel";
+import * as Outbox from "@eventfork/core/outbox";
+import * as Overview from "@eventfork/core/overview";
+import * as Reconcile from "@eventfork/core/reconcile";
+import * as Replays from "@eventfork/core/replays";
+import * as Rollups from "@eventfork/core/rollups";
+import * as Rules from "@eventfork/core/rules";
+import { inspectSystem } from "@eventfork/core/system";
+import * as Users from "@eventfork/core/users";
+import * as Views from "@eventfork/core/views";
+import { kickAfter } from "./kick.ts";
+import {
+  adminMutation,
+  adminProcedure,
+  limited,
+  personMutation,
+  personProcedure,
+  router,
+  viewerMutation,
+  viewerProcedure,
+  viewerQuery,
+} from "./trpc.ts";
 
 export const appRouter = router({
-  account: accountRouter,
-  apiKeys: apiKeysRouter,
-  audit: auditRouter,
-  deadLetters: deadLettersRouter,
-  deliveries: deliveriesRouter,
-  events: eventsRouter,
-  integrations: integrationsRouter,
-  outbox: outboxRouter,
-  overdue: overdueRouter,
-  overview: overviewRouter,
-  people: peopleRouter,
-  replays: replaysRouter,
-  rules: rulesRouter,
-  system: systemRouter,
-  views: viewsRouter,
+  /** What a person does with their own account. Passwords are better-auth's: `/api/auth/change-password`. */
+  account: router({
+    rename: personMutation(Users.renameInput, Users.rename),
+    endSession: personMutation(Users.endSessionInput, Users.endSession),
+    endOtherSessions: personProcedure.mutation(({ ctx }) =>
+      Users.endOtherSessions(ctx, { exceptId: ctx.person?.sessionId ?? "" }),
+    ),
+    delete: personProcedure.input(Users.deleteAccountInput).mutation(async ({ ctx, input }) => {
+      await Users.deleteAccount(ctx, input);
+    }),
+  }),
+  apiKeys: router({
+    list: viewerProcedure.query(({ ctx }) => ApiKeys.listApiKeys(ctx)),
+    create: adminMutation(ApiKeys.createApiKeyInput, ApiKeys.createApiKey),
+    rotate: adminMutation(ApiKeys.rotateApiKeyInput, ApiKeys.rotateApiKey),
+    revoke: adminMutation(ApiKeys.revokeApiKeyInput, ApiKeys.revokeApiKey),
+  }),
+  /** There is nothing here to change: the log is only ever added to. */
+  audit: router({
+    list: viewerProcedure
+      .use(limited("audit.list", 120))
+      .input(Audit.listAuditInput)
+      .query(({ ctx, input }) => Audit.listAudit(ctx, input)),
+    actions: viewerProcedure.query(({ ctx }) => Audit.listAuditActions(ctx)),
+  }),
+  deadLetters: router({
+    list: viewerQuery(DeadLetters.listDeadLettersInput, DeadLetters.listDeadLetters),
+    get: viewerQuery(DeadLetters.getDeadLetterInput, DeadLetters.getDeadLetter),
+    countOpen: viewerQuery(DeadLetters.countOpenInput, DeadLetters.countOpen),
+    count: viewerQuery(DeadLetters.countDeadLettersInput, DeadLetters.countDeadLetters),
+    groups: viewerQuery(DeadLetters.listGroupsInput, DeadLetters.listGroups),
+    group: viewerQuery(DeadLetters.getGroupInput, DeadLetters.getGroup),
+    /** Changes nothing but the audit log. */
+    reveal: adminMutation(DeadLetters.revealDeadLetterInput, DeadLetters.revealDeadLetter),
+    replay: adminMutation(DeadLetters.replayDeadLettersInput, DeadLetters.replayDeadLetters),
+    discard: adminMutation(DeadLetters.discardDeadLettersInput, DeadLetters.discardDeadLetters),
+    restore: adminMutation(DeadLetters.restoreDeadLettersInput, DeadLetters.restoreDeadLetters),
+    /** Changes nothing, but a payload is too long for an address. */
+    checkEdit: adminMutation(Replays.editDeadLetterInput, Replays.checkEdit),
+    editAndReplay: adminProcedure
+      .input(Replays.editDeadLetterInput)
+      .mutation(({ ctx, input }) => kickAfter(ctx, Replays.editAndReplay(ctx, input))),
+  }),
+  deliveries: router({
+    list: viewerQuery(Deliveries.listDeliveriesInput, Deliveries.listDeliveries),
+    get: viewerQuery(Deliveries.getDeliveryInput, Deliveries.getDelivery),
+  }),
+  events: router({
+    list: viewerQuery(EventLog.listEventsInput, EventLog.listEvents),
+    follow: viewerQuery(EventLog.followEventsInput, EventLog.followEvents),
+    story: viewerQuery(EventLog.tellEventInput, EventLog.tellEvent),
+    sendAnyway: adminMutation(Rules.sendAnywayInput, Rules.sendAnyway),
+  }),
+  integrations: router({
+    list: viewerProcedure.query(({ ctx }) => Integrations.listIntegrations(ctx)),
+    available: viewerProcedure.query(({ ctx }) => Integrations.listAvailable(ctx)),
+    figures: viewerQuery(Rollups.integrationFiguresInput, Rollups.readIntegrationFigures),
+    get: viewerQuery(Integrations.getIntegrationInput, Integrations.getIntegration),
+    test: adminProcedure
+      .use(limited("integrations.test", 20))
+      .input(Integrations.testIntegrationInput)
+      .mutation(({ ctx, input }) => Integrations.testIntegration(ctx, input)),
+    sendTestEvent: adminProcedure
+      .use(limited("integrations.sendTestEvent", 20))
+      .input(Integrations.sendTestEventInput)
+      .mutation(({ ctx, input }) => Integrations.sendTestEvent(ctx, input)),
+    pause: adminMutation(Integrations.pauseIntegrationInput, Integrations.pauseIntegration),
+    resume: adminMutation(Integrations.resumeIntegrationInput, Integrations.resumeIntegration),
+  }),
+  outbox: router({
+    measure: viewerProcedure.query(({ ctx }) => Outbox.inspectOutbox(ctx)),
+    discard: adminMutation(Outbox.discardSetAsideInput, Outbox.discardSetAside),
+    retry: adminProcedure.mutation(({ ctx }) => Outbox.retrySetAside(ctx)),
+  }),
+  overdue: router({
+    resend: adminMutation(Reconcile.resendOverdueInput, Reconcile.resendOverdue),
+  }),
+  overview: router({
+    read: viewerProcedure
+      .input(Overview.overviewInput)
+      .query(({ ctx, input }) => shareAnswer(ctx, ["overview", input], () => Overview.readOverview(ctx, input))),
+  }),
+  people: router({
+    list: viewerProcedure
+      .use(limited("people.list", 120))
+      .input(Users.listUsersInput)
+      .query(({ ctx, input }) => Users.listUsers(ctx, input)),
+    get: viewerQuery(Users.getUserInput, Users.getUser),
+    events: viewerQuery(Users.listPersonEventsInput, Users.listPersonEvents),
+    sessions: viewerProcedure
+      .input(Users.getUserInput)
+      .query(({ ctx, input }) => Users.listSessionsOf(ctx, input.userId)),
+    erasure: viewerQuery(Users.getUserInput, Users.getErasure),
+    signUps: viewerQuery(Users.countSignUpsInput, Users.countSignUps),
+    grant: adminMutation(Users.grantRoleInput, Users.grantRole),
+    erase: adminProcedure
+      .use(limited("people.erase", 20))
+      .input(Users.erasePersonInput)
+      .mutation(({ ctx, input }) => Users.erasePerson(ctx, input)),
+    takeOff: adminProcedure
+      .use(limited("people.takeOff", 20))
+      .input(removePersonInput)
+      .mutation(({ ctx, input }) => removePerson(ctx, input)),
+  }),
+  replays: router({
+    list: viewerQuery(Replays.listReplaysInput, Replays.listReplays),
+    get: viewerQuery(Replays.getReplayInput, Replays.getReplay),
+    items: viewerQuery(Replays.listReplayItemsInput, Replays.listReplayItems),
+    /** Changes nothing, but a selection of many ids is too long for an address. */
+    preview: viewerMutation(Replays.previewReplayInput, Replays.previewReplay),
+    start: adminProcedure
+      .input(Replays.startReplayInput)
+      .mutation(({ ctx, input }) => kickAfter(ctx, Replays.startReplay(ctx, input))),
+    pause: adminMutation(Replays.replayInput, Replays.pauseReplay),
+    resume: adminProcedure
+      .input(Replays.replayInput)
+      .mutation(({ ctx, input }) => kickAfter(ctx, Replays.resumeReplay(ctx, input))),
+    cancel: adminProcedure
+      .input(Replays.replayInput)
+      .mutation(({ ctx, input }) => kickAfter(ctx, Replays.cancelReplay(ctx, input))),
+  }),
+  /** A dry run changes nothing, but its draft is too long for an address: it is asked for as a mutation. */
+  rules: router({
+    get: viewerQuery(Rules.getRuleInput, Rules.getRule),
+    troubles: viewerProcedure.query(({ ctx }) => Rules.listRuleTroubles(ctx)),
+    save: adminMutation(Rules.saveRuleInput, Rules.saveRule),
+    rollback: adminMutation(Rules.rollbackRuleInput, Rules.rollbackRule),
+    checkDrift: viewerMutation(Rules.checkDriftInput, Rules.checkDrift),
+    reapply: adminMutation(Rules.reapplyRuleInput, Rules.reapplyRule),
+    adopt: adminMutation(Rules.adoptLiveInput, Rules.adoptLive),
+    dryRun: viewerProcedure
+      .use(limited("rules.dryRun", 120))
+      .input(Rules.dryRunInput)
+      .mutation(({ ctx, input }) => Rules.dryRun(ctx, input)),
+    testEvent: viewerMutation(Rules.testEventInput, Rules.testEvent),
+    countFiltered: viewerProcedure
+      .use(limited("rules.countFiltered", 60))
+      .input(Rules.replayFilteredInput)
+      .query(({ ctx, input }) => Rules.countFiltered(ctx, input)),
+    replayFiltered: adminProcedure.input(Rules.replayFilteredInput).mutation(({ ctx, input }) => Rules.replayFiltered(ctx, input)),
+  }),
+  system: router({
+    inspect: viewerProcedure.use(limited("system.inspect", 60)).query(({ ctx }) => inspectSystem(ctx)),
+  }),
+  /** An operator's own views of the lists. They change nothing of the system, so that a viewer has some too. */
+  views: router({
+    list: viewerQuery(Views.listViewsInput, Views.listViews),
+    save: viewerMutation(Views.saveViewInput, Views.saveView),
+    rename: viewerMutation(Views.renameViewInput, Views.renameView),
+    remove: viewerMutation(Views.removeViewInput, Views.removeView),
+  }),
 });
 
 export type AppRouter = typeof appRouter;

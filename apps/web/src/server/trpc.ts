@@ -3,7 +3,7 @@ import { type Limit, takeTurn } from "@eventfork/core/limits";
 import { maskPersonalData, type Person } from "@eventfork/core/users";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
-import { ZodError } from "zod";
+import { ZodError, type z } from "zod";
 
 /** What a procedure is given: the process's runtime, and who asks, if anybody is signed in. */
 type Context = Omit<Ctx, "actor"> & {
@@ -111,6 +111,24 @@ export const viewerProcedure = procedure
 
 /** For admins, who may change things. */
 export const adminProcedure = procedure.use(withActor(({ role }) => role === "admin", "Only an admin may do this."));
+
+type Verb<Input extends z.ZodType, Answer> = (
+  ctx: Omit<Context, "afterResponse"> & { actor: Actor },
+  input: z.output<Input>,
+) => Promise<Answer>;
+
+/** Procedures that hand their input to one of core's verbs, which says what that input is. */
+export const viewerQuery = <Input extends z.ZodType, Answer>(schema: Input, verb: Verb<Input, Answer>) =>
+  viewerProcedure.input(schema).query(({ ctx, input }) => verb(ctx, input as z.output<Input>));
+
+export const viewerMutation = <Input extends z.ZodType, Answer>(schema: Input, verb: Verb<Input, Answer>) =>
+  viewerProcedure.input(schema).mutation(({ ctx, input }) => verb(ctx, input as z.output<Input>));
+
+export const adminMutation = <Input extends z.ZodType, Answer>(schema: Input, verb: Verb<Input, Answer>) =>
+  adminProcedure.input(schema).mutation(({ ctx, input }) => verb(ctx, input as z.output<Input>));
+
+export const personMutation = <Input extends z.ZodType, Answer>(schema: Input, verb: Verb<Input, Answer>) =>
+  personProcedure.input(schema).mutation(({ ctx, input }) => verb(ctx, input as z.output<Input>));
 
 /** At most so many times a minute for each person: for what costs the database or a third party more than a look into an index. */
 export const limited = (name: string, max: number) =>
