@@ -1,7 +1,6 @@
-import { alarmTopic } from "./alarm-topic.ts";
 import { archive, consumers } from "./functions.ts";
 import { queues } from "./messaging.ts";
-import { reconcile, relay, replay } from "./schedule.ts";
+import { alarmTopic, reconcile, relay, replay } from "./schedule.ts";
 import { readStage } from "./stage.ts";
 import { web } from "./web.ts";
 

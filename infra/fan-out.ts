@@ -2,7 +2,6 @@ import { busRuleName, toEventPattern } from "../packages/core/src/platform/fan-o
 import type { Policy } from "../packages/core/src/rules/parse.ts";
 import * as Topology from "../packages/core/src/topology/index.ts";
 import type { Permission } from "./permissions.ts";
-import { acceptFrom, refusePlainText } from "./queue-policies.ts";
 import { refuse } from "./stage.ts";
 
 /** An integration's queues, and the rule by which they are fed at first. */
@@ -126,4 +125,40 @@ function translateRules(): ReadonlyMap<Topology.IntegrationName, string> {
   }
   refuse(problems);
   return patterns;
+}
+
+/** Lets one topic, or one rule of a bus, send to a queue, and nobody speak to it without TLS. */
+function acceptFrom(
+  sender: { service: string; arn: $util.Input<string> },
+  queues: Readonly<Record<string, sst.aws.Queue>>,
+): aws.sqs.QueuePolicy[] {
+  // SST's own policy lets any topic, bucket or rule of any account send. This one names the sender.
+  return Object.entries(queues).map(
+    ([name, queue]) =>
+      new aws.sqs.QueuePolicy(`${name}Policy`, {
+        queueUrl: queue.url,
+        policy: aws.iam.getPolicyDocumentOutput({
+          statements: [
+            {
+              actions: ["sqs:SendMessage"],
+              resources: [queue.arn],
+              principals: [{ type: "Service", identifiers: [sender.service] }],
+              conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: [sender.arn] }],
+            },
+            refusePlainText("sqs:*", queue.arn),
+          ],
+        }).json,
+      }),
+  );
+}
+
+/** A refusal must name everybody and, for a queue, everything: what it leaves out would be allowed without TLS. */
+function refusePlainText(action: string, arn: $util.Output<string>) {
+  return {
+    effect: "Deny",
+    actions: [action],
+    resources: [arn],
+    principals: [{ type: "*", identifiers: ["*"] }],
+    conditions: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+  };
 }

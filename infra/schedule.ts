@@ -1,4 +1,3 @@
-import { alarmTopic } from "./alarm-topic.ts";
 import { databaseUrl } from "./database.ts";
 import { consumers, createFunction, mappings, migration } from "./functions.ts";
 import { queueAddresses, topicAddress } from "./messaging.ts";
@@ -12,7 +11,19 @@ import {
   mayTell,
 } from "./permissions.ts";
 import { alertSecrets } from "./secrets.ts";
+import { readStage } from "./stage.ts";
 import { url } from "./web.ts";
+
+const { alarmEmail } = readStage($app.stage, process.env);
+
+/** Whom alarms go to, and what the code itself tells operators. None in `sst dev`, nor where nobody is to be told. */
+export const alarmTopic = alarmEmail === undefined || $dev ? undefined : createTopic(alarmEmail);
+
+function createTopic(email: string): aws.sns.Topic {
+  const topic = new aws.sns.Topic("Alarms");
+  new aws.sns.TopicSubscription("AlarmsEmail", { topic: topic.arn, protocol: "email", endpoint: email });
+  return topic;
+}
 
 /** Publishes what a crash or an outage of SNS has left, and applies the rules that SNS has not accepted yet. */
 export const relay = createFunction("RelayJob", {

@@ -4,7 +4,6 @@ import { LogOutIcon } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { logOut } from "@/lib/log-out.ts";
-import { cn } from "@/lib/utils.ts";
 
 export function LogOutButton({
   variant = "outline",
@@ -21,7 +20,7 @@ export function LogOutButton({
   }
 
   return (
-    <Button variant={variant} className={cn(className)} disabled={state === "pending"} onClick={leave}>
+    <Button variant={variant} className={className} disabled={state === "pending"} onClick={leave}>
       <LogOutIcon aria-hidden />
       {state === "failed" ? "Log out: try again" : "Log out"}
     </Button>

@@ -1,16 +1,10 @@
-"use client";
+import type { ReactNode } from "react";
 
-import { type ReactNode, useState } from "react";
-
-/** What has come of an action, beside the button that asked for it; read out by a screen reader. */
+/** The result of an action, beside its button. A screen reader reads it out. */
 export function Said({ children }: { children: ReactNode }) {
   return (
     <span role="status" className="text-muted-foreground text-sm">
       {children}
     </span>
   );
-}
-
-export function useSaid(): [said: string, say: (text: string) => void] {
-  return useState("");
 }

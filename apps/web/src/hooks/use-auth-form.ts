@@ -1,7 +1,6 @@
 import { type SubmitEvent, startTransition, useActionState, useEffect, useRef, useState } from "react";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import type { AuthAnswer, DoneAnswer, FormProblems } from "@/lib/auth-client.ts";
-import { findProblems, focusFirstProblem } from "@/lib/form-problems.ts";
 
 const none: FormProblems = {};
 
@@ -42,4 +41,25 @@ export function useAuthForm(
 
   const shown = Object.keys(typing).length > 0 ? typing : problems;
   return { problems: shown, isPending, formProps: { ref: form, action: submit, onSubmit, noValidate: isHydrated } };
+}
+
+/** Checks the fields' own constraints (`required`, `type`, `minLength`), so that a slip costs no request. The server stays the judge. */
+function findProblems(form: HTMLFormElement): FormProblems {
+  const inputs = [...form.elements].filter((element) => element instanceof HTMLInputElement);
+  const wrong = inputs.filter(({ validity }) => !validity.valid);
+  return Object.fromEntries(wrong.map((input) => [input.name, sayProblem(input)]));
+}
+
+function sayProblem({ validity, type, minLength, validationMessage }: HTMLInputElement): string {
+  if (validity.valueMissing) return "This is needed.";
+  if (validity.typeMismatch && type === "email")
+    return "This is not an e-mail address. It should look like ada@example.com.";
+  if (validity.tooShort) return `Use at least ${minLength} characters.`;
+  return validationMessage;
+}
+
+/** Moves the focus to the first field with a problem, where a screen reader reads it out. */
+function focusFirstProblem(form: HTMLFormElement, problems: FormProblems): void {
+  const inputs = [...form.elements].filter((element) => element instanceof HTMLInputElement);
+  inputs.find(({ name }) => name in problems)?.focus();
 }

@@ -3,9 +3,7 @@ import type { Ctx, Role } from "@eventfork/core/kernel";
 import { buriedRecord, createTestCtx } from "@eventfork/core/testing";
 import type { Person } from "@eventfork/core/users";
 import { beforeEach, describe, expect, test } from "vitest";
-import { answerExport } from "./export.ts";
-import { openDeadLettersExport } from "./export-dead-letters.ts";
-import { openDeliveriesExport } from "./export-deliveries.ts";
+import { answerExport, openDeadLettersExport, openDeliveriesExport } from "./export.ts";
 
 const baseURL = "http://localhost:3000";
 

@@ -1,4 +1,6 @@
-import { type Actor, type Ctx, EventforkError, messageOf } from "@eventfork/core/kernel";
+import * as DeadLetters from "@eventfork/core/dead-letters";
+import * as Deliveries from "@eventfork/core/deliveries";
+import { type Actor, type Ctx, EventforkError, messageOf, parseInput } from "@eventfork/core/kernel";
 import type { Person } from "@eventfork/core/users";
 import { isFromAnotherSite } from "./origin.ts";
 
@@ -41,7 +43,7 @@ export async function answerExport(
  * The parameters of these names, those that are there.
  * @throws EventforkError `INVALID` for one that is of no such name: a misspelt filter would export more than was meant.
  */
-export function readParams(params: URLSearchParams, names: readonly string[]): Record<string, string> {
+function readParams(params: URLSearchParams, names: readonly string[]): Record<string, string> {
   const strange = [...params.keys()].find((name) => !names.includes(name));
   if (strange !== undefined) throw new EventforkError("INVALID", `${strange}: there is no such filter.`);
   return Object.fromEntries(params);
@@ -73,4 +75,107 @@ function toStream(
 
 function refuse(status: number, message: string): Response {
   return Response.json({ message }, { status });
+}
+
+/** Keys stand in the address, which Node cuts off at 16 KiB with the rest of the header. */
+const maximumKeys = 200;
+
+const deliveryParams = ["integration", "status", "eventType", "error", "from", "to", "text", "keys", "format"] as const;
+
+const columns = [
+  "eventId",
+  "integration",
+  "eventType",
+  "status",
+  "attempts",
+  "firstAttemptAt",
+  "lastAttemptAt",
+  "nextAttemptAt",
+  "deliveredAt",
+  "updatedAt",
+  "response",
+  "errorClass",
+  "errorCode",
+  "errorMessage",
+] as const;
+
+/** Deliveries as CSV or NDJSON: those of `keys` (`evt_…/slack`, with commas between), or all that the filter in the address finds. */
+export function openDeliveriesExport(ctx: Ctx, params: URLSearchParams): Export {
+  const { format = "csv", keys, ...filter } = readParams(params, deliveryParams);
+  if (format !== "csv" && format !== "json") throw new EventforkError("INVALID", "format: should be csv or json.");
+  const rows = Deliveries.exportDeliveries(ctx, readDeliveries(keys, filter));
+  if (format === "csv") return { lines: toCsv(rows), fileName: "deliveries.csv", contentType: "text/csv" };
+  return { lines: toJson(rows), fileName: "deliveries.ndjson", contentType: "application/x-ndjson" };
+}
+
+function readDeliveries(keys: string | undefined, filter: object) {
+  if (keys === undefined) return parseInput(Deliveries.exportDeliveriesInput, { filter });
+  if (Object.keys(filter).length > 0) throw new EventforkError("INVALID", "Give either keys or a filter.");
+  const chosen = keys.split(",").map((key) => {
+    const slash = key.lastIndexOf("/");
+    return { eventId: key.slice(0, slash), integration: key.slice(slash + 1) };
+  });
+  if (chosen.length > maximumKeys)
+    throw new EventforkError("INVALID", `keys: should be ${maximumKeys} at most; use a filter.`);
+  return parseInput(Deliveries.exportDeliveriesInput, { keys: chosen });
+}
+
+async function* toJson(rows: AsyncGenerator<Deliveries.DeliveryItem>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`;
+}
+
+/** RFC 4180. Its title row comes with the first delivery, so that a refusal is still an answer of its own. */
+async function* toCsv(rows: AsyncGenerator<Deliveries.DeliveryItem>): AsyncGenerator<string> {
+  const title = `${columns.join(",")}\r\n`;
+  let before = title;
+  for await (const row of rows) {
+    yield `${before}${columns.map((column) => toCell(row[column])).join(",")}\r\n`;
+    before = "";
+  }
+  if (before === title) yield title;
+}
+
+/** A spreadsheet takes a text that begins like a formula for one, and it may be a stranger's: an apostrophe makes it text. */
+function toCell(value: string | number | Date | null): string {
+  if (value === null) return "";
+  const text = value instanceof Date ? value.toISOString() : String(value);
+  const harmless = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** Ids stand in the address, which Node cuts off at 16 KiB with the rest of the header. */
+const maximumIds = 300;
+
+const deadLetterParams = [
+  "integration",
+  "group",
+  "eventType",
+  "status",
+  "from",
+  "to",
+  "text",
+  "replayed",
+  "ids",
+] as const;
+
+/** Dead letters as NDJSON: those of `ids` (with commas between), or all that the filter in the address finds. */
+export function openDeadLettersExport(ctx: Ctx, params: URLSearchParams): Export {
+  const lines = DeadLetters.exportDeadLetters(ctx, readDeadLetters(params));
+  return { lines, fileName: "dead-letters.ndjson", contentType: "application/x-ndjson" };
+}
+
+function readDeadLetters(params: URLSearchParams) {
+  const { ids: list, replayed, ...rest } = readParams(params, deadLetterParams);
+  const filter = { ...rest, ...(replayed !== undefined && { replayed: toBoolean(replayed) }) };
+  const ids = list?.split(",");
+  if (ids === undefined) return parseInput(DeadLetters.exportDeadLettersInput, { filter });
+  if (ids.length > maximumIds)
+    throw new EventforkError("INVALID", `ids: should be ${maximumIds} at most; use a filter.`);
+  if (Object.keys(filter).length > 0) throw new EventforkError("INVALID", "Give either ids or a filter.");
+  return { ids };
+}
+
+function toBoolean(value: string): boolean {
+  if (value !== "true" && value !== "false") throw new EventforkError("INVALID", "replayed: should be true or false.");
+  return value === "true";
 }

@@ -5,17 +5,17 @@ import * as Deliveries from "@eventfork/core/deliveries";
 import * as EventLog from "@eventfork/core/event-log";
 import * as Integrations from "@eventfork/core/integrations";
 import { removePerson, removePersonInput } from "@eventfork/core/integrations/remove-person";
-import { shareAnswer } from "@eventfork/core/kernel";
+import { messageOf, shareAnswer } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
 import * as Overview from "@eventfork/core/overview";
 import * as Reconcile from "@eventfork/core/reconcile";
 import * as Replays from "@eventfork/core/replays";
+import { type AdvanceCtx, advanceReplays } from "@eventfork/core/replays";
 import * as Rollups from "@eventfork/core/rollups";
 import * as Rules from "@eventfork/core/rules";
 import { inspectSystem } from "@eventfork/core/system";
 import * as Users from "@eventfork/core/users";
 import * as Views from "@eventfork/core/views";
-import { kickAfter } from "./kick.ts";
 import {
   adminMutation,
   adminProcedure,
@@ -168,7 +168,9 @@ export const appRouter = router({
       .use(limited("rules.countFiltered", 60))
       .input(Rules.replayFilteredInput)
       .query(({ ctx, input }) => Rules.countFiltered(ctx, input)),
-    replayFiltered: adminProcedure.input(Rules.replayFilteredInput).mutation(({ ctx, input }) => Rules.replayFiltered(ctx, input)),
+    replayFiltered: adminProcedure
+      .input(Rules.replayFilteredInput)
+      .mutation(({ ctx, input }) => Rules.replayFiltered(ctx, input)),
   }),
   system: router({
     inspect: viewerProcedure.use(limited("system.inspect", 60)).query(({ ctx }) => inspectSystem(ctx)),
@@ -183,3 +185,19 @@ export const appRouter = router({
 });
 
 export type AppRouter = typeof appRouter;
+
+/** A schedule does the rest. */
+const kickMs = 5_000;
+
+type KickCtx = AdvanceCtx & { afterResponse?: ((work: () => Promise<unknown>) => void) | undefined };
+
+/** Answers what a change answers, and advances replays for a moment once the answer is out. */
+async function kickAfter<T>(ctx: KickCtx, change: Promise<T>): Promise<T> {
+  const answer = await change;
+  ctx.afterResponse?.(async () => {
+    await advanceReplays(ctx, { untilMs: kickMs }).catch((error) => {
+      ctx.log.warn({ error: messageOf(error) }, "replays could not be advanced now; the schedule will do it");
+    });
+  });
+  return answer;
+}

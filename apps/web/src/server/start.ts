@@ -1,7 +1,15 @@
-import { messageOf } from "@eventfork/core/kernel";
-import { startTracing } from "@eventfork/core/traces";
-import { createRuntime } from "./create-runtime.ts";
-import { setRuntime } from "./runtime.ts";
+import { createDb } from "@eventfork/core/db";
+import { isLambda, processEnv } from "@eventfork/core/env";
+import { createLogger, EventforkError, messageOf, surviveRejections } from "@eventfork/core/kernel";
+import { createMailer, type Mail } from "@eventfork/core/mail";
+import * as Outbox from "@eventfork/core/outbox";
+import { createMessaging } from "@eventfork/core/platform/fan-out";
+import { flushBeforeFreeze, startTracing } from "@eventfork/core/traces";
+import { createAuth, maskAddresses } from "@eventfork/core/users";
+import { nextCookies } from "better-auth/next-js";
+import { after } from "next/server";
+import { readWebEnv } from "../env.ts";
+import { type Runtime, setRuntime } from "./runtime.ts";
 
 /** Ends the process when its settings are missing or wrong: Next would go on listening, and fail at every request. */
 export async function start(): Promise<void> {
@@ -12,4 +20,52 @@ export async function start(): Promise<void> {
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(1);
   }
+}
+
+/**
+ * What every request is served with.
+ * @throws EventforkError `MISCONFIGURED` when a setting is missing or wrong.
+ */
+function createRuntime(): Runtime {
+  const env = readWebEnv();
+  const log = createLogger({ name: "web", level: env.LOG_LEVEL });
+  surviveRejections(log, { isLambda: isLambda(processEnv()) });
+  const base = { db: createDb({ connections: 10 }), messaging: createMessaging(), log, now: () => new Date() };
+
+  async function publishOutbox(): Promise<void> {
+    try {
+      await Outbox.publishPending(base);
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, "the outbox could not be published now; the relay will do it");
+    }
+    await flushBeforeFreeze();
+  }
+
+  const mailer = createMailer();
+  if (mailer === null && env.EVENTFORK_EMAIL_VERIFICATION === "required") {
+    const message =
+      "EVENTFORK_EMAIL_VERIFICATION is required, and EVENTFORK_MAIL_FROM is not set: nobody could confirm.";
+    throw new EventforkError("MISCONFIGURED", message);
+  }
+
+  async function sendMail(mail: Mail): Promise<void> {
+    try {
+      await mailer?.send(mail);
+    } catch (error) {
+      log.error({ subject: mail.subject, error: maskAddresses(messageOf(error)) }, "a mail could not be sent");
+    }
+  }
+
+  const auth = createAuth({
+    db: base.db,
+    log,
+    secret: env.BETTER_AUTH_SECRET,
+    baseURL: env.BETTER_AUTH_URL,
+    clientIp: { header: env.TRUSTED_IP_HEADER, trustedProxies: env.TRUSTED_PROXIES },
+    onRecorded: () => after(publishOutbox),
+    sendMail: mailer && ((mail) => after(() => sendMail(mail))),
+    isVerificationRequired: mailer !== null && env.EVENTFORK_EMAIL_VERIFICATION !== "off",
+    plugins: [nextCookies()],
+  });
+  return { ...base, auth, baseURL: env.BETTER_AUTH_URL, hasMail: mailer !== null, publishOutbox };
 }

@@ -7,10 +7,17 @@ import { leanCalls } from "./lean/calls.ts";
 import { snsProtocol } from "./lean/sns.ts";
 import { sqsProtocol } from "./lean/sqs.ts";
 
-export { awsBatchSize, chunk } from "./batches.ts";
-export { type MappingState, readMapping, switchMapping } from "./mappings.ts";
-export { type OutgoingMessage, sendMessages, setVisibility } from "./messages.ts";
-export { listOn, measureQueues, type QueueDepth, queueOf, readQueueArn } from "./queues.ts";
+export { awsBatchSize, chunk, type OutgoingMessage, sendMessages, setVisibility } from "./messages.ts";
+export {
+  listOn,
+  type MappingState,
+  measureQueues,
+  type QueueDepth,
+  queueOf,
+  readMapping,
+  readQueueArn,
+  switchMapping,
+} from "./queues.ts";
 
 /** Where events go and come from: the fan-out, and each integration's queues. On AWS also the event source mappings, for who may change them. */
 export type Messaging = { fanOut: FanOut; sqs: SQSClient; queues: Queues; mappings?: Mappings };

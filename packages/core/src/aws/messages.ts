@@ -5,7 +5,14 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import { awsBatchSize, chunk } from "./batches.ts";
+
+/** SQS and SNS take ten entries a call. Source: the batch actions' reference pages. */
+export const awsBatchSize = 10;
+
+/** `items` in runs of at most `size`. */
+export function chunk<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
 
 /** Hides received messages for a while longer; each may have its own time. A message whose receipt has expired is left as it is. */
 export async function setVisibility(

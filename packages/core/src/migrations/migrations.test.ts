@@ -11,8 +11,8 @@ import pg from "pg";
 import { afterAll, describe, expect, inject, onTestFinished, test, vi } from "vitest";
 import { messageOf } from "../kernel/index.ts";
 import { createTestDatabase } from "../testing/index.ts";
+import { splitStatements } from "./apply.ts";
 import { applyMigrations, type Migration, readMigrations } from "./index.ts";
-import { splitStatements } from "./statements.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const committed = await readMigrations(join(root, "prisma/migrations"));

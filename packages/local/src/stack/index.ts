@@ -1,2 +1,68 @@
-export { fail, runStack } from "./run.ts";
+import { messageOf } from "@eventfork/core/kernel";
+import type { StackEnv } from "../env/index.ts";
+import { lockStateFolder, openStateFolder, readSecrets, type StateFolder } from "../state/index.ts";
+import { Supervisor } from "../supervisor/index.ts";
+import { type Stack, type StackExtras, startStack } from "./stack.ts";
+
 export type { Stack, StackExtras } from "./stack.ts";
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+export type RunOptions = {
+  env: StackEnv;
+  /** What this stack has beside the others, given its folder, which is locked; `say` tells whoever started it. */
+  extras?: (state: StateFolder, say: (line: string) => void) => Promise<StackExtras>;
+  /** Lines about what there is to see. */
+  describe?: (stack: Stack) => readonly string[];
+};
+
+/** Runs the whole system on this machine until a signal stops it. @throws Error when it cannot start; every part is stopped then. */
+export async function runStack({ env, extras, describe = () => [] }: RunOptions): Promise<void> {
+  const state = await openStateFolder(env.EVENTFORK_STATE_DIR);
+  const unlock = await lockStateFolder(state);
+  const supervisor = new Supervisor(say);
+  const stop = async () => {
+    await supervisor.stop();
+    await unlock();
+  };
+
+  let isStopping = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
+      say(`${signal}: stopping every part…`);
+      stop().then(() => {
+        say("stopped; nothing is lost, and the next start finds it.");
+        process.exit(0);
+      }, fail);
+    });
+  }
+  // A slip of this process must not take the parts down that it watches.
+  process.on("unhandledRejection", (reason) => say(`a promise was rejected and nobody looked: ${messageOf(reason)}`));
+
+  const start = async () => {
+    const more = (await extras?.(state, say)) ?? {};
+    return startStack(supervisor, { ...env, state, secrets: await readSecrets(state), say, ...more });
+  };
+  const stack = await start().catch(async (error) => {
+    if (isStopping) return undefined;
+    await stop();
+    throw error;
+  });
+  if (stack === undefined) return;
+  const { web, sandbox, admin } = stack;
+  say("");
+  say(`  web       ${web}`);
+  say(`  sandbox   ${sandbox}   what Slack, Mailchimp and the analytics service received`);
+  say(`  admin     ${web}/admin   ${admin.email}   ${admin.password}`);
+  say("");
+  for (const line of describe(stack)) say(`  ${line}`);
+  say(`ready ${JSON.stringify({ web, sandbox, admin })}`);
+}
+
+/** Ends the process with what went wrong. */
+export function fail(error: unknown): void {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+}

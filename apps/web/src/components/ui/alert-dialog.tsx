@@ -2,7 +2,7 @@
 
 import * as AlertDialogPrimitive from "@radix-ui/react-alert-dialog";
 import type { ComponentProps } from "react";
-import { useReturnFocus } from "@/hooks/use-return-focus.ts";
+import { useReturnFocus } from "@/components/ui/dialog.tsx";
 import { buttonVariants } from "./button-variants.ts";
 import { dialogClass, overlayClass } from "./dialog.tsx";
 

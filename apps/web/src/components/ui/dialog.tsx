@@ -1,8 +1,7 @@
 "use client";
 
 import * as DialogPrimitive from "@radix-ui/react-dialog";
-import type { ComponentProps } from "react";
-import { useReturnFocus } from "@/hooks/use-return-focus.ts";
+import { type ComponentProps, useRef } from "react";
 import { cn } from "@/lib/utils.ts";
 
 export const overlayClass =
@@ -46,4 +45,28 @@ export function DialogTitle({ className, ...props }: ComponentProps<typeof Dialo
 
 export function DialogDescription({ className, ...props }: ComponentProps<typeof DialogPrimitive.Description>) {
   return <DialogPrimitive.Description className={cn("text-sm text-muted-foreground", className)} {...props} />;
+}
+
+type Handlers = {
+  onOpenAutoFocus?: ((event: Event) => void) | undefined;
+  onCloseAutoFocus?: ((event: Event) => void) | undefined;
+};
+
+/** Gives the focus back to what had it when a dialog opened. Radix does so for a dialog's trigger alone, and some have none. */
+export function useReturnFocus({ onOpenAutoFocus, onCloseAutoFocus }: Handlers): Required<Handlers> {
+  const opener = useRef<Element | null>(null);
+  return {
+    onOpenAutoFocus: (event) => {
+      opener.current = document.activeElement;
+      onOpenAutoFocus?.(event);
+    },
+    onCloseAutoFocus: (event) => {
+      const { current } = opener;
+      if (current instanceof HTMLElement && current.isConnected && current !== document.body) {
+        event.preventDefault();
+        current.focus();
+      }
+      onCloseAutoFocus?.(event);
+    },
+  };
 }

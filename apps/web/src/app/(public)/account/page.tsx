@@ -10,9 +10,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { getRuntime } from "@/server/runtime.ts";
 import { requirePerson } from "@/server/session.ts";
-import { DeleteAccountForm } from "./delete-account-form.tsx";
-import { NameForm } from "./name-form.tsx";
-import { PasswordForm } from "./password-form.tsx";
+import { DeleteAccountForm, NameForm, PasswordForm } from "./account-forms.tsx";
 import { SessionList } from "./session-list.tsx";
 
 export const metadata: Metadata = { title: "Account" };

@@ -2,9 +2,9 @@
 
 import type { SessionItem } from "@eventfork/core/users";
 import { useRouter } from "next/navigation";
-import { useTransition } from "react";
+import { useState, useTransition } from "react";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { Said, useSaid } from "@/components/said.tsx";
+import { Said } from "@/components/said.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { askAccount } from "@/lib/account-client.ts";
@@ -15,7 +15,7 @@ type SessionListProps = { sessions: readonly (SessionItem & { isCurrent: boolean
 
 export function SessionList({ sessions }: SessionListProps) {
   const router = useRouter();
-  const [said, say] = useSaid();
+  const [said, say] = useState("");
   const [isPending, startTransition] = useTransition();
 
   function end(ask: () => Promise<AuthAnswer>, done: string): void {

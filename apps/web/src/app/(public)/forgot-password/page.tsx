@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getRuntime } from "@/server/runtime.ts";
-import { AuthCard } from "../auth-card.tsx";
-import { OtherWay } from "../other-way.tsx";
+import { AuthCard, OtherWay } from "../auth-card.tsx";
 import { ForgotPasswordForm } from "./forgot-password-form.tsx";
 
 export const metadata: Metadata = { title: "Forgotten password" };

@@ -1,7 +1,6 @@
 "use client";
 
-import { FormField } from "@/components/form-field.tsx";
-import { FormProblem } from "@/components/form-problem.tsx";
+import { FormField, FormProblem } from "@/components/form-field.tsx";
 import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";

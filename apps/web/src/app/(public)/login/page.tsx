@@ -5,8 +5,7 @@ import { homeOf, ownPath } from "@/lib/auth-forms.ts";
 import { findReturned } from "@/server/forms.ts";
 import { getRuntime } from "@/server/runtime.ts";
 import { getPerson } from "@/server/session.ts";
-import { AuthCard } from "../auth-card.tsx";
-import { OtherWay } from "../other-way.tsx";
+import { AuthCard, OtherWay } from "../auth-card.tsx";
 import { LogInForm } from "./log-in-form.tsx";
 
 export const metadata: Metadata = { title: "Log in" };

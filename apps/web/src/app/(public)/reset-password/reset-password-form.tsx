@@ -1,8 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { FormProblem } from "@/components/form-problem.tsx";
-import { NewPasswordField } from "@/components/new-password-field.tsx";
+import { FormProblem, NewPasswordField } from "@/components/form-field.tsx";
 import { buttonVariants } from "@/components/ui/button-variants.ts";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAuth } from "@/lib/auth-client.ts";

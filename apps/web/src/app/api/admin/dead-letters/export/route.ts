@@ -1,6 +1,5 @@
 import { findSignedIn } from "@eventfork/core/users";
-import { answerExport } from "@/server/export.ts";
-import { openDeadLettersExport } from "@/server/export-dead-letters.ts";
+import { answerExport, openDeadLettersExport } from "@/server/export.ts";
 import { getRuntime } from "@/server/runtime.ts";
 
 export async function GET(request: Request): Promise<Response> {

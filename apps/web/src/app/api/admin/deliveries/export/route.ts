@@ -1,6 +1,5 @@
 import { findSignedIn } from "@eventfork/core/users";
-import { answerExport } from "@/server/export.ts";
-import { openDeliveriesExport } from "@/server/export-deliveries.ts";
+import { answerExport, openDeliveriesExport } from "@/server/export.ts";
 import { getRuntime } from "@/server/runtime.ts";
 
 export async function GET(request: Request): Promise<Response> {
