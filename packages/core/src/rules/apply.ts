@@ -11,8 +11,8 @@ const firstRetrySeconds = 5;
 const longestRetrySeconds = 15 * 60;
 
 /**
- * Applies every newest version that SNS has not accepted and whose time to be tried again has come. Answers how many SNS
- * accepted and refused now.
+ * Applies each newest version that SNS has not accepted and whose next attempt is due. Counts what SNS accepted and
+ * refused.
  */
 export async function applyPending(ctx: ApplyCtx): Promise<{ applied: number; failed: number }> {
   const result = { applied: 0, failed: 0 };
@@ -25,7 +25,7 @@ export async function applyPending(ctx: ApplyCtx): Promise<{ applied: number; fa
   return result;
 }
 
-/** Applies the newest version unless SNS has accepted it. Never two at once, so that an older one never lands on a newer. */
+/** Never two at once, so that an older version never replaces a newer one. */
 export async function applyNewest(ctx: ApplyCtx, integration: IntegrationName): Promise<boolean> {
   return withApplyLock(ctx, integration, async (tx) => {
     const newest = await readNewest(tx, integration);
@@ -54,7 +54,7 @@ function retrySeconds(failures: number): number {
 
 export type WatchResult = { applied: number; failed: number; proven: number; checked: number; drifted: number };
 
-/** What a schedule runs: writes the first version of an integration that has just been switched on, applies what SNS has not accepted, notes what is in force, and compares what is live with what should be. */
+/** The scheduled job: seeds integrations that were just enabled, applies, proves and compares rules. */
 export async function watchRules(ctx: Pick<Ctx, "db" | "messaging" | "now" | "log">): Promise<WatchResult> {
   await seedRules(ctx, listOn(ctx.messaging));
   const applied = await applyPending(ctx);

@@ -1,19 +1,19 @@
 import type { Policy } from "./parse.ts";
 import { isObject, type Json } from "./values.ts";
 
-/** One list of a policy: `keys` lead to it from the policy's top (or from the top of its alternative). Its conditions are alternatives. */
+/** One list of a policy, reached by `keys`. Any of its conditions is enough. */
 export type BuilderField = { kind: "field"; keys: string[]; conditions: BuilderCondition[] };
 
-/** A `$or` below `keys`: one of the alternatives must hold, all of what is in it. */
+/** A `$or` below `keys`: all of at least one alternative must hold. */
 export type BuilderChoice = { kind: "choice"; keys: string[]; alternatives: BuilderPart[][] };
 
-/** Anything else, kept as it is: it can be changed in the JSON only. */
+/** Kept as it is; editable in the JSON only. */
 type BuilderRaw = { kind: "raw"; keys: string[]; json: Json };
 
-/** What a policy looks like to people: all parts must hold. */
+/** All parts of a policy must hold. */
 export type BuilderPart = BuilderField | BuilderChoice | BuilderRaw;
 
-/** The parts of a policy, in its order. `fromBuilder` gives the same JSON back, also what cannot be drawn. */
+/** The parts of a policy in order. `fromBuilder` restores the same JSON, whatever the policy. */
 export function toBuilder(policy: Policy): BuilderPart[] {
   return readObject([], policy);
 }
@@ -31,7 +31,7 @@ function readMember(above: string[], key: string, value: Json): BuilderPart[] {
   return [{ kind: "raw", keys, json: value }];
 }
 
-/** The policy that the parts mean. Parts below the same keys share an object, wherever they stand. */
+/** Parts below the same keys share an object, wherever they are. */
 export function fromBuilder(parts: readonly BuilderPart[]): Policy {
   const root = new Map<string, Branch>();
   for (const part of parts) {
@@ -75,7 +75,7 @@ function isPolicy(value: Json): value is Policy {
   return isObject(value);
 }
 
-/** The kinds of condition that the builder draws; `raw` is any other value of a list, kept as it is. */
+/** `raw` is any value that the builder cannot draw. */
 export type ConditionKind =
   | "is"
   | "prefix"
@@ -96,10 +96,9 @@ export type ConditionKind =
 type TextKind = "prefix" | "suffix" | "equals-ignore-case" | "wildcard" | "cidr";
 type NotKind = "not-prefix" | "not-suffix" | "not-equals-ignore-case" | "not-wildcard";
 
-/** One end of a numeric comparison: `["<", 5]`. */
 type NumericEnd = [operator: string, bound: number];
 
-/** One value of a list. `isList` is false where a single value stands without its list, as SNS allows for `anything-but`. */
+/** `isList` is false for a single value without a list, as SNS allows in `anything-but`. */
 export type BuilderCondition =
   | { kind: "is"; value: string | number | boolean | null }
   | { kind: TextKind; value: string }
@@ -179,7 +178,6 @@ function toJson(condition: BuilderCondition): Json {
   }
 }
 
-/** A single value that was written without a list stays so for as long as it is single. */
 function unwrap<T extends Json>({ values, isList }: { values: T[]; isList: boolean }): T | T[] {
   const [only] = values;
   return !isList && values.length === 1 && only !== undefined ? only : values;

@@ -6,8 +6,8 @@ const group = /^[0-9a-fA-F]{1,4}$/;
 const integer = /^[+-]?\d{1,9}$/;
 
 /**
- * Reads a network such as `10.0.0.0/24` or `2001:db8::/32`. As in AWS Event Ruler's CIDR, whose words SNS uses when it refuses one, the network
- * starts at the address that is written (`10.0.0.5/24` is .5 to .255) and the mask of a single address (/32, /128) is not allowed.
+ * Reads a network such as `10.0.0.0/24` or `2001:db8::/32`. As in AWS Event Ruler, it starts at the written address
+ * (`10.0.0.5/24` is .5 to .255), and the mask of a single address (/32, /128) is not allowed.
  */
 export function readNetwork(text: string): Network {
   const [address = "", mask, ...more] = text.split("/");
@@ -38,7 +38,7 @@ export function readNetwork(text: string): Network {
   };
 }
 
-/** The 4 or 16 bytes of an address; undefined when it is none. An IPv4 address inside IPv6 (`::ffff:102:304`) is the IPv4 address. */
+/** An address as 4 or 16 bytes. An IPv4 address inside IPv6 (`::ffff:102:304`) is the IPv4 address. */
 function readAddress(text: string): number[] | undefined {
   if (ipv4.test(text)) {
     const bytes = text.split(".").map(Number);

@@ -1,14 +1,13 @@
 import type { Leaf } from "./values.ts";
 
-/** What a path of the policy found in a message: its leaves, undefined when the path is not there. */
+/** Leaves are undefined when the message has no such path. */
 export type Found = { leaves: readonly Leaf[] | undefined; isMessageEmpty: boolean };
 
-/** How a text is written into a sentence: `word` bare where that is clear, JSON.stringify always in quotes. */
+/** Writes a text into a sentence: `word` or JSON.stringify. */
 export type Say = (text: string) => string;
 
 /**
- * One value of a list in a policy, compiled. `literal` is the value that must be met exactly, if the condition is that; `stars` the number of `*` in each
- * of its wildcard patterns.
+ * One compiled value of a list. `literal` is set for an exact match; `stars` counts the `*` of each wildcard pattern.
  */
 export type Condition = {
   isMet: (found: Found) => boolean;
@@ -17,7 +16,6 @@ export type Condition = {
   stars?: readonly number[];
 };
 
-/** A condition that holds when any of the leaves passes. */
 export function anyLeaf(test: (leaf: Leaf) => boolean): Condition["isMet"] {
   return ({ leaves }) => {
     if (leaves === undefined) return false;
@@ -29,7 +27,7 @@ export function anyLeaf(test: (leaf: Leaf) => boolean): Condition["isMet"] {
 const bareWord = /^[\w.@:/+-]+$/;
 const readsAsOtherType = /^(?:true|false|null|[+-]?\.?\d.*)$/;
 
-/** A text as it reads best in a sentence: bare, or in quotes where it could be mistaken for something else. */
+/** Bare, or in quotes where it could be mistaken for something else. */
 export function word(text: string): string {
   return bareWord.test(text) && !readsAsOtherType.test(text) ? text : JSON.stringify(text);
 }

@@ -3,15 +3,13 @@ import type { IntegrationName } from "../topology/index.ts";
 import { type CompiledRule, compile, explainCompiled, type FailedClause, matches } from "./language.ts";
 import { policyOf, ruleScope, ruleSpreadMs } from "./versions.ts";
 
-/** A version that SNS has accepted, made ready for matching. */
 export type AcceptedVersion = { version: number; acceptedAt: Date; provenAt: Date | null; rule: CompiledRule };
 
-/** The versions that SNS has accepted, newest first. */
+/** Newest first. */
 export async function readAccepted(db: Db | Tx, integration: IntegrationName): Promise<AcceptedVersion[]> {
   return (await readAllAccepted(db, [integration])).get(integration) ?? [];
 }
 
-/** The same of several integrations at once. */
 export async function readAllAccepted(
   db: Db | Tx,
   integrations: readonly IntegrationName[],
@@ -27,8 +25,8 @@ export async function readAllAccepted(
 }
 
 /**
- * Which version decided about an event that was published then. While a version spreads through SNS, the one before may have decided as well:
- * then it is `previous`. Null when SNS had no rule of ours.
+ * The version that decided about an event. While it rolls out, `previous` may have decided instead. Null when SNS had
+ * no rule of ours.
  */
 function findDeciding(
   versions: readonly AcceptedVersion[],
@@ -43,11 +41,11 @@ function findDeciding(
   return { current, previous: (isSpreading ? versions[index + 1] : undefined) ?? null };
 }
 
-/** What the rule said about one event: which version decided, and why it kept the event out (empty when it let it through). */
+/** `because` is empty when the rule matched. */
 export type Decision = {
   version: number;
   because: FailedClause[];
-  /** While that version was spreading: the one before, when it said otherwise. */
+  /** The version before, if it decided differently and was still rolling out. */
   contested: { version: number; isWanted: boolean } | null;
 };
 

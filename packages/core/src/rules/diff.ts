@@ -3,12 +3,12 @@ import type { Policy } from "./parse.ts";
 import { at } from "./problems.ts";
 import { isObject, type Json } from "./values.ts";
 
-/** One place where two policies differ; `before` or `after` is undefined where that policy has nothing there. */
+/** `before` or `after` is undefined where that policy has nothing. */
 export type PolicyChange = { path: string; before: Json | undefined; after: Json | undefined };
 
 export type DiffLine = { kind: "same" | "removed" | "added"; text: string };
 
-/** Where two policies differ, list by list. Empty when they are the same; the order of keys is no difference, that of values is. */
+/** Compares list by list. The order of keys makes no difference, that of values does. */
 export function diffPolicies(before: Policy, after: Policy): PolicyChange[] {
   return diffValues("", before, after);
 }
@@ -25,7 +25,7 @@ function diffValues(path: string, before: Json | undefined, after: Json | undefi
   return canonical(before) === canonical(after) ? [] : [{ path, before, after }];
 }
 
-/** The changes in words: `data.email: was ["a"], is ["b"]`. */
+/** `data.email: was ["a"], is ["b"]` */
 export function sayChanges(changes: readonly PolicyChange[]): string {
   const say = (value: Json | undefined) => (value === undefined ? "nothing" : JSON.stringify(value));
   return changes.map(({ path, before, after }) => `${path || "all"}: was ${say(before)}, is ${say(after)}`).join("; ");
@@ -64,10 +64,10 @@ function sortKeys(value: Json): Json {
   return Object.fromEntries(entries);
 }
 
-/** Past it, a comparison that takes seconds says no more than the two texts do. */
+/** Beyond this, a diff takes seconds and helps no reader. */
 const mostChanges = 2_000;
 
-/** Two texts line by line, as a person compares them: the fewest lines removed and added. An empty text has no lines. */
+/** The smallest line diff. An empty text has no lines. */
 export function diffLines(before: string, after: string): DiffLine[] {
   const [left, right] = [toLines(before), toLines(after)];
   const changes = diffArrays(left, right, { maxEditLength: mostChanges }) ?? [

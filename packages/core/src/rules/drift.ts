@@ -10,10 +10,10 @@ import type { IntegrationName } from "../topology/index.ts";
 import { type Policy, parsePolicy } from "./language.ts";
 import { type LiveRule, policyOf, readNewest, readPolicyText, requireFit, ruleScope, toItem } from "./versions.ts";
 
-/** Longer than two SNS calls with their retries may take. */
+/** Longer than two SNS calls with their retries. */
 const lockTimeoutMs = 60_000;
 
-/** Runs what reads or writes a live policy, and what it means for the versions, while nobody else does so for that integration. */
+/** Only one at a time reads or writes an integration's live policy and its versions. */
 export function withApplyLock<T>(
   { db }: Pick<Ctx, "db">,
   integration: IntegrationName,
@@ -32,10 +32,9 @@ type DriftCtx = Pick<Ctx, "db" | "messaging" | "now">;
 
 const omit = { integration: true, subscription: true } as const;
 
-/** A live policy is looked at this often, however often the schedule runs. */
 const checkEveryMs = 60_000;
 
-/** Compares the live policies that were not looked at within the last minute with the active versions. Answers how many differ. */
+/** Compares live policies that were not checked within the last minute with the active versions. */
 export async function checkDrifts(ctx: DriftCtx & Pick<Ctx, "log">): Promise<{ checked: number; drifted: number }> {
   const since = new Date(ctx.now().getTime() - checkEveryMs);
   const fresh = await ctx.db.ruleLive.findMany({ where: { checkedAt: { gt: since } }, select: { integration: true } });
@@ -44,7 +43,7 @@ export async function checkDrifts(ctx: DriftCtx & Pick<Ctx, "log">): Promise<{ c
   let drifted = 0;
   for (const integration of due) {
     const live = await checkDrift(ctx, { integration });
-    // Where AWS does not answer for one it does not for the others: each would hold up whoever runs this for as long as its time-out.
+    // When AWS does not answer for one, every other check would wait for its timeout too.
     if (live !== null && live.error !== null) break;
     if (live === null || live.driftedSince === null) continue;
     drifted += 1;
@@ -56,8 +55,8 @@ export async function checkDrifts(ctx: DriftCtx & Pick<Ctx, "log">): Promise<{ c
 export const checkDriftInput = integrationInput;
 
 /**
- * Compares an integration's live policy with its active version now. Null while that version has not been accepted. A subscription that was made anew, by a
- * deployment say, has the rule that it starts with: that is nobody's edit, and it is given the active version at once.
+ * Compares the live policy with the active version; null while SNS has not accepted that version. A subscription that a
+ * deployment recreated has its initial rule, which nobody edited: it gets the active version at once.
  */
 export async function checkDrift(
   ctx: DriftCtx & Pick<Ctx, "log">,
@@ -73,7 +72,7 @@ export async function checkDrift(
       const before = await tx.ruleLive.findUnique({ where: { integration } });
       const isNew = before !== null && before.subscription !== null && before.subscription !== live.subscription;
       const policy = policyOf(newest);
-      // A rule from before a switch of the fan-out may be one that this cannot have: that is a drift, until an operator saves another.
+      // A rule from before a switch of the fan-out may not fit: that is drift until an operator saves another.
       if (!isNew || isSameLive(ctx, live, policy) || fanOut.validateFilter(policy).length > 0)
         return await noteLive(tx, ctx, newest, live);
       ctx.log.warn(
@@ -89,7 +88,7 @@ export async function checkDrift(
   });
 }
 
-/** Keeps what is live, compared with the version that should be. */
+/** Records the live filter and whether it has drifted. */
 export async function noteLive(
   tx: Tx,
   ctx: Pick<Ctx, "messaging" | "now">,
@@ -114,8 +113,8 @@ function isSameLive({ messaging: { fanOut } }: Pick<Ctx, "messaging">, live: Liv
 export const reapplyRuleInput = integrationInput;
 
 /**
- * Makes the active version the live filter again, whatever that is.
- * @throws EventforkError `UNAVAILABLE` when it is not accepted, `INVALID` when the fan-out cannot have it; the drift stays.
+ * @throws EventforkError `UNAVAILABLE` when it is not accepted, `INVALID` when the fan-out cannot have it; the drift
+ * stays.
  */
 export async function reapplyRule(
   ctx: DriftCtx & Pick<Ctx, "actor">,
@@ -148,8 +147,8 @@ export const adoptLiveInput = integrationInput;
 
 /**
  * Makes the live policy the rule's next version.
- * @throws EventforkError `CONFLICT` when the live policy is not what was last shown, or is ours already; `INVALID` when it is none that
- * a rule may have.
+ * @throws EventforkError `CONFLICT` when it is not what was last shown, or is ours already; `INVALID` when no rule may
+ * have it.
  */
 export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.input<typeof adoptLiveInput>) {
   const { integration } = parseInput(adoptLiveInput, input);

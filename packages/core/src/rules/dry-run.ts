@@ -11,16 +11,14 @@ import { type FitCtx, policyOf, readNewest, readPolicyText, requireFit, ruleScop
 type DryRunCtx = Pick<Ctx, "db"> & FitCtx;
 
 export const dryRunInput = integrationInput.extend({
-  /** The draft, as JSON text. */
   policyText: z.string().max(300_000),
-  /** How many of the latest events. */
   last: z.number().int().min(1).max(100_000).default(1_000),
 });
 
 /**
- * What the active rule and a draft make of the latest recorded events. Answers after each few thousand events, the last time with `isDone`; whoever
- * stops reading ends it. Nothing is changed.
- * @throws EventforkError `INVALID` with each problem when SNS would refuse the draft, or the fan-out could not have it.
+ * Compares the active rule and a draft on the latest events, without changes. Reports after each batch, last with
+ * `isDone`.
+ * @throws EventforkError `INVALID` with each problem when SNS or the fan-out would refuse the draft.
  */
 export async function* dryRun(ctx: DryRunCtx, input: z.input<typeof dryRunInput>): AsyncGenerator<DryRunReport> {
   const { integration, policyText, last } = parseInput(dryRunInput, input);
@@ -38,13 +36,12 @@ export async function* dryRun(ctx: DryRunCtx, input: z.input<typeof dryRunInput>
 
 export const testEventInput = integrationInput.extend({
   policyText: z.string().max(300_000),
-  /** One recorded event's id, or an event as JSON text. */
   event: z.union([z.object({ id: z.string().min(1).max(200) }), z.object({ text: z.string().max(300_000) })]),
 });
 
 /**
- * What the active rule and a draft make of one event, recorded or pasted in.
- * @throws EventforkError `INVALID` when the draft would be refused, or the text is not JSON; `NOT_FOUND` when there is no such event.
+ * @throws EventforkError `INVALID` when the draft would be refused or the text is not JSON; `NOT_FOUND` without the
+ * event.
  */
 export async function testEvent(ctx: DryRunCtx, input: z.input<typeof testEventInput>) {
   const { integration, policyText, event } = parseInput(testEventInput, input);
@@ -59,7 +56,7 @@ export async function testEvent(ctx: DryRunCtx, input: z.input<typeof testEventI
   return { version: newest.version, body, current: judge(current), draft: judge(draft) };
 }
 
-/** The draft, when it may be saved. The active rule may be tried in any case: it can be from before a switch of the fan-out. */
+/** The active rule may always be tried: it can be from before a switch of the fan-out. */
 function readDraft(ctx: DryRunCtx, text: string, newest: RuleVersionModel): Policy {
   const policy = readPolicyText(text);
   return isSamePolicy(policy, policyOf(newest)) ? policy : requireFit(policy, ctx);
@@ -79,15 +76,14 @@ function readText(text: string): unknown {
   }
 }
 
-/** An event as a dry run sees it: when it was recorded (ms), and what a rule looks at. */
+/** `recordedAt` is in milliseconds. */
 export type DryRunEvent = { id: string; type: string; recordedAt: number; body: Record<string, unknown> };
 
-/** Which events a dry run looks at: how many there are, and when the newest and the oldest were recorded (ms). */
+/** `newest` and `oldest` are in milliseconds. */
 export type RecentEvents = { total: number; newest: number; oldest: number };
 
 const eventsPerStep = 5_000;
 
-/** How many of the last `last` events there are, and the time that they span. */
 async function startRecent({ db }: Pick<Ctx, "db">, last: number): Promise<RecentEvents> {
   const [row] = await db.$queryRaw<RecentEvents[]>`
     SELECT count(*)::int AS total, coalesce(extract(epoch FROM max(recorded_at)) * 1000, 0)::float8 AS newest,
@@ -107,7 +103,7 @@ type Packed = [
   recordedAt: number,
 ];
 
-/** Those events, newest first, some thousand at a time. Each step is one row with one JSON text: that is several times faster to read than a row an event. */
+/** Newest first. One row with one JSON text a step reads several times faster than a row an event. */
 async function* readRecent({ db }: Pick<Ctx, "db">, { total }: RecentEvents): AsyncGenerator<DryRunEvent[]> {
   let from = { at: "infinity", id: "" };
   for (let left = total; left > 0; left -= eventsPerStep) {

@@ -13,21 +13,20 @@ import type { Clause, Group, Scope } from "./validate.ts";
 import { isLeaf, parseJson, readAttribute, show, visitPath } from "./values.ts";
 
 /**
- * One clause that a message does not meet: `path` in the message (`data.email`, empty for the message itself), what was `expected` and what is `actual`, in words,
- * and the `clause` as the policy has it. Under a `$or`, `alternative` is the place of the failed alternative in the policy (`$or[1]`, `detail.$or[0]`): all
- * clauses with the same one belong together, and meeting all of any one alternative would do.
+ * One unmet clause: `path` is in the message (empty for the whole), `clause` as the policy has it. `alternative` is the
+ * place of a failed `$or` alternative (`$or[1]`): meeting all clauses of any one alternative is enough.
  */
 export type FailedClause = { path: string; expected: string; actual: string; clause: unknown; alternative?: string };
 
 /**
- * Why a message does not match: empty exactly when `match` is true. Of a `$or` that is not met, the failures of every alternative are given.
- * Throws InvalidPolicyError when SNS would refuse the policy.
+ * Empty exactly when `match` is true. An unmet `$or` gives the failures of every alternative. Throws
+ * InvalidPolicyError.
  */
 export function explain(policy: unknown, scope: Scope, message: Message): FailedClause[] {
   return explainCompiled(compile(policy, scope), message);
 }
 
-/** `explain` for a compiled rule. Never throws. */
+/** Never throws. */
 export function explainCompiled({ policy, scope, group }: CompiledRule, message: Message): FailedClause[] {
   if (group.length === 0) return [];
   const source = openMessage(scope, message);
@@ -53,7 +52,7 @@ function explainClause(clause: Clause, source: Source, alternative: string | und
   };
 }
 
-/** The alternatives of a clause in words: first all values to be met exactly, then each operator. */
+/** Values to be met exactly come first, then operators. */
 function sayClause({ conditions }: Clause, sayLiteral: Say, say: Say): string[] {
   const literals = conditions.flatMap(({ literal }) => (literal === undefined ? [] : [sayLeaf(literal, sayLiteral)]));
   const operators = conditions.filter(({ literal }) => literal === undefined).map(({ sayWith }) => sayWith(say));
@@ -90,17 +89,14 @@ function sayBody(body: unknown): string {
 }
 
 export type DescribeOptions = {
-  /** What to call an event type where the policy names it: `{"user.signed_up":"a sign-up"}`. */
+  /** `{"user.signed_up":"a sign-up"}` */
   typeTitles?: Record<string, string>;
 };
 
-/** A simple phrase joins others with "and" and "or" without parentheses. */
+/** A simple phrase needs no parentheses next to "and" and "or". */
 type Phrase = { text: string; isSimple: boolean };
 
-/**
- * What a rule lets through, as an English clause without a full stop: `type is user.signed_up and data.email does not end with "@example.com"`.
- * Throws InvalidPolicyError when SNS would refuse the policy.
- */
+/** `type is user.signed_up and data.email does not end with "@example.com"`. Throws InvalidPolicyError. */
 export function describe(policy: unknown, scope: Scope, { typeTitles = {} }: DescribeOptions = {}): string {
   const { group } = compile(policy, scope);
   if (group.length === 0) return "every message";
@@ -109,8 +105,8 @@ export function describe(policy: unknown, scope: Scope, { typeTitles = {} }: Des
 }
 
 /**
- * The same as a sentence about events, without a full stop: `Sign-ups whose email does not end with @example.com`. `plurals` are the event types' names:
- * `{"user.signed_up":"Sign-ups"}`. Throws InvalidPolicyError when SNS would refuse the policy.
+ * `Sign-ups whose email does not end with @example.com`, with `plurals` as `{"user.signed_up":"Sign-ups"}`. Throws
+ * InvalidPolicyError.
  */
 export function describeEvents(policy: unknown, plurals: Readonly<Record<string, string>> = {}): string {
   const { group } = compile(policy, "MessageBody");

@@ -10,15 +10,15 @@ type Candidate = EventRow & { publishedAt: Date; isDelivered: boolean; isSentAny
 const eventsPerStep = 1_000;
 const stepsPerRun = 5;
 
-/** An event that has not come out of its queue after this long, while the queue moves, was not put into it. */
+/** An event that has not left a moving queue by then was never in it. */
 const settledAfterMs = 60_000;
 
-/** After the time that SNS needs there is nothing left to prove, but a day is not too long to show when it was. */
+/** Long enough to record late when a version came into effect. */
 const provableForMs = 24 * 60 * 60 * 1000;
 
 /**
- * Looks for the first event that only the newest version explains: one that it wants, the version before did not, and that has been delivered; or the
- * other way round. Answers how many versions were proven to be in force now.
+ * Finds the first event that proves a version is in effect: delivered by the newest version but not the one before, or
+ * the other way round.
  */
 export async function proveInForce(ctx: Pick<Ctx, "db" | "now">): Promise<number> {
   let proven = 0;

@@ -1,8 +1,7 @@
 /**
- * The SNS filter policy language: reading, validating, matching, explaining and describing policies, with no I/O.
- *
- * The semantics are those of docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies and the pages below it; where they are silent, those recorded
- * against AWS in LocalStack's tests, then those of AWS Event Ruler, in whose words SNS refuses policies.
+ * The SNS filter policy language, with no I/O.
+ * Sources: docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies and the pages below it; then LocalStack's
+ * tests, recorded against AWS; then AWS Event Ruler, in whose words SNS refuses policies.
  */
 
 export {

@@ -1,8 +1,6 @@
 /**
- * What SNS allows of one filter policy.
- *
- * Sources: docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints (keys, combinations, bytes, numbers, wildcards);
- * the refusals of 5 keys, 150 combinations and their counting were recorded against AWS in LocalStack's test_sns_filter_policy.
+ * Sources: docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints; 5 keys, 150 combinations and their
+ * counting were recorded against AWS in LocalStack's test_sns_filter_policy.
  */
 export const LIMITS = {
   /** Top-level keys. Nested keys are not counted; `$or` counts as one. */
@@ -20,9 +18,8 @@ export const LIMITS = {
 } as const;
 
 /**
- * Names that make a `$or` an ordinary key when an object in its list uses one of them as a field.
- *
- * Sources: docs.aws.amazon.com/sns/latest/dg/and-or-logic; the list is that of AWS Event Ruler, whose compiler SNS uses.
+ * Names that make a `$or` an ordinary key when an object in its list has one as a field. Sources:
+ * docs.aws.amazon.com/sns/latest/dg/and-or-logic; AWS Event Ruler, whose compiler SNS uses.
  */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   "exactly",

@@ -3,15 +3,15 @@ import { type Place, type Policy, parsePolicy, scanJson } from "./parse.ts";
 import type { Problem } from "./problems.ts";
 import { type Scope, validatePolicy } from "./validate.ts";
 
-/** A problem, and where in the text it is (UTF-16 units from the start). */
+/** `from` and `to` are UTF-16 units from the start. */
 export type LocatedProblem = Problem & { from: number; to: number };
 
-/** Every reason why SNS would refuse the policy in this text, each at its place. What is wrong with the whole is at its opening brace. */
+/** Why SNS would refuse this policy. Problems of the whole are at its opening brace. */
 export function findProblems(text: string, scope: Scope): LocatedProblem[] {
   return locateProblems(text, (policy) => validatePolicy(policy, scope));
 }
 
-/** The same for a text that is to be an integration's rule, with why the fan-out could not have it. */
+/** As `findProblems`, with why the fan-out could not have the rule. */
 export function findRuleProblems(text: string): LocatedProblem[] {
   return locateProblems(text, validateRule);
 }
@@ -37,7 +37,7 @@ function locate(text: string, { path, line, column }: Problem, places: readonly 
   return { from: Math.max(0, start), to: Math.max(0, start) + 1 };
 }
 
-/** The value at the path, or, where that is missing from the text, what it is missing from. */
+/** The value at the path, or the innermost one around it. */
 function findNearest(path: string, places: readonly Place[]): Place | undefined {
   const around = places.filter((place) => path.startsWith(place.path));
   return around.reduce<Place | undefined>(
@@ -46,7 +46,6 @@ function findNearest(path: string, places: readonly Place[]): Place | undefined 
   );
 }
 
-/** Every reason why a policy cannot be an integration's rule: SNS would refuse it, or else the fan-out could not have it. */
 export function validateRule(policy: Policy): Problem[] {
   const problems = validatePolicy(policy, "MessageBody");
   return problems.length > 0 ? problems : validateFilter(policy);

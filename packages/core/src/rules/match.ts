@@ -11,40 +11,36 @@ import {
   readAttribute,
 } from "./values.ts";
 
-/**
- * A message as it is published. `body` is its JSON value, or, as a string, its raw text; `attributes` are its message attributes, none when left out.
- * A policy looks only at the part that its scope names.
- */
+/** A `body` is a JSON value, or raw text when it is a string. */
 export type Message = { body?: unknown; attributes?: MessageAttributes };
 
-/** A policy made ready for `matches`. Plain data and functions, made by `compile` only; keep one for each rule. */
+/** Made by `compile` only. */
 export type CompiledRule = { policy: unknown; scope: Scope; group: Group };
 
-/** Compiles a policy once for many messages. Throws InvalidPolicyError, with every problem, when SNS would refuse it. */
+/** Throws InvalidPolicyError with every problem. */
 export function compile(policy: unknown, scope: Scope): CompiledRule {
   const { group, problems } = readPolicy(policy, scope);
   if (problems.length > 0) throw new InvalidPolicyError(problems);
   return { policy, scope, group };
 }
 
-/** Whether SNS would deliver the message to a subscription with this rule. Never throws, whatever is in the body. */
+/** Never throws, whatever the body is. */
 export function matches(rule: CompiledRule, message: Message): boolean {
   if (rule.group.length === 0) return true;
   const source = openMessage(rule.scope, message);
   return source !== undefined && isGroupMet(rule.group, source);
 }
 
-/** `matches` for a policy that is used once. Throws InvalidPolicyError when SNS would refuse the policy. */
+/** Throws InvalidPolicyError. */
 export function match(policy: unknown, scope: Scope, message: Message): boolean {
   return matches(compile(policy, scope), message);
 }
 
-/** The part of a message that a scope looks at. */
 export type Source =
   | { kind: "body"; body: Record<string, unknown>; isEmpty: boolean }
   | { kind: "attributes"; attributes: MessageAttributes; isEmpty: boolean };
 
-/** Undefined when the scope is MessageBody and the body is no JSON object: SNS then delivers nothing. */
+/** Undefined when a body must be a JSON object and is not: SNS then delivers nothing. */
 export function openMessage(scope: Scope, { body, attributes = {} }: Message): Source | undefined {
   if (scope === "MessageAttributes") return { kind: "attributes", attributes, isEmpty: !hasAttributes(attributes) };
   const value = typeof body === "string" ? parseJson(body) : body;
@@ -69,7 +65,7 @@ export function isClauseMet({ path, conditions }: Clause, source: Source): boole
   return false;
 }
 
-/** The leaves at a path, undefined when there are none; an attribute that cannot be read is there, with no leaves. */
+/** Undefined without a value; an unreadable attribute is present, without leaves. */
 function find(source: Source, path: string): readonly Leaf[] | undefined {
   if (source.kind === "attributes") {
     const read = readAttribute(source.attributes, path);

@@ -5,7 +5,7 @@ import { at, type Report } from "./problems.ts";
 import { readAnythingBut, readText, textOperators } from "./text-operators.ts";
 import { isLeaf, isObject, type Leaf, show } from "./values.ts";
 
-/** Reads the argument of an operator at `path`; reports what SNS would refuse and then returns undefined. */
+/** Undefined after a report. */
 type ReadArgument = (argument: unknown, path: string, report: Report) => Condition | undefined;
 
 const operators: ReadonlyMap<string, ReadArgument> = new Map([
@@ -20,8 +20,8 @@ const operators: ReadonlyMap<string, ReadArgument> = new Map([
 ]);
 
 /**
- * Reads one value of a list in a policy: a string, number, true, false or null to be met exactly, or an object with one operator.
- * Types count: the number 100 does not meet the text "100" (moto's test_filtering_exact_number_with_string_no_match; AWS Event Ruler).
+ * Reads one value of a list: an exact value, or an object with one operator. The number 100 does not match the text
+ * "100" (moto's test_filtering_exact_number_with_string_no_match; AWS Event Ruler).
  */
 export function readCondition(raw: unknown, path: string, report: Report): Condition | undefined {
   if (isLeaf(raw)) return readLiteral(raw, path, report);

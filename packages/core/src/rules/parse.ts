@@ -2,19 +2,19 @@ import { LIMITS } from "./limits.ts";
 import { at, type Problem } from "./problems.ts";
 import { isObject, type Json, show } from "./values.ts";
 
-/** Something wrong at `offset` (UTF-16 units from the start) of a JSON text. */
+/** `offset` is in UTF-16 units from the start. */
 type Fault = { offset: number; message: string };
 
 /**
- * What JSON.parse does not tell: where a text is not JSON, which keys stand twice in an object (the first few), and the source text of the
- * members of the outermost object.
+ * What JSON.parse does not report: where JSON is broken, the first duplicate keys, the source text of top-level
+ * members.
  */
 export type Scan = { fault?: Fault; duplicates: (Fault & { path: string })[]; members: Map<string, string> };
 
-/** A value of the text: its place, as problems name it, and where it stands; a member of an object begins at its key. */
+/** `path` as in problems; a member of an object begins at its key. */
 export type Place = { path: string; from: number; to: number };
 
-/** An object, or a list, which has no keys: the step to the value that is read, and where that and its key begin. */
+/** A list has no `keys`. `step` leads to the value being read. */
 type Frame = { keys?: Set<string>; step: string | number; from: number; valueFrom: number };
 
 const mostDuplicates = 20;
@@ -24,8 +24,8 @@ const plainText = /[ !#-[\]-\uffff]*/y;
 const escaped = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
 /**
- * Reads a JSON text. `visit` is told every value inside the outermost. Never throws, and does not recurse: jsonc-parser does, down to some 8,000
- * levels, and places what is wrong in a string at the string's start.
+ * Visits every value inside the outermost. Never throws or recurses: jsonc-parser does, up to some 8,000 levels, and
+ * places string errors at the string's start.
  */
 export function scanJson(text: string, visit?: (place: Place) => void): Scan {
   const scan: Scan = { duplicates: [], members: new Map() };
@@ -58,7 +58,6 @@ export function scanJson(text: string, visit?: (place: Place) => void): Scan {
     return char !== undefined || fail("a string that is never closed");
   }
 
-  /** Moves to the value: past the key of a member, with its colon. */
   function startMember(frame: Frame): boolean {
     skip(space);
     frame.from = offset;
@@ -81,7 +80,6 @@ export function scanJson(text: string, visit?: (place: Place) => void): Scan {
     return true;
   }
 
-  /** Closes what ends after a value, and moves to the next value if there is one. */
   function endValue(): boolean {
     for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
       if (frames.length === 1 && typeof frame.step === "string") {
@@ -102,7 +100,6 @@ export function scanJson(text: string, visit?: (place: Place) => void): Scan {
     return true;
   }
 
-  /** Past one value, or past the opening of a container that has something in it. */
   function readValue(): boolean {
     const char = text[offset];
     if (char === '"') return skipString() && endValue();
@@ -130,15 +127,14 @@ function pathOf(frames: readonly Frame[]): string {
   return frames.reduce((outer, { step }) => at(outer, step), "");
 }
 
-/** A filter policy as JSON. Whether SNS would accept it is for `validatePolicy` to say. */
+/** JSON that SNS may still refuse. */
 export type Policy = { [key: string]: Json };
 
 export type ParsedPolicy = { ok: true; policy: Policy } | { ok: false; problems: Problem[] };
 
 /**
- * Reads the JSON text of a policy. Problems are: no JSON (with line and column), more than 256 KB, a key that stands twice in one object
- * (SNS would silently keep the last), something else than an object. `__proto__` is a key like any other. Never throws; the
- * depth of the text does not matter.
+ * Refuses broken JSON (with line and column), more than 256 KB, duplicate keys (SNS would silently keep the last) and
+ * anything but an object. `__proto__` is an ordinary key. Never throws, at any depth.
  */
 export function parsePolicy(text: string): ParsedPolicy {
   const bytes = countBytes(text);

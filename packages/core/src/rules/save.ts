@@ -13,18 +13,17 @@ type SaveCtx = Pick<Ctx, "db" | "messaging" | "actor" | "now" | "log">;
 const policyText = z.string().max(300_000);
 
 export const saveRuleInput = integrationInput.extend({
-  /** JSON text, as the operator wrote it. */
   policyText,
   note: z.string().trim().max(500).optional(),
-  /** The version the editor started from: someone else's save in between is a conflict. */
+  /** A save since this version is a conflict. */
   expectedVersion: z.number().int().min(0),
 });
 
 /**
- * Saves a rule's next version and applies it to the live subscription. The version stays saved when SNS cannot be
- * reached: `applyError` says why, and the next `applyPending` tries again.
- * @throws EventforkError `INVALID` with each problem when SNS would refuse the policy, or the fan-out could not have it; `CONFLICT` when someone else saved first: it says who,
- * and what that changed, and nothing is overwritten.
+ * Saves a rule's next version and applies it. While SNS is unreachable, `applyError` says why and `applyPending`
+ * retries.
+ * @throws EventforkError `INVALID` when SNS or the fan-out would refuse the policy; `CONFLICT` after someone else's
+ * save.
  */
 export async function saveRule(ctx: SaveCtx, input: z.input<typeof saveRuleInput>): Promise<RuleVersionItem> {
   const { integration, policyText, note, expectedVersion } = parseInput(saveRuleInput, input);
@@ -33,15 +32,14 @@ export async function saveRule(ctx: SaveCtx, input: z.input<typeof saveRuleInput
 }
 
 export const rollbackRuleInput = integrationInput.extend({
-  /** Whose policy becomes the newest version's. */
   version: z.number().int().min(1),
   expectedVersion: z.number().int().min(1),
   note: z.string().trim().max(500).optional(),
 });
 
 /**
- * Saves an old version's policy as the newest version, and applies it.
- * @throws EventforkError `NOT_FOUND` when there is no such version, `CONFLICT` as `saveRule`, and when it is the active one already; `INVALID` when the fan-out could not have it.
+ * @throws EventforkError `NOT_FOUND` without the version; `CONFLICT` as `saveRule`, or when it is active; `INVALID`
+ * when it does not fit.
  */
 export async function rollbackRule(ctx: SaveCtx, input: z.input<typeof rollbackRuleInput>): Promise<RuleVersionItem> {
   const { integration, version, expectedVersion, note } = parseInput(rollbackRuleInput, input);

@@ -13,18 +13,16 @@ import { type IntegrationName, integrations } from "../topology/index.ts";
 
 export const sendAnywayInput = z.object({ eventId: z.string().min(1).max(200), integration: integrationName });
 
-/** What is known of an event at one integration before it is sent there. */
 export type BeforeSending = {
   event: { erasedAt: Date | null };
   delivery: { status: string; nextAttemptAt: Date | null } | null;
   sent: { at: Date } | null;
-  /** Whether a consumer is at work on it. */
   isHeld: boolean;
 };
 
 /**
- * Why an event is not sent to an integration once more; null when nothing stands against it. A try that has been due for ten minutes has
- * lost its message, and one that has been sent and left no delivery for as long as well.
+ * Null when it may be sent. After ten minutes, an overdue attempt or a sent event without a delivery has lost its
+ * message.
  */
 export function whyNotSend(
   integration: IntegrationName,
@@ -43,9 +41,9 @@ export function whyNotSend(
 }
 
 /**
- * Sends one event to one integration's queue, whatever its rule says. It is delivered as any other, and at most once.
- * @throws EventforkError `NOT_FOUND` when the event is not recorded; `CONFLICT` when it is there or on its way already; or its integration is off;
- * `UNAVAILABLE` when SQS does not take it: nothing was sent.
+ * Sends one event to one queue, whatever the rule says. It is delivered at most once.
+ * @throws EventforkError `NOT_FOUND` without the event; `CONFLICT` when it is there, on its way, or the integration is
+ * off; `UNAVAILABLE` when SQS refuses it.
  */
 export async function sendAnyway(
   ctx: Pick<Ctx, "db" | "messaging" | "actor" | "now">,
@@ -77,15 +75,13 @@ export async function sendAnyway(
 }
 
 export const replayFilteredInput = integrationInput.extend({
-  /** Events from when this version was accepted on; the version before the active one when left out. */
+  /** The version before the active one when left out. */
   since: z.number().int().min(1).optional(),
-  /** Messages a second, so that the integration is not flooded. */
   perSecond: z.number().int().min(1).max(1_000).default(50),
 });
 
 type ReplayFiltered = z.input<typeof replayFilteredInput>;
 
-/** How many events replayFiltered would send, of how many that were published in that time. */
 export type FilteredCount = {
   integration: IntegrationName;
   since: number;
@@ -95,7 +91,7 @@ export type FilteredCount = {
 };
 
 /**
- * Counts the events that the rule of their time kept out and the active version wants, and that have not been sent since.
+ * Counts unsent events that the rule of their time filtered out and the active version wants.
  * @throws EventforkError `NOT_FOUND` when there is no such version.
  */
 export async function countFiltered(ctx: Pick<Ctx, "db" | "now">, input: ReplayFiltered): Promise<FilteredCount> {
@@ -107,10 +103,7 @@ export async function countFiltered(ctx: Pick<Ctx, "db" | "now">, input: ReplayF
 
 export type ReplayProgress = { looked: number; sent: number; isDone: boolean };
 
-/**
- * Sends those events in a replay that is advanced here, and answers after each step. Ending it early cancels the replay: what has been
- * sent is noted, and the next run goes on with the rest.
- */
+/** Sends those events and reports after each step. Stopping early cancels the replay; the next run sends the rest. */
 export async function* replayFiltered(ctx: AdvanceCtx, input: ReplayFiltered): AsyncGenerator<ReplayProgress> {
   const { integration, since, perSecond } = parseInput(replayFilteredInput, input);
   const { looked, wanted } = await countFiltered(ctx, { integration, since });

@@ -3,25 +3,21 @@ import { type CompiledRule, explainCompiled, type FailedClause, matches } from "
 import type { Group } from "./validate.ts";
 import { findLeaves } from "./values.ts";
 
-/** An event that a draft would gain or lose, and the clauses that decide: those of the rule that keeps it out. */
+/** `because` has the clauses of the rule that filters it out. */
 export type ChangedEvent = {
   id: string;
   type: string;
   recordedAt: Date;
-  /** Whom it is about, as far as the event says. */
   label: string;
   because: FailedClause[];
 };
 
-/** A stretch of time and what would change in it. */
 export type Bucket = { from: Date; both: number; gained: number; lost: number; neither: number };
 
-/** One value of a field that either rule looks at. */
 export type ValueCount = { value: string; total: number; current: number; draft: number };
 
 export type DryRunReport = {
   isDone: boolean;
-  /** The version that the draft is compared with. */
   version: number;
   total: number;
   done: number;
@@ -33,7 +29,7 @@ export type DryRunReport = {
   gainedEvents: ChangedEvent[];
   lostEvents: ChangedEvent[];
   buckets: Bucket[];
-  /** For each field that either rule looks at and that has few values, what becomes of each. */
+  /** Fields of either rule that have few values. */
   fields: { path: string; values: ValueCount[] }[];
 };
 
@@ -44,7 +40,6 @@ const mostFields = 6;
 
 type Field = { path: string; values: Map<string, Omit<ValueCount, "value">> | null };
 
-/** Adds up what two rules make of events. */
 export class Tally {
   done = 0;
   private current = 0;
@@ -126,7 +121,7 @@ function nameChange(isCurrent: boolean, isDraft: boolean): "both" | "gained" | "
   return isDraft ? "gained" : "neither";
 }
 
-/** A field with more different values than a table can show is left out: `values` becomes null. */
+/** Drops a field (`values` null) that has too many values for a table. */
 function addValues(field: Field, event: DryRunEvent, isCurrent: boolean, isDraft: boolean): void {
   const { values } = field;
   if (values === null) return;

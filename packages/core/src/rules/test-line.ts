@@ -9,12 +9,11 @@ import { isObject, type MessageAttribute, type MessageAttributes, parseJson, sho
 class InvalidLine extends Error {}
 
 /**
- * Answers one case of `eventfork rules test`, as one line of JSON without its line break.
- *
- * In: `{"policy":…,"scope":"MessageBody"|"MessageAttributes","body":…|"attributes":{name:{"DataType":…,"StringValue":…}}}`. The policy is an object or a string
- * with its JSON text; a body that is a string is the raw text of the message. Without a scope, a case with a body is MessageBody. Left-out attributes are none.
- * Out: `{"match":true}`, `{"match":false,"because":[FailedClause]}`, or `{"invalid":"…"}` when SNS would refuse the policy, the fan-out
- * could not have it (scope MessageBody), or the line is no case. Never throws.
+ * Answers one case of `eventfork rules test` as a line of JSON. Never throws.
+ * In:
+ * `{"policy":…,"scope":"MessageBody"|"MessageAttributes","body":…|"attributes":{name:{"DataType":…,"StringValue":…}}}`.
+ * A policy may be JSON text; a string body is raw text. The scope defaults to MessageBody when there is a body.
+ * Out: `{"match":true}`, `{"match":false,"because":[FailedClause]}`, or `{"invalid":"…"}`.
  */
 export function runTestLine(line: string): string {
   try {

@@ -7,7 +7,7 @@ import { compileWildcard } from "./wildcard.ts";
 
 type TextTest = { ok: true; test: (text: string) => boolean; stars?: number } | { ok: false; fault: string };
 
-/** An operator that looks at strings only. It stands alone (`{"prefix":"a"}`) and inside `anything-but`. */
+/** Stands alone (`{"prefix":"a"}`) or inside `anything-but`. */
 export type TextOperator = {
   compile: (pattern: string) => TextTest;
   say: (pattern: string) => string;
@@ -56,7 +56,6 @@ export const textOperators: ReadonlyMap<string, TextOperator> = new Map([
   ],
 ] satisfies [string, TextOperator][]);
 
-/** Reads the argument of a text operator that stands alone: one string. */
 export function readText(
   name: string,
   operator: TextOperator,
@@ -82,7 +81,7 @@ export function readText(
   };
 }
 
-/** Compiles one pattern; reports a faulty one, or one with too many wildcards, and then returns undefined. */
+/** Undefined after a report. */
 function compileText(operator: TextOperator, pattern: string, path: string, report: Report) {
   const compiled = operator.compile(pattern);
   if (!compiled.ok) {
@@ -101,11 +100,10 @@ function compileText(operator: TextOperator, pattern: string, path: string, repo
 }
 
 /**
- * Reads what `anything-but` excludes: a string or number, a list of only strings or only numbers, or one text operator with a string or a list
- * of strings. It is met by any leaf outside, of whatever type, and never by a path that is not there.
- *
- * Sources: docs.aws.amazon.com/sns/latest/dg/string-value-matching and numeric-value-matching; the forms accepted are those of AWS Event Ruler's
- * JsonRuleCompiler since it knows anything-but with wildcard, which SNS has had since July 2025. In May 2024 SNS still refused suffix here.
+ * Excludes strings, numbers, or what one text operator matches. Any leaf of another type matches; a missing path never
+ * does.
+ * Sources: docs.aws.amazon.com/sns/latest/dg/string-value-matching and numeric-value-matching; AWS Event Ruler's
+ * JsonRuleCompiler since it knows anything-but with wildcard, in SNS since July 2025.
  */
 export function readAnythingBut(argument: unknown, path: string, report: Report): Condition | undefined {
   if (isObject(argument)) return readOperator(argument, path, report);

@@ -6,15 +6,13 @@ import { at, type Problem, type ProblemCode, type Report } from "./problems.ts";
 import { isObject, show } from "./values.ts";
 
 /**
- * Every reason why SNS would refuse this policy under this scope; empty when SNS would accept it. `{}` is accepted and lets every message through.
- * The policy may be any value. What is fixed may bring further problems to light, as the limits on the whole are only looked at when
- * the parts are right.
+ * Why SNS would refuse this value; empty when it would accept it. `{}` matches every message. Limits of the whole are
+ * only checked once all parts are right.
  */
 export function validatePolicy(policy: unknown, scope: Scope): Problem[] {
   return readPolicy(policy, scope).problems;
 }
 
-/** The group a policy means, and the problems that forbid using it. */
 export function readPolicy(policy: unknown, scope: Scope): { group: Group; problems: Problem[] } {
   const problems: Problem[] = [];
   const report = (path: string, code: ProblemCode, message: string) => void problems.push({ path, code, message });
@@ -75,28 +73,25 @@ function countClausePoints({ conditions }: Clause): number {
   return patterns.reduce((points, stars) => points + (stars > 1 ? stars * 3 : stars), 0) * patterns.length;
 }
 
-/** Where a policy looks: at the JSON object in the message's body, or at its message attributes. */
 export type Scope = "MessageBody" | "MessageAttributes";
 
-/** One key with its list: met when any condition is met by what stands at `path` (keys joined by dots). `raw` is the list as written. */
+/** Met when any condition is met at `path` (keys joined by dots). `raw` is the list as written. */
 export type Clause = { kind: "clause"; path: string; raw: unknown[]; conditions: Condition[]; factor: number };
 
-/** A `$or`, standing at `place` in the policy. */
 type Choice = { kind: "choice"; place: string; alternatives: Group[] };
 
-/** Clauses and choices that must all be met. Nested objects are part of their parent's group, their keys joined to its paths. */
+/** All must be met. Nested objects belong to their parent's group, with joined keys. */
 export type Group = (Clause | Choice)[];
 
-// A list nested n deep counts n times, and every $or adds an alternative, so whatever is nested deeper breaks the limit of 150 combinations.
+// Each level multiplies or adds combinations, so anything nested deeper exceeds the limit of 150.
 const deepest = 150;
 const sayTooDeep = `The policy is nested more than ${deepest} levels deep, which is always too complex for SNS. Make it flatter.`;
 
 type Walk = { scope: Scope; report: Report; isTooDeep: boolean };
 
-/** Where the walk stands: place in the policy, joined keys, levels of keys, levels of anything, and the paths already in force. */
 type Position = { place: string; path: string; depth: number; levels: number; taken: Set<string> };
 
-/** Turns a policy into the group it means and reports what SNS would refuse, other than the limits on its whole. */
+/** Does not check the limits of the whole policy. */
 function readGroup(policy: Record<string, unknown>, scope: Scope, report: Report): Group {
   return readObject(
     policy,
@@ -192,7 +187,7 @@ function readChoice(list: Record<string, unknown>[], place: string, position: Po
   return { kind: "choice", place, alternatives };
 }
 
-/** Whether SNS reads this value of `$or` as alternatives; otherwise `$or` is a key like any other. */
+/** Otherwise `$or` is a key like any other. */
 export function isChoice(value: unknown): value is Record<string, unknown>[] {
   return (
     Array.isArray(value) &&

@@ -8,7 +8,7 @@ const shownLength = 120;
 const shownItems = 8;
 const shownDepth = 3;
 
-/** The value as JSON for a person to read: bounded in length and in depth, whatever the value. */
+/** JSON for people, bounded in length and depth. */
 export function show(value: unknown): string {
   const text = showWithin(value, shownDepth);
   return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
@@ -32,18 +32,17 @@ function showWithin(value: unknown, depth: number): string {
   return String(value);
 }
 
-/** A value that conditions look at. NaN stands for a Number attribute whose text is no number. */
+/** NaN is a Number attribute whose text is no number. */
 export type Leaf = string | number | boolean | null;
 
 export type MessageAttribute = { DataType: string; StringValue?: string; BinaryValue?: unknown };
 
-/** Message attributes by name, as they are published. */
 export type MessageAttributes = { [name: string]: MessageAttribute };
 
 /**
- * Calls `visit` for everything that stands at a dotted path of a body: each leaf, each object, each empty list. Lists are looked through at any
- * level. A dot in the path is a step or part of a key, whichever the body has, as AWS was recorded to do (`{"a.b":1}` and `{"a":{"b":1}}` alike).
- * Iterative, own properties only, each node of the body seen at most once.
+ * Visits every leaf, object and empty list at a dotted path; lists are looked through at any level. A dot is a step or
+ * part of a key, as recorded against AWS (`{"a.b":1}` and `{"a":{"b":1}}` alike). Iterative, own properties only, each
+ * node once.
  */
 export function visitPath(body: unknown, path: string, visit: (value: unknown) => void): void {
   const nodes: unknown[] = [body];
@@ -90,8 +89,8 @@ export type ReadAttribute =
 const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
 /**
- * What SNS compares of an attribute: String (its text), Number (its number), String.Array and Number.Array (the values in their JSON list).
- * Binary is ignored; a list that is no JSON list is unreadable and satisfies nothing. A label after the type (`Number.int`) changes nothing.
+ * What SNS compares of an attribute. Binary is ignored; a list that is no JSON list matches nothing. A label after the
+ * type (`Number.int`) changes nothing.
  */
 export function readAttribute(attributes: MessageAttributes, name: string): ReadAttribute {
   const attribute = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
@@ -114,12 +113,10 @@ function findListLeaves(list: unknown[]): Leaf[] {
   return list.flatMap((item) => (isLeaf(item) ? [item] : []));
 }
 
-/** Whether any attribute is one that SNS looks at. */
 export function hasAttributes(attributes: MessageAttributes): boolean {
   return Object.keys(attributes).some((name) => readAttribute(attributes, name).kind !== "binary");
 }
 
-/** The JSON value of a text, undefined when it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -9,12 +9,12 @@ import { type Policy, type Problem, parsePolicy, sayProblems, validatePolicy } f
 import { at } from "./problems.ts";
 import { isObject } from "./values.ts";
 
-/** SNS needs up to 15 minutes until a rule is in force everywhere. Source: SNS developer guide, "Message filtering". */
+/** Source: SNS developer guide, "Message filtering". */
 export const ruleSpreadMs = 15 * 60 * 1000;
 
 /**
- * How far a version has come: `saved` (SNS has not accepted it), `accepted` (SNS spreads it), `in force` (an event has proven it, or 15 minutes are over).
- * A version that a newer one has overtaken before SNS accepted it is `skipped`.
+ * `saved`: SNS has not accepted it. `accepted`: rolling out. `in force`: proven by an event, or after 15 minutes.
+ * `skipped`: replaced before SNS accepted it.
  */
 export type RuleState = "saved" | "accepted" | "in force" | "skipped";
 
@@ -26,18 +26,17 @@ export type RuleVersionItem = {
   createdAt: Date;
   state: RuleState;
   acceptedAt: Date | null;
-  /** Why SNS has not accepted it yet, how often that was tried, and when it is tried next. */
   applyError: string | null;
   applyAttempts: number;
   applyNextAt: Date | null;
-  /** From when on it is in force: from the event that shows it, or from when SNS's 15 minutes were over. */
+  /** From the proving event, or after SNS's 15 minutes. */
   inForceAt: Date | null;
-  /** The first event that shows that it is in force, and when that event was published. */
+  /** The proving event, and when it was published. */
   provenBy: string | null;
   provenAt: Date | null;
 };
 
-/** The live filter as last seen, and since when it is not ours. */
+/** The live filter as last seen. */
 export type LiveRule = {
   checkedAt: Date;
   version: number;
@@ -51,20 +50,19 @@ export type Rule = {
   integration: IntegrationName;
   active: RuleVersionItem;
   versions: RuleVersionItem[];
-  /** With why no rule can be it, as the end of a sentence. */
+  /** `obstacle`: why it cannot be a rule, as the end of a sentence. */
   live: (LiveRule & { obstacle: string | null }) | null;
-  /** What filters by it, as in "the SNS topic". */
+  /** As in "the SNS topic". */
   fanOut: string;
 };
 
-/** Every subscription filters on the event's body. */
 export const ruleScope = "MessageBody";
 
 type RuleCtx = Pick<Ctx, "db" | "messaging" | "now">;
 
 export const getRuleInput = integrationInput;
 
-/** An integration's rule: the newest version, all of them, newest first, and the live filter as last seen. */
+/** Versions are newest first. */
 export async function getRule(ctx: RuleCtx, input: z.input<typeof getRuleInput>): Promise<Rule> {
   const { integration } = parseInput(getRuleInput, input);
   const [rows, live] = await Promise.all([
@@ -82,7 +80,7 @@ export async function getRule(ctx: RuleCtx, input: z.input<typeof getRuleInput>)
 
 export type RuleTrouble = Pick<Rule, "integration" | "active" | "live">;
 
-/** The rules that somebody should look at: what is live is not ours, or SNS has not accepted the newest version although it was asked to. */
+/** Rules that drifted, or whose newest version SNS did not accept. */
 export async function listRuleTroubles(ctx: RuleCtx): Promise<RuleTrouble[]> {
   const known = await ctx.db.ruleVersion.findMany({ where: { version: 1 }, select: { integration: true } });
   const names = known.map(({ integration }) => integration).filter(isIntegrationName);
@@ -93,8 +91,8 @@ export async function listRuleTroubles(ctx: RuleCtx): Promise<RuleTrouble[]> {
 }
 
 /**
- * Writes version 1 of the rules from `topology`, where there is none. A subscription is made with the same policy; an optional integration has
- * one from when it is first switched on.
+ * Writes missing first versions from `topology`. A new subscription has the same policy; an optional integration gets
+ * its rule when it is first enabled.
  */
 export async function seedRules(
   ctx: Pick<Ctx, "db" | "now">,
@@ -148,7 +146,7 @@ function stateOf({ acceptedAt, provenAt }: RuleVersionModel, now: Date, isOverta
   return provenAt !== null || now.getTime() - acceptedAt.getTime() >= ruleSpreadMs ? "in force" : "accepted";
 }
 
-/** The policy of a stored version: that column only ever holds what was validated, or what `topology` gave. */
+/** The column only holds validated policies and those of `topology`. */
 export function policyOf(row: Pick<RuleVersionModel, "policy">): Policy {
   return row.policy as Policy;
 }
@@ -162,13 +160,10 @@ function noRule(integration: IntegrationName): EventforkError {
 
 export type FitCtx = { messaging: { fanOut: Pick<FanOut, "label" | "validateFilter"> } };
 
-/** Names that JavaScript's objects have by themselves. SNS takes them as keys; the database client and the admin's wire format lose or refuse them. */
+/** SNS accepts these keys; the database client and the admin's wire format lose or refuse them. */
 const prototypeNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/**
- * The policy that a rule may have.
- * @throws EventforkError `INVALID` with each problem when SNS would refuse it, or when it cannot be kept.
- */
+/** @throws EventforkError `INVALID` with each problem when SNS would refuse it, or when it cannot be stored. */
 export function readPolicyText(text: string): Policy {
   const parsed = parsePolicy(text);
   if (!parsed.ok) throw refuse("SNS would refuse this rule, so it was not saved.", parsed.problems);
@@ -179,10 +174,7 @@ export function readPolicyText(text: string): Policy {
   return parsed.policy;
 }
 
-/**
- * The policy, where the fan-out can have it.
- * @throws EventforkError `INVALID` with each place that it cannot have.
- */
+/** @throws EventforkError `INVALID` with each problem when the fan-out cannot have the policy. */
 export function requireFit(policy: Policy, { messaging }: FitCtx): Policy {
   const problems = messaging.fanOut.validateFilter(policy);
   if (problems.length === 0) return policy;

@@ -8,8 +8,8 @@ import { type IntegrationName, integrationNames, isOptional } from "../topology/
 import { type AcceptedVersion, type Decision, decide, readAllAccepted } from "./decide.ts";
 
 /**
- * Why an integration did or did not get an event. `waiting`: its rule wants it and it is on its way; `filtered`: its rule kept it out;
- * `overdue`: its rule wants it and it has not come; `unpublished`: SNS has not been given it; `unknown`: SNS had no rule of ours then.
+ * `waiting`: on its way. `filtered`: its rule filtered it out. `overdue`: expected but not delivered. `unpublished`:
+ * SNS does not have it. `unknown`: SNS had no rule of ours.
  */
 export type WhyStatus =
   | "delivered"
@@ -25,17 +25,12 @@ export type WhyStatus =
 export type Why = {
   integration: IntegrationName;
   status: WhyStatus;
-  /** When that was; null while nothing has happened. */
   at: Date | null;
-  /** What the rule said at the time. */
   decision: Decision | null;
-  /** Who sent it although the rule kept it out. */
   sentAnyway: { at: Date; by: string } | null;
-  /** Its messages wait on purpose. */
   isPaused: boolean;
-  /** Since when somebody else's policy was live, when that was so as the event was published. */
+  /** Set only if another policy was live when the event was published. */
   driftedSince: Date | null;
-  /** The last try's answer or failure, in the third party's words. */
   answer: string | null;
 };
 
@@ -52,16 +47,12 @@ export type EventItem = {
   publishError: string | null;
   setAsideAt: Date | null;
   discardedAt: Date | null;
-  /** As it goes over the wire. */
   envelope: object;
 };
 
 export const explainEventInput = z.object({ eventId: z.string().min(1).max(200) });
 
-/**
- * For every integration: what became of an event, and why.
- * @throws EventforkError `NOT_FOUND` when no such event is recorded; an external one is not.
- */
+/** @throws EventforkError `NOT_FOUND` when no such event is recorded; an external one is not. */
 export async function explainEvent(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof explainEventInput>,
@@ -77,7 +68,7 @@ export async function explainEvent(
   return explained;
 }
 
-/** The same for several events, in their order; `read` is what has been read of them already. */
+/** Explains several events in order; `read` is what was read of them already. */
 export async function explainRows(
   ctx: Pick<Ctx, "db" | "now">,
   rows: readonly EventModel[],
@@ -101,7 +92,7 @@ export async function explainRows(
         found.eventId === row.id && found.integration === integration;
       const accepted = versions.get(integration) ?? [];
       const [delivery, sending, holding] = [deliveries.find(isOurs), sent.find(isOurs), holdings.find(isOurs)];
-      // One that has never been switched on has nothing to do with the event.
+      // An integration that was never enabled has nothing to do with the event.
       if (accepted.length === 0 && delivery === undefined && sending === undefined && isOptional(integration))
         return [];
       const known = {
@@ -137,7 +128,6 @@ export async function explainRows(
 type Known = {
   delivery: DeliveryModel | undefined;
   sending: SentAnywayModel | undefined;
-  /** Who is at work on it. */
   holding: Holding | undefined;
   isPaused: boolean;
   driftedSince: Date | null;

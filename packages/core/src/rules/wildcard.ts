@@ -1,9 +1,8 @@
 export type Wildcard = { ok: true; stars: number; test: (text: string) => boolean } | { ok: false; fault: string };
 
 /**
- * Compiles a pattern in which `*` stands for any characters, also none; `\*` and `\\` are the characters themselves.
- * Two `*` in a row and any other use of a backslash are faults, as in AWS Event Ruler's WildcardParser.
- * The test finds the leftmost place for each part in turn, and never goes back.
+ * `*` matches any characters, also none; `\*` and `\\` are literal. `**` and other backslashes are faults, as in AWS
+ * Event Ruler's WildcardParser. The test never backtracks.
  */
 export function compileWildcard(pattern: string): Wildcard {
   const parts: string[] = [];
