@@ -17,11 +17,11 @@ export function proxy(request: NextRequest): NextResponse {
 export const config = { matcher: "/((?!api/|_next/static|_next/image|icon.svg).*)" };
 
 /**
- * What a page may load: its own files, and scripts alone that carry this answer's nonce, with what they load in turn. Styles may stand in
- * the page: Radix, CodeMirror and the charts set them from script, and a style runs nothing.
+ * A page loads its own files, and only scripts with this answer's nonce. Inline styles are allowed: Radix, CodeMirror
+ * and the charts set them, and a style runs nothing.
  */
 export function contentSecurityPolicy(nonce: string, { isDevelopment }: { isDevelopment: boolean }): string {
-  // React's development build says where an error comes from with eval; its hot reload talks over a web socket.
+  // React's development build uses eval; hot reload uses a web socket.
   const scripts = `'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`;
   const directives = {
     "default-src": "'self'",

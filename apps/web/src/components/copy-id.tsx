@@ -7,7 +7,7 @@ import { cn } from "@/lib/utils.ts";
 
 const shownForMs = 1_500;
 
-/** An id, shortened to its kind and its end; a click copies the whole of it. */
+/** A shortened id; a click copies all of it. */
 export function CopyId({ id, className }: { id: string; className?: string }) {
   const [isCopied, setIsCopied] = useState(false);
 

@@ -10,7 +10,6 @@ type FormFieldProps = Omit<ComponentProps<"input">, "className"> & {
   error?: string | undefined;
 };
 
-/** A field with its label and what is to be said of it. */
 export function FormField({ label, hint, error, ...props }: FormFieldProps) {
   const id = useId();
   const message = error ?? hint;
@@ -45,7 +44,6 @@ type NewPasswordFieldProps = {
   error: string | undefined;
 };
 
-/** A password that is chosen: what it takes is said before it is typed. */
 export function NewPasswordField({ length, ...props }: NewPasswordFieldProps) {
   return (
     <FormField
@@ -60,7 +58,6 @@ export function NewPasswordField({ length, ...props }: NewPasswordFieldProps) {
   );
 }
 
-/** What is wrong with a form and belongs to no field; `children` are the way out. */
 export function FormProblem({ problems, children }: { problems: FormProblems; children?: ReactNode }) {
   if (problems["form"] === undefined) return null;
   return (

@@ -8,7 +8,7 @@ import { Card } from "@/components/ui/card.tsx";
 
 const shownForMs = 1_500;
 
-/** Text that should be JSON, indented if it is; the copy button gives it back as it came. */
+/** Indents JSON; the copy button copies the original text. */
 export function JsonBlock({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
   const [isCopied, setIsCopied] = useState(false);
   const shown = useMemo(() => indent(text), [text]);

@@ -1,7 +1,6 @@
 import { clsx } from "clsx";
 import type { ElementType } from "react";
 
-/** One line that becomes three. */
 function Mark() {
   return (
     <svg viewBox="0 0 24 24" fill="none" aria-hidden="true" className="size-5">
@@ -18,10 +17,7 @@ function Mark() {
   );
 }
 
-/**
- * Public pages link with plain anchors, here and elsewhere: the router's link is as heavy as a form, and asks the server beforehand for pages
- * that few go to. `link` is what the others link with.
- */
+/** Public pages use plain anchors: the router's link weighs as much as a form, and prefetches pages that few visit. */
 export function Logo({
   href = "/",
   link: Anchor = "a",

@@ -3,7 +3,7 @@
 import { format, formatDistanceStrict } from "date-fns";
 import { useNow } from "@/hooks/use-now.ts";
 
-/** "3 seconds ago", with the exact time in the viewer's zone and in UTC on hover. */
+/** "3 seconds ago"; the title has the exact time, local and UTC. */
 export function RelativeTime({ date, className }: { date: Date; className?: string }) {
   const now = useNow();
   const exact = `${format(date, "d MMM yyyy, HH:mm:ss")} (${date.toISOString()})`;
@@ -15,7 +15,7 @@ export function RelativeTime({ date, className }: { date: Date; className?: stri
 }
 
 function sayDistance(time: number, now: number): string {
-  // Clocks differ by a little: what has just happened is not "in 1 second".
+  // Clocks differ a little.
   if (Math.abs(time - now) < 1_500) return "now";
   return formatDistanceStrict(time, now, { addSuffix: true });
 }

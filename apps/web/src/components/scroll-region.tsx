@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 
-/** A part of the page that scrolls by itself, and by keyboard too. */
 export function ScrollRegion({
   label,
   className,

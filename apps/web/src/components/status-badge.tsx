@@ -54,7 +54,7 @@ export const replayItemLooks: Readonly<Record<ReplayItemState, Look>> = {
   cancelled: { title: "Not sent", variant: "neutral", icon: BanIcon },
 };
 
-/** How a word from the database looks; one that this version does not know is shown as it is. */
+/** A word that this version does not know is shown as it is. */
 export function lookOf(looks: Readonly<Record<string, Look>>, word: string): Look {
   return looks[word] ?? { title: word, variant: "neutral", icon: ClockIcon };
 }

@@ -8,7 +8,7 @@ import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 const scriptProps = typeof window === "undefined" ? {} : { type: "application/json" };
 
 export function ThemeProvider({ nonce, children }: { nonce: string; children: ReactNode }) {
-  // For the change that somebody asks for. The one at the start changes nothing, and would have the browser go over the whole page's styles twice.
+  // The initial change changes nothing, and would make the browser restyle the page twice.
   const isChangeAsked = useIsHydrated();
   return (
     <NextThemesProvider

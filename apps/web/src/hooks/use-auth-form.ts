@@ -5,8 +5,8 @@ import type { AuthAnswer, DoneAnswer, FormProblems } from "@/lib/auth-client.ts"
 const none: FormProblems = {};
 
 /**
- * A form that asks the server and shows what it refuses at the fields, from `returned` on. `action` also takes a submit from before
- * hydration, which React replays; `onSubmit` keeps what was typed, which a form action would clear.
+ * A form that shows the server's problems at its fields, from `returned` on. `action` takes a submit from before
+ * hydration, which React replays; `onSubmit` keeps typed values, which a form action would clear.
  */
 export function useAuthForm(
   ask: (data: FormData) => Promise<AuthAnswer>,
@@ -43,7 +43,7 @@ export function useAuthForm(
   return { problems: shown, isPending, formProps: { ref: form, action: submit, onSubmit, noValidate: isHydrated } };
 }
 
-/** Checks the fields' own constraints (`required`, `type`, `minLength`), so that a slip costs no request. The server stays the judge. */
+/** Checks the fields' own constraints before a request. The server decides. */
 function findProblems(form: HTMLFormElement): FormProblems {
   const inputs = [...form.elements].filter((element) => element instanceof HTMLInputElement);
   const wrong = inputs.filter(({ validity }) => !validity.valid);
@@ -58,7 +58,7 @@ function sayProblem({ validity, type, minLength, validationMessage }: HTMLInputE
   return validationMessage;
 }
 
-/** Moves the focus to the first field with a problem, where a screen reader reads it out. */
+/** A screen reader then reads the problem. */
 function focusFirstProblem(form: HTMLFormElement, problems: FormProblems): void {
   const inputs = [...form.elements].filter((element) => element instanceof HTMLInputElement);
   inputs.find(({ name }) => name in problems)?.focus();

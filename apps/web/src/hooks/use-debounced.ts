@@ -1,6 +1,5 @@
 import { useEffect, useState } from "react";
 
-/** The value once it has not changed for so many milliseconds. */
 export function useDebounced<Value>(value: Value, ms: number): Value {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

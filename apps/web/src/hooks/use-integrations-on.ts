@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { integrationOptions } from "@/lib/list-params.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
-/** The integrations to choose from where only those that are on make sense. Until it is known, an optional one is left out. */
+/** Until it is known, an optional integration is left out. */
 export function useIntegrationsOn(): typeof integrationOptions {
   const trpc = useTRPC();
   const { data: off } = useQuery({

@@ -24,12 +24,12 @@ function tick(): void {
   for (const listener of listeners) listener();
 }
 
-/** The time now in milliseconds, the same for every component and renewed each second. */
+/** In milliseconds, renewed each second, the same for every component. */
 export function useNow(): number {
   return useSyncExternalStore(
     subscribe,
     () => now,
-    // The server's own now; in a browser that hydrates, one that stays as it is while React compares.
+    // While a browser hydrates, a time that does not change.
     () => (typeof window === "undefined" ? Date.now() : now),
   );
 }

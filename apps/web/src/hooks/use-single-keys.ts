@@ -12,7 +12,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Whether shortcuts of one key are on in this browser. Source: WCAG 2.2, 2.1.4: who speaks to their computer has to be able to switch them off. */
+/** People who use speech input must be able to switch these off. Source: WCAG 2.2, 2.1.4. */
 export function areSingleKeysOn(): boolean {
   return localStorage.getItem(storageKey) !== "off";
 }

@@ -5,7 +5,6 @@ import { type AuthAnswer, type FormProblems, ourFault, unreachable } from "./aut
 
 const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: "/api/trpc", transformer: superjson })] });
 
-/** Asks for a change of one's own account, and puts what is refused into words at its field. */
 export async function askAccount(ask: (account: typeof client.account) => Promise<unknown>): Promise<AuthAnswer> {
   try {
     await ask(client.account);

@@ -1,4 +1,4 @@
-/** What is wrong with a form, by the name of the field; what belongs to no field is under `form`. */
+/** By field; other problems are under `form`. */
 export type FormProblems = Readonly<Record<string, string>>;
 
 /** `isSignedIn` is false where an address has to be confirmed first. */
@@ -20,7 +20,6 @@ const problemsByCode: Readonly<Record<string, FormProblems>> = {
   PASSWORD_TOO_LONG: { form: "This address and this password do not belong together." },
 };
 
-/** In words, for forms of any kind. */
 export const unreachable: FormProblems = { form: "The server cannot be reached. Check your connection and try again." };
 export const ourFault: FormProblems = { form: "Something went wrong on our side. Try again in a moment." };
 
@@ -33,7 +32,6 @@ export type AuthPath =
   | "/reset-password"
   | "/send-verification-email";
 
-/** Asks one of better-auth's endpoints. */
 export async function askAuth(path: AuthPath, body: object): Promise<AuthAnswer> {
   try {
     const headers = { "content-type": "application/json" };
@@ -45,7 +43,6 @@ export async function askAuth(path: AuthPath, body: object): Promise<AuthAnswer>
   }
 }
 
-/** Puts what an endpoint refuses into words at the field that it is about. */
 export async function readAuthAnswer(response: Response): Promise<AuthAnswer> {
   const answer = asRecord(await response.json().catch(() => null));
   const role = String(asRecord(answer["user"])["role"] ?? "user");

@@ -2,11 +2,11 @@ import type { AuthPath, DoneAnswer } from "./auth-client.ts";
 
 type Fields = { get(name: string): unknown };
 
-/** A form that works with JavaScript and without: its page, its endpoint, its body, and the destination of its success. */
+/** Works with JavaScript and without. */
 export type AuthForm = {
   page: "/sign-up" | "/login";
   path: AuthPath;
-  /** Fields that keep their typed values when the form comes back. A password is never among them. */
+  /** Returned to the page when the form fails; never a password. */
   keeps: readonly string[];
   toBody(fields: Fields): object;
   /** Null where an address has to be confirmed first. */
@@ -34,12 +34,11 @@ export const logInForm = {
   destination: ({ role }, fields) => ownPath(fields.get("next")) ?? homeOf(role),
 } as const satisfies AuthForm;
 
-/** The first page after a log-in: the overview for an operator, the account for everybody else. */
 export function homeOf(role: string): string {
   return role === "user" ? "/account" : "/admin";
 }
 
-/** Only a path of this site: an address of another one would make our log-in page part of somebody's phishing. */
+/** Only a path of this site: another site's address would help phishing. */
 export function ownPath(next: unknown): string | null {
   return typeof next === "string" && /^\/(?![/\\])[\w\-/.?=&%]*$/.test(next) ? next : null;
 }

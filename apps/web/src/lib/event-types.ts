@@ -1,6 +1,6 @@
 import { catalog, eventTypes } from "@eventfork/core/events";
 
-/** The catalog's types, and the one in the address where that is another producer's. */
+/** Includes another producer's type from the URL. */
 export function eventTypeOptions(chosen: string | null): { value: string; title: string }[] {
   const options = eventTypes.map((value) => ({ value: String(value), title: catalog[value].plural }));
   const isKnown = chosen === null || options.some(({ value }) => value === chosen);

@@ -1,7 +1,6 @@
 import { type IntegrationName, integrationNames, integrations } from "@eventfork/core/topology";
 import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 
-/** What the address of every list may hold. */
 export const listParams = { integration: parseAsStringLiteral(integrationNames), cursor: parseAsString };
 
 export const integrationOptions: readonly { value: IntegrationName; title: string }[] = integrationNames.map(
@@ -13,7 +12,7 @@ export const integrationOptions: readonly { value: IntegrationName; title: strin
 
 type Input<State> = { [Key in keyof State]?: NonNullable<State[Key]> };
 
-/** A verb's input from what stands in the address: what is not there is left out. */
+/** Leaves out absent parameters. */
 export function toInput<State extends Readonly<Record<string, unknown>>>(state: State): Input<State> {
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)) as Input<State>;
 }

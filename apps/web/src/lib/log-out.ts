@@ -1,6 +1,6 @@
 import { askAuth } from "./auth-client.ts";
 
-/** Ends the session and leaves for the landing page; false when that failed. */
+/** False when it failed. */
 export async function logOut(): Promise<boolean> {
   const { ok } = await askAuth("/sign-out", {});
   if (ok) window.location.assign("/");

@@ -1,2 +1,2 @@
-/** How often a screen that shows the running system asks again; a hidden tab does not. */
+/** A hidden tab does not poll. */
 export const refreshEveryMs = 2_000;

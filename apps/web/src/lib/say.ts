@@ -6,7 +6,7 @@ export function pluralise(count: number, one: string, many = `${one}s`): string 
   return `${sayNumber(count)} ${count === 1 ? one : many}`;
 }
 
-/** "2 minutes 5 seconds"; the two largest units are enough to plan by. */
+/** The two largest units: "2 minutes 5 seconds". */
 export function saySeconds(seconds: number): string {
   const duration = intervalToDuration({ start: 0, end: Math.round(seconds) * 1_000 });
   const said = formatDuration(duration, { format: ["years", "months", "days", "hours", "minutes", "seconds"] });
@@ -15,7 +15,6 @@ export function saySeconds(seconds: number): string {
 
 const tailLength = 6;
 
-/** An id as it is shown: its kind and its end. */
 export function shortenId(id: string): string {
   const prefix = id.slice(0, id.indexOf("_") + 1);
   return id.length > prefix.length + tailLength ? `${prefix}…${id.slice(-tailLength)}` : id;

@@ -6,12 +6,12 @@ import { isFromAnotherSite } from "./origin.ts";
 
 type ExportCtx = Omit<Ctx, "actor"> & { person: Person | null; baseURL: string };
 
-/** What is exported: a file of lines, each with its end. */
+/** Each line has its end. */
 export type Export = { lines: AsyncGenerator<string>; fileName: string; contentType: string };
 
 /**
- * A file for an admin, line by line however long it is. An error before the first line is an answer of 4xx or 5xx; one after it cuts the answer
- * off, so that no half of it passes for the whole.
+ * Streams a file to an admin. An error before the first line is a 4xx or 5xx; a later one breaks off the response, so
+ * that no half passes for the whole.
  */
 export async function answerExport(
   ctx: ExportCtx,
@@ -39,10 +39,7 @@ export async function answerExport(
   }
 }
 
-/**
- * The parameters of these names, those that are there.
- * @throws EventforkError `INVALID` for one that is of no such name: a misspelt filter would export more than was meant.
- */
+/** @throws EventforkError `INVALID` for another name: a misspelled filter would export too much. */
 function readParams(params: URLSearchParams, names: readonly string[]): Record<string, string> {
   const strange = [...params.keys()].find((name) => !names.includes(name));
   if (strange !== undefined) throw new EventforkError("INVALID", `${strange}: there is no such filter.`);
@@ -77,7 +74,7 @@ function refuse(status: number, message: string): Response {
   return Response.json({ message }, { status });
 }
 
-/** Keys stand in the address, which Node cuts off at 16 KiB with the rest of the header. */
+/** Keys are in the URL; Node limits all headers to 16 KiB. */
 const maximumKeys = 200;
 
 const deliveryParams = ["integration", "status", "eventType", "error", "from", "to", "text", "keys", "format"] as const;
@@ -99,7 +96,7 @@ const columns = [
   "errorMessage",
 ] as const;
 
-/** Deliveries as CSV or NDJSON: those of `keys` (`evt_…/slack`, with commas between), or all that the filter in the address finds. */
+/** Selects by `keys` (`evt_…/slack`, separated by commas) or by filter. */
 export function openDeliveriesExport(ctx: Ctx, params: URLSearchParams): Export {
   const { format = "csv", keys, ...filter } = readParams(params, deliveryParams);
   if (format !== "csv" && format !== "json") throw new EventforkError("INVALID", "format: should be csv or json.");
@@ -124,7 +121,7 @@ async function* toJson(rows: AsyncGenerator<Deliveries.DeliveryItem>): AsyncGene
   for await (const row of rows) yield `${JSON.stringify(row)}\n`;
 }
 
-/** RFC 4180. Its title row comes with the first delivery, so that a refusal is still an answer of its own. */
+/** RFC 4180. The header comes with the first delivery, so that a refusal can still be an answer of its own. */
 async function* toCsv(rows: AsyncGenerator<Deliveries.DeliveryItem>): AsyncGenerator<string> {
   const title = `${columns.join(",")}\r\n`;
   let before = title;
@@ -135,7 +132,7 @@ async function* toCsv(rows: AsyncGenerator<Deliveries.DeliveryItem>): AsyncGener
   if (before === title) yield title;
 }
 
-/** A spreadsheet takes a text that begins like a formula for one, and it may be a stranger's: an apostrophe makes it text. */
+/** Spreadsheets run a text that begins like a formula, and anyone may have written it: an apostrophe makes it text. */
 function toCell(value: string | number | Date | null): string {
   if (value === null) return "";
   const text = value instanceof Date ? value.toISOString() : String(value);
@@ -143,7 +140,7 @@ function toCell(value: string | number | Date | null): string {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-/** Ids stand in the address, which Node cuts off at 16 KiB with the rest of the header. */
+/** Ids are in the URL; Node limits all headers to 16 KiB. */
 const maximumIds = 300;
 
 const deadLetterParams = [
@@ -158,7 +155,7 @@ const deadLetterParams = [
   "ids",
 ] as const;
 
-/** Dead letters as NDJSON: those of `ids` (with commas between), or all that the filter in the address finds. */
+/** Selects by `ids` (separated by commas) or by filter. */
 export function openDeadLettersExport(ctx: Ctx, params: URLSearchParams): Export {
   const lines = DeadLetters.exportDeadLetters(ctx, readDeadLetters(params));
   return { lines, fileName: "dead-letters.ndjson", contentType: "application/x-ndjson" };

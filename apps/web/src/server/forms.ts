@@ -8,10 +8,9 @@ import type { Runtime } from "./runtime.ts";
 
 const bodyBytes = 64 * 1_024;
 
-/** A browser follows a redirect at once. A page that is loaded again later starts empty. */
+/** A browser follows a redirect at once; a later reload starts empty. */
 const returnSeconds = 10;
 
-/** A form on its way back to its page: with problems, or done where an address has to be confirmed. */
 const returnedSchema = z.object({
   page: z.string(),
   isDone: z.boolean(),
@@ -21,7 +20,7 @@ const returnedSchema = z.object({
 
 export type Returned = z.infer<typeof returnedSchema>;
 
-/** Answers a form that was sent without JavaScript. It asks the endpoint that the script asks, so limits, audit and cookies are the same. */
+/** Answers a form sent without JavaScript, through the same endpoint: limits, audit and cookies are the same. */
 export async function answerForm(
   { auth, baseURL }: Pick<Runtime, "auth" | "baseURL">,
   request: Request,
@@ -61,7 +60,6 @@ function returnCookie(baseURL: string, returned: Returned): string {
 
 type Cookies = { get(name: string): { value: string } | undefined };
 
-/** The form that just came back to a page; null where none did. */
 export function findReturned(baseURL: string, cookies: Cookies, page: AuthForm["page"]): Returned | null {
   try {
     const value = cookies.get(cookieName(baseURL))?.value ?? "";
@@ -72,7 +70,7 @@ export function findReturned(baseURL: string, cookies: Cookies, page: AuthForm["
   }
 }
 
-/** Over https no other host, and no page over http, can set a cookie of that name: nobody else puts words on our page. */
+/** Over https, `__Host-` keeps other hosts and plain http from putting words on our page. */
 function cookieName(baseURL: string): string {
   return baseURL.startsWith("https://") ? "__Host-eventfork.form" : "eventfork.form";
 }

@@ -12,10 +12,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   UNAVAILABLE: 503,
 };
 
-/**
- * Answers `POST /api/v1/events`: 202 with the ids of the events that are in the outbox, or why none is. `publish` is called when there is
- * something new to publish.
- */
+/** Answers `POST /api/v1/events`; `publish` is called when there are new events. */
 export async function answerIngest(
   ctx: Pick<Ctx, "db" | "now" | "from" | "log">,
   request: Request,

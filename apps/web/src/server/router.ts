@@ -29,7 +29,7 @@ import {
 } from "./trpc.ts";
 
 export const appRouter = router({
-  /** What a person does with their own account. Passwords are better-auth's: `/api/auth/change-password`. */
+  /** Passwords are better-auth's: `/api/auth/change-password`. */
   account: router({
     rename: personMutation(Users.renameInput, Users.rename),
     endSession: personMutation(Users.endSessionInput, Users.endSession),
@@ -46,7 +46,7 @@ export const appRouter = router({
     rotate: adminMutation(ApiKeys.rotateApiKeyInput, ApiKeys.rotateApiKey),
     revoke: adminMutation(ApiKeys.revokeApiKeyInput, ApiKeys.revokeApiKey),
   }),
-  /** There is nothing here to change: the log is only ever added to. */
+  /** The log is only ever added to. */
   audit: router({
     list: viewerProcedure
       .use(limited("audit.list", 120))
@@ -61,12 +61,12 @@ export const appRouter = router({
     count: viewerQuery(DeadLetters.countDeadLettersInput, DeadLetters.countDeadLetters),
     groups: viewerQuery(DeadLetters.listGroupsInput, DeadLetters.listGroups),
     group: viewerQuery(DeadLetters.getGroupInput, DeadLetters.getGroup),
-    /** Changes nothing but the audit log. */
+    /** A mutation, because it writes the audit log. */
     reveal: adminMutation(DeadLetters.revealDeadLetterInput, DeadLetters.revealDeadLetter),
     replay: adminMutation(DeadLetters.replayDeadLettersInput, DeadLetters.replayDeadLetters),
     discard: adminMutation(DeadLetters.discardDeadLettersInput, DeadLetters.discardDeadLetters),
     restore: adminMutation(DeadLetters.restoreDeadLettersInput, DeadLetters.restoreDeadLetters),
-    /** Changes nothing, but a payload is too long for an address. */
+    /** A payload is too long for a URL. */
     checkEdit: adminMutation(Replays.editDeadLetterInput, Replays.checkEdit),
     editAndReplay: adminProcedure
       .input(Replays.editDeadLetterInput)
@@ -137,7 +137,7 @@ export const appRouter = router({
     list: viewerQuery(Replays.listReplaysInput, Replays.listReplays),
     get: viewerQuery(Replays.getReplayInput, Replays.getReplay),
     items: viewerQuery(Replays.listReplayItemsInput, Replays.listReplayItems),
-    /** Changes nothing, but a selection of many ids is too long for an address. */
+    /** Many ids are too long for a URL. */
     preview: viewerMutation(Replays.previewReplayInput, Replays.previewReplay),
     start: adminProcedure
       .input(Replays.startReplayInput)
@@ -150,7 +150,7 @@ export const appRouter = router({
       .input(Replays.replayInput)
       .mutation(({ ctx, input }) => kickAfter(ctx, Replays.cancelReplay(ctx, input))),
   }),
-  /** A dry run changes nothing, but its draft is too long for an address: it is asked for as a mutation. */
+  /** A draft is too long for a URL: dry runs are mutations. */
   rules: router({
     get: viewerQuery(Rules.getRuleInput, Rules.getRule),
     troubles: viewerProcedure.query(({ ctx }) => Rules.listRuleTroubles(ctx)),
@@ -175,7 +175,7 @@ export const appRouter = router({
   system: router({
     inspect: viewerProcedure.use(limited("system.inspect", 60)).query(({ ctx }) => inspectSystem(ctx)),
   }),
-  /** An operator's own views of the lists. They change nothing of the system, so that a viewer has some too. */
+  /** Views change nothing in the system: viewers have them too. */
   views: router({
     list: viewerQuery(Views.listViewsInput, Views.listViews),
     save: viewerMutation(Views.saveViewInput, Views.saveView),
@@ -191,7 +191,7 @@ const kickMs = 5_000;
 
 type KickCtx = AdvanceCtx & { afterResponse?: ((work: () => Promise<unknown>) => void) | undefined };
 
-/** Answers what a change answers, and advances replays for a moment once the answer is out. */
+/** Advances replays for a moment after the response. */
 async function kickAfter<T>(ctx: KickCtx, change: Promise<T>): Promise<T> {
   const answer = await change;
   ctx.afterResponse?.(async () => {

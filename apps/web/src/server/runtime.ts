@@ -4,16 +4,16 @@ import type { Auth } from "@eventfork/core/users";
 export type Runtime = Omit<Ctx, "actor"> & {
   auth: Auth;
   baseURL: string;
-  /** Whether mail can be sent, and so a forgotten password reset. */
+  /** Without mail there is no password reset. */
   hasMail: boolean;
-  /** Publishes what is in the outbox, for after an answer. What fails the relay does. */
+  /** For after a response; the relay publishes the rest. */
   publishOutbox: () => Promise<void>;
 };
 
-// On `globalThis`, because Next loads modules several times: for the start, for each router, for route handlers.
+// On `globalThis`: Next loads a module several times.
 const shared: { eventforkRuntime?: Runtime } = globalThis as { eventforkRuntime?: Runtime };
 
-/** What every request is served with: made once for each process, before its first request. @throws Error when it was not. */
+/** Created once a process, before its first request. @throws Error when it was not. */
 export function getRuntime(): Runtime {
   if (shared.eventforkRuntime === undefined)
     throw new Error("the web app's runtime is made by server/start.ts, which did not run");

@@ -11,7 +11,7 @@ import { after } from "next/server";
 import { readWebEnv } from "../env.ts";
 import { type Runtime, setRuntime } from "./runtime.ts";
 
-/** Ends the process when its settings are missing or wrong: Next would go on listening, and fail at every request. */
+/** Exits when settings are missing or wrong: Next would keep listening and fail at every request. */
 export async function start(): Promise<void> {
   try {
     await startTracing("web");
@@ -22,10 +22,7 @@ export async function start(): Promise<void> {
   }
 }
 
-/**
- * What every request is served with.
- * @throws EventforkError `MISCONFIGURED` when a setting is missing or wrong.
- */
+/** @throws EventforkError `MISCONFIGURED` when a setting is missing or wrong. */
 function createRuntime(): Runtime {
   const env = readWebEnv();
   const log = createLogger({ name: "web", level: env.LOG_LEVEL });

@@ -5,10 +5,9 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { ZodError, type z } from "zod";
 
-/** What a procedure is given: the process's runtime, and who asks, if anybody is signed in. */
 type Context = Omit<Ctx, "actor"> & {
   person: Person | null;
-  /** Does something once the answer is out, where there is a request to answer. */
+  /** Only within a request. */
   afterResponse?: (work: () => Promise<unknown>) => void;
 };
 
@@ -34,7 +33,7 @@ const t = initTRPC.context<Context>().create({
   }),
 });
 
-/** The one place where errors become tRPC's, also those of an answer that comes bit by bit. */
+/** Also maps errors of streamed answers. */
 const mapErrors = t.middleware(async ({ ctx, path, next }) => {
   const result = await next();
   if (!result.ok) throw toTrpcError(ctx, path, result.error);
@@ -42,7 +41,7 @@ const mapErrors = t.middleware(async ({ ctx, path, next }) => {
   return { ...result, data: mapStreamErrors(ctx, path, result.data) };
 });
 
-/** What was not thrown on purpose is logged, and only its absence of meaning is told. */
+/** Unexpected errors are logged; the client learns nothing of them. */
 function toTrpcError(ctx: Pick<Context, "log">, path: string, error: unknown): TRPCError {
   const cause = error instanceof TRPCError ? error.cause : error;
   if (cause instanceof EventforkError) {
@@ -55,7 +54,7 @@ function toTrpcError(ctx: Pick<Context, "log">, path: string, error: unknown): T
   return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message });
 }
 
-/** A viewer is told what happened and not to whom, by any procedure: what is answered is masked here, and nowhere else. */
+/** Viewers never see personal data: every answer is masked here, and only here. */
 const maskForViewers = t.middleware(async ({ ctx, next }) => {
   const result = await next();
   if (!result.ok || ctx.person?.role !== "viewer") return result;
@@ -101,15 +100,12 @@ export const router = t.router;
 
 const procedure = t.procedure.use(mapErrors);
 
-/** For anybody who is signed in, about their own account. */
 export const personProcedure = procedure.use(withActor(() => true, "Log in to do this."));
 
-/** For operators, who may look. */
 export const viewerProcedure = procedure
   .use(maskForViewers)
   .use(withActor(({ role }) => role === "viewer" || role === "admin", "Only operators may see this."));
 
-/** For admins, who may change things. */
 export const adminProcedure = procedure.use(withActor(({ role }) => role === "admin", "Only an admin may do this."));
 
 type Verb<Input extends z.ZodType, Answer> = (
@@ -117,7 +113,7 @@ type Verb<Input extends z.ZodType, Answer> = (
   input: z.output<Input>,
 ) => Promise<Answer>;
 
-/** Procedures that hand their input to one of core's verbs, which says what that input is. */
+/** Procedures that pass their input to one of core's verbs. */
 export const viewerQuery = <Input extends z.ZodType, Answer>(schema: Input, verb: Verb<Input, Answer>) =>
   viewerProcedure.input(schema).query(({ ctx, input }) => verb(ctx, input as z.output<Input>));
 
@@ -130,7 +126,7 @@ export const adminMutation = <Input extends z.ZodType, Answer>(schema: Input, ve
 export const personMutation = <Input extends z.ZodType, Answer>(schema: Input, verb: Verb<Input, Answer>) =>
   personProcedure.input(schema).mutation(({ ctx, input }) => verb(ctx, input as z.output<Input>));
 
-/** At most so many times a minute for each person: for what costs the database or a third party more than a look into an index. */
+/** At most `max` calls a minute a person, for what costs more than an index lookup. */
 export const limited = (name: string, max: number) =>
   t.middleware(async ({ ctx, next }) => {
     const limit: Limit = { key: `${name}|${ctx.person?.id ?? "nobody"}`, max, windowSeconds: 60 };

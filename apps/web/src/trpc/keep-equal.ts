@@ -1,6 +1,6 @@
 /**
- * What came anew, with every part of it that is equal to what was there before in its old place: who shows such a part has nothing to do.
- * TanStack Query's own way takes each date for another one.
+ * The new value, with equal parts kept from the old one, so that their components do not render. TanStack Query's own
+ * way takes every date for a new one.
  */
 export function keepEqual(before: unknown, after: unknown): unknown {
   if (before === after) return before;

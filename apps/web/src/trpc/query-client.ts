@@ -22,7 +22,7 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-// Asking again does not change an answer of 4xx.
+// Retrying does not change a 4xx.
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof TRPCClientError)) return false;
   const status: unknown = error.data?.httpStatus;

@@ -14,20 +14,20 @@ const getQueryClient = cache(createQueryClient);
 
 const getContext = cache(async () => ({ ...getRuntime(), person: await getPerson() }));
 
-/** The router for pages: its options are the same as the client's, its calls stay in this process. */
+/** For pages: the client's options, with calls inside this process. */
 export const trpc = createTRPCOptionsProxy({ ctx: getContext, router: appRouter, queryClient: getQueryClient });
 
-/** Starts a query that a client component below will read; the page does not wait for it. */
+/** The page does not wait for it. */
 export function prefetch<Data, Failure, Shown, Key extends QueryKey>(
   options: FetchQueryOptions<Data, Failure, Shown, Key>,
 ): void {
   void getQueryClient().prefetchQuery(options);
 }
 
-/** A page that has its data within this time is sent whole, without a skeleton first; a slower one does not wait for more. */
+/** A page with data in time is sent whole, without a skeleton. */
 const wholeWithinMs = 300;
 
-/** As `prefetch`, for a page that most often has its data at once: one paint instead of two, and nothing moves. Answers whether it has. */
+/** As `prefetch`, but waits briefly: one paint instead of two. Answers whether there is data. */
 export async function prefetchShortly<Data, Failure, Shown, Key extends QueryKey>(
   options: FetchQueryOptions<Data, Failure, Shown, Key>,
 ): Promise<boolean> {
@@ -38,19 +38,18 @@ export async function prefetchShortly<Data, Failure, Shown, Key extends QueryKey
   return getQueryClient().getQueryData(options.queryKey) !== undefined;
 }
 
-/** Loads what a page is about before the page is sent; where there is no such thing, there is no such page. */
+/** Sends a 404 when what the page is about does not exist. */
 export async function loadOrNotFound<Data, Failure, Shown, Key extends QueryKey>(
   options: FetchQueryOptions<Data, Failure, Shown, Key>,
 ): Promise<void> {
   try {
     await getQueryClient().fetchQuery(options);
   } catch (error) {
-    // Any other failure is left to the client component, which asks again and says what is wrong.
+    // The client component retries and shows any other failure.
     if (error instanceof TRPCError && error.code === "NOT_FOUND") notFound();
   }
 }
 
-/** Hands what was prefetched to the client components inside. */
 export function HydrateClient({ children }: { children: ReactNode }) {
   return <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>;
 }

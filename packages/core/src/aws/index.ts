@@ -19,21 +19,17 @@ export {
   switchMapping,
 } from "./queues.ts";
 
-/** Where events go and come from: the fan-out, and each integration's queues. On AWS also the event source mappings, for who may change them. */
+/** `mappings` are only there on AWS, for processes that may change them. */
 export type Messaging = { fanOut: FanOut; sqs: SQSClient; queues: Queues; mappings?: Mappings };
 
-/** What is there for who has nothing to do with the fan-out. */
 export type QueueMessaging = Pick<Messaging, "sqs" | "queues" | "mappings">;
 
-/** What an integration's consumer reaches: its own queue, and its own dead letter queue. */
 export type OwnMessaging = { sqs: SQSClient; queue: QueueUrls };
 
 /**
- * SDK clients that give up after a few seconds: an unanswered call must not hold a batch.
- * Endpoint, region and credentials come from the SDK's own settings. A queue is found at that endpoint, whatever host its URL names.
- *
- * What costs the most of a message's CPU time here is the SDK itself, so it keeps each command's middleware instead of building it
- * for every call, does not prepare what nobody logs, and leaves it to TLS to find a body that was changed on its way.
+ * Clients that give up after a few seconds: an unanswered call must not hold a batch. A queue is reached at the SDK's
+ * endpoint, whatever host its URL names.
+ * The SDK costs most of a message's CPU time, so it caches middleware, logs nothing, and leaves checksums to TLS.
  */
 export function createAwsClients(): { sns: SNSClient; sqs: SQSClient } {
   return { sns: createTopicClient(), sqs: createQueueClient() };
@@ -46,7 +42,7 @@ export function createTopicClient(): SNSClient {
   return sns;
 }
 
-/** @param requestHandler what its calls go through instead of the SDK's own handler, with time-outs of its own. */
+/** @param requestHandler replaces the SDK's own, with its own timeouts. */
 export function createQueueClient(requestHandler?: NonNullable<SQSClientConfig["requestHandler"]>): SQSClient {
   const sqs = new SQSClient({
     ...callsWithin(queueCallSeconds * 1_000),
@@ -59,10 +55,9 @@ export function createQueueClient(requestHandler?: NonNullable<SQSClientConfig["
   return sqs;
 }
 
-/** How long a connection to AWS may take to open. */
 export const connectWithinMs = 2_000;
 
-/** Settings of an SDK client whose calls end within so many milliseconds, twice at most. */
+/** Two attempts at most. */
 export const callsWithin = (requestTimeout: number) => ({
   maxAttempts: 2,
   requestHandler: { connectionTimeout: connectWithinMs, requestTimeout, throwOnRequestTimeout: true },
@@ -84,5 +79,5 @@ export function createOwnMessaging(integration: IntegrationName, env: Env): OwnM
 /** The longest that SQS lets a receive call wait. Source: ReceiveMessage's reference page. */
 export const longPollSeconds = 20;
 
-/** How long a call to SQS may take in all: a long poll, and the way there and back. */
+/** A long poll and its round trip. */
 export const queueCallSeconds = longPollSeconds + 5;

@@ -9,12 +9,11 @@ import type { SQSRecord } from "aws-lambda";
 /** SQS and SNS take ten entries a call. Source: the batch actions' reference pages. */
 export const awsBatchSize = 10;
 
-/** `items` in runs of at most `size`. */
 export function chunk<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
-/** Hides received messages for a while longer; each may have its own time. A message whose receipt has expired is left as it is. */
+/** A message whose receipt has expired is left as it is. */
 export async function setVisibility(
   sqs: SQSClient,
   queueUrl: string,
@@ -37,10 +36,10 @@ export async function setVisibility(
 
 export type OutgoingMessage = Omit<SendMessageBatchRequestEntry, "Id" | "MessageBody"> & { MessageBody: string };
 
-/** SQS's limit for one message, and for one batch, body and attributes together; half of it leaves room for attributes. */
+/** Half of SQS's limit for a batch, which leaves room for attributes. */
 const maximumBatchBodyBytes = 512 * 1024;
 
-/** Sends messages in as few calls as SQS allows, and answers for each, in order, why it was not taken, or null. */
+/** Answers for each message, in order, why it was refused, or null. */
 export async function sendMessages(
   sqs: SQSClient,
   queueUrl: string,

@@ -7,12 +7,12 @@ import type { Messaging } from "./index.ts";
 
 export type QueueDepth = { waiting: number; inFlight: number; dead: number };
 
-/** The integrations that are on here: those that have a queue. */
+/** Enabled integrations have a queue. */
 export function listOn({ queues }: Pick<Messaging, "queues">): IntegrationName[] {
   return integrationNames.filter((name) => queues[name] !== undefined);
 }
 
-/** An integration's queues. @throws EventforkError `CONFLICT` when it is off, saying what switches it on. */
+/** @throws EventforkError `CONFLICT` when it is off, saying how to enable it. */
 export function queueOf({ queues }: Pick<Messaging, "queues">, name: IntegrationName): QueueUrls {
   const urls = queues[name];
   if (urls !== undefined) return urls;
@@ -20,7 +20,7 @@ export function queueOf({ queues }: Pick<Messaging, "queues">, name: Integration
   throw new EventforkError("CONFLICT", `${title} is off. Set ${secrets.join(" and ")}, then deploy or start again.`);
 }
 
-/** How many messages the queues of each integration that is on hold, as SQS estimates; null where the broker does not answer. */
+/** As SQS estimates; null where the broker does not answer. */
 export async function measureQueues(
   messaging: Pick<Messaging, "sqs" | "queues">,
 ): Promise<Partial<Record<IntegrationName, QueueDepth | null>>> {
@@ -36,7 +36,6 @@ export async function measureQueues(
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** The ARN of the queue at that URL. */
 export async function readQueueArn({ sqs }: Pick<Messaging, "sqs">, queueUrl: string): Promise<string> {
   const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["QueueArn"] });
   const arn = (await sqs.send(command)).Attributes?.QueueArn;
@@ -62,14 +61,14 @@ async function measure({ sqs }: Pick<Messaging, "sqs">, queueUrl: string): Promi
   };
 }
 
-/** Whether Lambda polls the queue; `changing` while Lambda says that it is still at work on an earlier change. */
+/** `changing` while Lambda works on an earlier change. */
 export type MappingState = "enabled" | "disabled" | "changing";
 
 type Sdk = typeof import("@aws-sdk/client-lambda");
 
 let connection: Promise<{ sdk: Sdk; client: LambdaClient }> | undefined;
 
-/** Lambda's SDK is loaded only where a mapping is to be read or changed. A call ends well within what a consumer keeps of its time. */
+/** Loads Lambda's SDK on demand. A call ends well within what a consumer keeps of its time. */
 function connect(): Promise<{ sdk: Sdk; client: LambdaClient }> {
   connection ??= import("@aws-sdk/client-lambda").then((sdk) => {
     const requestHandler = { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true };
@@ -78,7 +77,7 @@ function connect(): Promise<{ sdk: Sdk; client: LambdaClient }> {
   return connection;
 }
 
-/** The state of an integration's event source mapping; null where it has none. @throws what the SDK throws. */
+/** Null where it has none. @throws what the SDK throws. */
 export async function readMapping(mappings: Mappings, integration: IntegrationName): Promise<MappingState | null> {
   const UUID = mappings[integration];
   if (UUID === undefined) return null;
@@ -88,7 +87,7 @@ export async function readMapping(mappings: Mappings, integration: IntegrationNa
   return State === "Disabled" || State === "Disabling" ? "disabled" : "changing";
 }
 
-/** Starts or stops Lambda's polling of an integration's queue. Does nothing where it has no mapping. @throws what the SDK throws. */
+/** Does nothing where there is no mapping. @throws what the SDK throws. */
 export async function switchMapping(mappings: Mappings, integration: IntegrationName, isOn: boolean): Promise<void> {
   const UUID = mappings[integration];
   if (UUID === undefined) return;

@@ -17,35 +17,30 @@ export { readLinks } from "./links.ts";
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The process's settings, wherever it runs: its environment, and what SST links to it (on Lambda, in `sst dev`). The
- * environment wins. The only place in `core` that reads either.
+ * The environment and SST's links (on Lambda, in `sst dev`); the environment wins. Only `env` reads either in `core`.
  */
 export function processEnv(): Env {
   return { ...linkedEnv(), ...process.env };
 }
 
-/** What SST links to this process, and nothing of its environment. */
 export function linkedEnv(): Env {
   return readLinks(Resource);
 }
 
-/** Where `processEnv` has a variable from: the process's environment, or what SST links to it; null when it is not set. */
+/** Null when it is not set. */
 export function sourceOf(name: string): "environment" | "link" | null {
   if (process.env[name]) return "environment";
   return linkedEnv()[name] ? "link" : null;
 }
 
-/**
- * Whether this process is an invocation environment of Lambda: one of many, each with one request or one batch at a time. In
- * `sst dev` the code of a Lambda runs on the developer's machine, beside what else is there.
- */
+/** False in `sst dev`, where a Lambda's code runs on the developer's machine. */
 export function isLambda(env: Env): boolean {
   return Boolean(env.AWS_LAMBDA_FUNCTION_NAME) && env.SST_LIVE !== "true";
 }
 
 /**
- * Hands AWS settings to the SDK, which reads nothing but the process's own environment. What is set there already stays,
- * unless these are the whole of a stage's settings.
+ * Hands AWS settings to the SDK, which reads only the environment. Existing settings stay, unless these are all of a
+ * stage's.
  */
 export function provideAwsSettings(env: Env, { isWhole = false } = {}): void {
   for (const [name, value] of Object.entries(env)) {
@@ -54,7 +49,7 @@ export function provideAwsSettings(env: Env, { isWhole = false } = {}): void {
 }
 
 /**
- * Reads and checks variables of the environment. Empty values count as absent.
+ * Empty values count as absent.
  * @throws EventforkError `MISCONFIGURED`, naming every variable that is missing or wrong and what it should be.
  */
 export function readEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z.output<z.ZodObject<Shape>> {
@@ -72,11 +67,10 @@ export function readEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z.
   throw new EventforkError("MISCONFIGURED", `The environment is not right:\n${list}\nSee .env.example.`, { problems });
 }
 
-/** Third parties' base URLs: on Lambda none may be the sandbox, which only ever listens on its own machine. */
+/** On Lambda none may be the sandbox, which only listens on its own machine. */
 const thirdPartyUrls = integrationNames
   .flatMap((name) => [...topologyOf(name).settings, ...topologyOf(name).secrets])
   .filter((variable) => /_(URL|HOST)$/.test(variable));
-/** Whether an address is on this machine, as the sandbox's is. */
 export function isOwnMachine(url: string): boolean {
   return ownMachine.test(url);
 }
@@ -101,7 +95,6 @@ export const databaseEnv = {
 };
 
 const lambdaEnv = {
-  /** Set by Lambda, and nowhere else. */
   AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
 };
 
@@ -109,7 +102,7 @@ export const metricsEnv = {
   ...lambdaEnv,
   /** `emf` writes CloudWatch's embedded metric format; the default is `emf` on Lambda and `off` elsewhere. */
   EVENTFORK_METRICS: z.enum(["emf", "off"], { error: "should be emf or off" }).optional(),
-  /** The deployed stage, so that two stages of one account have figures and alarms of their own. */
+  /** Keeps the figures and alarms of two stages of one account apart. */
   EVENTFORK_STAGE: z.string().optional(),
 };
 
@@ -121,7 +114,7 @@ export const logEnv = {
 
 export const tracingEnv = {
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl("http://localhost:4318").optional(),
-  /** The share of new traces that is kept; a trace that a request came with has been decided on. */
+  /** The share of new traces that is kept; a request's own trace is already decided. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce
     .number({ error: "should be a number from 0 to 1" })
     .min(0, "should be from 0 to 1")
@@ -132,18 +125,17 @@ export const tracingEnv = {
 const deadLetterShape = z.object({ deadLetterUrl: z.url() });
 const queueShape = deadLetterShape.extend({ url: httpUrl("http://127.0.0.1:4566/000000000000/queue") });
 
-/** The addresses of an integration's queue and of its dead letter queue. */
 export type QueueUrls = Readonly<z.output<typeof queueShape>>;
 
 /** An optional integration that is off has none. */
 export type Queues = Readonly<Record<RequiredName, QueueUrls> & Partial<Record<OptionalName, QueueUrls>>>;
 
-/** The UUID of each integration's Lambda event source mapping, as far as there is one. */
+/** UUIDs of Lambda's event source mappings. */
 export type Mappings = Readonly<Partial<Record<IntegrationName, string>>>;
 
 const mappingsHelp = `should be JSON with the UUID of an event source mapping for any of ${integrationNames.join(", ")}`;
 
-/** The addresses that a process is linked to, of these integrations; it may be linked to others', which are left out. */
+/** Other integrations' queues are left out. */
 function readQueues<Found extends object>(names: readonly IntegrationName[], shape: z.ZodType, help: string) {
   return z.string({ error: help }).transform((text, ctx): Readonly<Found> => {
     const isOne = names.length === 1;
@@ -157,7 +149,6 @@ function readQueues<Found extends object>(names: readonly IntegrationName[], sha
 
 const eachIntegration = `for each of ${requiredNames.join(", ")}`;
 
-/** For who works on all queues. */
 export const queuesEnv = {
   EVENTFORK_QUEUES: readQueues<Queues>(
     integrationNames,
@@ -176,7 +167,6 @@ export const queuesEnv = {
     }),
 };
 
-/** For who publishes, changes rules, or sends to the queues as well. */
 export const messagingEnv = {
   EVENTFORK_TOPIC_ARN: z
     .string({ error: "should be the ARN of the SNS topic or of the EventBridge bus" })
@@ -184,7 +174,6 @@ export const messagingEnv = {
   ...queuesEnv,
 };
 
-/** For an integration's consumer, which is linked to its own queues alone. */
 export function ownQueueEnv<Name extends IntegrationName>(name: Name) {
   return {
     EVENTFORK_QUEUES: readQueues<Record<Name, QueueUrls>>(
@@ -195,7 +184,6 @@ export function ownQueueEnv<Name extends IntegrationName>(name: Name) {
   };
 }
 
-/** For who empties the dead letter queues. */
 export const deadLetterQueuesEnv = {
   EVENTFORK_QUEUES: readQueues<Partial<Record<IntegrationName, z.output<typeof deadLetterShape>>>>(
     integrationNames,
@@ -205,7 +193,7 @@ export const deadLetterQueuesEnv = {
 };
 
 export const retryEnv = {
-  /** Multiplies every wait between tries. The local stack compresses hours into seconds with it. */
+  /** Multiplies every wait between attempts. The local stack compresses hours into seconds. */
   EVENTFORK_RETRY_SCALE: z.coerce
     .number({ error: "should be a number above 0, such as 1" })
     .positive("should be above 0")
@@ -215,9 +203,9 @@ export const retryEnv = {
 export const alertEnv = {
   /** Takes a JSON object with a `text`, as incoming webhooks of Slack and Mattermost do. */
   EVENTFORK_ALERT_WEBHOOK_URL: httpUrl("https://hooks.slack.com/services/…").optional(),
-  /** An SNS topic whose subscribers are told: a deployed stage's alarm topic. */
+  /** A deployed stage's alarm topic. */
   EVENTFORK_ALERT_TOPIC_ARN: z.string().startsWith("arn:", "should be an ARN").optional(),
-  /** Where links lead to; the web app's own address where that is known. */
+  /** Where links lead; defaults to the web app's address. */
   EVENTFORK_BASE_URL: httpUrl("https://app.example.com").optional(),
   BETTER_AUTH_URL: httpUrl("http://localhost:3000").optional(),
 };
@@ -236,7 +224,7 @@ const days = (least: number, reason: string) =>
     .refine((value) => value === 0 || value >= least, `should be ${least} or more, or 0 to keep everything: ${reason}`);
 
 export const retentionEnv = {
-  /** For events, deliveries, attempts and settled dead letters. */
+  /** Events, deliveries, attempts and resolved dead letters. */
   EVENTFORK_RETENTION_DAYS: days(
     15,
     "a queue holds a message for 14 days, and what is forgotten sooner could be delivered twice",
@@ -245,9 +233,9 @@ export const retentionEnv = {
 };
 
 export const mailEnv = {
-  /** The sender of mail to people, an identity that Amazon SES has verified. Without it no mail is sent, and no forgotten password reset. */
+  /** An identity that Amazon SES has verified. Without it no mail is sent, and no password reset. */
   EVENTFORK_MAIL_FROM: z.email("should be an e-mail address such as hello@example.com").optional(),
-  /** Whether a new address must be confirmed before its first log-in; by default it must where mail can be sent. */
+  /** Required by default where mail can be sent. */
   EVENTFORK_EMAIL_VERIFICATION: z.enum(["required", "off"], { error: "should be required or off" }).optional(),
 };
 

@@ -1,8 +1,8 @@
 import type { Env } from "./index.ts";
 
 /**
- * SST's links as variables: the link `SlackBotToken` is `SLACK_BOT_TOKEN`, its `value` the variable's, and what is not
- * text becomes JSON. Links without a `value` are other components' and are left out.
+ * The link `SlackBotToken` is `SLACK_BOT_TOKEN`; a value that is no text becomes JSON. Links without a `value` belong
+ * to other components.
  */
 export function readLinks(links: object): Env {
   const entries = Object.entries(links).flatMap(([name, link]: [string, unknown]) => {

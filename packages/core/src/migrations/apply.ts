@@ -22,7 +22,7 @@ const mark = `WITH interrupted AS (
 const noTransaction = /^-- eventfork: no transaction\s/;
 const concurrentIndex = /^CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+IF\s+NOT\s+EXISTS\s+("[^"]+"|\w+)/i;
 
-/** The migrations in a folder, oldest first. */
+/** Oldest first. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -32,10 +32,10 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 /**
- * Applies what has not been applied yet, and answers its names. Safe to run at every start, by several at once, and after a run that was killed: a file and its
- * mark are one transaction. A file that begins with `-- eventfork: no transaction` runs statement by statement, and from its beginning again when it
- * was interrupted: each of its statements must do nothing the second time. What the database has beyond `migrations` is a newer version's, and stays.
- * @throws EventforkError `CONFLICT` naming the migration that failed and its line, that was edited, or that cannot be told from one that was applied.
+ * Applies and names pending migrations. Safe for several at once and after a killed run: a file and its mark are one
+ * transaction. A file that begins with `-- eventfork: no transaction` runs by statement, and again from the start after
+ * an interruption: each statement must be repeatable. A newer version's migrations stay.
+ * @throws EventforkError `CONFLICT` naming the migration that failed and its line, or that was edited.
  */
 export async function applyMigrations(databaseUrl: string, migrations: readonly Migration[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -118,7 +118,7 @@ function lineOf(error: unknown, { text, line }: Statement): number {
   return line + before.split("\n").length - 1;
 }
 
-/** One whose making was killed has the name and is never used. IF NOT EXISTS would leave it so. */
+/** An index whose creation was killed is never used, but IF NOT EXISTS would keep it. */
 async function dropInvalidIndex(client: pg.Client, statement: string): Promise<void> {
   const [, index] = concurrentIndex.exec(statement) ?? [];
   if (index === undefined) return;
@@ -131,12 +131,12 @@ function hash(sql: string): string {
 }
 
 const leading = /(?:\s+|--[^\n]*|\/\*.*?\*\/)*/sy;
-/** The end of a statement, or what may hold a semicolon that ends none: a comment, a string, a quoted name, the body of a function. */
+/** A statement's end, or what may hide a semicolon: a comment, string, quoted name or function body. */
 const token = /;|--[^\n]*|\/\*.*?\*\/|\b[eE]'(?:[^'\\]|\\.|'')*'|'[^']*'|"[^"]*"|\$((?:[a-zA-Z_]\w*)?)\$.*?\$\1\$/gs;
 
 export type Statement = { text: string; line: number };
 
-/** The statements of a file of SQL, without the comments before them, and the line on which each begins. */
+/** Without the comments before them; `line` is where each begins. */
 export function splitStatements(sql: string): Statement[] {
   const ends = [...sql.matchAll(token)].filter(([found]) => found === ";").map(({ index }) => index);
   let from = 0;

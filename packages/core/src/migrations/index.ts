@@ -6,7 +6,7 @@ import { applyMigrations, readMigrations } from "./apply.ts";
 export { applyMigrations, type Migration, readMigrations } from "./apply.ts";
 
 /**
- * Brings the database up to date: migrations, and version 1 of every rule. Answers the migrations it applied.
+ * Applies migrations, seeds version 1 of every rule, and answers the migrations it applied.
  * @throws EventforkError `UNAVAILABLE` naming `DATABASE_URL` when the database cannot be reached.
  */
 export async function migrate(migrationsFolder: string, env: Env = processEnv()): Promise<string[]> {

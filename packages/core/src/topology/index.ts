@@ -1,49 +1,48 @@
-/** How an integration's messages are batched, bounded and retried. Read by `infra/`, by the local stack and by the engine. */
 export type IntegrationTopology = {
   title: string;
   description: string;
   /**
-   * An optional integration is off where its secrets are not set, and nothing is made for it: no queue, no subscription, no consumer.
-   * A required one must have them, or nothing is deployed.
+   * An optional integration without its secrets is off and has no resources. A required one must have them to be
+   * deployed.
    */
   isOptional?: boolean;
-  /** It keeps people, whom an admin can take off in two ways: what each does, in its own words. The web app has its keys for that. */
+  /** It stores people. An admin can remove them in two ways, described here; the web app then has its keys. */
   keepsPeople?: { archive: string; permanent: string };
-  /** The call that a try makes, below the third party's base address. */
+  /** The call of an attempt, below the provider's base URL. */
   request: string;
-  /** The filter policy its subscription starts with (scope `MessageBody`); operators own every later version. */
+  /** The initial filter policy (scope `MessageBody`); operators own every later version. */
   rule: Readonly<Record<string, unknown>>;
-  /** Messages handed to one invocation, and how long Lambda may wait to gather them. AWS: above 10 needs a window of 1 s or more. */
+  /** AWS: a size above 10 needs a window of 1 s or more. */
   batch: { size: number; windowSeconds: number };
-  /** Invocations at the same time, at most. AWS allows 2 to 1,000. */
+  /** AWS allows 2 to 1,000. */
   maximumConcurrency: number;
-  /** A consumer's own time-out. The queue's visibility timeout is `visibilityFactor` times this. */
+  /** The consumer's timeout; the queue's visibility timeout is `visibilityFactor` times this. */
   timeoutSeconds: number;
-  /** Full jitter: the wait before try n+1 is a random time up to `min(capSeconds, baseSeconds * 2^(n-1))`. */
+  /** Full jitter: attempt n+1 waits a random time up to `min(capSeconds, baseSeconds * 2^(n-1))`. */
   retry: { attempts: number; baseSeconds: number; capSeconds: number };
   /**
-   * How many messages a second a replay sends unless it is told otherwise, so that live events still find room: Segment advises
-   * 1,000 calls/s, Mailchimp allows ten at once, Loops ten calls a second, Slack takes about one post a second for a channel, and a post tells of many events.
+   * A replay's default rate leaves room for live events: Segment advises 1,000 calls/s, Mailchimp allows ten at once,
+   * Loops ten calls a second, Slack about one post a second a channel (a post has many events).
    */
   replayPerSecond: number;
-  /** Environment variables that hold its keys and where it delivers to: `sst.Secret`s of a deployed stage. */
+  /** Environment variables with its keys and destination: `sst.Secret`s of a deployed stage. */
   secrets: readonly [string, ...string[]];
-  /** Its other variables, each with a default. */
+  /** Other variables, each with a default. */
   settings: readonly string[];
 };
 
 /**
- * What copies an event to the queues that want it: an SNS topic, or an EventBridge bus. docs/fan-out.md compares the two, and says how to switch.
- * A machine without AWS has a topic in any case; its rules must fit what is chosen here.
+ * docs/fan-out.md compares the two and explains how to switch. Without AWS there is always a topic, but its rules must
+ * fit this choice.
  */
 export const fanOut: "sns" | "eventbridge" = "sns";
 
 export const topicName = "events";
 
-/** AWS advises a visibility timeout of six times the function's time-out. Source: Lambda developer guide, "Configuring an SQS queue". */
+/** AWS advises six times the function's timeout. Source: Lambda developer guide, "Configuring an SQS queue". */
 export const visibilityFactor = 6;
 
-/** SQS keeps a message for 14 days at most; both kinds of queue use all of it. */
+/** SQS's maximum, for both kinds of queue. */
 export const messageRetentionSeconds = 14 * 24 * 60 * 60;
 
 export const eventSource = "web";
@@ -141,19 +140,18 @@ export function isOptional(name: IntegrationName): name is OptionalName {
 
 export const requiredNames = integrationNames.filter((name): name is RequiredName => !isOptional(name));
 
-/** The integrations that a person can be taken off. */
 export const peopleKeepers = integrationNames.filter((name) => topologyOf(name).keepsPeople !== undefined);
 
 export function topologyOf(name: IntegrationName): IntegrationTopology {
   return integrations[name];
 }
 
-/** The integrations that are on, given which variables are set: all that are required, and the optional ones whose secrets are all there. */
+/** Required integrations, and optional ones whose secrets are all set. */
 export function listSwitchedOn(isSet: (variable: string) => boolean): IntegrationName[] {
   return integrationNames.filter((name) => !isOptional(name) || topologyOf(name).secrets.every(isSet));
 }
 
-/** What an optional integration lacks that somebody has begun to set; nothing for one that is on or off. */
+/** Optional integrations with some but not all secrets, and what they lack. */
 export function listHalfSet(isSet: (variable: string) => boolean): { name: IntegrationName; missing: string[] }[] {
   return integrationNames.filter(isOptional).flatMap((name) => {
     const { secrets } = topologyOf(name);
@@ -166,7 +164,7 @@ export function isIntegrationName(name: string): name is IntegrationName {
   return Object.hasOwn(integrations, name);
 }
 
-/** The names of an integration's queues on any broker, given the prefix of the stage (`eventfork-dev`, say). */
+/** `prefix` names the stage: `eventfork-dev`, say. */
 export function queueNames(prefix: string, integration: IntegrationName) {
   return { queue: `${prefix}-${integration}`, deadLetterQueue: `${prefix}-${integration}-dead` };
 }

@@ -4,7 +4,6 @@ import { alertVariants } from "@/components/ui/alert-variants.ts";
 
 type AuthCardProps = { title: string; description: string; needsScript?: boolean; children: ReactNode };
 
-/** The frame of the pages on which a person signs up or logs in. */
 export function AuthCard({ title, description, needsScript = false, children }: AuthCardProps) {
   return (
     <div className="flex min-h-dvh flex-col">
@@ -29,7 +28,6 @@ export function AuthCard({ title, description, needsScript = false, children }: 
 
 type OtherWayProps = { question: string; href: string; children: string };
 
-/** Below a form: where to go for whom it is not. */
 export function OtherWay({ question, href, children }: OtherWayProps) {
   return (
     <p className="text-sm text-muted-foreground">

@@ -3,7 +3,6 @@ import { CheckIcon } from "lucide-react";
 const rowHeight = 76;
 const joint = { width: 72, spread: 26 };
 
-/** One event on the left, a line to each tool on the right. */
 export function FlowPicture({ tools }: { tools: readonly string[] }) {
   const height = tools.length * rowHeight;
   const middle = height / 2;

@@ -1,6 +1,6 @@
 import { cva } from "class-variance-authority";
 
-/** How a button looks. A button that is given no other classes needs no more, and no library that merges them: public pages load none. */
+/** Public pages use this without `Button`, whose class merging library they do not load. */
 export const buttonVariants = cva(
   "inline-flex shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-md text-sm font-medium transition-colors disabled:pointer-events-none disabled:opacity-50 [&_svg]:pointer-events-none [&_svg]:shrink-0 [&_svg:not([class*='size-'])]:size-4",
   {

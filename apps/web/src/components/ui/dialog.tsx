@@ -52,7 +52,7 @@ type Handlers = {
   onCloseAutoFocus?: ((event: Event) => void) | undefined;
 };
 
-/** Gives the focus back to what had it when a dialog opened. Radix does so for a dialog's trigger alone, and some have none. */
+/** Returns the focus when a dialog closes. Radix does so only for a dialog's trigger, and some have none. */
 export function useReturnFocus({ onOpenAutoFocus, onCloseAutoFocus }: Handlers): Required<Handlers> {
   const opener = useRef<Element | null>(null);
   return {

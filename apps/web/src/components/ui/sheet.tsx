@@ -6,7 +6,6 @@ import { type ComponentProps, useRef } from "react";
 import { Button } from "./button.tsx";
 import { overlayClass } from "./dialog.tsx";
 
-/** A dialog at the side of the page, which is as high as the window and scrolls by itself. */
 export function SheetContent({ children, ...props }: ComponentProps<typeof DialogPrimitive.Content>) {
   const content = useRef<HTMLDivElement>(null);
   return (
@@ -15,7 +14,7 @@ export function SheetContent({ children, ...props }: ComponentProps<typeof Dialo
       <DialogPrimitive.Content
         data-slot="sheet-content"
         ref={content}
-        // To be read first: the first control in it may do something.
+        // Not the first control, which may do something.
         onOpenAutoFocus={(event) => {
           event.preventDefault();
           content.current?.focus();

@@ -11,14 +11,13 @@ import {
 } from "@smithy/types";
 import { Sha256 } from "./sha256.ts";
 
-/** How a service's busiest calls look on the wire. */
 export type LeanProtocol<Input extends object, Output extends MetadataBearer> = {
   service: "sns" | "sqs";
   contentType: string;
   calls: Readonly<Record<string, LeanCall<Input, Output>>>;
 };
 
-/** One command: what is sent, and what an answer with status 200 says; nothing, where only the SDK can tell. */
+/** `read` parses an answer of status 200; undefined leaves the call to the SDK. */
 export type LeanCall<Input extends object, Output extends MetadataBearer> = {
   headers?: Readonly<Record<string, string>>;
   write(input: Input): string | undefined;
@@ -33,10 +32,9 @@ type LeanClient<Input extends object, Output extends MetadataBearer> = {
 type Place = Pick<HttpRequest, "protocol" | "hostname" | "path"> & { port?: number };
 
 /**
- * Lets a client make its busiest calls past the SDK's serialisers and retries, which use twice the CPU time of everything
- * else in a call. The endpoint is the one that the SDK chose for its first call; credentials, region and connections are the
- * client's own, and so is the signature, but for how its digests are made. Whatever is not answered as it should be is called
- * again in the SDK's own way, with its retries and errors: such calls must be ones that may be repeated.
+ * Sends a client's busiest calls past the SDK's serializers and retries, which use twice the CPU time of everything
+ * else in a call. Endpoint, credentials, region, connections and signature stay the SDK's. Anything unexpected is sent
+ * again the SDK's own way: only calls that may be repeated qualify.
  */
 export function leanCalls<Input extends object, Output extends MetadataBearer>(
   { config, middlewareStack }: LeanClient<Input, Output>,
@@ -65,7 +63,7 @@ export function leanCalls<Input extends object, Output extends MetadataBearer>(
     const text = await readText(response.body);
     const read = response.statusCode === 200 ? call.read(text, input) : undefined;
     if (read === undefined) return undefined;
-    // What a call's reader answers is its command's output without the metadata, which every output has.
+    // `read` answers the output without the metadata that every output has.
     return { response, output: { ...read, $metadata: { httpStatusCode: 200 } } as Output };
   };
 

@@ -4,9 +4,8 @@ import type { Checksum, SourceData } from "@smithy/types";
 const keys = new WeakMap<object, KeyObject>();
 
 /**
- * SHA-256 as the SDK's signer wants it, by a secret or without one. A signature takes four digests, and with these less than
- * half of the CPU time that it takes with the SDK's own: each is one call, and a key that the signer keeps for a day is made
- * ready once.
+ * SHA-256 for the SDK's signer at less than half the CPU time of its own: one call a digest, and a daily key is
+ * prepared once.
  */
 export class Sha256 implements Checksum {
   #chunks: Uint8Array[] = [];

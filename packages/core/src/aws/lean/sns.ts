@@ -7,17 +7,17 @@ import type {
 } from "@aws-sdk/client-sns";
 import type { LeanProtocol } from "./calls.ts";
 
-/** The version of SNS's API that every request names. Source: its API reference. */
+/** Source: SNS's API reference. */
 const apiVersion = "2010-03-31";
 
-/** What the relay calls for every ten events. Source: PublishBatch's reference page, and "Query requests" in SNS's developer guide. */
+/** Sources: PublishBatch's reference page; "Query requests" in SNS's developer guide. */
 export const snsProtocol: LeanProtocol<ServiceInputTypes, ServiceOutputTypes> = {
   service: "sns",
   contentType: "application/x-www-form-urlencoded",
   calls: { PublishBatchCommand: { write: writePublishBatch, read: readPublishBatch } },
 };
 
-/** The form of a batch of plain texts with text attributes; nothing for a batch that has more to it. */
+/** Undefined for a batch with more than plain texts and text attributes. */
 function writePublishBatch(input: ServiceInputTypes): string | undefined {
   if (!("PublishBatchRequestEntries" in input)) return undefined;
   const { TopicArn = "", PublishBatchRequestEntries: entries = [] } = input;
@@ -42,7 +42,7 @@ function writeEntry(place: string, { Id = "", Message = "", MessageAttributes, .
   return fields;
 }
 
-/** What became of each entry; nothing, unless there is an answer for every one of them. */
+/** Undefined unless every entry has an answer. */
 function readPublishBatch(xml: string, input: ServiceInputTypes) {
   const Successful = readMembers(xml, "Successful").map(toSuccess);
   const Failed = readMembers(xml, "Failed").map(toFailure);

@@ -1,7 +1,7 @@
 import type { ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-sqs";
 import type { LeanCall, LeanProtocol } from "./calls.ts";
 
-/** What a busy poller calls for every ten messages. Source: "Making requests with the AWS JSON protocol", SQS developer guide. */
+/** Source: "Making requests with the AWS JSON protocol", SQS developer guide. */
 export const sqsProtocol: LeanProtocol<ServiceInputTypes, ServiceOutputTypes> = {
   service: "sqs",
   contentType: "application/x-amz-json-1.0",
@@ -15,7 +15,7 @@ function jsonCall(target: string): LeanCall<ServiceInputTypes, ServiceOutputType
   return { headers: { "x-amz-target": target }, write: (input) => JSON.stringify(input), read: readOutput };
 }
 
-/** SQS's JSON has the shape that the SDK answers, but for binary attributes, which it writes in base 64. */
+/** The SDK's shape, except that binary attributes are in base 64. */
 function readOutput(text: string): ServiceOutputTypes {
   const output: ServiceOutputTypes = JSON.parse(text);
   for (const { MessageAttributes } of "Messages" in output ? (output.Messages ?? []) : []) {

@@ -8,7 +8,7 @@ import type { FanOut, LiveFilter } from "./index.ts";
 
 type Sdk = typeof import("@aws-sdk/client-eventbridge");
 
-/** The bus's own name for the sender. The envelope's source could begin with "aws.", which PutEvents refuses to anybody but AWS. */
+/** Not the envelope's source, which could begin with "aws.": PutEvents refuses that. */
 const entrySource = "eventfork";
 
 /** Faults of the event itself. Any other may pass, or be repaired. Source: PutEventsResultEntry's reference page. */
@@ -19,7 +19,6 @@ const finalCodes: ReadonlySet<string> = new Set([
   "NotAuthorizedForDetailTypeException",
 ]);
 
-/** By the scope of a live filter. */
 const obstacles: Readonly<Record<string, string>> = {
   Disabled: "is disabled and matches nothing",
   EventPattern: "has an event pattern that no rule becomes",
@@ -27,7 +26,7 @@ const obstacles: Readonly<Record<string, string>> = {
 
 let connection: Promise<{ sdk: Sdk; client: EventBridgeClient }> | undefined;
 
-/** EventBridge's SDK is loaded only where a bus is. */
+/** Loads EventBridge's SDK only where there is a bus. */
 function connect(): Promise<{ sdk: Sdk; client: EventBridgeClient }> {
   connection ??= import("@aws-sdk/client-eventbridge").then((sdk) => ({
     sdk,
@@ -36,7 +35,6 @@ function connect(): Promise<{ sdk: Sdk; client: EventBridgeClient }> {
   return connection;
 }
 
-/** A bus, and a rule for each queue, which has the filter as an event pattern. */
 export function createEventBridge(busArn: string, reached: Pick<Messaging, "queues">): FanOut {
   async function findRule(integration: IntegrationName) {
     const { sdk, client } = await connect();
@@ -74,7 +72,7 @@ export function createEventBridge(busArn: string, reached: Pick<Messaging, "queu
       const translation = toEventPattern(policy);
       if (!translation.ok) throw new InvalidPolicyError(translation.problems);
       const { sdk, client } = await connect();
-      // PutRule would make a rule that is missing, without a queue to feed, and forget the description of one that is there.
+      // PutRule would create a missing rule without a target, and drop an existing description.
       const { Arn, Name, Description } = await findRule(integration);
       const EventPattern = JSON.stringify(translation.pattern);
       const State = sdk.RuleState.ENABLED;
@@ -89,7 +87,6 @@ export function createEventBridge(busArn: string, reached: Pick<Messaging, "queu
 
 type BusRule = { Arn?: string | undefined; EventPattern?: string | undefined; State?: string | undefined };
 
-/** A policy, where the pattern is one that a policy becomes. */
 function toLive({ Arn: subscription = "", EventPattern = "", State }: BusRule): LiveFilter {
   if (State !== "ENABLED") return { subscription, policyText: EventPattern, scope: "Disabled" };
   const policy = fromEventPattern(EventPattern);

@@ -5,27 +5,25 @@ import { at, type Problem, type ProblemCode, type Report } from "../../rules/pro
 import { type Group, isChoice, readPolicy, validatePolicy } from "../../rules/validate.ts";
 import { isObject, type Json, show } from "../../rules/values.ts";
 
-/** An event pattern is JSON of the same shape as a policy. */
 export type Translation = { ok: true; pattern: Policy } | { ok: false; problems: Problem[] };
 
 /** Source: EventBridge user guide, "Amazon EventBridge quotas", event pattern size. */
 export const maximumPatternLength = 2_048;
 
-/** Decimals that both services promise to compare; EventBridge refuses a number with more. Source: AWS Event Ruler, ComparableNumber. */
+/** EventBridge refuses a number with more decimals. Source: AWS Event Ruler, ComparableNumber. */
 const decimals = 6;
 
-/** Every event matches it: each has a source, and each text starts with nothing. EventBridge takes no empty pattern. */
+/** Matches every event. EventBridge takes no empty pattern. */
 const everyEvent: Policy = { source: [{ prefix: "" }] };
 
-/** The one key of an envelope that always holds an object. Below it a list may stand wherever a rule has an object. */
+/** Always an object. Below it, a list may be wherever a rule has an object. */
 const surelyObject = "data";
 
 /**
- * The event pattern that lets the same events through as a policy that SNS accepts (scope `MessageBody`) does, with the envelope as the event's
- * `detail`; or every reason why there is none, in the order of the policy. The equality is for envelopes whose keys have no dots and whose numbers
- * have six decimals at most.
- *
- * Sources: EventBridge user guide, "Comparison operators for use in event patterns"; where that is silent, AWS Event Ruler, the engine behind it.
+ * The event pattern on the envelope as `detail` that matches the same events as a valid policy, or every reason why
+ * there is none. Equal for envelopes without dots in keys and with six decimals at most.
+ * Sources: EventBridge user guide, "Comparison operators for use in event patterns"; AWS Event Ruler, the engine behind
+ * it.
  */
 export function toEventPattern(policy: Policy): Translation {
   if (Object.keys(policy).length === 0) return { ok: true, pattern: everyEvent };
@@ -41,7 +39,7 @@ export function toEventPattern(policy: Policy): Translation {
   return problems.length === 0 ? { ok: true, pattern } : { ok: false, problems };
 }
 
-/** A policy whose event pattern is the one in this text, whatever the order of its keys; null for one that no policy of ours becomes. */
+/** The inverse of `toEventPattern`; null for a pattern that no policy becomes. */
 export function fromEventPattern(text: string): Policy | null {
   const parsed = parsePolicy(text);
   if (!parsed.ok) return null;
@@ -51,13 +49,12 @@ export function fromEventPattern(text: string): Policy | null {
   return translation.ok && isSamePolicy(translation.pattern, parsed.policy) ? policy : null;
 }
 
-/** Every reason why a policy that SNS accepts has no event pattern. */
 export function validatePattern(policy: Policy): Problem[] {
   const translation = toEventPattern(policy);
   return translation.ok ? [] : translation.problems;
 }
 
-/** Whether two policies are one and the same to a bus: an open range, say, and the one with both ends that it becomes. */
+/** Equal to a bus: an open range, say, and the one with both ends that it becomes. */
 export function hasSamePattern(left: Policy, right: Policy): boolean {
   const [a, b] = [toEventPattern(left), toEventPattern(right)];
   return a.ok && b.ok && isSamePolicy(a.pattern, b.pattern);
@@ -91,12 +88,11 @@ function translateKey(key: string, value: Json, place: string, report: Report): 
   return isObject(value) ? translateObject(value as Policy, place, report) : value;
 }
 
-/** `{"a":{"b":["…"]}}` for `a.b`. */
 function nest(key: string): Json {
   return key.split(".").reduceRight<Json>((inner, step) => ({ [step]: inner }), ["…"]);
 }
 
-/** Reports objects of which two clauses look at parts at once. Answers which objects the group looks into. */
+/** Reports objects that two clauses look into. Answers the objects that the group looks into. */
 function findShared(group: Group, report: Report): Set<string> {
   const seen = new Set<string>();
   for (const part of group) {
@@ -116,7 +112,6 @@ function findShared(group: Group, report: Report): Set<string> {
   return seen;
 }
 
-/** The objects that a path leads through, other than the one that is never a list. */
 function listObjects(path: string): string[] {
   const steps = path.split(".");
   return steps.slice(1).flatMap((_, index) => {
@@ -125,7 +120,7 @@ function listObjects(path: string): string[] {
   });
 }
 
-/** An item of a list. Operators that both services know stay as they are. */
+/** Operators that both services know stay as they are. */
 function translateItem(item: Json, place: string, report: Report): Json {
   checkNumber(item, place, report);
   if (!isObject(item)) return item;
@@ -143,9 +138,7 @@ function translateItem(item: Json, place: string, report: Report): Json {
   return Array.isArray(numeric) ? { numeric: translateRange(numeric, at(place, "numeric"), report) } : item;
 }
 
-/**
- * A range with both its ends. SNS compares no number beyond 1e9 and EventBridge does, up to 5e9: an open end would let more through there.
- */
+/** Closes a range: SNS compares nothing beyond 1e9, EventBridge up to 5e9. */
 function translateRange(range: Json[], place: string, report: Report): Json[] {
   for (const [index, bound] of range.entries()) checkNumber(bound, at(place, index), report);
   const [operator, bound, ...rest] = range;
@@ -169,8 +162,8 @@ function checkNumber(value: Json | undefined, place: string, report: Report): vo
 }
 
 /**
- * The rule on a bus that feeds a queue has the queue's name, so that the queue's address is enough to find it. The end of a queue's name is unique.
- * Source of the 64 characters: PutRule's reference page.
+ * A bus rule is named after its queue, whose URL is then enough to find it. The end of the name is unique. Source of 64
+ * characters: PutRule's reference page.
  */
 export function busRuleName(queueName: string): string {
   return queueName.slice(-64);

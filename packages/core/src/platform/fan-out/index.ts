@@ -7,44 +7,46 @@ import type { IntegrationName } from "../../topology/index.ts";
 import { createEventBridge } from "./event-bridge.ts";
 import { createSns } from "./sns.ts";
 
-/** An event as it is published: its envelope as JSON, and what travels beside it. */
+/** `body` is the envelope as JSON. */
 export type OutgoingEvent = { id: string; type: string; source: string; body: string };
 
-/** The error of an event that was not published; `isFinal` where it never can be. */
+/** `isFinal` when the event can never be published. */
 export type PublishOutcome = { id: string; error: string | null; isFinal: boolean };
 
-/** A filter as AWS has it: which one, its text (null where there is none: every event matches), and how AWS reads that text. */
+/** `policyText` is null when every event matches; `scope` is how AWS reads it. */
 export type LiveFilter = { subscription: string; policyText: string | null; scope: string | null };
 
-/** What copies each event to the queues whose filter it matches. A filter is an SNS filter policy on the event's body. */
+/** Copies each event to the queues whose filter matches. A filter is an SNS policy on the event's body. */
 export type FanOut = {
-  /** For operators, as in "the SNS topic". */
+  /** As in "the SNS topic". */
   label: string;
   /** OpenTelemetry's `messaging.system`. */
   system: string;
-  /** Publishes ten events at most, `maximumBytes` in all. Answers for each, in order. @throws Error when none was published. */
+  /** Ten events and `maximumBytes` at most; answers in order. @throws Error when none was published. */
   publish(events: readonly OutgoingEvent[]): Promise<PublishOutcome[]>;
-  /** Every reason why a policy that is valid for SNS cannot be a filter here. */
   validateFilter(policy: Policy): Problem[];
-  /** Puts a valid policy on an integration's filter. It is in effect everywhere within 15 minutes. @throws EventforkError `NOT_FOUND` as `readFilter`. */
+  /** In effect everywhere within 15 minutes. @throws EventforkError `NOT_FOUND` as `readFilter`. */
   setFilter(integration: IntegrationName, policy: Policy): Promise<LiveFilter>;
-  /** @throws EventforkError `NOT_FOUND` when nothing feeds the integration's queue: its subscription is gone. */
+  /** @throws EventforkError `NOT_FOUND` when the integration's subscription is gone. */
   readFilter(integration: IntegrationName): Promise<LiveFilter>;
   isSameFilter(left: Policy, right: Policy): boolean;
-  /** Why a live filter can be no rule, as the end of a sentence; null where it can. */
+  /** Why it cannot be a rule, as the end of a sentence; null when it can. */
   describeObstacle(live: Pick<LiveFilter, "policyText" | "scope">): string | null;
 };
 
-/** SNS's limit for one message, and for one batch, body and attributes together. EventBridge allows more. Source: PublishBatch's reference page. */
+/**
+ * SNS's limit for a message and for a batch, with attributes. EventBridge allows more. Source: PublishBatch's reference
+ * page.
+ */
 export const maximumBytes = 256 * 1024;
 
-/** What SNS counts of a message. EventBridge counts less: the body, its own name for the sender, the type. */
+/** As SNS counts; EventBridge counts less. */
 export function sizeOf({ type, source, body }: OutgoingEvent): number {
   return Buffer.byteLength(body) + Buffer.byteLength(`type${type}String` + `source${source}String`);
 }
 
 /**
- * What the process's settings name. It is not in `aws`, so that no consumer's bundle has the code that publishes.
+ * Not in `aws`, so that consumers' bundles lack the code that publishes.
  * @throws EventforkError `MISCONFIGURED` when a variable is missing or wrong.
  */
 export function createMessaging(env: Env = processEnv()): Messaging {
@@ -57,7 +59,7 @@ export function createMessaging(env: Env = processEnv()): Messaging {
   return { fanOut: createFanOut(arn, { sqs, queues }), sqs, queues, mappings };
 }
 
-/** The fan-out at an address: the ARN of an SNS topic, or of an EventBridge bus. */
+/** `arn` is that of an SNS topic or an EventBridge bus. */
 export function createFanOut(arn: string, reached: Pick<Messaging, "sqs" | "queues">, sns?: SNSClient): FanOut {
   return arn.split(":")[2] === "events" ? createEventBridge(arn, reached) : createSns(arn, reached, sns);
 }

@@ -14,13 +14,11 @@ import type { FanOut, OutgoingEvent, PublishOutcome } from "./index.ts";
 
 const ourScope = "MessageBody";
 
-/** A topic, and a subscription for each queue. */
 export function createSns(
   topicArn: string,
   reached: Pick<Messaging, "sqs" | "queues">,
   sns = createTopicClient(),
 ): FanOut {
-  /** The subscription that feeds the integration's queue, whoever made it. */
   async function findSubscription(integration: IntegrationName): Promise<string> {
     const queueArn = await readQueueArn(reached, queueOf(reached, integration).url);
     let NextToken: string | undefined;

@@ -4,8 +4,8 @@ import { z } from "zod";
 const eventOfBus = z.object({ "detail-type": z.string(), detail: z.record(z.string(), z.unknown()) });
 
 /**
- * An event that EventBridge put into a dead letter queue because it could not put it into the integration's queue. Null for any other message, and SNS's
- * are as they should be. It asks for no fan-out: after a switch, messages of the one before are still in the queue.
+ * Unwraps an event that EventBridge could not put into the integration's queue; null for other messages. Works after a
+ * switch of the fan-out: old messages are still in the queue.
  * Source of the attributes: EventBridge user guide, "Using dead-letter queues to process undelivered events".
  */
 export function unwrapUndelivered({
@@ -20,7 +20,6 @@ export function unwrapUndelivered({
   return { body: unwrap(body), errorCode: code ?? "undelivered", reason };
 }
 
-/** The `detail` of the bus's event; the body itself, where it is none. */
 function unwrap(body: string): string {
   try {
     const parsed = eventOfBus.safeParse(JSON.parse(body));

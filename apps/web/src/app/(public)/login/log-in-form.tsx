@@ -9,7 +9,6 @@ import type { Returned } from "@/server/forms.ts";
 
 type LogInFormProps = { next: string | null; canReset: boolean; returned: Returned | null };
 
-/** `next` is where the person wanted to go. */
 export function LogInForm({ next, canReset, returned }: LogInFormProps) {
   const { problems, isPending, formProps } = useAuthForm(
     (data) => askAuth(logInForm.path, logInForm.toBody(data)),

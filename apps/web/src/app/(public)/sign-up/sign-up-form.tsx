@@ -67,7 +67,7 @@ export function SignUpForm({ limits, returned }: { limits: Limits; returned: Ret
   );
 }
 
-/** What comes after a sign-up whose address has to be confirmed. It says the same whether or not the address had an account. */
+/** Looks the same whether or not the address had an account. */
 function LookInMail({ email }: { email: string }) {
   const isHydrated = useIsHydrated();
   const heading = useRef<HTMLHeadingElement>(null);

@@ -7,7 +7,6 @@ import { AuthCard } from "../auth-card.tsx";
 
 export const metadata: Metadata = { title: "Confirm your address" };
 
-/** Where the link in the mail leads, once the address is confirmed or could not be. */
 export default async function VerifyEmailPage({ searchParams }: { searchParams: Promise<{ error?: unknown }> }) {
   if (!getRuntime().hasMail) notFound();
   const hasFailed = (await searchParams).error !== undefined;
