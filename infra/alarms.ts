@@ -6,7 +6,6 @@ import { web } from "./web.ts";
 
 const { name: stage } = readStage($app.stage, process.env);
 
-/** Where the code's own figures are, under the names that it publishes them by. */
 const ownFigures = "Eventfork";
 const dimensionsOf = (more: Record<string, string>) => ({ service: "eventfork", stage, ...more });
 
@@ -65,7 +64,7 @@ function createAlarms(told: aws.sns.Topic): void {
     dimensions: dimensionsOf({ job: "relay" }),
     threshold: 5 * 60,
     evaluationPeriods: 5,
-    // The relay says every minute how old the outbox is: silence is an alarm of its own.
+    // The relay reports every minute: silence is an alarm.
     treatMissingData: "breaching",
   });
   create("Overdue", {
@@ -100,7 +99,7 @@ function createAlarms(told: aws.sns.Topic): void {
       alarmDescription: "A queue and its deliveries disagree. See docs/operations.md#queue-disagreements",
     },
   ]) {
-    // Each is above 0 only after ten minutes, or for good: once is enough.
+    // Each is above 0 only after ten minutes: once is enough.
     create(metricName, {
       alarmDescription,
       namespace: ownFigures,
@@ -133,7 +132,7 @@ function createAlarms(told: aws.sns.Topic): void {
     }
   }
   if (web.nodes.server !== undefined) {
-    // The app answers 500 for an error of its own, which Lambda counts as a success.
+    // Lambda counts the app's own 500 as a success.
     create("Web5xx", {
       alarmDescription: "The web app answers with errors. See docs/operations.md#web-errors",
       namespace: "AWS/Lambda",

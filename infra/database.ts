@@ -3,18 +3,18 @@ import { readStage } from "./stage.ts";
 
 const { name, isPermanent, database, hasProxy, isMultiAz, nat } = readStage($app.stage, process.env);
 
-/** `sst dev` starts a Postgres on the developer's machine, who then needs no way into a VPC. */
+/** `sst dev` runs Postgres locally: developers need no way into a VPC. */
 export const dev = { port: 54_321, database: "eventfork" };
 
 const vpcOfStage = !$dev && database === "rds" ? new sst.aws.Vpc("Vpc", { az: 2, nat }) : undefined;
 
-/** The VPC that functions must be in to reach the database. Undefined where the database is elsewhere. */
+/** Undefined where the database is outside a VPC. */
 export const vpc = vpcOfStage;
 
-/** Where the database is, with its password: linked, never in a plain environment variable. */
+/** Linked, because it holds the password. */
 export const databaseUrl = ownDatabaseUrl ?? new sst.Linkable("DatabaseUrl", { properties: { value: makeDatabase() } });
 
-/** What Node must trust to check the certificate of an RDS database. Source: Lambda developer guide, "Building Lambda functions with Node.js". */
+/** Node checks RDS certificates by it. Source: Lambda developer guide, "Building Lambda functions with Node.js". */
 export const databaseEnvironment: Record<string, string> =
   vpc === undefined ? {} : { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" };
 

@@ -1,7 +1,6 @@
 import { dev } from "./database.ts";
 import { sandboxUrl } from "./secrets.ts";
 
-/** What `sst dev` starts on the developer's machine, besides the web app and the functions. */
 if ($dev) {
   new sst.x.DevCommand("Postgres", {
     dev: { title: "Postgres", command: `npm run dev:database -- ${dev.port} ${dev.database}`, autostart: true },

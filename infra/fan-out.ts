@@ -4,7 +4,6 @@ import * as Topology from "../packages/core/src/topology/index.ts";
 import type { Permission } from "./permissions.ts";
 import { refuse } from "./stage.ts";
 
-/** An integration's queues, and the rule by which they are fed at first. */
 type Fed = {
   name: Topology.IntegrationName;
   title: string;
@@ -13,20 +12,19 @@ type Fed = {
   deadLetterQueue: sst.aws.Queue;
 };
 
-/** What copies each event to the queues that want it. */
 type FanOut = {
-  /** What producers are told. */
   arn: $util.Output<string>;
   mayPublish: Permission;
-  /** Reading and setting the rules behind these ARNs, and no other. */
   mayChangeRules(arns: $util.Output<string>[]): Permission[];
-  /** Feeds a queue with what matches a rule; what cannot be delivered goes to its dead letter queue. Answers the ARN of what holds the rule. */
+  /**
+   * Feeds a queue by a rule; undeliverable events go to its dead letter queue. Answers the ARN of what holds the rule.
+   */
   feed(fed: Fed): $util.Output<string>;
 };
 
 export const fanOut = Topology.fanOut === "eventbridge" ? createBus() : createTopic();
 
-/** The one topic that every producer publishes to. SNS keeps a message only until it is delivered, on encrypted disks. */
+/** SNS keeps a message only until it is delivered, on encrypted disks. */
 function createTopic(): FanOut {
   const topic = new sst.aws.SnsTopic("Events");
   new aws.sns.TopicPolicy("EventsPolicy", {
@@ -36,7 +34,7 @@ function createTopic(): FanOut {
   return {
     arn: topic.arn,
     mayPublish: { actions: ["sns:Publish"], resources: [topic.arn] },
-    // SNS authorizes what is done to a subscription against the subscription or against its topic, by the action.
+    // SNS authorizes an action on a subscription against it or its topic, by the action.
     mayChangeRules: (subscriptionArns) => [
       { actions: ["sns:ListSubscriptionsByTopic"], resources: [topic.arn] },
       {
@@ -68,7 +66,7 @@ function createTopic(): FanOut {
   };
 }
 
-/** The one bus that every producer puts its events on. EventBridge speaks TLS alone, and keeps an event only until it is delivered. */
+/** EventBridge only speaks TLS, and keeps an event only until it is delivered. */
 function createBus(): FanOut {
   const patterns = translateRules();
   const bus = new sst.aws.Bus("Events");
@@ -97,7 +95,7 @@ function createBus(): FanOut {
           eventBusName: bus.name,
           rule: busRule.name,
           arn: queue.arn,
-          // The envelope alone, as a topic's raw delivery has it: a consumer cannot tell the two apart.
+          // The envelope alone, as SNS's raw delivery: consumers see no difference.
           inputPath: "$.detail",
           deadLetterConfig: { arn: deadLetterQueue.arn },
         },
@@ -108,10 +106,7 @@ function createBus(): FanOut {
   };
 }
 
-/**
- * The patterns of the rules that the integrations start with.
- * @throws Error before anything is made, when EventBridge cannot have one of them.
- */
+/** @throws Error before anything is created, when EventBridge cannot have one of the initial rules. */
 function translateRules(): ReadonlyMap<Topology.IntegrationName, string> {
   const patterns = new Map<Topology.IntegrationName, string>();
   const problems: string[] = [];
@@ -127,12 +122,12 @@ function translateRules(): ReadonlyMap<Topology.IntegrationName, string> {
   return patterns;
 }
 
-/** Lets one topic, or one rule of a bus, send to a queue, and nobody speak to it without TLS. */
+/** Lets one topic, or one bus rule, send to a queue, over TLS only. */
 function acceptFrom(
   sender: { service: string; arn: $util.Input<string> },
   queues: Readonly<Record<string, sst.aws.Queue>>,
 ): aws.sqs.QueuePolicy[] {
-  // SST's own policy lets any topic, bucket or rule of any account send. This one names the sender.
+  // SST's own policy allows any topic, bucket or rule of any account.
   return Object.entries(queues).map(
     ([name, queue]) =>
       new aws.sqs.QueuePolicy(`${name}Policy`, {
@@ -152,7 +147,7 @@ function acceptFrom(
   );
 }
 
-/** A refusal must name everybody and, for a queue, everything: what it leaves out would be allowed without TLS. */
+/** Whatever a refusal does not name would be allowed without TLS. */
 function refusePlainText(action: string, arn: $util.Output<string>) {
   return {
     effect: "Deny",

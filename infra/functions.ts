@@ -16,7 +16,7 @@ type FunctionSettings = Pick<sst.aws.FunctionArgs, "handler" | "timeout" | "link
   dependsOn?: aws.lambda.Invocation | undefined;
 };
 
-/** What every function of ours has, the web app's server as well. */
+/** For every function, the web app's server too. */
 export function hardenFunction(
   name: string,
   permissions: readonly Permission[],
@@ -30,23 +30,22 @@ export function hardenFunction(
     logging: { logGroup: logGroup.name },
     permissions: [...permissions, mayLog(logGroup), ...(vpc === undefined ? [] : [mayJoinVpc])],
     transform: {
-      // AWS's managed policies may write to every log group of the account, and SST lets every user of the account take the role.
+      // AWS's managed policies may write to every log group, and SST lets every user of the account assume the role.
       role: (args: aws.iam.RoleArgs): undefined => {
         args.managedPolicyArns = [];
         if (!$dev) args.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
       },
       function: (_: unknown, options: $util.CustomResourceOptions): undefined => {
-        // New code serves only once the database is as it expects; until then the old version does.
+        // New code serves only after the migration.
         if (dependsOn !== undefined) options.dependsOn = [dependsOn];
       },
     },
   };
 }
 
-/** The settings that every function's code reads. */
 export const commonEnvironment = { EVENTFORK_STAGE: stage, ...databaseEnvironment, ...readRetention() };
 
-/** How long rows are kept, where whoever deploys says so: one job drops what is older, and a screen shows it. */
+/** Retention, if the deploying environment sets it. */
 function readRetention(): Record<string, string> {
   const names = ["EVENTFORK_RETENTION_DAYS", "EVENTFORK_AUDIT_RETENTION_DAYS"];
   const entries = names.map((name): [string, string] => [name, process.env[name] ?? ""]);
@@ -63,10 +62,9 @@ export function createFunction(name: string, { dependsOn, permissions, environme
   });
 }
 
-/** Applies migrations inside the deployment. `sst dev` migrates its local database itself. */
+/** `sst dev` migrates its local database itself. */
 export const migration = $dev ? undefined : migrateDatabase();
 
-/** Each integration's consumer and its event source mapping. */
 export const consumers = queues.map((entry) => {
   const { name, title, queue } = entry;
   const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
@@ -94,7 +92,6 @@ export const consumers = queues.map((entry) => {
   };
 });
 
-/** Keeps what lands in any dead letter queue. */
 export const archive = createFunction("Archive", {
   handler: "packages/functions/src/archive.handler",
   timeout: "20 seconds",
@@ -104,7 +101,7 @@ export const archive = createFunction("Archive", {
   dependsOn: migration,
 });
 
-/** Gives a person a role. Whoever may invoke it may make operators: nobody by default but the account's administrators. */
+/** Whoever may invoke it can create operators: only the account's administrators by default. */
 export const grant = createFunction("Grant", {
   handler: "packages/functions/src/grant.handler",
   timeout: "20 seconds",
@@ -117,10 +114,7 @@ for (const { deadLetterQueue } of queues) {
   deadLetterQueue.subscribe(archive.arn, { batch: { size: 10, partialResponses: true } });
 }
 
-/**
- * The mapping that feeds each consumer, for whoever pauses an integration. A consumer cannot have its own: the mapping
- * is made of the function.
- */
+/** For pausing integrations. A consumer cannot have its own: the mapping is made of the function. */
 export const mappings = new sst.Linkable("EventforkMappings", {
   properties: { value: Object.fromEntries(consumers.map(({ name, mappingUuid }) => [name, mappingUuid])) },
 });
@@ -140,7 +134,7 @@ function migrateDatabase() {
   });
 }
 
-/** The deployment runs the migrations when this changes. */
+/** The deployment migrates when this changes. */
 function hashOfMigrations(): string {
   const folder = join($cli.paths.root, "prisma/migrations");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sql"));

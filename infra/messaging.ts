@@ -5,7 +5,6 @@ import { readStage } from "./stage.ts";
 
 const { isPermanent } = readStage($app.stage, process.env);
 
-/** Each integration's queue and dead letter queue, fed by the rule it starts with. */
 export const queues = switchedOn.map((name) => {
   const { title, rule, timeoutSeconds, retry } = Topology.topologyOf(name);
   const deadLetterQueue = new sst.aws.Queue(`${title}DeadLetterQueue`, { transform: { queue: keepSafe } });
@@ -22,15 +21,14 @@ type Entry = (typeof queues)[number];
 
 const urlsOf = ({ queue, deadLetterQueue }: Entry) => ({ url: queue.url, deadLetterUrl: deadLetterQueue.url });
 
-/** Where the code finds the topic, or the bus in its place. */
 export const topicAddress = new sst.Linkable("EventforkTopicArn", { properties: { value: fanOut.arn } });
 
-/** Where the code finds the queues, for whoever works on all of them. */
+/** For functions that work on all queues. */
 export const queueAddresses = new sst.Linkable("EventforkQueues", {
   properties: { value: Object.fromEntries(queues.map((entry) => [entry.name, urlsOf(entry)])) },
 });
 
-/** The same setting for who knows fewer of them. A link's name stands for one value; no address is a secret. */
+/** The same variable for one queue. A link has one value, and no address is a secret. */
 export const ownQueue = (entry: Entry) => ({
   EVENTFORK_QUEUES: $jsonStringify({ [entry.name]: urlsOf(entry) }),
 });
@@ -41,7 +39,7 @@ export const deadLetterQueues = {
   ),
 };
 
-/** What is in a queue of a permanent stage outlives the integration: SQS keeps it for 14 days. */
+/** Messages of a permanent stage outlive the integration, for SQS's 14 days. */
 function keepSafe(args: aws.sqs.QueueArgs, options: $util.CustomResourceOptions): undefined {
   if (isPermanent) options.retainOnDelete = true;
   args.messageRetentionSeconds = Topology.messageRetentionSeconds;

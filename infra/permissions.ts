@@ -1,13 +1,12 @@
 import { fanOut } from "./fan-out.ts";
 import { queues } from "./messaging.ts";
 
-/** A statement of a function's role. */
 export type Permission = { actions: string[]; resources: $util.Input<string>[] };
 
 const queueArns = queues.map(({ queue }) => queue.arn);
 const deadLetterQueueArns = queues.map(({ deadLetterQueue }) => deadLetterQueue.arn);
 
-/** What Lambda's own poller does in a function's name. Source: Lambda developer guide, "Using Lambda with Amazon SQS". */
+/** Lambda's poller acts with the function's role. Source: Lambda developer guide, "Using Lambda with Amazon SQS". */
 const poll = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
 export const mayPublish = fanOut.mayPublish;
@@ -21,13 +20,12 @@ export const mayMeasureQueues: Permission = {
 
 export const mayFindQueues: Permission = { actions: ["sqs:GetQueueAttributes"], resources: queueArns };
 
-/** Telling operators, where there is a topic for it. */
 export const mayTell = (told: aws.sns.Topic | undefined): Permission[] =>
   told === undefined ? [] : [{ actions: ["sns:Publish"], resources: [told.arn] }];
 
 export const maySendToQueues: Permission = { actions: ["sqs:SendMessage"], resources: queueArns };
 
-/** Takes a batch from its own queue, puts messages back, hides them until their next try, and buries what is rejected. */
+/** Receives, requeues and hides messages of its own queue, and dead-letters rejected ones. */
 export const mayConsume = ({ queue, deadLetterQueue }: (typeof queues)[number]): Permission[] => [
   { actions: [...poll, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], resources: [queue.arn] },
   { actions: ["sqs:SendMessage"], resources: [deadLetterQueue.arn] },
@@ -35,7 +33,6 @@ export const mayConsume = ({ queue, deadLetterQueue }: (typeof queues)[number]):
 
 export const mayArchive: Permission = { actions: poll, resources: deadLetterQueueArns };
 
-/** Enabling and disabling the mappings of `uuids`, and no other. */
 export const maySwitchMappings = (uuids: $util.Input<string>[]): Permission => {
   const { partition } = aws.getPartitionOutput();
   const { region } = aws.getRegionOutput();
@@ -48,7 +45,7 @@ export const maySwitchMappings = (uuids: $util.Input<string>[]): Permission => {
   };
 };
 
-/** Lambda attaches a function to a VPC in the function's name, and AWS takes no names for the interfaces it makes. */
+/** Lambda attaches a function to a VPC with its role, and AWS takes no names for the interfaces. */
 export const mayJoinVpc: Permission = {
   actions: [
     "ec2:CreateNetworkInterface",
@@ -61,7 +58,7 @@ export const mayJoinVpc: Permission = {
   resources: ["*"],
 };
 
-/** Sending mail as one address. SES asks for the right to the identity that is verified: the address itself, or its domain. */
+/** SES checks the verified identity: the address itself, or its domain. */
 export const maySendMail = (from: string): Permission => {
   const { partition } = aws.getPartitionOutput();
   const { region } = aws.getRegionOutput();

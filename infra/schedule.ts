@@ -16,7 +16,7 @@ import { url } from "./web.ts";
 
 const { alarmEmail } = readStage($app.stage, process.env);
 
-/** Whom alarms go to, and what the code itself tells operators. None in `sst dev`, nor where nobody is to be told. */
+/** Receives alarms and the code's own alerts. None in `sst dev` or without an address. */
 export const alarmTopic = alarmEmail === undefined || $dev ? undefined : createTopic(alarmEmail);
 
 function createTopic(email: string): aws.sns.Topic {
@@ -25,7 +25,7 @@ function createTopic(email: string): aws.sns.Topic {
   return topic;
 }
 
-/** Publishes what a crash or an outage of SNS has left, and applies the rules that SNS has not accepted yet. */
+/** Publishes events left by a crash or an outage, and applies rules that SNS has not accepted. */
 export const relay = createFunction("RelayJob", {
   handler: "packages/functions/src/relay.handler",
   timeout: "50 seconds",
@@ -34,7 +34,6 @@ export const relay = createFunction("RelayJob", {
   dependsOn: migration,
 });
 
-/** Compares what should have happened with what did. */
 export const reconcile = createFunction("ReconcileJob", {
   handler: "packages/functions/src/reconcile.handler",
   timeout: "50 seconds",
@@ -43,7 +42,7 @@ export const reconcile = createFunction("ReconcileJob", {
   dependsOn: migration,
 });
 
-/** Advances replays, counts dead letters' groups, and tells operators. Whatever it leaves the next run goes on with. */
+/** Advances replays, counts failure groups and alerts operators. The next run continues. */
 export const replay = createFunction("ReplayJob", {
   handler: "packages/functions/src/replay.handler",
   timeout: "80 seconds",
@@ -56,7 +55,7 @@ export const replay = createFunction("ReplayJob", {
   dependsOn: migration,
 });
 
-// The next minute is the retry: another one at once would meet the same outage.
+// The next minute is the retry: an immediate one would meet the same outage.
 new sst.aws.CronV2("Relay", { schedule: "rate(1 minute)", function: relay.arn, retries: 0 });
 new sst.aws.CronV2("Replay", { schedule: "rate(1 minute)", function: replay.arn, retries: 0 });
 new sst.aws.CronV2("Reconcile", { schedule: "rate(1 minute)", function: reconcile.arn, retries: 0 });

@@ -2,12 +2,11 @@ import * as Topology from "../packages/core/src/topology/index.ts";
 import { sandboxEnv } from "../packages/local/src/sandbox/variables.ts";
 import { readStage, refuse } from "./stage.ts";
 
-/** Where `sst dev` starts the sandbox. */
 export const sandboxUrl = "http://127.0.0.1:4600";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The name of a variable's secret: `SLACK_BOT_TOKEN` is `SlackBotToken`. */
+/** `SLACK_BOT_TOKEN` is `SlackBotToken`. */
 export function secretName(variable: string): string {
   return variable.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
@@ -17,7 +16,6 @@ const { name: stage, database, isPermanent } = readStage($app.stage, process.env
 const sandbox: Env = isDev ? sandboxEnv(sandboxUrl) : {};
 const isSet = (variable: string) => Boolean(process.env[`SST_SECRET_${secretName(variable)}`]);
 
-/** The integrations that this stage has. */
 export const switchedOn = Topology.listSwitchedOn(isSet);
 
 const required = [
@@ -31,7 +29,7 @@ const halfSet = Topology.listHalfSet(isSet).map(
     `${Topology.topologyOf(name).title} is half set up. Set ${missing.map(secretName).join(" and ")} as well (npx sst secret set <name> <value> --stage ${stage}), or remove what is set`,
 );
 
-// Before the first resource: SST itself would notice a missing secret only once it is needed, with half of the rest made.
+// SST itself would only notice a missing secret halfway through a deployment.
 refuse(
   isDev
     ? isPermanent
@@ -48,7 +46,7 @@ refuse(
         .concat(halfSet),
 );
 
-/** A secret of this stage. Only `sst dev` has defaults: the sandbox's keys, and a cookie secret that never leaves the machine. */
+/** Only `sst dev` has defaults: the sandbox's keys, and a cookie secret of this machine. */
 function createSecret(variable: string): sst.Secret {
   const devDefault = sandbox[variable] ?? "only-for-this-machine-while-developing";
   return new sst.Secret(secretName(variable), isDev ? devDefault : undefined);
@@ -58,18 +56,18 @@ export const authSecret = createSecret("BETTER_AUTH_SECRET");
 
 const alertWebhook = "EVENTFORK_ALERT_WEBHOOK_URL";
 
-/** Where operators are told of dead letters beside the alarms' e-mail; only where it is set. */
+/** Alerts beside the alarms' email, if set. */
 export const alertSecrets = isSet(alertWebhook) ? [createSecret(alertWebhook)] : [];
 
-/** The address of a database of the stage's own. Undefined where the stage makes its database itself. */
+/** Undefined when the stage creates its database. */
 export const ownDatabaseUrl = database === "own" && !isDev ? createSecret("DATABASE_URL") : undefined;
 
-/** What each integration signs in with: its own secrets, linked to its own consumer alone. */
+/** Linked to the integration's consumer alone. */
 export const integrationSecrets = Object.fromEntries(
   switchedOn.map((name) => [name, Topology.topologyOf(name).secrets.map(createSecret)]),
 ) as Record<Topology.IntegrationName, sst.Secret[]>;
 
-/** An integration's settings that are no secrets: as the deploying environment has them, or the sandbox's address in `sst dev`. */
+/** From the deploying environment, or the sandbox in `sst dev`. */
 export function readSettings(name: Topology.IntegrationName): Record<string, string> {
   const { secrets, settings } = Topology.topologyOf(name);
   const isSandbox = isDev && !secrets.some(isSet);

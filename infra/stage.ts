@@ -2,34 +2,33 @@ import { writeFileSync } from "node:fs";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What differs from stage to stage. Read from the environment of whoever deploys (`.env`, `.env.<stage>`). */
+/** Read from the deploying environment (`.env`, `.env.<stage>`). */
 export type Stage = {
   name: string;
-  /** Permanent stages hold real people's data: protected, backed up, watched, and never the target of `sst dev`. */
+  /** Holds real people's data: protected, backed up, watched, never the target of `sst dev`. */
   isPermanent: boolean;
   region: string;
-  /** `rds` makes a database in a VPC; `own` takes the address in the secret `DatabaseUrl`, and makes no VPC. */
+  /** `rds` creates a database in a VPC; `own` uses the secret `DatabaseUrl`, without a VPC. */
   database: "rds" | "own";
   /** RDS Proxy, for more than some eighty web requests at the same time. */
   hasProxy: boolean;
   isMultiAz: boolean;
-  /** How what is in the VPC reaches third parties: an instance of a few dollars, or AWS's own gateway. */
+  /** The VPC's way out: an instance of a few dollars, or AWS's gateway. */
   nat: "ec2" | "managed";
-  /** Who is told when something is wrong. */
   alarmEmail: string | undefined;
   domain: string | undefined;
-  /** Who people's mail comes from, an identity that SES has verified in this region; without it none is sent. */
+  /** A verified identity of SES in this region; without it no mail is sent. */
   mailFrom: string | undefined;
-  /** Whether people confirm their address before the first log-in, where mail can be sent. */
+  /** Before the first login, where mail can be sent. */
   emailVerification: "required" | "off";
 };
 
 const permanentStages = ["production", "staging"];
 
-/** CloudWatch's names, IAM's and SQS's all take the stage's name as a part of theirs. */
+/** A part of names of CloudWatch, IAM and SQS. */
 const stageName = /^[a-z][a-z0-9-]{0,19}$/;
 
-/** Where Lambda has arm64 and Node 24, and RDS has t4g. Source: AWS's list of regions that are enabled or can be. */
+/** Regions with Lambda on arm64 and Node 24, and RDS on t4g. Source: AWS's list of regions. */
 const regions = [
   ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1", "mx-central-1", "sa-east-1"],
   ...["eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3"],
@@ -38,10 +37,7 @@ const regions = [
   ...["il-central-1", "me-central-1", "me-south-1"],
 ];
 
-/**
- * The stage's settings.
- * @throws Error naming everything that is wrong, before anything is created.
- */
+/** @throws Error naming everything that is wrong, before anything is created. */
 export function readStage(name: string, env: Env): Stage {
   const problems: string[] = [];
   const choose = <Choice extends string>(variable: string, choices: readonly Choice[], fallback: Choice): Choice => {
@@ -90,10 +86,7 @@ export function readStage(name: string, env: Env): Stage {
   return settings;
 }
 
-/**
- * Ends a deployment before it begins.
- * @throws Error when there is a problem, naming all of them.
- */
+/** @throws Error naming all problems, before a deployment begins. */
 export function refuse(problems: readonly string[]): void {
   if (problems.length === 0) return;
   const list = problems.map((problem) => `  - ${problem}`).join("\n");
@@ -101,7 +94,7 @@ export function refuse(problems: readonly string[]): void {
   throw new Error(message);
 }
 
-/** As `readStage`, for SST's `app`: SST puts an error there in its log alone, so the message goes past it to whoever deploys. */
+/** As `readStage`, for SST's `app`: SST only logs an error there, so the message is written past it. */
 export function readStageAloud(name: string, env: Env): Stage {
   try {
     return readStage(name, env);

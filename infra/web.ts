@@ -17,7 +17,7 @@ const { domain, mailFrom, emailVerification } = readStage($app.stage, process.en
 const devUrl = "http://localhost:3000";
 const clientIpHeader = "x-eventfork-client-ip";
 
-/** CloudFront in front of everything. It alone may call the server, so that what it says of a client is true. */
+/** Only CloudFront may call the server, so its client address can be trusted. */
 const router = $dev
   ? undefined
   : new sst.aws.Router("Router", {
@@ -28,7 +28,7 @@ const router = $dev
       },
     });
 
-/** Where people open the app: fixed before the app is made, because its cookies and its origin checks name it. */
+/** Fixed before the app is created: its cookies and origin checks name it. */
 export const url = router?.url ?? $output(devUrl);
 
 const permissions = [
@@ -40,7 +40,7 @@ const permissions = [
   ...(mailFrom === undefined ? [] : [maySendMail(mailFrom)]),
 ];
 
-// A failed migration leaves all of the old version serving: not only its code, but also which files and routes are its own.
+// A failed migration leaves all of the old version serving: code, files and routes.
 $util.runtime.registerStackTransformation(({ name, props, opts }) => {
   if (migration === undefined || !/^Web(AssetFiles|KvKeys|RoutesUpdate)/.test(name)) return undefined;
   opts.dependsOn = migration;

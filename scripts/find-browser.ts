@@ -8,7 +8,6 @@ const candidates = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** The Chromium that this machine has, if it has one. */
 export function findBrowser(): string | undefined {
   return candidates.find((path) => path !== undefined && path !== "" && existsSync(path));
 }

@@ -3,19 +3,15 @@ import type { parseArgs } from "node:util";
 import { type Ready, startStack } from "../e2e/stack.ts";
 import build from "../e2e/testing/global-setup.ts";
 
-/** What `npm run lighthouse` and `npm run pictures` may be told alike. */
 export const stackOptions = {
-  /** The web app is not built again. */
   built: { type: "boolean", default: false },
-  /** Of a stack that runs already: what its line `ready {…}` says. Otherwise one is started, in a folder of its own, and stopped. */
+  /** The `ready {…}` line of a running stack. Otherwise a temporary one is started. */
   stack: { type: "string" },
-  /** One page or picture of all. */
   only: { type: "string" },
 } as const satisfies NonNullable<Parameters<typeof parseArgs>[0]>["options"];
 
 type GivenStack = Pick<Ready, "web" | "admin">;
 
-/** Lets `use` work on the stack that is given, or on one of its own with the web app as it is deployed. */
 export async function withStack(
   { built, stack }: { built: boolean; stack?: string | undefined },
   script: "dev" | "demo",
@@ -32,7 +28,7 @@ export async function withStack(
   }
 }
 
-/** What is chosen of all; all of them when nothing is. @throws Error that names what there is. */
+/** All items without `only`. @throws Error that names the choices. */
 export function choose<Item>(items: readonly Item[], only: string | undefined, nameOf: (item: Item) => string): Item[] {
   const chosen = items.filter((item) => only === undefined || nameOf(item) === only);
   if (chosen.length === 0)

@@ -4,10 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/**
- * Installs what a folder's own lock file names, unless it is installed: packages that only a benchmark, a deployment or CI needs are not
- * in everybody's install.
- */
+/** Installs a folder's own lock file on demand: only a benchmark, a deployment or CI needs its packages. */
 export function installFolder(folder: string): void {
   const lock = statSync(join(folder, "package-lock.json"));
   // npm writes this file last.
@@ -16,7 +13,7 @@ export function installFolder(folder: string): void {
   execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
 }
 
-/** The module of that name from `scripts/tools`, which is installed at its first use. The caller names the shape it relies on. */
+/** Loads a module of `scripts/tools`, installed at first use. */
 export async function loadTool<Module>(name: string): Promise<Module> {
   const folder = join(import.meta.dirname, "tools");
   installFolder(folder);

@@ -19,24 +19,23 @@ type Audited = { path: string; isPublic: boolean; least: Readonly<Record<string,
 
 const debuggingPort = 9_223;
 
-/** Lighthouse now and then misses the beginning of a page, says so, and asks to be run again. */
+/** Lighthouse sometimes misses a page's start, and asks for another run. */
 const attempts = 3;
 const kilobyte = 1_000;
 
-/** The least that Lighthouse may score, of 100. */
 const audited: readonly Audited[] = [
   { path: "/sign-up", isPublic: true, least: { performance: 95, accessibility: 100, "best-practices": 100 } },
   { path: "/login", isPublic: true, least: { performance: 95, accessibility: 100, "best-practices": 100 } },
   { path: "/admin", isPublic: false, least: { performance: 85, accessibility: 100, "best-practices": 100 } },
 ];
 
-/** The most JavaScript that a page may load before anybody touches it, in kilobytes as they are sent. */
+/** Limits of JavaScript on load, compressed. */
 const publicKilobytes = 150;
 const adminKilobytes = 300;
 
 type Line = { what: string; is: number; limit: string; isHeld: boolean; why?: string[] };
 
-/** What is read of Lighthouse's result; `score` is 0 to 1. */
+/** `score` is 0 to 1. */
 type Report = {
   categories: Readonly<Record<string, { score: number | null; auditRefs: readonly { id: string; weight: number }[] }>>;
   audits: Readonly<Record<string, { score: number | null; displayValue?: string }>>;
@@ -61,7 +60,7 @@ async function audit(web: string, path: string, onlyCategories: string[], left =
   return result.lhr;
 }
 
-/** The middle of several runs, as Lighthouse advises: what else a machine does changes the score of one by ten and more. */
+/** The median, as Lighthouse advises: the machine's load changes a score by ten and more. */
 async function score(web: string, { path, least }: Audited, runs: number): Promise<Line[]> {
   const reports: Report[] = [];
   for (let i = 0; i < runs; i += 1) reports.push(await audit(web, path, Object.keys(least)));
@@ -76,7 +75,7 @@ async function score(web: string, { path, least }: Audited, runs: number): Promi
   });
 }
 
-/** As for somebody who comes first: in a browser that has kept nothing but who is logged in. */
+/** A first visit: the browser has nothing but the login. */
 async function weigh(known: BrowserContext, web: string, path: string, limit: number): Promise<Line> {
   const browser = await chromium.launch({
     executablePath: findBrowser() ?? "",
@@ -118,7 +117,7 @@ const scoring = (isPublic: boolean): Measured[] =>
     .filter((page) => page.isPublic === isPublic)
     .map((page) => ({ path: page.path, isPublic, measure: (_, web, runs) => score(web, page, runs) }));
 
-/** In this order: whoever is logged in is known to every page. */
+/** Public pages first: a login shows on every page. */
 const all: readonly Measured[] = [
   ...weighing(publicPages, true, publicKilobytes),
   ...scoring(true),
@@ -144,7 +143,7 @@ async function measure(
     for (const one of chosen.filter(({ isPublic }) => isPublic)) lines.push(...(await one.measure(context, web, runs)));
     const others = chosen.filter(({ isPublic }) => !isPublic);
     if (others.length === 0) return lines;
-    // Lighthouse leaves its own settings behind in the browser.
+    // Lighthouse leaves settings behind in the browser.
     await context.close();
     context = await open();
     await logIn(await context.newPage(), web, admin);

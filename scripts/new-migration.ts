@@ -22,7 +22,7 @@ const committed = git("ls-tree", "--name-only", "HEAD", "prisma/schema/")
 const current = globSync("prisma/schema/*.prisma").map((path) => ({ path, content: readFileSync(path, "utf8") }));
 
 const postgres = await startTemporaryPostgres();
-// The engine wants a database, and changes nothing in it.
+// The engine needs a database, but does not change it.
 const pool = new pg.Pool({ connectionString: databaseUrl(postgres.port, "postgres") });
 const datamodels = current.map(({ path, content }) => [path, content] satisfies [string, string]);
 const engine = await SchemaEngine.new(

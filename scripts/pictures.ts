@@ -25,7 +25,6 @@ type Picture = {
   name: string;
   path: string;
   height: number;
-  /** What is done before it is taken. */
   prepare?: (page: Page) => Promise<void>;
 };
 
@@ -41,13 +40,12 @@ const pictures: readonly Picture[] = [
   { name: "dead-letters", path: "/admin/dead-letters", height: 1_000 },
 ];
 
-/** The first link of a list to something of that kind. */
 async function follow(page: Page, start: string): Promise<void> {
   await page.locator(`main a[href^="${start}"]`).first().click();
   await page.waitForURL((url) => url.pathname.startsWith(start));
 }
 
-/** A rule that is about to keep out far more than it should: its preview says so. */
+/** A rule that would filter out far too much: its preview says so. */
 async function draftTooMuch(page: Page): Promise<void> {
   await page
     .getByRole("textbox", { name: /^Value/ })
@@ -60,7 +58,6 @@ async function draftTooMuch(page: Page): Promise<void> {
   });
 }
 
-/** All that it says is there, and nothing of it is still on its way. */
 async function settle(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1 }).waitFor({ timeout: loadsWithinMs });
   await page.waitForLoadState("networkidle").catch(() => undefined);
@@ -79,7 +76,7 @@ async function take(page: Page, web: string, picture: Picture, file: string): Pr
   return size;
 }
 
-/** What is overdue is sent first: the pictures show a system that somebody looks after. */
+/** The pictures show a well-kept system: overdue events are sent first. */
 async function sendOverdue(page: Page, web: string): Promise<void> {
   await page.goto(`${web}/admin`);
   await settle(page);
@@ -89,7 +86,7 @@ async function sendOverdue(page: Page, web: string): Promise<void> {
     .getByRole("button", { name: /^Replay/ })
     .click();
   await page.waitForURL((url) => url.pathname.startsWith("/admin/replays/"), { timeout: loadsWithinMs });
-  // Reconciliation, which runs every minute, has to see that they have come; meanwhile more people do.
+  // Reconciliation runs every minute and must see the deliveries; more become overdue meanwhile.
   await waitFor("an overview with nothing overdue", reconciledWithinMs, async () => {
     await page.goto(`${web}/admin`);
     await settle(page);

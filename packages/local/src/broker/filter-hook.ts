@@ -6,8 +6,8 @@ const theirs = new URL("./sns/filter.js", import.meta.resolve("fauxqs")).href;
 let isInstalled = false;
 
 /**
- * From now on the emulator's matcher is ours: whatever it asks its `sns/filter.js` is answered by `sns-filter.ts`. It must be called before the
- * emulator is first imported. The file on disk stays as it is.
+ * Answers the emulator's import of `sns/filter.js` with `sns-filter.ts`. Call it before the emulator is first imported.
+ * The file on disk stays as it is.
  */
 export function installFilter(): void {
   if (isInstalled) return;

@@ -4,7 +4,10 @@ export { type ProvisionOptions, provision } from "./provision.ts";
 
 export type Broker = { port: number; url: string; stop: () => Promise<void> };
 
-/** Starts the SNS and SQS emulator, with our rule matcher in it, on every interface of the machine: it offers no other way. With `dataDir` every write is kept on disk; without, nothing is. */
+/**
+ * Starts the SNS and SQS emulator with our matcher, on every interface: it has no other option. Only `dataDir` makes it
+ * persistent.
+ */
 export async function startBroker(options: { port: number; dataDir?: string }): Promise<Broker> {
   installFilter();
   const { startFauxqs } = await import("fauxqs");
@@ -16,7 +19,7 @@ export async function startBroker(options: { port: number; dataDir?: string }): 
   return { port: server.port, url: `http://127.0.0.1:${server.port}`, stop: () => server.stop() };
 }
 
-/** What the AWS SDK reads to talk to the emulator; it checks no credentials. */
+/** The emulator checks no credentials. */
 export function brokerEnv(url: string) {
   return {
     AWS_ENDPOINT_URL: url,

@@ -16,17 +16,17 @@ import * as Topology from "@eventfork/core/topology";
 type Clients = { sns: SNSClient; sqs: SQSClient };
 type Provisioned = { topicArn: string; queues: Queues; fanOut: FanOut };
 export type ProvisionOptions = {
-  /** Instead of `visibilityFactor` times each consumer's time-out: so that a message of a consumer that was killed soon shows again. */
+  /** Overrides `visibilityFactor`: a killed consumer's messages reappear soon. */
   visibilityTimeoutSeconds?: number;
-  /** The integrations that are on; those that must be, when left out. */
+  /** Enabled integrations; the required ones when left out. */
   names?: readonly Topology.IntegrationName[];
 };
 
 /**
- * Makes the topic, queues, dead letter queues, redrive policies and subscriptions of `topology`, or finds them as they are.
- * A subscription that exists keeps its rule: an operator may have edited it. An integration that is off or was removed is subscribed no
- * longer, as after a deployment; its queue stays, with what is in it. The emulator has no event bus: where topology names one, the topic stands in.
- * @throws Error naming the settings to check when SNS cannot be asked at all.
+ * Creates or finds the topic, queues and subscriptions of `topology`. An existing subscription keeps its rule, which
+ * may be edited. A disabled or removed integration is unsubscribed, as after a deployment; its queue stays. The
+ * emulator has no event bus: a topic replaces it.
+ * @throws Error naming the settings to check when SNS cannot be reached.
  */
 export async function provision(
   clients: Clients,
@@ -91,7 +91,7 @@ async function createQueue(sqs: SQSClient, name: string, attributes: Record<stri
   return QueueUrl;
 }
 
-/** Each subscribed queue's ARN, with that of its subscription. */
+/** Queue ARN to subscription ARN. */
 async function listSubscriptions(sns: SNSClient, topicArn: string): Promise<Map<string, string>> {
   const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
   return new Map(Subscriptions.map(({ Endpoint = "", SubscriptionArn = "" }) => [Endpoint, SubscriptionArn]));

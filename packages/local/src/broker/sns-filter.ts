@@ -9,11 +9,11 @@ import {
 } from "@eventfork/core/rules/language";
 
 /**
- * What the emulator loads instead of its own `sns/filter.js` (see `filter-hook.ts`): the same three functions, over the rule language that the rest of
- * the system uses. Its own matcher misses operators and accepts policies that SNS refuses.
+ * Replaces the emulator's `sns/filter.js` (see `filter-hook.ts`), whose matcher misses operators and accepts policies
+ * that SNS refuses.
  */
 
-/** The emulator answers a refusal as SNS does only when it is an error of its own. */
+/** The emulator answers like SNS only for its own errors. */
 const { SnsError }: { SnsError: new (code: string, message: string) => Error } = await import(
   new URL("./common/errors.js", import.meta.resolve("fauxqs")).href
 );
@@ -24,7 +24,7 @@ const compiled: Record<Scope, WeakMap<object, CompiledRule>> = {
 };
 let last: { text: string; body: unknown } = { text: "", body: undefined };
 
-/** The emulator parses a policy once for each change of a subscription, and gives the same object from then on. */
+/** The emulator passes the same object until a subscription changes. */
 function compileOnce(policy: object, scope: Scope): CompiledRule {
   const known = compiled[scope].get(policy);
   if (known !== undefined) return known;
@@ -33,7 +33,7 @@ function compileOnce(policy: object, scope: Scope): CompiledRule {
   return rule;
 }
 
-/** A message goes to several subscriptions in a row: its body is parsed for the first. */
+/** A message goes to several subscriptions in a row. */
 function parseOnce(text: string): unknown {
   if (last.text !== text) last = { text, body: parseBody(text) };
   return last.body;
@@ -55,7 +55,7 @@ export function matchesFilterPolicyOnBody(policy: object, messageBody: string): 
   return matches(compileOnce(policy, "MessageBody"), { body: parseOnce(messageBody) });
 }
 
-/** The scope is not told: nested keys are let through, as the scope `MessageBody` allows them. Throws as SNS refuses. */
+/** The emulator does not pass the scope: nested keys are allowed. Throws as SNS refuses. */
 export function validateFilterPolicyLimits(policyJson: string): void {
   const parsed = parsePolicy(policyJson);
   const problems = parsed.ok ? validatePolicy(parsed.policy, "MessageBody") : parsed.problems;

@@ -4,11 +4,11 @@ import { z } from "zod";
 const port = (fallback: number) =>
   z.coerce.number({ error: "should be a port number" }).int().min(1).max(65_535).default(fallback);
 
-/** Two seconds of a consumer's time are kept for recording: fewer than four leave it none to deliver. */
+/** Recording takes two seconds of it. */
 const leastTimeoutSeconds = 4;
 
 const consumerEnv = {
-  /** Instead of the time-out that `topology` gives each consumer; the queues' visibility timeouts follow it. */
+  /** Overrides `topology`; visibility timeouts follow it. */
   EVENTFORK_CONSUMER_TIMEOUT_SECONDS: z.coerce
     .number({ error: "should be a whole number of seconds" })
     .int("should be a whole number of seconds")
@@ -16,7 +16,7 @@ const consumerEnv = {
     .optional(),
 };
 
-/** The emulator hands a message also to a poller that has died meanwhile; short polls keep that rare. */
+/** The emulator also hands messages to a poller that has died; short polls keep that rare. */
 export const longPollSeconds = 2;
 
 const stackEnv = {
@@ -31,7 +31,6 @@ const stackEnv = {
   ...logEnv,
 };
 
-/** What `npm run dev` reads itself, besides what it hands on to its parts. */
 export type StackEnv = z.output<z.ZodObject<typeof stackEnv>> & { isPortFixed: boolean; inherited: Env };
 
 /** @throws EventforkError `MISCONFIGURED` naming each variable that is wrong. */
@@ -39,7 +38,7 @@ export function readStackEnv(inherited: Env = processEnv()): StackEnv {
   return { ...readEnv(stackEnv, inherited), isPortFixed: Boolean(inherited.PORT), inherited };
 }
 
-/** What a consumer's process of the local stack reads itself. @throws EventforkError `MISCONFIGURED`. */
+/** @throws EventforkError `MISCONFIGURED`. */
 export function readConsumerTimeout(): number | undefined {
   return readEnv(consumerEnv, processEnv()).EVENTFORK_CONSUMER_TIMEOUT_SECONDS;
 }

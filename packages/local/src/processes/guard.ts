@@ -1,4 +1,4 @@
-// Runs a command that knows nothing of the supervisor, and ends it when the supervisor asks for it or is gone.
+// Runs a command for the supervisor, and ends it with the supervisor.
 import { spawn } from "node:child_process";
 
 const [signal = "SIGTERM", command = "", ...args] = process.argv.slice(2);
@@ -13,7 +13,7 @@ child.on("error", (error) => {
 });
 child.on("exit", (code, killedBy) => {
   if (killedBy !== null && killedBy !== signal) process.stderr.write(`${command} was ended by ${killedBy}\n`);
-  // Without a supervisor nobody else ends what the command itself has started.
+  // Without a supervisor, nobody else ends the command's own processes.
   if (!process.connected) process.kill(-process.pid, "SIGKILL");
   process.exit(code ?? 1);
 });

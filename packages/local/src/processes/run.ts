@@ -1,7 +1,7 @@
 import { createLogger, type Logger, messageOf, surviveRejections } from "@eventfork/core/kernel";
 import { flushTraces } from "@eventfork/core/traces";
 
-/** Runs one part of the local stack until SIGTERM, or until the supervisor is gone. A failed start ends the process. */
+/** Runs until SIGTERM or the end of the supervisor. A failed start exits. */
 export async function runProcess(name: string, start: (log: Logger) => Promise<{ stop: () => Promise<unknown> }>) {
   const log = createLogger({ name, level: process.env.LOG_LEVEL ?? "info" });
   surviveRejections(log, { isLambda: false });

@@ -26,9 +26,8 @@ const host = "127.0.0.1";
 const bodyLimitBytes = 10 * 1024 * 1024;
 
 /**
- * Starts the sandbox on one port of this machine (0 picks a free one). It keeps what it receives in `file`, or in
- * memory. `now` is the time in its responses, in milliseconds. In a process of its own (`isAlone`) the server's lighter
- * `Request` and `Response` replace the global ones.
+ * Starts the sandbox (port 0 picks a free one), in memory without `file`. `now` is in milliseconds. In a process of its
+ * own (`isAlone`), the server's lighter `Request` and `Response` replace the global ones.
  * @throws Error when the port is taken.
  */
 export async function startSandbox(options: {

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { IntegrationName } from "@eventfork/core/topology";
 
-/** An event, member or message that a third party now holds. A second one under the same key only counts up. */
+/** A second effect under the same key only counts up. */
 export type Effect = { key: string; detail: Record<string, unknown> };
 
 export type LedgerEffect = Effect & { count: number; firstAt: string; lastAt: string };

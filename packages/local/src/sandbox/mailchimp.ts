@@ -169,7 +169,7 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
     return c.body(null, 204);
   });
 
-  /** An archived member may be added again; one that was deleted for good is remembered, and refused. */
+  /** A member deleted for good is refused from then on. */
   const remove = (hash: string, isForGood: boolean): boolean => {
     const member = find(hash);
     if (member === undefined) return false;

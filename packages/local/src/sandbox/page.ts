@@ -17,7 +17,7 @@ const shownEvents = 30;
 const shownMinutes = 30;
 const shownMails = 20;
 
-/** The page that shows what each third party received, as it would show it. `nonce` is what the content security policy allows the script by. */
+/** `nonce` allows the page's script in the content security policy. */
 export function renderPage(options: {
   ledger: Ledger;
   faults: Faults;
@@ -139,7 +139,7 @@ function bodyOf({ text, blocks = [] }: SandboxMessage): string[] {
   return texts.length === 0 ? [text] : texts.flatMap((line, index) => (index === 0 ? [line] : ["\n", line]));
 }
 
-/** Slack's markup as Slack shows it: bold, dates, and mentions, which stand out because a person's own words should never make one. */
+/** Slack's markup. Mentions stand out: a person's own words should never make one. */
 function renderMrkdwn(text: string): Html {
   const parts = text.split(/(<[^<>]+>|\*[^*\n]+\*)/);
   return html`${parts.map((part) => {

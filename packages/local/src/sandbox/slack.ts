@@ -194,7 +194,7 @@ function textLengthOf(blocks: z.output<typeof blocksSchema>): number {
   return blocks.reduce((sum, { text }) => sum + (typeof text === "string" ? text.length : (text?.text.length ?? 0)), 0);
 }
 
-/** One for each event that the message names, so that an event told twice counts twice; else one for all. */
+/** One effect for each event in the message, or one for the message. */
 function toEffects(message: SandboxMessage, channel: string): Effect[] {
   const ids = message.metadata?.event_payload.event_ids ?? [`ts:${message.ts}`];
   return ids.map((key) => ({ key, detail: { channel, ts: message.ts } }));

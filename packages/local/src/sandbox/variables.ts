@@ -9,7 +9,6 @@ export const sandboxListId = "5a4db0e1c7";
 export const sandboxBotToken = "xoxb-sandbox-token";
 export const sandboxChannel = "#sign-ups";
 
-/** The settings with which every integration talks to the sandbox at `url`. */
 export function sandboxEnv(url: string) {
   return {
     ANALYTICS_WRITE_KEY: sandboxWriteKey,

@@ -14,15 +14,12 @@ import {
 import { sandboxEnv } from "../sandbox/index.ts";
 import { findPort, type Supervisor } from "../supervisor/index.ts";
 
-/** What consumers and relays need, running on ports of its own with a state of its own. */
 export type Services = { env: Env; postgresPort: number; sandboxUrl: string };
 
 export type ServicesOptions = ProvisionOptions & {
-  /** Where the state is: an empty folder. */
+  /** An empty folder. */
   folder: string;
-  /** Extra settings of postgresql.conf; durability is Postgres's default. */
   postgres?: Readonly<Record<string, string>>;
-  /** Whether the broker writes to disk, so that it finds its messages after a restart. */
   isBrokerPersistent: boolean;
 };
 
@@ -31,8 +28,8 @@ const partStartsWithinMs = 30_000;
 const database = "eventfork";
 
 /**
- * Starts Postgres with every migration applied, the broker with the queues of `topology`, and the sandbox without its limits
- * on calls. `env` is what a consumer's or a relay's process takes. Sets this process's AWS settings, too.
+ * Starts a migrated Postgres, the broker with `topology`'s queues, and the sandbox without call limits. Also sets this
+ * process's AWS settings.
  */
 export async function startServices(supervisor: Supervisor, options: ServicesOptions): Promise<Services> {
   const { folder, isBrokerPersistent } = options;

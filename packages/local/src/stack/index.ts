@@ -10,13 +10,12 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 export type RunOptions = {
   env: StackEnv;
-  /** What this stack has beside the others, given its folder, which is locked; `say` tells whoever started it. */
+  /** `say` prints to whoever started the stack. */
   extras?: (state: StateFolder, say: (line: string) => void) => Promise<StackExtras>;
-  /** Lines about what there is to see. */
   describe?: (stack: Stack) => readonly string[];
 };
 
-/** Runs the whole system on this machine until a signal stops it. @throws Error when it cannot start; every part is stopped then. */
+/** Runs until a signal stops it. @throws Error when it cannot start; every part is stopped then. */
 export async function runStack({ env, extras, describe = () => [] }: RunOptions): Promise<void> {
   const state = await openStateFolder(env.EVENTFORK_STATE_DIR);
   const unlock = await lockStateFolder(state);
@@ -38,7 +37,7 @@ export async function runStack({ env, extras, describe = () => [] }: RunOptions)
       }, fail);
     });
   }
-  // A slip of this process must not take the parts down that it watches.
+  // An unhandled rejection must not end the parts that this process supervises.
   process.on("unhandledRejection", (reason) => say(`a promise was rejected and nobody looked: ${messageOf(reason)}`));
 
   const start = async () => {
@@ -61,7 +60,6 @@ export async function runStack({ env, extras, describe = () => [] }: RunOptions)
   say(`ready ${JSON.stringify({ web, sandbox, admin })}`);
 }
 
-/** Ends the process with what went wrong. */
 export function fail(error: unknown): void {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exit(1);

@@ -27,26 +27,25 @@ export type Stack = {
   admin: { email: string; password: string };
 };
 
-/** What a stack has beside what it always has. */
 export type StackExtras = {
-  /** Done once the database and the queues are there, and before anything works on them. */
+  /** Runs after the database and queues exist, and before any part uses them. */
   prepare?: (env: Env) => Promise<void>;
-  /** Parts that run beside the others, given the sandbox's address. */
+  /** Additional parts, by the sandbox's URL. */
   more?: (sandbox: string) => readonly Omit<Part, "env">[];
 };
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const queuePrefix = "eventfork-local";
 
-/** Hours between tries become a minute: whoever tries out a failure here wants to see how it ends. */
+/** Hours between attempts become a minute. */
 const localRetryScale = "0.002";
-/** What the parts are compiled to is kept for the starts to come, which are a quarter faster. */
+/** Later starts are a quarter faster. */
 const compileCache = join(tmpdir(), "node-compile-cache");
 
 const partStartsWithinMs = 30_000;
 const webStartsWithinMs = 90_000;
 
-/** Starts every part of the system on this machine, in the order in which they need each other. */
+/** Starts every part in the order of their dependencies. */
 export async function startStack(
   supervisor: Supervisor,
   options: StackEnv & { state: StateFolder; secrets: Secrets; say: (line: string) => void } & StackExtras,
@@ -111,7 +110,7 @@ function visibilityOf({ EVENTFORK_CONSUMER_TIMEOUT_SECONDS: seconds }: StackEnv)
   return seconds === undefined ? {} : { visibilityTimeoutSeconds: seconds * Topology.visibilityFactor };
 }
 
-/** The person's own region and credentials: an endpoint of theirs may ask for them. */
+/** A developer's own endpoint may need their region and credentials. */
 function pickAwsSettings(env: Env): Record<string, string> {
   const set = Object.entries(env).filter(([name, value]) => name.startsWith("AWS_") && value);
   return Object.fromEntries(set) as Record<string, string>;
@@ -169,7 +168,7 @@ function webPart(port: number, env: Env, kind: StackEnv["EVENTFORK_WEB"]): Part 
   return {
     name: "web",
     module: "guard",
-    // Asked to end, `next dev` leaves a process behind that reports telemetry, even where telemetry is off.
+    // After other signals, `next dev` leaves a telemetry process behind, even with telemetry off.
     args: ["SIGKILL", process.execPath, next, kind === "built" ? "start" : "dev", app, "--port", String(port)],
     env: { ...env, NEXT_TELEMETRY_DISABLED: "1", ...(kind === "built" && { NODE_ENV: "production" }) },
     waitUntilReady: () => waitFor("the web app", webStartsWithinMs, health),

@@ -5,16 +5,16 @@ import { sandboxEnv } from "../sandbox/index.ts";
 
 export type ThirdParties = {
   env: Env;
-  /** Those whose keys are the person's own. */
+  /** With the developer's own keys. */
   real: Topology.IntegrationName[];
   on: Topology.IntegrationName[];
   off: Topology.IntegrationName[];
 };
 
 /**
- * The settings of every third party: the person's own where the first of its secrets is set, the sandbox's otherwise. An optional one
- * without the person's own is off.
- * @throws EventforkError `MISCONFIGURED` naming a variable of the person's that is wrong or missing.
+ * The developer's own keys where the first secret is set, otherwise the sandbox's. An optional integration without own
+ * keys is off.
+ * @throws EventforkError `MISCONFIGURED` naming a variable that is wrong or missing.
  */
 export async function chooseThirdParties(env: Env, sandboxUrl: string): Promise<ThirdParties> {
   const sandbox: Env = sandboxEnv(sandboxUrl);
@@ -23,7 +23,7 @@ export async function chooseThirdParties(env: Env, sandboxUrl: string): Promise<
   for (const name of Topology.integrationNames) {
     const { secrets, settings } = Topology.topologyOf(name);
     const isOptional = Topology.isOptional(name);
-    // An optional one that is half set up is no stand-in's: connecting says what it lacks.
+    // For a half-configured optional integration, connecting reports what it lacks.
     const isReal = secrets.slice(0, isOptional ? secrets.length : 1).some((variable) => Boolean(env[variable]));
     if (!isReal && isOptional) {
       parties.off.push(name);
@@ -40,9 +40,8 @@ export async function chooseThirdParties(env: Env, sandboxUrl: string): Promise<
 }
 
 /**
- * The settings of mail: the person's own where a sender is set, the sandbox's otherwise. Nobody has to confirm an address here unless the
- * person wants to see how that is.
- * @throws EventforkError `MISCONFIGURED` naming a variable of the person's that is wrong.
+ * The developer's own sender if set, otherwise the sandbox. Email verification is off by default here.
+ * @throws EventforkError `MISCONFIGURED` naming a variable that is wrong.
  */
 export function chooseMail(env: Env, sandboxUrl: string): Env {
   const { EVENTFORK_MAIL_FROM, EVENTFORK_EMAIL_VERIFICATION = "off" } = readEnv(mailEnv, env);

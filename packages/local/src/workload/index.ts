@@ -7,7 +7,7 @@ import type { NewEvent } from "@eventfork/core/outbox";
 import { createFanOut, type OutgoingEvent } from "@eventfork/core/platform/fan-out";
 import { type IntegrationName, integrations, requiredNames } from "@eventfork/core/topology";
 
-/** Nine sign-ups and a log-in, over and over, each of a person of its own: `usr_<number>`, from `startingAt` on. */
+/** Nine sign-ups and a login, repeated, each of a new person `usr_<number>`. */
 export function createEvents(count: number, startingAt = 0): NewEvent[] {
   return Array.from({ length: count }, (_, i) => {
     const number = startingAt + i;
@@ -18,17 +18,16 @@ export function createEvents(count: number, startingAt = 0): NewEvent[] {
   });
 }
 
-/** Who gets an event of that type, by the rules with which the topology starts. */
+/** By `topology`'s initial rules. */
 export function integrationsFor(type: string): IntegrationName[] {
   return requiredNames.filter((name) => (integrations[name].rule.type as readonly string[]).includes(type));
 }
 
-/** How many deliveries the events make. */
 export function countDeliveries(events: readonly NewEvent[]): number {
   return events.reduce((sum, { type }) => sum + integrationsFor(type).length, 0);
 }
 
-/** Publishes events past the outbox: ten a call, `parallel` calls at a time. @throws what the SDK throws. */
+/** Bypasses the outbox: ten events a call, `parallel` calls. @throws what the SDK throws. */
 export async function publishEvents(
   { fanOut }: Pick<Messaging, "fanOut">,
   events: readonly NewEvent[],
@@ -49,7 +48,7 @@ function toOutgoing({ type, data }: NewEvent): OutgoingEvent {
   return { id, type, source, body };
 }
 
-/** The same queues over the AWS SDK as it comes, to measure against. */
+/** Unmodified AWS SDK clients, to measure against. */
 export function withPlainClients({ queues, ...messaging }: Messaging): Messaging {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const fanOut = createFanOut(process.env.EVENTFORK_TOPIC_ARN ?? "", { sqs, queues }, new SNSClient());
