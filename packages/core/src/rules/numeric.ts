@@ -40,25 +40,25 @@ const form = `Write one comparison, ["=",100], or a range from below to above, [
  */
 export function readNumeric(argument: unknown, path: string, report: Report): Condition | undefined {
   const refuse = (place: string, message: string) => report(place, "bad-argument", `${message} ${form}`);
-  if (!Array.isArray(argument)) return void refuse(path, `numeric takes a list, but this is ${show(argument)}.`);
+  if (!Array.isArray(argument)) return refuse(path, `numeric takes a list, but this is ${show(argument)}.`);
   const [operator, bound, topOperator, topBound, ...more]: unknown[] = argument;
   const first = comparisons.get(operator);
   if (first === undefined)
-    return void refuse(
+    return refuse(
       at(path, 0),
       `A comparison starts with one of ${[...comparisons.keys()].join(" ")}, not with ${argument.length === 0 ? "nothing" : show(operator)}.`,
     );
   if (!isBound(bound, 1, path, operator, refuse, report)) return undefined;
   if (argument.length === 2) return compileNumeric([[first, bound]]);
   if (operator !== ">" && operator !== ">=")
-    return void refuse(at(path, 2), `After ${show(operator)} nothing may follow: only ">" and ">=" begin a range.`);
+    return refuse(at(path, 2), `After ${show(operator)} nothing may follow: only ">" and ">=" begin a range.`);
   const second = topOperator === "<" || topOperator === "<=" ? comparisons.get(topOperator) : undefined;
   if (second === undefined)
-    return void refuse(at(path, 2), `The upper end of a range is "<" or "<=", not ${show(topOperator)}.`);
+    return refuse(at(path, 2), `The upper end of a range is "<" or "<=", not ${show(topOperator)}.`);
   if (!isBound(topBound, 3, path, topOperator, refuse, report)) return undefined;
-  if (more.length > 0) return void refuse(at(path, 4), "A range has two ends, and this goes on after them.");
+  if (more.length > 0) return refuse(at(path, 4), "A range has two ends, and this goes on after them.");
   if (bound >= topBound)
-    return void refuse(
+    return refuse(
       at(path, 3),
       `The range from ${bound} to ${topBound} is empty: its lower end must be below its upper end.`,
     );

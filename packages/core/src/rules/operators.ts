@@ -25,40 +25,32 @@ const operators: ReadonlyMap<string, ReadArgument> = new Map([
  */
 export function readCondition(raw: unknown, path: string, report: Report): Condition | undefined {
   if (isLeaf(raw)) return readLiteral(raw, path, report);
-  if (!isObject(raw)) {
-    report(
+  if (!isObject(raw))
+    return report(
       path,
       "bad-value",
       `A value to match must be a string, a number, true, false, null or an object with an operator, but this is ${show(raw)}. Lists are not nested; give each value by itself.`,
     );
-    return undefined;
-  }
   const [name, second] = Object.keys(raw);
-  if (name === undefined) {
-    report(
+  if (name === undefined)
+    return report(
       path,
       "empty-object",
       `An empty object matches nothing. Write an operator in it, such as {"prefix":"user."}, or remove it.`,
     );
-    return undefined;
-  }
-  if (second !== undefined) {
-    report(
+  if (second !== undefined)
+    return report(
       path,
       "one-operator",
       `One object takes one operator, but this has ${show(Object.keys(raw))}. Give each its own object in the list; the values of a list are alternatives.`,
     );
-    return undefined;
-  }
   const read = operators.get(name);
-  if (read === undefined) {
-    report(
+  if (read === undefined)
+    return report(
       at(path, name),
       "unknown-operator",
       `${show(name)} is not an operator. SNS knows ${[...operators.keys()].join(", ")}.`,
     );
-    return undefined;
-  }
   return read(raw[name], at(path, name), report);
 }
 
@@ -70,10 +62,8 @@ function readLiteral(literal: Leaf, path: string, report: Report): Condition | u
       sayWith: (say) => `is ${typeof literal === "string" ? say(literal) : literal}`,
     };
   }
-  if (!isInRange(literal)) {
-    report(path, "out-of-range", `${sayRange(literal)} Use a number within them, or publish it as a string.`);
-    return undefined;
-  }
+  if (!isInRange(literal))
+    return report(path, "out-of-range", `${sayRange(literal)} Use a number within them, or publish it as a string.`);
   const comparable = toComparable(literal);
   return {
     literal,
@@ -83,15 +73,10 @@ function readLiteral(literal: Leaf, path: string, report: Report): Condition | u
 }
 
 function readCidr(argument: unknown, path: string, report: Report): Condition | undefined {
-  if (typeof argument !== "string") {
-    report(path, "bad-argument", `cidr takes one string such as "10.0.0.0/24", but this is ${show(argument)}.`);
-    return undefined;
-  }
+  if (typeof argument !== "string")
+    return report(path, "bad-argument", `cidr takes one string such as "10.0.0.0/24", but this is ${show(argument)}.`);
   const network = readNetwork(argument);
-  if (!network.ok) {
-    report(path, "bad-argument", `The network ${show(argument)} ${network.fault}.`);
-    return undefined;
-  }
+  if (!network.ok) return report(path, "bad-argument", `The network ${show(argument)} ${network.fault}.`);
   return {
     isMet: anyLeaf((leaf) => typeof leaf === "string" && network.contains(leaf)),
     sayWith: () => `is an address in ${argument}`,
@@ -106,6 +91,5 @@ function readExists(argument: unknown, path: string, report: Report): Condition 
       isMet: ({ leaves, isMessageEmpty }) => leaves === undefined && !isMessageEmpty,
       sayWith: () => "is absent",
     };
-  report(path, "bad-argument", `exists takes true or false, but this is ${show(argument)}.`);
-  return undefined;
+  return report(path, "bad-argument", `exists takes true or false, but this is ${show(argument)}.`);
 }

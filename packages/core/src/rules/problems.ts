@@ -23,7 +23,7 @@ export type ProblemCode =
  */
 export type Problem = { path: string; code: ProblemCode; message: string; line?: number; column?: number };
 
-export type Report = (path: string, code: ProblemCode, message: string) => void;
+export type Report = (path: string, code: ProblemCode, message: string) => undefined;
 
 /** A policy that SNS would refuse, with every reason. */
 export class InvalidPolicyError extends Error {

@@ -63,14 +63,12 @@ export function readText(
   path: string,
   report: Report,
 ): Condition | undefined {
-  if (typeof argument !== "string") {
-    report(
+  if (typeof argument !== "string")
+    return report(
       path,
       "bad-argument",
       `${name} takes one string, but this is ${show(argument)}. Write {"${name}":"…"}, one for each alternative.`,
     );
-    return undefined;
-  }
   const compiled = compileText(operator, argument, path, report);
   if (compiled === undefined) return undefined;
   const { test, stars } = compiled;
@@ -84,18 +82,13 @@ export function readText(
 /** Undefined after a report. */
 function compileText(operator: TextOperator, pattern: string, path: string, report: Report) {
   const compiled = operator.compile(pattern);
-  if (!compiled.ok) {
-    report(path, "bad-argument", `The pattern ${show(pattern)} ${compiled.fault}.`);
-    return undefined;
-  }
-  if ((compiled.stars ?? 0) > LIMITS.wildcardsInPattern) {
-    report(
+  if (!compiled.ok) return report(path, "bad-argument", `The pattern ${show(pattern)} ${compiled.fault}.`);
+  if ((compiled.stars ?? 0) > LIMITS.wildcardsInPattern)
+    return report(
       path,
       "too-many-wildcards",
       `The pattern ${show(pattern)} has ${compiled.stars} "*"; SNS allows ${LIMITS.wildcardsInPattern} in one. Use fewer, or prefix or suffix.`,
     );
-    return undefined;
-  }
   return compiled;
 }
 
@@ -108,37 +101,32 @@ function compileText(operator: TextOperator, pattern: string, path: string, repo
 export function readAnythingBut(argument: unknown, path: string, report: Report): Condition | undefined {
   if (isObject(argument)) return readOperator(argument, path, report);
   const values: unknown[] = Array.isArray(argument) ? argument : [argument];
-  if (values.length === 0) {
-    report(
+  if (values.length === 0)
+    return report(
       path,
       "empty-list",
       "anything-but excludes nothing with an empty list. Name what to exclude, or use exists.",
     );
-    return undefined;
-  }
   if (values.every((value) => typeof value === "string")) {
     const excluded = new Set<Leaf>(values);
     return { isMet: anyLeaf((leaf) => !excluded.has(leaf)), sayWith: (say) => `is not ${joinOr(values.map(say))}` };
   }
   if (values.every((value) => typeof value === "number")) return readNumbers(values, path, report);
-  report(
+  return report(
     path,
     "bad-argument",
     `anything-but takes strings or numbers, all of one kind, or one of ${operatorNames()}, but this is ${show(argument)}. Keep to one of these.`,
   );
-  return undefined;
 }
 
 function readNumbers(values: readonly number[], path: string, report: Report): Condition | undefined {
   const outside = values.find((value) => !isInRange(value));
-  if (outside !== undefined) {
-    report(
+  if (outside !== undefined)
+    return report(
       path,
       "out-of-range",
       `${sayRange(outside)} Remove it; what it would exclude is never equal to another number.`,
     );
-    return undefined;
-  }
   const excluded = new Set(values.map(toComparable));
   return {
     isMet: anyLeaf((leaf) => typeof leaf !== "number" || !excluded.has(toComparable(leaf))),
@@ -148,41 +136,33 @@ function readNumbers(values: readonly number[], path: string, report: Report): C
 
 function readOperator(argument: Record<string, unknown>, path: string, report: Report): Condition | undefined {
   const [name, second] = Object.keys(argument);
-  if (name === undefined || second !== undefined) {
-    report(
+  if (name === undefined || second !== undefined)
+    return report(
       path,
       "one-operator",
       `anything-but takes exactly one of ${operatorNames()}, but this has ${show(Object.keys(argument))}.`,
     );
-    return undefined;
-  }
   const operator = textOperators.get(name);
   const place = at(path, name);
-  if (operator === undefined) {
-    report(
+  if (operator === undefined)
+    return report(
       place,
       "unknown-operator",
       `anything-but cannot be combined with ${show(name)}, only with ${operatorNames()}.`,
     );
-    return undefined;
-  }
   const patterns: unknown = Array.isArray(argument[name]) ? argument[name] : [argument[name]];
-  if (!isTexts(patterns) || patterns.length === 0) {
-    report(
+  if (!isTexts(patterns) || patterns.length === 0)
+    return report(
       place,
       "bad-argument",
       `${name} inside anything-but takes a string or a list of strings, but this is ${show(argument[name])}.`,
     );
-    return undefined;
-  }
-  if (name !== "equals-ignore-case" && patterns.includes("")) {
-    report(
+  if (name !== "equals-ignore-case" && patterns.includes(""))
+    return report(
       place,
       "bad-argument",
       `An empty ${name} would exclude every text, and SNS refuses it. Write at least one character.`,
     );
-    return undefined;
-  }
   const compiled = patterns
     .map((pattern) => compileText(operator, pattern, place, report))
     .filter((test) => test !== undefined);
