@@ -101,7 +101,7 @@ export const archive = createFunction("Archive", {
   dependsOn: migration,
 });
 
-/** Whoever may invoke it can create operators: only the account's administrators by default. */
+/** Invoking it can create operators: only the account's administrators may by default. */
 export const grant = createFunction("Grant", {
   handler: "packages/functions/src/grant.handler",
   timeout: "20 seconds",

@@ -5,7 +5,7 @@ const isDevelopment = process.env.NODE_ENV === "development";
 /** Gives every page a policy with a nonce of its own; Next puts that on its scripts when it finds it in the request. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = crypto.randomUUID();
-  const policy = contentSecurityPolicy(nonce, { isDevelopment });
+  const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
@@ -20,7 +20,7 @@ export const config = { matcher: "/((?!api/|_next/static|_next/image|icon.svg).*
  * A page loads its own files, and only scripts with this answer's nonce. Inline styles are allowed: Radix, CodeMirror
  * and the charts set them, and a style runs nothing.
  */
-export function contentSecurityPolicy(nonce: string, { isDevelopment }: { isDevelopment: boolean }): string {
+function contentSecurityPolicy(nonce: string): string {
   // React's development build uses eval; hot reload uses a web socket.
   const scripts = `'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`;
   const directives = {
