@@ -1,16 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** Installs a folder's own lock file on demand: only a benchmark, a deployment or CI needs its packages. */
 export function installFolder(folder: string): void {
-  const lock = statSync(join(folder, "package-lock.json"));
-  // npm writes this file last.
-  const installed = join(folder, "node_modules/.package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= lock.mtimeMs) return;
+  const lock = join(folder, "package-lock.json");
+  const installed = join(folder, "node_modules/.installed-lock.json");
+  if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock))) return;
   execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  copyFileSync(lock, installed);
 }
 
 /** Loads a module of `scripts/tools`, installed at first use. */

@@ -5,8 +5,14 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { databaseUrl, startTemporaryPostgres } from "@eventfork/local/postgres";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
-import { SchemaEngine } from "@prisma/schema-engine-wasm";
 import pg from "pg";
+import { loadTool } from "./install-folder.ts";
+
+type Engine = {
+  diff: (input: object) => Promise<{ stdout?: string | null }>;
+  free: () => void;
+};
+type SchemaEngine = { new: (schema: object, log: () => void, adapter: object) => Promise<Engine> };
 
 const [name] = process.argv.slice(2);
 if (name === undefined || !/^[a-z][a-z0-9_]*$/.test(name)) {
@@ -25,6 +31,7 @@ const postgres = await startTemporaryPostgres();
 // The engine needs a database, but does not change it.
 const pool = new pg.Pool({ connectionString: databaseUrl(postgres.port, "postgres") });
 const datamodels = current.map(({ path, content }) => [path, content] satisfies [string, string]);
+const { SchemaEngine } = await loadTool<{ SchemaEngine: SchemaEngine }>("@prisma/schema-engine-wasm");
 const engine = await SchemaEngine.new(
   { datamodels },
   () => {},

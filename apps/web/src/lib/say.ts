@@ -1,17 +1,55 @@
 import { sayNumber } from "@eventfork/core/kernel/numbers";
-import { formatDuration, intervalToDuration } from "date-fns";
 
 /** "1 dead letter", "3,214 dead letters". */
 export function pluralise(count: number, one: string, many = `${one}s`): string {
   return `${sayNumber(count)} ${count === 1 ? one : many}`;
 }
 
+/** In seconds; months have 30 days. */
+const units = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
 /** The two largest units: "2 minutes 5 seconds". */
 export function saySeconds(seconds: number): string {
-  const duration = intervalToDuration({ start: 0, end: Math.round(seconds) * 1_000 });
-  const said = formatDuration(duration, { format: ["years", "months", "days", "hours", "minutes", "seconds"] });
-  return said.split(" ").slice(0, 4).join(" ") || "0 seconds";
+  let left = Math.round(seconds);
+  const parts = units.flatMap(([unit, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return count === 0 ? [] : [pluralise(count, unit)];
+  });
+  return parts.slice(0, 2).join(" ") || "0 seconds";
 }
+
+const relative = new Intl.RelativeTimeFormat("en");
+
+/** "3 seconds ago", "in 2 hours". */
+export function sayDistance(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  const [unit, size] = units.find((one) => Math.abs(seconds) >= one[1]) ?? ["second", 1];
+  return relative.format(Math.round(seconds / size), unit);
+}
+
+const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", options);
+const day = { day: "numeric", month: "short" } as const;
+/** "29 Nov"; "Sunday, 29 November 2026"; "29 November 2026"; "14:05"; "29 Nov, 14:05"; with the year; with seconds. */
+const dateFormats = {
+  day: date(day),
+  weekday: date({ dateStyle: "full" }),
+  date: date({ dateStyle: "long" }),
+  time: date({ timeStyle: "short" }),
+  dayAndTime: date({ ...day, hour: "2-digit", minute: "2-digit" }),
+  minute: date({ dateStyle: "medium", timeStyle: "short" }),
+  second: date({ dateStyle: "medium", timeStyle: "medium" }),
+};
+
+/** In the zone of who runs it. */
+export const sayDate = (at: Date, format: keyof typeof dateFormats): string => dateFormats[format].format(at);
 
 const tailLength = 6;
 

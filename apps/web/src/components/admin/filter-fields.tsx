@@ -1,7 +1,6 @@
 "use client";
 
 import type { IntegrationName } from "@eventfork/core/topology";
-import { format } from "date-fns";
 import { SearchIcon } from "lucide-react";
 import { type SubmitEvent, useId, useRef } from "react";
 import { Input } from "@/components/ui/input.tsx";
@@ -77,6 +76,9 @@ export function DeliverySelects<Status extends string>({ values, statuses, onCha
   );
 }
 
+/** As an input of local time takes it: "2026-11-29T14:05". */
+const toLocal = (date: Date) => new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+
 type TimeInputProps = { label: string; value: Date | null; onChange: (date: Date | null) => void };
 
 export function TimeInput({ label, value, onChange }: TimeInputProps) {
@@ -92,7 +94,7 @@ export function TimeInput({ label, value, onChange }: TimeInputProps) {
         id={id}
         type="datetime-local"
         className="h-9 w-fit"
-        value={value === null || !isHydrated ? "" : format(value, "yyyy-MM-dd'T'HH:mm")}
+        value={value === null || !isHydrated ? "" : toLocal(value)}
         onChange={({ target }) => onChange(target.value === "" ? null : new Date(target.value))}
       />
     </div>

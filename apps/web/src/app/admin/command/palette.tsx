@@ -73,7 +73,6 @@ export function Palette({ onClosed }: { onClosed: (next: Shown | null) => void }
                   {entries.map(({ id, name, note, icon: Icon, words, run }) => (
                     <Command.Item
                       key={id}
-                      // A server result matches, whichever of its fields the text is in.
                       value={isFound ? `${name} ${id} ${typed}` : `${name} ${id}`}
                       keywords={words ?? []}
                       onSelect={run}

@@ -27,7 +27,6 @@ export function toEventsInput({ search, type, from, to, cursor }: Omit<EventsPar
   return toInput({ search: search?.trim() || null, type, from, to, cursor });
 }
 
-/** The reason why a search cannot be read, or null. */
 export function findSearchProblem(search: string | null): string | null {
   try {
     parseSearch(search ?? "");

@@ -57,7 +57,6 @@ function Target({ of: target }: { of: string }) {
   );
 }
 
-/** The names of system jobs mean nothing to a reader. */
 export function sayActor(actor: string | null): string {
   return actor === null || actor.startsWith("system:") ? "Eventfork itself" : actor;
 }

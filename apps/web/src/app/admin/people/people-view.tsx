@@ -1,7 +1,6 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { format } from "date-fns";
 import { UsersIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue, useMemo, useState } from "react";
@@ -15,7 +14,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { toInput } from "@/lib/list-params.ts";
-import { pluralise } from "@/lib/say.ts";
+import { pluralise, sayDate } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { PeopleTable } from "./people-table.tsx";
@@ -85,7 +84,7 @@ function SignUps() {
   const total = data.reduce((sum, { count }) => sum + count, 0);
   const points = data.map(({ day, count }) => {
     const date = new Date(`${day}T00:00:00`);
-    return { short: format(date, "d MMM"), full: format(date, "EEEE, d MMMM yyyy"), values: [count] };
+    return { short: sayDate(date, "day"), full: sayDate(date, "weekday"), values: [count] };
   });
   return (
     <Part

@@ -4,7 +4,6 @@ import type { Outcomes, Range } from "@eventfork/core/rollups";
 import { Chart, Sparkline } from "./chart.tsx";
 import { listStarts, sayTime } from "./points.ts";
 
-/** From the bottom of a bar to its top. */
 const series = [
   { of: "delivered", title: "Delivered", color: "var(--success-fill)" },
   { of: "retried", title: "Failed, tried again", color: "var(--warning-fill)" },

@@ -13,7 +13,6 @@ type ChartProps = Values & {
   kind?: "bars" | "lines";
   className?: string;
   marks?: readonly number[];
-  /** The ticks from 0 to the largest value. */
   scale?: (largest: number) => number[];
   format?: Format;
 };
@@ -100,7 +99,6 @@ export function Sparkline({ label, title, points, series, className }: Values & 
   );
 }
 
-/** For screen readers. */
 function ChartTable({ title, points, series, format }: Values & { format: Format }) {
   return (
     // A table does not shrink to what hides it: its box does.

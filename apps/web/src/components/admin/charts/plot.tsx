@@ -11,7 +11,6 @@ type PlotProps = {
   series: readonly Series[];
   /** The values with a grid line; the last is the upper edge. */
   ticks: readonly number[];
-  /** Indexes of the points in which something changed. */
   marks?: readonly number[];
   format: (value: number | null) => string;
 };

@@ -1,5 +1,5 @@
 import type { Range } from "@eventfork/core/rollups";
-import { addDays, format, startOfDay } from "date-fns";
+import { sayDate } from "../../../lib/say.ts";
 
 const [secondMs, minuteMs, hourMs] = [1_000, 60_000, 3_600_000];
 
@@ -7,7 +7,8 @@ const [secondMs, minuteMs, hourMs] = [1_000, 60_000, 3_600_000];
 export function listStarts({ from, to, interval }: Range): Date[] {
   const starts: Date[] = [];
   if (interval.kind === "days") {
-    for (let day = startOfDay(from); day < to; day = addDays(day, 1)) starts.push(day);
+    const day = new Date(from);
+    for (day.setHours(0, 0, 0, 0); day < to; day.setDate(day.getDate() + 1)) starts.push(new Date(day));
     return starts;
   }
   const stepMs = interval.minutes * minuteMs;
@@ -17,9 +18,9 @@ export function listStarts({ from, to, interval }: Range): Date[] {
 }
 
 export function sayTime(at: Date, { from, to, interval }: Range): { short: string; full: string } {
-  if (interval.kind === "days") return { short: format(at, "d MMM"), full: format(at, "EEEE, d MMMM yyyy") };
+  if (interval.kind === "days") return { short: sayDate(at, "day"), full: sayDate(at, "weekday") };
   const isOneDay = to.getTime() - from.getTime() <= 24 * hourMs;
-  return { short: format(at, isOneDay ? "HH:mm" : "d MMM, HH:mm"), full: format(at, "d MMM yyyy, HH:mm") };
+  return { short: sayDate(at, isOneDay ? "time" : "dayAndTime"), full: sayDate(at, "minute") };
 }
 
 const mostSteps = 4;

@@ -133,7 +133,6 @@ type PartProps = {
   depth: number;
   /** Fields already used beside it: a field appears once, with all its values. */
   taken: ReadonlySet<string>;
-  /** Replaces the part; an empty list removes it. */
   onChange: (parts: readonly BuilderPart[]) => void;
 };
 

@@ -3,7 +3,6 @@
 import { sayNumber } from "@eventfork/core/kernel/numbers";
 import type { Bucket, ChangedEvent, DryRunReport } from "@eventfork/core/rules";
 import type { IntegrationName } from "@eventfork/core/topology";
-import { format } from "date-fns";
 import { XIcon } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
@@ -14,6 +13,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
+import { sayDate } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
 import { TestEvent } from "./test-event.tsx";
 import { type DryRunState, useDryRun } from "./use-dry-run.ts";
@@ -179,8 +179,8 @@ const series = [
 
 function DryRunChart({ buckets }: { buckets: readonly Bucket[] }) {
   const points = buckets.map((bucket) => ({
-    short: format(bucket.from, "d MMM, HH:mm"),
-    full: format(bucket.from, "d MMM yyyy, HH:mm:ss"),
+    short: sayDate(bucket.from, "dayAndTime"),
+    full: sayDate(bucket.from, "second"),
     values: series.map(({ of }) => bucket[of]),
   }));
   return <Chart title="Events over time" points={points} series={series} className="h-32" />;

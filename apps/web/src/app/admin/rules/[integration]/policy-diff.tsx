@@ -34,7 +34,6 @@ export function PolicyDiff({ label, before, after }: PolicyDiffProps) {
   );
 }
 
-/** A line's id is its number in the text that has it. */
 function numberLines(lines: readonly DiffLine[]): (DiffLine & { id: string })[] {
   const seen = { before: 0, after: 0 };
   return lines.map((line) => {
