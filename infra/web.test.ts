@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { linkResources } from "./testing/bundle.ts";
 import { type Counter, startCounter } from "./testing/counter.ts";
 import { LambdaProcess } from "./testing/lambda-process.ts";
-import { serverBundle, wrapServer } from "./testing/web.ts";
+import { serverBundle, webAssets, wrapServer } from "./testing/web.ts";
 
 const origin = "https://events.example.com";
 const clientIp = "203.0.113.7";
@@ -200,6 +200,16 @@ test.each([
   expect(tags.length).toBeGreaterThan(3);
   expect(tags.filter((tag) => !tag.includes(`nonce="${nonce}"`))).toEqual([]);
   expect(first.body).not.toMatch(/<[^>]+\son[a-z]+=/);
+});
+
+test.each(["/sign-up", "/admin"])("every script that %s begins with is compiled as it loads", async (path) => {
+  const cookies = path === "/admin" ? await operatorCookies() : [];
+  const { body } = await request("GET", path, { cookies });
+  const files = [...body.matchAll(/<script\b[^>]*\ssrc="([^"]+\/chunks\/[^"]+)"/g)].map(([, file = ""]) => file);
+  expect(files.length).toBeGreaterThan(3);
+  const isHinted = (file: string) =>
+    readFileSync(join(webAssets, file), "utf8").startsWith("//# allFunctionsCalledOnLoad\n");
+  expect(files.filter((file) => !isHinted(file))).toEqual([]);
 });
 
 test.each(["/api/health", "/api/trpc/deliveries.list", "/api/auth/get-session"])(

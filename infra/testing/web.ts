@@ -11,6 +11,9 @@ const made = join(openNext, "open-next.output.json");
 
 const sources = ["apps/web/open-next.config.ts", "infra/open-next/package-lock.json"];
 
+/** Where what browsers load is, as it is copied to the bucket. */
+export const webAssets = join(openNext, "assets");
+
 /** Builds the web app as `sst deploy` does, unless it is built from these very sources already. */
 export function buildWeb(): Promise<void> {
   return makeOnce(join(root, ".sst/building-web"), { isMade: isWebBuilt, make, withinMs: 280_000 });
