@@ -9,7 +9,6 @@ export type Busy = {
   stolen: number | null;
 };
 
-/** Processes by name; a name may stand for several. */
 export type Watched = Readonly<Record<string, readonly (number | undefined)[]>>;
 
 export async function watchCpu(watched: Watched): Promise<() => Promise<Busy>> {

@@ -10,7 +10,6 @@ import { createMigrated, startBroker, timeCalls } from "./stack.ts";
 const rowsPerInsert = 50_000;
 const rounds = 40;
 const groups = 50;
-/** As many are archived, and replayed, unless there are fewer. */
 const mostMoved = 20_000;
 const batchSize = 10;
 const sideBySide = 4;

@@ -7,7 +7,6 @@ export type Options = {
   isJson: boolean;
   isPersistent: boolean;
   consumers: "one" | "each";
-  /** Whether job queues that people would otherwise use drain the same events, too. */
   isCompared: boolean;
   profileFolder: string | undefined;
 };
@@ -22,7 +21,6 @@ const usage = `npm run bench -- [--events N] [--rounds N] [--persist] [--consume
   --profile FOLDER   write the consumers' CPU profiles there (.cpuprofile, for Chrome's or VS Code's viewer)
   --json             one JSON object on standard output`;
 
-/** @throws Error with the usage when an option is wrong. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parse(args);
   const events = Number(values.events);

@@ -11,7 +11,6 @@ export type Measured = {
   warmUpEvents: number;
   drained: Drained;
   drainedBusy: Busy;
-  /** With the AWS SDK as it comes, and with the engine's own calls. */
   ceiling: Ceiling;
   leanCeiling: Ceiling;
   ceilingBusy: Busy;

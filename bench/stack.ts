@@ -27,7 +27,6 @@ export async function startBroker(supervisor: Supervisor): Promise<(url: string)
   });
 }
 
-/** Median and 95th percentile of `rounds` calls, in milliseconds, after one call that warms up. */
 export async function timeCalls(rounds: number, call: () => Promise<unknown>): Promise<[p50: number, p95: number]> {
   await call();
   const times: number[] = [];

@@ -14,7 +14,6 @@ type Worker<Questions extends Record<string, unknown>> = {
   stop(): Promise<void>;
 };
 
-/** Starts `processes/<module>.ts` and waits until it can be asked. */
 export async function startWorker<Questions extends Record<string, unknown>>(
   module: string,
   options: { args?: readonly string[]; env: Env; execArgv?: readonly string[] },

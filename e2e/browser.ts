@@ -8,13 +8,11 @@ export async function newPage(browser: Browser, options: { colorScheme?: "light"
   return context.newPage();
 }
 
-/** Headers as from an address that no other page has. */
 export function nextAddress(): Record<string, string> {
   contexts += 1;
   return { "x-forwarded-for": `10.${process.pid % 256}.1.${contexts}` };
 }
 
-/** Logs in, as from an address of its own. */
 export async function logIn(page: Page, web: string, { email, password }: { email: string; password: string }) {
   await page.setExtraHTTPHeaders(nextAddress());
   await page.goto(`${web}/login`);

@@ -9,7 +9,6 @@ const word = "W".repeat(10_000);
 const names = [script, "\u202eليلى مراد", "👩‍🚀👨‍👩‍👧‍👦🏳️‍🌈 Zoë", word, ""];
 const long = 200 * 1_024;
 
-/** Where what was seeded is shown. */
 export type Hostile = { paths: string[] };
 
 /** Writes straight into the stack's database what no form takes and other producers may send. */

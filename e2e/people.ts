@@ -2,7 +2,6 @@ export type Person = { name: string; email: string; password: string };
 
 let people = 0;
 
-/** A person whom nobody has met. */
 export function newPerson(name = "Ada Lovelace"): Person {
   people += 1;
   const tag = `${Date.now().toString(36)}${people}`;

@@ -4,7 +4,6 @@ export type Effect = { key: string; count: number; detail: Record<string, unknow
 export type Ledger = { received: number; unique: number; effects: Effect[] };
 type Integration = "analytics" | "mailchimp" | "slack";
 
-/** What the sandbox's stand-in for a third party has received. */
 export async function readLedger(sandbox: string, integration: Integration): Promise<Ledger> {
   const response = await fetch(`${sandbox}/_sandbox/ledger/${integration}`);
   return (await response.json()) as Ledger;
@@ -59,7 +58,6 @@ export async function eventually<T>(
   }
 }
 
-/** The link in the latest mail to an address. */
 export async function readLink(sandbox: string, to: string, subject: string): Promise<string> {
   const mails = await eventually(
     async () => {

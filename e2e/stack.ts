@@ -11,9 +11,7 @@ export type Ready = { web: string; sandbox: string; admin: { email: string; pass
 export type RunningStack = Ready & {
   stateDir: string;
   process: ChildProcess;
-  /** Every line that it has printed. */
   lines: string[];
-  /** From the command to the `ready` line. */
   startedInMs: number;
   /** Sends the signal to `npm` alone, as a terminal's parent would, and answers how long everything took to end. */
   stop: (signal?: NodeJS.Signals) => Promise<number>;
@@ -26,7 +24,6 @@ type StackOptions = {
   web?: "dev" | "built";
   /** `demo`: with a fortnight of invented traffic. */
   script?: "dev" | "demo";
-  /** What the script is told. */
   args?: readonly string[];
 };
 
@@ -43,7 +40,6 @@ async function waitForTurn(): Promise<() => void> {
   }
 }
 
-/** Runs `npm run dev`, or the script that is named, in a state folder of its own and waits for its `ready` line. */
 export async function startStack(options: StackOptions = {}): Promise<RunningStack> {
   const endTurn = await waitForTurn();
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "eventfork-e2e-"));

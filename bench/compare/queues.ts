@@ -5,7 +5,6 @@ import { PgBoss } from "pg-boss";
 
 export type Job = { eventId: string; integration: string };
 
-/** A job queue used for this work as its documentation recommends. */
 export type JobQueue = {
   fill(jobs: readonly Job[]): Promise<void>;
   start(handle: (job: Job) => Promise<void>): Promise<void>;

@@ -24,7 +24,6 @@ type ReadPage = (caller: Caller, cursor: { cursor?: string }) => Promise<Page>;
 const hundredth = 100;
 const limits = { overview: 50, list: 50, event: 20, email: 50, field: 200 };
 
-/** The polls of an open overview, with the navigation's count. */
 export async function askOverview(caller: Caller): Promise<void> {
   await Promise.all([caller.overview.read({}), caller.rules.troubles(), caller.deadLetters.countOpen({})]);
 }

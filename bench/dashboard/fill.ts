@@ -103,7 +103,6 @@ async function fillTheRest(url: string, world: World): Promise<void> {
   }
 }
 
-/** A job indexes bit by bit; this indexes to the end. */
 async function indexAllEvents(url: string): Promise<void> {
   const db = createDb({ connections: 1, url });
   while ((await indexEvents({ db, now: () => new Date() }, { workMs: 60_000 })).hasMore);
@@ -114,7 +113,6 @@ async function indexAllEvents(url: string): Promise<void> {
 export async function fill(url: string, world: World, say: (line: string) => void): Promise<void> {
   const startedAt = performance.now();
   const since = () => `${Math.round((performance.now() - startedAt) / 1_000)} s`;
-  // Two at a time: one core makes rows while the other takes them, or sorts an index.
   const queue = [...tables];
   const work = async () => {
     for (let table = queue.shift(); table !== undefined; table = queue.shift()) {

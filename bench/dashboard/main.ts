@@ -78,7 +78,6 @@ async function explainAll(ctx: Ctx, calls: readonly Call[], dataDir: string) {
   const plans: (Plan & { page: string; name: string; scans: string[] })[] = [];
   for (const { page, name, run } of calls) {
     await run(callAsSomebody(ctx), ctx);
-    // The collector writes a moment later.
     await sleep(100);
     await log.skip();
     await run(callAsSomebody(ctx), ctx);

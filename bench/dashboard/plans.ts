@@ -71,7 +71,6 @@ function listReads(node: Node): Plan["reads"] {
   return [...own, ...(node.Plans ?? []).flatMap(listReads)];
 }
 
-/** More rows of a big table than a page may ever read: by whichever index, that is a scan. */
 const readAtMost = 30_000;
 
 export function findScans({ reads }: Plan, bigTables: readonly string[]): string[] {

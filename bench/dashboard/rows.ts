@@ -8,7 +8,6 @@ export type World = {
 
 const days = 90;
 const dayMs = 24 * 3_600_000;
-/** Of four events three are sign-ups, which go to three integrations; a log-in goes to one. */
 const eventsPerRound = 4;
 const deliveriesPerRound = 10;
 

@@ -5,7 +5,6 @@ import { answerQuestions } from "./answer.ts";
 
 export type PublisherQuestions = { warmUp: null; publish: null };
 
-/** As many calls at a time as the relay makes. */
 const parallel = 4;
 
 const [calls, ...counts] = process.argv.slice(2);

@@ -33,7 +33,6 @@ function compileOnce(policy: object, scope: Scope): CompiledRule {
   return rule;
 }
 
-/** A message goes to several subscriptions in a row. */
 function parseOnce(text: string): unknown {
   if (last.text !== text) last = { text, body: parseBody(text) };
   return last.body;

@@ -11,7 +11,6 @@ const usage = `npm run chaos [-- --events N] [--seed S] [--json]
   --seed S     draws the same faults and crashes again; how they meet is up to the machine
   --json       the figures as one JSON object on standard output`;
 
-/** @throws Error with the usage when an option is wrong. */
 export function readOptions(args: readonly string[]): ChaosOptions & { isJson: boolean } {
   const { events, seed, json } = parse(args);
   const options = { events: Number(events), seed: seed === undefined ? Date.now() % 2 ** 32 : Number(seed) };

@@ -4,7 +4,6 @@ import { createRandom, type Fault } from "../sandbox/faults.ts";
 
 type Weather = Omit<Fault, "seed"> | null;
 
-/** How a third party responds for a while; null is well. */
 const weathers: readonly Weather[] = [
   null,
   { rate: 0.4, status: 429, retryAfterSeconds: 1 },

@@ -36,7 +36,6 @@ export function isWeekend(ms: number): boolean {
   return (Math.floor(ms / dayMs) + 5) % 7 < 2;
 }
 
-/** The day itself, or the Friday before. */
 function workingDay(midnight: number): number {
   return isWeekend(midnight) ? workingDay(midnight - dayMs) : midnight;
 }

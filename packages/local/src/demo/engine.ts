@@ -16,10 +16,8 @@ import { checkEmail } from "../sandbox/mailchimp-problems.ts";
 
 export type PublishedEvent = EventRow & { publishedAt: Date };
 
-/** What a provider answers to all of a batch. */
 export type Fault = { code: string; response: string; retryAfterSeconds?: number };
 
-/** A message, and how often its queue has shown it, this time included. */
 type Received = Message & { receiveCount?: number };
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -48,7 +46,6 @@ export function createEngine(ctx: Ctx, random: () => number) {
     return toRecord({ MessageId: randomUUID(), ...message, Attributes }, "");
   };
 
-  /** One batch of an integration's consumer. Whatever dies in it is archived. */
   async function attempt(at: number, integration: RequiredName, batch: readonly Received[], fault?: Fault) {
     const endedAt = at + drawDuration(integration, random);
     let now = at;
@@ -73,7 +70,6 @@ export function createEngine(ctx: Ctx, random: () => number) {
     await attempt(operator.now().getTime() + stepMs, integration, sent.splice(0));
   }
 
-  /** A replay of one integration, from its start to its end. */
   async function replay(operator: Ctx, integration: RequiredName, asked: Parameters<typeof startReplay>[1]) {
     const started = await startReplay(operator, { perSecond, ...asked }).catch((error: unknown) => {
       // With few people there may be nothing to send.

@@ -1,7 +1,6 @@
 import { createLogger, type Logger, messageOf, surviveRejections } from "@eventfork/core/kernel";
 import { flushTraces } from "@eventfork/core/traces";
 
-/** Runs until SIGTERM or the end of the supervisor. A failed start exits. */
 export async function runProcess(name: string, start: (log: Logger) => Promise<{ stop: () => Promise<unknown> }>) {
   const log = createLogger({ name, level: process.env.LOG_LEVEL ?? "info" });
   surviveRejections(log, { isLambda: false });

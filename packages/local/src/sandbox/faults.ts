@@ -59,7 +59,6 @@ export function createFaults() {
 
 export type Refusal = (fault: Pick<Fault, "status" | "code" | "retryAfterSeconds">) => Response;
 
-/** `stopping` ends calls that hang. */
 export function injectFaults(options: {
   integration: IntegrationName;
   faults: Faults;

@@ -86,7 +86,6 @@ export function openLedger(file?: string) {
   return {
     sql,
 
-    /** `also` writes the third party's own tables in the same transaction. */
     accept(integration: IntegrationName, effects: readonly Effect[], also?: () => void): void {
       const now = Date.now();
       transaction(() => {

@@ -10,7 +10,6 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 export type RunOptions = {
   env: StackEnv;
-  /** `say` prints to whoever started the stack. */
   extras?: (state: StateFolder, say: (line: string) => void) => Promise<StackExtras>;
   describe?: (stack: Stack) => readonly string[];
 };

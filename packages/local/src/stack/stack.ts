@@ -30,7 +30,6 @@ export type Stack = {
 export type StackExtras = {
   /** Runs after the database and queues exist, and before any part uses them. */
   prepare?: (env: Env) => Promise<void>;
-  /** Additional parts, by the sandbox's URL. */
   more?: (sandbox: string) => readonly Omit<Part, "env">[];
 };
 
@@ -45,7 +44,6 @@ const compileCache = join(tmpdir(), "node-compile-cache");
 const partStartsWithinMs = 30_000;
 const webStartsWithinMs = 90_000;
 
-/** Starts every part in the order of their dependencies. */
 export async function startStack(
   supervisor: Supervisor,
   options: StackEnv & { state: StateFolder; secrets: Secrets; say: (line: string) => void } & StackExtras,

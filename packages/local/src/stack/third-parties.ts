@@ -5,7 +5,6 @@ import { sandboxEnv } from "../sandbox/index.ts";
 
 export type ThirdParties = {
   env: Env;
-  /** With the developer's own keys. */
   real: Topology.IntegrationName[];
   on: Topology.IntegrationName[];
   off: Topology.IntegrationName[];

@@ -11,7 +11,6 @@ const buildId = join(app, ".next/BUILD_ID");
 const sourceFolders = ["apps/web/src", "packages/core/src", "prisma/schema"];
 const sourceFiles = ["apps/web/next.config.ts", "apps/web/package.json", "package-lock.json"];
 
-/** The command of `next`, run as `[next, …args]` by Node. */
 export const next = createRequire(`${app}/package.json`).resolve("next/dist/bin/next");
 
 /** Whether that file is newer than every source of the web app. `more` names further sources, from the project's root. */
