@@ -20,11 +20,11 @@ const redisQueues = ["bullmq"];
  */
 export async function compareQueues(options: {
   events: number;
-  postgresPort: number;
+  postgres: string;
   database: string;
 }): Promise<Compared[]> {
   installFolder(folder);
-  const database = await createDatabase(options.postgresPort, options.database);
+  const database = await createDatabase(options.postgres, options.database);
   const api = createServer((request, response) => request.resume().on("end", () => response.end('{"ok":true}')));
   await once(api.listen(0, "127.0.0.1"), "listening");
   const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;

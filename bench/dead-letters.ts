@@ -186,7 +186,7 @@ export async function benchDeadLetters({ count, isJson }: { count: number; isJso
   const postgres = await startTemporaryPostgres();
   try {
     const open = await startBroker(supervisor);
-    const ctx = open(await createMigrated(postgres.port, "bench_dead_letters"));
+    const ctx = open(await createMigrated(postgres.server, "bench_dead_letters"));
     const report = await measure(ctx, count);
     await ctx.db.$disconnect();
     console.log(isJson ? JSON.stringify(report) : toText(report));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createDb } from "@eventfork/core/db";
 import type { Env } from "@eventfork/core/env";
 import { messageOf } from "@eventfork/core/kernel";
+import { newPassword } from "@eventfork/local/postgres";
 import { startServices } from "@eventfork/local/services";
 import { Supervisor } from "@eventfork/local/supervisor";
 import { type Busy, type Watched, watchCpu } from "./busy.ts";
@@ -16,15 +17,16 @@ import { drain } from "./drain.ts";
 import { type Options, readOptions } from "./options.ts";
 import { chooseMedian, type Report, toReport, toText } from "./report.ts";
 import { benchRules } from "./rules.ts";
-import { countingSettings, countStatements } from "./statements.ts";
+import { countedUrl, countingPostgres } from "./statements.ts";
 
 /** A run that is smaller than this, of a test say, is warmed up by as many events as it has. */
 const mostWarmUpEvents = 5_000;
 
 async function measure(options: Options, supervisor: Supervisor, folder: string) {
+  const password = newPassword();
   const services = await startServices(supervisor, {
     folder,
-    postgres: countingSettings,
+    postgres: countingPostgres(password),
     isBrokerPersistent: options.isPersistent,
   });
   const env: Env = { ...services.env, LOG_LEVEL: "warn" };
@@ -37,7 +39,7 @@ async function measure(options: Options, supervisor: Supervisor, folder: string)
   };
   const warmUpEvents = Math.min(mostWarmUpEvents, options.events);
   const common = { ...options, env, warmUpEvents, watch };
-  const consumerEnv = { ...env, DATABASE_URL: await countStatements(db, env.DATABASE_URL ?? "") };
+  const consumerEnv = { ...env, DATABASE_URL: countedUrl(env.DATABASE_URL ?? "") };
   const { events } = options;
   const measureRound = async (round: number) => {
     busy.length = 0;
@@ -48,9 +50,7 @@ async function measure(options: Options, supervisor: Supervisor, folder: string)
     const [drainedBusy, ceilingBusy] = busy;
     if (drainedBusy === undefined || ceilingBusy === undefined) throw new Error("a part was not measured");
     const database = `compare_${round}`;
-    const compared = options.isCompared
-      ? await compareQueues({ events, database, postgresPort: services.postgresPort })
-      : [];
+    const compared = options.isCompared ? await compareQueues({ events, database, postgres: services.postgres }) : [];
     return toReport({ options, warmUpEvents, drained, drainedBusy, ceiling, leanCeiling, ceilingBusy, compared });
   };
   const reports: Report[] = [];

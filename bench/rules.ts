@@ -107,7 +107,7 @@ async function measureDryRun(db: Db, last: number) {
 
 async function measureDryRuns(sizes: readonly number[]) {
   const postgres = await startTemporaryPostgres();
-  const url = await createMigrated(postgres.port, "bench_rules");
+  const url = await createMigrated(postgres.server, "bench_rules");
   const db = createDb({ connections: 2, url });
   try {
     await seedRules({ db, now: () => new Date() });

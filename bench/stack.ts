@@ -9,8 +9,8 @@ import { findPort, type Supervisor } from "@eventfork/local/supervisor";
 
 const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
-export async function createMigrated(postgresPort: number, name: string): Promise<string> {
-  const url = await createDatabase(postgresPort, name);
+export async function createMigrated(server: string, name: string): Promise<string> {
+  const url = await createDatabase(server, name);
   await migrate(migrations, { DATABASE_URL: url });
   return url;
 }

@@ -1,16 +1,22 @@
 import type { Db } from "@eventfork/core/db";
 
-export const countingSettings = { shared_preload_libraries: "pg_stat_statements" };
-
 const consumerRole = "bench_consumer";
 
 /**
- * Creates a role for the consumers, so that Postgres tells their statements from the relay's, and returns their
- * address. Every statement counts, BEGIN and COMMIT included; those of a data-modifying CTE are one.
+ * A Postgres that counts statements, and a role for the consumers, by which it tells theirs from the relay's. Every
+ * statement counts, BEGIN and COMMIT included; those of a data-modifying CTE are one.
  */
-export async function countStatements(db: Db, databaseUrl: string): Promise<string> {
-  await db.$executeRawUnsafe("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
-  await db.$executeRawUnsafe(`CREATE ROLE ${consumerRole} SUPERUSER LOGIN`);
+export const countingPostgres = (password: string) => ({
+  settings: { shared_preload_libraries: "pg_stat_statements" },
+  password,
+  setup: [
+    "CREATE EXTENSION pg_stat_statements",
+    "GRANT pg_read_all_stats TO eventfork",
+    `CREATE ROLE ${consumerRole} LOGIN PASSWORD '${password}' IN ROLE eventfork`,
+  ],
+});
+
+export function countedUrl(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   url.username = consumerRole;
   return url.toString();

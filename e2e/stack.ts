@@ -48,7 +48,8 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
   const child = spawn("npm", ["run", script, "--", ...(options.args ?? [])], {
     env: {
       ...{ ...process.env, NODE_ENV: "development", EVENTFORK_WEB: options.web ?? "dev" },
-      ...{ ...options.env, EVENTFORK_STATE_DIR: stateDir },
+      // Each page and person of a journey has an address of its own.
+      ...{ TRUSTED_IP_HEADER: "x-forwarded-for", ...options.env, EVENTFORK_STATE_DIR: stateDir },
     },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,

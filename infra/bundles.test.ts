@@ -7,7 +7,7 @@ import { createTestCtx, type TestCtx } from "@eventfork/core/testing";
 import * as Topology from "@eventfork/core/topology";
 import * as Users from "@eventfork/core/users";
 import { brokerEnv } from "@eventfork/local/broker";
-import { createDatabase } from "@eventfork/local/postgres";
+import { createDatabase, databaseUrl } from "@eventfork/local/postgres";
 import { type Sandbox, sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
 import { toRecord } from "@eventfork/worker/mappings";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -53,13 +53,13 @@ function bundleOf(name: string): Bundle {
 const disguised = (url: string) => url.replace("127.0.0.1", "2130706433");
 
 /** What the deployment links to a function and sets for it, and no more, with this machine's values. */
-async function link(name: string, { without = "", databaseUrl }: { without?: string; databaseUrl?: string } = {}) {
+async function link(name: string, { without = "", url }: { without?: string; url?: string } = {}) {
   const [row] = await ctx.db.$queryRaw<{ name: string }[]>`SELECT current_database() AS name`;
   const sandboxed: Record<string, string> = sandboxEnv(disguised(sandbox.url));
   const secrets = Object.entries(sandboxed).map(([variable, value]): [string, string] => [linkName(variable), value]);
   const values: Record<string, unknown> = {
     ...Object.fromEntries(secrets),
-    DatabaseUrl: databaseUrl ?? `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/${row?.name}`,
+    DatabaseUrl: url ?? databaseUrl(inject("postgres"), row?.name ?? ""),
     EventforkTopicArn: ctx.messaging.topicArn,
     EventforkQueues: ctx.messaging.queues,
     EventforkMappings: {},
@@ -179,9 +179,9 @@ test("the bundles of relay, reconcile and replay do their work and note it", asy
 });
 
 test("the migration's bundle brings an empty database up to date, and does nothing the second time", async () => {
-  const url = await createDatabase(inject("postgresPort"), `test_empty_${process.pid}`);
+  const url = await createDatabase(inject("postgres"), `test_empty_${process.pid}`);
   const bundle = bundleOf("Migrate");
-  const env = await link("Migrate", { databaseUrl: url });
+  const env = await link("Migrate", { url });
   const first = await invoke(bundle.handlerFile, {}, env);
   expect(first.result).toContain("20261123000000_initial");
   const second = await invoke(bundle.handlerFile, {}, env);
@@ -192,9 +192,9 @@ test("the migration's bundle brings an empty database up to date, and does nothi
 });
 
 test("a migration that fails fails its function, and with it the deployment", async () => {
-  const url = `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/there_is_no_such_database`;
+  const url = databaseUrl(inject("postgres"), "there_is_no_such_database");
   const bundle = bundleOf("Migrate");
-  await expect(invoke(bundle.handlerFile, {}, await link("Migrate", { databaseUrl: url }))).rejects.toThrow(
+  await expect(invoke(bundle.handlerFile, {}, await link("Migrate", { url }))).rejects.toThrow(
     /there_is_no_such_database/,
   );
 });

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { readSecrets } from "../packages/local/src/state/secrets.ts";
 import { ownDatabaseUrl } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
@@ -18,8 +20,16 @@ export const databaseUrl = ownDatabaseUrl ?? new sst.Linkable("DatabaseUrl", { p
 export const databaseEnvironment: Record<string, string> =
   vpc === undefined ? {} : { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" };
 
+/** `npm run dev:database` finds the same password in the state folder. */
+function makeDevDatabase(): $util.Input<string> {
+  const folder = resolve($cli.paths.root, process.env.EVENTFORK_STATE_DIR ?? ".eventfork");
+  return readSecrets({ folder }).then(
+    ({ databasePassword }) => `postgresql://eventfork:${databasePassword}@127.0.0.1:${dev.port}/${dev.database}`,
+  );
+}
+
 function makeDatabase(): $util.Input<string> {
-  if (vpcOfStage === undefined) return `postgresql://postgres@127.0.0.1:${dev.port}/${dev.database}`;
+  if (vpcOfStage === undefined) return makeDevDatabase();
   const postgres = new sst.aws.Postgres("Database", {
     vpc: vpcOfStage,
     version: "17",

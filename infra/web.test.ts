@@ -5,6 +5,7 @@ import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createTestCtx, type TestCtx } from "@eventfork/core/testing";
 import * as Users from "@eventfork/core/users";
 import { brokerEnv } from "@eventfork/local/broker";
+import { databaseUrl } from "@eventfork/local/postgres";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { linkResources } from "./testing/bundle.ts";
 import { type Counter, startCounter } from "./testing/counter.ts";
@@ -31,7 +32,7 @@ beforeAll(async () => {
   lambda = new LambdaProcess(wrapServer(folder), {
     ...brokerEnv(counter.url),
     ...linkResources(folder, {
-      DatabaseUrl: `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/${row?.name}?application_name=web`,
+      DatabaseUrl: `${databaseUrl(inject("postgres"), row?.name ?? "")}?application_name=web`,
       EventforkTopicArn: ctx.messaging.topicArn,
       EventforkQueues: ctx.messaging.queues,
       BetterAuthSecret: "only-for-tests-only-for-tests-only-for-tests",

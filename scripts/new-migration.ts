@@ -2,7 +2,7 @@
 // It is Prisma's schema engine that writes it, here in WebAssembly: `prisma migrate diff` would download one.
 import { execFileSync } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { databaseUrl, startTemporaryPostgres } from "@eventfork/local/postgres";
+import { startTemporaryPostgres } from "@eventfork/local/postgres";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import pg from "pg";
@@ -29,7 +29,7 @@ const current = globSync("prisma/schema/*.prisma").map((path) => ({ path, conten
 
 const postgres = await startTemporaryPostgres();
 // The engine needs a database, but does not change it.
-const pool = new pg.Pool({ connectionString: databaseUrl(postgres.port, "postgres") });
+const pool = new pg.Pool({ connectionString: postgres.server });
 const datamodels = current.map(({ path, content }) => [path, content] satisfies [string, string]);
 const { SchemaEngine } = await loadTool<{ SchemaEngine: SchemaEngine }>("@prisma/schema-engine-wasm");
 const engine = await SchemaEngine.new(

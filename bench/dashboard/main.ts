@@ -7,13 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Ctx } from "@eventfork/core/kernel";
 import { keepSignUpDays } from "@eventfork/core/users";
-import { initialisePostgres, postgresCommand, waitForPostgres } from "@eventfork/local/postgres";
+import { newPassword, startPostgres } from "@eventfork/local/postgres";
 import { findPort, Supervisor } from "@eventfork/local/supervisor";
 import { watchCpu } from "../busy.ts";
 import { createMigrated, startBroker, timeCalls } from "../stack.ts";
 import { askOverview, type Call, callAsSomebody, listCalls } from "./calls.ts";
 import { fill } from "./fill.ts";
-import { findScans, type Plan, plannedUrl, planSettings, readPlans } from "./plans.ts";
+import { findScans, type Plan, plannedSetup, plannedUrl, planSettings, readPlans } from "./plans.ts";
 import { makeWorld, type World } from "./rows.ts";
 
 const bigTables = ["event", "event_search", "delivery", "attempt", "audit_entry", "user"];
@@ -135,14 +135,19 @@ export async function benchDashboard(args: string[]): Promise<void> {
   const dataDir = join(folder, "postgres");
   const supervisor = new Supervisor(say);
   try {
-    await initialisePostgres({ dataDir });
     const port = await findPort("Postgres", 56_000 + (process.pid % 500));
-    const command = await postgresCommand({ dataDir, port, settings });
-    const waitUntilReady = () => waitForPostgres(port, 120_000, dataDir);
-    const part = { name: "postgres", module: "guard", args: ["SIGINT", ...command], env: process.env };
-    await supervisor.start({ ...part, waitUntilReady });
+    const password = newPassword();
+    const setup = plannedSetup(password);
+    const server = await startPostgres(supervisor, {
+      dataDir,
+      port,
+      password,
+      setup,
+      settings,
+      startsWithinMs: 120_000,
+    });
     const open = await startBroker(supervisor);
-    const url = await createMigrated(port, "bench_dashboard");
+    const url = await createMigrated(server, "bench_dashboard");
     const world = await findWorld(url, folder, deliveries);
     const [ctx, planned] = [open(url), open(plannedUrl(url))];
     const postgres = { pid: supervisor.pidOf("postgres"), dataDir };

@@ -19,10 +19,18 @@ const explained = {
   "auto_explain.log_nested_statements": "on",
 };
 
+const plannedRole = "bench_planned";
+
+/** A role whose every statement is explained in the log; its settings are the superuser's alone to give. */
+export const plannedSetup = (password: string): string[] => [
+  `DO $$ BEGIN CREATE ROLE ${plannedRole} LOGIN IN ROLE eventfork; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
+  `ALTER ROLE ${plannedRole} PASSWORD '${password}'`,
+  ...Object.entries(explained).map(([name, value]) => `ALTER ROLE ${plannedRole} SET ${name} = '${value}'`),
+];
+
 export function plannedUrl(databaseUrl: string): string {
   const url = new URL(databaseUrl);
-  const options = Object.entries(explained).map(([name, value]) => `-c ${name}=${value}`);
-  url.searchParams.set("options", options.join(" "));
+  url.username = plannedRole;
   return url.toString();
 }
 

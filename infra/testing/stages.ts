@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sandboxEnv } from "@eventfork/local/sandbox";
 import { beforeAll, inject } from "vitest";
@@ -35,7 +36,12 @@ export async function evaluateProduction(more: Record<string, string> = {}, fanO
 
 /** `sst dev`, with no secret set. */
 export function evaluateDev(fanOut: FanOut = "sns"): Promise<Graph> {
-  return evaluateOnce({ stage: "ada", fanOut, isDev: true, env: settings });
+  return evaluateOnce({
+    stage: "ada",
+    fanOut,
+    isDev: true,
+    env: { ...settings, EVENTFORK_STATE_DIR: join(tmpdir(), "eventfork-sst-dev") },
+  });
 }
 
 export const stages = ["personal", "production", "dev"] as const;

@@ -7,8 +7,8 @@ const webEnv = {
   ...messagingEnv,
   ...logEnv,
   ...mailEnv,
-  /** A header that only the proxy in front can set. Next's own server fills `x-forwarded-for` where there is no proxy. */
-  TRUSTED_IP_HEADER: z.string().toLowerCase().default("x-forwarded-for"),
+  /** A header that only the proxy in front can set. */
+  TRUSTED_IP_HEADER: z.string().toLowerCase().optional(),
   /** Needed where that header holds several addresses: the ranges of the proxies that add to it. */
   TRUSTED_PROXIES: z
     .string()

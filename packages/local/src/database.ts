@@ -7,7 +7,7 @@ import { messageOf } from "@eventfork/core/kernel";
 import { migrate } from "@eventfork/core/migrations";
 import * as Users from "@eventfork/core/users";
 import { readStackEnv } from "./env/index.ts";
-import { createDatabase, initialisePostgres, postgresCommand, waitForPostgres } from "./postgres/index.ts";
+import { createDatabase, startPostgres } from "./postgres/index.ts";
 import { openStateFolder, readSecrets } from "./state/index.ts";
 import { findPort, Supervisor } from "./supervisor/index.ts";
 
@@ -23,17 +23,10 @@ async function main([wanted = "", database = ""]: readonly string[]): Promise<vo
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.once(signal, () => supervisor.stop().then(() => process.exit(0)));
   }
-  await initialisePostgres({ dataDir });
-  await supervisor.start({
-    name: "postgres",
-    module: "guard",
-    args: ["SIGINT", ...(await postgresCommand({ dataDir, port, settings: { log_min_messages: "fatal" } }))],
-    env: process.env,
-    waitUntilReady: () => waitForPostgres(port, 30_000, dataDir),
-  });
-  const url = await createDatabase(port, database);
+  const { adminEmail: email, adminPassword: password, databasePassword } = await readSecrets(state);
+  const server = await startPostgres(supervisor, { dataDir, password: databasePassword, port });
+  const url = await createDatabase(server, database);
   await migrate(migrations, { DATABASE_URL: url });
-  const { adminEmail: email, adminPassword: password } = await readSecrets(state);
   const db = createDb({ connections: 1, url });
   await Users.ensureAdmin({ db, now: () => new Date() }, { email, password, name: "Admin" });
   await db.$disconnect();

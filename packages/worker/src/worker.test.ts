@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import * as Outbox from "@eventfork/core/outbox";
 import { createTestCtx, type TestCtx } from "@eventfork/core/testing";
 import { brokerEnv } from "@eventfork/local/broker";
+import { databaseUrl } from "@eventfork/local/postgres";
 import { type Sandbox, sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
 import { waitFor } from "@eventfork/local/supervisor";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -21,7 +22,7 @@ beforeAll(async () => {
     NODE_NO_WARNINGS: "1",
     ...brokerEnv(inject("brokerUrl")),
     ...sandboxEnv(sandbox.url),
-    DATABASE_URL: `postgresql://postgres@127.0.0.1:${inject("postgresPort")}/${row?.name}`,
+    DATABASE_URL: databaseUrl(inject("postgres"), row?.name ?? ""),
     EVENTFORK_TOPIC_ARN: ctx.messaging.topicArn,
     EVENTFORK_QUEUES: JSON.stringify(ctx.messaging.queues),
   };

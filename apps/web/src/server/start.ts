@@ -1,5 +1,5 @@
 import { createDb } from "@eventfork/core/db";
-import { isLambda, processEnv } from "@eventfork/core/env";
+import { isLambda, processEnv, socketAddressHeader } from "@eventfork/core/env";
 import { createLogger, EventforkError, messageOf, surviveRejections } from "@eventfork/core/kernel";
 import { createMailer, type Mail } from "@eventfork/core/mail";
 import * as Outbox from "@eventfork/core/outbox";
@@ -10,6 +10,7 @@ import { nextCookies } from "better-auth/next-js";
 import { after } from "next/server";
 import { readWebEnv } from "../env.ts";
 import { type Runtime, setRuntime } from "./runtime.ts";
+import { noteSocketAddresses } from "./socket-address.ts";
 
 /** Exits when settings are missing or wrong: Next would keep listening and fail at every request. */
 export async function start(): Promise<void> {
@@ -27,6 +28,11 @@ function createRuntime(): Runtime {
   const env = readWebEnv();
   const log = createLogger({ name: "web", level: env.LOG_LEVEL });
   surviveRejections(log, { isLambda: isLambda(processEnv()) });
+  noteSocketAddresses();
+  if (env.TRUSTED_IP_HEADER === undefined) {
+    const proxy = "behind a proxy that is the proxy's own, and its header should be named";
+    log.warn({}, `TRUSTED_IP_HEADER is not set: limits count by the address of the socket; ${proxy}`);
+  }
   const base = { db: createDb({ connections: 10 }), messaging: createMessaging(), log, now: () => new Date() };
 
   async function publishOutbox(): Promise<void> {
@@ -58,7 +64,7 @@ function createRuntime(): Runtime {
     log,
     secret: env.BETTER_AUTH_SECRET,
     baseURL: env.BETTER_AUTH_URL,
-    clientIp: { header: env.TRUSTED_IP_HEADER, trustedProxies: env.TRUSTED_PROXIES },
+    clientIp: { header: env.TRUSTED_IP_HEADER ?? socketAddressHeader, trustedProxies: env.TRUSTED_PROXIES },
     onRecorded: () => after(publishOutbox),
     sendMail: mailer && ((mail) => after(() => sendMail(mail))),
     isVerificationRequired: mailer !== null && env.EVENTFORK_EMAIL_VERIFICATION !== "off",

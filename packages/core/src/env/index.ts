@@ -210,6 +210,9 @@ export const alertEnv = {
   BETTER_AUTH_URL: httpUrl("http://localhost:3000").optional(),
 };
 
+/** The web app itself writes the address of a request's socket in it, over whatever a client sends. */
+export const socketAddressHeader = "x-eventfork-socket-address";
+
 export const authEnv = {
   BETTER_AUTH_SECRET: z.string({ error: "should be a random text of 32 characters or more" }).min(32, {
     error: "should have 32 characters or more: openssl rand -base64 32",

@@ -26,13 +26,9 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-/** Its log does not tell which sessions were ended. */
 async function createEmptyDatabase(): Promise<string> {
   const name = `migrations_${randomBytes(6).toString("hex")}`;
-  const url = await createDatabase(inject("postgresPort"), name);
-  const client = await connect(url);
-  await client.query(`ALTER DATABASE ${name} SET log_min_messages = 'panic'`);
-  await client.end();
+  const url = await createDatabase(inject("postgres"), name);
   return url;
 }
 

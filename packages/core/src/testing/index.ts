@@ -18,7 +18,7 @@ export const admin: Actor = { kind: "person", id: "usr_test", email: "admin@even
 
 /** The address of a new database of this suite's own, with every migration applied. */
 export function createTestDatabase(): Promise<string> {
-  return createDatabase(inject("postgresPort"), `test_${randomBytes(6).toString("hex")}`, templateDatabase);
+  return createDatabase(inject("postgres"), `test_${randomBytes(6).toString("hex")}`, templateDatabase);
 }
 
 /** A client of a new database of this suite's own. */

@@ -1,22 +1,33 @@
+import { Server as HttpServer } from "node:http";
+import { Server } from "node:net";
+import { loopback, refuseForeigners } from "../loopback/index.ts";
 import { installFilter } from "./filter-hook.ts";
 
 export { type ProvisionOptions, provision } from "./provision.ts";
 
 export type Broker = { port: number; url: string; stop: () => Promise<void> };
 
-/**
- * Starts the SNS and SQS emulator with our matcher, on every interface: it has no other option. Only `dataDir` makes it
- * persistent.
- */
+/** Starts the SNS and SQS emulator with our matcher, on loopback. Only `dataDir` makes it persistent. */
 export async function startBroker(options: { port: number; dataDir?: string }): Promise<Broker> {
   installFilter();
   const { startFauxqs } = await import("fauxqs");
-  const server = await startFauxqs({
-    port: options.port,
-    logger: false,
-    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+  const { port, dataDir } = options;
+  const server = await onLoopback(() =>
+    startFauxqs({ port, logger: false, ...(dataDir !== undefined && { dataDir }) }),
+  );
+  return { port: server.port, url: `http://${loopback}:${server.port}`, stop: () => server.stop() };
+}
+
+/** The emulator has no option for where it listens: on every interface. */
+async function onLoopback<Started>(start: () => Promise<Started>): Promise<Started> {
+  const { listen } = Server.prototype;
+  Server.prototype.listen = function (this: Server, options: object, ...rest: unknown[]) {
+    if (this instanceof HttpServer) refuseForeigners(this);
+    return Reflect.apply(listen, this, [{ ...options, host: loopback }, ...rest]);
+  } as typeof listen;
+  return start().finally(() => {
+    Server.prototype.listen = listen;
   });
-  return { port: server.port, url: `http://127.0.0.1:${server.port}`, stop: () => server.stop() };
 }
 
 /** The emulator checks no credentials. */

@@ -103,4 +103,5 @@ test("npm run db:migration writes the SQL that leads from the committed schema t
   expect(others).toEqual([]);
   expect(written).toMatch(/^prisma\/migrations\/\d{14}_add_thing\//);
   expect(readFileSync(join(folder, written), "utf8")).toContain('CREATE TABLE "thing"');
-});
+  // Prisma's engine is installed when it is first used.
+}, 120_000);

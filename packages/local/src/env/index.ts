@@ -1,5 +1,6 @@
 import { authEnv, type Env, logEnv, processEnv, readEnv } from "@eventfork/core/env";
 import { z } from "zod";
+import { loopback } from "../loopback/index.ts";
 
 const port = (fallback: number) =>
   z.coerce.number({ error: "should be a port number" }).int().min(1).max(65_535).default(fallback);
@@ -21,6 +22,8 @@ export const longPollSeconds = 2;
 
 const stackEnv = {
   PORT: port(3000),
+  /** Where the web app listens. Some shells export their machine's name as HOST, which is no choice. */
+  HOST: z.union([z.ipv4(), z.ipv6()]).catch(loopback),
   EVENTFORK_STATE_DIR: z.string().default(".eventfork"),
   DATABASE_URL: z.string().startsWith("postgres", "should be a Postgres address").optional(),
   AWS_ENDPOINT_URL: z.url("should be an address such as http://127.0.0.1:4566").optional(),

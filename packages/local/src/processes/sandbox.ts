@@ -1,6 +1,9 @@
 import { startSandbox } from "../sandbox/index.ts";
 import { runProcess } from "./run.ts";
 
+// Its files hold mails and queued events: nobody else on the machine reads them.
+process.umask(0o077);
+
 const [port, file] = process.argv.slice(2);
 
 await runProcess("sandbox", () =>

@@ -7,6 +7,7 @@ import type { IntegrationName } from "@eventfork/core/topology";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { z } from "zod";
+import { loopback, refuseForeigners } from "../loopback/index.ts";
 import { createAnalytics, refuseAnalytics } from "./analytics.ts";
 import { createFaults, faultSchema, injectFaults, type Refusal, type SandboxEnv } from "./faults.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
@@ -22,7 +23,6 @@ export { sandboxEnv } from "./variables.ts";
 
 export type Sandbox = { url: string; port: number; ledger: Ledger; stop: () => Promise<void> };
 
-const host = "127.0.0.1";
 const bodyLimitBytes = 10 * 1024 * 1024;
 
 /**
@@ -43,16 +43,17 @@ export async function startSandbox(options: {
       overrideGlobalObjects: options.isAlone === true,
     }),
   );
-  server.listen(options.port, host);
+  refuseForeigners(server);
+  server.listen(options.port, loopback);
   try {
     await once(server, "listening");
   } catch (cause) {
     ledger.close();
-    throw new Error(`The sandbox cannot listen on port ${options.port} of ${host}.`, { cause });
+    throw new Error(`The sandbox cannot listen on port ${options.port} of ${loopback}.`, { cause });
   }
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${loopback}:${port}`,
     port,
     ledger,
     async stop() {

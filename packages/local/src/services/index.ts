@@ -4,27 +4,20 @@ import { createAwsClients } from "@eventfork/core/aws";
 import { type Env, processEnv } from "@eventfork/core/env";
 import { migrate } from "@eventfork/core/migrations";
 import { brokerEnv, type ProvisionOptions, provision } from "../broker/index.ts";
-import {
-  createDatabase,
-  databaseUrl,
-  initialisePostgres,
-  postgresCommand,
-  waitForPostgres,
-} from "../postgres/index.ts";
+import { createDatabase, databaseUrl, newPassword, startPostgres } from "../postgres/index.ts";
 import { sandboxEnv } from "../sandbox/index.ts";
 import { findPort, type Supervisor } from "../supervisor/index.ts";
 
-export type Services = { env: Env; postgresPort: number; sandboxUrl: string };
+export type Services = { env: Env; postgres: string; sandboxUrl: string };
 
 export type ServicesOptions = ProvisionOptions & {
   /** An empty folder. */
   folder: string;
-  postgres?: Readonly<Record<string, string>>;
+  postgres?: { settings?: Readonly<Record<string, string>>; password?: string; setup?: readonly string[] };
   isBrokerPersistent: boolean;
 };
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
-const partStartsWithinMs = 30_000;
 const database = "eventfork";
 
 /**
@@ -41,32 +34,23 @@ export async function startServices(supervisor: Supervisor, options: ServicesOpt
   const base: Env = { ...processEnv(), NODE_NO_WARNINGS: "1" };
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
 
-  await initialisePostgres({ dataDir });
-  const settings = { log_min_messages: "fatal", ...options.postgres };
-  const command = await postgresCommand({ dataDir, port: postgresPort, settings });
   const brokerArgs = [String(brokerPort), ...(isBrokerPersistent ? [join(folder, "broker")] : [])];
-  await Promise.all([
-    supervisor.start({
-      name: "postgres",
-      module: "guard",
-      args: ["SIGINT", ...command],
-      env: base,
-      waitUntilReady: () => waitForPostgres(postgresPort, partStartsWithinMs, dataDir),
-    }),
+  const [postgres] = await Promise.all([
+    startPostgres(supervisor, { dataDir, port: postgresPort, password: newPassword(), env: base, ...options.postgres }),
     supervisor.start({ name: "broker", module: "broker", args: brokerArgs, env: base }),
     supervisor.start({ name: "sandbox", module: "sandbox", args: [String(sandboxPort)], env: base }),
   ]);
-  const DATABASE_URL = databaseUrl(postgresPort, database);
+  const DATABASE_URL = databaseUrl(postgres, database);
   const aws = brokerEnv(`http://127.0.0.1:${brokerPort}`);
   Object.assign(process.env, aws);
   const [{ topicArn, queues }] = await Promise.all([
     provision(createAwsClients(), "eventfork", options),
-    createDatabase(postgresPort, database).then(() => migrate(`${root}/prisma/migrations`, { DATABASE_URL })),
+    createDatabase(postgres, database).then(() => migrate(`${root}/prisma/migrations`, { DATABASE_URL })),
     liftLimits(sandboxUrl),
   ]);
   const EVENTFORK_QUEUES = JSON.stringify(queues);
   const connection = { ...aws, DATABASE_URL, EVENTFORK_TOPIC_ARN: topicArn, EVENTFORK_QUEUES };
-  return { env: { ...base, ...sandboxEnv(sandboxUrl), ...connection }, postgresPort, sandboxUrl };
+  return { env: { ...base, ...sandboxEnv(sandboxUrl), ...connection }, postgres, sandboxUrl };
 }
 
 async function liftLimits(sandboxUrl: string): Promise<void> {

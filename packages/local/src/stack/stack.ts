@@ -3,19 +3,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createAwsClients } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
-import { databaseEnv, type Env, provideAwsSettings, readEnv, retryEnv } from "@eventfork/core/env";
+import { databaseEnv, type Env, provideAwsSettings, readEnv, retryEnv, socketAddressHeader } from "@eventfork/core/env";
 import { migrate } from "@eventfork/core/migrations";
 import * as Topology from "@eventfork/core/topology";
 import * as Users from "@eventfork/core/users";
 import { brokerEnv, type ProvisionOptions, provision } from "../broker/index.ts";
 import type { StackEnv } from "../env/index.ts";
-import {
-  createDatabase,
-  databaseUrl,
-  initialisePostgres,
-  postgresCommand,
-  waitForPostgres,
-} from "../postgres/index.ts";
+import { loopback } from "../loopback/index.ts";
+import { createDatabase, startPostgres } from "../postgres/index.ts";
 import { type Secrets, type StateFolder, writeConnection } from "../state/index.ts";
 import { findPort, type Part, type Supervisor, waitFor } from "../supervisor/index.ts";
 import { buildWeb, next } from "../web-build/index.ts";
@@ -41,7 +36,6 @@ const localRetryScale = "0.002";
 /** Later starts are a quarter faster. */
 const compileCache = join(tmpdir(), "node-compile-cache");
 
-const partStartsWithinMs = 30_000;
 const webStartsWithinMs = 90_000;
 
 export async function startStack(
@@ -50,7 +44,7 @@ export async function startStack(
 ): Promise<Stack> {
   const { state, secrets, say, inherited } = options;
   const ports = await findPorts(options, say);
-  const sandbox = `http://127.0.0.1:${ports.sandbox}`;
+  const sandbox = `http://${loopback}:${ports.sandbox}`;
   const thirdParties = await chooseThirdParties(inherited, sandbox);
   readEnv(retryEnv, inherited);
   const base: Env = { NODE_COMPILE_CACHE: compileCache, ...inherited, NODE_NO_WARNINGS: "1" };
@@ -59,11 +53,11 @@ export async function startStack(
   // Another part may fail first; this one is awaited below.
   built.catch(() => undefined);
   const [database] = await Promise.all([
-    startPostgres(supervisor, options, ports.postgres, base),
+    openDatabase(supervisor, options, ports.postgres, base),
     startBroker(supervisor, options, ports.broker, base),
     supervisor.start({ name: "sandbox", module: "sandbox", args: [String(ports.sandbox), state.sandbox], env: base }),
   ]);
-  const endpoint = options.AWS_ENDPOINT_URL ?? `http://127.0.0.1:${ports.broker}`;
+  const endpoint = options.AWS_ENDPOINT_URL ?? `http://${loopback}:${ports.broker}`;
   const aws = { ...brokerEnv(endpoint), ...pickAwsSettings(inherited) };
   provideAwsSettings(aws);
   const [{ topicArn, queues }] = await Promise.all([
@@ -88,16 +82,20 @@ export async function startStack(
     BETTER_AUTH_SECRET: secrets.authSecret,
     BETTER_AUTH_URL: inherited.BETTER_AUTH_URL || web,
     PORT: String(ports.web),
+    TRUSTED_IP_HEADER: inherited.TRUSTED_IP_HEADER || socketAddressHeader,
   };
   await Promise.all([options.prepare?.(env), built]);
   await Promise.all([
-    supervisor.start(webPart(ports.web, env, options.EVENTFORK_WEB)),
+    supervisor.start(webPart(ports.web, env, options)),
     supervisor.start({ name: "schedules", module: "schedules", args: [], env }),
     ...thirdParties.on.map((name) =>
       supervisor.start({ name: `consumer.${name}`, module: "consumer", args: [name], env }),
     ),
     ...(options.more?.(sandbox) ?? []).map((part) => supervisor.start({ ...part, env })),
   ]);
+  if (options.HOST !== loopback) {
+    say(`HOST=${options.HOST}: whoever reaches this machine there can open the web app, sign up and guess passwords.`);
+  }
   if (thirdParties.off.length > 0) say(`off until their keys are set: ${thirdParties.off.join(", ")}`);
   if (thirdParties.real.length > 0) say(`real third parties, by your own keys: ${thirdParties.real.join(", ")}`);
   const admin = { email: secrets.adminEmail, password: secrets.adminPassword };
@@ -123,24 +121,16 @@ async function findPorts(options: StackEnv, say: (line: string) => void) {
   return { web, broker, sandbox, postgres };
 }
 
-async function startPostgres(
+async function openDatabase(
   supervisor: Supervisor,
-  { DATABASE_URL, state }: StackEnv & { state: StateFolder },
+  { DATABASE_URL, state, secrets }: StackEnv & { state: StateFolder; secrets: Secrets },
   port: number,
   env: Env,
 ): Promise<string> {
   if (DATABASE_URL !== undefined) return readEnv(databaseEnv, { DATABASE_URL }).DATABASE_URL;
-  await initialisePostgres({ dataDir: state.postgres });
-  const command = await postgresCommand({ dataDir: state.postgres, port, settings: { log_min_messages: "fatal" } });
-  await supervisor.start({
-    name: "postgres",
-    module: "guard",
-    args: ["SIGINT", ...command],
-    env,
-    waitUntilReady: () => waitForPostgres(port, partStartsWithinMs, state.postgres),
-  });
-  await createDatabase(port, "eventfork");
-  return databaseUrl(port, "eventfork");
+  const password = secrets.databasePassword;
+  const server = await startPostgres(supervisor, { dataDir: state.postgres, password, port, env });
+  return createDatabase(server, "eventfork");
 }
 
 async function startBroker(
@@ -160,14 +150,27 @@ async function prepareDatabase(url: string, secrets: Secrets): Promise<void> {
   await Users.ensureAdmin({ db, now: () => new Date() }, admin).finally(() => db.$disconnect());
 }
 
-function webPart(port: number, env: Env, kind: StackEnv["EVENTFORK_WEB"]): Part {
+function webPart(port: number, env: Env, { HOST: host, EVENTFORK_WEB: kind }: StackEnv): Part {
   const app = `${root}/apps/web`;
-  const health = async () => (await fetch(`http://127.0.0.1:${port}/api/health`)).ok;
+  const address = [loopback, "0.0.0.0", "::"].includes(host)
+    ? loopback
+    : new URL(`http://${host.includes(":") ? `[${host}]` : host}`).host;
+  const health = async () => (await fetch(`http://${address}:${port}/api/health`)).ok;
   return {
     name: "web",
     module: "guard",
     // After other signals, `next dev` leaves a telemetry process behind, even with telemetry off.
-    args: ["SIGKILL", process.execPath, next, kind === "built" ? "start" : "dev", app, "--port", String(port)],
+    args: [
+      "SIGKILL",
+      process.execPath,
+      next,
+      kind === "built" ? "start" : "dev",
+      app,
+      "--port",
+      String(port),
+      "--hostname",
+      host,
+    ],
     env: { ...env, NEXT_TELEMETRY_DISABLED: "1", ...(kind === "built" && { NODE_ENV: "production" }) },
     waitUntilReady: () => waitFor("the web app", webStartsWithinMs, health),
   };

@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { messageOf } from "@eventfork/core/kernel";
-import { z } from "zod";
 
-const secretsSchema = z.object({ authSecret: z.string(), adminEmail: z.string(), adminPassword: z.string() });
-export type Secrets = z.output<typeof secretsSchema>;
+export { readSecrets, type Secrets } from "./secrets.ts";
 
 export type StateFolder = {
   folder: string;
@@ -21,6 +20,7 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
   await mkdir(folder, { recursive: true }).catch((cause) => {
     throw new Error(`EVENTFORK_STATE_DIR should be a folder, or where one can be made: ${messageOf(cause)}`, { cause });
   });
+  await hideFromOthers(folder);
   return {
     folder,
     postgres: join(folder, "postgres"),
@@ -31,17 +31,13 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
   };
 }
 
-export async function readSecrets({ folder }: StateFolder): Promise<Secrets> {
-  const file = join(folder, "secrets.json");
-  const existing = await readFile(file, "utf8").catch(() => null);
-  if (existing !== null) return secretsSchema.parse(JSON.parse(existing));
-  const secrets = {
-    authSecret: randomBytes(32).toString("base64url"),
-    adminEmail: "admin@eventfork.local",
-    adminPassword: randomBytes(12).toString("base64url"),
-  };
-  await writeFile(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  return secrets;
+/** Root's Postgres has another user id: it may pass through the folder, and read nothing in it. */
+async function hideFromOthers(folder: string): Promise<void> {
+  await chmod(folder, process.getuid?.() === 0 ? 0o711 : 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isFile() || entry.name === "broker")
+      await chmod(join(folder, entry.name), entry.isFile() ? 0o600 : 0o700);
+  }
 }
 
 /** Tells the CLI where the running stack's database and queues are, until the folder is unlocked. */
@@ -51,22 +47,28 @@ export function writeConnection(state: StateFolder, variables: Readonly<Record<s
 
 /** Returns the function that unlocks it. @throws Error naming the process that uses the folder. */
 export async function lockStateFolder(state: StateFolder): Promise<() => Promise<void>> {
-  const holder = Number(await readFile(state.lock, "utf8").catch(() => ""));
-  if (holder > 0 && holder !== process.pid && isAlive(holder)) {
+  const own = await describeProcess(process.pid);
+  const written = await readFile(state.lock, "utf8").catch(() => "");
+  const holder = Number.parseInt(written, 10);
+  // A process number is given again, so its start is beside it; versions before wrote the number alone.
+  if (holder > 0 && holder !== process.pid && `${await describeProcess(holder)} `.startsWith(`${written} `)) {
     throw new Error(`${state.folder} is in use by process ${holder}: stop that one first.`);
   }
-  await writeFile(state.lock, String(process.pid));
+  await rm(state.lock, { force: true });
+  await writeFile(state.lock, own, { mode: 0o600, flag: "wx" }).catch((cause) => {
+    throw new Error(`${state.folder} is in use by a process that started just now: stop that one first.`, { cause });
+  });
   return async () => {
     await rm(state.connection, { force: true });
     await rm(state.lock, { force: true });
   };
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Number and start of a process, empty where there is none. Linux has the start in ticks since boot: proc_pid_stat(5). */
+async function describeProcess(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  if (stat !== null) return `${pid} ${stat.slice(stat.lastIndexOf(")")).split(" ")[20]}`;
+  if (process.platform === "linux") return "";
+  const ps = promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)], { env: { LC_ALL: "C" } });
+  return ps.then(({ stdout }) => `${pid} ${stdout.trim()}`).catch(() => "");
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { lockStateFolder, openStateFolder, readSecrets } from "./index.ts";
+import { lockStateFolder, openStateFolder, readSecrets, writeConnection } from "./index.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -24,6 +24,38 @@ test("a folder is one process's at a time, and that of a process that is gone is
   await writeFile(state.lock, String(beyondEveryPid));
   const unlock = await lockStateFolder(state);
   await unlock();
+});
+
+test("a lock whose process number is another program's by now is free", async () => {
+  const state = await openStateFolder(join(folder, "reused"));
+  const unlock = await lockStateFolder(state);
+  const own = await readFile(state.lock, "utf8");
+  await unlock();
+  await writeFile(state.lock, own.replace(String(process.pid), String(process.ppid)));
+  await (await lockStateFolder(state))();
+});
+
+test("others on the machine can read no file of the folder, those of an earlier version included", async () => {
+  const path = join(folder, "modes");
+  await mkdir(join(path, "broker"), { recursive: true });
+  await writeFile(join(path, "sandbox.sqlite"), "mails with reset links");
+  const state = await openStateFolder(path);
+  await readSecrets(state);
+  await writeConnection(state, {});
+  for (const name of ["sandbox.sqlite", "secrets.json", "connection.json", "broker"]) {
+    expect((await stat(join(path, name))).mode & 0o077).toBe(0);
+  }
+  expect((await stat(path)).mode & 0o066).toBe(0);
+});
+
+test("secrets of an earlier version are kept, and what they lack is made", async () => {
+  const state = await openStateFolder(join(folder, "earlier"));
+  const earlier = { authSecret: "a", adminEmail: "b@example.com", adminPassword: "c" };
+  await writeFile(join(state.folder, "secrets.json"), JSON.stringify(earlier));
+  const secrets = await readSecrets(state);
+  expect(secrets).toMatchObject(earlier);
+  expect(secrets.databasePassword).toMatch(/^[\w-]{32}$/);
+  expect(await readSecrets(state)).toEqual(secrets);
 });
 
 test("the admin's password is made once, and is found again", async () => {

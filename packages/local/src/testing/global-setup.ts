@@ -6,7 +6,8 @@ import { findPort, Supervisor } from "../supervisor/index.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    postgresPort: number;
+    /** The address of the server, to which `databaseUrl` adds a database. */
+    postgres: string;
     brokerUrl: string;
   }
 }
@@ -25,9 +26,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startTemporaryPostgres(),
     supervisor.start({ name: "broker", module: "broker", args: [String(brokerPort)], env }),
   ]);
-  const url = await createDatabase(postgres.port, templateDatabase);
+  const url = await createDatabase(postgres.server, templateDatabase);
   await migrate(migrations, { DATABASE_URL: url });
-  project.provide("postgresPort", postgres.port);
+  project.provide("postgres", postgres.server);
   project.provide("brokerUrl", `http://127.0.0.1:${brokerPort}`);
   return async () => {
     await Promise.all([supervisor.stop(), postgres.stop()]);
