@@ -1,12 +1,14 @@
 import { z } from "zod";
-import { EventforkError } from "../kernel/errors.ts";
+import { emailAddress } from "../kernel/email.ts";
+import { EventforkError, type Problem } from "../kernel/errors.ts";
+import { eventData, eventName } from "./envelope.ts";
 
 // Zod probes for `eval`, which a page's content security policy reports as a breach.
 if ("document" in globalThis) z.config({ jitless: true });
 
 const person = {
-  userId: z.string().min(1),
-  email: z.email(),
+  userId: eventName,
+  email: emailAddress(),
   name: z.string().max(1_000),
 };
 
@@ -84,19 +86,36 @@ function kindOf(schema: z.ZodType): CatalogField["kind"] {
   return type === "boolean" || type === "number" ? type : "text";
 }
 
-/** For producers: consumers accept any data. @throws EventforkError `INVALID`, with a path for each problem. */
+/**
+ * For producers: consumers accept any data that can be stored and passed on. Fields that the catalog does not have are
+ * left out.
+ * @throws EventforkError `INVALID`, with a path for each problem.
+ */
 export function parseEventData(type: string, data: unknown): { type: EventType; data: EventData } {
   if (!isEventType(type)) {
     throw new EventforkError("INVALID", `There is no event type "${type}". Known: ${eventTypes.join(", ")}.`, {
       problems: [{ path: "type", message: `is not one of ${eventTypes.join(", ")}` }],
     });
   }
+  const sound = eventData.safeParse(data);
   const parsed = catalog[type].data.safeParse(data);
-  if (parsed.success) return { type, data: parsed.data };
-  const problems = parsed.error.issues.map((issue) => ({
-    path: ["data", ...issue.path].join("."),
-    message: issue.message,
-  }));
+  if (sound.success && parsed.success) return { type, data: parsed.data };
+  const issues = [...(sound.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
+  const problems = uniqueProblems(issues.map(({ path, message }) => ({ path: ["data", ...path].join("."), message })));
   const list = problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
   throw new EventforkError("INVALID", `The data does not fit ${type}: ${list}.`, { problems });
+}
+
+/** One for each place: no data at all is a problem to both schemas. */
+function uniqueProblems(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [problem.path, problem])).values()];
+}
+
+/** The paths of the fields in `data` that `parsed`, which is made of it, leaves out. */
+export function listLeftOut(data: unknown, parsed: unknown, path = "data"): string[] {
+  if (typeof data !== "object" || data === null || typeof parsed !== "object" || parsed === null) return [];
+  return Object.entries(data).flatMap(([key, value]) => {
+    const place = `${path}.${key}`;
+    return Object.hasOwn(parsed, key) ? listLeftOut(value, parsed[key as keyof typeof parsed], place) : [place];
+  });
 }

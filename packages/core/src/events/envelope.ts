@@ -1,26 +1,50 @@
 import { z } from "zod";
+import { storableJson } from "../db/storable.ts";
 import { messageOf } from "../kernel/errors.ts";
+import { escapeRefusedCharacters } from "../kernel/message-body.ts";
+import { findFaults, isNestedTooDeep } from "./sound-json.ts";
 
-/** Printable: names appear in logs, in message attributes and in primary keys. */
-const name = z
+/** Names appear in logs, in message attributes and in primary keys: no control character, none that SNS refuses. */
+export const eventName = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u, "holds a character that is not printable");
+  .regex(/^[^\p{Cc}\p{Cs}\uFFFE\uFFFF]+$/u, "has a character that is not printable");
 
-/** ISO 8601 has a year 0, Postgres does not. */
-const earliestTime = Date.parse("0001-01-02T00:00:00Z");
+/**
+ * JavaScript, Postgres and every ISO formatter read these times, in every time zone: ISO 8601 has a year 0, Postgres has
+ * none, and beyond 9999 a year has five digits.
+ */
+export const earliestTime = new Date("0001-01-02T00:00:00.000Z");
+export const latestTime = new Date("9999-12-30T23:59:59.999Z");
+
+/** Postgres reads offsets of less than 16 hours, and no more than some hundred characters. */
+export const eventTime = z.iso
+  .datetime({ offset: true, error: "should be a time such as 2026-11-23T10:00:00Z" })
+  .max(40)
+  .refine((time) => !/[+-](?:1[6-9]|2\d):\d\d$/.test(time), "has an offset of 16 hours or more")
+  .refine(isWithinRange, `should be from ${earliestTime.toISOString()} to ${latestTime.toISOString()}`);
+
+function isWithinRange(time: string): boolean {
+  const at = Date.parse(time);
+  return at >= earliestTime.getTime() && at <= latestTime.getTime();
+}
+
+/** Any JSON object that can be stored and passed on as it was. Consumers take more than the catalog has. */
+export const eventData = z.record(z.string(), z.unknown()).superRefine((data, ctx) => {
+  for (const { path, message } of findFaults(data)) ctx.addIssue({ code: "custom", path, message });
+});
 
 /** CloudEvents 1.0, structured JSON. `data` is as the producer sent it: the catalog binds producers, not consumers. */
 export const envelopeSchema = z.object({
   specversion: z.literal("1.0"),
-  id: name,
-  type: name,
-  source: name,
-  time: z.iso.datetime({ offset: true }).refine((time) => Date.parse(time) >= earliestTime, "is before the year 1"),
-  subject: name.optional(),
-  traceparent: name.optional(),
-  data: z.record(z.string(), z.unknown()),
+  id: eventName,
+  type: eventName,
+  source: eventName,
+  time: eventTime,
+  subject: eventName.optional(),
+  traceparent: eventName.optional(),
+  data: eventData,
 });
 
 export type Envelope = z.output<typeof envelopeSchema>;
@@ -35,28 +59,36 @@ export type EventRow = {
   data: unknown;
 };
 
+/** A time outside the range, which an earlier version may have stored, becomes the range's end: no reader fails. */
 export function toEnvelope(row: EventRow) {
   return {
     specversion: "1.0",
     id: row.id,
     type: row.type,
     source: row.source,
-    time: row.time.toISOString(),
+    time: clampTime(row.time).toISOString(),
     ...(row.subject === null ? {} : { subject: row.subject }),
     ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
     data: row.data,
   };
 }
 
-export function serialiseEnvelope(row: EventRow): string {
-  const json = JSON.stringify(toEnvelope(row));
-  // SQS takes characters beyond the basic plane; not every emulator does. Escaped they mean the same.
-  return json.replace(/[\u{10000}-\u{10FFFF}]/gu, (character) =>
-    [character.charCodeAt(0), character.charCodeAt(1)].map((unit) => `\\u${unit.toString(16)}`).join(""),
-  );
+function clampTime(time: Date): Date {
+  if (time < earliestTime) return earliestTime;
+  return time <= latestTime ? time : latestTime;
 }
 
-/** Never throws: a body that does not parse returns the reason in words. */
+export function serialiseEnvelope(row: EventRow): string {
+  return escapeRefusedCharacters(JSON.stringify(toEnvelope(row)));
+}
+
+/** Escapes by which JSON has characters that Postgres does not hold. UTF-8 has no surrogates, and JSON no NUL. */
+const unstorableEscape = /\\u(?:0000|d[89a-f])/i;
+
+/**
+ * Never throws: a body that does not parse returns the reason in words. Characters in `data` that cannot be stored become
+ * U+FFFD, so that an event is delivered as it is stored.
+ */
 export function parseEnvelope(body: string): { ok: true; event: Envelope } | { ok: false; reason: string } {
   let json: unknown;
   try {
@@ -64,8 +96,13 @@ export function parseEnvelope(body: string): { ok: true; event: Envelope } | { o
   } catch (error) {
     return { ok: false, reason: `The body is not JSON: ${messageOf(error)}` };
   }
-  const parsed = envelopeSchema.safeParse(json);
+  const parsed = envelopeSchema.safeParse(unstorableEscape.test(body) ? withStorableData(json) : json);
   if (parsed.success) return { ok: true, event: parsed.data };
   const [issue] = parsed.error.issues;
   return { ok: false, reason: `The body is no event: ${issue?.path.join(".") || "it"}: ${issue?.message}` };
+}
+
+function withStorableData(json: unknown): unknown {
+  if (typeof json !== "object" || json === null || !("data" in json) || isNestedTooDeep(json.data)) return json;
+  return { ...json, data: storableJson(json.data) };
 }
