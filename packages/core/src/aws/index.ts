@@ -7,7 +7,14 @@ import { leanCalls } from "./lean/calls.ts";
 import { snsProtocol } from "./lean/sns.ts";
 import { sqsProtocol } from "./lean/sqs.ts";
 
-export { awsBatchSize, chunk, type OutgoingMessage, sendMessages, setVisibility } from "./messages.ts";
+export {
+  awsBatchSize,
+  chunk,
+  isContentRefusal,
+  type OutgoingMessage,
+  sendMessages,
+  setVisibility,
+} from "./messages.ts";
 export {
   listOn,
   type MappingState,

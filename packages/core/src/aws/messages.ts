@@ -5,6 +5,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
+import { escapeRefusedCharacters } from "../kernel/message-body.ts";
 
 /** SQS and SNS take ten entries a call. Source: the batch actions' reference pages. */
 export const awsBatchSize = 10;
@@ -34,28 +35,45 @@ export async function setVisibility(
   await Promise.all(calls);
 }
 
+/** Codes for a call with content that a topic, a bus or a queue never accepts. Sources: the calls' reference pages. */
+const contentCodes =
+  /^(InvalidParameter|InvalidParameterValue|ParameterValueInvalid|InvalidMessageContents|BatchRequestTooLong|ValidationError|Validation)(Exception)?$/;
+
+/** Whether AWS refused a whole call for its content. The same codes mean a topic or a bus with a wrong name. */
+export function isContentRefusal(error: unknown): boolean {
+  if (!(error instanceof Error) || !contentCodes.test(error.name.split(".").at(-1) ?? "")) return false;
+  return !/\b(TopicArn|TargetArn|EventBusName|QueueUrl)\b/i.test(error.message);
+}
+
 export type OutgoingMessage = Omit<SendMessageBatchRequestEntry, "Id" | "MessageBody"> & { MessageBody: string };
 
 /** Half of SQS's limit for a batch, which leaves room for attributes. */
 const maximumBatchBodyBytes = 512 * 1024;
 
-/** Answers for each message, in order, why it was refused, or null. */
+/**
+ * Answers for each message, in order, why it was refused, or null. A call that is refused for its content is taken
+ * apart: one such message holds up no other.
+ */
 export async function sendMessages(
   sqs: SQSClient,
   queueUrl: string,
   messages: readonly OutgoingMessage[],
 ): Promise<(string | null)[]> {
   const refusals = new Array<string | null>(messages.length).fill(null);
-  const calls = packByBytes(messages).map(async (indexes) => {
-    const Entries = indexes.map((index) => ({ Id: String(index), ...messageAt(messages, index) }));
+  const send = async (indexes: readonly number[]): Promise<void> => {
+    const Entries = indexes.map((index) => toEntry(messages, index));
     try {
       const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       for (const entry of answer.Failed ?? []) refusals[Number(entry.Id)] = `${entry.Code}: ${entry.Message ?? ""}`;
     } catch (error) {
-      for (const index of indexes) refusals[index] = error instanceof Error ? error.message : String(error);
+      if (indexes.length > 1 && isContentRefusal(error)) {
+        for (const index of indexes) await send([index]);
+      } else {
+        for (const index of indexes) refusals[index] = error instanceof Error ? error.message : String(error);
+      }
     }
-  });
-  await Promise.all(calls);
+  };
+  await Promise.all(packByBytes(messages).map(send));
   return refusals;
 }
 
@@ -76,8 +94,8 @@ function packByBytes(messages: readonly OutgoingMessage[]): number[][] {
   return groups;
 }
 
-function messageAt(messages: readonly OutgoingMessage[], index: number): OutgoingMessage {
+function toEntry(messages: readonly OutgoingMessage[], index: number): SendMessageBatchRequestEntry {
   const message = messages[index];
   if (message === undefined) throw new RangeError(`there is no message ${index}`);
-  return message;
+  return { ...message, Id: String(index), MessageBody: escapeRefusedCharacters(message.MessageBody) };
 }

@@ -3,6 +3,7 @@ import pg from "pg";
 import { databaseEnv, type Env, isLambda, processEnv, readEnv } from "../env/index.ts";
 import { EventforkError, messageOf } from "../kernel/index.ts";
 import { Prisma, PrismaClient } from "./generated/client.ts";
+import { Client } from "./readable-times.ts";
 
 export type Db = PrismaClient;
 export type Tx = Prisma.TransactionClient;
@@ -29,6 +30,7 @@ const pools = new WeakMap<Db, pg.Pool>();
 export function createDb(options: { connections: number; url?: string; env?: Env }): Db {
   const env = options.env ?? processEnv();
   const pool = new pg.Pool({
+    Client,
     connectionString: options.url ?? readEnv(databaseEnv, env).DATABASE_URL,
     max: isLambda(env) ? 1 : options.connections,
     connectionTimeoutMillis: 5_000,

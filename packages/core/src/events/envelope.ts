@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { storableJson } from "../db/storable.ts";
-import { messageOf } from "../kernel/errors.ts";
+import { messageOf, type Problem } from "../kernel/errors.ts";
 import { escapeRefusedCharacters } from "../kernel/message-body.ts";
 import { findFaults, isNestedTooDeep } from "./sound-json.ts";
 
@@ -20,7 +20,7 @@ export const latestTime = new Date("9999-12-30T23:59:59.999Z");
 
 /** Postgres reads offsets of less than 16 hours, and no more than some hundred characters. */
 export const eventTime = z.iso
-  .datetime({ offset: true, error: "should be a time such as 2026-11-23T10:00:00Z" })
+  .datetime({ offset: true, abort: true, error: "should be a time such as 2026-11-23T10:00:00Z" })
   .max(40)
   .refine((time) => !/[+-](?:1[6-9]|2\d):\d\d$/.test(time), "has an offset of 16 hours or more")
   .refine(isWithinRange, `should be from ${earliestTime.toISOString()} to ${latestTime.toISOString()}`);
@@ -100,6 +100,27 @@ export function parseEnvelope(body: string): { ok: true; event: Envelope } | { o
   if (parsed.success) return { ok: true, event: parsed.data };
   const [issue] = parsed.error.issues;
   return { ok: false, reason: `The body is no event: ${issue?.path.join(".") || "it"}: ${issue?.message}` };
+}
+
+/** SNS's limit for a message and for a batch, with attributes. A bus allows more. Source: PublishBatch's reference page. */
+export const maximumBytes = 256 * 1024;
+
+/** As SNS counts; a bus counts less. */
+export function sizeAsSent({ type, source, body }: { type: string; source: string; body: string }): number {
+  return Buffer.byteLength(body) + Buffer.byteLength(`type${type}String` + `source${source}String`);
+}
+
+export function describeTooLarge(bytes: number): string {
+  return `The event is ${bytes} bytes; the limit is ${maximumBytes}.`;
+}
+
+/** Why an event cannot be published, or not be read by every consumer; none for what a producer may record. */
+export function findEventProblems(row: EventRow): Problem[] {
+  const time = Number.isNaN(row.time.getTime()) ? "" : row.time.toISOString();
+  const parsed = envelopeSchema.safeParse({ ...toEnvelope(row), time });
+  if (!parsed.success) return parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  const bytes = sizeAsSent({ ...row, body: serialiseEnvelope(row) });
+  return bytes > maximumBytes ? [{ path: "data", message: describeTooLarge(bytes) }] : [];
 }
 
 function withStorableData(json: unknown): unknown {

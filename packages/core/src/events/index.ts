@@ -12,15 +12,19 @@ export {
   parseEventData,
 } from "./catalog.ts";
 export {
+  describeTooLarge,
   type Envelope,
   type EventRow,
   earliestTime,
   envelopeSchema,
   eventData,
   eventTime,
+  findEventProblems,
   latestTime,
+  maximumBytes,
   parseEnvelope,
   serialiseEnvelope,
+  sizeAsSent,
   toEnvelope,
 } from "./envelope.ts";
 export { isNestedTooDeep, maximumLevels } from "./sound-json.ts";

@@ -3,9 +3,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Ctx } from "../kernel/index.ts";
 import { createFanOut } from "../platform/fan-out/index.ts";
 import { createTestCtx, type TestCtx } from "../testing/index.ts";
-import { measureOutbox, publishPending, record, recordMany } from "./index.ts";
+import { measureOutbox, type NewEvent, publishDirect, publishPending, record, recordMany } from "./index.ts";
 
 const person = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
+
+function nest(levels: number): object {
+  let value = {};
+  for (let level = 1; level < levels; level += 1) value = { deep: value };
+  return value;
+}
 
 async function receiveAll(ctx: Ctx, url: string): Promise<unknown[]> {
   const bodies: unknown[] = [];
@@ -137,5 +143,71 @@ describe("the outbox", () => {
     const later = { ...ctx, now: () => new Date(Date.now() + 31_000) };
     expect(await publishPending(later)).toMatchObject({ published: 1 });
     expect(await ctx.db.event.findUniqueOrThrow({ where: { id } })).toMatchObject({ publishError: null });
+  });
+
+  test.each<[string, Partial<NewEvent>, string]>([
+    ["NUL in the data", { data: { ...person, name: "A\u0000" } }, "data.name"],
+    ["half of a surrogate pair", { data: { ...person, name: "A\ud83d" } }, "data.name"],
+    ["more than 100 levels in the data", { data: { ...person, extra: nest(20_000) } }, "data.extra.deep.deep"],
+    ["a number beyond 2^53", { data: { ...person, orderId: 2 ** 53 } }, "data.orderId"],
+    ["a userId of 201 characters", { data: { ...person, userId: "x".repeat(201) } }, "data.userId"],
+    ["a subject with a line break", { subject: "a\nb" }, "subject"],
+    ["a source with a control character", { source: "a\u0007" }, "source"],
+    ["the year 0", { time: new Date("0000-06-01T00:00:00Z") }, "time"],
+    ["the year 10,000", { time: new Date("+010000-01-01T00:00:00Z") }, "time"],
+    ["a time that is none", { time: new Date(Number.NaN) }, "time"],
+    ["more bytes than SNS takes", { type: "user.logged_in", data: { ...person, method: "é".repeat(140_000) } }, "data"],
+  ])(
+    "an event with %s is refused with its path, by the outbox and past it, and nothing is written",
+    async (_, more, path) => {
+      const before = await ctx.db.event.count();
+      const event: NewEvent = { type: "user.signed_up", data: person, ...more };
+      const refusal = { code: "INVALID", problems: [expect.objectContaining({ path })] };
+      await expect(recordMany(ctx.db, [{ type: "user.signed_up", data: person }, event])).rejects.toMatchObject(
+        refusal,
+      );
+      await expect(publishDirect(ctx, event)).rejects.toMatchObject(refusal);
+      expect(await ctx.db.event.count()).toBe(before);
+    },
+  );
+
+  test.each([
+    ["200,000 bytes of emoji", "😀".repeat(50_000)],
+    ["characters that SNS and SQS refuse", "A\uffff\ufffe\u0007\u{1ffff}"],
+  ])("an event with %s is published as it is", async (_, method) => {
+    for (const { url } of Object.values(ctx.messaging.queues)) await receiveAll(ctx, url);
+    await record(ctx.db, { type: "user.logged_in", data: { ...person, method } });
+    expect(await publishPending(ctx)).toEqual({ published: 1, failed: 0, setAside: 0 });
+    const { url } = ctx.messaging.queues.analytics;
+    expect(await receiveAll(ctx, url)).toMatchObject([{ data: { method } }]);
+  });
+
+  test("a call that SNS refuses for its content is taken apart: one event is quarantined, and the others are published", async () => {
+    const events = await recordMany(
+      ctx.db,
+      Array.from({ length: 12 }, () => ({ type: "user.signed_up" as const, data: person })),
+    );
+    const poison = events[3]?.id ?? "";
+    const { fanOut } = ctx.messaging;
+    const publish: typeof fanOut.publish = async (batch) => {
+      if (!batch.some(({ id }) => id === poison)) return fanOut.publish(batch);
+      throw Object.assign(new Error("Invalid parameter: Message"), { name: "InvalidParameterException" });
+    };
+    const refusing = { ...ctx, messaging: { ...ctx.messaging, fanOut: { ...fanOut, publish } } };
+    expect(await publishPending(refusing)).toEqual({ published: 11, failed: 0, setAside: 1 });
+    expect(await ctx.db.event.findUniqueOrThrow({ where: { id: poison } })).toMatchObject({
+      setAsideAt: expect.any(Date),
+      publishError: "Invalid parameter: Message",
+    });
+  });
+
+  test("a topic with a wrong name quarantines nothing", async () => {
+    const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
+    const publish = async () => {
+      throw Object.assign(new Error("Invalid parameter: TopicArn"), { name: "InvalidParameterException" });
+    };
+    const lost = { ...ctx, messaging: { ...ctx.messaging, fanOut: { ...ctx.messaging.fanOut, publish } } };
+    expect(await publishPending(lost)).toEqual({ published: 0, failed: 1, setAside: 0 });
+    expect((await ctx.db.event.findUniqueOrThrow({ where: { id } })).setAsideAt).toBeNull();
   });
 });

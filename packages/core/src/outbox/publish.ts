@@ -1,8 +1,8 @@
-import { awsBatchSize } from "../aws/index.ts";
+import { awsBatchSize, isContentRefusal } from "../aws/index.ts";
 import { Prisma, type Tx } from "../db/index.ts";
-import { type EventRow, serialiseEnvelope } from "../events/index.ts";
-import { type Ctx, EventforkError, messageOf } from "../kernel/index.ts";
-import { maximumBytes, type OutgoingEvent, type PublishOutcome, sizeOf } from "../platform/fan-out/index.ts";
+import { describeTooLarge, type EventRow, maximumBytes, serialiseEnvelope, sizeAsSent } from "../events/index.ts";
+import { type Ctx, messageOf } from "../kernel/index.ts";
+import type { OutgoingEvent, PublishOutcome } from "../platform/fan-out/index.ts";
 import { countEvents } from "../rollups/count.ts";
 import { inSpan } from "../traces/index.ts";
 import { type NewEvent, toRow } from "./record.ts";
@@ -84,8 +84,6 @@ async function drain(ctx: PublishCtx): Promise<PublishResult> {
  */
 export async function publishDirect(ctx: Pick<Ctx, "messaging">, event: NewEvent): Promise<{ id: string }> {
   const outgoing = toOutgoing(toRow(event));
-  const bytes = sizeOf(outgoing);
-  if (bytes > maximumBytes) throw new EventforkError("INVALID", sayTooLarge(bytes));
   const [outcome] = await ctx.messaging.fanOut.publish([outgoing]);
   if (outcome?.error !== null) throw new Error(`The event was not published: ${outcome?.error}`);
   return { id: outgoing.id };
@@ -114,10 +112,6 @@ async function publishSome(ctx: PublishCtx, tx: Tx, after: string): Promise<Publ
   return { published: verdicts.length - failed - setAside, failed, setAside, last };
 }
 
-function sayTooLarge(bytes: number): string {
-  return `The event is ${bytes} bytes; the limit is ${maximumBytes}.`;
-}
-
 type Outgoing = OutgoingEvent & Pick<EventRow, "traceparent">;
 
 function toOutgoing(row: EventRow): Outgoing {
@@ -133,9 +127,9 @@ function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; tooLar
   let currentBytes = 0;
   for (const row of rows) {
     const outgoing = toOutgoing(row);
-    const bytes = sizeOf(outgoing);
+    const bytes = sizeAsSent(outgoing);
     if (bytes > maximumBytes) {
-      tooLarge.push({ id: row.id, error: sayTooLarge(bytes), isFinal: true });
+      tooLarge.push({ id: row.id, error: describeTooLarge(bytes), isFinal: true });
       continue;
     }
     if (current.length === awsBatchSize || currentBytes + bytes > maximumBytes) {
@@ -164,17 +158,22 @@ async function sendBatches(ctx: PublishCtx, batches: readonly Outgoing[][]): Pro
   return verdicts;
 }
 
-/** Never throws: an error is the outcome of each event. */
-async function sendBatch(
-  { messaging: { fanOut } }: Pick<Ctx, "messaging">,
-  batch: readonly Outgoing[],
-): Promise<PublishOutcome[]> {
+/**
+ * Never throws: an error is the outcome of each event. A call that is refused for its content is taken apart, and the
+ * event that is refused alone can never be published.
+ */
+async function sendBatch(ctx: Pick<Ctx, "messaging">, batch: readonly Outgoing[]): Promise<PublishOutcome[]> {
+  const { fanOut } = ctx.messaging;
   const attributes = { "messaging.system": fanOut.system, "messaging.batch.message_count": batch.length };
   const traceparents = batch.map(({ traceparent }) => traceparent);
   try {
     return await inSpan("publish events", { kind: "producer", attributes, traceparents }, () => fanOut.publish(batch));
   } catch (error) {
-    return batch.map(({ id }) => ({ id, error: messageOf(error), isFinal: false }));
+    const isFinal = isContentRefusal(error);
+    if (!isFinal || batch.length === 1) return batch.map(({ id }) => ({ id, error: messageOf(error), isFinal }));
+    const outcomes: PublishOutcome[] = [];
+    for (const event of batch) outcomes.push(...(await sendBatch(ctx, [event])));
+    return outcomes;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Prisma, Tx } from "../db/index.ts";
-import { type EventData, type EventRow, type EventType, parseEventData } from "../events/index.ts";
-import { newId } from "../kernel/index.ts";
+import { type EventData, type EventRow, type EventType, findEventProblems, parseEventData } from "../events/index.ts";
+import { EventforkError, newId } from "../kernel/index.ts";
 import { eventSource } from "../topology/index.ts";
 import { traceEvent } from "../traces/index.ts";
 
@@ -36,7 +36,7 @@ export async function recordMany(tx: Tx, events: readonly NewEvent[]): Promise<{
 export function toRow(event: NewEvent): EventRow {
   const { type, data } = parseEventData(event.type, event.data);
   const id = newId("event");
-  return {
+  const row: EventRow = {
     id,
     type,
     source: event.source ?? eventSource,
@@ -45,4 +45,8 @@ export function toRow(event: NewEvent): EventRow {
     data,
     traceparent: traceEvent(event.traceparent, { "eventfork.event_id": id, "eventfork.event_type": type }),
   };
+  const problems = findEventProblems(row);
+  if (problems.length === 0) return row;
+  const list = problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  throw new EventforkError("INVALID", `The event cannot be sent: ${list}.`, { problems });
 }

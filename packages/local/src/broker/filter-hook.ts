@@ -1,13 +1,19 @@
 import { registerHooks } from "node:module";
 
+const fauxqs = import.meta.resolve("fauxqs");
 const ours = new URL("./sns-filter.ts", import.meta.url).href;
-const theirs = new URL("./sns/filter.js", import.meta.resolve("fauxqs")).href;
+const theirs = new URL("./sns/filter.js", fauxqs).href;
+const sqsTypes = new URL("./sqs/sqsTypes.js", fauxqs).href;
+
+/** Its expression reads a character beyond the basic plane as two, and refuses both. SQS takes it. */
+const theirCharacters = String.raw`/[^\x09\x0A\x0D\x20-\uD7FF\uE000-\uFFFD]/;`;
+const sqsCharacters = String.raw`/[^\x09\x0A\x0D\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;`;
 
 let isInstalled = false;
 
 /**
- * Answers the emulator's import of `sns/filter.js` with `sns-filter.ts`. Call it before the emulator is first imported.
- * The file on disk stays as it is.
+ * Answers the emulator's import of `sns/filter.js` with `sns-filter.ts`, and makes it take the characters that SQS
+ * takes. Call it before the emulator is first imported. The files on disk stay as they are.
  */
 export function installFilter(): void {
   if (isInstalled) return;
@@ -16,6 +22,14 @@ export function installFilter(): void {
     resolve(specifier, context, nextResolve) {
       const resolved = nextResolve(specifier, context);
       return resolved.url === theirs ? { ...resolved, url: ours, format: "module-typescript" } : resolved;
+    },
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      if (url !== sqsTypes) return loaded;
+      const source = String(loaded.source);
+      if (!source.includes(theirCharacters))
+        throw new Error("The emulator checks characters in another way: look at sqsTypes.js.");
+      return { ...loaded, source: source.replace(theirCharacters, () => sqsCharacters) };
     },
   });
 }

@@ -22,7 +22,7 @@ export type FanOut = {
   label: string;
   /** OpenTelemetry's `messaging.system`. */
   system: string;
-  /** Ten events and `maximumBytes` at most; answers in order. @throws Error when none was published. */
+  /** Ten events and 256 KiB at most; answers in order. @throws Error when none was published. */
   publish(events: readonly OutgoingEvent[]): Promise<PublishOutcome[]>;
   validateFilter(policy: Policy): Problem[];
   /** In effect everywhere within 15 minutes. @throws EventforkError `NOT_FOUND` as `readFilter`. */
@@ -33,17 +33,6 @@ export type FanOut = {
   /** Why it cannot be a rule, as the end of a sentence; null when it can. */
   describeObstacle(live: Pick<LiveFilter, "policyText" | "scope">): string | null;
 };
-
-/**
- * SNS's limit for a message and for a batch, with attributes. EventBridge allows more. Source: PublishBatch's reference
- * page.
- */
-export const maximumBytes = 256 * 1024;
-
-/** As SNS counts; EventBridge counts less. */
-export function sizeOf({ type, source, body }: OutgoingEvent): number {
-  return Buffer.byteLength(body) + Buffer.byteLength(`type${type}String` + `source${source}String`);
-}
 
 /**
  * Not in `aws`, so that consumers' bundles lack the code that publishes.

@@ -1,0 +1,37 @@
+import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { expect, test } from "vitest";
+import { sendMessages } from "./index.ts";
+
+/** Refuses a call with `poison` whole, and takes every other. */
+function refuse(name: string): { sqs: SQSClient; taken: string[]; calls: () => number } {
+  const taken: string[] = [];
+  let calls = 0;
+  const send = async ({ input: { Entries = [] } }: SendMessageBatchCommand) => {
+    calls += 1;
+    const bodies = Entries.map(({ MessageBody = "" }) => MessageBody);
+    if (bodies.includes("poison")) throw Object.assign(new Error("refused"), { name });
+    taken.push(...bodies);
+    return { Failed: [] };
+  };
+  return { sqs: { send } as unknown as SQSClient, taken, calls: () => calls };
+}
+
+const messages = ["a", "poison", "b", "c"].map((MessageBody) => ({ MessageBody }));
+
+test("a call that SQS refuses for the content of one message is taken apart, and the others are sent", async () => {
+  const { sqs, taken } = refuse("InvalidMessageContents");
+  expect(await sendMessages(sqs, "queue", messages)).toEqual([null, "refused", null, null]);
+  expect(taken).toEqual(["a", "b", "c"]);
+});
+
+test("a call that SQS refuses for another reason is not made again", async () => {
+  const { sqs, calls } = refuse("QueueDoesNotExist");
+  expect(await sendMessages(sqs, "queue", messages)).toEqual(["refused", "refused", "refused", "refused"]);
+  expect(calls()).toBe(1);
+});
+
+test("the characters that SQS refuses are sent escaped", async () => {
+  const { sqs, taken } = refuse("");
+  await sendMessages(sqs, "queue", [{ MessageBody: '{"name":"A\uffff\ufffe😀"}' }]);
+  expect(taken).toEqual(['{"name":"A\\uffff\\ufffe😀"}']);
+});

@@ -1,0 +1,45 @@
+import pg from "pg";
+
+const timestamptz = pg.types.builtins.TIMESTAMPTZ;
+
+/** The ends of what an event's time may be. */
+const beforeYearOne = "0001-01-02 00:00:00+00";
+const afterYear9999 = "9999-12-30 23:59:59.999+00";
+
+/** Postgres knows years of five and six digits, years before Christ and infinity, which a JavaScript date from its text is not. */
+function readableTime(text: string): string {
+  if (text.charCodeAt(4) === 0x2d && !text.endsWith("BC")) return text;
+  return text.startsWith("-") || text.endsWith("BC") ? beforeYearOne : afterYear9999;
+}
+
+type TypeParsers = { getTypeParser: (oid: number, format?: string) => (text: string) => unknown };
+
+function withReadableTimes({ getTypeParser }: TypeParsers): TypeParsers {
+  return {
+    getTypeParser: (oid, format) => {
+      const parse = getTypeParser(oid, format);
+      return oid === timestamptz && format === "text" ? (text) => parse(readableTime(text)) : parse;
+    },
+  };
+}
+
+/**
+ * A client whose queries read a time that no event may have as the nearest one that it may. An earlier version stored
+ * such times; Prisma's adapter would make an Invalid Date of each, and whatever reads the row would throw.
+ */
+export class Client extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.query = new Proxy(this.query, {
+      apply: (query, _self, [first, ...rest]: unknown[]) =>
+        Reflect.apply(query, this, [
+          hasTypes(first) ? { ...first, types: withReadableTimes(first.types) } : first,
+          ...rest,
+        ]),
+    });
+  }
+}
+
+function hasTypes(query: unknown): query is { types: TypeParsers } {
+  return typeof query === "object" && query !== null && "types" in query && query.types !== undefined;
+}
