@@ -16,7 +16,7 @@ beforeAll(async () => {
   ({ secret } = await createApiKey(ctx, { name: "Shop", types: ["user.signed_up"], source: "shop" }));
 });
 
-const post = (headers: Record<string, string>, text = body) =>
+const post = (headers: Record<string, string>, text: string | Uint8Array<ArrayBuffer> = body) =>
   answerIngest(ctx, new Request("http://localhost/api/v1/events", { method: "POST", headers, body: text }), () => {
     published += 1;
   });
@@ -29,6 +29,26 @@ test("an event is accepted, and the same request again is answered the same and 
   expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([202, "true"]);
   expect(await again.json()).toEqual(await first.json());
   expect(published).toBe(1);
+});
+
+test("a body with bytes that are no UTF-8 is refused, and a byte order mark is none of it", async () => {
+  const bytes = Buffer.concat([Buffer.from(body.slice(0, -3)), Buffer.from([0xff, 0xfe]), Buffer.from('"}}')]);
+  const authorization = `Bearer ${secret}`;
+  const refused = await post({ authorization }, new Uint8Array(bytes));
+  expect([refused.status, await refused.json()]).toEqual([
+    400,
+    { error: expect.objectContaining({ code: "INVALID" }) },
+  ]);
+  expect((await post({ authorization }, `\ufeff${body}`)).status).toBe(202);
+});
+
+test("the fields that are not stored are named in the response", async () => {
+  const text = JSON.stringify({ type: "user.signed_up", data: { ...data, plan: "pro" } });
+  const response = await post({ authorization: `Bearer ${secret}` }, text);
+  expect([response.status, await response.json()]).toEqual([
+    202,
+    { events: [expect.anything()], notStored: ["data.plan"] },
+  ]);
 });
 
 test.each<[string, Record<string, string>, string, number, string]>([

@@ -23,13 +23,14 @@ export async function answerIngest(
     if (body === null) {
       throw new EventforkError("INVALID", `The body is larger than ${ingestLimits.bodyBytes} bytes.`);
     }
-    const { events, isRepeated } = await ingest(ctx, {
+    const { events, notStored, isRepeated } = await ingest(ctx, {
       authorization: request.headers.get("authorization"),
       idempotencyKey: request.headers.get("idempotency-key"),
       body,
     });
     if (!isRepeated) publish();
-    return Response.json({ events }, { status: 202, headers: isRepeated ? { "idempotent-replayed": "true" } : {} });
+    const answer = notStored.length === 0 ? { events } : { events, notStored };
+    return Response.json(answer, { status: 202, headers: isRepeated ? { "idempotent-replayed": "true" } : {} });
   } catch (error) {
     return refuse(ctx, error);
   }

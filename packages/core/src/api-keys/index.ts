@@ -21,7 +21,15 @@ function hashSecret(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
-export type Authenticated = { id: string; name: string; types: string[]; source: string };
+/** `programId` stays when a key is rotated. */
+export type Authenticated = {
+  id: string;
+  programId: string;
+  name: string;
+  types: string[];
+  source: string;
+  isStrict: boolean;
+};
 
 const usedAtMostEveryMs = 60_000;
 const longestSecret = 100;
@@ -35,7 +43,8 @@ export async function authenticate(ctx: Pick<Ctx, "db" | "now">, secret: string)
   if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() >= usedAtMostEveryMs) {
     await ctx.db.apiKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
   }
-  return { id: row.id, name: row.name, types: row.types, source: row.source };
+  const { id, programId, name, types, source, isStrict } = row;
+  return { id, programId: programId ?? id, name, types, source, isStrict };
 }
 
 export const createApiKeyInput = z.object({
@@ -48,18 +57,21 @@ export const createApiKeyInput = z.object({
     .string()
     .trim()
     .regex(/^[a-z][a-z0-9._-]{0,49}$/, "should be small letters, digits, dots and dashes, such as shop"),
+  /** Refuses fields of `data` that the catalog does not have, instead of leaving them out. */
+  isStrict: z.boolean().default(false),
 });
 
 export type NewApiKey = { id: string; secret: string };
 
 export async function createApiKey(ctx: KeysCtx, input: z.input<typeof createApiKeyInput>): Promise<NewApiKey> {
-  const { name, types, source } = parseInput(createApiKeyInput, input);
+  const { name, types, source, isStrict } = parseInput(createApiKeyInput, input);
   const { secret, hash, tail } = makeSecret();
   const id = newId("apiKey");
   await ctx.db.$transaction(async (tx) => {
     const createdBy = nameOfActor(ctx.actor);
-    await tx.apiKey.create({ data: { id, name, hash, tail, types, source, createdAt: ctx.now(), createdBy } });
-    await audit(tx, ctx, { action: "api_key.created", target: id, after: { name, types, source } });
+    const createdAt = ctx.now();
+    await tx.apiKey.create({ data: { id, name, hash, tail, types, source, isStrict, createdAt, createdBy } });
+    await audit(tx, ctx, { action: "api_key.created", target: id, after: { name, types, source, isStrict } });
   });
   return { id, secret };
 }
@@ -91,9 +103,12 @@ export async function rotateApiKey(ctx: KeysCtx, input: z.input<typeof rotateApi
     if (old === null) throw new EventforkError("NOT_FOUND", `There is no key ${oldId}.`);
     if (count === 0)
       throw new EventforkError("CONFLICT", "This key has ended, or another has taken its place already.");
-    const { name, types, source } = old;
+    const { name, types, source, isStrict } = old;
+    const programId = old.programId ?? old.id;
     const createdBy = nameOfActor(ctx.actor);
-    await tx.apiKey.create({ data: { id, name, hash, tail, types, source, createdAt: now, createdBy } });
+    await tx.apiKey.create({
+      data: { id, name, hash, tail, types, source, isStrict, programId, createdAt: now, createdBy },
+    });
     await audit(tx, ctx, { action: "api_key.rotated", target: oldId, after: { replacedBy: id, graceHours } });
   });
   return { id, secret };
@@ -128,6 +143,7 @@ export type ApiKeyItem = {
   tail: string;
   types: string[];
   source: string;
+  isStrict: boolean;
   createdAt: Date;
   createdBy: string;
   lastUsedAt: Date | null;
@@ -142,7 +158,7 @@ export async function listApiKeys(ctx: Pick<Ctx, "db" | "now">): Promise<ApiKeyI
   const rows = await ctx.db.apiKey.findMany({
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: shownKeys,
-    omit: { hash: true },
+    omit: { hash: true, programId: true },
   });
   return rows.map((row) => ({ ...row, state: stateOf(row.expiresAt, ctx.now()) }));
 }

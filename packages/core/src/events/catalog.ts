@@ -92,23 +92,35 @@ function kindOf(schema: z.ZodType): CatalogField["kind"] {
  * @throws EventforkError `INVALID`, with a path for each problem.
  */
 export function parseEventData(type: string, data: unknown): { type: EventType; data: EventData } {
+  const checked = checkEventData(type, data);
+  if (checked.ok) return { type: checked.type, data: checked.data };
+  const { problems } = checked;
   if (!isEventType(type)) {
-    throw new EventforkError("INVALID", `There is no event type "${type}". Known: ${eventTypes.join(", ")}.`, {
-      problems: [{ path: "type", message: `is not one of ${eventTypes.join(", ")}` }],
-    });
+    const message = `There is no event type "${type}". Known: ${eventTypes.join(", ")}.`;
+    throw new EventforkError("INVALID", message, { problems });
   }
-  const sound = eventData.safeParse(data);
-  const parsed = catalog[type].data.safeParse(data);
-  if (sound.success && parsed.success) return { type, data: parsed.data };
-  const issues = [...(sound.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
-  const problems = uniqueProblems(issues.map(({ path, message }) => ({ path: ["data", ...path].join("."), message })));
   const list = problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
   throw new EventforkError("INVALID", `The data does not fit ${type}: ${list}.`, { problems });
 }
 
-/** One for each place: no data at all is a problem to both schemas. */
-function uniqueProblems(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [problem.path, problem])).values()];
+type CheckedData = { ok: true; type: EventType; data: EventData } | { ok: false; problems: Problem[] };
+
+/** As `parseEventData`, and throws nothing. */
+export function checkEventData(type: string, data: unknown): CheckedData {
+  const sound = eventData.safeParse(data);
+  const problems = toProblems(sound.error?.issues);
+  if (!isEventType(type)) {
+    return { ok: false, problems: [{ path: "type", message: `is not one of ${eventTypes.join(", ")}` }, ...problems] };
+  }
+  const parsed = catalog[type].data.safeParse(data);
+  if (sound.success && parsed.success) return { ok: true, type, data: parsed.data };
+  const all = [...problems, ...toProblems(parsed.error?.issues)];
+  // One for each place: no data at all is a problem to both schemas.
+  return { ok: false, problems: [...new Map(all.map((problem) => [problem.path, problem])).values()] };
+}
+
+function toProblems(issues: readonly z.core.$ZodIssue[] = []): Problem[] {
+  return issues.map(({ path, message }) => ({ path: ["data", ...path].join("."), message }));
 }
 
 /** The paths of the fields in `data` that `parsed`, which is made of it, leaves out. */

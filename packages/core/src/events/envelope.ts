@@ -7,7 +7,7 @@ import { findFaults, isNestedTooDeep } from "./sound-json.ts";
 /** Names appear in logs, in message attributes and in primary keys: no control character, none that SNS refuses. */
 export const eventName = z
   .string()
-  .min(1)
+  .min(1, { abort: true })
   .max(200)
   .regex(/^[^\p{Cc}\p{Cs}\uFFFE\uFFFF]+$/u, "has a character that is not printable");
 

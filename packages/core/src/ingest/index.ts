@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Authenticated, authenticate } from "../api-keys/index.ts";
 import { isUniqueViolation, type Tx } from "../db/index.ts";
-import { isEventType } from "../events/index.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { checkEventData, eventName, eventTime, isEventType, listLeftOut } from "../events/index.ts";
+import { type Ctx, EventforkError, type Problem } from "../kernel/index.ts";
+import { escapeRefusedCharacters } from "../kernel/message-body.ts";
 import { takeTurn } from "../limits/index.ts";
 import * as Outbox from "../outbox/index.ts";
 
@@ -17,24 +18,18 @@ export const ingestLimits = {
   aheadMs: 5 * 60_000,
 } as const;
 
+/** `data` is checked with the catalog's schema of its type. */
 const eventSchema = z.strictObject({
-  type: z.string().min(1).max(200),
-  data: z.record(z.string(), z.unknown()),
-  subject: z.string().min(1).max(200).optional(),
-  time: z.iso
-    .datetime({ offset: true, error: "should be a time such as 2026-11-23T10:00:00Z" })
-    .transform((text) => new Date(text))
-    .optional(),
+  type: eventName,
+  data: z.unknown(),
+  subject: eventName.optional(),
+  time: eventTime.optional(),
 });
 
-const requestSchema = z.union([
-  eventSchema.transform((event) => [event]),
-  z.strictObject({ events: z.array(eventSchema).min(1).max(ingestLimits.events) }).transform(({ events }) => events),
-]);
+const manySchema = z.strictObject({ events: z.array(z.unknown()).min(1).max(ingestLimits.events) });
 
-type IncomingEvent = z.output<typeof eventSchema>;
-
-export type IngestAnswer = { events: { id: string; type: string }[]; isRepeated: boolean };
+/** `notStored` has the paths of the fields that the catalog does not have, the first hundred. */
+export type IngestAnswer = { events: { id: string; type: string }[]; notStored: string[]; isRepeated: boolean };
 
 export type IngestRequest = {
   authorization: string | null;
@@ -53,23 +48,24 @@ type IngestCtx = Pick<Ctx, "db" | "now" | "from">;
 export async function ingest(ctx: IngestCtx, request: IngestRequest): Promise<IngestAnswer> {
   const key = await requireKey(ctx, request.authorization);
   await takeTurn(ctx, { key: `ingest|${key.id}`, max: ingestLimits.requestsPerMinute, windowSeconds: 60 });
-  const events = readEvents(ctx, request.body, key);
+  const read = readEvents(ctx, request.body, key);
   const idempotencyKey = readIdempotencyKey(request.idempotencyKey);
-  if (idempotencyKey === null) return record(ctx.db, events);
+  if (idempotencyKey === null) return record(ctx.db, read);
 
-  const once = { apiKeyId: key.id, key: idempotencyKey, bodyHash: hashOf(request.body) };
-  const before = await findBefore(ctx, once, events);
+  const once = { programId: key.programId, keyId: key.id, key: idempotencyKey, bodyHash: hashOf(request.body) };
+  const before = await findBefore(ctx, once, read);
   if (before !== null) return before;
   try {
     return await ctx.db.$transaction(async (tx) => {
-      const answer = await record(tx, events);
+      const answer = await record(tx, read);
       const eventIds = answer.events.map(({ id }) => id);
-      await tx.ingestRequest.create({ data: { ...once, eventIds, createdAt: ctx.now() } });
+      const { keyId: _, ...row } = once;
+      await tx.ingestRequest.create({ data: { ...row, eventIds, createdAt: ctx.now() } });
       return answer;
     });
   } catch (error) {
     // Two at the same time: the other request recorded the events, and our transaction was rolled back.
-    const other = isUniqueViolation(error) ? await findBefore(ctx, once, events) : null;
+    const other = isUniqueViolation(error) ? await findBefore(ctx, once, read) : null;
     if (other === null) throw error;
     return other;
   }
@@ -86,35 +82,91 @@ async function requireKey(ctx: IngestCtx, authorization: string | null): Promise
   throw new EventforkError("UNAUTHENTICATED", message);
 }
 
-function readEvents(ctx: IngestCtx, body: string, key: Authenticated): Outbox.NewEvent[] {
-  const events = parseInput(requestSchema, readJson(body));
+type Read = { events: Outbox.NewEvent[]; notStored: string[] };
+
+const shownFields = 100;
+
+/** All problems of all events at once, each with its path. */
+function readEvents(ctx: IngestCtx, body: string, key: Authenticated): Read {
+  const json = readJson(body);
+  const isMany = typeof json === "object" && json !== null && "events" in json;
+  const items: readonly unknown[] = isMany ? parseMany(json) : [json];
   const latest = ctx.now().getTime() + ingestLimits.aheadMs;
-  return events.map((event, index) => {
-    const place = events.length === 1 ? "" : `events.${index}.`;
-    if (!isEventType(event.type) || key.types.includes(event.type)) return check(event, place, { latest, key });
-    const message = `This key may not send ${event.type}. It may send ${key.types.join(", ")}.`;
-    throw new EventforkError("FORBIDDEN", message, { problems: [{ path: `${place}type`, message }] });
+  const checked = items.map((item, index) => {
+    const { problems, notStored, ...rest } = checkEvent(item, { latest, key });
+    const place = (path: string) => [...(isMany ? [`events.${index}`] : []), ...(path === "" ? [] : [path])].join(".");
+    return {
+      ...rest,
+      problems: problems.map(({ path, ...problem }) => ({ path: place(path), ...problem })),
+      notStored: notStored.map(place),
+    };
   });
+  refuse(checked.flatMap(({ problems }) => problems));
+  return {
+    events: checked.flatMap(({ event }) => event ?? []),
+    notStored: checked.flatMap(({ notStored }) => notStored).slice(0, shownFields),
+  };
 }
 
-function check(event: IncomingEvent, place: string, { latest, key }: { latest: number; key: Authenticated }) {
-  const refuse = (path: string, message: string) => {
-    throw new EventforkError("INVALID", `${place}${path}: ${message}.`, {
-      problems: [{ path: `${place}${path}`, message }],
-    });
-  };
-  if (event.time !== undefined && event.time.getTime() > latest) refuse("time", "lies in the future");
-  if (Buffer.byteLength(JSON.stringify(event.data)) > ingestLimits.eventBytes) {
-    refuse("data", `is larger than ${ingestLimits.eventBytes} bytes`);
+function parseMany(json: unknown): readonly unknown[] {
+  const parsed = manySchema.safeParse(json);
+  if (!parsed.success) refuse(parsed.error.issues.flatMap(toProblems));
+  return parsed.data?.events ?? [];
+}
+
+type IngestProblem = Problem & { isForbidden?: true };
+
+/** The first problem of each place. */
+function refuse(all: readonly IngestProblem[]): void {
+  if (all.length === 0) return;
+  const found = [...new Map(all.toReversed().map((problem) => [problem.path, problem])).values()].toReversed();
+  const code = found.every(({ isForbidden }) => isForbidden) ? "FORBIDDEN" : "INVALID";
+  const problems = found.map(({ path, message }) => ({ path, message }));
+  const shown = problems.slice(0, 5).map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+  const more = problems.length > shown.length ? `; and ${problems.length - shown.length} more` : "";
+  throw new EventforkError(code, `${shown.join("; ")}${more}.`, { problems });
+}
+
+function toProblems(issue: z.core.$ZodIssue): IngestProblem[] {
+  if (issue.code !== "unrecognized_keys") return [{ path: issue.path.join("."), message: issue.message }];
+  return issue.keys.map((field) => ({ path: [...issue.path, field].join("."), message: "is no field of an event" }));
+}
+
+type CheckedEvent = { event: Outbox.NewEvent | null; problems: IngestProblem[]; notStored: string[] };
+
+function checkEvent(item: unknown, { latest, key }: { latest: number; key: Authenticated }): CheckedEvent {
+  const parsed = eventSchema.safeParse(item);
+  const problems: IngestProblem[] = parsed.success ? [] : parsed.error.issues.flatMap(toProblems);
+  const { type, data } = Object(item) as { type?: unknown; data?: unknown };
+  if (typeof type !== "string" || problems.some(({ path }) => path === "type"))
+    return { event: null, problems, notStored: [] };
+
+  const checked = checkEventData(type, data);
+  if (!checked.ok) problems.push(...checked.problems);
+  if (isEventType(type) && !key.types.includes(type)) {
+    const message = `This key may not send ${type}. It may send ${key.types.join(", ")}`;
+    problems.push({ path: "type", message, isForbidden: true });
   }
-  const { type, data, subject, time } = event;
-  return {
-    type: type as Outbox.NewEvent["type"],
-    data,
+  if (parsed.data?.time !== undefined && Date.parse(parsed.data.time) > latest)
+    problems.push({ path: "time", message: "lies in the future" });
+  if (!checked.ok || !parsed.success) return { event: null, problems, notStored: [] };
+
+  if (Buffer.byteLength(escapeRefusedCharacters(JSON.stringify(data))) > ingestLimits.eventBytes)
+    problems.push({ path: "data", message: `is larger than ${ingestLimits.eventBytes} bytes` });
+  const leftOut = listLeftOut(data, checked.data);
+  if (key.isStrict) {
+    const message = "is not in the catalog, and this key is strict";
+    problems.push(...leftOut.map((path) => ({ path, message })));
+  }
+  const { subject, time } = parsed.data;
+  const event = {
+    type: checked.type,
+    data: checked.data,
     source: key.source,
     ...(subject === undefined ? {} : { subject }),
-    ...(time === undefined ? {} : { time }),
+    ...(time === undefined ? {} : { time: new Date(time) }),
   };
+  return { event, problems, notStored: leftOut };
 }
 
 function readJson(body: string): unknown {
@@ -132,30 +184,31 @@ function readIdempotencyKey(text: string | null): string | null {
   throw new EventforkError("INVALID", message, { problems: [{ path: "Idempotency-Key", message }] });
 }
 
-async function record(tx: Tx, events: readonly Outbox.NewEvent[]): Promise<IngestAnswer> {
+async function record(tx: Tx, { events, notStored }: Read): Promise<IngestAnswer> {
   const rows = await Outbox.recordMany(tx, events);
   const ids = rows.map(({ id }) => id);
-  return { events: withTypes(ids, events), isRepeated: false };
+  return { events: withTypes(ids, events), notStored, isRepeated: false };
 }
 
 function withTypes(ids: readonly string[], events: readonly Outbox.NewEvent[]): IngestAnswer["events"] {
   return ids.map((id, index) => ({ id, type: events[index]?.type ?? "" }));
 }
 
-type Once = { apiKeyId: string; key: string; bodyHash: string };
+type Once = { programId: string; keyId: string; key: string; bodyHash: string };
 
+/** Under the program, whichever of its keys it came with; under the key itself, as an earlier version kept it. */
 async function findBefore(
   { db }: IngestCtx,
-  { apiKeyId, key, bodyHash }: Once,
-  events: readonly Outbox.NewEvent[],
+  { programId, keyId, key, bodyHash }: Once,
+  { events, notStored }: Read,
 ): Promise<IngestAnswer | null> {
-  const before = await db.ingestRequest.findUnique({ where: { apiKeyId_key: { apiKeyId, key } } });
+  const before = await db.ingestRequest.findFirst({ where: { programId: { in: [programId, keyId] }, key } });
   if (before === null) return null;
   if (before.bodyHash !== bodyHash) {
     const message = "This Idempotency-Key came with another body before. Take a new one for other events.";
     throw new EventforkError("CONFLICT", message);
   }
-  return { events: withTypes(before.eventIds, events), isRepeated: true };
+  return { events: withTypes(before.eventIds, events), notStored, isRepeated: true };
 }
 
 const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");

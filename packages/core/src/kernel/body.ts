@@ -1,22 +1,38 @@
+import { EventforkError } from "./errors.ts";
+
 /** So much more than its bound is read and dropped, so that the sender hears the response. Ending the connection before would drop that. */
 const droppedBytes = 8 * 1_024 * 1_024;
 
-/** A request's body as text, counted while it is read; null where it has more than `maxBytes`. */
+/**
+ * A request's body as text, counted while it is read; null where it has more than `maxBytes`.
+ * @throws EventforkError `INVALID` where its bytes are no UTF-8.
+ */
 export async function readBody({ body }: Pick<Request, "body">, maxBytes: number): Promise<string | null> {
-  const decoder = new TextDecoder();
-  let text = "";
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
     if (bytes > maxBytes + droppedBytes) break;
-    if (bytes <= maxBytes) text += decoder.decode(chunk, { stream: true });
+    if (bytes <= maxBytes) chunks.push(chunk);
   }
-  return bytes > maxBytes ? null : text + decoder.decode();
+  return bytes > maxBytes ? null : decode(Buffer.concat(chunks));
 }
 
-/** A body of one content type, or the response to any other: 413 where it is too long, 415 where its type is another, or two at once. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new EventforkError("INVALID", "The body is not UTF-8. Encode it as UTF-8, then send it again.", { cause });
+  }
+}
+
+/** A body of one content type, or the response to any other: 400 where it is no UTF-8, 413 where it is too long, 415 where its type is another, or two at once. */
 export async function readBodyOf(request: Request, type: string, maxBytes: number): Promise<string | Response> {
-  const body = await readBody(request, maxBytes);
+  const body = await readBody(request, maxBytes).catch((error) => {
+    if (error instanceof EventforkError) return Response.json({ message: error.message }, { status: 400 });
+    throw error;
+  });
+  if (body instanceof Response) return body;
   if (body === null) return Response.json({ message: `The body is larger than ${maxBytes} bytes.` }, { status: 413 });
   const [, given] = /^([\w/+-]+)(; ?charset="?utf-8"?)?$/i.exec(request.headers.get("content-type") ?? "") ?? [];
   if (body === "" || given?.toLowerCase() === type) return body;

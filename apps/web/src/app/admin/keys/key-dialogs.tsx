@@ -30,7 +30,11 @@ export function NewKeyDialog({ onSecret }: { onSecret: (secret: string) => void 
       close();
       onSecret(secret);
     };
-    create.mutate({ name: String(form.get("name")), source: String(form.get("source")), types }, { onSuccess });
+    const isStrict = form.has("isStrict");
+    create.mutate(
+      { name: String(form.get("name")), source: String(form.get("source")), types, isStrict },
+      { onSuccess },
+    );
   }
 
   return (
@@ -67,6 +71,15 @@ export function NewKeyDialog({ onSecret }: { onSecret: (secret: string) => void 
           </label>
         ))}
       </fieldset>
+      <label className="flex items-start gap-2.5 text-sm">
+        <input type="checkbox" name="isStrict" className="mt-0.5 size-4 accent-primary" />
+        <span>
+          Strict
+          <span className="block text-muted-foreground text-xs">
+            An event with a field that the catalog does not have is refused. Otherwise the field is left out.
+          </span>
+        </span>
+      </label>
     </FormDialog>
   );
 }

@@ -36,10 +36,13 @@ const columns: readonly Column<ApiKeyItem>[] = [
   {
     title: "May send",
     from: "md",
-    cell: ({ types, source }) => (
+    cell: ({ types, source, isStrict }) => (
       <>
         <span className="block font-mono text-xs">{types.join(", ")}</span>
-        <span className="text-muted-foreground text-xs">as {source}</span>
+        <span className="text-muted-foreground text-xs">
+          as {source}
+          {isStrict && ", strict"}
+        </span>
       </>
     ),
   },
