@@ -23,6 +23,12 @@ test("emit records an event, publishes it and answers one JSON object", async ()
   expect(row).toMatchObject({ source: "cli", data, publishedAt: expect.any(Date) });
 });
 
+test("emit names the fields that are not stored", async () => {
+  const given = JSON.stringify({ ...data, plan: "pro" });
+  const { code, stdout } = await eventfork(["emit", "user.signed_up", "--data", given, "--json"]);
+  expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ notStored: ["data.plan"] })]);
+});
+
 test("emit --count records that many, and --direct goes past the outbox", async () => {
   const before = await db.event.count();
   const many = await eventfork(["emit", "user.signed_up", "--data", JSON.stringify(data), "--count", "25", "--json"]);
@@ -64,6 +70,27 @@ test("catalog names every event type with its fields, where neither a database n
 test.each([
   ["an unknown type", ["emit", "user.flew", "--data", "{}"], /no event type "user\.flew"/],
   ["data that does not fit", ["emit", "user.signed_up", "--data", '{"email":"x"}'], /data\.email/],
+  ["data with NUL", ["emit", "user.signed_up", "--data", JSON.stringify({ ...data, name: "A\u0000" })], /data\.name/],
+  [
+    "a number beyond 2^53",
+    ["emit", "user.signed_up", "--data", '{"orderId":12345678901234567890}'],
+    /data\.orderId: is a number beyond 2\^53/,
+  ],
+  [
+    "a userId of 201 characters",
+    ["emit", "user.signed_up", "--data", JSON.stringify({ ...data, userId: "x".repeat(201) })],
+    /data\.userId/,
+  ],
+  [
+    "bytes that are no UTF-8",
+    ["emit", "user.signed_up", "--data", JSON.stringify({ ...data, name: "\ufffd" })],
+    /no UTF-8/,
+  ],
+  [
+    "a field that the catalog does not have, when strict",
+    ["emit", "user.signed_up", "--strict", "--data", JSON.stringify({ ...data, plan: "pro" })],
+    /data\.plan/,
+  ],
   ["data that is no JSON", ["emit", "user.signed_up", "--data", "{"], /not JSON/],
   ["a count of zero", ["emit", "user.signed_up", "--data", JSON.stringify(data), "--count", "0"], /--count/],
   ["a search that cannot be read", ["events", "list", "--search", "plan:"], /no value after "plan:"/],

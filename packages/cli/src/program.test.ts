@@ -54,6 +54,12 @@ describe("every command", () => {
     await program.parseAsync(splitShell(example), { from: "user" });
     expect(ran).toBe(pathOf(command));
   });
+
+  const emitting = examples.map(([example]) => example).filter((example) => example.startsWith("emit "));
+
+  test.each(emitting)("the example %s is accepted by the catalog", { timeout: 60_000 }, async (example) => {
+    expect(await cli.eventfork(splitShell(example))).toMatchObject({ code: 0, stderr: "" });
+  });
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { parseEventData } from "@eventfork/core/events";
+import { listLeftOut, parseEventData } from "@eventfork/core/events";
 import type { Ctx } from "@eventfork/core/kernel";
 import { EventforkError } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
@@ -11,9 +11,12 @@ const recordedAtOnce = 500;
 /** Records `count` events in the outbox and publishes them, or publishes them past it. */
 export async function emit(
   ctx: Ctx,
-  options: { type: string; data: string; count: string; direct?: boolean },
+  options: { type: string; data: string; count: string; direct?: boolean; strict?: boolean },
 ): Promise<Answer> {
-  const event = { ...parseEventData(options.type, parseData(options.data)), source: "cli" };
+  const given = parseData(options.data);
+  const event = { ...parseEventData(options.type, given), source: "cli" };
+  const notStored = listLeftOut(given, event.data);
+  if (options.strict && notStored.length > 0) refuseFields(notStored);
   const count = Number(options.count);
   if (!Number.isInteger(count) || count < 1 || count > maximumCount) {
     throw new EventforkError("INVALID", `--count should be a whole number from 1 to ${maximumCount}.`);
@@ -31,10 +34,16 @@ export async function emit(
     published.failed > 0
       ? ` The ${ctx.messaging.fanOut.label} did not accept them yet; the relay will publish them.`
       : "";
+  const left = notStored.length > 0 ? ` Not stored, as the catalog does not have it: ${notStored.join(", ")}.` : "";
   return {
-    json: { events: ids.map((id) => ({ id, type: event.type })), ...published },
-    text: `${count === 1 ? ids[0] : `${count} events`} ${options.direct ? "published" : "recorded"}.${waiting}`,
+    json: { events: ids.map((id) => ({ id, type: event.type })), ...published, notStored },
+    text: `${count === 1 ? ids[0] : `${count} events`} ${options.direct ? "published" : "recorded"}.${waiting}${left}`,
   };
+}
+
+function refuseFields(paths: readonly string[]): never {
+  const problems = paths.map((path) => ({ path, message: "is not in the catalog" }));
+  throw new EventforkError("INVALID", `The catalog does not have ${paths.join(", ")}. Leave it out.`, { problems });
 }
 
 async function record(ctx: Ctx, event: Outbox.NewEvent, size: number): Promise<string[]> {
@@ -51,7 +60,14 @@ async function publishDirect(ctx: Ctx, event: Outbox.NewEvent, size: number): Pr
   return ids;
 }
 
+/** Node makes U+FFFD of each byte of an argument that is no UTF-8. */
+const replacement = "\uFFFD";
+
 function parseData(text: string): unknown {
+  if (text.includes(replacement)) {
+    const message = "--data has bytes that are no UTF-8. Encode it as UTF-8; write U+FFFD itself as \\ufffd.";
+    throw new EventforkError("INVALID", message);
+  }
   try {
     return JSON.parse(text);
   } catch (cause) {

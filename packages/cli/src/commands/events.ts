@@ -9,8 +9,9 @@ export function addEventsCommands(program: Command): void {
       .requiredOption("--data <json>", "the event's data, as the catalog has it")
       .option("--count <n>", "how many times", "1")
       .option("--direct", "publish at once, past the outbox")
+      .option("--strict", "refuse fields that the catalog does not have, instead of leaving them out")
       .action(run(async () => (await import("../actions/emit.ts")).emit)),
-    `emit user.logged_in --data '{"userId":"usr_1","email":"ada@example.com"}'`,
+    `emit user.logged_in --data '{"userId":"usr_1","email":"ada@example.com","name":"Ada","method":"password"}'`,
     `emit user.signed_up --data '{"userId":"usr_1","email":"ada@example.com","name":"Ada","marketingConsent":true}' --count 100`,
   );
 

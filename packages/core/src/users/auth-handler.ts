@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
+import { toAsciiDomain } from "../kernel/email.ts";
 import { EventforkError, type Logger, messageOf, type RequestOrigin, readBodyOf } from "../kernel/index.ts";
 import { requireTurn, takeTurn } from "../limits/index.ts";
 import { inRequestSpan } from "../traces/index.ts";
@@ -37,7 +38,7 @@ type HandlerOptions = {
   handle: (request: Request) => Promise<Response>;
 };
 
-const emailOf = z.object({ email: z.string().trim().toLowerCase().max(254) });
+const emailOf = z.object({ email: z.string().trim().toLowerCase().overwrite(toAsciiDomain).max(254) });
 
 /**
  * What stands in front of better-auth: which of its endpoints are open, where changes may come from, how often one account's password may

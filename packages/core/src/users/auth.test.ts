@@ -104,6 +104,24 @@ describe("signing up", () => {
     expect(recorded).toBe(1);
   });
 
+  test("an address with an internationalized domain is kept as punycode, and logs in in either form", async () => {
+    expect((await post("/sign-up/email", { ...ada, email: "ann@b\u00fccher.example" })).status).toBe(200);
+    const ascii = "ann@xn--bcher-kva.example";
+    expect(await events()).toMatchObject([{ data: { email: ascii } }]);
+    for (const email of [ascii, "ann@b\u00fccher.example", "Ann@B\u00dcCHER.example"]) {
+      expect((await post("/sign-in/email", { email, password: ada.password })).status).toBe(200);
+    }
+    expect((await post("/sign-up/email", { ...ada, email: ascii })).status).toBe(422);
+    for (const email of [
+      "ann@\uff11\uff12\uff17.\uff11",
+      "ann@b\u00fccher",
+      "\u00e4nn@example.com",
+      "ann@b\u00fc cher.example",
+    ]) {
+      expect((await post("/sign-up/email", { ...ada, email })).status).toBe(400);
+    }
+  });
+
   test("without a tick is without consent", async () => {
     await post("/sign-up/email", ada);
     const [event] = await events();

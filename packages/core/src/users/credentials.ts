@@ -1,5 +1,6 @@
 import { APIError } from "better-auth/api";
 import { z } from "zod";
+import { emailAddress, toAsciiDomain } from "../kernel/email.ts";
 
 /** NIST SP 800-63B asks for 8 characters or more; RFC 5321 allows an address 254. */
 export const passwordLength = { min: 8, max: 128 } as const;
@@ -13,7 +14,7 @@ const emailInput = z
   .trim()
   .min(1, "Give your e-mail address.")
   .max(emailLength.max, `An address has ${emailLength.max} characters at most.`)
-  .pipe(z.email("This is not an e-mail address. It should look like ada@example.com."));
+  .pipe(emailAddress("This is not an e-mail address. It should look like ada@example.com."));
 
 export const nameInput = z
   .string({ error: "Give your name." })
@@ -43,6 +44,10 @@ const token = z.string({ error: "The link is not complete." }).min(1, "The link 
 
 const inputs: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
   "/sign-up/email": signUpInput,
+  // better-auth checks the rest.
+  "/sign-in/email": z.looseObject({
+    email: z.unknown().transform((email) => (typeof email === "string" ? toAsciiDomain(email) : email)),
+  }),
   "/request-password-reset": z.strictObject({ email: emailInput }),
   "/send-verification-email": z.strictObject({ email: emailInput }),
   "/reset-password": z.strictObject({ token, newPassword: passwordInput }),

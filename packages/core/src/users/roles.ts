@@ -1,6 +1,7 @@
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
+import { emailAddress } from "../kernel/email.ts";
 import { type Ctx, EventforkError, newId, parseInput, type Role } from "../kernel/index.ts";
 import { credentialsInput } from "./credentials.ts";
 
@@ -8,7 +9,7 @@ import { credentialsInput } from "./credentials.ts";
 export const roles = ["user", "viewer", "admin"] as const satisfies readonly Role[];
 
 export const grantRoleInput = z.object({
-  email: z.email("should be an e-mail address").toLowerCase(),
+  email: emailAddress("should be an e-mail address").pipe(z.string().toLowerCase()),
   role: z.enum(roles, { error: `should be one of ${roles.join(", ")}` }),
 });
 
