@@ -61,14 +61,14 @@ type Answer = {
 async function request(
   method: string,
   path: string,
-  options: { body?: object; form?: Record<string, string>; cookies?: string[] } = {},
+  options: { body?: object; form?: Record<string, string>; cookies?: string[]; query?: string } = {},
 ): Promise<Answer> {
-  const { body, form, cookies = [] } = options;
+  const { body, form, cookies = [], query = "" } = options;
   const answer = (await lambda.invoke({
     version: "2.0",
     routeKey: "$default",
     rawPath: path,
-    rawQueryString: "",
+    rawQueryString: query,
     cookies,
     headers: {
       host: "abc.lambda-url.us-east-1.on.aws",
@@ -150,6 +150,21 @@ test("an admin page is answered to an operator, and nobody between may keep it",
   expect(body).toContain("Mailchimp");
   expect(headers["cache-control"]).toMatch(/private|no-store/);
   expect(headers["cache-control"]).not.toMatch(/s-maxage|public/);
+});
+
+test("nobody between may keep an answer of an API route, also one that is refused", async () => {
+  const cookies = await operatorCookies();
+  const input = encodeURIComponent(JSON.stringify({ json: {} }));
+  for (const path of [
+    `/api/trpc/people.list?input=${input}`,
+    "/api/trpc/people.list?input={",
+    "/api/auth/get-session",
+    "/api/health",
+  ]) {
+    const [pathname = "", query = ""] = path.split("?");
+    const answer = await request("GET", pathname, { cookies, query });
+    expect([path, answer.headers["cache-control"]]).toEqual([path, "no-store"]);
+  }
 });
 
 test("an admin page is answered to nobody else", async () => {

@@ -66,6 +66,8 @@ const config: NextConfig = {
   headers: async () => [
     // `next dev` serves one script of its own as JSON, which no browser may take for a script; a build has no such folder.
     { source: "/((?!_next/static/development/).*)", headers: toHeaders(securityHeaders) },
+    // Each response is about one person, one key or one moment.
+    { source: "/api/:path*", headers: toHeaders({ "Cache-Control": "no-store" }) },
     ...["/api/:path*", "/_next/:path*", "/icon.svg"].map((source) => ({
       source,
       headers: [{ key: "Content-Security-Policy", value: noPagePolicy }],

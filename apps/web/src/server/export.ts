@@ -29,7 +29,6 @@ export async function answerExport(
       headers: {
         "content-type": `${contentType}; charset=utf-8`,
         "content-disposition": `attachment; filename="${fileName}"`,
-        "cache-control": "no-store",
       },
     });
   } catch (error) {
@@ -132,11 +131,14 @@ async function* toCsv(rows: AsyncGenerator<Deliveries.DeliveryItem>): AsyncGener
   if (before === title) yield title;
 }
 
-/** Spreadsheets run a text that begins like a formula, and anyone may have written it: an apostrophe makes it text. */
+/**
+ * Spreadsheets run a text that begins like a formula, and anyone may have written it: an apostrophe makes it text. Some
+ * take full-width signs for ASCII ones. Source: OWASP, "CSV Injection".
+ */
 function toCell(value: string | number | Date | null): string {
   if (value === null) return "";
   const text = value instanceof Date ? value.toISOString() : String(value);
-  const harmless = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = typeof value === "string" && /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
