@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  resolve: { alias: [{ find: /^@\//, replacement: `${import.meta.dirname}/apps/web/src/` }] },
   test: {
     include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "infra/**/*.test.ts", "bench/*.test.ts"],
     globalSetup: ["packages/local/src/testing/global-setup.ts", "infra/testing/global-setup.ts"],

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { eventTypes } from "../events/index.ts";
-import { type Ctx, EventforkError, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, nameOfActor, newId, parseInput } from "../kernel/index.ts";
 
 type KeysCtx = Pick<Ctx, "db" | "actor" | "now" | "from">;
 
@@ -48,13 +48,12 @@ export async function authenticate(ctx: Pick<Ctx, "db" | "now">, secret: string)
 }
 
 export const createApiKeyInput = z.object({
-  name: z.string().trim().min(1, "should say who sends with it").max(100),
+  name: inputText.trim().min(1, "should say who sends with it").max(100),
   types: z
     .array(z.enum(eventTypes as [string, ...string[]], { error: `should be among ${eventTypes.join(", ")}` }))
     .min(1, "should name an event type at least")
     .transform((types) => [...new Set(types)]),
-  source: z
-    .string()
+  source: inputText
     .trim()
     .regex(/^[a-z][a-z0-9._-]{0,49}$/, "should be small letters, digits, dots and dashes, such as shop"),
   /** Refuses fields of `data` that the catalog does not have, instead of leaving them out. */
@@ -79,8 +78,8 @@ export async function createApiKey(ctx: KeysCtx, input: z.input<typeof createApi
 const longestGraceHours = 7 * 24;
 
 export const rotateApiKeyInput = z.object({
-  id: z.string().min(1).max(100),
-  graceHours: z.number().int().min(0).max(longestGraceHours).default(24),
+  id: inputText.min(1).max(100),
+  graceHours: z.int32().min(0).max(longestGraceHours).default(24),
 });
 
 /**
@@ -114,7 +113,7 @@ export async function rotateApiKey(ctx: KeysCtx, input: z.input<typeof rotateApi
   return { id, secret };
 }
 
-export const revokeApiKeyInput = z.object({ id: z.string().min(1).max(100) });
+export const revokeApiKeyInput = z.object({ id: inputText.min(1).max(100) });
 
 /** @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended already. */
 export async function revokeApiKey(ctx: KeysCtx, input: z.input<typeof revokeApiKeyInput>): Promise<void> {

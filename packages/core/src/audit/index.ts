@@ -1,7 +1,17 @@
 import { z } from "zod";
 import type { AuditEntryModel, AuditEntryWhereInput } from "../db/generated/models.ts";
-import { type Prisma, storableText, type Tx } from "../db/index.ts";
-import { type Ctx, decodeCursor, encodeCursor, nameOfActor, newId, pageInput, parseInput } from "../kernel/index.ts";
+import { type Prisma, storableJson, storableText, type Tx } from "../db/index.ts";
+import {
+  type Ctx,
+  decodeCursor,
+  encodeCursor,
+  inputText,
+  inputTime,
+  nameOfActor,
+  newId,
+  pageInput,
+  parseInput,
+} from "../kernel/index.ts";
 
 export type AuditFact = {
   action: string;
@@ -12,7 +22,11 @@ export type AuditFact = {
 
 const maximumAgentLength = 300;
 
-export async function audit(tx: Tx, ctx: Pick<Ctx, "actor" | "now" | "from">, fact: AuditFact): Promise<void> {
+export async function audit(
+  tx: Tx,
+  ctx: Pick<Ctx, "actor" | "now" | "from">,
+  { before, after, ...fact }: AuditFact,
+): Promise<void> {
   const { ip = null, userAgent = null } = ctx.from ?? {};
   await tx.auditEntry.create({
     data: {
@@ -22,20 +36,26 @@ export async function audit(tx: Tx, ctx: Pick<Ctx, "actor" | "now" | "from">, fa
       ip,
       userAgent: userAgent === null ? null : storableText(userAgent.slice(0, maximumAgentLength)),
       ...fact,
+      ...(before !== undefined && { before: storable(before) }),
+      ...(after !== undefined && { after: storable(after) }),
     },
   });
 }
 
+function storable(value: Prisma.InputJsonValue): Prisma.InputJsonValue {
+  return storableJson(value) as Prisma.InputJsonValue;
+}
+
 export type AuditItem = AuditEntryModel;
 
-const text = z.string().trim().min(1).max(254).optional();
+const text = inputText.trim().min(1).max(254).optional();
 
 export const listAuditInput = z.object({
   actor: text,
   action: text,
   target: text,
-  from: z.coerce.date().optional(),
-  to: z.coerce.date().optional(),
+  from: inputTime.optional(),
+  to: inputTime.optional(),
   ...pageInput,
 });
 
@@ -52,7 +72,7 @@ export async function listAudit(
     at: { ...(from && { gte: from }), ...(to && { lt: to }) },
   };
   if (cursor) {
-    const [at = "", id = ""] = decodeCursor(cursor, 2);
+    const [at = "", id = ""] = decodeCursor(cursor, ["time", "text"]);
     where.AND = [{ at: { lte: new Date(at) } }, { OR: [{ at: { lt: new Date(at) } }, { id: { lt: id } }] }];
   }
   const rows = await ctx.db.auditEntry.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: limit + 1 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { AttemptModel, DeadLetterModel } from "../db/generated/models.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
 import { type ExplainedEvent, explainEvent } from "../rules/why.ts";
 import { type Advice, adviseOn } from "./advice.ts";
 import { maskBody, maskEvent, maskReason, maskTexts } from "./mask.ts";
@@ -41,7 +41,7 @@ export type DeadLetterDetail = Omit<DeadLetterModel, "status" | "history"> & {
   replayList: ReplayOfLetter[];
 };
 
-export const getDeadLetterInput = z.object({ id: z.string().max(100) });
+export const getDeadLetterInput = z.object({ id: inputText.max(100) });
 
 /** @throws EventforkError `NOT_FOUND`. */
 export async function getDeadLetter(
@@ -82,7 +82,7 @@ export async function getDeadLetter(
 
 export type RevealedDeadLetter = { id: string; body: string; editedBody: string | null; reason: string };
 
-export const revealDeadLetterInput = z.object({ id: z.string().max(100) });
+export const revealDeadLetterInput = z.object({ id: inputText.max(100) });
 
 /**
  * The payload with personal data, for an admin; the audit log has who asked.

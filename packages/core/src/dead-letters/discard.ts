@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { all, Prisma } from "../db/index.ts";
-import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
 import { requireAdmin } from "./detail.ts";
 import { conditionsOfSelection, type DeadLetterSelection, isOneOf, oneOfMessage, selectionShape } from "./selection.ts";
 
@@ -14,7 +14,7 @@ const rowsPerStep = 2_000;
 const withinMs = 10_000;
 
 export const discardDeadLettersInput = z
-  .strictObject({ ...selectionShape, reason: z.string().trim().min(1, "should say why").max(500) })
+  .strictObject({ ...selectionShape, reason: inputText.trim().min(1, "should say why").max(500) })
   .refine(isOneOf, oneOfMessage);
 
 /**

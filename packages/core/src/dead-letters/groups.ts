@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { Prisma } from "../db/index.ts";
 import { integrationName } from "../integrations/input.ts";
-import { type Ctx, decodeCursor, EventforkError, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
+import {
+  type Ctx,
+  decodeCursor,
+  EventforkError,
+  encodeCursor,
+  inputText,
+  pageInput,
+  parseInput,
+} from "../kernel/index.ts";
 import { isIntegrationName } from "../topology/index.ts";
 import { type Advice, adviseOn } from "./advice.ts";
 import { maskReason } from "./mask.ts";
@@ -47,7 +55,7 @@ export async function listGroups(
     ...(integration === undefined ? [] : [Prisma.sql`integration = ${integration}`]),
   ];
   if (cursor) {
-    const [at = "", fingerprint = ""] = decodeCursor(cursor, 2);
+    const [at = "", fingerprint = ""] = decodeCursor(cursor, ["time", "text"]);
     conditions.push(Prisma.sql`("lastSeenAt", fingerprint) < (${at}::timestamptz, ${fingerprint})`);
   }
   const rows = await readGroups(ctx, Prisma.join(conditions, " AND "), limit + 1);
@@ -56,7 +64,7 @@ export async function listGroups(
   return { groups, next: last ? encodeCursor([last.lastSeenAt.toISOString(), last.fingerprint]) : null };
 }
 
-export const getGroupInput = z.object({ fingerprint: z.string().max(100) });
+export const getGroupInput = z.object({ fingerprint: inputText.max(100) });
 
 /** With a week of its trend. @throws EventforkError `NOT_FOUND`. */
 export async function getGroup(

@@ -39,7 +39,7 @@ export async function listDeadLetters(
   const conditions = conditionsOf(found === null ? filter : { ...filter, text: undefined });
   if (found !== null) conditions.unshift(Prisma.sql`l.id = ANY(${found})`);
   if (cursor) {
-    const [at = "", id = ""] = decodeCursor(cursor, 2);
+    const [at = "", id = ""] = decodeCursor(cursor, ["time", "text"]);
     conditions.push(Prisma.sql`(l.archived_at, l.id) < (${at}::timestamptz, ${id})`);
   }
   const statuses = status === undefined ? deadLetterStatuses : [status];

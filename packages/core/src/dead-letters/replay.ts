@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { integrationName } from "../integrations/input.ts";
-import { parseInput } from "../kernel/index.ts";
+import { inputText, parseInput } from "../kernel/index.ts";
 import type { AdvanceCtx } from "../replays/advance.ts";
 import { startAndSend } from "../replays/run.ts";
 
 export const replayDeadLettersInput = z.union([
-  z.object({ ids: z.array(z.string().max(100)).min(1).max(1_000) }),
+  z.object({ ids: z.array(inputText.max(100)).min(1).max(1_000) }),
   z.object({ all: z.literal(true), integration: integrationName.optional() }),
 ]);
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Prisma, storableText } from "../db/index.ts";
 import { integrationName } from "../integrations/input.ts";
+import { inputText, inputTime } from "../kernel/input.ts";
 import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 
 export const deadLetterStatuses = ["open", "replaying", "resolved", "discarded"] as const;
@@ -12,7 +13,7 @@ const maximumLength = 2_000;
 /** A shorter text has no trigram, and every dead letter would have to be read. */
 const minimumLength = 3;
 
-const searchText = z.string().trim().min(minimumLength, `should have ${minimumLength} characters or more`).max(200);
+const searchText = inputText.trim().min(minimumLength, `should have ${minimumLength} characters or more`).max(200);
 
 /** The values of a payload in lower case; of a body that is not JSON, the text itself. */
 export function searchTextOf(body: string): string {
@@ -35,14 +36,11 @@ export function patternOf(text: string): string {
 
 export const filterShape = {
   integration: integrationName.optional(),
-  group: z
-    .string()
-    .regex(/^[0-9a-f]{16}$/, "should be a group's fingerprint of 16 characters")
-    .optional(),
-  eventType: z.string().min(1).max(200).optional(),
+  group: inputText.regex(/^[0-9a-f]{16}$/, "should be a group's fingerprint of 16 characters").optional(),
+  eventType: inputText.min(1).max(200).optional(),
   status: z.enum(deadLetterStatuses).optional(),
-  from: z.coerce.date().optional(),
-  to: z.coerce.date().optional(),
+  from: inputTime.optional(),
+  to: inputTime.optional(),
   text: searchText.optional(),
   replayed: z.boolean().optional(),
 };
@@ -55,7 +53,7 @@ const maximumIds = 10_000;
 
 /** Ids, or everything that a filter finds. A misspelled filter is refused: it would find more than was meant. */
 export const selectionShape = {
-  ids: z.array(z.string().min(1).max(100)).min(1, "should name one or more").max(maximumIds).optional(),
+  ids: z.array(inputText.min(1).max(100)).min(1, "should name one or more").max(maximumIds).optional(),
   filter: deadLetterFilter.optional(),
 };
 

@@ -3,7 +3,7 @@ import type { AttemptModel } from "../db/generated/models.ts";
 import { type Advice, adviseOn } from "../dead-letters/advice.ts";
 import type { ReplayOfLetter } from "../dead-letters/detail.ts";
 import type { DeadLetterStatus } from "../dead-letters/selection.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
 import { deliveryStatuses } from "./filter.ts";
 import type { DeliveryItem } from "./list.ts";
 
@@ -19,8 +19,8 @@ export type DeliveryDetail = DeliveryItem & {
 };
 
 export const getDeliveryInput = z.object({
-  eventId: z.string().min(1).max(200),
-  integration: z.string().min(1).max(100),
+  eventId: inputText.min(1).max(200),
+  integration: inputText.min(1).max(100),
 });
 
 /** @throws EventforkError `NOT_FOUND`. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Db, Prisma } from "../db/index.ts";
 import { patternOf } from "../dead-letters/selection.ts";
 import { integrationName } from "../integrations/input.ts";
+import { inputText, inputTime } from "../kernel/input.ts";
 import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 
 export const deliveryStatuses = ["retrying", "delivered", "dead"] as const;
@@ -10,13 +11,13 @@ export type DeliveryStatus = (typeof deliveryStatuses)[number];
 export const filterShape = {
   integration: integrationName.optional(),
   status: z.enum(deliveryStatuses).optional(),
-  eventType: z.string().min(1).max(200).optional(),
+  eventType: inputText.min(1).max(200).optional(),
   /** The provider's error code. A delivered one has none. */
-  error: z.string().trim().min(1).max(200).optional(),
-  from: z.coerce.date().optional(),
-  to: z.coerce.date().optional(),
+  error: inputText.trim().min(1).max(200).optional(),
+  from: inputTime.optional(),
+  to: inputTime.optional(),
   /** An event's id, a person's id or address, or a part of an error message. */
-  text: z.string().trim().min(1).max(254).optional(),
+  text: inputText.trim().min(1).max(254).optional(),
 };
 
 const deliveryFilter = z.strictObject(filterShape).refine(isOrdered, notOrdered);
@@ -29,7 +30,7 @@ const maximumKeys = 1_000;
 export const deliverySelection = z
   .strictObject({
     keys: z
-      .array(z.strictObject({ eventId: z.string().min(1).max(200), integration: z.string().min(1).max(100) }))
+      .array(z.strictObject({ eventId: inputText.min(1).max(200), integration: inputText.min(1).max(100) }))
       .min(1, "should name one or more")
       .max(maximumKeys)
       .optional(),

@@ -35,7 +35,8 @@ function orderOf(sort: DeliverySort, direction: "asc" | "desc"): Order {
   return {
     by: Prisma.join(columns.map((column) => Prisma.sql`${column} ${Prisma.raw(word)}`)),
     after: (cursor) => {
-      const values = decodeCursor(cursor, columns.length).map((value, i) =>
+      const parts = [...(time === null ? [] : ["time" as const]), "text" as const, "text" as const];
+      const values = decodeCursor(cursor, parts).map((value, i) =>
         time !== null && i === 0 ? Prisma.sql`${value}::timestamptz` : Prisma.sql`${value}`,
       );
       return Prisma.sql`(${Prisma.join(columns)}) ${Prisma.raw(comparison)} (${Prisma.join(values)})`;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Ctx, parseInput } from "../kernel/index.ts";
+import { type Ctx, inputText, parseInput } from "../kernel/index.ts";
 import { whyNotSend } from "../rules/send-anyway.ts";
 import { type EventItem, explainRows, type Why } from "../rules/why.ts";
 import { integrations } from "../topology/index.ts";
@@ -26,7 +26,7 @@ export type EventStory = {
   isSearchable: boolean;
 };
 
-export const tellEventInput = z.object({ eventId: z.string().min(1).max(200) });
+export const tellEventInput = z.object({ eventId: inputText.min(1).max(200) });
 
 /**
  * The whole story of an event: how it stands at each integration and why, and everything that has happened to it.

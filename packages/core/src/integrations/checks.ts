@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { type Messaging, queueOf, sendMessages } from "../aws/index.ts";
-import { type Ctx, EventforkError, messageOf, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, messageOf, nameOfActor, newId, parseInput } from "../kernel/index.ts";
 import { parseJson } from "../kernel/input.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
 import { type Connection, isDeliveryError } from "./define.ts";
@@ -109,7 +109,7 @@ async function look(
   }
 }
 
-export const getCheckInput = z.object({ id: z.string().max(100) });
+export const getCheckInput = z.object({ id: inputText.max(100) });
 
 /** @throws EventforkError `NOT_FOUND` */
 export async function getCheck(

@@ -1,12 +1,12 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { Messaging } from "../aws/index.ts";
-import { type Ctx, nameOfActor, parseInput } from "../kernel/index.ts";
+import { type Ctx, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { integrationInput } from "./input.ts";
 import { switchMappingByState } from "./mapping.ts";
 
-export const pauseIntegrationInput = integrationInput.extend({ reason: z.string().trim().min(1).max(500) });
+export const pauseIntegrationInput = integrationInput.extend({ reason: inputText.trim().min(1).max(500) });
 export const resumeIntegrationInput = integrationInput;
 
 type PauseCtx = Pick<Ctx, "db" | "actor" | "now" | "log"> & { messaging: Pick<Messaging, "mappings"> };

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { type Env, processEnv } from "../env/index.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
 import { type IntegrationName, isOptional, topologyOf } from "../topology/index.ts";
 import { integrationName } from "./input.ts";
 import { removalKinds, removals } from "./removals.ts";
 
 export const removePersonInput = z.object({
   integration: integrationName,
-  userId: z.string().min(1).max(100),
+  userId: inputText.min(1).max(100),
   how: z.enum(removalKinds),
 });
 

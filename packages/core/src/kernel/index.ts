@@ -11,7 +11,15 @@ export {
   RetryableError,
 } from "./errors.ts";
 export { type IdKind, newId } from "./ids.ts";
-export { decodeCursor, encodeCursor, pageInput, parseInput } from "./input.ts";
+export {
+  decodeCursor,
+  encodeCursor,
+  inputText,
+  inputTextOr,
+  inputTime,
+  pageInput,
+  parseInput,
+} from "./input.ts";
 export { createLogger, type Logger, silentLogger, surviveRejections } from "./log.ts";
 export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
 export { shareAnswer } from "./shared.ts";

@@ -19,22 +19,57 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   throw new EventforkError("INVALID", `${list}.`, { problems });
 }
 
+/** Postgres holds neither NUL nor half of a surrogate pair. */
+export function isStorableText(value: string): boolean {
+  return !value.includes("\u0000") && value.isWellFormed();
+}
+
+export const unstorable = "holds a character that cannot be stored: NUL, or half of a surrogate pair";
+
+/** A text of a form, with the words for one that is missing. */
+export function inputTextOr(missing: string) {
+  return z.string({ error: missing }).refine(isStorableText, unstorable);
+}
+
+/** Every text of an input; who uses it adds its length and form. */
+export const inputText = inputTextOr("should be a text");
+
+const earliest = Date.parse("0001-01-02T00:00:00Z");
+const latest = Date.parse("9999-12-31T00:00:00Z");
+const isReadable = (time: number) => time >= earliest && time <= latest;
+
+/** Every time of an input, in the years that Postgres, JavaScript and ISO 8601 share. */
+export const inputTime = z.coerce
+  .date()
+  .refine((time) => isReadable(time.getTime()), "should be in a year from 1 to 9999");
+
 export const pageInput = {
-  cursor: z.string().max(500).optional(),
-  limit: z.number().int().min(1).max(200).default(50),
+  cursor: inputText.max(500).optional(),
+  limit: z.int32().min(1).max(200).default(50),
 };
 
 export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
 
-/** @throws EventforkError `INVALID` when the text is no cursor of `length` parts. */
-export function decodeCursor(cursor: string, length: number): string[] {
+/** The parts of a cursor: a time comes back in ISO 8601. */
+const cursorParts = {
+  text: inputText,
+  time: z
+    .string()
+    .refine((text) => isReadable(Date.parse(text)))
+    .transform((text) => new Date(text).toISOString()),
+  number: inputText.regex(/^\d{1,9}$/),
+};
+
+/** @throws EventforkError `INVALID` when the text is no cursor of these parts. */
+export function decodeCursor(cursor: string, parts: readonly (keyof typeof cursorParts)[]): string[] {
   try {
-    return z
+    const values = z
       .array(z.string())
-      .length(length)
-      .parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
+      .length(parts.length)
+      .parse(parseJson(Buffer.from(cursor, "base64url").toString()));
+    return parts.map((part, index) => cursorParts[part].parse(values[index]));
   } catch (cause) {
     throw new EventforkError("INVALID", "The page's cursor is not one of ours: start at the first page.", { cause });
   }

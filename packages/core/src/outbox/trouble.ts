@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { type Ctx, EventforkError, type Metrics, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, inputTime, type Metrics, parseInput } from "../kernel/index.ts";
 import { countedAtMost } from "../kernel/numbers.ts";
 import { type PublishResult, publishPending } from "./publish.ts";
 
@@ -57,9 +57,9 @@ export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Pro
 }
 
 export const discardSetAsideInput = z.object({
-  reason: z.string().trim().min(1).max(500),
+  reason: inputText.trim().min(1).max(500),
   /** Only those quarantined by then: the ones that the operator has seen. */
-  upTo: z.coerce.date().optional(),
+  upTo: inputTime.optional(),
 });
 
 /** The oldest ten thousand at most; the events stay. @throws EventforkError `NOT_FOUND` when nothing is quarantined. */

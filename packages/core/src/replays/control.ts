@@ -2,10 +2,10 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { ReplayModel } from "../db/generated/models.ts";
 import type { Db, Prisma } from "../db/index.ts";
-import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
 import { getReplay, hasEnded, type Replay } from "./view.ts";
 
-export const replayInput = z.object({ id: z.string().min(1).max(100) });
+export const replayInput = z.object({ id: inputText.min(1).max(100) });
 type ReplayInput = z.input<typeof replayInput>;
 type ControlCtx = Pick<Ctx, "db" | "actor" | "now">;
 

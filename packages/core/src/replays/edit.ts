@@ -3,7 +3,7 @@ import { audit } from "../audit/index.ts";
 import { isUniqueViolation, storableText } from "../db/index.ts";
 import { findLetter, requireAdmin } from "../dead-letters/detail.ts";
 import { envelopeSchema, parseEventData } from "../events/index.ts";
-import { type Ctx, EventforkError, nameOfActor, type Problem, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, nameOfActor, type Problem, parseInput } from "../kernel/index.ts";
 import { startReplay } from "./start.ts";
 import type { Replay } from "./view.ts";
 
@@ -11,8 +11,8 @@ import type { Replay } from "./view.ts";
 const maximumLength = 1_000_000;
 
 export const editDeadLetterInput = z.object({
-  id: z.string().max(100),
-  body: z.string().min(1).max(maximumLength),
+  id: inputText.max(100),
+  body: inputText.min(1).max(maximumLength),
 });
 
 export type EditCheck = {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { oneOfMessage, selectionShape } from "../dead-letters/selection.ts";
 import { deliverySelection } from "../deliveries/filter.ts";
 import { integrationName } from "../integrations/input.ts";
+import { inputText, inputTime } from "../kernel/input.ts";
 import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 
 export const replaySources = ["dead_letters", "backfill", "filtered", "overdue"] as const;
@@ -37,10 +38,10 @@ const backfill = z
   .strictObject({
     source: z.literal("backfill"),
     integration: integrationName,
-    from: z.coerce.date().optional(),
-    to: z.coerce.date().optional(),
-    types: z.array(z.string().min(1).max(200)).min(1).max(50).optional(),
-    policyText: z.string().max(300_000).optional(),
+    from: inputTime.optional(),
+    to: inputTime.optional(),
+    types: z.array(inputText.min(1).max(200)).min(1).max(50).optional(),
+    policyText: inputText.max(300_000).optional(),
     /** Only events that the integration's rule matches now. */
     wantedOnly: z.boolean().default(true),
   })
@@ -50,7 +51,7 @@ const filtered = z.strictObject({
   source: z.literal("filtered"),
   integration: integrationName,
   /** The version from whose acceptance on; defaults to the one before the active one. */
-  since: z.number().int().min(1).optional(),
+  since: z.int32().min(1).optional(),
 });
 
 const overdue = z.strictObject({ source: z.literal("overdue"), integration: integrationName });
@@ -73,7 +74,7 @@ export const startReplayInput = z.strictObject({
   /** Defaults to the pace of the slowest integration. */
   perSecond: perSecond.optional(),
   /** Sends so many first, and the rest only once all of them were delivered. */
-  canary: z.number().int().min(0).max(1_000).default(0),
+  canary: z.int32().min(0).max(1_000).default(0),
 });
 
 export const previewReplayInput = z.strictObject({ selection: replaySelection, perSecond: perSecond.optional() });

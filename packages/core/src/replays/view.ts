@@ -2,7 +2,15 @@ import { z } from "zod";
 import type { ReplayItemModel, ReplayModel } from "../db/generated/models.ts";
 import { Prisma } from "../db/index.ts";
 import { maskReason } from "../dead-letters/mask.ts";
-import { type Ctx, decodeCursor, EventforkError, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
+import {
+  type Ctx,
+  decodeCursor,
+  EventforkError,
+  encodeCursor,
+  inputText,
+  pageInput,
+  parseInput,
+} from "../kernel/index.ts";
 import { integrations, isIntegrationName } from "../topology/index.ts";
 import {
   itemStates,
@@ -167,7 +175,7 @@ export async function listReplays(
   const { state, source, cursor, limit } = parseInput(listReplaysInput, input);
   const where: Prisma.ReplayWhereInput = { ...(state && { state }), ...(source && { source }) };
   if (cursor) {
-    const [at = "", id = ""] = decodeCursor(cursor, 2);
+    const [at = "", id = ""] = decodeCursor(cursor, ["time", "text"]);
     // The bound by itself is where the index begins; an OR alone would read every page before.
     const before = new Date(at);
     where.AND = [{ createdAt: { lte: before } }, { OR: [{ createdAt: { lt: before } }, { id: { lt: id } }] }];
@@ -179,7 +187,7 @@ export async function listReplays(
   return { replays, next: last ? encodeCursor([last.createdAt.toISOString(), last.id]) : null };
 }
 
-export const getReplayInput = z.object({ id: z.string().max(100) });
+export const getReplayInput = z.object({ id: inputText.max(100) });
 
 /** @throws EventforkError `NOT_FOUND`. */
 export async function getReplay(ctx: Pick<Ctx, "db">, input: z.input<typeof getReplayInput>): Promise<Replay> {
@@ -192,7 +200,7 @@ export async function getReplay(ctx: Pick<Ctx, "db">, input: z.input<typeof getR
 export type ReplayItem = Omit<ReplayItemModel, "replayId" | "state"> & { state: ReplayItemState };
 
 export const listReplayItemsInput = z.object({
-  id: z.string().max(100),
+  id: inputText.max(100),
   state: z.enum(itemStates).optional(),
   ...pageInput,
 });
@@ -202,7 +210,7 @@ export async function listReplayItems(
   input: z.input<typeof listReplayItemsInput>,
 ): Promise<{ items: ReplayItem[]; next: string | null }> {
   const { id, state, cursor, limit } = parseInput(listReplayItemsInput, input);
-  const after = cursor === undefined ? 0 : parseInput(z.coerce.number().int(), decodeCursor(cursor, 1)[0]);
+  const after = cursor === undefined ? 0 : Number(decodeCursor(cursor, ["number"])[0]);
   const states = state === undefined ? Prisma.empty : Prisma.sql`AND state = ${state}`;
   const rows = await ctx.db.$queryRaw<ReplayItem[]>`
     SELECT seq, integration, event_id AS "eventId", dead_letter_id AS "deadLetterId", state, sending_at AS "sendingAt",

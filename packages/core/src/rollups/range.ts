@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inputText, inputTime } from "../kernel/input.ts";
 import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 import { dayMs, defaultRange, hourMs, minuteMs, rangeLengthsMs, rangeNames } from "./presets.ts";
 
@@ -25,10 +26,9 @@ function isTimeZone(name: string): boolean {
 export const rangeInput = z
   .object({
     range: z.enum(rangeNames).default(defaultRange),
-    from: z.coerce.date().optional(),
-    to: z.coerce.date().optional(),
-    timeZone: z
-      .string()
+    from: inputTime.optional(),
+    to: inputTime.optional(),
+    timeZone: inputText
       .refine(isTimeZone, "should be the name of an IANA time zone, such as Europe/Berlin")
       .default("UTC"),
   })

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { Prisma, type Tx } from "../db/index.ts";
-import { type Ctx, parseInput } from "../kernel/index.ts";
+import { type Ctx, inputTime, parseInput } from "../kernel/index.ts";
 import { countEvents, countTries, type RollupStep, rollupSteps, unfinished, unfinishedClass } from "./count.ts";
 import { hourMs } from "./presets.ts";
 import { keepsMinutesFrom, startOfHour } from "./range.ts";
 
 export const rebuildRollupsInput = z.object({
-  since: z.coerce.date().optional(),
+  since: inputTime.optional(),
 });
 
 export type Rebuilt = { hours: number; corrected: number };

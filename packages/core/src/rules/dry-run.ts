@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { RuleVersionModel } from "../db/generated/models.ts";
 import { toEnvelope } from "../events/index.ts";
 import { integrationInput } from "../integrations/input.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
 import { isSamePolicy } from "./diff.ts";
 import { compile, explainCompiled, matches, type Policy } from "./language.ts";
 import { type DryRunReport, Tally } from "./tally.ts";
@@ -11,8 +11,8 @@ import { type FitCtx, policyOf, readNewest, readPolicyText, requireFit, ruleScop
 type DryRunCtx = Pick<Ctx, "db"> & FitCtx;
 
 export const dryRunInput = integrationInput.extend({
-  policyText: z.string().max(300_000),
-  last: z.number().int().min(1).max(100_000).default(1_000),
+  policyText: inputText.max(300_000),
+  last: z.int32().min(1).max(100_000).default(1_000),
 });
 
 /**
@@ -35,8 +35,8 @@ export async function* dryRun(ctx: DryRunCtx, input: z.input<typeof dryRunInput>
 }
 
 export const testEventInput = integrationInput.extend({
-  policyText: z.string().max(300_000),
-  event: z.union([z.object({ id: z.string().min(1).max(200) }), z.object({ text: z.string().max(300_000) })]),
+  policyText: inputText.max(300_000),
+  event: z.union([z.object({ id: inputText.min(1).max(200) }), z.object({ text: inputText.max(300_000) })]),
 });
 
 /**

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { isUniqueViolation, type Prisma } from "../db/index.ts";
 import { integrationInput } from "../integrations/input.ts";
-import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { applyNewest } from "./apply.ts";
 import { diffPolicies, sayChanges } from "./diff.ts";
@@ -10,13 +10,13 @@ import { policyOf, type RuleVersionItem, readPolicyText, readVersion, requireFit
 
 type SaveCtx = Pick<Ctx, "db" | "messaging" | "actor" | "now" | "log">;
 
-const policyText = z.string().max(300_000);
+const policyText = inputText.max(300_000);
 
 export const saveRuleInput = integrationInput.extend({
   policyText,
-  note: z.string().trim().max(500).optional(),
+  note: inputText.trim().max(500).optional(),
   /** A save since this version is a conflict. */
-  expectedVersion: z.number().int().min(0),
+  expectedVersion: z.int32().min(0),
 });
 
 /**
@@ -32,9 +32,9 @@ export async function saveRule(ctx: SaveCtx, input: z.input<typeof saveRuleInput
 }
 
 export const rollbackRuleInput = integrationInput.extend({
-  version: z.number().int().min(1),
-  expectedVersion: z.number().int().min(1),
-  note: z.string().trim().max(500).optional(),
+  version: z.int32().min(1),
+  expectedVersion: z.int32().min(1),
+  note: inputText.trim().max(500).optional(),
 });
 
 /**

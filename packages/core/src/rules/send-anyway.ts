@@ -4,14 +4,14 @@ import { queueOf, sendMessages } from "../aws/index.ts";
 import { findHoldings } from "../deliveries/leases.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import { integrationInput, integrationName } from "../integrations/input.ts";
-import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/overdue.ts";
 import type { AdvanceCtx } from "../replays/advance.ts";
 import { previewReplay } from "../replays/preview.ts";
 import { runReplay } from "../replays/run.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
 
-export const sendAnywayInput = z.object({ eventId: z.string().min(1).max(200), integration: integrationName });
+export const sendAnywayInput = z.object({ eventId: inputText.min(1).max(200), integration: integrationName });
 
 export type BeforeSending = {
   event: { erasedAt: Date | null };
@@ -76,8 +76,8 @@ export async function sendAnyway(
 
 export const replayFilteredInput = integrationInput.extend({
   /** The version before the active one when left out. */
-  since: z.number().int().min(1).optional(),
-  perSecond: z.number().int().min(1).max(1_000).default(50),
+  since: z.int32().min(1).optional(),
+  perSecond: z.int32().min(1).max(1_000).default(50),
 });
 
 type ReplayFiltered = z.input<typeof replayFilteredInput>;

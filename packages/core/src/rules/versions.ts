@@ -3,6 +3,7 @@ import type { RuleVersionModel } from "../db/generated/models.ts";
 import type { Db, Prisma, Tx } from "../db/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { isStorableText, unstorable } from "../kernel/input.ts";
 import type { FanOut } from "../platform/fan-out/index.ts";
 import { type IntegrationName, integrations, isIntegrationName, isOptional, requiredNames } from "../topology/index.ts";
 import { type Policy, type Problem, parsePolicy, sayProblems, validatePolicy } from "./language.ts";
@@ -169,8 +170,8 @@ export function readPolicyText(text: string): Policy {
   if (!parsed.ok) throw refuse("SNS would refuse this rule, so it was not saved.", parsed.problems);
   const problems = validatePolicy(parsed.policy, ruleScope);
   if (problems.length > 0) throw refuse("SNS would refuse this rule, so it was not saved.", problems);
-  const names = findPrototypeNames("", parsed.policy);
-  if (names.length > 0) throw refuse("This rule cannot be kept, so it was not saved.", names);
+  const unkept = findUnkept("", parsed.policy);
+  if (unkept.length > 0) throw refuse("This rule cannot be kept, so it was not saved.", unkept);
   return parsed.policy;
 }
 
@@ -181,13 +182,15 @@ export function requireFit(policy: Policy, { messaging }: FitCtx): Policy {
   throw refuse(`The ${messaging.fanOut.label} would not match the same events by this rule.`, problems);
 }
 
-function findPrototypeNames(path: string, value: unknown): { path: string; message: string }[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => findPrototypeNames(at(path, index), item));
+function findUnkept(path: string, value: unknown): { path: string; message: string }[] {
+  if (typeof value === "string") return isStorableText(value) ? [] : [{ path, message: unstorable }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => findUnkept(at(path, index), item));
   if (!isObject(value)) return [];
   return Object.keys(value).flatMap((key) => {
     const place = at(path, key);
+    if (!isStorableText(key)) return [{ path: place, message: unstorable }];
     const message = `${JSON.stringify(key)} cannot be a key: it is the name of a part of every JavaScript object. No event of ours has such a field; remove it.`;
-    return prototypeNames.has(key) ? [{ path: place, message }] : findPrototypeNames(place, value[key]);
+    return prototypeNames.has(key) ? [{ path: place, message }] : findUnkept(place, value[key]);
   });
 }
 

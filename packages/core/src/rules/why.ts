@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { DeliveryModel, EventModel, SentAnywayModel } from "../db/generated/models.ts";
 import { findHoldings, type Holding } from "../deliveries/leases.ts";
 import { toEnvelope } from "../events/index.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/overdue.ts";
 import { type IntegrationName, integrationNames, isOptional } from "../topology/index.ts";
 import { type AcceptedVersion, type Decision, decide, readAllAccepted } from "./decide.ts";
@@ -50,7 +50,7 @@ export type EventItem = {
   envelope: object;
 };
 
-export const explainEventInput = z.object({ eventId: z.string().min(1).max(200) });
+export const explainEventInput = z.object({ eventId: inputText.min(1).max(200) });
 
 /** @throws EventforkError `NOT_FOUND` when no such event is recorded; an external one is not. */
 export async function explainEvent(

@@ -2,7 +2,7 @@ import { verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { SessionModel } from "../db/generated/models.ts";
-import { type Actor, type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { type Actor, type Ctx, EventforkError, inputText, inputTextOr, parseInput } from "../kernel/index.ts";
 import { takeTurn } from "../limits/index.ts";
 import { nameInput } from "./credentials.ts";
 import { type ErasureItem, erasePerson } from "./erase.ts";
@@ -43,7 +43,7 @@ export async function listSessionsOf(ctx: Pick<Ctx, "db" | "now">, userId: strin
   });
 }
 
-export const endSessionInput = z.strictObject({ sessionId: z.string().min(1).max(100) });
+export const endSessionInput = z.strictObject({ sessionId: inputText.min(1).max(100) });
 
 /** @throws EventforkError `NOT_FOUND` when there is none of that id any more. */
 export async function endSession(ctx: AccountCtx, input: z.input<typeof endSessionInput>): Promise<void> {
@@ -56,7 +56,7 @@ export async function endSession(ctx: AccountCtx, input: z.input<typeof endSessi
   });
 }
 
-export const endOtherSessionsInput = z.strictObject({ exceptId: z.string().max(100) });
+export const endOtherSessionsInput = z.strictObject({ exceptId: inputText.max(100) });
 
 export async function endOtherSessions(
   ctx: AccountCtx,
@@ -72,7 +72,7 @@ export async function endOtherSessions(
 }
 
 export const deleteAccountInput = z.strictObject({
-  password: z.string({ error: "Give your password." }).min(1, "Give your password.").max(1_000),
+  password: inputTextOr("Give your password.").min(1, "Give your password.").max(1_000),
 });
 
 /** More attempts than these have to wait. */

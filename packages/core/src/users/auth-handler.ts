@@ -5,12 +5,14 @@ import { audit } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
 import { toAsciiDomain } from "../kernel/email.ts";
 import { EventforkError, type Logger, messageOf, type RequestOrigin, readBodyOf } from "../kernel/index.ts";
+import { isStorableText, parseJson, unstorable } from "../kernel/input.ts";
 import { requireTurn, takeTurn } from "../limits/index.ts";
 import { inRequestSpan } from "../traces/index.ts";
 
 /** The endpoints that are open over HTTP, below `/api/auth`, and those that need mail. The rest of what better-auth offers answers 404. */
 const openPaths = ["/sign-up/email", "/sign-in/email", "/sign-out", "/get-session", "/change-password"];
 const mailPaths = ["/request-password-reset", "/reset-password", "/send-verification-email", "/verify-email"];
+export const authPaths = [...openPaths, ...mailPaths];
 
 /** Ten times what the longest input needs. */
 const bodyBytes = 64 * 1_024;
@@ -46,7 +48,7 @@ const emailOf = z.object({ email: z.string().trim().toLowerCase().overwrite(toAs
  */
 export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
   const { db, log, basePath, baseURL, originOf, onTaken, handle } = options;
-  const open = options.hasMail ? [...openPaths, ...mailPaths] : openPaths;
+  const open = options.hasMail ? authPaths : openPaths;
   const levelled = ["/request-password-reset", ...(options.isVerificationRequired ? ["/sign-up/email"] : [])];
   const now = () => new Date();
 
@@ -97,8 +99,11 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     if (typeof body !== "string") return body;
     const { method, headers } = request;
     const read = new Request(request.url, { method, headers, ...(body !== "" && { body }) });
-    const email = readEmail(body);
-    if (email === null) return say(400, "The body is not JSON.");
+    const input = body === "" ? {} : parseJson(body);
+    if (input === undefined) return say(400, "The body is not JSON.");
+    const refusal = refuseUnstorable(new URL(request.url).searchParams, input);
+    if (refusal !== null) return refusal;
+    const email = emailOf.safeParse(input).data?.email ?? "";
     try {
       const [response] = await Promise.all([
         inRequestSpan(read, () => answer(path, read, email)),
@@ -126,13 +131,14 @@ function isOwnOrigin(request: Request, baseURL: string): boolean {
   return !request.headers.has("cookie") && !request.headers.has("sec-fetch-site");
 }
 
-/** The address in a body; null where that is not JSON. */
-function readEmail(body: string): string | null {
-  try {
-    return emailOf.safeParse(JSON.parse(body || "{}")).data?.email ?? "";
-  } catch {
-    return null;
-  }
+/** For all endpoints: better-auth's own checks let such a text through to the database. */
+function refuseUnstorable(query: URLSearchParams, body: unknown): Response | null {
+  const fields = [...query, ...(typeof body === "object" && body !== null ? Object.entries(body) : [])];
+  const refused = fields.find((field) => field.some((text) => typeof text === "string" && !isStorableText(text)));
+  if (refused === undefined) return null;
+  const [path] = refused;
+  const message = `${path}: ${unstorable}.`;
+  return Response.json({ code: "INVALID_INPUT", message, problems: [{ path, message: unstorable }] }, { status: 400 });
 }
 
 function say(status: number, message: string, headers: Record<string, string> = {}): Response {

@@ -1,6 +1,7 @@
 import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { emailAddress, toAsciiDomain } from "../kernel/email.ts";
+import { inputText, inputTextOr } from "../kernel/input.ts";
 
 /** NIST SP 800-63B asks for 8 characters or more; RFC 5321 allows an address 254. */
 export const passwordLength = { min: 8, max: 128 } as const;
@@ -9,22 +10,21 @@ export const emailLength = { max: 254 } as const;
 
 const controlCharacters = /\p{Cc}/u;
 
-const emailInput = z
-  .string({ error: "Give your e-mail address." })
+const emailInput = inputTextOr("Give your e-mail address.")
+
   .trim()
   .min(1, "Give your e-mail address.")
   .max(emailLength.max, `An address has ${emailLength.max} characters at most.`)
   .pipe(emailAddress("This is not an e-mail address. It should look like ada@example.com."));
 
-export const nameInput = z
-  .string({ error: "Give your name." })
+export const nameInput = inputTextOr("Give your name.")
   .trim()
   .min(1, "Give your name.")
   .max(nameLength.max, `Use ${nameLength.max} characters at most.`)
   .refine((text) => !controlCharacters.test(text), "A name cannot have control characters.");
 
-const passwordInput = z
-  .string({ error: "Choose a password." })
+const passwordInput = inputTextOr("Choose a password.")
+
   .min(passwordLength.min, `Use at least ${passwordLength.min} characters.`)
   .max(passwordLength.max, `Use ${passwordLength.max} characters at most.`);
 
@@ -35,12 +35,12 @@ const signUpInput = z.strictObject({
   password: passwordInput,
   marketingConsent: z.boolean({ error: "should be true or false" }).default(false),
   rememberMe: z.boolean({ error: "should be true or false" }).optional(),
-  callbackURL: z.string().optional(),
+  callbackURL: inputText.optional(),
 });
 
 export const credentialsInput = z.object({ name: nameInput, email: emailInput, password: passwordInput });
 
-const token = z.string({ error: "The link is not complete." }).min(1, "The link is not complete.").max(200);
+const token = inputTextOr("The link is not complete.").min(1, "The link is not complete.").max(200);
 
 const inputs: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
   "/sign-up/email": signUpInput,
@@ -54,7 +54,7 @@ const inputs: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
   // A new password ends every other session, and gives this one a new token.
   "/change-password": z
     .strictObject({
-      currentPassword: z.string({ error: "Give your password." }).max(1_000),
+      currentPassword: inputTextOr("Give your password.").max(1_000),
       newPassword: passwordInput,
     })
     .transform((input) => ({ ...input, revokeOtherSessions: true })),

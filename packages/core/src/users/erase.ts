@@ -2,7 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { ErasureModel } from "../db/generated/models.ts";
 import { indexAgain } from "../event-log/index-events.ts";
-import { type Ctx, EventforkError, nameOfActor, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
 import {
   blankDeadLettersNaming,
   blankDeadLettersOf,
@@ -23,7 +23,7 @@ const erasuresPerRun = 50;
 const overlapMs = 3_600_000;
 const beginning = new Date(0);
 
-export const erasePersonInput = z.object({ userId: z.string().min(1).max(100) });
+export const erasePersonInput = z.object({ userId: inputText.min(1).max(100) });
 
 /**
  * Erases a person: at once who they are, then the payloads of all that was recorded about them, in bounded steps.

@@ -12,6 +12,7 @@ export {
   type SessionItem,
 } from "./account.ts";
 export { type Auth, type AuthOptions, createAuth } from "./auth.ts";
+export { authPaths } from "./auth-handler.ts";
 export { emailLength, nameLength, passwordLength } from "./credentials.ts";
 export { type ErasureItem, erasePerson, erasePersonInput, sweepErasures } from "./erase.ts";
 export {

@@ -6,6 +6,7 @@ import {
   decodeCursor,
   EventforkError,
   encodeCursor,
+  inputText,
   pageInput,
   parseInput,
   type Role,
@@ -14,7 +15,7 @@ import { parseRole, roles } from "./roles.ts";
 
 export const listUsersInput = z.object({
   role: z.enum(roles).optional(),
-  search: z.string().trim().min(1).max(254).optional(),
+  search: inputText.trim().min(1).max(254).optional(),
   ...pageInput,
 });
 
@@ -36,7 +37,7 @@ export async function listUsers(
   input: z.input<typeof listUsersInput> = {},
 ): Promise<{ users: UserItem[]; next: string | null }> {
   const { role, search, cursor, limit } = parseInput(listUsersInput, input);
-  const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1);
+  const [before] = cursor === undefined ? [] : decodeCursor(cursor, ["text"]);
   const isViewer = ctx.actor?.kind === "person" && ctx.actor.role !== "admin";
   const rows = await ctx.db.user.findMany({
     where: {
@@ -69,7 +70,7 @@ function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, "\\$&");
 }
 
-export const getUserInput = z.object({ userId: z.string().min(1).max(100) });
+export const getUserInput = z.object({ userId: inputText.min(1).max(100) });
 
 /** @throws EventforkError `NOT_FOUND` */
 export async function getUser(ctx: Pick<Ctx, "db">, input: z.input<typeof getUserInput>): Promise<UserItem> {
@@ -79,7 +80,7 @@ export async function getUser(ctx: Pick<Ctx, "db">, input: z.input<typeof getUse
   return { ...row, role: parseRole(row.role) };
 }
 
-export const listPersonEventsInput = z.object({ userId: z.string().min(1).max(100), ...pageInput });
+export const listPersonEventsInput = z.object({ userId: inputText.min(1).max(100), ...pageInput });
 
 export type PersonEvent = {
   id: string;
@@ -97,7 +98,7 @@ export async function listPersonEvents(
   input: z.input<typeof listPersonEventsInput>,
 ): Promise<{ events: PersonEvent[]; next: string | null }> {
   const { userId, cursor, limit } = parseInput(listPersonEventsInput, input);
-  const [at = "infinity", before = ""] = cursor === undefined ? [] : decodeCursor(cursor, 2);
+  const [at = "infinity", before = ""] = cursor === undefined ? [] : decodeCursor(cursor, ["time", "text"]);
   const rows = await db.$queryRaw<EventRow[]>`
     SELECT id, type, source, recorded_at AS "recordedAt", erased_at AS "erasedAt" FROM event
     WHERE subject = ${userId} AND (recorded_at, id) < (${at}::timestamptz, ${before})

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Ctx, parseInput } from "../kernel/index.ts";
 
-export const countSignUpsInput = z.object({ days: z.number().int().min(7).max(365).default(30) });
+export const countSignUpsInput = z.object({ days: z.int32().min(7).max(365).default(30) });
 
 /** By day in UTC, the oldest first, with erased people. Days that are over come from `sign_up_day`. */
 export async function countSignUps(

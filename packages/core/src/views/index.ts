@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Prisma } from "../db/index.ts";
-import { type Ctx, EventforkError, newId, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, newId, parseInput } from "../kernel/index.ts";
 
 export type SavedView = {
   id: string;
@@ -10,22 +10,19 @@ export type SavedView = {
 
 const maximumViews = 50;
 
-const page = z.string().regex(/^[a-z-]{1,40}$/, "should be the last part of a list's address");
-const name = z.string().trim().min(1, "should have a name").max(60);
-const query = z
-  .string()
-  .max(2_000)
-  .transform((text) => {
-    const params = new URLSearchParams(text);
-    // The place in the list is no part of a view.
-    params.delete("cursor");
-    return params.toString();
-  });
+const page = inputText.regex(/^[a-z-]{1,40}$/, "should be the last part of a list's address");
+const name = inputText.trim().min(1, "should have a name").max(60);
+const query = inputText.max(2_000).transform((text) => {
+  const params = new URLSearchParams(text);
+  // The place in the list is no part of a view.
+  params.delete("cursor");
+  return params.toString();
+});
 
 export const listViewsInput = z.strictObject({ page });
 export const saveViewInput = z.strictObject({ page, name, query });
-export const renameViewInput = z.strictObject({ id: z.string().max(100), name });
-export const removeViewInput = z.strictObject({ id: z.string().max(100) });
+export const renameViewInput = z.strictObject({ id: inputText.max(100), name });
+export const removeViewInput = z.strictObject({ id: inputText.max(100) });
 
 type ViewsCtx = Pick<Ctx, "db" | "actor" | "now">;
 
