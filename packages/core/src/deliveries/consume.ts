@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { type OwnMessaging, setVisibility } from "../aws/index.ts";
+import { erasedReason } from "../events/index.ts";
 import {
   type Connection,
   type DeliverOptions,
@@ -8,7 +9,15 @@ import {
   isDeliveryError,
   type Outcome,
 } from "../integrations/define.ts";
-import { type Ctx, type Metrics, messageOf, newId, RetryableError, sharedTraceparent } from "../kernel/index.ts";
+import {
+  type Ctx,
+  type Metrics,
+  messageOf,
+  newId,
+  RejectedError,
+  RetryableError,
+  sharedTraceparent,
+} from "../kernel/index.ts";
 import type { IntegrationName, IntegrationTopology } from "../topology/index.ts";
 import { inSpan, type SpanWork } from "../traces/index.ts";
 import { protect } from "./breaker.ts";
@@ -30,6 +39,9 @@ export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
 
 /** A lease outlives its consumer, which Lambda stops at its time-out, and ends before SQS shows the messages again. */
 const leaseMarginSeconds = 5;
+
+/** Its message ends here: a dead letter would keep what was erased. */
+const unsendable = failed(new RejectedError(erasedReason, { code: "erased" }));
 
 type Deliveries = { sequels: Map<string, Sequel>; postponed: Postponed[] };
 
@@ -88,7 +100,7 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
   const paused: Item[] = [];
   for (const item of items) {
     const { state, leaseUntil = null } = claims.get(item.event.id) ?? {};
-    if (state === "claimed") claimed.push(item);
+    if (state === "claimed" || state === "unsendable") claimed.push(item);
     else if (state === "paused") paused.push(item);
     else if (state === "delivered") sequels.set(item.event.id, { kind: "done" });
     else sequels.set(item.event.id, { kind: "wait", seconds: secondsUntil(leaseUntil, ctx.now()) });
@@ -101,12 +113,15 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
   }
   const startedAt = ctx.now();
   const traceparent = sharedTraceparent(claimed.map(({ event }) => event.traceparent));
-  const outcomes = await callThirdParty(ctx, claimed, { signal, now: ctx.now, uncertain, traceparent });
+  const isUnsendable = (item: Item) => claims.get(item.event.id)?.state === "unsendable";
+  const sendable = claimed.filter((item) => !isUnsendable(item));
+  const outcomes = await callThirdParty(ctx, sendable, { signal, now: ctx.now, uncertain, traceparent });
+  for (const item of claimed.filter(isUnsendable)) outcomes.set(item, unsendable);
   const timing = { startedAt, durationMs: Math.max(0, ctx.now().getTime() - startedAt.getTime()) };
   const rows: RecordedOutcome[] = [];
   for (const [item, outcome] of outcomes) {
     const { sequel, row } = judge(ctx, item, outcome, uncertain.has(item.event.id));
-    sequels.set(item.event.id, sequel);
+    sequels.set(item.event.id, outcome === unsendable ? { kind: "done" } : sequel);
     rows.push(row);
   }
   logOutcomes(ctx, rows, timing);

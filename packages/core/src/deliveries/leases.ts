@@ -1,9 +1,10 @@
 import { type Db, Prisma, queryPrepared, type Tx } from "../db/index.ts";
-import type { Envelope } from "../events/index.ts";
+import { type Envelope, isSendable } from "../events/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
 export type Claim = {
-  state: "claimed" | "delivered" | "held" | "paused";
+  /** `unsendable`: it may not be sent any more. */
+  state: "claimed" | "delivered" | "held" | "paused" | "unsendable";
   isKnown: boolean;
   /** The provider may have acted on an earlier attempt whose response was never recorded. */
   isUncertain: boolean;
@@ -32,13 +33,14 @@ export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, 
   const isLeased = (id: string) => number !== null && (!isPaused || id === probeId);
   const groups = await look(db, options, number);
   const claims = new Map<string, Claim>();
-  for (const { eventIds, isDelivered, ...rest } of groups) {
-    const state = isDelivered ? "delivered" : rest.leaseUntil === null ? "claimed" : "held";
+  for (const { eventIds, isDelivered, isUnsendable, ...rest } of groups) {
+    const open = isUnsendable ? "unsendable" : "claimed";
+    const state = isDelivered ? "delivered" : rest.leaseUntil === null ? open : "held";
     for (const id of eventIds) {
       claims.set(id, { ...rest, state: state === "delivered" || isLeased(id) ? state : "paused" });
     }
   }
-  const isOfUse = [...claims.values()].some(({ state }) => state === "claimed");
+  const isOfUse = [...claims.values()].some(({ state }) => state === "claimed" || state === "unsendable");
   if (number !== null && !isOfUse) await db.lease.deleteMany({ where: { id: options.leaseId } });
   return claims;
 }
@@ -74,13 +76,14 @@ async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
   return { ...row, probeId };
 }
 
-type Found = Omit<Claim, "state"> & { eventIds: string[]; isDelivered: boolean };
+type Found = Omit<Claim, "state"> & { eventIds: string[]; isDelivered: boolean; isUnsendable: boolean };
 
 /**
  * Events with the same findings share a row. An expired lease belonged to a consumer that crashed, unless something was
  * recorded of the event since.
  * `integration || ''` keeps the look-up on the primary key: to a plan made while the table was small, an index that
- * begins with the integration is as good, and is then searched once for each status and time that it holds.
+ * begins with the integration is as good, and is then searched once for each status and time that it holds. Events that
+ * may not be sent are few, and have an index of their own.
  */
 function look(db: Db, options: ClaimOptions, number: string | null): Promise<Found[]> {
   const { integration, leaseId, now, events } = options;
@@ -95,7 +98,8 @@ function look(db: Db, options: ClaimOptions, number: string | null): Promise<Fou
     SELECT json_agg(input.id) AS "eventIds", event.id IS NOT NULL AS "isKnown",
       coalesce(before.status = 'delivered', false) AS "isDelivered",
       coalesce(before.is_uncertain, false) OR coalesce(last_lost_at >= coalesce(before.updated_at, '-infinity'), false) AS "isUncertain",
-      least(before.first_attempt_at, first_lost_at) AS "firstAttemptAt", held_until AS "leaseUntil"
+      least(before.first_attempt_at, first_lost_at) AS "firstAttemptAt", held_until AS "leaseUntil",
+      EXISTS (SELECT FROM event e WHERE e.id = input.id AND NOT ${isSendable}) AS "isUnsendable"
     FROM unnest(${events.map(({ id }) => id)}::text[]) AS input(id)
     LEFT JOIN LATERAL (
       SELECT status, is_uncertain, first_attempt_at, updated_at FROM delivery d
@@ -103,7 +107,7 @@ function look(db: Db, options: ClaimOptions, number: string | null): Promise<Fou
     ) before ON true
     LEFT JOIN LATERAL (SELECT id FROM event e WHERE e.id = input.id OFFSET 0) event ON true
     LEFT JOIN other ON other.id = input.id
-    GROUP BY 2, 3, 4, 5, 6`;
+    GROUP BY 2, 3, 4, 5, 6, 7`;
   return queryPrepared<Found>(db, "look_at_claimed", statement);
 }
 

@@ -29,3 +29,4 @@ export {
   toEnvelope,
 } from "./envelope.ts";
 export { isNestedTooDeep, maximumLevels } from "./sound-json.ts";
+export { erasedReason, isSendable, whyUnsendable, whyUnsendableSql } from "./sendable.ts";

@@ -1,5 +1,5 @@
 import type { Db } from "../db/index.ts";
-import { type EventRow, toEnvelope } from "../events/index.ts";
+import { type EventRow, isSendable, toEnvelope } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
 import type { IntegrationName } from "../topology/index.ts";
@@ -17,8 +17,8 @@ export async function findMissing(
   const name = `reconcile.${integration}`;
   const from = await db.checkpoint.findUnique({ where: { name } });
   const events = await db.$queryRaw<PublishedEvent[]>`
-    SELECT id, type, source, subject, time, data, traceparent, published_at AS "publishedAt" FROM event
-    WHERE erased_at IS NULL AND published_at IS NOT NULL AND published_at < ${new Date(now.getTime() - graceSeconds * 1000)}
+    SELECT id, type, source, subject, time, data, traceparent, published_at AS "publishedAt" FROM event e
+    WHERE ${isSendable} AND published_at IS NOT NULL AND published_at < ${new Date(now.getTime() - graceSeconds * 1000)}
       AND (published_at, id) > (${from?.at ?? new Date(0)}::timestamptz, ${from?.lastId ?? ""})
     ORDER BY published_at, id LIMIT ${rowsPerStep}`;
   const last = events.at(-1);

@@ -1,5 +1,5 @@
 import { type Db, Prisma, type Tx } from "../db/index.ts";
-import { type EventRow, toEnvelope } from "../events/index.ts";
+import { type EventRow, isSendable, toEnvelope } from "../events/index.ts";
 import { EventforkError } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/overdue.ts";
 import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
@@ -115,7 +115,7 @@ function readPublished(
   const more = conditions.map((condition) => Prisma.sql`AND ${condition}`);
   return db.$queryRaw<SearchedEvent[]>`
     SELECT e.id, e.type, e.source, e.subject, e.time, e.data, e.traceparent, e.published_at AS place FROM event e
-    WHERE e.published_at IS NOT NULL AND e.published_at < ${until}
+    WHERE ${isSendable} AND e.published_at IS NOT NULL AND e.published_at < ${until}
       AND (e.published_at, e.id) > (${from.at}::timestamptz, ${from.id}) ${more.length === 0 ? Prisma.empty : Prisma.join(more, " ")}
       AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = ${integration} OFFSET 0)
       AND NOT EXISTS (SELECT FROM sent_anyway s WHERE s.event_id = e.id AND s.integration = ${integration} OFFSET 0)
@@ -136,7 +136,7 @@ async function readOverdue(
   const rows = await db.$queryRaw<SearchedEvent[]>`
     SELECT e.id, e.type, e.source, e.subject, e.time, e.data, e.traceparent, o.since AS place
     FROM overdue o JOIN event e ON e.id = o.event_id
-    WHERE o.integration = ${integration} AND o.found_at <= ${until}
+    WHERE ${isSendable} AND o.integration = ${integration} AND o.found_at <= ${until}
       AND (o.since, o.event_id) > (${after?.at ?? new Date(0)}::timestamptz, ${after?.id ?? ""})
       AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = o.integration
         AND d.status IN ('delivered', 'dead') OFFSET 0)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
-import { type EventRow, serialiseEnvelope } from "../events/index.ts";
+import { type EventRow, serialiseEnvelope, whyUnsendableSql } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 import type { Lease } from "./lease.ts";
@@ -74,13 +74,14 @@ async function claimItems(
           WHEN next.integration <> ALL(${listOn(messaging)}::text[]) THEN 'Its integration is off, or was removed.'
           WHEN next.dead_letter_id IS NULL AND e.id IS NULL THEN 'Its event is no longer kept.'
           WHEN next.dead_letter_id IS NOT NULL AND (l.status IS DISTINCT FROM 'replaying' OR l.replay_id IS DISTINCT FROM ${replayId})
-            THEN 'It is no longer a dead letter of this replay.' END AS skip,
+            THEN 'It is no longer a dead letter of this replay.'
+          ELSE ${whyUnsendableSql} END AS skip,
         e.id, e.type, e.source AS event_source, e.subject, e.time, e.data, e.traceparent
       FROM next
       LEFT JOIN LATERAL (SELECT status FROM delivery d WHERE d.event_id = next.event_id AND d.integration = next.integration OFFSET 0)
         d ON true
       LEFT JOIN LATERAL (SELECT * FROM dead_letter l WHERE l.id = next.dead_letter_id OFFSET 0) l ON true
-      LEFT JOIN LATERAL (SELECT * FROM event e WHERE next.dead_letter_id IS NULL AND e.id = next.event_id OFFSET 0) e ON true
+      LEFT JOIN LATERAL (SELECT * FROM event e WHERE e.id = next.event_id OFFSET 0) e ON true
     ), moved AS (
       UPDATE replay_item i SET state = CASE WHEN skip IS NULL THEN 'sending' ELSE 'skipped' END, note = skip,
         sending_at = CASE WHEN skip IS NULL THEN ${now}::timestamptz END,

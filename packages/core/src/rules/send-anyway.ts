@@ -2,7 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { queueOf, sendMessages } from "../aws/index.ts";
 import { findHoldings } from "../deliveries/leases.ts";
-import { serialiseEnvelope } from "../events/index.ts";
+import { serialiseEnvelope, whyUnsendable } from "../events/index.ts";
 import { integrationInput, integrationName } from "../integrations/input.ts";
 import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/overdue.ts";
@@ -14,7 +14,7 @@ import { type IntegrationName, integrations } from "../topology/index.ts";
 export const sendAnywayInput = z.object({ eventId: inputText.min(1).max(200), integration: integrationName });
 
 export type BeforeSending = {
-  event: { erasedAt: Date | null };
+  event: Parameters<typeof whyUnsendable>[0];
   delivery: { status: string; nextAttemptAt: Date | null } | null;
   sent: { at: Date } | null;
   isHeld: boolean;
@@ -31,7 +31,8 @@ export function whyNotSend(
 ): string | null {
   const { title } = integrations[integration];
   const isOverdue = (at: Date | null) => at !== null && now.getTime() - at.getTime() > graceSeconds * 1_000;
-  if (event.erasedAt !== null) return "What it said of a person was erased: there is nothing left to send.";
+  const unsendable = whyUnsendable(event);
+  if (unsendable !== null) return unsendable;
   if (delivery?.status === "delivered") return `${title} has this event already, and nothing is delivered twice.`;
   if (isHeld) return `A consumer is handing it to ${title} now.`;
   if (delivery?.status === "dead") return `This event is among ${title}'s dead letters: replay it there.`;

@@ -1,0 +1,16 @@
+import { Prisma } from "../db/index.ts";
+
+export const erasedReason = "The data of its person was erased: there is nothing left to send.";
+
+/** The one rule by which an event may be delivered, replayed, backfilled, resent or overdue: a condition on `event e`. */
+export const isSendable = Prisma.sql`(e.erased_at IS NULL AND e.discarded_at IS NULL)`;
+
+/** The same of an event that was read: why it may not be sent, or null. */
+export function whyUnsendable({ erasedAt, discardedAt }: { erasedAt: Date | null; discardedAt: Date | null }) {
+  if (erasedAt !== null) return erasedReason;
+  return discardedAt === null ? null : "An operator has discarded this event.";
+}
+
+/** The same in SQL: a text, or null. */
+export const whyUnsendableSql = Prisma.sql`(CASE WHEN e.erased_at IS NOT NULL THEN ${erasedReason}
+  WHEN e.discarded_at IS NOT NULL THEN 'An operator has discarded this event.' END)`;
