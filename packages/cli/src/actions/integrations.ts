@@ -3,6 +3,7 @@ import * as DeadLetters from "@eventfork/core/dead-letters";
 import * as Integrations from "@eventfork/core/integrations";
 import { type Ctx, EventforkError, parseInput } from "@eventfork/core/kernel";
 import { type Answer, formatTable } from "../terminal/output.ts";
+import { formatRateLimit } from "./status.ts";
 
 const pollMs = 250;
 
@@ -12,9 +13,9 @@ export async function integrationsList(ctx: Ctx): Promise<Answer> {
   const details = await Promise.all(
     statuses.map(({ name }) => Integrations.getIntegration(ctx, { integration: name })),
   );
-  const rows = statuses.map(({ name, pausedAt, pausedReason }, i) => [
+  const rows = statuses.map(({ name, pausedAt, pausedReason, rateLimitedUntil }, i) => [
     name,
-    pausedAt === null ? "active" : `paused: ${pausedReason ?? "no reason was given"}`,
+    pausedAt === null ? formatRateLimit(rateLimitedUntil) : `paused: ${pausedReason ?? "no reason was given"}`,
     sayTarget(details[i]?.settings ?? null),
     sayLastTest(details[i]?.checks[0]),
   ]);

@@ -24,19 +24,25 @@ export async function status(ctx: Ctx): Promise<Answer> {
     Outbox.inspectOutbox(ctx),
   ]);
   const integrations = statuses.map((one) => ({ ...one, counts: counts[one.name] }));
-  const rows = integrations.map(({ name, pausedAt, counts, queue, openDeadLetters, ruleVersion, overdue }) => [
-    name,
-    pausedAt === null ? "active" : "paused",
-    String(counts.delivered),
-    String(counts.retrying),
-    String(openDeadLetters),
-    sayCapped(overdue),
-    queue === null ? "?" : String(queue.waiting),
-    queue === null ? "?" : String(queue.inFlight),
-    `v${ruleVersion}`,
-  ]);
+  const rows = integrations.map(
+    ({ name, pausedAt, rateLimitedUntil, counts, queue, openDeadLetters, ruleVersion, overdue }) => [
+      name,
+      pausedAt !== null ? "paused" : formatRateLimit(rateLimitedUntil),
+      String(counts.delivered),
+      String(counts.retrying),
+      String(openDeadLetters),
+      sayCapped(overdue),
+      queue === null ? "?" : String(queue.waiting),
+      queue === null ? "?" : String(queue.inFlight),
+      `v${ruleVersion}`,
+    ],
+  );
   const lines = [...integrations.flatMap(describeDisagreement), ...describeOutbox(outbox)];
   return { json: { integrations, outbox }, text: `${formatTable(titles, rows)}\n\n${lines.join("\n")}` };
+}
+
+export function formatRateLimit(until: Date | null): string {
+  return until === null ? "active" : `rate limited until ${until.toISOString()}`;
 }
 
 function describeDisagreement({ name, disagreement }: Integrations.IntegrationStatus): string[] {

@@ -13,6 +13,8 @@ const engineAdvice: Readonly<Record<string, string>> = {
     "It waited when its integration was removed. With the integration back, replay it; or export and discard it.",
   unparseable: "The body is no event: have its producer correct it. Edit it here and send it, or discard it.",
   no_outcome: "The integration gave no outcome for it: look at the consumer's log, then replay.",
+  render_failed:
+    "Eventfork could not make the provider's message of it: edit its data here, then replay; and report it.",
   unexpected: "The integration failed in a way that it should not: look at the consumer's log, then replay.",
 };
 
@@ -45,6 +47,6 @@ function findRow(integration: IntegrationName, code: string): ErrorRow | undefin
 function sayNext({ advice, means }: ErrorRow): string {
   if (/\breplay\b/.test(advice)) return advice;
   if (means === "credentials") return advice.replace(/, then resume\.$/, ", resume, then replay.");
-  if (means === "retry") return `${advice} Once it answers as it should, replay.`;
+  if (means === "retry" || means === "rate_limited") return `${advice} Once it answers as it should, replay.`;
   return `${advice} Then replay or discard.`;
 }

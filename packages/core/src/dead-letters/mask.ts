@@ -8,13 +8,12 @@ const masked = "•••";
 
 /** Of an event's data only what the catalog calls impersonal; of any other body only its shape. */
 export function maskBody(body: string): string {
-  let json: unknown;
   try {
-    json = JSON.parse(body);
+    return JSON.stringify(maskEvent(JSON.parse(body)));
   } catch {
+    // It is no JSON, or nested too deep to be gone through.
     return body.replace(/[\p{L}\p{N}]+/gu, masked);
   }
-  return JSON.stringify(maskEvent(json));
 }
 
 export function maskEvent(json: unknown): unknown {

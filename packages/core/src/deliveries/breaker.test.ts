@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { decide, type Health, probeDelaySeconds } from "./breaker.ts";
+import { type BatchHealth, decide, type Health, probeDelaySeconds } from "./breaker.ts";
 import { retryDelaySeconds } from "./retry.ts";
 
-const healthy: Health = { pauseKind: null, probes: 0, windowSuccess: 0, windowFailure: 0 };
+const healthy: Health = { pauseKind: null, probes: 0, windowSuccess: 0, windowFailure: 0, limitedUntil: null };
 
 describe("the circuit breaker", () => {
-  test.each<[string, Partial<Health>, { success: number; failure: number }, string]>([
+  test.each<[string, Partial<Health>, Partial<BatchHealth>, string]>([
     ["a few failures say nothing", { windowFailure: 9 }, { success: 0, failure: 9 }, "none"],
     ["ten failures and no success trip it", { windowFailure: 10 }, { success: 0, failure: 1 }, "trip"],
     ["half of twenty trip it", { windowFailure: 10, windowSuccess: 10 }, { success: 0, failure: 1 }, "trip"],
@@ -13,11 +13,13 @@ describe("the circuit breaker", () => {
     ["an outage ends with a success", { pauseKind: "outage" }, { success: 1, failure: 0 }, "resume"],
     ["a failed probe is put off", { pauseKind: "outage" }, { success: 0, failure: 1 }, "probe_failed"],
     ["a probe that says nothing changes nothing", { pauseKind: "outage" }, { success: 0, failure: 0 }, "none"],
+    ["a rate limit ends an outage", { pauseKind: "outage" }, { isLimited: true }, "resume"],
+    ["rate limits never trip it", {}, { isLimited: true }, "none"],
     ["an operator's pause outlives a success", { pauseKind: "manual" }, { success: 1, failure: 0 }, "none"],
     ["broken credentials outlive a success", { pauseKind: "credentials" }, { success: 1, failure: 0 }, "none"],
     ["a pause is not tripped again", { pauseKind: "manual", windowFailure: 99 }, { success: 0, failure: 9 }, "none"],
   ])("%s", (_, health, batch, decision) => {
-    expect(decide({ ...healthy, ...health }, batch)).toBe(decision);
+    expect(decide({ ...healthy, ...health }, { success: 0, failure: 0, isLimited: false, ...batch })).toBe(decision);
   });
 
   test("probes are further and further apart, up to ten minutes", () => {

@@ -3,12 +3,14 @@ import type { DeliveryError } from "../integrations/define.ts";
 import { pause, putOffProbe, resumeIntegration } from "../integrations/pause.ts";
 import { CredentialsError, type Ctx, type Metrics } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
+import { findRateLimit } from "./rate-limit.ts";
 
 export type Health = {
   pauseKind: "manual" | "credentials" | "outage" | null;
   probes: number;
   windowSuccess: number;
   windowFailure: number;
+  limitedUntil: Date | null;
 };
 
 export const windowSeconds = 60;
@@ -20,17 +22,20 @@ const maximumFailureShare = 0.5;
 const firstProbeSeconds = 15;
 const maximumProbeSeconds = 10 * 60;
 
+export type BatchHealth = { success: number; failure: number; isLimited: boolean };
+
 /**
  * Failures are attempts that the provider did not answer as it should, fast refusals and time-outs alike. Rate limits
- * and rejected events show that it is there, and count as neither.
+ * and rejected events show that it is there, and count as neither; so do errors of our own, which say nothing of it. A
+ * rate limit ends an outage.
  * @param health after the batch was counted.
  */
 export function decide(
-  health: Health,
-  batch: { success: number; failure: number },
+  health: Pick<Health, "pauseKind" | "windowSuccess" | "windowFailure">,
+  batch: BatchHealth,
 ): "trip" | "resume" | "probe_failed" | "none" {
   if (health.pauseKind === "outage") {
-    if (batch.success > 0) return "resume";
+    if (batch.success > 0 || batch.isLimited) return "resume";
     return batch.failure > 0 ? "probe_failed" : "none";
   }
   if (health.pauseKind !== null || health.windowFailure < minimumFailures) return "none";
@@ -48,11 +53,20 @@ export type Breaker = {
   windowSeconds: number;
   probes: number;
   probeAt: Date | null;
+  rateLimitedUntil: Date | null;
 };
 
 type BreakerRow = Pick<
   IntegrationStateModel,
-  "pausedAt" | "pauseKind" | "probes" | "probeAt" | "windowFrom" | "windowSuccess" | "windowFailure"
+  | "pausedAt"
+  | "pauseKind"
+  | "probes"
+  | "probeAt"
+  | "windowFrom"
+  | "windowSuccess"
+  | "windowFailure"
+  | "limitedAt"
+  | "limitedUntil"
 >;
 
 /** @param row null when the integration never had an outcome. */
@@ -66,6 +80,7 @@ export function describeBreaker(row: BreakerRow | null, now: Date): Breaker {
     ...{ minimumFailures, maximumFailureShare, windowSeconds },
     probes: row?.probes ?? 0,
     probeAt: row?.probeAt ?? null,
+    rateLimitedUntil: findRateLimit(row, now),
   };
 }
 
@@ -86,7 +101,7 @@ type ProtectCtx = Pick<Ctx, "db" | "now" | "log"> & {
 export async function protect(
   ctx: ProtectCtx,
   health: Health,
-  batch: { success: number; failure: number },
+  batch: BatchHealth,
   errors: readonly DeliveryError[],
 ): Promise<void> {
   const { integration, log } = ctx;

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { waitFor } from "@eventfork/local/supervisor";
-import { startMapping } from "@eventfork/worker/mappings";
+import { startMapping, toRecord } from "@eventfork/worker/mappings";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createDb } from "../db/index.ts";
 import * as DeadLetters from "../dead-letters/index.ts";
@@ -18,6 +18,7 @@ import {
   type Ctx,
   type Figure,
   newId,
+  RateLimitedError,
   RejectedError,
   RetryableError,
   silentLogger,
@@ -405,6 +406,64 @@ describe("a consumer", () => {
     ]);
   });
 
+  test("a rate limit costs no attempt, dead-letters nothing and is no outage, however long it lasts", async () => {
+    const events = Array.from({ length: 30 }, () => newBody());
+    let refusals = 0;
+    party.answer = () => {
+      if (party.calls.length > 20) return delivered("ok");
+      refusals += 1;
+      return failed(new RateLimitedError("too fast", { code: "http_429" }));
+    };
+    for (const { body } of events) await send(body);
+    start();
+    for (const { id } of events) await reaches(id, "delivered");
+    expect(refusals).toBeGreaterThan(20);
+    expect(await DeadLetters.countOpen(ctx)).toBe(0);
+    expect(pauses()).toEqual([]);
+    expect(await ctx.db.attempt.groupBy({ by: ["number", "receiveCount", "outcome"], _count: true })).toEqual([
+      { number: 1, receiveCount: 1, outcome: "delivered", _count: 30 },
+    ]);
+  });
+
+  test("an error of our own concerns the event that caused it: the others are delivered at once and nothing is paused", async () => {
+    const events = Array.from({ length: 10 }, () => newBody());
+    const bad = events[6]?.id ?? "";
+    const deliver = party.connection.deliver;
+    party.connection.deliver = async (list, options) => {
+      if (list.some(({ id }) => id === bad)) throw new RangeError("Maximum call stack size exceeded");
+      return deliver(list, options);
+    };
+    for (const { body } of events) await send(body);
+    start();
+    for (const { id } of events) await reaches(id, id === bad ? "dead" : "delivered");
+    await waitFor("the dead letter", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
+    const rest = await ctx.db.attempt.findMany({ where: { eventId: { not: bad } } });
+    expect(rest.map(({ number, receiveCount }) => [number, receiveCount])).toEqual(events.slice(1).map(() => [1, 1]));
+    const state = await ctx.db.integrationState.findUniqueOrThrow({ where: { integration: "slack" } });
+    expect(state).toMatchObject({ pausedAt: null, windowFailure: 0 });
+  });
+
+  test.each([
+    ["paused", { pausedAt: new Date(), pauseKind: "manual" }, /^the integration is paused;/],
+    [
+      "rate limited",
+      { limitSeconds: 60, limitedAt: new Date(), limitedUntil: new Date(Date.now() + 3_600_000) },
+      /limits the rate;/,
+    ],
+  ])("messages that are requeued while it is %s name that reason", async (_, state, reason) => {
+    await ctx.db.integrationState.create({ data: { integration: "slack", updatedAt: new Date(), ...state } });
+    const { id, body } = newBody();
+    const warnings: string[] = [];
+    const log = { ...silentLogger, warn: (_fields: object, message: string) => void warnings.push(message) };
+    const record = toRecord({ MessageId: "m", ReceiptHandle: "", Body: body }, "");
+    const sleep = async () => undefined;
+    const response = await consume({ ...consumeCtx(), log, sleep }, [record], AbortSignal.timeout(5_000));
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(warnings).toEqual([expect.stringMatching(reason)]);
+    expect(await statusOf(id)).toBeUndefined();
+    expect(party.calls).toEqual([]);
+  });
+
   test("a try whose consumer died is uncertain for the next one; one that was answered is not", async () => {
     const crashed = newBody();
     const fresh = newBody();
@@ -428,7 +487,7 @@ describe("a consumer", () => {
     const seen: boolean[] = [];
     party.connection.deliver = async (list, options) => {
       seen.push(options.uncertain.has(id));
-      const busy = new RetryableError("too fast", { code: "ratelimited", retryAfterSeconds: 1 });
+      const busy = new RateLimitedError("too fast", { code: "ratelimited" });
       return list.map(() => (seen.length < 3 ? failed(busy) : delivered("ok")));
     };
     const held = { integration: "slack", leaseId: "lse_dead", leaseUntil: new Date(0), now: new Date(0) } as const;

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { type OwnMessaging, setVisibility } from "../aws/index.ts";
 import { erasedReason } from "../events/index.ts";
 import {
   type Connection,
   type DeliverOptions,
+  defect,
   delivered,
   failed,
   isDeliveryError,
@@ -14,6 +16,7 @@ import {
   type Metrics,
   messageOf,
   newId,
+  RateLimitedError,
   RejectedError,
   RetryableError,
   sharedTraceparent,
@@ -25,6 +28,7 @@ import { type Claim, claim } from "./leases.ts";
 import { keepForeignEvents, type RecordedOutcome, recordOutcomes, type Timing } from "./ledger.ts";
 import { bury, type Item, type Postponed, postpone, readBatch } from "./messages.ts";
 import { observe } from "./observe.ts";
+import { readLimitSign } from "./rate-limit.ts";
 import { isOutageSign, judge, outOfTime, type Sequel, secondsUntil } from "./retry.ts";
 
 export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
@@ -35,6 +39,8 @@ export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
   metrics: Metrics;
   retryScale: number;
   random: () => number;
+  /** The real one where it is left out. */
+  sleep?: (milliseconds: number) => Promise<void>;
 };
 
 /** A lease outlives its consumer, which Lambda stops at its time-out, and ends before SQS shows the messages again. */
@@ -42,6 +48,10 @@ const leaseMarginSeconds = 5;
 
 /** Its message ends here: a dead letter would keep what was erased. */
 const unsendable = failed(new RejectedError(erasedReason, { code: "erased" }));
+
+/** For how much of its time a consumer waits for a rate limit to pass: what is left is enough for a call. */
+const maximumWaitShare = 0.3;
+const shortestWaitMs = 50;
 
 type Deliveries = { sequels: Map<string, Sequel>; postponed: Postponed[] };
 
@@ -89,23 +99,24 @@ function describeBatch({ integration }: ConsumeCtx, items: readonly Item[]): Spa
 
 async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: AbortSignal): Promise<Deliveries> {
   const leaseId = newId("lease");
-  const claims = await claimItems(ctx, items, leaseId).catch((error) => {
+  const claims = await claimInTurn(ctx, items, leaseId, signal).catch((error) => {
     ctx.log.error({ integration: ctx.integration, error: messageOf(error) }, "could not claim deliveries");
     return null;
   });
-  if (claims === null) return { sequels: new Map(), postponed: putBack(items) };
+  if (claims === null) return { sequels: new Map(), postponed: putBack(items, "database") };
 
   const sequels = new Map<string, Sequel>();
   const claimed: Item[] = [];
-  const paused: Item[] = [];
+  const postponed: Postponed[] = [];
   for (const item of items) {
-    const { state, leaseUntil = null } = claims.get(item.event.id) ?? {};
+    const { state, leaseUntil = null, limitedUntil = null } = claims.get(item.event.id) ?? {};
     if (state === "claimed" || state === "unsendable") claimed.push(item);
-    else if (state === "paused") paused.push(item);
+    else if (state === "paused") postponed.push(...putBack([item], "paused"));
+    else if (state === "rate_limited") postponed.push(...waitForLimit(ctx, [item], limitedUntil));
     else if (state === "delivered") sequels.set(item.event.id, { kind: "done" });
     else sequels.set(item.event.id, { kind: "wait", seconds: secondsUntil(leaseUntil, ctx.now()) });
   }
-  if (claimed.length === 0) return { sequels, postponed: putBack(paused) };
+  if (claimed.length === 0) return { sequels, postponed };
 
   const uncertain = new Map<string, Date>();
   for (const [id, { isUncertain, firstAttemptAt }] of claims) {
@@ -122,17 +133,37 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
   for (const [item, outcome] of outcomes) {
     const { sequel, row } = judge(ctx, item, outcome, uncertain.has(item.event.id));
     sequels.set(item.event.id, outcome === unsendable ? { kind: "done" } : sequel);
-    rows.push(row);
+    if (row !== null) rows.push(row);
   }
+  const limited = claimed.filter(({ event }) => sequels.get(event.id)?.kind === "requeue");
   logOutcomes(ctx, rows, timing);
   try {
-    await recordAndProtect(ctx, { leaseId, timing, outcomes: rows }, [...outcomes.values()]);
+    const limitedUntil = await recordAndProtect(ctx, { leaseId, timing, outcomes: rows }, [...outcomes.values()]);
     observe(ctx, outcomes, rows, timing);
-    return { sequels, postponed: putBack(paused) };
+    return { sequels, postponed: [...postponed, ...waitForLimit(ctx, limited, limitedUntil)] };
   } catch (error) {
     ctx.log.error({ integration: ctx.integration, error: messageOf(error) }, "could not record outcomes");
     for (const item of claimed) sequels.delete(item.event.id);
-    return { sequels, postponed: [...putBack(paused), ...putBack(claimed, outcomes)] };
+    return { sequels, postponed: [...postponed, ...putBack(claimed, "database", outcomes)] };
+  }
+}
+
+/** Claims again once a rate limit has passed, if it passes soon. */
+async function claimInTurn(
+  ctx: ConsumeCtx,
+  items: readonly Item[],
+  leaseId: string,
+  signal: AbortSignal,
+): Promise<Map<string, Claim>> {
+  const wait = ctx.sleep ?? ((ms) => sleep(ms, undefined, { signal }).catch(() => undefined));
+  let leftMs = ctx.topology.timeoutSeconds * 1_000 * maximumWaitShare;
+  for (;;) {
+    const claims = await claimItems(ctx, items, leaseId);
+    const limitedUntil = [...claims.values()].find(({ state }) => state === "rate_limited")?.limitedUntil?.getTime();
+    if (limitedUntil === undefined || leftMs <= 0 || signal.aborted) return claims;
+    const ms = Math.max(shortestWaitMs, Math.min(limitedUntil - ctx.now().getTime(), leftMs));
+    leftMs -= ms;
+    await wait(ms);
   }
 }
 
@@ -157,44 +188,78 @@ async function callThirdParty(
   const open = claimed.filter((item) => item.answered === null);
   for (const item of claimed) if (item.answered !== null) outcomes.set(item, delivered(item.answered));
   if (open.length === 0) return outcomes;
-  let answers: readonly Outcome[] = [];
-  let failure = failed(new RetryableError("The integration gave no outcome for it.", { code: "no_outcome" }));
-  try {
-    options.signal.throwIfAborted();
-    answers = await ctx.connection.deliver(
-      open.map(({ event }) => event),
-      options,
-    );
-  } catch (thrown) {
-    const code = options.signal.aborted ? outOfTime : "unexpected";
-    const error = isDeliveryError(thrown) ? thrown : new RetryableError(messageOf(thrown), { code, cause: thrown });
-    failure = failed(error);
-  }
-  for (const [i, item] of open.entries()) outcomes.set(item, answers[i] ?? failure);
+  const answers = await deliverApart(ctx, open, options);
+  for (const [i, item] of open.entries()) outcomes.set(item, answers[i] ?? noOutcome());
   return outcomes;
 }
 
-function putBack(items: readonly Item[], outcomes?: ReadonlyMap<Item, Outcome>): Postponed[] {
+/** After an error of our own the batch is halved until the event that caused it is alone: it harms no other. */
+async function deliverApart(
+  ctx: ConsumeCtx,
+  items: readonly Item[],
+  options: DeliverOptions,
+): Promise<readonly Outcome[]> {
+  try {
+    options.signal.throwIfAborted();
+    const answers = await ctx.connection.deliver(
+      items.map(({ event }) => event),
+      options,
+    );
+    return items.map((_, i) => answers[i] ?? noOutcome());
+  } catch (thrown) {
+    if (isDeliveryError(thrown)) return items.map(() => failed(thrown));
+    if (options.signal.aborted) {
+      const error = new RetryableError(messageOf(thrown), { code: outOfTime, cause: thrown });
+      return items.map(() => failed(error));
+    }
+    if (items.length === 1) return [failed(defect(thrown))];
+    const startedAt = options.now();
+    const uncertain = new Map([...items.map(({ event }) => [event.id, startedAt] as const), ...options.uncertain]);
+    const middle = Math.ceil(items.length / 2);
+    const first = await deliverApart(ctx, items.slice(0, middle), { ...options, uncertain });
+    return [...first, ...(await deliverApart(ctx, items.slice(middle), { ...options, uncertain }))];
+  }
+}
+
+function noOutcome(): Outcome {
+  return failed(defect(new Error("The integration gave no outcome for it."), "no_outcome"));
+}
+
+function putBack(
+  items: readonly Item[],
+  reason: Postponed["reason"],
+  outcomes?: ReadonlyMap<Item, Outcome>,
+): Postponed[] {
   return items.map((item) => {
     const outcome = outcomes?.get(item);
+    const isLimited = outcome?.ok === false && outcome.error instanceof RateLimitedError;
     return {
       record: item.records[0],
-      wasTried: outcome !== undefined,
+      reason,
+      wasTried: outcome !== undefined && !isLimited,
       answered: outcome?.ok ? outcome.response : null,
     };
   });
+}
+
+function waitForLimit(ctx: ConsumeCtx, items: readonly Item[], limitedUntil: Date | null): Postponed[] {
+  const seconds = limitedUntil === null ? 0 : (limitedUntil.getTime() - ctx.now().getTime()) / 1_000;
+  return putBack(items, "rate_limited").map((message) => ({ ...message, seconds }));
 }
 
 async function recordAndProtect(
   ctx: ConsumeCtx,
   pass: { leaseId: string; timing: Timing; outcomes: readonly RecordedOutcome[] },
   outcomes: readonly Outcome[],
-): Promise<void> {
+): Promise<Date | null> {
   const errors = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
-  const batch = { success: outcomes.length - errors.length, failure: errors.filter(isOutageSign).length };
-  const { db, integration } = ctx;
-  const health = await recordOutcomes(db, { integration, now: ctx.now(), ...pass, ...batch });
-  await protect(ctx, health, batch, errors);
+  const counts = { success: outcomes.length - errors.length, failure: errors.filter(isOutageSign).length };
+  const sign = readLimitSign(errors);
+  const { db, integration, retryScale: scale } = ctx;
+  const limit = { ...sign, scale };
+  const health = await recordOutcomes(db, { integration, now: ctx.now(), ...pass, ...counts, limit });
+  await protect(ctx, health, { ...counts, isLimited: sign.isLimited }, errors);
+  return health.limitedUntil;
 }
 
 async function hideUntilNextTry(

@@ -4,12 +4,14 @@ import type { IntegrationName } from "../topology/index.ts";
 
 export type Claim = {
   /** `unsendable`: it may not be sent any more. */
-  state: "claimed" | "delivered" | "held" | "paused" | "unsendable";
+  state: "claimed" | "delivered" | "held" | "paused" | "rate_limited" | "unsendable";
   isKnown: boolean;
   /** The provider may have acted on an earlier attempt whose response was never recorded. */
   isUncertain: boolean;
   firstAttemptAt: Date | null;
   leaseUntil: Date | null;
+  /** While it is rate limited: when the provider may be called again. */
+  limitedUntil: Date | null;
 };
 
 type ClaimOptions = {
@@ -26,10 +28,11 @@ type ClaimOptions = {
  * runs, are not claimed. In this order, because only this consumer can record anything after the read: another one that
  * comes later finds the lease. Leases of an integration are numbered in the order in which they become visible, so of
  * two consumers with one message exactly one has the earlier. While the integration is paused nothing is leased, but
- * for one event when an outage's next probe is due.
+ * for one event when an outage's next probe is due. While the provider limits the rate, one batch is leased at a time,
+ * as far apart as the limit says.
  */
 export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, Claim>> {
-  const { number, isPaused, probeId } = await takeLease(db, options);
+  const { number, isPaused, limitedUntil, probeId } = await takeLease(db, options);
   const isLeased = (id: string) => number !== null && (!isPaused || id === probeId);
   const groups = await look(db, options, number);
   const claims = new Map<string, Claim>();
@@ -37,7 +40,8 @@ export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, 
     const open = isUnsendable ? "unsendable" : "claimed";
     const state = isDelivered ? "delivered" : rest.leaseUntil === null ? open : "held";
     for (const id of eventIds) {
-      claims.set(id, { ...rest, state: state === "delivered" || isLeased(id) ? state : "paused" });
+      const isOpen = state === "delivered" || isLeased(id);
+      claims.set(id, { ...rest, limitedUntil, state: isOpen ? state : isPaused ? "paused" : "rate_limited" });
     }
   }
   const isOfUse = [...claims.values()].some(({ state }) => state === "claimed" || state === "unsendable");
@@ -45,7 +49,7 @@ export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, 
   return claims;
 }
 
-type Taken = { number: string | null; isPaused: boolean; probeId: string };
+type Taken = { number: string | null; isPaused: boolean; limitedUntil: Date | null; probeId: string };
 
 /** The lock lasts until the lease is visible. It comes before any row's, as everywhere both are taken. */
 async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
@@ -56,9 +60,12 @@ async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
     WITH turn AS MATERIALIZED (
       SELECT pg_advisory_xact_lock(hashtextextended('lease.' || ${integration}, 0))
     ), state AS MATERIALIZED (
-      SELECT EXISTS (
-        SELECT FROM integration_state WHERE integration = ${integration} AND paused_at IS NOT NULL
-      ) AS paused FROM turn
+      SELECT coalesce(s.paused_at IS NOT NULL, false) AS paused, CASE WHEN s.limit_seconds > 0 THEN s.limited_until END AS limited
+      FROM turn LEFT JOIN integration_state s ON s.integration = ${integration}
+    ), slot AS (
+      UPDATE integration_state SET limited_until = ${now}::timestamptz + make_interval(secs => limit_seconds) FROM turn
+      WHERE integration = ${integration} AND paused_at IS NULL AND limit_seconds > 0 AND limited_until <= ${now}
+      RETURNING integration
     ), probe AS (
       UPDATE integration_state SET probe_at = ${leaseUntil} FROM turn
       WHERE integration = ${integration} AND paused_at IS NOT NULL AND probe_at <= ${now}
@@ -67,16 +74,16 @@ async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
       INSERT INTO lease (id, integration, taken_at, until, event_ids)
       SELECT ${leaseId}, ${integration}, ${now}, ${leaseUntil},
         CASE WHEN paused THEN ARRAY[${probeId}] ELSE ${events.map(({ id }) => id)}::text[] END
-      FROM state WHERE NOT paused OR EXISTS (SELECT FROM probe)
+      FROM state WHERE CASE WHEN paused THEN EXISTS (SELECT FROM probe) ELSE limited IS NULL OR EXISTS (SELECT FROM slot) END
       RETURNING number
     )
-    SELECT (SELECT number FROM taken) AS number, paused AS "isPaused" FROM state`;
+    SELECT (SELECT number FROM taken) AS number, paused AS "isPaused", limited AS "limitedUntil" FROM state`;
   const [row] = await queryPrepared<Omit<Taken, "probeId">>(db, "take_lease", statement);
   if (row === undefined) throw new Error("taking a lease answered nothing");
   return { ...row, probeId };
 }
 
-type Found = Omit<Claim, "state"> & { eventIds: string[]; isDelivered: boolean; isUnsendable: boolean };
+type Found = Omit<Claim, "state" | "limitedUntil"> & { eventIds: string[]; isDelivered: boolean; isUnsendable: boolean };
 
 /**
  * Events with the same findings share a row. An expired lease belonged to a consumer that crashed, unless something was

@@ -1,8 +1,10 @@
 import { type Db, Prisma, queryPrepared, storableJson, storableText } from "../db/index.ts";
 import type { Envelope } from "../events/index.ts";
+import { clip } from "../kernel/index.ts";
 import { countEvents, countTries } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type Health, windowSeconds } from "./breaker.ts";
+import { firstLimit, type LimitSign, updateLimit } from "./rate-limit.ts";
 
 export async function keepForeignEvents(db: Db, events: readonly Envelope[], now: Date): Promise<void> {
   const rows = JSON.stringify(events.map((event) => storableJson(event)));
@@ -36,9 +38,11 @@ export type RecordedOutcome = {
   errorMessage: string | null;
 };
 
+const noLimit = { isLimited: false, retryAfterSeconds: 0, scale: 1 };
+
 /**
- * Records a batch in one statement: deliveries, attempts, dead letters that a replay has resolved, rollups and the
- * breaker's counts, which it returns; and gives the lease back. After its lease a consumer may still record that it
+ * Records a batch in one statement: deliveries, attempts, dead letters that a replay has resolved, rollups, the rate
+ * limit and the breaker's counts, which it returns; and gives the lease back. After its lease a consumer may still record that it
  * delivered, for the effect has happened; nothing else of it counts. The look-ups by key are written so that the
  * planner cannot read the table instead: its statistics are stale while a backlog drains.
  */
@@ -52,10 +56,13 @@ export async function recordOutcomes(
     outcomes: readonly RecordedOutcome[];
     success: number;
     failure: number;
+    limit?: LimitSign & { scale: number };
   },
 ): Promise<Health> {
   const { integration, leaseId, now, success, failure } = options;
   const { startedAt, durationMs } = options.timing;
+  const limit = { ...noLimit, ...options.limit, startedAt, now, success };
+  const first = firstLimit(limit);
   const outcomes = groupAlike(options.outcomes.map(storableOutcome));
   const windowFrom = new Date(now.getTime() - windowSeconds * 1000);
   const tries = Prisma.sql`
@@ -108,13 +115,15 @@ export async function recordOutcomes(
     ), counted AS (
       ${countTries(tries)}
     )
-    INSERT INTO integration_state AS s (integration, window_from, window_success, window_failure, updated_at)
-    VALUES (${integration}, ${now}, ${success}, ${failure}, ${now})
+    INSERT INTO integration_state AS s (integration, window_from, window_success, window_failure, limit_seconds, limited_at,
+      limited_until, updated_at)
+    VALUES (${integration}, ${now}, ${success}, ${failure}, ${first.seconds}, ${first.at}, ${first.until}, ${now})
     ON CONFLICT (integration) DO UPDATE SET
       window_from = CASE WHEN s.window_from > ${windowFrom} THEN s.window_from ELSE excluded.window_from END,
       window_success = CASE WHEN s.window_from > ${windowFrom} THEN s.window_success ELSE 0 END + excluded.window_success,
-      window_failure = CASE WHEN s.window_from > ${windowFrom} THEN s.window_failure ELSE 0 END + excluded.window_failure
-    RETURNING pause_kind AS "pauseKind", probes, window_success AS "windowSuccess", window_failure AS "windowFailure"`;
+      window_failure = CASE WHEN s.window_from > ${windowFrom} THEN s.window_failure ELSE 0 END + excluded.window_failure,
+      ${updateLimit(limit)}
+    RETURNING pause_kind AS "pauseKind", limited_until AS "limitedUntil", probes, window_success AS "windowSuccess", window_failure AS "windowFailure"`;
   const [health] = await queryPrepared<Health>(db, "record_outcomes", statement);
   if (health === undefined) throw new Error("recording outcomes answered no health");
   return health;
@@ -124,7 +133,7 @@ const maximumTextLength = 2_000;
 
 /** Leaves nulls out, of which a batch is full. */
 function storableOutcome({ eventId: id, eventTime: time, traceId: _, ...row }: RecordedOutcome) {
-  const clean = (text: string | null) => (text === null ? undefined : storableText(text.slice(0, maximumTextLength)));
+  const clean = (text: string | null) => (text === null ? undefined : storableText(clip(text, maximumTextLength)));
   const shared = {
     ...row,
     nextAttemptAt: row.nextAttemptAt ?? undefined,

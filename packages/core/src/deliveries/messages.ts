@@ -3,7 +3,7 @@ import type { SQSMessageAttribute, SQSMessageAttributes, SQSRecord } from "aws-l
 import { type OwnMessaging, sendMessages } from "../aws/index.ts";
 import { storableText } from "../db/index.ts";
 import { type Envelope, parseEnvelope } from "../events/index.ts";
-import type { Ctx } from "../kernel/index.ts";
+import { type Ctx, clip } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
 export type Item = {
@@ -61,40 +61,59 @@ export async function bury(ctx: SendCtx, burials: readonly Burial[]): Promise<SQ
   });
 }
 
-export type Postponed = { record: SQSRecord; wasTried: boolean; answered: string | null };
+const requeueReasons = {
+  paused: "the integration is paused",
+  rate_limited: "the third party limits the rate",
+  database: "the database does not answer",
+} as const;
+
+export type Postponed = {
+  record: SQSRecord;
+  reason: keyof typeof requeueReasons;
+  wasTried: boolean;
+  answered: string | null;
+  seconds?: number;
+};
 
 /** At random between these, so that a database that returns does not meet everything at once. */
 const earliestSeconds = 15;
 const latestSeconds = 45;
 
+/** Source: SendMessage's reference page. */
+const maximumDelaySeconds = 900;
+
 /**
- * Requeues messages as new ones while the database is away. Their receives do not count, so none is dead-lettered by an
- * outage; a message carries whether it was delivered meanwhile. Returns those that SQS refused: they stay where they
- * are.
+ * Requeues messages as new ones: their receives do not count and their retention starts again, so none is dead-lettered
+ * or lost by a pause, a rate limit or an outage of the database. A message carries whether it was delivered meanwhile.
+ * Returns those that SQS refused: they stay where they are.
  */
 export async function postpone(
   ctx: SendCtx & { random: () => number; retryScale: number },
   postponed: readonly Postponed[],
 ): Promise<SQSRecord[]> {
   if (postponed.length === 0) return [];
-  const messages = postponed.map(({ record, wasTried, answered }) => {
+  const messages = postponed.map(({ record, wasTried, answered, seconds = randomSeconds(ctx) }) => {
     const before = readCarried(record);
     const receives = Number(record.attributes.ApproximateReceiveCount);
     const triesBefore = before.triesBefore + (wasTried ? receives : receives - 1);
-    const seconds = (earliestSeconds + ctx.random() * (latestSeconds - earliestSeconds)) * ctx.retryScale;
     return {
       MessageBody: record.body,
       MessageAttributes: keepAttributes(record, writeCarried({ triesBefore, answered: answered ?? before.answered })),
-      DelaySeconds: Math.max(1, Math.round(seconds)),
+      DelaySeconds: Math.min(maximumDelaySeconds, Math.max(1, Math.ceil(seconds))),
     };
   });
   const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queue.url, messages);
-  const stay = postponed.filter((_, i) => refusals[i] !== null).map(({ record }) => record);
-  ctx.log.warn(
-    { integration: ctx.integration, postponed: postponed.length - stay.length, stay: stay.length },
-    "the database does not answer; messages were put back",
-  );
-  return stay;
+  const isRefused = (_: Postponed, i: number) => refusals[i] !== null;
+  for (const [reason, group] of Map.groupBy(postponed.entries(), ([, { reason }]) => reason)) {
+    const stay = group.filter(([i, message]) => isRefused(message, i)).length;
+    const fields = { integration: ctx.integration, reason, postponed: group.length - stay, stay };
+    ctx.log.warn(fields, `${requeueReasons[reason]}; messages were requeued`);
+  }
+  return postponed.filter(isRefused).map(({ record }) => record);
+}
+
+function randomSeconds({ random, retryScale }: { random: () => number; retryScale: number }): number {
+  return (earliestSeconds + random() * (latestSeconds - earliestSeconds)) * retryScale;
 }
 
 type Carried = { triesBefore: number; answered: string | null };
@@ -148,7 +167,7 @@ function isSendable(name: string, { dataType, stringValue }: SQSMessageAttribute
 
 // SQS refuses empty values, and characters that XML 1.0 does not allow.
 function textAttribute(value: string, maximumLength: number): MessageAttributeValue {
-  return { DataType: "String", StringValue: cleanText(value).slice(0, maximumLength).toWellFormed() || "-" };
+  return { DataType: "String", StringValue: clip(cleanText(value), maximumLength) || "-" };
 }
 
 function cleanText(value: string): string {

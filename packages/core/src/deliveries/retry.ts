@@ -1,5 +1,5 @@
-import type { DeliveryError, Outcome } from "../integrations/define.ts";
-import { RejectedError, RetryableError, traceIdOf } from "../kernel/index.ts";
+import { type DeliveryError, isDefect, type Outcome } from "../integrations/define.ts";
+import { RateLimitedError, RejectedError, RetryableError, traceIdOf } from "../kernel/index.ts";
 import type { IntegrationTopology } from "../topology/index.ts";
 import type { RecordedOutcome } from "./ledger.ts";
 import type { Item } from "./messages.ts";
@@ -44,7 +44,11 @@ export function describeRetries(schedule: RetrySchedule, scale: number): RetrySt
   return steps;
 }
 
-export type Sequel = { kind: "done" } | { kind: "wait"; seconds: number } | { kind: "bury"; error: DeliveryError };
+export type Sequel =
+  | { kind: "done" }
+  | { kind: "wait"; seconds: number }
+  | { kind: "requeue" }
+  | { kind: "bury"; error: DeliveryError };
 
 /** The code of a batch that did not begin because the invocation's time was over: the provider had no part in it. */
 export const outOfTime = "out_of_time";
@@ -54,13 +58,16 @@ const heldSeconds = 15;
 
 type JudgeCtx = { topology: IntegrationTopology; retryScale: number; random: () => number; now: () => Date };
 
-/** A possibly delivered event stays one after a failure, which may be that of asking about the earlier attempt. */
+/**
+ * A possibly delivered event stays one after a failure, which may be that of asking about the earlier attempt. A rate
+ * limit is no attempt: it has no row.
+ */
 export function judge(
   ctx: JudgeCtx,
   item: Item,
   outcome: Outcome,
   wasUncertain: boolean,
-): { sequel: Sequel; row: RecordedOutcome } {
+): { sequel: Sequel; row: RecordedOutcome | null } {
   const { id: eventId, type: eventType, time: eventTime, traceparent } = item.event;
   const base = { eventId, eventType, eventTime, traceId: traceIdOf(traceparent), receiveCount: item.attempt };
   if (outcome.ok) {
@@ -69,6 +76,7 @@ export function judge(
     return { sequel: { kind: "done" }, row };
   }
   const { error } = outcome;
+  if (error instanceof RateLimitedError) return { sequel: { kind: "requeue" }, row: null };
   const { response = null, name: errorClass, code: errorCode, message: errorMessage } = error;
   const failure = { ...base, response, errorClass, errorCode, errorMessage };
   const isRetryable = error instanceof RetryableError;
@@ -89,15 +97,20 @@ export function judge(
       })
     : heldSeconds;
   const nextAttemptAt = new Date(ctx.now().getTime() + seconds * 1000);
-  const isUncertain = wasUncertain || isOutageSign(error);
+  const isUncertain = wasUncertain || isPossiblyDelivered(error);
   const outcomeName = isRetryable ? "retry" : "credentials";
   const row = { ...failure, outcome: outcomeName, status: "retrying", nextAttemptAt, isUncertain } as const;
   return { sequel: { kind: "wait", seconds }, row };
 }
 
 /** A provider that names a time to come back has not acted. Any other failed call may have been carried out. */
-export function isOutageSign(error: DeliveryError): boolean {
+function isPossiblyDelivered(error: DeliveryError): boolean {
   return error instanceof RetryableError && error.retryAfterSeconds === undefined && error.code !== outOfTime;
+}
+
+/** An error of our own says nothing of the provider. */
+export function isOutageSign(error: DeliveryError): boolean {
+  return isPossiblyDelivered(error) && !isDefect(error);
 }
 
 export function secondsUntil(leaseUntil: Date | null, now: Date): number {

@@ -81,7 +81,7 @@ test("a batch of everything takes no more: delivered, refused, too fast, unreada
   answer = () => {
     asked += 1;
     if (asked % 3 === 0) return failed(new RejectedError("no", { code: "no" }));
-    if (asked % 3 === 1) return failed(new RetryableError("too fast", { code: "http_429", retryAfterSeconds: 5 }));
+    if (asked % 3 === 1) return failed(new RetryableError("busy", { code: "http_503", retryAfterSeconds: 5 }));
     return delivered("ok");
   };
   const bodies = [...before, ...own, ...foreign, ...own, "{", "hello"];

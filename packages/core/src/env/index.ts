@@ -261,7 +261,7 @@ export const mailchimpEnv = {
 
 export const slackEnv = {
   SLACK_BOT_TOKEN: z.string({ error: "should be a bot token" }).startsWith("xoxb-", "should begin with xoxb-"),
-  SLACK_CHANNEL: z.string({ error: "should be a channel's id or name, such as C0123456789" }),
+  SLACK_CHANNEL: z.string({ error: "should be a channel's id, such as C0123456789" }),
   SLACK_API_URL: httpUrl("https://slack.com/api/").default("https://slack.com/api/"),
   /** What to do with an event that may have been posted already, where the token may not read the channel. */
   SLACK_WHEN_UNCERTAIN: z.enum(["post", "skip"], { error: "should be post or skip" }).default("post"),

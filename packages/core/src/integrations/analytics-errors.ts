@@ -1,4 +1,4 @@
-import { credentials, type ErrorTable, rejected, retry, transportErrors } from "./errors.ts";
+import { credentials, type ErrorTable, rateLimited, rejected, transportErrors } from "./errors.ts";
 
 const httpApi = "https://www.twilio.com/docs/segment/connections/sources/catalog/libraries/server/http-api";
 const rudderStack = "https://www.rudderstack.com/docs/api/http-api/";
@@ -24,5 +24,5 @@ export const analyticsErrors = {
     rudderStack,
   ),
   http_413: rejected("The service finds this event too large: have its producer send less data.", rudderStack),
-  http_429: retry("The workspace sends more than the service takes (about 1,000 calls/s).", httpApi),
+  http_429: rateLimited("The workspace sends more than the service takes (about 1,000 calls/s).", httpApi),
 } as const satisfies ErrorTable;

@@ -112,7 +112,12 @@ describe("what is sent", () => {
   });
 });
 
-const means = { retry: "RetryableError", rejected: "RejectedError", credentials: "CredentialsError" };
+const means = {
+  retry: "RetryableError",
+  rate_limited: "RateLimitedError",
+  rejected: "RejectedError",
+  credentials: "CredentialsError",
+};
 
 const statuses = [
   [302, "http_3xx"],
@@ -130,7 +135,13 @@ const statuses = [
 describe("what the answers mean", () => {
   test("every row of the table is asked for below, or is no answer over HTTP", () => {
     const others = Object.keys(analyticsErrors).filter((key) => !statuses.some(([, row]) => row === key));
-    expect(others.toSorted()).toEqual(["aborted", "event_too_large", "network_error", "timeout", "unreadable_answer"]);
+    expect(others.toSorted()).toEqual([
+      "aborted",
+      "event_too_large",
+      "network_error",
+      "timeout",
+      "unreadable_response",
+    ]);
   });
 
   test.each(statuses)("status %i is the row %s", async (status, row) => {
@@ -143,7 +154,8 @@ describe("what the answers mean", () => {
       response: `HTTP ${status} no`,
     });
     expect(errorOf(outcome).message).toContain(expected.advice);
-    if (expected.means === "retry") expect(errorOf(outcome)).toMatchObject({ retryAfterSeconds: 30 });
+    if (expected.means === "retry" || expected.means === "rate_limited")
+      expect(errorOf(outcome)).toMatchObject({ retryAfterSeconds: 30 });
     expect(server.requests).toHaveLength(1);
   });
 

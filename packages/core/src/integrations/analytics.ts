@@ -1,9 +1,10 @@
 import { analyticsEnv, readEnv } from "../env/index.ts";
 import type { Envelope, EventType } from "../events/index.ts";
+import { toWellFormedJson } from "../kernel/text.ts";
 import { integrations } from "../topology/index.ts";
 import { analyticsErrors } from "./analytics-errors.ts";
-import { deliverInCalls, outcomeOf, toChunks } from "./calls.ts";
-import { type DeliverOptions, type Finding, failed, type Integration } from "./define.ts";
+import { deliverInCalls, outcomeOf, renderEach, toChunks } from "./calls.ts";
+import type { DeliverOptions, DeliveryError, Finding, Integration } from "./define.ts";
 import { privateValues, toDeliveryError } from "./errors.ts";
 import { basicAuthorization, describeResponse, fetchBounded, toRefusal } from "./http.ts";
 
@@ -17,7 +18,7 @@ const callLimitBytes = 480 * 1024;
 
 const identifyingType = "user.signed_up" satisfies EventType;
 
-type Prepared = { event: Envelope; messages: readonly string[]; bytes: number; isTooLarge: boolean };
+type Prepared = { event: Envelope; messages: readonly string[]; bytes: number };
 
 /** Message ids come from the events' ids, so that a collector counts a repeated message once. */
 export const analytics: Integration = {
@@ -30,13 +31,11 @@ export const analytics: Integration = {
     const account = { url, writeKey, authorization: basicAuthorization(writeKey, "") };
     return {
       async deliver(events, options) {
-        const prepared = events.map(prepare);
-        const chunks = toChunks(
-          prepared.filter((item) => !item.isTooLarge),
-          { maximumSize: callLimitBytes, sizeOf: (item) => item.bytes },
-        );
+        const { rendered, failures } = renderEach(events, prepare);
+        const chunks = toChunks([...rendered.values()], { maximumSize: callLimitBytes, sizeOf: (item) => item.bytes });
         const outcomes = await deliverInCalls(chunks, (chunk) => send(chunk, account, options));
-        return prepared.map((item) => (item.isTooLarge ? failed(tooLarge(item)) : outcomeOf(outcomes, item)));
+        for (const [event, item] of rendered) failures.set(event, outcomeOf(outcomes, item));
+        return events.map((event) => outcomeOf(failures, event));
       },
       check: (options) => check(account, options),
     };
@@ -82,15 +81,13 @@ async function check(account: Account, options: Options): Promise<Finding> {
   return { facts, problem: null };
 }
 
+/** @throws RejectedError for an event that the service would find too large. */
 function prepare(event: Envelope): Prepared {
-  const messages = toMessages(event).map((message) => JSON.stringify(message));
+  const messages = toMessages(event).map(toWellFormedJson);
   const sizes = messages.map((message) => Buffer.byteLength(message) + 1);
-  return {
-    event,
-    messages,
-    bytes: sizes.reduce((sum, size) => sum + size, 0),
-    isTooLarge: sizes.some((size) => size > messageLimitBytes),
-  };
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizes.some((size) => size > messageLimitBytes)) throw tooLarge(bytes);
+  return { event, messages, bytes };
 }
 
 function toMessages(event: Envelope): object[] {
@@ -111,7 +108,7 @@ function toMessages(event: Envelope): object[] {
   return [{ type: "identify", messageId: `${event.id}-identify`, traits, ...common }, track];
 }
 
-function tooLarge(item: Prepared) {
+function tooLarge(bytes: number): DeliveryError {
   const code = "event_too_large";
-  return toDeliveryError(title, analyticsErrors[code], { code, response: `${item.bytes} bytes, not sent` });
+  return toDeliveryError(title, analyticsErrors[code], { code, response: `${bytes} bytes, not sent` });
 }

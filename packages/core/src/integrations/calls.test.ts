@@ -36,9 +36,14 @@ describe("deliverInCalls", () => {
     },
   );
 
-  test("a defect is thrown, not passed off as the third party's doing", async () => {
+  test("an error of our own fails its chunk alone, and is not passed off as the provider's", async () => {
     const defect = new TypeError("a bug");
-    await expect(deliverInCalls([[1]], () => Promise.reject(defect))).rejects.toBe(defect);
+    const outcomes = await deliverInCalls([[1], [2]], async ([item]) => {
+      if (item === 1) throw defect;
+      return "taken";
+    });
+    expect(outcomes.get(1)).toMatchObject({ ok: false, error: { code: "unexpected", cause: defect } });
+    expect(outcomes.get(2)).toEqual({ ok: true, response: "taken" });
   });
 
   test("never more calls at once than allowed", async () => {

@@ -1,10 +1,11 @@
 import { RejectedError } from "../kernel/errors.ts";
-import { type DeliveryError, delivered, failed, isDeliveryError, type Outcome } from "./define.ts";
+import { type DeliveryError, defect, delivered, failed, isDefect, isDeliveryError, type Outcome } from "./define.ts";
 
 /**
  * Makes one call for each chunk, `parallel` at a time, and returns the outcome of every item. A rejected chunk is
- * halved until the rejected item is alone: one bad item takes no other with it. After a retryable or credentials error
- * no further call is made: the remaining items share that error. `send` resolves to the response in short.
+ * halved until the rejected item is alone: one bad item takes no other with it. After any other error of the provider
+ * no further call is made: the remaining items share that error. An error of our own fails its chunk alone. `send`
+ * resolves to the response in short.
  */
 export async function deliverInCalls<Item>(
   chunks: readonly (readonly Item[])[],
@@ -21,7 +22,7 @@ export async function deliverInCalls<Item>(
       await deliver(chunk.slice(0, middle));
       return deliver(chunk.slice(middle));
     }
-    if (!outcome.ok && !(outcome.error instanceof RejectedError)) stopped = outcome.error;
+    if (!outcome.ok && !(outcome.error instanceof RejectedError) && !isDefect(outcome.error)) stopped = outcome.error;
     for (const item of chunk) outcomes.set(item, outcome);
   };
 
@@ -47,8 +48,27 @@ export function deliverOneByOne<Item>(
 }
 
 function toFailed(error: unknown): Outcome {
-  if (isDeliveryError(error)) return failed(error);
-  throw error;
+  return failed(isDeliveryError(error) ? error : defect(error));
+}
+
+/**
+ * Renders each event by itself, before any call. One that cannot be rendered is rejected, and no other is touched.
+ * Returns what was rendered in the events' order, and the outcomes of the rest.
+ */
+export function renderEach<Event, Rendered>(
+  events: readonly Event[],
+  render: (event: Event) => Rendered,
+): { rendered: Map<Event, Rendered>; failures: Map<Event, Outcome> } {
+  const rendered = new Map<Event, Rendered>();
+  const failures = new Map<Event, Outcome>();
+  for (const event of events) {
+    try {
+      rendered.set(event, render(event));
+    } catch (error) {
+      failures.set(event, failed(isDeliveryError(error) ? error : defect(error, "render_failed")));
+    }
+  }
+  return { rendered, failures };
 }
 
 export function toChunks<Item>(

@@ -150,13 +150,29 @@ describe("a test finds", () => {
     expect(new Set(methods)).toEqual(new Set(["/api/auth.test", "/api/conversations.info"]));
   });
 
-  test("a channel by its name is one that Slack tells nothing of", async () => {
-    answer({
-      "/api/auth.test": { body: bot },
-      "/api/conversations.info": { body: { ok: false, error: "channel_not_found" } },
-    });
-    const { facts, problem } = await check("slack", { ...envOf(), SLACK_CHANNEL: "#sign-ups" });
-    expect([facts.at(-1)?.text, problem]).toEqual([expect.stringContaining("by its id alone"), null]);
+  test("a channel's name is resolved to its id, which is shown; one that cannot be is refused", async () => {
+    const channels = [
+      { id: "C1", name: "other" },
+      { id: "C0123456789", name: "sign-ups" },
+    ];
+    const list = (body: object) =>
+      answer({
+        "/api/auth.test": { body: bot },
+        "/api/conversations.list": { body },
+        "/api/conversations.info": { body: { ok: true, channel } },
+      });
+    const named = { ...envOf(), SLACK_CHANNEL: "#sign-ups" };
+    list({ ok: true, channels });
+    const { facts, problem } = await check("slack", named);
+    expect(problem).toBeNull();
+    expect(facts).toContainEqual({ title: "Channel's id, better in SLACK_CHANNEL", text: "C0123456789" });
+    for (const body of [
+      { ok: true, channels: [] },
+      { ok: false, error: "missing_scope" },
+    ]) {
+      list(body);
+      await expect(check("slack", named)).rejects.toMatchObject({ name: "CredentialsError", code: "channel_name" });
+    }
   });
 });
 

@@ -1,10 +1,11 @@
 import type { Envelope } from "../events/index.ts";
 import { emailAddresses } from "../kernel/addresses.ts";
-import { CredentialsError, RejectedError, RetryableError } from "../kernel/errors.ts";
+import { CredentialsError, RateLimitedError, RejectedError, RetryableError } from "../kernel/errors.ts";
+import { clip } from "../kernel/text.ts";
 import type { DeliveryError } from "./define.ts";
 
 export type ErrorRow = {
-  means: "retry" | "rejected" | "credentials";
+  means: "retry" | "rate_limited" | "rejected" | "credentials";
   advice: string;
   source: string;
   retryAfterSeconds?: number;
@@ -23,6 +24,10 @@ export function retry(advice: string, source: string, retryAfterSeconds?: number
   return { means: "retry", advice, source, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
 }
 
+export function rateLimited(advice: string, source: string, retryAfterSeconds?: number): ErrorRow {
+  return { ...retry(advice, source, retryAfterSeconds), means: "rate_limited" };
+}
+
 export function rejected(advice: string, source: string): ErrorRow {
   return { means: "rejected", advice, source };
 }
@@ -38,14 +43,14 @@ export const transportErrors = {
   timeout: retry("It did not answer in time and may have accepted the call.", fetchStandard),
   aborted: retry("The consumer's time was up before it answered.", fetchStandard),
   network_error: retry("It could not be reached. Check its status page and its base URL.", fetchStandard),
-  unreadable_answer: retry("Its answer could not be read. Check its base URL.", httpSemantics),
+  unreadable_response: retry("It did not answer as its API does. Check its base URL.", httpSemantics),
   http_3xx: credentials(
     "Its address answers with a redirect, which is not followed: set the base URL to the final address, then resume.",
     httpSemantics,
   ),
   http_404: credentials("There is no such API at its address: correct the base URL, then resume.", httpSemantics),
   http_408: retry("It gave up waiting for the request.", httpSemantics),
-  http_429: retry("It is given fewer calls for a while.", httpSemantics),
+  http_429: rateLimited("It is given fewer calls for a while.", httpSemantics),
   http_5xx: retry("It has a fault of its own. Check its status page.", httpSemantics),
 } as const satisfies ErrorTable;
 
@@ -77,10 +82,9 @@ export function toDeliveryError(title: string, row: ErrorRow, said: Said): Deliv
   const options = { code: said.code, ...(said.response === undefined ? {} : { response: said.response }) };
   if (row.means === "rejected") return new RejectedError(message, options);
   if (row.means === "credentials") return new CredentialsError(message, options);
-  return new RetryableError(message, {
-    ...options,
-    retryAfterSeconds: said.retryAfterSeconds ?? row.retryAfterSeconds,
-  });
+  const retryAfterSeconds = said.retryAfterSeconds ?? row.retryAfterSeconds;
+  if (row.means === "rate_limited") return new RateLimitedError(message, { ...options, retryAfterSeconds });
+  return new RetryableError(message, { ...options, retryAfterSeconds });
 }
 
 const answerLength = 200;
@@ -93,7 +97,7 @@ export function shortAnswer(text: string, hidden: Iterable<string>): string {
     .replace(emailAddresses, "…")
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
-  return line.length > answerLength ? `${line.slice(0, answerLength - 1)}…` : line;
+  return clip(line, answerLength, "…");
 }
 
 /**
@@ -112,10 +116,11 @@ export function privateValues(events: readonly Envelope[]): Iterable<string> {
 
 function findPrivateValues(events: readonly Envelope[]): Set<string> {
   const values = new Set<string>();
-  const visit = (value: unknown) => {
+  const left: unknown[] = events.map(({ data }) => data);
+  while (left.length > 0) {
+    const value = left.pop();
     if (typeof value === "string") for (const part of [value, ...value.split(/\s+/)]) values.add(part);
-    else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
-  };
-  for (const event of events) visit(event.data);
+    else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) left.push(inner);
+  }
   return new Set([...values].filter((value) => value.length >= 3));
 }

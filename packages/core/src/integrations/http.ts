@@ -1,5 +1,5 @@
 import { activeTraceparent, inSpan, setSpanAttribute } from "../traces/index.ts";
-import type { DeliveryError } from "./define.ts";
+import { type DeliveryError, isDeliveryError } from "./define.ts";
 import {
   type ErrorTable,
   guardErrors,
@@ -24,7 +24,8 @@ export type Bounds = {
 /**
  * A `fetch` bounded in time and size. It follows no redirect, which could carry a key elsewhere. The body has been read
  * when it resolves.
- * @throws RetryableError with the code `timeout`, `aborted`, or the network's own word (`ECONNREFUSED`).
+ * @throws RetryableError with the code `timeout`, `aborted`, the network's own word (`ECONNREFUSED`), or
+ * `unreadable_response` for a success that is a page.
  */
 export function fetchBounded(url: string | URL, init: RequestInit, bounds: Bounds): Promise<Response> {
   const { hostname } = new URL(url);
@@ -51,13 +52,26 @@ async function fetchWithin(url: string | URL, init: RequestInit, bounds: Bounds)
     const signal = AbortSignal.any([bounds.signal, timeout]);
     const response = await (bounds.fetch ?? fetch)(new URL(url), { ...init, redirect: "manual", signal });
     const text = await readText(response, bounds.maximumBytes);
+    if (response.ok && isPage(response, text)) throw pageError(bounds.title, response.status);
     const { status, statusText, headers } = response;
     return new Response(text === "" ? null : text, { status, statusText, headers });
   } catch (error) {
+    if (isDeliveryError(error)) throw error;
     const code = bounds.signal.aborted ? "aborted" : timeout.aborted ? "timeout" : networkCode(error);
     const row = rowFor({ ...transportErrors, ...guardErrors }, code, "network_error");
     throw toDeliveryError(bounds.title, row, { code });
   }
+}
+
+/** A log-in page, say, or a proxy's: no API answers with one. A text of another kind may be called HTML by mistake. */
+function isPage({ headers }: Response, text: string): boolean {
+  const isCalledHtml = headers.get("content-type")?.includes("text/html") === true;
+  return isCalledHtml ? /^\s*</.test(text) : /^\s*<(!doctype html|html)\b/i.test(text);
+}
+
+function pageError(title: string, status: number): DeliveryError {
+  const code = "unreadable_response";
+  return toDeliveryError(title, transportErrors[code], { code, response: `HTTP ${status} with a page` });
 }
 
 export function basicAuthorization(user: string, password: string): string {

@@ -1,4 +1,4 @@
-import { credentials, type ErrorTable, rejected, retry, transportErrors } from "./errors.ts";
+import { credentials, type ErrorTable, rateLimited, rejected, transportErrors } from "./errors.ts";
 
 const intro = "https://loops.so/docs/api-reference/intro";
 const update = "https://loops.so/docs/api-reference/update-contact";
@@ -14,5 +14,5 @@ export const loopsErrors = {
   http_403: credentials("The API key may not do this: look at it in Settings → API, then resume.", intro),
   http_405: credentials("There is no such API at LOOPS_API_URL: correct it, then resume.", intro),
   http_409: rejected("The address belongs to another contact: look at both in Loops' audience.", update),
-  http_429: retry("The team makes more than the ten calls a second that Loops takes.", intro, 2),
+  http_429: rateLimited("The team makes more than the ten calls a second that Loops takes.", intro, 2),
 } as const satisfies ErrorTable;

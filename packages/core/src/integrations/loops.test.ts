@@ -85,5 +85,5 @@ test("an event without an address, and one that Loops refuses, take no other wit
 test("a limit without a word on when is waited for", async () => {
   server.answerWith({ status: 429, headers: { "x-ratelimit-limit": "10" } });
   const [outcome] = await connect().deliver([exampleSignUp(1)], deliverOptions());
-  expect(errorOf(outcome)).toMatchObject({ name: "RetryableError", retryAfterSeconds: 2 });
+  expect(errorOf(outcome)).toMatchObject({ name: "RateLimitedError", retryAfterSeconds: 2 });
 });

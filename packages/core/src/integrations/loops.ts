@@ -3,9 +3,10 @@ import { z } from "zod";
 import { readEnv } from "../env/index.ts";
 import type { Envelope } from "../events/index.ts";
 import { parseJson } from "../kernel/input.ts";
+import { toWellFormedJson } from "../kernel/text.ts";
 import { integrations } from "../topology/index.ts";
-import { deliverOneByOne, outcomeOf } from "./calls.ts";
-import { type DeliverOptions, failed, type Integration, isDeliveryError } from "./define.ts";
+import { deliverOneByOne, outcomeOf, renderEach } from "./calls.ts";
+import { type DeliverOptions, type Integration, isDeliveryError } from "./define.ts";
 import { privateValues, toDeliveryError } from "./errors.ts";
 import { fetchBounded, toRefusal } from "./http.ts";
 import { loopsErrors } from "./loops-errors.ts";
@@ -38,23 +39,19 @@ export const loops: Integration = {
     const { LOOPS_API_KEY: apiKey, LOOPS_API_URL: apiUrl, LOOPS_MAILING_LIST_ID: listId } = readEnv(loopsEnv, env);
     return {
       async check(options) {
-        const hidden = [apiKey];
+        const hidden: string[] = [];
         const send = (request: Request) => call(request, { ...options, apiKey, hidden });
         const answer = teamSchema.safeParse(await createClient(apiKey, apiUrl, send).testApiKey());
         return { facts: [{ title: "Team", text: answer.data?.teamName ?? "unknown" }], problem: null };
       },
       async deliver(events, options) {
-        const hidden = [apiKey, ...privateValues(events)];
+        const { rendered, failures } = renderEach(events, toContact);
+        const hidden = privateValues([...rendered.keys()]);
         const client = createClient(apiKey, apiUrl, (request) => call(request, { ...options, apiKey, hidden }));
-        const known = events.filter((event) => textOf(event.data.email) !== "");
-        const outcomes = await deliverOneByOne(known, (event) => keepContact(client, event, listId), {
-          parallel: parallelCalls,
-        });
-        return events.map((event) =>
-          known.includes(event)
-            ? outcomeOf(outcomes, event)
-            : failed(toDeliveryError(title, loopsErrors.email_missing, { code: "email_missing" })),
-        );
+        const send = ([, contact]: [Envelope, Contact]) => keepContact(client, contact, listId);
+        const outcomes = await deliverOneByOne([...rendered], send, { parallel: parallelCalls });
+        for (const [call, outcome] of outcomes) failures.set(call[0], outcome);
+        return events.map((event) => outcomeOf(failures, event));
       },
     };
   },
@@ -62,18 +59,27 @@ export const loops: Integration = {
 
 const teamSchema = z.object({ teamName: z.string() });
 
-async function keepContact(client: LoopsClient, event: Envelope, listId: string | undefined): Promise<string> {
-  const email = textOf(event.data.email);
-  const userId = textOf(event.data.userId);
-  const [, firstName = "", lastName = ""] = /^(\S*)\s*(.*)$/su.exec(textOf(event.data.name)) ?? [];
+type Contact = { email: string; userId: string; name: string; source: string; hasConsent: boolean };
+
+/** @throws RejectedError for an event without an address. */
+function toContact({ data, source }: Envelope): Contact {
+  const email = textOf(data.email);
+  if (email === "") throw toDeliveryError(title, loopsErrors.email_missing, { code: "email_missing" });
+  const hasConsent = data.marketingConsent === true;
+  return { email, userId: textOf(data.userId), name: textOf(data.name), source, hasConsent };
+}
+
+async function keepContact(client: LoopsClient, contact: Contact, listId: string | undefined): Promise<string> {
+  const { email, userId, name, source, hasConsent } = contact;
+  const [, firstName = "", lastName = ""] = /^(\S*)\s*(.*)$/su.exec(name) ?? [];
   const named = { ...(firstName && { firstName }), ...(lastName && { lastName }) };
   const who = { email, ...(userId && { userId }) };
   const update = async (mailingLists?: Record<string, boolean>) => {
     await client.updateContact({ ...who, properties: named, ...(mailingLists && { mailingLists }) });
     return "contact kept";
   };
-  if (event.data.marketingConsent === true) return update(listId === undefined ? undefined : { [listId]: true });
-  const properties = { ...named, ...(userId && { userId }), source: event.source, subscribed: false };
+  if (hasConsent) return update(listId === undefined ? undefined : { [listId]: true });
+  const properties = { ...named, ...(userId && { userId }), source, subscribed: false };
   try {
     await client.createContact({ email, properties });
     return "contact without mail";
@@ -97,7 +103,7 @@ function createClient(apiKey: string, apiUrl: string, send: (request: Request) =
   return client;
 }
 
-type CallOptions = Pick<DeliverOptions, "signal" | "now"> & { apiKey: string; hidden: readonly string[] };
+type CallOptions = Pick<DeliverOptions, "signal" | "now"> & { apiKey: string; hidden: Iterable<string> };
 
 async function call({ url, method, payload }: Request, { apiKey, hidden, signal, now }: CallOptions): Promise<unknown> {
   const response = await fetchBounded(
@@ -105,12 +111,12 @@ async function call({ url, method, payload }: Request, { apiKey, hidden, signal,
     {
       method,
       headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-      ...(payload === undefined ? {} : { body: JSON.stringify(payload) }),
+      ...(payload === undefined ? {} : { body: toWellFormedJson(payload) }),
     },
     { title, signal, timeoutMs, maximumBytes: answerBytes },
   );
   if (response.ok) return parseJson(await response.text());
-  throw await toRefusal(response, { title, table: loopsErrors, hidden, now });
+  throw await toRefusal(response, { title, table: loopsErrors, hidden: [apiKey, ...hidden], now });
 }
 
 function textOf(value: unknown): string {

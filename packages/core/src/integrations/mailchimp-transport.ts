@@ -4,6 +4,7 @@ import { mailchimpEnv, readEnv } from "../env/index.ts";
 import { EventforkError } from "../kernel/errors.ts";
 import { parseJson } from "../kernel/input.ts";
 import { sayNumber } from "../kernel/numbers.ts";
+import { toWellFormedJson } from "../kernel/text.ts";
 import { integrations } from "../topology/index.ts";
 import { type DeliverOptions, type DeliveryError, type Finding, isDeliveryError } from "./define.ts";
 import { shortAnswer, toDeliveryError } from "./errors.ts";
@@ -42,7 +43,7 @@ export async function callMailchimp(
     {
       method: request.method,
       headers: { authorization, accept: "application/json", "content-type": "application/json" },
-      body: JSON.stringify(request.body),
+      body: request.body === undefined ? null : toWellFormedJson(request.body),
     },
     { title, signal, timeoutMs, maximumBytes: answerBytes },
   );
@@ -50,12 +51,12 @@ export async function callMailchimp(
   if (!response.ok) throw refusal(response, text, [apiKey, authorization, ...hidden], now());
   if (text === "") return null;
   const answer = parseJson(text);
-  if (answer === undefined) throw unreadableAnswer(response.status);
+  if (answer === undefined) throw unreadableResponse(response.status);
   return answer;
 }
 
-export function unreadableAnswer(status: number): DeliveryError {
-  const code = "unreadable_answer";
+export function unreadableResponse(status: number): DeliveryError {
+  const code = "unreadable_response";
   return toDeliveryError(title, mailchimpErrors[code], { code, response: `HTTP ${status}` });
 }
 
@@ -88,7 +89,7 @@ export async function checkMailchimp(options: CheckOptions): Promise<Finding> {
     );
   await ask("ping");
   const list = audience.safeParse(await ask(`lists/${encodeURIComponent(listId)}?fields=name,stats.member_count`));
-  if (!list.success) throw unreadableAnswer(200);
+  if (!list.success) throw unreadableResponse(200);
   const { name, stats } = list.data;
   const facts = [
     { title: "Account", text: "It knows the key." },

@@ -213,7 +213,12 @@ describe("what is sent", () => {
   });
 });
 
-const means = { retry: "RetryableError", rejected: "RejectedError", credentials: "CredentialsError" };
+const means = {
+  retry: "RetryableError",
+  rate_limited: "RateLimitedError",
+  rejected: "RejectedError",
+  credentials: "CredentialsError",
+};
 const titles = Object.entries<ErrorTable[string]>(mailchimpErrors).filter(([key]) => /^[A-Z]/.test(key));
 const statuses: [number, keyof typeof mailchimpErrors][] = [
   [302, "http_3xx"],
@@ -232,7 +237,7 @@ describe("what the answers mean", () => {
   test("every row of the table is asked for below, or cannot be answered over HTTP", () => {
     const asked = [...titles.map(([key]) => key), ...statuses.map(([, key]) => key)];
     const others = Object.keys(mailchimpErrors).filter((key) => !asked.includes(key));
-    expect(others.toSorted()).toEqual(["aborted", "email_missing", "network_error", "timeout", "unreadable_answer"]);
+    expect(others.toSorted()).toEqual(["aborted", "email_missing", "network_error", "timeout", "unreadable_response"]);
   });
 
   test.each(titles)("the problem %s is its row of the table", async (key, row) => {
@@ -248,7 +253,7 @@ describe("what the answers mean", () => {
     expect(error).toMatchObject({ name: means[row.means], code: title });
     expect(error.message).toBe(`Mailchimp: ${title}. ${row.advice}`);
     expect(error.response).toBe(`HTTP 400 ${title} … ${words}. FNAME: … is wrong`);
-    if (row.means === "retry") expect(error).toMatchObject({ retryAfterSeconds: 12 });
+    if (row.means === "retry" || row.means === "rate_limited") expect(error).toMatchObject({ retryAfterSeconds: 12 });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -270,11 +275,11 @@ describe("what the answers mean", () => {
   test.each(["<h1>Hello</h1>", JSON.stringify({ new_members: 7 })])("the success %s is tried again", async (body) => {
     server.answerWith({ body, headers: { "content-type": "application/json" } });
     const error = errorOf((await connect().deliver([exampleSignUp(1)], deliverOptions()))[0]);
-    expect(error).toMatchObject({ name: "RetryableError", code: "unreadable_answer" });
+    expect(error).toMatchObject({ name: "RetryableError", code: "unreadable_response" });
   });
 
   test.each([
-    ["Too Many Requests", 429, "RetryableError"],
+    ["Too Many Requests", 429, "RateLimitedError"],
     ["API Key Invalid", 401, "CredentialsError"],
   ])("after %s no further member is put, and the rest wait with the same error", async (title, status, name) => {
     const existing = Object.fromEntries(

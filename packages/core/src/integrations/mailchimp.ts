@@ -4,12 +4,13 @@ import { z } from "zod";
 import { mailchimpEnv, readEnv } from "../env/index.ts";
 import type { Envelope } from "../events/index.ts";
 import { CredentialsError, RetryableError } from "../kernel/errors.ts";
+import { clip } from "../kernel/text.ts";
 import { integrations } from "../topology/index.ts";
-import { deliverInCalls, deliverOneByOne, outcomeOf, toChunks } from "./calls.ts";
-import { failed, type Integration, type Outcome } from "./define.ts";
+import { deliverInCalls, deliverOneByOne, outcomeOf, renderEach, toChunks } from "./calls.ts";
+import type { Integration, Outcome } from "./define.ts";
 import { privateValues, toDeliveryError } from "./errors.ts";
 import { mailchimpErrors } from "./mailchimp-errors.ts";
-import { callMailchimp, checkMailchimp, unreadableAnswer } from "./mailchimp-transport.ts";
+import { callMailchimp, checkMailchimp, unreadableResponse } from "./mailchimp-transport.ts";
 
 const { title } = integrations.mailchimp;
 
@@ -28,8 +29,11 @@ type Contact = {
   tags: readonly string[];
   since: Date;
   hasConsent: boolean;
-  events: readonly Envelope[];
+  people: readonly Person[];
 };
+
+/** What an event says of a person. */
+type Person = { event: Envelope; time: number; email: string; name: string; consent: boolean | undefined };
 
 type Member = { email_address: string; merge_fields?: Record<string, string> };
 
@@ -53,19 +57,15 @@ export const mailchimp: Integration = {
     const apiUrl = rest.MAILCHIMP_API_URL ?? `https://${dataCentre}.api.mailchimp.com/3.0`;
     return {
       async deliver(events, options) {
-        const hidden = privateValues(events);
+        const { rendered, failures } = renderEach(events, toPerson);
+        const hidden = privateValues([...rendered.keys()]);
         const client = createClient(apiUrl, (request) => callMailchimp(request, { ...options, apiKey, hidden }));
-        const contacts = toContacts(events);
+        const contacts = toContacts([...rendered.values()]);
         const outcomes = await deliverContacts(client, settings, contacts);
-        const contactOf = new Map(
-          contacts.flatMap((contact) => contact.events.map((event) => [event, contact] as const)),
-        );
-        return events.map((event) => {
-          const contact = contactOf.get(event);
-          return contact === undefined
-            ? failed(toDeliveryError(title, mailchimpErrors.email_missing, { code: "email_missing" }))
-            : outcomeOf(outcomes, contact);
-        });
+        for (const contact of contacts) {
+          for (const { event } of contact.people) failures.set(event, outcomeOf(outcomes, contact));
+        }
+        return events.map((event) => outcomeOf(failures, event));
       },
       check: (options) => checkMailchimp({ apiUrl, apiKey, ...settings, ...options }),
     };
@@ -106,7 +106,7 @@ async function createMembers(
   const body = { members, update_existing: false };
   const answer = await client.lists.batchListMembers(settings.listId, body, { skipMergeValidation: true });
   const parsed = batchAnswer.safeParse(answer);
-  if (!parsed.success) throw unreadableAnswer(200);
+  if (!parsed.success) throw unreadableResponse(200);
   const created = new Set(parsed.data.new_members.map((member) => keyOf(member.email_address)));
   return chunk.filter(({ key }) => created.has(key));
 }
@@ -126,30 +126,37 @@ async function putMember(client: Client, settings: Settings, contact: Contact): 
   return "member refreshed";
 }
 
-/** One contact for each address, the latest event's data winning; events without an address are left out. */
-function toContacts(events: readonly Envelope[]): Contact[] {
-  const dated = events.map((event) => ({ event, time: Date.parse(event.time) })).sort((a, b) => a.time - b.time);
-  const groups = Map.groupBy(dated, ({ event }) => keyOf(textOf(event.data.email)));
-  groups.delete("");
-  return [...groups].map(([key, group]) => {
-    const events = group.map(({ event }) => event);
-    return {
-      email: textOf(events.at(-1)?.data.email),
-      key,
-      name: textOf(events.findLast(({ data }) => textOf(data.name) !== "")?.data.name),
-      tags: [...new Set(events.map(({ source }) => `source:${source}`.slice(0, tagLength)))],
-      since: new Date(group[0]?.time ?? 0),
-      hasConsent: events.findLast(({ data }) => data.marketingConsent !== undefined)?.data.marketingConsent === true,
-      events,
-    };
-  });
+/** @throws RejectedError for an event without an address. */
+function toPerson(event: Envelope): Person {
+  const { email: address, name, marketingConsent } = event.data;
+  const email = textOf(address);
+  if (email === "") throw toDeliveryError(title, mailchimpErrors.email_missing, { code: "email_missing" });
+  const consent = marketingConsent === undefined ? undefined : marketingConsent === true;
+  return { event, time: Date.parse(event.time), email, name: textOf(name), consent };
+}
+
+/** One contact for each address, the latest event's data winning. */
+function toContacts(people: readonly Person[]): Contact[] {
+  const groups = Map.groupBy(
+    people.toSorted((a, b) => a.time - b.time),
+    ({ email }) => keyOf(email),
+  );
+  return [...groups].map(([key, group]) => ({
+    email: group.at(-1)?.email ?? "",
+    key,
+    name: group.findLast(({ name }) => name !== "")?.name ?? "",
+    tags: [...new Set(group.map(({ event }) => clip(`source:${event.source}`, tagLength)))],
+    since: new Date(group[0]?.time ?? 0),
+    hasConsent: group.findLast(({ consent }) => consent !== undefined)?.consent === true,
+    people: group,
+  }));
 }
 
 function toMember({ email, name }: Contact): Member {
   if (name === "") return { email_address: email };
   const [, first = "", last = ""] = /^(\S*)\s*(.*)$/su.exec(name) ?? [];
-  const merge_fields: Record<string, string> = { FNAME: first.slice(0, fieldLength) };
-  if (last !== "") merge_fields.LNAME = last.slice(0, fieldLength);
+  const merge_fields: Record<string, string> = { FNAME: clip(first, fieldLength) };
+  if (last !== "") merge_fields.LNAME = clip(last, fieldLength);
   return { email_address: email, merge_fields };
 }
 

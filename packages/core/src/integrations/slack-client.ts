@@ -53,7 +53,7 @@ export function toSlackError(error: unknown, now: Date): DeliveryError | undefin
   if (error instanceof WebAPIPlatformError) {
     const { error: word, response_metadata } = error.data;
     const needed = "needed" in error.data ? error.data.needed : undefined;
-    if (!isWord(word)) return fromRow({ code: "unreadable_answer", response: "HTTP 200" });
+    if (!isWord(word)) return fromRow({ code: "unreadable_response", response: "HTTP 200" });
     const response = isWord(needed) ? `${word}, needs ${needed}` : word;
     return fromRow({ code: word, response, retryAfterSeconds: response_metadata?.retryAfter });
   }

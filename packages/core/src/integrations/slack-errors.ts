@@ -1,4 +1,4 @@
-import { credentials, type ErrorTable, rejected, retry, transportErrors } from "./errors.ts";
+import { credentials, type ErrorTable, rateLimited, rejected, retry, transportErrors } from "./errors.ts";
 
 const postMessage = "https://docs.slack.dev/reference/methods/chat.postMessage#errors";
 const rateLimits = "https://docs.slack.dev/apis/web-api/rate-limits";
@@ -29,6 +29,9 @@ export const slackErrors = {
   team_not_found: pausing(`The workspace does not exist: ${newToken}`),
   channel_not_found: pausing(
     "There is no such channel for the bot: correct SLACK_CHANNEL, or invite the bot, then resume.",
+  ),
+  channel_name: pausing(
+    "SLACK_CHANNEL is the name of no public channel, or the token may not look names up (channels:read): set it to the channel's id, from the channel's details in Slack, then resume.",
   ),
   not_in_channel: pausing("The bot is not in the channel: invite it, then resume."),
   is_archived: pausing("The channel is archived: unarchive it or choose another in SLACK_CHANNEL, then resume."),
@@ -64,8 +67,8 @@ export const slackErrors = {
   invalid_form_data: refused(`Slack cannot read the form: ${report}`),
   invalid_post_type: refused(`Slack refuses the content type: ${report}`),
   missing_post_type: refused(`Slack misses the content type: ${report}`),
-  ratelimited: retry("The channel takes about one message a second.", rateLimits),
-  rate_limited: retry("The app has posted too much.", rateLimits),
+  ratelimited: rateLimited("The channel takes about one message a second.", rateLimits),
+  rate_limited: rateLimited("The app has posted too much.", rateLimits),
   message_limit_exceeded: retry("The workspace sends more than its plan allows.", postMessage, 3_600),
   internal_error: retry("Slack has a fault of its own, perhaps after posting.", postMessage),
   fatal_error: retry("Slack has a fault of its own, perhaps after posting.", postMessage),

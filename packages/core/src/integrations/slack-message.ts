@@ -1,8 +1,9 @@
 import type { Envelope } from "../events/index.ts";
+import { clip, withoutHidden } from "../kernel/text.ts";
 import { toChunks } from "./calls.ts";
 
 /**
- * Slack takes 3,000 characters a section, and about 13,000 in a message's blocks; it advises 4,000 for `text`. Sources:
+ * Slack takes 3,000 characters a text block, and about 13,000 in a message's blocks; it advises 4,000 for `text`. Sources:
  * Block Kit reference, bolt-js#2509, chat.postMessage.
  */
 const sectionLength = 3_000;
@@ -13,30 +14,49 @@ const messageLines = 90;
 const nameLength = 100;
 const emailLength = 254;
 
+/** Enough of a value for a line, and little enough to clean. */
+const longestValue = 2_000;
+
+/** As long as a date of any language. */
+const dateLength = 40;
+
 const phrases: Readonly<Record<string, string>> = { "user.signed_up": "signed up", "user.logged_in": "logged in" };
+
+type Text = { type: "text"; text: string; style?: { bold: true } };
+type When = { type: "date"; timestamp: number; format: string; fallback: string };
+type Section = { type: "rich_text_section"; elements: (Text | When)[] };
 
 export type SlackMessage = {
   text: string;
-  blocks: { type: "section"; text: { type: "mrkdwn"; text: string; verbatim: true } }[];
+  mrkdwn: false;
+  blocks: { type: "rich_text"; elements: [Section] }[];
   metadata: { event_type: string; event_payload: { event_ids: string[] } };
 };
 
-export type SlackLine = { event: Envelope; mrkdwn: string; text: string };
+export type SlackLine = { event: Envelope; elements: (Text | When)[]; size: number; text: string };
 
+/** In rich text nothing that a person has typed is markup: `*` and `_` in a name are no formatting. */
 export function toLine(event: Envelope): SlackLine {
   const name = plain(event.data.name, nameLength);
   const email = plain(event.data.email, emailLength);
-  const who = escapeText(name ?? email ?? "Somebody");
-  const address = name && email ? escapeText(email) : undefined;
-  const phrase = phrases[event.type] ?? `· ${escapeText(event.type)}`;
+  const who = name ?? email ?? "Somebody";
+  const address = name && email ? email : undefined;
+  const phrase = phrases[event.type] ?? `· ${event.type.toWellFormed()}`;
   const at = new Date(event.time);
-  const fallback = `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  const when = `<!date^${Math.floor(at.getTime() / 1_000)}^{date_short_pretty} {time}|${fallback}>`;
-  return {
-    event,
-    mrkdwn: `*${who}* ${phrase} · ${address === undefined ? "" : `${address} · `}${when}`,
-    text: `${who}${address === undefined ? "" : ` (${address})`} ${phrase}`,
+  const when: When = {
+    type: "date",
+    timestamp: Math.floor(at.getTime() / 1_000),
+    format: "{date_short_pretty} {time}",
+    fallback: `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
   };
+  const rest = ` ${phrase} · ${address === undefined ? "" : `${address} · `}`;
+  const text = `${who}${address === undefined ? "" : ` (${address})`} ${phrase}`;
+  const elements: SlackLine["elements"] = [
+    { type: "text", text: who, style: { bold: true } },
+    { type: "text", text: rest },
+    when,
+  ];
+  return { event, elements, size: who.length + rest.length + dateLength, text: escapeText(text) };
 }
 
 /** Cuts a batch into messages: one, unless its lines are unusually long or more than 90. */
@@ -44,7 +64,7 @@ export function toMessageChunks(lines: readonly SlackLine[]): SlackLine[][] {
   return toChunks(lines, {
     maximumLength: messageLines,
     maximumSize: messageLength,
-    sizeOf: ({ mrkdwn }) => mrkdwn.length + 1,
+    sizeOf: ({ size }) => size + 1,
   });
 }
 
@@ -53,16 +73,20 @@ export function toMessage(lines: readonly SlackLine[]): SlackMessage {
   const sections = toChunks(lines, {
     maximumLength: messageLines,
     maximumSize: sectionLength,
-    sizeOf: ({ mrkdwn }) => mrkdwn.length + 1,
+    sizeOf: ({ size }) => size + 1,
   });
   return {
     text: toText(lines),
-    blocks: sections.map((section) => ({
-      type: "section",
-      text: { type: "mrkdwn", text: section.map(({ mrkdwn }) => mrkdwn).join("\n"), verbatim: true },
-    })),
+    mrkdwn: false,
+    blocks: sections.map((section) => ({ type: "rich_text", elements: [toSection(section)] })),
     metadata: { event_type: "eventfork_events", event_payload: { event_ids: lines.map(({ event }) => event.id) } },
   };
+}
+
+function toSection(lines: readonly SlackLine[]): Section {
+  const lineBreak: Text = { type: "text", text: "\n" };
+  const elements = lines.flatMap(({ elements }, i) => (i === 0 ? elements : [lineBreak, ...elements]));
+  return { type: "rich_text_section", elements };
 }
 
 function toText(lines: readonly SlackLine[]): string {
@@ -75,15 +99,16 @@ function toText(lines: readonly SlackLine[]): string {
   return [...first.map(({ text }) => text), ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
 }
 
-/** No line breaks, control or direction characters, which could pass for another line. */
+/** One line, without what steers its direction or hides in it, which could pass for another. */
 function plain(value: unknown, maximumLength: number): string | undefined {
   if (typeof value !== "string") return undefined;
-  const line = value.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
-  if (line === "") return undefined;
-  return line.length > maximumLength ? `${[...line].slice(0, maximumLength - 1).join("")}…` : line;
+  const line = withoutHidden(value.slice(0, longestValue))
+    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .trim();
+  return line === "" ? undefined : clip(line, maximumLength, "…");
 }
 
-/** Slack's three escapes ("Formatting text for app surfaces"): a name such as `<!channel>` would call everyone. */
+/** The three escapes of `text` ("Formatting text for app surfaces"): a name such as `<!channel>` would call everyone. */
 function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -17,10 +17,13 @@ const posted = { body: { ok: true, channel: "C1", ts: "1795428005.000100" } };
 const connect = () =>
   slack.connect({ SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "C1", SLACK_API_URL: `${server.url}/api` });
 const formOf = (request?: RecordedRequest) => Object.fromEntries(new URLSearchParams(request?.body));
-const linesOf = (request?: RecordedRequest): string[] =>
-  JSON.parse(formOf(request).blocks ?? "[]").flatMap((block: { text: { text: string } }) =>
-    block.text.text.split("\n"),
+type Block = { elements: { elements: { text?: string; fallback?: string }[] }[] };
+const blocksOf = (request?: RecordedRequest): Block[] => JSON.parse(formOf(request).blocks ?? "[]");
+const textsOf = (request?: RecordedRequest): string[] =>
+  blocksOf(request).map(({ elements: [section] }) =>
+    (section?.elements ?? []).map(({ text, fallback = "" }) => text ?? `<${fallback}>`).join(""),
   );
+const linesOf = (request?: RecordedRequest): string[] => textsOf(request).flatMap((text) => text.split("\n"));
 
 describe("what is sent", () => {
   test("a person is one line, with the text for notifications, the event's id and no previews of links", async () => {
@@ -37,12 +40,19 @@ describe("what is sent", () => {
     expect(form).toEqual({
       channel: "C1",
       text: "Ada Lovelace (ada1@lovelace.dev) signed up",
+      mrkdwn: "false",
       unfurl_links: "false",
       unfurl_media: "false",
     });
-    const when = "<!date^1795428000^{date_short_pretty} {time}|2026-11-23 10:00 UTC>";
-    const text = `*Ada Lovelace* signed up · ada1@lovelace.dev · ${when}`;
-    expect(JSON.parse(blocks ?? "")).toEqual([{ type: "section", text: { type: "mrkdwn", text, verbatim: true } }]);
+    const format = "{date_short_pretty} {time}";
+    const elements = [
+      { type: "text", text: "Ada Lovelace", style: { bold: true } },
+      { type: "text", text: " signed up · ada1@lovelace.dev · " },
+      { type: "date", timestamp: 1_795_428_000, format, fallback: "2026-11-23 10:00 UTC" },
+    ];
+    expect(JSON.parse(blocks ?? "")).toEqual([
+      { type: "rich_text", elements: [{ type: "rich_text_section", elements }] },
+    ]);
     expect(JSON.parse(metadata ?? "")).toEqual({
       event_type: "eventfork_events",
       event_payload: { event_ids: ["evt_1"] },
@@ -54,11 +64,11 @@ describe("what is sent", () => {
     const outcomes = await connect().deliver(exampleSignUps(integrations.slack.batch.size), deliverOptions());
     expect(outcomes.every(({ ok }) => ok)).toBe(true);
     expect(server.requests).toHaveLength(1);
-    const { blocks = "", text = "", metadata = "" } = formOf(server.requests[0]);
+    const { text = "", metadata = "" } = formOf(server.requests[0]);
     expect(linesOf(server.requests[0])).toHaveLength(integrations.slack.batch.size);
     expect(text.split("\n").length).toBeGreaterThan(50);
     expect(text.length).toBeLessThanOrEqual(4_000);
-    for (const block of JSON.parse(blocks)) expect(block.text.text.length).toBeLessThanOrEqual(3_000);
+    for (const block of textsOf(server.requests[0])) expect(block.length).toBeLessThanOrEqual(3_000);
     expect(JSON.parse(metadata).event_payload.event_ids).toHaveLength(integrations.slack.batch.size);
   });
 
@@ -69,8 +79,8 @@ describe("what is sent", () => {
     expect(outcomes.every(({ ok }) => ok)).toBe(true);
     expect(server.requests.flatMap(linesOf)).toHaveLength(60);
     for (const request of server.requests) {
-      const { blocks = "", text = "" } = formOf(request);
-      const lengths = JSON.parse(blocks).map((block: { text: { text: string } }) => block.text.text.length);
+      const { text = "" } = formOf(request);
+      const lengths = textsOf(request).map((block) => block.length);
       expect(Math.max(...lengths)).toBeLessThanOrEqual(3_000);
       expect(lengths.length).toBeLessThanOrEqual(50);
       expect(lengths.reduce((sum: number, length: number) => sum + length, 0)).toBeLessThanOrEqual(12_000);
@@ -80,28 +90,34 @@ describe("what is sent", () => {
 
   test("what a person has typed can neither call the channel nor pass for another line", async () => {
     server.answerWith(posted);
-    const name = "<!channel>\n• *Admin*\u202e & <@U1>\u2028";
+    const name = "<!channel>\n• *Admin* `x` _y_ ~z~\u202e & <@U1>\u2028";
     await connect().deliver([exampleSignUp(1, { name, email: "<!here>@x.dev" })], deliverOptions());
-    const { text } = formOf(server.requests[0]);
-    const escaped = "&lt;!channel&gt; • *Admin* &amp; &lt;@U1&gt;";
-    expect(text).toBe(`${escaped} (&lt;!here&gt;@x.dev) signed up`);
-    expect(linesOf(server.requests[0])).toHaveLength(1);
-    expect(linesOf(server.requests[0])[0]).toMatch(`*${escaped}* signed up · &lt;!here&gt;@x.dev · <!date`);
+    const { text, mrkdwn } = formOf(server.requests[0]);
+    const escaped = "&lt;!channel&gt; • *Admin* `x` _y_ ~z~ &amp; &lt;@U1&gt;";
+    expect({ text, mrkdwn }).toEqual({ text: `${escaped} (&lt;!here&gt;@x.dev) signed up`, mrkdwn: "false" });
+    expect(linesOf(server.requests[0])).toEqual([
+      "<!channel> • *Admin* `x` _y_ ~z~ & <@U1> signed up · <!here>@x.dev · <2026-11-23 10:00 UTC>",
+    ]);
   });
 
   test.each([
-    ["user.logged_in", {}, "*Ada Lovelace* logged in · ada1@lovelace.dev"],
-    ["order.<paid>", {}, "*Ada Lovelace* · order.&lt;paid&gt; · ada1@lovelace.dev"],
-    ["user.signed_up", { name: " " }, "*ada1@lovelace.dev* signed up"],
-    ["user.signed_up", { name: 7, email: null }, "*Somebody* signed up"],
+    ["user.logged_in", {}, "Ada Lovelace logged in · ada1@lovelace.dev"],
+    ["order.<paid>", {}, "Ada Lovelace · order.<paid> · ada1@lovelace.dev"],
+    ["user.signed_up", { name: " " }, "ada1@lovelace.dev signed up"],
+    ["user.signed_up", { name: 7, email: null }, "Somebody signed up"],
   ])("%s with %j is a line too", async (type, data, line) => {
     server.answerWith(posted);
     await connect().deliver([exampleSignUp(1, data, { type })], deliverOptions());
-    expect(linesOf(server.requests[0])[0]?.split(" · <!date")[0]).toBe(line);
+    expect(linesOf(server.requests[0])[0]?.split(" · <2026")[0]).toBe(line);
   });
 });
 
-const means = { retry: "RetryableError", rejected: "RejectedError", credentials: "CredentialsError" };
+const means = {
+  retry: "RetryableError",
+  rate_limited: "RateLimitedError",
+  rejected: "RejectedError",
+  credentials: "CredentialsError",
+};
 const words = Object.entries<ErrorTable[string]>(slackErrors).filter(
   ([code]) => !/^(http_|timeout|aborted|network_|unreadable)/.test(code),
 );
@@ -112,32 +128,47 @@ describe("what the answers mean", () => {
     const error = errorOf((await connect().deliver([exampleSignUp(1)], deliverOptions()))[0]);
     expect(error).toMatchObject({ name: means[row.means], code, response: code });
     expect(error.message).toBe(`Slack: ${code}. ${row.advice}`);
-    if (row.means === "retry") expect(error).toMatchObject({ retryAfterSeconds: row.retryAfterSeconds });
+    if (row.means === "retry" || row.means === "rate_limited")
+      expect(error).toMatchObject({ retryAfterSeconds: row.retryAfterSeconds });
     expect(server.requests).toHaveLength(1);
   });
 
   test.each([
-    ["429 with a time", { status: 429, headers: { "retry-after": "17" } }, "ratelimited", "RetryableError", 17],
-    ["429 without a time", { status: 429 }, "ratelimited", "RetryableError", undefined],
+    ["429 with a time", { status: 429, headers: { "retry-after": "17" } }, "ratelimited", "RateLimitedError", 17],
+    ["429 without a time", { status: 429 }, "ratelimited", "RateLimitedError", undefined],
+    [
+      "429 with a time that is none",
+      { status: 429, headers: { "retry-after": "soon" } },
+      "ratelimited",
+      "RateLimitedError",
+      undefined,
+    ],
+    [
+      "a limit in the body",
+      { body: { ok: false, error: "rate_limited" } },
+      "rate_limited",
+      "RateLimitedError",
+      undefined,
+    ],
     ["503", { status: 503, headers: { "retry-after": "4" } }, "http_503", "RetryableError", 4],
     ["500", { status: 500, body: "<h1>ada1@lovelace.dev</h1>" }, "http_500", "RetryableError", undefined],
     ["408", { status: 408 }, "http_408", "RetryableError", undefined],
     ["404", { status: 404 }, "http_404", "CredentialsError", undefined],
     ["a redirect", { status: 302, headers: { location: "/x" } }, "http_302", "CredentialsError", undefined],
-    ["a page", { body: "<h1>Hello ada1@lovelace.dev</h1>" }, "unreadable_answer", "RetryableError", undefined],
+    ["a page", { body: "<h1>Hello ada1@lovelace.dev</h1>" }, "unreadable_response", "RetryableError", undefined],
     ["an unknown word", { body: { ok: false, error: "brand_new" } }, "brand_new", "RetryableError", undefined],
     [
       "a limit in the body with a time",
       { headers: { "retry-after": "9" }, body: { ok: false, error: "ratelimited" } },
       "ratelimited",
-      "RetryableError",
+      "RateLimitedError",
       9,
     ],
   ])("%s", async (_name, answer, code, name, retryAfterSeconds) => {
     server.answerWith(answer);
     const error = errorOf((await connect().deliver([exampleSignUp(1)], deliverOptions()))[0]);
     expect(error).toMatchObject({ name, code });
-    if (name === "RetryableError") expect(error).toMatchObject({ retryAfterSeconds });
+    if (name !== "CredentialsError") expect(error).toMatchObject({ retryAfterSeconds });
     expect(server.requests).toHaveLength(1);
     expect(everythingIn(error)).not.toContain("lovelace");
   });

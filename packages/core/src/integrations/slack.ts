@@ -1,7 +1,8 @@
 import type { MessageMetadata, WebClient } from "@slack/web-api";
 import { readEnv, slackEnv } from "../env/index.ts";
-import { deliverInCalls, outcomeOf } from "./calls.ts";
+import { deliverInCalls, outcomeOf, renderEach } from "./calls.ts";
 import { type DeliverOptions, delivered, type Finding, type Integration } from "./define.ts";
+import { mayNotAsk, resolveChannel } from "./slack-channel.ts";
 import { createClient, slackError, toSlackError } from "./slack-client.ts";
 import { findPosted } from "./slack-history.ts";
 import { type SlackLine, toLine, toMessage, toMessageChunks } from "./slack-message.ts";
@@ -16,20 +17,24 @@ export const slack: Integration = {
   addressVariable: "SLACK_API_URL",
   connect(env) {
     const settings = readEnv(slackEnv, env);
+    let resolved: string | undefined;
     return {
       async deliver(events, options) {
         const client = createClient(settings.SLACK_BOT_TOKEN, settings.SLACK_API_URL, options);
-        const posted = await findPosted(client, settings, events, options).catch((error) => {
+        if (events.length > 0) resolved ??= await resolveChannel(client, settings.SLACK_CHANNEL, options.now);
+        const SLACK_CHANNEL = resolved ?? settings.SLACK_CHANNEL;
+        const posted = await findPosted(client, { ...settings, SLACK_CHANNEL }, events, options).catch((error) => {
           throw toSlackError(error, options.now()) ?? error;
         });
-        const lines = events.map(toLine);
-        const open = lines.filter(({ event }) => !posted.has(event.id));
+        const { rendered, failures } = renderEach(events, toLine);
+        const open = [...rendered.values()].filter(({ event }) => !posted.has(event.id));
         const outcomes = await deliverInCalls(toMessageChunks(open), (chunk) =>
-          post(client, settings.SLACK_CHANNEL, chunk, options),
+          post(client, SLACK_CHANNEL, chunk, options),
         );
-        return lines.map((line) => {
-          const answer = posted.get(line.event.id);
-          return answer === undefined ? outcomeOf(outcomes, line) : delivered(answer);
+        for (const line of open) failures.set(line.event, outcomeOf(outcomes, line));
+        return events.map((event) => {
+          const answer = posted.get(event.id);
+          return answer === undefined ? outcomeOf(failures, event) : delivered(answer);
         });
       },
       check: (options) =>
@@ -58,15 +63,10 @@ function toMetadata(metadata: { event_type: string; event_payload: object }): Me
   return metadata as MessageMetadata;
 }
 
-/** Slack tells of a channel by its id alone. Source: https://docs.slack.dev/reference/methods/conversations.info */
-const channelId = /^[CDG][A-Z0-9]{8,}$/;
-
-const mayNotAsk = ["missing_scope", "no_permission", "not_allowed_token_type", "method_not_supported"];
-
 /** Asks whose token it is and, where it may ask that, whether the bot is in the channel. @throws DeliveryError */
 async function checkSlack(
   client: WebClient,
-  { SLACK_CHANNEL: channel }: { SLACK_CHANNEL: string },
+  { SLACK_CHANNEL }: { SLACK_CHANNEL: string },
   now: () => Date,
 ): Promise<Finding> {
   const fail = (error: unknown): never => {
@@ -79,11 +79,11 @@ async function checkSlack(
   ];
   const scopes = auth.response_metadata?.scopes;
   if (scopes !== undefined && !scopes.includes("chat:write")) return { facts, problem: slackError("missing_scope") };
+  const channel = await resolveChannel(client, SLACK_CHANNEL, now);
+  if (channel !== SLACK_CHANNEL) facts.push({ title: "Channel's id, better in SLACK_CHANNEL", text: channel });
   const found = await findChannel(client, channel, now);
   if (found === "unknown") {
-    const text = channelId.test(channel)
-      ? "Not known: the token may not ask (it lacks channels:read)."
-      : `${channel}; whether the bot is in it is not known, as Slack tells of a channel by its id alone.`;
+    const text = "Not known: the token may not ask (it lacks channels:read).";
     return { facts: [...facts, { title: "Channel", text }], problem: null };
   }
   facts.push({ title: "Channel", text: `#${found.name ?? channel}` });
@@ -102,8 +102,7 @@ async function findChannel(client: WebClient, channel: string, now: () => Date):
   } catch (thrown) {
     const error = toSlackError(thrown, now());
     if (error === undefined) throw thrown;
-    const isOfName = error.code === "channel_not_found" && !channelId.test(channel);
-    if (isOfName || mayNotAsk.includes(error.code)) return "unknown";
+    if (mayNotAsk.includes(error.code)) return "unknown";
     throw error;
   }
 }

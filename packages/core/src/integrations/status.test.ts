@@ -44,6 +44,21 @@ test("a dead letter that is no delivery shows at its integration while it is ope
   expect(await readOpen()).toEqual({ ...none, slack: 1 });
 });
 
+test("a rate limit shows until when it lasts, and for a minute after its last sign", async () => {
+  const [now, until] = [ctx.now(), new Date(ctx.now().getTime() + 5_000)];
+  const limit = { limitedAt: now, limitedUntil: until, limitSeconds: 5 };
+  await ctx.db.integrationState.create({ data: { integration: "slack", updatedAt: now, ...limit } });
+  const read = async (at: Date) => {
+    const statuses = await listIntegrations({ ...ctx, now: () => at });
+    return statuses.flatMap(({ name, rateLimitedUntil }) =>
+      rateLimitedUntil === null ? [] : [{ name, rateLimitedUntil }],
+    );
+  };
+  expect(await read(now)).toEqual([{ name: "slack", rateLimitedUntil: until }]);
+  expect(await read(new Date(until.getTime() + 59_000))).toEqual([{ name: "slack", rateLimitedUntil: until }]);
+  expect(await read(new Date(until.getTime() + 60_000))).toEqual([]);
+});
+
 test("a broker that takes calls and never answers holds nobody up: its queues are unknown", async () => {
   const silent = createServer().listen(0, "127.0.0.1");
   await once(silent, "listening");

@@ -3,6 +3,7 @@ import { listOn, type Messaging, measureQueues, type QueueDepth } from "../aws/i
 import type { IntegrationStateWhereInput } from "../db/generated/models.ts";
 import { countOpenByIntegration } from "../dead-letters/queries.ts";
 import { countUnfinished, type UnfinishedCounts } from "../deliveries/queries.ts";
+import { findRateLimit } from "../deliveries/rate-limit.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { countOverdue } from "../reconcile/overdue.ts";
 import { type Disagreement, listDisagreements } from "../reconcile/queues.ts";
@@ -17,6 +18,8 @@ export type IntegrationStatus = {
   pausedReason: string | null;
   pauseKind: string | null;
   probeAt: Date | null;
+  /** When the next batch may be sent, while the provider limits the rate; null otherwise. */
+  rateLimitedUntil: Date | null;
   counts: UnfinishedCounts;
   /** Open ones, including those whose body is no event, which are no deliveries. */
   openDeadLetters: number;
@@ -50,6 +53,7 @@ export async function listIntegrations(ctx: Pick<Ctx, "db" | "messaging" | "now"
       pausedReason: state?.pausedReason ?? null,
       pauseKind: state?.pauseKind ?? null,
       probeAt: state?.probeAt ?? null,
+      rateLimitedUntil: findRateLimit(state, ctx.now()),
       counts: counts[name],
       openDeadLetters: deadLetters.get(name) ?? 0,
       queue: queues?.[name] ?? null,
@@ -86,6 +90,17 @@ export async function listPaused(ctx: Pick<Ctx, "db" | "now">): Promise<Integrat
 /** Whether a probe is due or not. */
 export async function listAllPaused(ctx: Pick<Ctx, "db">): Promise<IntegrationName[]> {
   return findPaused(ctx, {});
+}
+
+/** Rate limited within the time given: their messages wait on purpose. */
+export async function listRateLimited(
+  { db, now }: Pick<Ctx, "db" | "now">,
+  withinSeconds: number,
+): Promise<IntegrationName[]> {
+  const since = new Date(now().getTime() - withinSeconds * 1_000);
+  const where = { OR: [{ limitedAt: { gt: since } }, { limitSeconds: { gt: 0 }, limitedUntil: { gt: since } }] };
+  const rows = await db.integrationState.findMany({ where });
+  return integrationNames.filter((name) => rows.some((row) => row.integration === name));
 }
 
 async function findPaused({ db }: Pick<Ctx, "db">, where: IntegrationStateWhereInput): Promise<IntegrationName[]> {

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { isLambda, readEnv } from "../env/index.ts";
 import type { Envelope } from "../events/index.ts";
 import { EventforkError } from "../kernel/errors.ts";
+import { toWellFormedJson } from "../kernel/text.ts";
 import { integrations } from "../topology/index.ts";
-import { deliverOneByOne, outcomeOf } from "./calls.ts";
+import { deliverOneByOne, outcomeOf, renderEach } from "./calls.ts";
 import type { DeliverOptions, Finding, Integration } from "./define.ts";
 import { privateValues, rowFor, statusKeys, toDeliveryError } from "./errors.ts";
 import { fetchBounded, toRefusal } from "./http.ts";
@@ -61,10 +62,11 @@ export const webhook: Integration = {
     return {
       check: (options) => findReceiver(receiver, options),
       async deliver(events, options) {
-        const outcomes = await deliverOneByOne(events, (event) => post(event, receiver, options), {
-          parallel: parallelCalls,
-        });
-        return events.map((event) => outcomeOf(outcomes, event));
+        const { rendered, failures } = renderEach(events, toWellFormedJson);
+        const send = ([event, body]: [Envelope, string]) => post(event, body, receiver, options);
+        const outcomes = await deliverOneByOne([...rendered], send, { parallel: parallelCalls });
+        for (const [call, outcome] of outcomes) failures.set(call[0], outcome);
+        return events.map((event) => outcomeOf(failures, event));
       },
     };
   },
@@ -81,10 +83,9 @@ async function findReceiver({ url, fetch }: Receiver, { signal }: Pick<DeliverOp
   return { facts: [{ title: "Answers a HEAD request", text: `HTTP ${status}` }], problem };
 }
 
-async function post(event: Envelope, receiver: Receiver, options: DeliverOptions): Promise<string> {
+async function post(event: Envelope, body: string, receiver: Receiver, options: DeliverOptions): Promise<string> {
   const { url, signers, hidden, ...network } = receiver;
   const { signal, now, traceparent } = options;
-  const body = JSON.stringify(event);
   const at = now();
   const response = await fetchBounded(
     url,

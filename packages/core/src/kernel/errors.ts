@@ -48,6 +48,21 @@ export class RetryableError extends DeliveryError {
   }
 }
 
+/**
+ * The third party takes fewer calls for a while: the whole integration slows down. Neither an attempt nor an outage, as
+ * the third party is there and has not acted.
+ */
+export class RateLimitedError extends DeliveryError {
+  override readonly name = "RateLimitedError";
+  /** The least time until the next call, where the third party named one. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(message: string, options: DeliveryErrorOptions & { retryAfterSeconds?: number | undefined }) {
+    super(message, options);
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
 /** This event will never be accepted: it goes to the dead letter queue at once. */
 export class RejectedError extends DeliveryError {
   override readonly name = "RejectedError";

@@ -7,6 +7,7 @@ export {
   EventforkError,
   messageOf,
   type Problem,
+  RateLimitedError,
   RejectedError,
   RetryableError,
 } from "./errors.ts";
@@ -23,4 +24,5 @@ export {
 export { createLogger, type Logger, silentLogger, surviveRejections } from "./log.ts";
 export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
 export { shareAnswer } from "./shared.ts";
+export { clip, toWellFormedJson, withoutHidden } from "./text.ts";
 export { sharedTraceparent, traceIdOf } from "./trace.ts";

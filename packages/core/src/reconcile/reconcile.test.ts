@@ -124,6 +124,16 @@ describe("reconciliation", () => {
     expect((await reconcile(ctx)).integrations.slack.found).toMatchObject({ missing: 1 });
   });
 
+  test("what waits for a rate limit to pass is not overdue, and is looked for once it has passed for ten minutes", async () => {
+    await publishEvent();
+    clock += 11 * minute;
+    const limit = { limitedAt: new Date(clock - 5 * minute), limitedUntil: new Date(clock - 4 * minute) };
+    await ctx.db.integrationState.create({ data: { integration: "slack", updatedAt: new Date(clock), ...limit } });
+    expect((await reconcile(ctx)).integrations.slack).toMatchObject({ isPaused: false, found: null });
+    clock += 6 * minute;
+    expect((await reconcile(ctx)).integrations.slack.found).toMatchObject({ missing: 1 });
+  });
+
   test("what is overdue is gone through step by step, and from the beginning again, whatever its number", async () => {
     await ctx.db.$executeRaw`
       INSERT INTO overdue (event_id, integration, kind, since, found_at)

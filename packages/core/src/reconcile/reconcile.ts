@@ -1,7 +1,7 @@
 import { listOn, measureQueues, type QueueDepth, type QueueMessaging } from "../aws/index.ts";
 import { settleLostLeases } from "../deliveries/leases.ts";
 import { alignMapping, type MappingResult } from "../integrations/mapping.ts";
-import { listAllPaused } from "../integrations/status.ts";
+import { listAllPaused, listRateLimited } from "../integrations/status.ts";
 import type { Ctx, Metrics } from "../kernel/index.ts";
 import { findOutboxTrouble, type OutboxTrouble } from "../outbox/index.ts";
 import type { IntegrationName, OptionalName, RequiredName } from "../topology/index.ts";
@@ -26,6 +26,9 @@ type ReconcileResult = {
   outbox: OutboxTrouble;
 };
 
+/** As long as an event may take until it is overdue. */
+const rateLimitSeconds = 600;
+
 type ReconcileCtx = Pick<Ctx, "db" | "now" | "log"> & { messaging: QueueMessaging; metrics: Metrics };
 
 /**
@@ -35,10 +38,18 @@ type ReconcileCtx = Pick<Ctx, "db" | "now" | "log"> & { messaging: QueueMessagin
 export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   const lost = await settleLostLeases(ctx.db, ctx.now());
   if (lost > 0) ctx.log.warn({ lost }, "consumers ended without a word: what they held is tried again");
-  const [paused, queues] = await Promise.all([listAllPaused(ctx), measureQueues(ctx.messaging)]);
+  const [paused, rateLimited, queues] = await Promise.all([
+    listAllPaused(ctx),
+    listRateLimited(ctx, rateLimitSeconds),
+    measureQueues(ctx.messaging),
+  ]);
   const entries: [IntegrationName, IntegrationResult][] = [];
   for (const name of listOn(ctx.messaging)) {
-    const state = { isPaused: paused.includes(name), depth: queues[name] ?? null };
+    const state = {
+      isPaused: paused.includes(name),
+      isRateLimited: rateLimited.includes(name),
+      depth: queues[name] ?? null,
+    };
     entries.push([name, await reconcileOne(ctx, name, state)]);
   }
   const result = {
@@ -56,10 +67,10 @@ export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
 async function reconcileOne(
   ctx: ReconcileCtx,
   integration: IntegrationName,
-  { isPaused, depth }: { isPaused: boolean; depth: QueueDepth | null },
+  { isPaused, isRateLimited, depth }: { isPaused: boolean; isRateLimited: boolean; depth: QueueDepth | null },
 ): Promise<IntegrationResult> {
   const mapping = await alignMapping(ctx, integration);
-  if (isPaused) {
+  if (isPaused || isRateLimited) {
     await forgetDisagreement(ctx, integration);
     return { isPaused, found: null, queue: null, mapping };
   }

@@ -86,7 +86,6 @@ export function describeContract(integration: Integration, contract: Contract): 
 
     test.each<[string, RecorderAnswer, string]>([
       ["a fault of its own", { status: 503 }, "RetryableError"],
-      ["too many calls", { status: 429, headers: { "retry-after": "7" } }, "RetryableError"],
       ["a connection that breaks", "reset", "RetryableError"],
     ])("%s is tried again, all of the batch", async (_what, answer, error) => {
       party.answerWith(answer);
@@ -94,10 +93,37 @@ export function describeContract(integration: Integration, contract: Contract): 
       expect(outcomes.map((outcome) => errorOf(outcome).name)).toEqual([error, error]);
     });
 
-    test("the time that it asks for is kept", async () => {
+    test("a rate limit is one, also when it names no time, and the time that it names is kept", async () => {
       party.answerWith({ status: 429, headers: { "retry-after": "7" } });
-      const [outcome] = await deliver(party.url);
-      expect(errorOf(outcome)).toMatchObject({ retryAfterSeconds: 7 });
+      for (const outcome of await deliver(party.url)) {
+        expect(errorOf(outcome)).toMatchObject({ name: "RateLimitedError", retryAfterSeconds: 7 });
+      }
+      party.answerWith({ status: 429 });
+      for (const outcome of await deliver(party.url)) expect(errorOf(outcome).name).toBe("RateLimitedError");
+    });
+
+    test.each([
+      ["its content type", "text/html; charset=utf-8", "<h1>Log in</h1>"],
+      ["its first tag", "application/json", " <!DOCTYPE html><html><title>Log in</title></html>"],
+    ])("a success that is a page, by %s, delivers nothing", async (_what, contentType, body) => {
+      party.answerWith({ headers: { "content-type": contentType }, body });
+      for (const outcome of await deliver(party.url)) {
+        expect(errorOf(outcome)).toMatchObject({ name: "RetryableError", code: "unreadable_response" });
+      }
+    });
+
+    test("an event that we cannot render fails alone", async () => {
+      party.answerWith(accept);
+      const [first, second, third] = exampleSignUps(3);
+      if (first === undefined || second === undefined || third === undefined) throw new Error("three are asked for");
+      const unreadable = () => {
+        throw new RangeError("Maximum call stack size exceeded");
+      };
+      const data = new Proxy({}, { get: unreadable, ownKeys: unreadable });
+      const connection = integration.connect(contract.env(party.url));
+      const outcomes = await connection.deliver([first, { ...second, data }, third], deliverOptions());
+      expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true]);
+      expect(errorOf(outcomes[1])).toMatchObject({ name: "RejectedError", code: "render_failed" });
     });
 
     test("a key that is not accepted pauses the integration, and is not shown", async () => {

@@ -54,9 +54,12 @@ export function createEngine(ctx: Ctx, random: () => number) {
       const errors = events.map((event) => findError(integration, event, fault));
       return errors.map((error) => (error === null ? delivered(acceptance[integration]) : failed(error)));
     };
+    const sleep = async (milliseconds: number) => {
+      now += milliseconds;
+    };
     const own = { integration, topology: integrations[integration], connection: { deliver }, metrics: noMetrics };
     const messaging = { sqs, queue: queueOf(ctx.messaging, integration) };
-    const consumer = { ...ctx, ...own, messaging, now: () => new Date(now), random, retryScale: 1 };
+    const consumer = { ...ctx, ...own, messaging, now: () => new Date(now), random, retryScale: 1, sleep };
     const records = batch.map((message) => toRecordAt(at, message));
     await consume(consumer, records, new AbortController().signal);
     // What has a body is for the dead letter queue; the rest only hides messages that wait.

@@ -6,7 +6,7 @@ import type { Ledger, LedgerEffect } from "./ledger.ts";
 import { listMails, type SandboxMail } from "./mail.ts";
 import { listMembers, type SandboxMember } from "./mailchimp.ts";
 import { script, style } from "./page-assets.ts";
-import { listMessages, type SandboxMessage } from "./slack.ts";
+import { listMessages, richTextOf, type SandboxMessage, type TextElement } from "./slack.ts";
 import { sandboxChannel } from "./variables.ts";
 
 type Html = ReturnType<typeof html>;
@@ -129,14 +129,23 @@ function messagesView(messages: readonly SandboxMessage[]): Html {
     (message) => html`<li class="message">
       <span class="avatar" aria-hidden="true">E</span>
       <div><strong>Eventfork</strong> <span class="pill">app</span> ${timeView(new Date(Number(message.ts) * 1_000))}
-      <div class="body">${bodyOf(message).map(renderMrkdwn)}</div></div>
+      <div class="body">${bodyOf(message)}</div></div>
     </li>`,
   )}</ol>`;
 }
 
-function bodyOf({ text, blocks = [] }: SandboxMessage): string[] {
-  const texts = blocks.map((block) => (typeof block.text === "object" ? block.text.text : (block.text ?? "")));
-  return texts.length === 0 ? [text] : texts.flatMap((line, index) => (index === 0 ? [line] : ["\n", line]));
+function bodyOf({ text, blocks = [] }: SandboxMessage): Html[] {
+  const parts = blocks.map((block) => {
+    const rich = richTextOf(block);
+    if (rich.length > 0) return html`${rich.map(renderElement)}`;
+    return renderMrkdwn(typeof block.text === "object" ? block.text.text : (block.text ?? ""));
+  });
+  return parts.length === 0 ? [renderMrkdwn(text)] : parts.flatMap((part, i) => (i === 0 ? [part] : [html`\n`, part]));
+}
+
+function renderElement({ type, text = "", timestamp, style }: TextElement): Html {
+  if (type === "date") return timeView(new Date(Number(timestamp) * 1_000));
+  return style === undefined ? html`${text}` : html`<strong>${text}</strong>`;
 }
 
 /** Slack's markup. Mentions stand out: a person's own words should never make one. */

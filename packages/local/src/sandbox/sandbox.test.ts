@@ -121,7 +121,7 @@ describe("what it receives", () => {
 
   test("a message can be found again in the channel's history, with the ids of its events", async () => {
     await deliver("slack", signUps(2));
-    const history = await slackCall("conversations.history", { channel: "#sign-ups", include_all_metadata: "true" });
+    const history = await slackCall("conversations.history", { channel: "C0SIGNUPS01", include_all_metadata: "true" });
     expect(history.messages).toMatchObject([
       { type: "message", metadata: { event_payload: { event_ids: ["evt_1", "evt_2"] } } },
     ]);
@@ -131,9 +131,9 @@ describe("what it receives", () => {
 
   test("history is read from the latest back, a page at a time", async () => {
     for (const number of [1, 2, 3]) await slackCall("chat.postMessage", { channel: "#sign-ups", text: `m${number}` });
-    const first = await slackCall("conversations.history", { channel: "#sign-ups", limit: "2" });
+    const first = await slackCall("conversations.history", { channel: "C0SIGNUPS01", limit: "2" });
     const cursor = first.response_metadata.next_cursor;
-    const second = await slackCall("conversations.history", { channel: "#sign-ups", limit: "2", cursor });
+    const second = await slackCall("conversations.history", { channel: "C0SIGNUPS01", limit: "2", cursor });
     expect([...first.messages, ...second.messages].map(({ text }) => text)).toEqual(["m3", "m2", "m1"]);
     expect([first.has_more, second.has_more]).toEqual([true, false]);
   });
@@ -173,7 +173,7 @@ describe("what it receives", () => {
 describe("what it refuses", () => {
   test.each([
     ["slack", { SLACK_BOT_TOKEN: "xoxb-wrong" }, "CredentialsError", "invalid_auth"],
-    ["slack", { SLACK_CHANNEL: "#nowhere" }, "CredentialsError", "channel_not_found"],
+    ["slack", { SLACK_CHANNEL: "C0NOWHERE01" }, "CredentialsError", "channel_not_found"],
     ["slack", { SLACK_CHANNEL: "#archived" }, "CredentialsError", "is_archived"],
     ["slack", { SLACK_CHANNEL: "#private" }, "CredentialsError", "not_in_channel"],
     ["mailchimp", { MAILCHIMP_API_KEY: "wrong-us1" }, "CredentialsError", "API Key Invalid"],
@@ -270,7 +270,7 @@ describe("what it refuses", () => {
     for (let number = 1; number <= 8; number += 1) outcomes.push(...(await deliver("slack", [signUp(number)])));
     const refused = outcomes.flatMap((outcome) => errorOf(outcome) ?? []);
     expect(refused.length).toBeGreaterThanOrEqual(2);
-    expect(refused[0]).toMatchObject({ name: "RetryableError", code: "ratelimited", retryAfterSeconds: 1 });
+    expect(refused[0]).toMatchObject({ name: "RateLimitedError", code: "ratelimited", retryAfterSeconds: 1 });
     expect(sandbox.ledger.read("slack").unique).toBe(8 - refused.length);
   });
 
@@ -292,10 +292,10 @@ describe("what it refuses", () => {
 describe("injected faults", () => {
   test.each([
     ["slack", { code: "not_in_channel" }, "CredentialsError", "not_in_channel", undefined],
-    ["slack", { status: 429, retryAfterSeconds: 7 }, "RetryableError", "ratelimited", 7],
+    ["slack", { status: 429, retryAfterSeconds: 7 }, "RateLimitedError", "ratelimited", 7],
     ["slack", { status: 503 }, "RetryableError", "http_503", undefined],
     ["mailchimp", { status: 403, code: "Forbidden" }, "CredentialsError", "Forbidden", undefined],
-    ["mailchimp", { status: 429, retryAfterSeconds: 3 }, "RetryableError", "Too Many Requests", 3],
+    ["mailchimp", { status: 429, retryAfterSeconds: 3 }, "RateLimitedError", "Too Many Requests", 3],
     ["mailchimp", { code: "Member In Compliance State" }, "RejectedError", "Member In Compliance State", undefined],
     ["analytics", { status: 500 }, "RetryableError", "http_500", undefined],
     ["analytics", { status: 307 }, "CredentialsError", "http_307", undefined],

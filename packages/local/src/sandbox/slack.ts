@@ -23,11 +23,25 @@ const blockTypes = ["section", "header", "divider", "context", "actions", "image
 const textObject = z.looseObject({ type: z.enum(["mrkdwn", "plain_text"]), text: z.string().min(1) });
 const blocksSchema = z.array(
   z.looseObject({ type: z.enum(blockTypes), text: textObject.or(z.string()).optional() }).refine((block) => {
+    if (block.type === "rich_text") return richText.safeParse(block).success;
     if (block.type !== "section") return true;
     const length = typeof block.text === "object" ? block.text.text.length : 0;
     return length <= sectionLimit && (length > 0 || block.fields !== undefined);
   }),
 );
+const textElements = z.array(z.looseObject({ type: z.string(), text: z.string().optional() }));
+const richText = z.object({
+  type: z.literal("rich_text"),
+  elements: z.array(z.looseObject({ elements: textElements })),
+});
+
+export type TextElement = z.output<typeof textElements>[number];
+
+/** The elements of a rich text block in their order; none for another block. */
+export function richTextOf(block: object): TextElement[] {
+  return richText.safeParse(block).data?.elements.flatMap(({ elements }) => elements) ?? [];
+}
+
 const metadataSchema = z.looseObject({
   event_type: z.string().min(1),
   event_payload: z.looseObject({ event_ids: z.array(z.string()).optional() }),
@@ -44,10 +58,9 @@ export type SandboxMessage = {
 };
 
 export const refuseSlack: Refusal = ({ status = 200, code, retryAfterSeconds }) => {
-  const wait = retryAfterSeconds ?? (status === 429 ? 1 : undefined);
   return Response.json(
     { ok: false, error: code ?? (status === 429 ? "ratelimited" : "internal_error") },
-    { status, headers: wait === undefined ? {} : { "retry-after": String(wait) } },
+    { status, headers: retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) } },
   );
 };
 
@@ -73,7 +86,7 @@ export function createSlack({ ledger, limits, now, meetFault }: StandInOptions) 
     }),
 
     "chat.postMessage": (args) => {
-      const channel = findChannel(args.channel);
+      const channel = findChannel(args.channel) ?? findByName(args.channel);
       if (channel === undefined) return refuse("channel_not_found");
       if (channel.is_archived) return refuse("is_archived");
       if (!channel.is_member) return refuse("not_in_channel");
@@ -91,6 +104,8 @@ export function createSlack({ ledger, limits, now, meetFault }: StandInOptions) 
       });
       return { ok: true, channel: channel.id, ts, message: posted };
     },
+
+    "conversations.list": () => ({ ok: true, channels }),
 
     "conversations.info": (args) => {
       const channel = findChannel(args.channel);
@@ -140,9 +155,13 @@ export function listMessages(
   return rows.map((row) => JSON.parse(String(row.message)));
 }
 
-function findChannel(idOrName = "") {
-  const name = idOrName.replace(/^#/, "");
-  return channels.find((channel) => channel.id === idOrName || channel.name === name);
+function findChannel(id = "") {
+  return channels.find((channel) => channel.id === id);
+}
+
+/** Only messages can be posted to a name. */
+function findByName(name = "") {
+  return channels.find((channel) => channel.name === name.replace(/^#/, ""));
 }
 
 /** Slack takes forms and JSON; a form's value that is no text is JSON. */
@@ -191,7 +210,11 @@ function parseMessage(args: Record<string, string>): Content | { error: string; 
 }
 
 function textLengthOf(blocks: z.output<typeof blocksSchema>): number {
-  return blocks.reduce((sum, { text }) => sum + (typeof text === "string" ? text.length : (text?.text.length ?? 0)), 0);
+  const lengthOf = (text: string | { text: string } = "") => (typeof text === "string" ? text : text.text).length;
+  return blocks.reduce(
+    (sum, block) => sum + [block, ...richTextOf(block)].reduce((all, { text }) => all + lengthOf(text), 0),
+    0,
+  );
 }
 
 /** One effect for each event in the message, or one for the message. */

@@ -8,6 +8,7 @@ export const sandboxApiKey = "sandbox0000000000000000000000000-us1";
 export const sandboxListId = "5a4db0e1c7";
 export const sandboxBotToken = "xoxb-sandbox-token";
 export const sandboxChannel = "#sign-ups";
+const sandboxChannelId = "C0SIGNUPS01";
 
 export function sandboxEnv(url: string) {
   return {
@@ -17,7 +18,7 @@ export function sandboxEnv(url: string) {
     MAILCHIMP_LIST_ID: sandboxListId,
     MAILCHIMP_API_URL: `${url}/mailchimp/3.0`,
     SLACK_BOT_TOKEN: sandboxBotToken,
-    SLACK_CHANNEL: sandboxChannel,
+    SLACK_CHANNEL: sandboxChannelId,
     SLACK_API_URL: `${url}/slack/api/`,
   } satisfies Variables;
 }

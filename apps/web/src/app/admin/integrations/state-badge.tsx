@@ -2,7 +2,10 @@ import type { IntegrationStatus } from "@eventfork/core/integrations";
 import { CheckIcon, CirclePauseIcon } from "lucide-react";
 import { Badge } from "@/components/ui/badge.tsx";
 
-export function StateBadge({ pausedAt, pauseKind }: Pick<IntegrationStatus, "pausedAt" | "pauseKind">) {
+type State = Pick<IntegrationStatus, "pausedAt" | "pauseKind" | "rateLimitedUntil">;
+
+export function StateBadge({ pausedAt, pauseKind, rateLimitedUntil }: State) {
+  if (pausedAt === null && rateLimitedUntil !== null) return <Badge variant="warning">Rate limited</Badge>;
   if (pausedAt === null) {
     return (
       <Badge variant="success">

@@ -49,6 +49,11 @@ export function IntegrationCard({ integration, range }: IntegrationCardProps) {
         <StateBadge integration={integration} />
       </div>
       <Paused integration={integration} />
+      {integration.rateLimitedUntil !== null && (
+        <p className="mx-5 mb-4 rounded-md bg-warning/8 px-3 py-2 text-sm">
+          Rate limited by {title}. Next batch: <RelativeTime date={integration.rateLimitedUntil} />.
+        </p>
+      )}
       {integration.overdue > 0 && <Overdue integration={integration} />}
       {disagreement !== null && (
         <p className="mx-5 mb-4 rounded-md bg-warning/8 px-3 py-2 text-sm">

@@ -34,7 +34,17 @@ const columns: readonly Column<PastPause>[] = [
 ];
 
 export function Breaker({ detail: { breaker, pauses, title } }: { detail: IntegrationDetail }) {
-  const { success, failure, minimumFailures, maximumFailureShare, windowSeconds, probes, probeAt, state } = breaker;
+  const {
+    success,
+    failure,
+    minimumFailures,
+    maximumFailureShare,
+    windowSeconds,
+    probes,
+    probeAt,
+    rateLimitedUntil,
+    state,
+  } = breaker;
   const share = `${maximumFailureShare * 100}%`;
   return (
     <Part title="Circuit breaker">
@@ -49,6 +59,11 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
           <p>
             Open: {title} is taken for down. {probeAt !== null && <Probe at={probeAt} />} the first success resumes it.{" "}
             {pluralise(probes, "probe")} failed so far.
+          </p>
+        )}
+        {rateLimitedUntil !== null && (
+          <p className="text-warning">
+            Rate limited: {title} takes fewer calls for a while. Next batch: <RelativeTime date={rateLimitedUntil} />.
           </p>
         )}
         {state === "paused" && <p>Paused: nothing is tried until somebody resumes it.</p>}
