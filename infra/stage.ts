@@ -21,6 +21,7 @@ export type Stage = {
   mailFrom: string | undefined;
   /** Before the first login, where mail can be sent. */
   emailVerification: "required" | "off";
+  signUpEvent: "on_confirmation" | "on_sign_up";
 };
 
 const permanentStages = ["production", "staging"];
@@ -81,6 +82,7 @@ export function readStage(name: string, env: Env): Stage {
     domain,
     mailFrom,
     emailVerification: choose("EVENTFORK_EMAIL_VERIFICATION", ["required", "off"], "required"),
+    signUpEvent: choose("EVENTFORK_SIGN_UP_EVENT", ["on_confirmation", "on_sign_up"], "on_confirmation"),
   };
   refuse(problems);
   return settings;

@@ -13,7 +13,7 @@ import {
 import { authSecret, integrationSecrets, readSettings, switchedOn } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
-const { domain, mailFrom, emailVerification } = readStage($app.stage, process.env);
+const { domain, mailFrom, emailVerification, signUpEvent } = readStage($app.stage, process.env);
 const devUrl = "http://localhost:3000";
 const clientIpHeader = "x-eventfork-client-ip";
 
@@ -68,7 +68,11 @@ export const web = new sst.aws.Nextjs("Web", {
     ...($dev ? {} : { TRUSTED_IP_HEADER: clientIpHeader }),
     ...(mailFrom === undefined
       ? {}
-      : { EVENTFORK_MAIL_FROM: mailFrom, EVENTFORK_EMAIL_VERIFICATION: emailVerification }),
+      : {
+          EVENTFORK_MAIL_FROM: mailFrom,
+          EVENTFORK_EMAIL_VERIFICATION: emailVerification,
+          EVENTFORK_SIGN_UP_EVENT: signUpEvent,
+        }),
   },
   ...(router === undefined ? {} : { router: { instance: router } }),
   ...(vpc === undefined ? {} : { vpc }),

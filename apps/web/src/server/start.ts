@@ -68,6 +68,7 @@ function createRuntime(): Runtime {
     onRecorded: () => after(publishOutbox),
     sendMail: mailer && ((mail) => after(() => sendMail(mail))),
     isVerificationRequired: mailer !== null && env.EVENTFORK_EMAIL_VERIFICATION !== "off",
+    signUpEvent: env.EVENTFORK_SIGN_UP_EVENT,
     plugins: [nextCookies()],
   });
   return { ...base, auth, baseURL: env.BETTER_AUTH_URL, hasMail: mailer !== null, publishOutbox };

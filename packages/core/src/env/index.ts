@@ -240,6 +240,10 @@ export const mailEnv = {
   EVENTFORK_MAIL_FROM: z.email("should be an e-mail address such as hello@example.com").optional(),
   /** Required by default where mail can be sent. */
   EVENTFORK_EMAIL_VERIFICATION: z.enum(["required", "off"], { error: "should be required or off" }).optional(),
+  /** When `user.signed_up` is recorded where an address must be confirmed. */
+  EVENTFORK_SIGN_UP_EVENT: z
+    .enum(["on_confirmation", "on_sign_up"], { error: "should be on_confirmation or on_sign_up" })
+    .default("on_confirmation"),
 };
 
 export const analyticsEnv = {

@@ -15,6 +15,9 @@ import { createHandler } from "./auth-handler.ts";
 import { parseAuthInput, passwordLength } from "./credentials.ts";
 import { accountExistsMail, passwordChangedMail, resetPasswordMail, verifyAddressMail } from "./mails.ts";
 import { parseRole } from "./roles.ts";
+import { confirmAddress, deferSignUp, recordDeferredSignUp, recordSignUp } from "./sign-up-event.ts";
+
+export type SignUpEvent = "on_confirmation" | "on_sign_up";
 
 export type AuthOptions = {
   db: Db;
@@ -33,6 +36,8 @@ export type AuthOptions = {
   sendMail: ((mail: Mail) => void) | null;
   /** Before the first log-in. Then a sign-up does not tell whether the address had an account. */
   isVerificationRequired: boolean;
+  /** Where confirmation is required: when `user.signed_up` is recorded. Defaults to `on_confirmation`. */
+  signUpEvent?: SignUpEvent;
   plugins?: BetterAuthPlugin[];
 };
 
@@ -47,13 +52,16 @@ export type Auth = ReturnType<typeof createAuth>;
 /**
  * Sign-up, log-in and sessions, with email and password.
  *
- * The transaction that writes the user and the account records `user.signed_up`: both exist, or neither.
+ * The transaction that writes the user and the account records `user.signed_up`: both exist, or neither. Where
+ * addresses must be confirmed, the transaction that confirms one does, so that no integration hears of an address that
+ * nobody has proven. Whoever logs in before that (because confirmation is no longer required) has signed up then.
  * `user.logged_in` is recorded just before the session's row, outside a transaction: if that write fails, a log-in
  * counts that has no session; none is ever lost. An event that cannot be recorded fails the request. Operators'
  * sign-ins are audited instead.
  */
 export function createAuth(options: AuthOptions) {
   const { db, log, secret, baseURL, clientIp, onRecorded, sendMail, isVerificationRequired, plugins = [] } = options;
+  const isSignUpDeferred = isVerificationRequired && options.signUpEvent !== "on_sign_up";
   const transactions = followTransactions(db);
   const ipAddress = { ipAddressHeaders: [clientIp.header], trustedProxies: [...clientIp.trustedProxies] };
   const originOf = (headers: Headers): RequestOrigin => ({
@@ -62,23 +70,39 @@ export function createAuth(options: AuthOptions) {
   });
   const now = () => new Date();
 
-  async function recordSignUp(userId: string, traceparent?: string): Promise<void> {
+  async function signUp(userId: string, traceparent?: string): Promise<void> {
     const tx = transactions.current();
     if ((await tx.account.count({ where: { userId } })) > 0) return;
-    const { email, name, marketingConsent } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
-    await Outbox.record(tx, { type: "user.signed_up", data: { userId, email, name, marketingConsent }, traceparent });
+    if (isSignUpDeferred) return deferSignUp(tx, userId);
+    await recordSignUp(tx, userId, traceparent);
     onRecorded?.();
+  }
+
+  /** better-auth writes `emailVerified` after this once more, outside a transaction and to no further effect. */
+  async function confirm(user: { id: string; email: string; role?: unknown }, headers?: Headers): Promise<void> {
+    const actor = { kind: "person", id: user.id, email: user.email, role: parseRole(user.role) } as const;
+    const isConfirmed = await db.$transaction(async (tx) => {
+      if (!(await confirmAddress(tx, user.id, now(), traceOf({ headers })))) return false;
+      await audit(
+        tx,
+        { actor, now, from: headers && originOf(headers) },
+        { action: "email.verified", target: user.id },
+      );
+      return true;
+    });
+    if (isConfirmed) onRecorded?.();
   }
 
   async function recordLogIn(userId: string, method: string, headers?: Headers): Promise<void> {
     const tx = transactions.current();
-    const { email, name, role: stored } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    const { email, name, role: stored, signUpPending } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     const role = parseRole(stored);
     const actor = { kind: "person", id: userId, email, role } as const;
     const action = role === "user" ? "person.signed_in" : "operator.signed_in";
     await audit(tx, { actor, now, from: headers && originOf(headers) }, { action, target: userId });
-    if (role !== "user") return;
     const traceparent = traceOf({ headers });
+    if (signUpPending) await db.$transaction((own) => recordDeferredSignUp(own, userId, traceparent));
+    if (role !== "user") return;
     await Outbox.record(tx, { type: "user.logged_in", data: { userId, email, name, method }, traceparent });
     onRecorded?.();
   }
@@ -128,7 +152,7 @@ export function createAuth(options: AuthOptions) {
         const url = `${baseURL}${basePath}/verify-email?token=${token}&callbackURL=${back}`;
         sendMail?.(verifyAddressMail(user.email, url));
       },
-      afterEmailVerification: async (user, request) => auditPerson(user, request?.headers, "email.verified"),
+      beforeEmailVerification: async (user, request) => confirm(user, request?.headers),
     },
     user: { additionalFields: { marketingConsent: { type: "boolean", defaultValue: false, input: true } } },
     rateLimit: { enabled: true, storage: "database" },
@@ -146,7 +170,7 @@ export function createAuth(options: AuthOptions) {
       }),
     },
     databaseHooks: {
-      account: { create: { before: async ({ userId }, context) => recordSignUp(userId, traceOf(context)) } },
+      account: { create: { before: async ({ userId }, context) => signUp(userId, traceOf(context)) } },
       session: {
         create: {
           before: async ({ userId }, context) => {

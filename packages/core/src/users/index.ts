@@ -11,7 +11,7 @@ export {
   renameInput,
   type SessionItem,
 } from "./account.ts";
-export { type Auth, type AuthOptions, createAuth } from "./auth.ts";
+export { type Auth, type AuthOptions, createAuth, type SignUpEvent } from "./auth.ts";
 export { authPaths } from "./auth-handler.ts";
 export { emailLength, nameLength, passwordLength } from "./credentials.ts";
 export { type ErasureItem, erasePerson, erasePersonInput, sweepErasures } from "./erase.ts";

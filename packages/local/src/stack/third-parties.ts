@@ -43,11 +43,14 @@ export async function chooseThirdParties(env: Env, sandboxUrl: string): Promise<
  * @throws EventforkError `MISCONFIGURED` naming a variable that is wrong.
  */
 export function chooseMail(env: Env, sandboxUrl: string): Env {
-  const { EVENTFORK_MAIL_FROM, EVENTFORK_EMAIL_VERIFICATION = "off" } = readEnv(mailEnv, env);
-  if (EVENTFORK_MAIL_FROM !== undefined) return { EVENTFORK_MAIL_FROM, EVENTFORK_EMAIL_VERIFICATION };
+  const { EVENTFORK_MAIL_FROM, EVENTFORK_EMAIL_VERIFICATION = "off", EVENTFORK_SIGN_UP_EVENT } = readEnv(mailEnv, env);
+  if (EVENTFORK_MAIL_FROM !== undefined) {
+    return { EVENTFORK_MAIL_FROM, EVENTFORK_EMAIL_VERIFICATION, EVENTFORK_SIGN_UP_EVENT };
+  }
   return {
     EVENTFORK_MAIL_FROM: "hello@eventfork.test",
     EVENTFORK_EMAIL_VERIFICATION,
+    EVENTFORK_SIGN_UP_EVENT,
     AWS_ENDPOINT_URL_SESV2: `${sandboxUrl}/ses`,
   };
 }
