@@ -36,7 +36,7 @@ function createTopic(): FanOut {
     mayPublish: { actions: ["sns:Publish"], resources: [topic.arn] },
     // SNS authorizes an action on a subscription against it or its topic, by the action.
     mayChangeRules: (subscriptionArns) => [
-      { actions: ["sns:ListSubscriptionsByTopic"], resources: [topic.arn] },
+      { actions: ["sns:ListSubscriptionsByTopic", "sns:Subscribe"], resources: [topic.arn] },
       {
         actions: ["sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes"],
         resources: [topic.arn, ...subscriptionArns],

@@ -25,7 +25,7 @@ const runtimeOf = [
 
 /** Granted for what is part of the contract: reading a live rule, and switching an integration's mapping with its pause. */
 const contract: Readonly<Record<string, readonly string[]>> = {
-  RelayJob: ["sns:GetSubscriptionAttributes", "events:DescribeRule"],
+  RelayJob: ["sns:GetSubscriptionAttributes", "events:DescribeRule", "lambda:GetEventSourceMapping"],
   ReconcileJob: ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"],
   WebServerUseast1: [
     "sns:GetSubscriptionAttributes",
@@ -51,6 +51,7 @@ const services: Readonly<Record<string, string>> = {
   ListSubscriptionsByTopic: "sns",
   GetSubscriptionAttributes: "sns",
   SetSubscriptionAttributes: "sns",
+  Subscribe: "sns",
   PutEvents: "events",
   DescribeRule: "events",
   PutRule: "events",

@@ -18,8 +18,6 @@ export const mayMeasureQueues: Permission = {
   resources: [...queueArns, ...deadLetterQueueArns],
 };
 
-export const mayFindQueues: Permission = { actions: ["sqs:GetQueueAttributes"], resources: queueArns };
-
 export const mayTell = (told: aws.sns.Topic | undefined): Permission[] =>
   told === undefined ? [] : [{ actions: ["sns:Publish"], resources: [told.arn] }];
 
@@ -33,17 +31,23 @@ export const mayConsume = ({ queue, deadLetterQueue }: (typeof queues)[number]):
 
 export const mayArchive: Permission = { actions: poll, resources: deadLetterQueueArns };
 
-export const maySwitchMappings = (uuids: $util.Input<string>[]): Permission => {
+export const maySwitchMappings = (uuids: $util.Input<string>[]): Permission =>
+  mayUseMappings(uuids, ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"]);
+
+export const mayReadMappings = (uuids: $util.Input<string>[]): Permission =>
+  mayUseMappings(uuids, ["lambda:GetEventSourceMapping"]);
+
+function mayUseMappings(uuids: $util.Input<string>[], actions: string[]): Permission {
   const { partition } = aws.getPartitionOutput();
   const { region } = aws.getRegionOutput();
   const { accountId } = aws.getCallerIdentityOutput();
   return {
-    actions: ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"],
+    actions,
     resources: uuids.map(
       (uuid) => $interpolate`arn:${partition}:lambda:${region}:${accountId}:event-source-mapping:${uuid}`,
     ),
   };
-};
+}
 
 /** Lambda attaches a function to a VPC with its role, and AWS takes no names for the interfaces. */
 export const mayJoinVpc: Permission = {

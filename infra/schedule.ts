@@ -3,9 +3,9 @@ import { consumers, createFunction, mappings, migration } from "./functions.ts";
 import { queueAddresses, topicAddress } from "./messaging.ts";
 import {
   mayChangeRules,
-  mayFindQueues,
   mayMeasureQueues,
   mayPublish,
+  mayReadMappings,
   maySendToQueues,
   maySwitchMappings,
   mayTell,
@@ -25,12 +25,17 @@ function createTopic(email: string): aws.sns.Topic {
   return topic;
 }
 
-/** Publishes events left by a crash or an outage, and applies rules that SNS has not accepted. */
+const mappingUuids = consumers.map(({ mappingUuid }) => mappingUuid);
+
+/**
+ * Publishes events left by a crash or an outage, applies rules that SNS has not accepted, and looks for resources that
+ * are gone.
+ */
 export const relay = createFunction("RelayJob", {
   handler: "packages/functions/src/relay.handler",
   timeout: "50 seconds",
-  link: [databaseUrl, topicAddress, queueAddresses],
-  permissions: [mayPublish, mayFindQueues, ...mayChangeRules],
+  link: [databaseUrl, topicAddress, queueAddresses, mappings],
+  permissions: [mayPublish, mayMeasureQueues, ...mayChangeRules, mayReadMappings(mappingUuids)],
   dependsOn: migration,
 });
 
@@ -38,7 +43,7 @@ export const reconcile = createFunction("ReconcileJob", {
   handler: "packages/functions/src/reconcile.handler",
   timeout: "50 seconds",
   link: [databaseUrl, queueAddresses, mappings],
-  permissions: [mayMeasureQueues, maySwitchMappings(consumers.map(({ mappingUuid }) => mappingUuid))],
+  permissions: [mayMeasureQueues, maySwitchMappings(mappingUuids)],
   dependsOn: migration,
 });
 

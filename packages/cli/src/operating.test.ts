@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import { UnsubscribeCommand } from "@aws-sdk/client-sns";
 import type { Db } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
+import { checkResources } from "@eventfork/core/integrations";
 import { silentLogger } from "@eventfork/core/kernel";
 import { buriedRecord } from "@eventfork/core/testing";
 import { beforeAll, expect, test } from "vitest";
@@ -67,6 +69,21 @@ test("where a bus fans out, commands speak of it", { timeout: 60_000 }, async ()
   const refused = await eventfork(draft, bus);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/data\.coupon\[0\]\.exists/) });
   expect(await eventfork(draft)).toMatchObject({ code: 0 });
+});
+
+test("a subscription that is gone shows in status, and rules restore brings it back", { timeout: 60_000 }, async () => {
+  const SubscriptionArn = (await cli.messaging.fanOut.readFilter("slack")).subscription;
+  await cli.messaging.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+  await checkResources({ db, messaging: cli.messaging, now: () => new Date(), log: silentLogger });
+  expect((await eventfork(["status"])).stdout).toMatch(
+    /^slack: Slack's SNS subscription is missing.*rules restore slack/m,
+  );
+  expect(JSON.parse((await eventfork(["status", "--json"])).stdout).missing).toMatchObject([
+    { integration: "slack", resource: "subscription", isRestorable: true },
+  ]);
+  const restored = await eventfork(["rules", "restore", "slack"]);
+  expect(restored).toMatchObject({ code: 0, stdout: expect.stringMatching(/slack's queue is subscribed/) });
+  expect((await eventfork(["status"])).stdout).not.toMatch(/missing/);
 });
 
 test("rules replay-filtered counts, and sends nothing unless told to", async () => {

@@ -158,6 +158,7 @@ export const appRouter = router({
     rollback: adminMutation(Rules.rollbackRuleInput, Rules.rollbackRule),
     checkDrift: viewerMutation(Rules.checkDriftInput, Rules.checkDrift),
     reapply: adminMutation(Rules.reapplyRuleInput, Rules.reapplyRule),
+    restoreSubscription: adminMutation(Rules.restoreSubscriptionInput, Rules.restoreSubscription),
     adopt: adminMutation(Rules.adoptLiveInput, Rules.adoptLive),
     dryRun: viewerProcedure
       .use(limited("rules.dryRun", 120))

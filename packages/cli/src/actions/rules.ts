@@ -86,6 +86,16 @@ export async function rulesDrift(ctx: Ctx, options: Named & { reapply?: boolean;
   return { json, text };
 }
 
+/** Subscribes the queue again after somebody has deleted its subscription. */
+export async function rulesRestore(ctx: Ctx, options: Named): Promise<Answer> {
+  const { integration } = inputOf(options);
+  const live = await Rules.restoreSubscription(ctx, { integration });
+  return {
+    json: { integration, live },
+    text: `${integration}'s queue is subscribed, with v${live.version} of its rule.`,
+  };
+}
+
 /** A draft against one event, or against the latest recorded ones. */
 export async function rulesTest(
   ctx: Ctx,

@@ -18,10 +18,11 @@ const titles = [
 ];
 
 export async function status(ctx: Ctx): Promise<Answer> {
-  const [statuses, counts, outbox] = await Promise.all([
+  const [statuses, counts, outbox, missing] = await Promise.all([
     Integrations.listIntegrations(ctx),
     Deliveries.countByStatus(ctx),
     Outbox.inspectOutbox(ctx),
+    Integrations.listMissingResources(ctx),
   ]);
   const integrations = statuses.map((one) => ({ ...one, counts: counts[one.name] }));
   const rows = integrations.map(
@@ -37,8 +38,19 @@ export async function status(ctx: Ctx): Promise<Answer> {
       `v${ruleVersion}`,
     ],
   );
-  const lines = [...integrations.flatMap(describeDisagreement), ...describeOutbox(outbox)];
-  return { json: { integrations, outbox }, text: `${formatTable(titles, rows)}\n\n${lines.join("\n")}` };
+  const lines = [
+    ...missing.map(describeMissing),
+    ...integrations.flatMap(describeDisagreement),
+    ...describeOutbox(outbox),
+  ];
+  return { json: { integrations, missing, outbox }, text: `${formatTable(titles, rows)}\n\n${lines.join("\n")}` };
+}
+
+function describeMissing({ integration, text, since, isRestorable, advice }: Integrations.MissingResource): string {
+  const next = isRestorable
+    ? `Run "eventfork rules restore ${integration}". Events of the meantime become overdue.`
+    : advice;
+  return `${integration}: ${text} Found ${since.toISOString()}. ${next}`;
 }
 
 export function formatRateLimit(until: Date | null): string {

@@ -45,6 +45,12 @@ export function addRulesCommands(program: Command): void {
     "rules drift slack --reapply",
   );
   withExamples(
+    of("restore", "subscribe the integration's queue to the topic again, with the active version").action(
+      run(async () => (await actions()).rulesRestore),
+    ),
+    "rules restore slack",
+  );
+  withExamples(
     of("replay-filtered", "send what an earlier version kept out and the active one wants")
       .option("--since <n>", "from that version on; the one before the active one when left out")
       .option("--rate <n>", "messages a second", "50")

@@ -11,7 +11,8 @@ export type Result = { code: number; stdout: string; stderr: string };
 
 /** A database and queues of one test file's own, and the command as a person's shell starts it on them. */
 export async function createCli() {
-  const [url, { topicArn, queues }] = await Promise.all([createTestDatabase(), createTestMessaging()]);
+  const [url, messaging] = await Promise.all([createTestDatabase(), createTestMessaging()]);
+  const { topicArn, queues } = messaging;
   const db: Db = createDb({ connections: 1, url });
   const env: NodeJS.ProcessEnv = {
     ...processEnv(),
@@ -22,6 +23,7 @@ export async function createCli() {
   };
   return {
     db,
+    messaging,
     env,
     eventfork: async (args: readonly string[], overrides: NodeJS.ProcessEnv = {}): Promise<Result> => {
       try {

@@ -1,12 +1,18 @@
 import { adviseOn } from "../dead-letters/advice.ts";
 import type { DeadLetterGroup } from "../dead-letters/groups.ts";
 import { maskReason } from "../dead-letters/mask.ts";
+import { describeMissing, type Resource } from "../integrations/resources.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { newId } from "../kernel/index.ts";
 import { toReplay } from "../replays/view.ts";
+import type { IntegrationName } from "../topology/index.ts";
 import type { ChannelName } from "./channels.ts";
 
-type Found = { kind: "new_group" | "growing_group" | "replay_ended"; text: string; path: string };
+type Found = {
+  kind: "new_group" | "growing_group" | "replay_ended" | "missing_resource";
+  text: string;
+  path: string;
+};
 
 const perRun = 50;
 
@@ -19,7 +25,7 @@ const growth = { deaths: 50, times: 4, quietHours: 6 };
 
 /**
  * Records an alert, for every channel, for the first dead letter of a new group, a group that grows fast, and a replay
- * that ended badly. Each is marked in the same statement, so it is recorded once. Returns how many.
+ * that ended badly, and a resource that is missing. Each is marked in the same statement, so it is recorded once. Returns how many.
  */
 export async function detectAlerts(ctx: Pick<Ctx, "db" | "now">, channels: readonly ChannelName[]): Promise<number> {
   const now = ctx.now();
@@ -58,6 +64,17 @@ export async function detectAlerts(ctx: Pick<Ctx, "db" | "now">, channels: reado
     for (const replay of rows.map(toReplay)) {
       const text = `A replay ended badly. ${replay.title}: ${replay.sentence}`;
       found.push({ kind: "replay_ended", text, path: `/admin/replays/${replay.id}` });
+    }
+
+    const missing = await tx.$queryRaw<{ integration: IntegrationName; resource: Resource }[]>`
+      UPDATE missing_resource m SET alerted_at = ${now} FROM (
+        SELECT integration, resource FROM missing_resource WHERE alerted_at IS NULL
+        ORDER BY since LIMIT ${perRun} FOR UPDATE SKIP LOCKED
+      ) chosen WHERE m.integration = chosen.integration AND m.resource = chosen.resource
+      RETURNING m.integration, m.resource`;
+    for (const { integration, resource } of missing) {
+      const text = `${describeMissing(integration, resource)} The overview says what to do.`;
+      found.push({ kind: "missing_resource", text, path: "/admin/overview" });
     }
 
     const data = channels.flatMap((channel) =>

@@ -19,6 +19,7 @@ export { getIntegration, getIntegrationInput, type IntegrationDetail, type PastP
 export { integrationInput, integrationName } from "./input.ts";
 export { pauseIntegration, pauseIntegrationInput, resumeIntegration, resumeIntegrationInput } from "./pause.ts";
 export { registry } from "./registry.ts";
+export { checkResources, listMissingResources, type MissingResource, type Resource } from "./resources.ts";
 export type { IntegrationSetting, IntegrationSettings } from "./settings.ts";
 export {
   type AvailableIntegration,

@@ -45,6 +45,7 @@ const actions = [
   "rule.rolled_back",
   "rule.adopted",
   "rule.reapplied",
+  "subscription.restored",
   "replay.started",
   "dead_letters.discarded",
   "outbox.retried",

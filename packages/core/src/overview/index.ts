@@ -1,6 +1,11 @@
 import type { z } from "zod";
 import { catalog, eventTypes } from "../events/index.ts";
-import { type IntegrationStatus, listIntegrations } from "../integrations/index.ts";
+import {
+  type IntegrationStatus,
+  listIntegrations,
+  listMissingResources,
+  type MissingResource,
+} from "../integrations/index.ts";
 import { type Ctx, parseInput } from "../kernel/index.ts";
 import { inspectOutbox, type OutboxStatus } from "../outbox/index.ts";
 import { type EventFigures, type Figures, type Range, rangeInput, readFigures } from "../rollups/index.ts";
@@ -26,6 +31,7 @@ export type Overview = {
   /** What goes through now, whatever the range. */
   rates: Rates;
   outbox: OutboxStatus;
+  missing: MissingResource[];
   changes: Change[];
   /** Replays that hold messages and do not go on by themselves. */
   heldReplays: { id: string; state: string }[];
@@ -49,8 +55,9 @@ export async function readOverview(
   input: z.input<typeof overviewInput> = {},
 ): Promise<Overview> {
   const { range, integrations: figures, events } = await readFigures(ctx, parseInput(overviewInput, input));
-  const [statuses, rates, outbox, changes, oldest, sentences, heldReplays] = await Promise.all([
+  const [statuses, missing, rates, outbox, changes, oldest, sentences, heldReplays] = await Promise.all([
     listIntegrations(ctx),
+    listMissingResources(ctx),
     measureRates(ctx),
     inspectOutbox(ctx),
     listChanges(ctx, range),
@@ -70,7 +77,7 @@ export async function readOverview(
     oldestUnfinishedAt: oldest.get(status.name) ?? null,
   }));
   const fanOut = ctx.messaging.fanOut.label;
-  return { range, integrations, events, rates, outbox, changes, heldReplays, fanOut };
+  return { range, integrations, events, rates, outbox, missing, changes, heldReplays, fanOut };
 }
 
 async function describeRules({ db }: Pick<Ctx, "db">): Promise<ReadonlyMap<IntegrationName, string>> {

@@ -2,6 +2,7 @@ export { applyPending, type WatchResult, watchRules } from "./apply.ts";
 export type { Decision } from "./decide.ts";
 export { adoptLive, adoptLiveInput, checkDrift, checkDriftInput, reapplyRule, reapplyRuleInput } from "./drift.ts";
 export { dryRun, dryRunInput, testEvent, testEventInput } from "./dry-run.ts";
+export { restoreSubscription, restoreSubscriptionInput } from "./restore.ts";
 export { rollbackRule, rollbackRuleInput, saveRule, saveRuleInput } from "./save.ts";
 export {
   countFiltered,

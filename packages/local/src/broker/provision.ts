@@ -3,7 +3,6 @@ import {
   ListSubscriptionsByTopicCommand,
   type SNSClient,
   SNSServiceException,
-  SubscribeCommand,
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
@@ -11,6 +10,7 @@ import { readQueueArn } from "@eventfork/core/aws";
 import type { Queues } from "@eventfork/core/env";
 import { messageOf } from "@eventfork/core/kernel";
 import { createFanOut, type FanOut } from "@eventfork/core/platform/fan-out";
+import type { Policy } from "@eventfork/core/rules/language";
 import * as Topology from "@eventfork/core/topology";
 
 type Clients = { sns: SNSClient; sqs: SQSClient };
@@ -35,14 +35,12 @@ export async function provision(
 ): Promise<Provisioned> {
   const topicArn = await createTopic(clients.sns, `${prefix}-${Topology.topicName}`);
   const subscribed = await listSubscriptions(clients.sns, topicArn);
-  const wanted = new Set<string>();
+  const wanted = new Map<string, Topology.IntegrationName>();
   const entries: [string, Queues[Topology.IntegrationName]][] = [];
   for (const name of options.names ?? Topology.requiredNames) {
     const queues = await provisionQueues(clients.sqs, prefix, name, options);
-    const arn = await readQueueArn(clients, queues.url);
-    if (!subscribed.has(arn)) await subscribe(clients.sns, topicArn, arn, Topology.integrations[name].rule);
     entries.push([name, queues]);
-    wanted.add(arn);
+    wanted.set(await readQueueArn(clients, queues.url), name);
   }
   const ours = `:${prefix}-`;
   for (const [endpoint, SubscriptionArn] of subscribed) {
@@ -51,7 +49,12 @@ export async function provision(
     }
   }
   const queues = Object.fromEntries(entries) as Queues;
-  return { topicArn, queues, fanOut: createFanOut(topicArn, { sqs: clients.sqs, queues }, clients.sns) };
+  const fanOut = createFanOut(topicArn, { sqs: clients.sqs, queues }, clients.sns);
+  for (const [arn, name] of wanted) {
+    if (!subscribed.has(arn))
+      await fanOut.subscribe?.(name, structuredClone(Topology.integrations[name].rule) as Policy);
+  }
+  return { topicArn, queues, fanOut };
 }
 
 async function createTopic(sns: SNSClient, name: string): Promise<string> {
@@ -95,19 +98,4 @@ async function createQueue(sqs: SQSClient, name: string, attributes: Record<stri
 async function listSubscriptions(sns: SNSClient, topicArn: string): Promise<Map<string, string>> {
   const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
   return new Map(Subscriptions.map(({ Endpoint = "", SubscriptionArn = "" }) => [Endpoint, SubscriptionArn]));
-}
-
-async function subscribe(sns: SNSClient, topicArn: string, queueArn: string, rule: object): Promise<void> {
-  await sns.send(
-    new SubscribeCommand({
-      TopicArn: topicArn,
-      Protocol: "sqs",
-      Endpoint: queueArn,
-      Attributes: {
-        RawMessageDelivery: "true",
-        FilterPolicyScope: "MessageBody",
-        FilterPolicy: JSON.stringify(rule),
-      },
-    }),
-  );
 }

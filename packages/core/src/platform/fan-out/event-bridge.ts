@@ -80,6 +80,8 @@ export function createEventBridge(busArn: string, reached: Pick<Messaging, "queu
       return toLive({ Arn, EventPattern, State });
     },
     readFilter: async (integration) => toLive(await findRule(integration)),
+    // A target needs a queue policy that names the rule: a deployment writes all three.
+    subscribe: null,
     isSameFilter: hasSamePattern,
     describeObstacle: ({ scope }) => obstacles[scope ?? ""] ?? null,
   };

@@ -29,6 +29,8 @@ export type FanOut = {
   setFilter(integration: IntegrationName, policy: Policy): Promise<LiveFilter>;
   /** @throws EventforkError `NOT_FOUND` when the integration's subscription is gone. */
   readFilter(integration: IntegrationName): Promise<LiveFilter>;
+  /** Subscribes the integration's queue, as a deployment does; null where only that can. */
+  subscribe: ((integration: IntegrationName, policy: Policy) => Promise<LiveFilter>) | null;
   isSameFilter(left: Policy, right: Policy): boolean;
   /** Why it cannot be a rule, as the end of a sentence; null when it can. */
   describeObstacle(live: Pick<LiveFilter, "policyText" | "scope">): string | null;

@@ -4,6 +4,7 @@ import {
   PublishBatchCommand,
   type PublishBatchRequestEntry,
   SetSubscriptionAttributesCommand,
+  SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { createTopicClient, type Messaging, queueOf, readQueueArn } from "../../aws/index.ts";
 import { EventforkError } from "../../kernel/errors.ts";
@@ -25,10 +26,13 @@ export function createSns(
     do {
       const page = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken }));
       const found = page.Subscriptions?.find(({ Endpoint }) => Endpoint === queueArn)?.SubscriptionArn;
-      if (found !== undefined) return found;
+      if (found?.startsWith("arn:")) return found;
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
-    throw new EventforkError("NOT_FOUND", `The topic has no subscription for ${integration}'s queue: deploy again.`);
+    throw new EventforkError(
+      "NOT_FOUND",
+      `The topic has no subscription for ${integration}'s queue. Restore it, or deploy again.`,
+    );
   }
 
   return {
@@ -61,6 +65,23 @@ export function createSns(
       const { Attributes = {} } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
       const { FilterPolicy, FilterPolicyScope = null } = Attributes;
       return { subscription: SubscriptionArn, policyText: FilterPolicy || null, scope: FilterPolicyScope };
+    },
+    async subscribe(integration, policy) {
+      const { url, deadLetterUrl } = queueOf(reached, integration);
+      const [Endpoint, deadLetterTargetArn] = await Promise.all([
+        readQueueArn(reached, url),
+        readQueueArn(reached, deadLetterUrl),
+      ]);
+      const policyText = JSON.stringify(policy);
+      const Attributes = {
+        RawMessageDelivery: "true",
+        FilterPolicyScope: ourScope,
+        FilterPolicy: policyText,
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn }),
+      };
+      const to = { TopicArn: topicArn, Protocol: "sqs", Endpoint, ReturnSubscriptionArn: true };
+      const { SubscriptionArn = "" } = await sns.send(new SubscribeCommand({ ...to, Attributes }));
+      return { subscription: SubscriptionArn, policyText, scope: ourScope };
     },
     isSameFilter: isSamePolicy,
     describeObstacle({ policyText, scope }) {

@@ -17,6 +17,9 @@ import { IntegrationCard } from "./integration-card.tsx";
 import { OutboxCard } from "./outbox-card.tsx";
 import { findTroubles, Verdict } from "./verdict.tsx";
 
+const MissingResources = dynamic(() => import("./missing-resources.tsx").then((module) => module.MissingResources), {
+  ssr: false,
+});
 const RuleTrouble = dynamic(() => import("./rule-trouble.tsx").then((module) => module.RuleTrouble), { ssr: false });
 
 export function OverviewView() {
@@ -30,6 +33,7 @@ export function OverviewView() {
         <RangePicker state={state} onChange={setState} />
       </PageHeader>
       <Verdict troubles={findTroubles(data)} />
+      {data.missing.length > 0 && <MissingResources missing={data.missing} />}
       <RuleTroubles />
       <OfRange isChanging={isChanging}>
         <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">

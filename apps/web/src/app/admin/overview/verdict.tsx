@@ -54,10 +54,13 @@ type Trouble = { text: string; href: string; isBroken: boolean };
 /** An older outbox is not merely between two publishes. */
 export const outboxLateSeconds = 60;
 
-export function findTroubles({ integrations, outbox, heldReplays, fanOut }: Overview): Trouble[] {
-  const isBrokerSilent = integrations.some(({ queue }) => queue === null);
+export function findTroubles({ integrations, missing, outbox, heldReplays, fanOut }: Overview): Trouble[] {
+  const hasNoQueue = (name: string) =>
+    missing.some(({ integration, resource }) => integration === name && resource.endsWith("queue"));
+  const isBrokerSilent = integrations.some(({ name, queue }) => queue === null && !hasNoQueue(name));
   const isLate = outbox.oldestSeconds >= outboxLateSeconds;
   const troubles = [
+    ...missing.map(({ text }) => broken(text.slice(0, -1), "#missing")),
     ...integrations.flatMap(troublesOf),
     isBrokerSilent && broken("SQS does not answer", "/admin/system"),
     isLate && broken(`The ${fanOut} has not accepted events for more than a minute`, "#outbox"),
