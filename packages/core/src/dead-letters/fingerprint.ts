@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
-import { emailAddresses } from "../kernel/index.ts";
+import { replaceAddresses } from "../kernel/index.ts";
 
 export type Cause = { integration: string; errorClass: string; errorCode: string | null; reason: string };
 
 const fingerprintLength = 16;
 const messageLength = 500;
+/** What comes later does not tell one cause from another, and takes time to read. */
+const readLength = 4_000;
 
 /** Parts that differ each time although the reason is the same. The order matters: an address holds numbers. */
 const variables: readonly [RegExp, string][] = [
   [/\bhttps?:\/\/[^\s"'<>]+/gi, "<url>"],
-  [emailAddresses, "<e-mail>"],
   [/"[^"]*"|`[^`]*`|“[^”]*”/g, "<value>"],
   [/(?<![\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/gu, "<value>"],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "<id>"],
@@ -21,11 +22,12 @@ const variables: readonly [RegExp, string][] = [
 function normaliseReason(reason: string): string {
   const [[url], ...rest] = variables as [[RegExp, string], ...[RegExp, string][]];
   const hosts: string[] = [];
-  const marked = reason.replace(url, (address) => {
+  const marked = reason.slice(0, readLength).replace(url, (address) => {
     hosts.push(hostOf(address));
     return "\u0001";
   });
-  const general = rest.reduce((text, [pattern, name]) => text.replace(pattern, name), marked);
+  const withoutAddresses = replaceAddresses(marked, () => "<e-mail>");
+  const general = rest.reduce((text, [pattern, name]) => text.replace(pattern, name), withoutAddresses);
   const restored = general.replaceAll("\u0001", () => `<url of ${hosts.shift() ?? ""}>`);
   return restored.replace(/\s+/g, " ").trim().slice(0, messageLength);
 }

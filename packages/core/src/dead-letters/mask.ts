@@ -1,6 +1,6 @@
 import type { Prisma } from "../db/index.ts";
 import { envelopeSchema, isPersonal } from "../events/index.ts";
-import { emailAddresses } from "../kernel/index.ts";
+import { replaceAddresses } from "../kernel/index.ts";
 
 type JsonValue = Prisma.JsonValue;
 
@@ -29,7 +29,7 @@ export function maskEvent(json: unknown): unknown {
 
 /** Removes e-mail addresses; the reason of an unparseable body quotes the body, so it loses its quotes too. */
 export function maskReason(reason: string, errorClass: string): string {
-  const withoutAddresses = reason.replace(emailAddresses, masked);
+  const withoutAddresses = replaceAddresses(reason, () => masked);
   if (errorClass !== "Unparseable") return withoutAddresses;
   return withoutAddresses.replace(/"[^"]*"/g, `"${masked}"`).replace(/'[^']*'/g, `'${masked}'`);
 }

@@ -1,5 +1,5 @@
 import type { Envelope } from "../events/index.ts";
-import { emailAddresses } from "../kernel/addresses.ts";
+import { replaceAddresses } from "../kernel/addresses.ts";
 import { CredentialsError, RateLimitedError, RejectedError, RetryableError } from "../kernel/errors.ts";
 import { clip } from "../kernel/text.ts";
 import type { DeliveryError } from "./define.ts";
@@ -88,13 +88,20 @@ export function toDeliveryError(title: string, row: ErrorRow, said: Said): Deliv
 }
 
 const answerLength = 200;
+const readLength = 2_000;
+const shortestHidden = 3;
 
 /** A response in one short line, without email addresses and without the values in `hidden`. */
 export function shortAnswer(text: string, hidden: Iterable<string>): string {
-  const longestFirst = [...hidden].sort((a, b) => b.length - a.length);
-  const redacted = longestFirst.reduce((rest, value) => rest.replaceAll(value, "…"), text);
-  const line = redacted
-    .replace(emailAddresses, "…")
+  // A word that the cut shortens could be a part of what is to be hidden.
+  const read = text.length > readLength ? text.slice(0, readLength).replace(/\S+$/, "") : text;
+  const beginnings = new Set(Array.from(read, (_, at) => read.slice(at, at + shortestHidden)));
+  const repeated = [...hidden].filter(
+    (value) => value.length <= read.length && beginnings.has(value.slice(0, shortestHidden)) && read.includes(value),
+  );
+  const longestFirst = repeated.sort((a, b) => b.length - a.length);
+  const redacted = longestFirst.reduce((rest, value) => rest.replaceAll(value, "…"), read);
+  const line = replaceAddresses(redacted, () => "…")
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
   return clip(line, answerLength, "…");
@@ -122,5 +129,5 @@ function findPrivateValues(events: readonly Envelope[]): Set<string> {
     if (typeof value === "string") for (const part of [value, ...value.split(/\s+/)]) values.add(part);
     else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) left.push(inner);
   }
-  return new Set([...values].filter((value) => value.length >= 3));
+  return new Set([...values].filter((value) => value.length >= shortestHidden));
 }

@@ -1,4 +1,4 @@
-export { emailAddresses } from "./addresses.ts";
+export { replaceAddresses } from "./addresses.ts";
 export { readBody, readBodyOf } from "./body.ts";
 export { type Actor, type Ctx, nameOfActor, type RequestOrigin, type Role } from "./ctx.ts";
 export {

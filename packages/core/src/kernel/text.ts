@@ -29,7 +29,7 @@ const invisible =
   /[[\p{Default_Ignorable_Code_Point}]--[\u200C\u200D\u180B-\u180D\u180F\uFE00-\uFE0F\u{E0020}-\u{E007F}\u{E0100}-\u{E01EF}]]/gv;
 /** Joiners and variants matter in many scripts and in emoji, but not beside ASCII. */
 const besideAscii =
-  /(?<![\u0080-\u{10FFFF}])(?:\p{Join_Control}|[\uFE00-\uFE0E\u{E0100}-\u{E01EF}])+|\p{Join_Control}+(?![\u0080-\u{10FFFF}])/gu;
+  /(?<![\u0080-\u{10FFFF}])(?:\p{Join_Control}|[\uFE00-\uFE0E\u{E0100}-\u{E01EF}])+|(?<!\p{Join_Control})\p{Join_Control}+(?![\u0080-\u{10FFFF}])/gu;
 /** Tags spell a flag's region, such as Scotland's; anywhere else they hide a text. */
 const tags = /(?<!\u{1F3F4}[\u{E0020}-\u{E007E}]{0,6})[\u{E0020}-\u{E007F}]+/gu;
 

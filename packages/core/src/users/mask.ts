@@ -1,4 +1,5 @@
-import { emailAddresses } from "../kernel/addresses.ts";
+import { isNestedTooDeep } from "../events/sound-json.ts";
+import { replaceAddresses } from "../kernel/addresses.ts";
 import { parseJson } from "../kernel/input.ts";
 
 const hidden = "•••";
@@ -17,7 +18,7 @@ export function maskText(text: string): string {
 
 /** `ada@lovelace.dev` becomes `a•••@•••`. */
 export function maskAddresses(text: string): string {
-  return text.replace(emailAddresses, (found) => `${maskText(found)}@${hidden}`);
+  return replaceAddresses(text, (found) => `${maskText(found)}@${hidden}`);
 }
 
 /**
@@ -51,7 +52,8 @@ function maskUnder(value: unknown): unknown {
 
 function maskString(text: string): string {
   const parsed = /^\s*[{[]/.test(text) ? parseJson(text) : undefined;
-  return parsed === undefined ? maskAddresses(text) : JSON.stringify(maskValue(parsed));
+  if (parsed === undefined || isNestedTooDeep(parsed)) return maskAddresses(text);
+  return JSON.stringify(maskValue(parsed));
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
