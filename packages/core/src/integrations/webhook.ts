@@ -86,6 +86,7 @@ async function findReceiver({ url, fetch }: Receiver, { signal }: Pick<DeliverOp
 async function post(event: Envelope, body: string, receiver: Receiver, options: DeliverOptions): Promise<string> {
   const { url, signers, hidden, ...network } = receiver;
   const { signal, now, traceparent } = options;
+  const id = toHeader(event.id);
   const at = now();
   const response = await fetchBounded(
     url,
@@ -93,9 +94,9 @@ async function post(event: Envelope, body: string, receiver: Receiver, options: 
       method: "POST",
       headers: {
         "content-type": "application/json",
-        "webhook-id": event.id,
+        "webhook-id": id,
         "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-        "webhook-signature": signers.map((signer) => signer.sign(event.id, at, body)).join(" "),
+        "webhook-signature": signers.map((signer) => signer.sign(id, at, body)).join(" "),
       },
       body,
     },
@@ -104,4 +105,9 @@ async function post(event: Envelope, body: string, receiver: Receiver, options: 
   if (response.ok) return `HTTP ${response.status}`;
   const hiddenHere = [...hidden, ...privateValues([event])];
   throw await toRefusal(response, { title, table: webhookErrors, hidden: hiddenHere, now });
+}
+
+/** A header takes no character beyond Latin-1, and no blank at its ends. Our own ids have neither. */
+function toHeader(id: string): string {
+  return /^[\x21-\x7e]+$/.test(id) ? id : encodeURIComponent(id);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { isUniqueViolation, storableText } from "../db/index.ts";
 import { findLetter, requireAdmin } from "../dead-letters/detail.ts";
-import { envelopeSchema, parseEventData } from "../events/index.ts";
+import { envelopeSchema, isNestedTooDeep, maximumLevels, parseEventData } from "../events/index.ts";
 import { type Ctx, EventforkError, inputText, nameOfActor, type Problem, parseInput } from "../kernel/index.ts";
 import { startReplay } from "./start.ts";
 import type { Replay } from "./view.ts";
@@ -85,7 +85,11 @@ function readEdit({ body: original, eventId }: Letter, body: string) {
   const json = parseJson(body);
   const none = { changes: [], event: null };
   if (json === undefined) return { ...none, problems: [{ path: "", message: "is not JSON" }] };
-  const changes = listChanges(parseJson(original), json);
+  if (isNestedTooDeep(json, 0)) {
+    return { ...none, problems: [{ path: "", message: `is nested deeper than ${maximumLevels} levels` }] };
+  }
+  const before = parseJson(original);
+  const changes = listChanges(isNestedTooDeep(before, 0) ? undefined : before, json);
   const parsed = envelopeSchema.loose().safeParse(json);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
