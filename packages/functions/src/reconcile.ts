@@ -1,12 +1,13 @@
 import { createQueueMessaging } from "@eventfork/core/aws";
+import { isolate } from "@eventfork/core/kernel";
 import { reconcile } from "@eventfork/core/reconcile";
 import { applyRetention, readRetention } from "@eventfork/core/retention";
 import { createScheduled } from "@eventfork/core/schedules";
 import * as Users from "@eventfork/core/users";
 
 export const handler = createScheduled("reconcile", createQueueMessaging, async (ctx) => ({
-  ...(await reconcile(ctx)),
-  erasures: await Users.sweepErasures(ctx),
-  signUpDays: await Users.keepSignUpDays(ctx),
-  retention: await applyRetention(ctx, readRetention()),
+  ...(await isolate(ctx, "reconcile", () => reconcile(ctx))),
+  erasures: await isolate(ctx, "erasures", () => Users.sweepErasures(ctx)),
+  signUpDays: await isolate(ctx, "sign-up days", () => Users.keepSignUpDays(ctx)),
+  retention: await isolate(ctx, "retention", async () => applyRetention(ctx, readRetention())),
 }));

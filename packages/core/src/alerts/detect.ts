@@ -4,6 +4,7 @@ import { maskReason } from "../dead-letters/mask.ts";
 import { describeMissing, type Resource } from "../integrations/resources.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { newId } from "../kernel/index.ts";
+import { isolateRow, passOver } from "../kernel/isolate.ts";
 import { toReplay } from "../replays/view.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import type { ChannelName } from "./channels.ts";
@@ -27,7 +28,10 @@ const growth = { deaths: 50, times: 4, quietHours: 6 };
  * Records an alert, for every channel, for the first dead letter of a new group, a group that grows fast, and a replay
  * that ended badly, and a resource that is missing. Each is marked in the same statement, so it is recorded once. Returns how many.
  */
-export async function detectAlerts(ctx: Pick<Ctx, "db" | "now">, channels: readonly ChannelName[]): Promise<number> {
+export async function detectAlerts(
+  ctx: Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>,
+  channels: readonly ChannelName[],
+): Promise<number> {
   const now = ctx.now();
   return ctx.db.$transaction(async (tx) => {
     const found: Found[] = [];
@@ -37,7 +41,9 @@ export async function detectAlerts(ctx: Pick<Ctx, "db" | "now">, channels: reado
         ORDER BY last_seen_at LIMIT ${perRun} FOR UPDATE SKIP LOCKED
       ) chosen WHERE g.integration = chosen.integration AND g.fingerprint = chosen.fingerprint
       RETURNING g.integration, g.fingerprint, error_class AS "errorClass", error_code AS "errorCode", sample, open, people`;
-    for (const group of groups) found.push({ kind: "new_group", ...sayGroup(group, `New at ${group.integration}`) });
+    for (const group of groups) {
+      found.push({ kind: "new_group", ...sayReadable(ctx, group, `New at ${group.integration}`) });
+    }
 
     const growing = await tx.$queryRaw<(Group & { deaths: number })[]>`
       UPDATE dead_letter_group g SET growth_at = ${now} FROM (
@@ -52,7 +58,7 @@ export async function detectAlerts(ctx: Pick<Ctx, "db" | "now">, channels: reado
       RETURNING g.integration, g.fingerprint, error_class AS "errorClass", error_code AS "errorCode", sample, open, people, fast.deaths`;
     for (const group of growing) {
       const what = `Growing fast at ${group.integration}: ${group.deaths} this hour`;
-      found.push({ kind: "growing_group", ...sayGroup(group, what) });
+      found.push({ kind: "growing_group", ...sayReadable(ctx, group, what) });
     }
 
     const ended = await tx.$queryRaw<{ id: string }[]>`
@@ -61,9 +67,10 @@ export async function detectAlerts(ctx: Pick<Ctx, "db" | "now">, channels: reado
         ORDER BY ended_at LIMIT ${perRun} FOR UPDATE SKIP LOCKED
       ) chosen WHERE r.id = chosen.id RETURNING r.id`;
     const rows = await tx.replay.findMany({ where: { id: { in: ended.map(({ id }) => id) } } });
-    for (const replay of rows.map(toReplay)) {
-      const text = `A replay ended badly. ${replay.title}: ${replay.sentence}`;
-      found.push({ kind: "replay_ended", text, path: `/admin/replays/${replay.id}` });
+    for (const row of rows) {
+      const described = await isolateRow(ctx, "alerts", row.id, () => toReplay(row));
+      const words = described === null ? "Open it to see why." : `${described.title}: ${described.sentence}`;
+      found.push({ kind: "replay_ended", text: `A replay ended badly. ${words}`, path: `/admin/replays/${row.id}` });
     }
 
     const missing = await tx.$queryRaw<{ integration: IntegrationName; resource: Resource }[]>`
@@ -89,6 +96,16 @@ type Group = Pick<
   DeadLetterGroup,
   "integration" | "fingerprint" | "errorClass" | "errorCode" | "sample" | "open" | "people"
 >;
+
+/** A group that cannot be described is alerted without its reason. */
+function sayReadable(ctx: Partial<Pick<Ctx, "log" | "passedOver">>, group: Group, what: string) {
+  try {
+    return sayGroup(group, what);
+  } catch (error) {
+    passOver(ctx, "alerts", group.fingerprint, error);
+    return { text: `${what}. Open it to see why.`, path: `/admin/dead-letters?group=${group.fingerprint}` };
+  }
+}
 
 function sayGroup(group: Group, what: string): { text: string; path: string } {
   const { integration, fingerprint, errorClass, errorCode, sample, open, people } = group;

@@ -1,11 +1,11 @@
 import { type Env, processEnv } from "../env/index.ts";
-import { type Ctx, messageOf } from "../kernel/index.ts";
+import { type Ctx, isolate, messageOf } from "../kernel/index.ts";
 import { type Channel, readChannels } from "./channels.ts";
 import { detectAlerts } from "./detect.ts";
 
 /** Without channels alerts count as sent: a channel that is set later is not told of the past. */
 export async function tellOperators(
-  ctx: Pick<Ctx, "db" | "now" | "log">,
+  ctx: Pick<Ctx, "db" | "now" | "log" | "passedOver">,
   env: Env = processEnv(),
 ): Promise<{ found: number; sent: number }> {
   const { channels, baseUrl } = readChannels(env);
@@ -13,8 +13,10 @@ export async function tellOperators(
     ctx,
     channels.map(({ name }) => name),
   );
-  const sent = await Promise.all(channels.map((channel) => sendAlerts(ctx, channel, baseUrl)));
-  return { found, sent: sent.reduce((sum, count) => sum + count, 0) };
+  const sent = await Promise.all(
+    channels.map((channel) => isolate(ctx, `alerts by ${channel.name}`, () => sendAlerts(ctx, channel, baseUrl))),
+  );
+  return { found, sent: sent.reduce<number>((sum, count) => sum + (count ?? 0), 0) };
 }
 
 const linesPerMessage = 20;

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { Prisma, storableJson, storableText } from "../db/index.ts";
 import { readBurial } from "../deliveries/messages.ts";
 import { parseEnvelope } from "../events/index.ts";
-import { type Ctx, newId } from "../kernel/index.ts";
+import { type Ctx, messageOf, newId } from "../kernel/index.ts";
+import { isolateRows, passOver } from "../kernel/isolate.ts";
 import { unwrapUndelivered } from "../platform/fan-out/undelivered.ts";
 import { countTries, unfinished, unfinishedClass } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
@@ -32,17 +33,28 @@ type ArchivedRow = {
 const historyLength = 50;
 
 /**
- * Copies what came out of an integration's dead letter queue to Postgres, in one statement; the caller then removes it from the queue.
+ * Copies what came out of an integration's dead letter queue to Postgres, in one statement; the caller then removes it from the queue,
+ * but for messages that the statement fails for.
  * Safe to run again for the same messages. An event that is dead already keeps its one row, with the newest reason; the deaths
  * before stay in its history. A trigger counts them for their groups; the rollups count here those whose end no consumer has recorded.
  * @throws when the database does not answer; nothing is removed then.
  */
-export async function archive(
-  ctx: Pick<Ctx, "db" | "log" | "now"> & { integration: IntegrationName },
-  records: readonly SQSRecord[],
-): Promise<SQSBatchResponse> {
+export async function archive(ctx: ArchiveCtx, records: readonly SQSRecord[]): Promise<SQSBatchResponse> {
+  const rows = new Map(records.map((record) => [record.messageId, readRow(ctx, record)]));
+  const done = await isolateRows(ctx, "archive", [...rows.keys()], async (ids) =>
+    archiveRows(
+      ctx,
+      ids.flatMap((id) => rows.get(id) ?? []),
+    ),
+  );
+  const left = records.filter(({ messageId }) => !done.includes(messageId));
+  return { batchItemFailures: left.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+type ArchiveCtx = Pick<Ctx, "db" | "log" | "now" | "passedOver"> & { integration: IntegrationName };
+
+async function archiveRows(ctx: ArchiveCtx, rows: readonly ArchivedRow[]): Promise<void> {
   const now = ctx.now();
-  const rows = records.map((record) => toRow(record, ctx.integration));
   const withEvent = [...new Map(rows.filter((row) => row.eventId !== null).map((row) => [row.eventId, row])).values()];
   const withoutEvent = rows.filter((row) => row.eventId === null);
   const tries = Prisma.sql`
@@ -107,7 +119,23 @@ export async function archive(
   for (const { id, eventId, errorClass, errorCode } of rows) {
     ctx.log.error({ deadLetterId: id, eventId, integration: ctx.integration, errorClass, errorCode }, "a message died");
   }
-  return { batchItemFailures: [] };
+}
+
+/** A message that cannot be read is kept as it came. */
+function readRow(ctx: ArchiveCtx, record: SQSRecord): ArchivedRow {
+  try {
+    return toRow(record, ctx.integration);
+  } catch (error) {
+    passOver(ctx, "archive", record.messageId, error);
+    const reason = `The message cannot be read: ${messageOf(error)}.`;
+    const cause = { errorClass: unfinishedClass, errorCode: "unreadable", reason };
+    const none = { eventId: null, eventType: null, subject: null, sentAt: null, firstReceivedAt: null };
+    return {
+      ...{ ...none, ...cause, id: newId("deadLetter"), messageId: record.messageId, body: storableText(record.body) },
+      ...{ search: "", attributes: {}, receiveCount: 1 },
+      fingerprint: fingerprintOf({ integration: ctx.integration, ...cause }),
+    };
+  }
 }
 
 function toRow(record: SQSRecord, integration: IntegrationName): ArchivedRow {

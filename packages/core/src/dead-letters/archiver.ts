@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { deadLetterQueuesEnv, processEnv, readEnv } from "../env/index.ts";
-import { createSystemCtx } from "../schedules/index.ts";
+import type { PassedOver } from "../kernel/index.ts";
+import { createSystemCtx, recordRun } from "../schedules/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { startTracing } from "../traces/index.ts";
 import { archive } from "./archive.ts";
@@ -14,7 +15,10 @@ export function createArchiver(): (event: SQSEvent) => Promise<SQSBatchResponse>
     const [first] = Records;
     if (first === undefined) return { batchItemFailures: [] };
     const integration = ownerOf(ctx, first.eventSourceARN);
-    const response = await archive({ ...ctx, integration }, Records);
+    const startedAt = ctx.now();
+    const passedOver: PassedOver[] = [];
+    const response = await archive({ ...ctx, integration, passedOver }, Records);
+    if (passedOver.length > 0) await recordRun(ctx, { name: "archive", startedAt, passedOver });
     ctx.metrics.publish([{ name: "DeadLetters", unit: "Count", value: Records.length }]);
     return response;
   };

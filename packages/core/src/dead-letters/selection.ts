@@ -25,6 +25,7 @@ export function searchTextOf(body: string): string {
   try {
     visit(JSON.parse(body));
   } catch {
+    values.length = 0;
     values.push(body);
   }
   return storableText(values.join(" ")).toLowerCase().slice(0, maximumLength).toWellFormed();

@@ -1,5 +1,6 @@
 import { type Db, Prisma, type Tx } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
+import { passOver } from "../kernel/isolate.ts";
 import { type SearchedEvent, termsOf } from "./terms.ts";
 
 /** Every event before this place is indexed, and some of those after it. */
@@ -30,13 +31,13 @@ type Options = { workMs: number; chunkEvents?: number };
  * they were recorded: each run looks again at the last half minute, and at everything since the oldest open
  * transaction.
  */
-export async function indexEvents(ctx: Pick<Ctx, "db" | "now">, options: Options): Promise<IndexResult> {
+export async function indexEvents(ctx: Pick<Ctx, "db" | "now"> & IndexCtx, options: Options): Promise<IndexResult> {
   const until = performance.now() + options.workMs;
   let indexed = 0;
   let after: Place | null = null;
   do {
     const step: Step = await ctx.db.$transaction((tx) =>
-      takeStep(tx, { now: ctx.now(), after, chunkEvents: options.chunkEvents ?? eventsPerChunk }),
+      takeStep(ctx, tx, { now: ctx.now(), after, chunkEvents: options.chunkEvents ?? eventsPerChunk }),
     );
     indexed += step.indexed;
     if (step.end === null) return { indexed, hasMore: false };
@@ -44,6 +45,8 @@ export async function indexEvents(ctx: Pick<Ctx, "db" | "now">, options: Options
   } while (performance.now() < until);
   return { indexed, hasMore: true };
 }
+
+type IndexCtx = Partial<Pick<Ctx, "log" | "passedOver">>;
 
 type Place = { at: Date; id: string };
 
@@ -54,6 +57,7 @@ type Unindexed = SearchedEvent & { recordedAt: Date; chunk: number | null; isLas
 const beginning = new Date("0001-01-01T00:00:00Z");
 
 async function takeStep(
+  ctx: IndexCtx,
   tx: Tx,
   { now, after, chunkEvents }: { now: Date; after: Place | null; chunkEvents: number },
 ): Promise<Step> {
@@ -64,7 +68,7 @@ async function takeStep(
   const { rows, hasMore } = await readUnindexed(tx, after ?? done);
   const last = rows.at(-1);
   const end = hasMore && last !== undefined ? { at: last.recordedAt, id: last.id } : null;
-  await writeTerms(tx, await assignChunks(tx, rows, chunkEvents));
+  await writeTerms(ctx, tx, await assignChunks(tx, rows, chunkEvents));
   const place = end === null || end.at > settled ? { at: settled, id: "" } : end;
   if (checkpoint === null || place.at > checkpoint.at || (place === end && place.at >= checkpoint.at)) {
     const [name, data] = [indexCheckpoint, { at: place.at, lastId: place.id }];
@@ -152,11 +156,21 @@ async function assignChunks(tx: Tx, rows: readonly Unindexed[], chunkEvents: num
   return assigned;
 }
 
-async function writeTerms(tx: Tx, assigned: readonly Assigned[]): Promise<void> {
+/** An event that cannot be read is found by its time alone. */
+function readTerms(ctx: IndexCtx, event: SearchedEvent, chunk: number): ReturnType<typeof termsOf> {
+  try {
+    return termsOf(event, chunk);
+  } catch (error) {
+    passOver(ctx, "search", event.id, error);
+    return [];
+  }
+}
+
+async function writeTerms(ctx: IndexCtx, tx: Tx, assigned: readonly Assigned[]): Promise<void> {
   if (assigned.length === 0) return;
   const ids = assigned.map(({ event }) => event.id);
   const times = assigned.map(({ recordedAt }) => recordedAt.toISOString());
-  const terms = assigned.map(({ event, chunk }) => `{${termsOf(event, chunk).join()}}`);
+  const terms = assigned.map(({ event, chunk }) => `{${readTerms(ctx, event, chunk).join()}}`);
   await tx.$executeRaw`
     INSERT INTO event_search (event_id, recorded_at, terms)
     SELECT id, at::timestamptz, terms::bigint[]

@@ -1,5 +1,6 @@
 import type { Messaging } from "../aws/index.ts";
 import type { Db } from "../db/index.ts";
+import type { PassedOver } from "./isolate.ts";
 import type { Logger } from "./log.ts";
 
 export type Role = "admin" | "viewer" | "user";
@@ -19,6 +20,8 @@ export type Ctx = {
   log: Logger;
   now: () => Date;
   from?: RequestOrigin | undefined;
+  /** Within a job: where it notes the rows and steps that it passed over. */
+  passedOver?: PassedOver[] | undefined;
 };
 
 /** The name in audit entries, rule versions and pauses: an operator's address, a user's id alone. */

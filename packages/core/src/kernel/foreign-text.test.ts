@@ -55,8 +55,8 @@ const readers: Record<string, (text: string) => unknown> = {
   "a text without what hides": withoutHidden,
   "well-formed JSON": toWellFormedJson,
   "fields to search": (text) => leavesOf({ ...event(text), subject: null }),
-  "a rule": (text) => match(policy, "body", { body: event(text) }),
-  "why a rule did not match": (text) => explain(policy, "body", { body: event(text) }),
+  "a rule": (text) => match(policy, "MessageBody", { body: event(text) }),
+  "why a rule did not match": (text) => explain(policy, "MessageBody", { body: event(text) }),
 };
 
 /** Of CPU, on a busy machine; at rest all take less than 20 ms. A reader that looks again and again takes seconds. */

@@ -21,6 +21,7 @@ export {
   pageInput,
   parseInput,
 } from "./input.ts";
+export { isolate, type PassedOver } from "./isolate.ts";
 export { createLogger, type Logger, silentLogger, surviveRejections } from "./log.ts";
 export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
 export { shareAnswer } from "./shared.ts";

@@ -100,8 +100,8 @@ async function publishSome(ctx: PublishCtx, tx: Tx, after: string): Promise<Publ
     ORDER BY id LIMIT ${rowsPerTransaction} FOR UPDATE SKIP LOCKED`;
   if (rows.length === 0) return { ...nothing, last: null };
 
-  const { batches, tooLarge } = packBatches(rows);
-  const verdicts = [...tooLarge, ...(await sendBatches(ctx, batches))];
+  const { batches, refused } = packBatches(rows);
+  const verdicts = [...refused, ...(await sendBatches(ctx, batches))];
   await recordVerdicts(ctx, tx, verdicts);
   const failed = verdicts.filter(isFailure).length;
   const setAside = verdicts.filter(({ isFinal }) => isFinal).length;
@@ -119,17 +119,30 @@ function toOutgoing(row: EventRow): Outgoing {
   return { id, type, source, traceparent, body: serialiseEnvelope(row) };
 }
 
+/** An event that cannot be read is quarantined. */
+function readOutgoing(row: EventRow): Outgoing | PublishOutcome {
+  try {
+    return toOutgoing(row);
+  } catch (error) {
+    return { id: row.id, error: `The event cannot be read: ${messageOf(error)}.`, isFinal: true };
+  }
+}
+
 /** Events in batches of at most ten messages and 256 KiB; what is too large by itself is told apart. */
-function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; tooLarge: PublishOutcome[] } {
+function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; refused: PublishOutcome[] } {
   const batches: Outgoing[][] = [];
-  const tooLarge: PublishOutcome[] = [];
+  const refused: PublishOutcome[] = [];
   let current: Outgoing[] = [];
   let currentBytes = 0;
   for (const row of rows) {
-    const outgoing = toOutgoing(row);
+    const outgoing = readOutgoing(row);
+    if ("error" in outgoing) {
+      refused.push(outgoing);
+      continue;
+    }
     const bytes = sizeAsSent(outgoing);
     if (bytes > maximumBytes) {
-      tooLarge.push({ id: row.id, error: describeTooLarge(bytes), isFinal: true });
+      refused.push({ id: row.id, error: describeTooLarge(bytes), isFinal: true });
       continue;
     }
     if (current.length === awsBatchSize || currentBytes + bytes > maximumBytes) {
@@ -141,7 +154,7 @@ function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; tooLar
     currentBytes += bytes;
   }
   if (current.length > 0) batches.push(current);
-  return { batches, tooLarge };
+  return { batches, refused };
 }
 
 /** Sends batch after batch, some at a time, until all are sent or one fails: what is left then has no verdict. */

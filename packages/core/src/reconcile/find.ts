@@ -1,6 +1,7 @@
 import type { Db } from "../db/index.ts";
 import { type EventRow, isSendable, toEnvelope } from "../events/index.ts";
 import type { Ctx } from "../kernel/index.ts";
+import { passOver } from "../kernel/isolate.ts";
 import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { graceSeconds, rowsPerStep, takeStep } from "./overdue.ts";
@@ -9,7 +10,7 @@ type PublishedEvent = EventRow & { publishedAt: Date };
 
 /** Records as overdue the published events that its rule matched and that have no delivery; at most 5,000 in a run. */
 export async function findMissing(
-  ctx: Pick<Ctx, "db" | "now">,
+  ctx: Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>,
   integration: IntegrationName,
 ): Promise<{ checked: number; missing: number }> {
   const { db } = ctx;
@@ -26,7 +27,7 @@ export async function findMissing(
 
   const versions = await readAccepted(db, integration);
   const wanted = events.flatMap((event) => {
-    const ruleVersion = findWantingVersion(versions, event);
+    const ruleVersion = findReadable(ctx, versions, event);
     return ruleVersion === null ? [] : [{ eventId: event.id, ruleVersion, since: event.publishedAt }];
   });
   const missing = await noteMissing(db, integration, wanted, now);
@@ -73,6 +74,19 @@ export async function forgetSettled(
   const settled = rows.filter(({ isSettled }) => isSettled).map(({ id }) => id);
   if (settled.length === 0) return 0;
   return (await db.overdue.deleteMany({ where: { integration, eventId: { in: settled } } })).count;
+}
+
+function findReadable(
+  ctx: Partial<Pick<Ctx, "log" | "passedOver">>,
+  versions: readonly AcceptedVersion[],
+  event: PublishedEvent,
+): number | null {
+  try {
+    return findWantingVersion(versions, event);
+  } catch (error) {
+    passOver(ctx, "missing", event.id, error);
+    return null;
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { listOn, measureQueues, type QueueDepth, type QueueMessaging } from "../
 import { settleLostLeases } from "../deliveries/leases.ts";
 import { alignMapping, type MappingResult } from "../integrations/mapping.ts";
 import { listAllPaused, listRateLimited } from "../integrations/status.ts";
-import type { Ctx, Metrics } from "../kernel/index.ts";
+import { type Ctx, isolate, type Metrics } from "../kernel/index.ts";
 import { findOutboxTrouble, type OutboxTrouble } from "../outbox/index.ts";
 import type { IntegrationName, OptionalName, RequiredName } from "../topology/index.ts";
 import { findMissing, findStalled, forgetSettled } from "./find.ts";
@@ -29,14 +29,14 @@ type ReconcileResult = {
 /** As long as an event may take until it is overdue. */
 const rateLimitSeconds = 600;
 
-type ReconcileCtx = Pick<Ctx, "db" | "now" | "log"> & { messaging: QueueMessaging; metrics: Metrics };
+type ReconcileCtx = Pick<Ctx, "db" | "now" | "log" | "passedOver"> & { messaging: QueueMessaging; metrics: Metrics };
 
 /**
  * Compares, in bounded steps for each integration, rules with deliveries, the table with the queue and the pause with
  * the event source mapping; and finds stuck events of the outbox. All of it is logged and counted.
  */
 export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
-  const lost = await settleLostLeases(ctx.db, ctx.now());
+  const lost = (await isolate(ctx, "lost leases", () => settleLostLeases(ctx.db, ctx.now()))) ?? 0;
   if (lost > 0) ctx.log.warn({ lost }, "consumers ended without a word: what they held is tried again");
   const [paused, rateLimited, queues] = await Promise.all([
     listAllPaused(ctx),
@@ -50,7 +50,8 @@ export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
       isRateLimited: rateLimited.includes(name),
       depth: queues[name] ?? null,
     };
-    entries.push([name, await reconcileOne(ctx, name, state)]);
+    const one = await isolate(ctx, `reconcile ${name}`, () => reconcileOne(ctx, name, state));
+    if (one !== null) entries.push([name, one]);
   }
   const result = {
     integrations: Object.fromEntries(entries) as ReconcileResult["integrations"],
@@ -69,14 +70,16 @@ async function reconcileOne(
   integration: IntegrationName,
   { isPaused, isRateLimited, depth }: { isPaused: boolean; isRateLimited: boolean; depth: QueueDepth | null },
 ): Promise<IntegrationResult> {
-  const mapping = await alignMapping(ctx, integration);
+  const mapping = await isolate(ctx, `mapping ${integration}`, () => alignMapping(ctx, integration));
   if (isPaused || isRateLimited) {
     await forgetDisagreement(ctx, integration);
     return { isPaused, found: null, queue: null, mapping };
   }
-  const settled = await forgetSettled(ctx, integration);
-  const { checked, missing } = await findMissing(ctx, integration);
-  const stalled = await findStalled(ctx, integration);
+  const inStep = <T>(step: string, work: () => Promise<T>) => isolate(ctx, `${step} ${integration}`, work);
+  const settled = (await inStep("settled", () => forgetSettled(ctx, integration))) ?? 0;
+  const missed = await inStep("missing", () => findMissing(ctx, integration));
+  const { checked, missing } = missed ?? { checked: 0, missing: 0 };
+  const stalled = (await inStep("stalled", () => findStalled(ctx, integration))) ?? 0;
   if (missing + stalled > 0) ctx.log.error({ integration, missing, stalled }, "deliveries are overdue");
   const queue = depth === null ? null : await compareQueue(ctx, integration, depth);
   if (queue !== null && queue.disagreement !== null) {

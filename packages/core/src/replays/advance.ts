@@ -3,7 +3,8 @@ import type { QueueMessaging } from "../aws/index.ts";
 import type { ReplayModel } from "../db/generated/models.ts";
 import type { Prisma } from "../db/index.ts";
 import { maskReason } from "../dead-letters/mask.ts";
-import { type Ctx, messageOf } from "../kernel/index.ts";
+import type { Ctx } from "../kernel/index.ts";
+import { passOver } from "../kernel/isolate.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { releaseSome, rowsPerRelease } from "./control.ts";
 import { dropLease, type Lease, renewLease, takeLease } from "./lease.ts";
@@ -13,7 +14,7 @@ import { sendSome } from "./send.ts";
 import { decideLost, settleSome } from "./settle.ts";
 import { hasEnded } from "./view.ts";
 
-export type AdvanceCtx = Pick<Ctx, "db" | "actor" | "now" | "log"> & { messaging: QueueMessaging };
+export type AdvanceCtx = Pick<Ctx, "db" | "actor" | "now" | "log" | "passedOver"> & { messaging: QueueMessaging };
 
 const sideBySide = 4;
 
@@ -46,7 +47,7 @@ async function advanceOne(ctx: AdvanceCtx, lease: Lease, deadline: number): Prom
   try {
     nextAt = await runUntil(ctx, lease, deadline);
   } catch (error) {
-    ctx.log.error({ replayId: lease.replayId, error: messageOf(error) }, "a replay could not be advanced now");
+    passOver(ctx, "advancing replays", lease.replayId, error);
     nextAt = later(ctx, afterErrorMs);
   }
   await dropLease(ctx, lease, nextAt).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { type Db, Prisma, type Tx } from "../db/index.ts";
 import { type EventRow, isSendable, toEnvelope } from "../events/index.ts";
-import { EventforkError } from "../kernel/index.ts";
+import { type Ctx, EventforkError } from "../kernel/index.ts";
+import { passOver } from "../kernel/isolate.ts";
 import { graceSeconds } from "../reconcile/overdue.ts";
 import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
 import { type CompiledRule, compile, matches } from "../rules/language.ts";
@@ -24,13 +25,16 @@ export type EventSearch = {
   readStep: (db: Db | Tx, after: Place | null, limit: number) => Promise<FoundStep>;
 };
 
+type SearchCtx = Pick<Ctx, "db"> & Partial<Pick<Ctx, "log" | "passedOver">>;
+
 type SearchedEvent = EventRow & { place: Date };
 
 /**
  * Makes the search for a selection. `until` bounds it, so that it ends; what is on its way in another replay is not found.
  * @throws EventforkError `NOT_FOUND` when there is no such version of the rule, `INVALID` when the policy is none.
  */
-export async function searchEvents(db: Db, selection: EventSelection, until: Date): Promise<EventSearch> {
+export async function searchEvents(ctx: SearchCtx, selection: EventSelection, until: Date): Promise<EventSearch> {
+  const { db } = ctx;
   switch (selection.source) {
     case "overdue":
       return { versions: null, readStep: (on, after, limit) => readOverdue(on, selection, until, after, limit) };
@@ -42,7 +46,7 @@ export async function searchEvents(db: Db, selection: EventSelection, until: Dat
         readStep: async (on, after, limit) => {
           const from = after ?? { at: first.acceptedAt, id: "" };
           const rows = await readPublished(on, selection.integration, [], { from, until, limit });
-          return toStep(rows, limit, (event) => isWantedNow(versions, active, event));
+          return toStep(ctx, rows, limit, (event) => isWantedNow(versions, active, event));
         },
       };
     }
@@ -55,7 +59,7 @@ export async function searchEvents(db: Db, selection: EventSelection, until: Dat
         readStep: async (on, after, limit) => {
           const from = after ?? { at: new Date((selection.from?.getTime() ?? 1) - 1), id: "\u{10FFFF}" };
           const rows = await readPublished(on, selection.integration, conditions, { from, until: end, limit });
-          return toStep(rows, limit, isWanted);
+          return toStep(ctx, rows, limit, isWanted);
         },
       };
     }
@@ -143,14 +147,27 @@ async function readOverdue(
       AND NOT EXISTS (SELECT FROM replay_item i WHERE i.event_id = e.id AND i.integration = o.integration
         AND (i.state IN ('pending', 'sending') OR (i.state = 'sent' AND i.sending_at > ${recently})) OFFSET 0)
     ORDER BY o.since, o.event_id LIMIT ${limit}`;
-  return toStep(rows, limit, () => true);
+  return toStep({}, rows, limit, () => true);
 }
 
-function toStep(rows: readonly SearchedEvent[], limit: number, isWanted: (event: SearchedEvent) => boolean): FoundStep {
+function toStep(
+  ctx: Omit<SearchCtx, "db">,
+  rows: readonly SearchedEvent[],
+  limit: number,
+  isWanted: (event: SearchedEvent) => boolean,
+): FoundStep {
+  const isFound = (event: SearchedEvent) => {
+    try {
+      return isWanted(event);
+    } catch (error) {
+      passOver(ctx, "choosing events", event.id, error);
+      return false;
+    }
+  };
   const last = rows.at(-1);
   return {
     looked: rows.length,
-    events: rows.filter(isWanted).map(({ id, subject }) => ({ id, subject })),
+    events: rows.filter(isFound).map(({ id, subject }) => ({ id, subject })),
     next: last === undefined || rows.length < limit ? null : { at: last.place, id: last.id },
   };
 }

@@ -98,7 +98,7 @@ async function countLetters(ctx: Pick<Ctx, "db" | "now">, selection: LetterSelec
 const eventsPerStep = 5_000;
 
 async function countEvents(ctx: Pick<Ctx, "db" | "now">, selection: EventSelection): Promise<Counted> {
-  const search = await searchEvents(ctx.db, selection, ctx.now());
+  const search = await searchEvents(ctx, selection, ctx.now());
   const people = new Set<string>();
   let [total, looked] = [0, 0];
   for await (const step of readSteps(ctx, search)) {
@@ -144,7 +144,7 @@ export async function requireSomething(
     if (row?.isSome) return;
     throw new EventforkError("NOT_FOUND", `Nothing was replayed. ${await sayWhyNone(ctx, selection)}`);
   }
-  const search = await searchEvents(ctx.db, selection, ctx.now());
+  const search = await searchEvents(ctx, selection, ctx.now());
   for await (const { events } of readSteps(ctx, search)) if (events.length > 0) return;
   throw new EventforkError("NOT_FOUND", sayNoEvents(selection));
 }

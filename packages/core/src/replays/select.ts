@@ -60,7 +60,7 @@ async function selectEvents(
   { id, createdAt, cursorAt, cursorId }: ReplayModel,
   selection: EventSelection,
 ): Promise<void> {
-  const search = await searchEvents(ctx.db, selection, createdAt);
+  const search = await searchEvents(ctx, selection, createdAt);
   const after = cursorAt === null ? null : { at: cursorAt, id: cursorId ?? "" };
   const { events, next } = await search.readStep(ctx.db, after, eventsPerStep);
   await ctx.db.$transaction(async (tx) => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
 import { type EventRow, serialiseEnvelope, whyUnsendableSql } from "../events/index.ts";
-import type { Ctx } from "../kernel/index.ts";
+import { type Ctx, messageOf } from "../kernel/index.ts";
 import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 import type { Lease } from "./lease.ts";
 
@@ -11,7 +11,8 @@ type SendCtx = Pick<Ctx, "db" | "now"> & { messaging: QueueMessaging };
 const answerWithinMs = 15_000;
 
 /** SQS never takes these messages. Source: SendMessageBatch's reference page. */
-const finalRefusals = ["InvalidMessageContents", "InvalidParameterValue", "InvalidParameterCombination"];
+const unreadable = "Unreadable";
+const finalRefusals = [unreadable, "InvalidMessageContents", "InvalidParameterValue", "InvalidParameterCombination"];
 
 type Claimed = Omit<EventRow, "id"> & {
   seq: number;
@@ -112,13 +113,23 @@ async function sendAll({ messaging }: SendCtx, messages: readonly Claimed[]): Pr
   const byIntegration = Map.groupBy(messages, ({ integration }) => integration);
   const answers = [...byIntegration].map(async ([name, group]): Promise<[number, string | null][]> => {
     if (!isIntegrationName(name)) return group.map(({ seq }) => [seq, "it has no queue"]);
-    const outgoing = group.map(({ body, id, ...event }) => ({
-      MessageBody: body ?? serialiseEnvelope({ ...event, id: id ?? "" }),
-    }));
-    const refusals = await sendMessages(messaging.sqs, queueOf(messaging, name).url, outgoing);
-    return group.map(({ seq }, i) => [seq, refusals[i] ?? null]);
+    const written = group.map((message) => ({ seq: message.seq, ...writeBody(message) }));
+    const outgoing = written.flatMap(({ seq, MessageBody }) => (MessageBody === null ? [] : [{ seq, MessageBody }]));
+    const bodies = outgoing.map(({ MessageBody }) => ({ MessageBody }));
+    const refusals = await sendMessages(messaging.sqs, queueOf(messaging, name).url, bodies);
+    const unread = written.flatMap(({ seq, error }): [number, string][] => (error === null ? [] : [[seq, error]]));
+    return [...unread, ...outgoing.map(({ seq }, i): [number, string | null] => [seq, refusals[i] ?? null])];
   });
   return (await Promise.all(answers)).flat();
+}
+
+/** An event that cannot be read fails alone. */
+function writeBody({ body, id, ...event }: Claimed): { MessageBody: string | null; error: string | null } {
+  try {
+    return { MessageBody: body ?? serialiseEnvelope({ ...event, id: id ?? "" }), error: null };
+  } catch (error) {
+    return { MessageBody: null, error: `${unreadable}: ${messageOf(error)}` };
+  }
 }
 
 async function markItems(

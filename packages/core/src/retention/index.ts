@@ -1,7 +1,8 @@
 import { Prisma } from "../db/index.ts";
 import { type Env, processEnv, readEnv, retentionEnv } from "../env/index.ts";
 import { removeEmptyChunks, removeFromIndex } from "../event-log/index-events.ts";
-import type { Ctx } from "../kernel/index.ts";
+import { type Ctx, isolate } from "../kernel/index.ts";
+import { isolateRows } from "../kernel/isolate.ts";
 import { keepsMinutesFrom } from "../rollups/range.ts";
 
 const dayMs = 86_400_000;
@@ -26,23 +27,27 @@ type RetentionResult = {
   hasMore: boolean;
 };
 
-type RetentionCtx = Pick<Ctx, "db" | "now">;
+type RetentionCtx = Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>;
 
 /** At most 20,000 rows of a kind in a run. Unpublished events and open dead letters stay however old they are. */
 export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }: Retention): Promise<RetentionResult> {
   const now = ctx.now();
   const before = (days: number) => new Date(now.getTime() - days * dayMs);
-  const events = eventDays === null ? done : await inSteps(() => dropEvents(ctx, before(eventDays)));
-  const deadLetters = eventDays === null ? done : await inSteps(() => dropDeadLetters(ctx, before(eventDays)));
-  const replayItems = eventDays === null ? done : await inSteps(() => dropReplayItems(ctx, before(eventDays)));
-  if (events.count > 0) await removeEmptyChunks(ctx);
-  const auditEntries = auditDays === null ? done : await inSteps(() => dropAuditEntries(ctx, before(auditDays)));
+  const inStep = async (what: string, days: number | null, drop: (before: Date) => Promise<number>) =>
+    days === null ? done : ((await isolate(ctx, `dropping ${what}`, () => inSteps(() => drop(before(days))))) ?? done);
+  const events = await inStep("events", eventDays, (from) => dropEvents(ctx, from));
+  const deadLetters = await inStep("dead letters", eventDays, (from) => dropDeadLetters(ctx, from));
+  const replayItems = await inStep("replay items", eventDays, (from) => dropReplayItems(ctx, from));
+  if (events.count > 0) await isolate(ctx, "dropping chunks", () => removeEmptyChunks(ctx));
+  const auditEntries = await inStep("audit entries", auditDays, (from) => dropAuditEntries(ctx, from));
+  const expired = await isolate(ctx, "dropping what expired", () => dropExpired(ctx, now));
+  const told = await inStep("trends and alerts", eventDays, (from) => dropTold(ctx, from));
   return {
     events: events.count,
     deadLetters: deadLetters.count,
     replayItems: replayItems.count,
     auditEntries: auditEntries.count,
-    expired: (await dropExpired(ctx, now)) + (eventDays === null ? 0 : await dropTold(ctx, before(eventDays))),
+    expired: (expired ?? 0) + told.count,
     hasMore: [events, deadLetters, replayItems, auditEntries].some((steps) => steps.hasMore),
   };
 }
@@ -62,13 +67,18 @@ async function inSteps(step: () => Promise<number>): Promise<Steps> {
 }
 
 /** Events first: a concurrent reader then finds a delivery without an event rather than the reverse. */
-async function dropEvents({ db }: RetentionCtx, before: Date): Promise<number> {
+async function dropEvents(ctx: RetentionCtx, before: Date): Promise<number> {
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM event WHERE recorded_at < ${before} AND (published_at IS NOT NULL OR set_aside_at IS NOT NULL)
+    ORDER BY recorded_at, id LIMIT ${rowsPerStep}`;
+  const ids = rows.map(({ id }) => id);
+  return (await isolateRows(ctx, "dropping events", ids, (some) => dropSomeEvents(ctx, some))).length;
+}
+
+function dropSomeEvents({ db }: RetentionCtx, some: readonly string[]): Promise<number> {
   return db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
-      DELETE FROM event WHERE id IN (
-        SELECT id FROM event WHERE recorded_at < ${before} AND (published_at IS NOT NULL OR set_aside_at IS NOT NULL)
-        ORDER BY recorded_at, id LIMIT ${rowsPerStep} FOR UPDATE SKIP LOCKED
-      ) RETURNING id`;
+      DELETE FROM event WHERE id IN (SELECT id FROM event WHERE id = ANY(${[...some]}) FOR UPDATE SKIP LOCKED) RETURNING id`;
     const dropped = rows.map(({ id }) => id);
     const ids = Prisma.sql`ANY(${dropped})`;
     await tx.$executeRaw`DELETE FROM attempt WHERE event_id = ${ids}`;
@@ -80,18 +90,19 @@ async function dropEvents({ db }: RetentionCtx, before: Date): Promise<number> {
   });
 }
 
-async function dropDeadLetters({ db }: RetentionCtx, before: Date): Promise<number> {
-  const [row] = await db.$queryRaw<{ count: number }[]>`
+async function dropDeadLetters(ctx: RetentionCtx, before: Date): Promise<number> {
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM dead_letter WHERE status IN ('resolved', 'discarded') AND status_at < ${before}
+    ORDER BY status_at LIMIT ${rowsPerStep}`;
+  const ids = rows.map(({ id }) => id);
+  const drop = (some: readonly string[]) => ctx.db.$executeRaw`
     WITH dropped AS (
       DELETE FROM dead_letter WHERE id IN (
-        SELECT id FROM dead_letter WHERE status IN ('resolved', 'discarded') AND status_at < ${before}
-        ORDER BY status_at LIMIT ${rowsPerStep} FOR UPDATE SKIP LOCKED)
+        SELECT id FROM dead_letter WHERE id = ANY(${[...some]}) AND status IN ('resolved', 'discarded') FOR UPDATE SKIP LOCKED)
       RETURNING id
-    ), searched AS (
-      DELETE FROM dead_letter_search WHERE id IN (SELECT id FROM dropped)
     )
-    SELECT count(*)::int AS count FROM dropped`;
-  return row?.count ?? 0;
+    DELETE FROM dead_letter_search WHERE id IN (SELECT id FROM dropped)`;
+  return (await isolateRows(ctx, "dropping dead letters", ids, drop)).length;
 }
 
 function dropReplayItems({ db }: RetentionCtx, before: Date): Promise<number> {

@@ -1,11 +1,11 @@
 import { listOn } from "../aws/index.ts";
-import { type Ctx, messageOf } from "../kernel/index.ts";
+import { type Ctx, isolate, messageOf } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { checkDrifts, noteLive, withApplyLock } from "./drift.ts";
 import { proveInForce } from "./in-force.ts";
 import { policyOf, readNewest, seedRules } from "./versions.ts";
 
-type ApplyCtx = Pick<Ctx, "db" | "messaging" | "now">;
+type ApplyCtx = Pick<Ctx, "db" | "messaging" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>;
 
 const firstRetrySeconds = 5;
 const longestRetrySeconds = 15 * 60;
@@ -20,7 +20,8 @@ export async function applyPending(ctx: ApplyCtx): Promise<{ applied: number; fa
     const newest = await ctx.db.ruleVersion.findFirst({ where: { integration }, orderBy: { version: "desc" } });
     if (newest === null || newest.acceptedAt !== null) continue;
     if (newest.applyNextAt !== null && newest.applyNextAt > ctx.now()) continue;
-    result[(await applyNewest(ctx, integration)) ? "applied" : "failed"] += 1;
+    const isApplied = await isolate(ctx, `applying ${integration}'s rule`, () => applyNewest(ctx, integration));
+    result[isApplied ? "applied" : "failed"] += 1;
   }
   return result;
 }
@@ -55,9 +56,12 @@ function retrySeconds(failures: number): number {
 export type WatchResult = { applied: number; failed: number; proven: number; checked: number; drifted: number };
 
 /** The scheduled job: seeds integrations that were just enabled, applies, proves and compares rules. */
-export async function watchRules(ctx: Pick<Ctx, "db" | "messaging" | "now" | "log">): Promise<WatchResult> {
-  await seedRules(ctx, listOn(ctx.messaging));
-  const applied = await applyPending(ctx);
-  const proven = await proveInForce(ctx);
-  return { ...applied, proven, ...(await checkDrifts(ctx)) };
+export async function watchRules(
+  ctx: Pick<Ctx, "db" | "messaging" | "now" | "log" | "passedOver">,
+): Promise<WatchResult> {
+  await isolate(ctx, "first rules", () => seedRules(ctx, listOn(ctx.messaging)));
+  const applied = await isolate(ctx, "applying rules", () => applyPending(ctx));
+  const proven = await isolate(ctx, "proving rules", () => proveInForce(ctx));
+  const drifts = await isolate(ctx, "drift", () => checkDrifts(ctx));
+  return { applied: 0, failed: 0, checked: 0, drifted: 0, ...applied, proven: proven ?? 0, ...drifts };
 }

@@ -1,9 +1,12 @@
 import { type EventRow, toEnvelope } from "../events/index.ts";
-import type { Ctx } from "../kernel/index.ts";
+import { type Ctx, isolate } from "../kernel/index.ts";
+import { isolateRow } from "../kernel/isolate.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { type AcceptedVersion, readAccepted } from "./decide.ts";
 import { matches } from "./language.ts";
 import { ruleSpreadMs } from "./versions.ts";
+
+type ProveCtx = Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>;
 
 type Candidate = EventRow & { publishedAt: Date; isDelivered: boolean; isSentAnyway: boolean };
 
@@ -20,23 +23,28 @@ const provableForMs = 24 * 60 * 60 * 1000;
  * Finds the first event that proves a version is in effect: delivered by the newest version but not the one before, or
  * the other way round.
  */
-export async function proveInForce(ctx: Pick<Ctx, "db" | "now">): Promise<number> {
+export async function proveInForce(ctx: ProveCtx): Promise<number> {
   let proven = 0;
   for (const integration of integrationNames) {
-    const [newest, previous] = await readAccepted(ctx.db, integration);
-    if (newest === undefined || newest.provenAt !== null) continue;
-    if (ctx.now().getTime() - newest.acceptedAt.getTime() > provableForMs) continue;
-    const proof = await findProof(ctx, integration, newest, previous);
-    if (proof === null) continue;
-    const where = { integration_version: { integration, version: newest.version } };
-    await ctx.db.ruleVersion.update({ where, data: { provenBy: proof.id, provenAt: proof.publishedAt } });
-    proven += 1;
+    const isProven = await isolate(ctx, `proving ${integration}'s rule`, () => proveOne(ctx, integration));
+    if (isProven) proven += 1;
   }
   return proven;
 }
 
+async function proveOne(ctx: ProveCtx, integration: IntegrationName): Promise<boolean> {
+  const [newest, previous] = await readAccepted(ctx.db, integration);
+  if (newest === undefined || newest.provenAt !== null) return false;
+  if (ctx.now().getTime() - newest.acceptedAt.getTime() > provableForMs) return false;
+  const proof = await findProof(ctx, integration, newest, previous);
+  if (proof === null) return false;
+  const where = { integration_version: { integration, version: newest.version } };
+  await ctx.db.ruleVersion.update({ where, data: { provenBy: proof.id, provenAt: proof.publishedAt } });
+  return true;
+}
+
 async function findProof(
-  ctx: Pick<Ctx, "db" | "now">,
+  ctx: ProveCtx,
   integration: IntegrationName,
   newest: AcceptedVersion,
   previous: AcceptedVersion | undefined,
@@ -53,7 +61,9 @@ async function findProof(
   for (let step = 0; step < stepsPerRun; step += 1) {
     const events = await readCandidates(ctx, integration, from);
     for (const event of events) {
-      const verdict = judge(event, newest, previous, { now: ctx.now(), movedAt });
+      const verdict = await isolateRow(ctx, "proving rules", event.id, () =>
+        judge(event, newest, previous, { now: ctx.now(), movedAt }),
+      );
       if (verdict === "proof") return event;
       if (verdict === "later") return null;
       from = { at: event.publishedAt, lastId: event.id };

@@ -1,19 +1,22 @@
+import { z } from "zod";
 import { createDb, type Prisma } from "../db/index.ts";
 import { type Env, isLambda, logEnv, metricsEnv, processEnv, readEnv } from "../env/index.ts";
 import {
   type Ctx,
   createLogger,
   createMetrics,
+  replaceAddresses,
   type Metrics,
   messageOf,
   noMetrics,
+  type PassedOver,
   surviveRejections,
 } from "../kernel/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 
 type SystemCtx = Omit<Ctx, "messaging"> & { metrics: Metrics };
 
-export type Job<Messaging> = (ctx: SystemCtx & { messaging: Messaging }) => Promise<Prisma.InputJsonValue>;
+export type Job<Messaging> = (ctx: SystemCtx & { messaging: Messaging }) => Promise<Prisma.InputJsonObject>;
 
 export function createSystemCtx(name: string): SystemCtx {
   const env = processEnv();
@@ -48,19 +51,73 @@ export function createScheduled<Messaging>(
 async function runJob<Ctx extends SystemCtx>(
   ctx: Ctx,
   name: string,
-  job: (ctx: Ctx) => Promise<Prisma.InputJsonValue>,
+  job: (ctx: Ctx) => Promise<Prisma.InputJsonObject>,
 ): Promise<void> {
   const startedAt = ctx.now();
+  const passedOver: PassedOver[] = [];
   const finish = async (isOk: boolean, result: Prisma.InputJsonValue) => {
     const row = { startedAt, durationMs: ctx.now().getTime() - startedAt.getTime(), isOk, result };
     await ctx.db.scheduleRun.upsert({ where: { name }, create: { name, ...row }, update: row });
   };
   try {
-    await finish(true, await job(ctx));
+    const result = await job({ ...ctx, passedOver });
+    await finish(passedOver.length === 0, { ...result, passedOver: await keepPassedOver(ctx, name, passedOver) });
   } catch (error) {
     await finish(false, { error: messageOf(error) }).catch(() => undefined);
     throw error;
   }
+  const failed = passedOver.filter(({ id }) => id === null).map(({ step, error }) => `${step}: ${error}`);
+  if (failed.length > 0) throw new Error(`Steps of ${name} failed. ${failed.join(" ")}`);
+}
+
+/** Shows on the System page what a handler that has no schedule passed over. */
+export async function recordRun(
+  ctx: SystemCtx,
+  { name, startedAt, passedOver }: { name: string; startedAt: Date; passedOver: PassedOver[] },
+): Promise<void> {
+  const result = { passedOver: await keepPassedOver(ctx, name, passedOver) };
+  const row = {
+    startedAt,
+    durationMs: ctx.now().getTime() - startedAt.getTime(),
+    isOk: passedOver.length === 0,
+    result,
+  };
+  await ctx.db.scheduleRun.upsert({ where: { name }, create: { name, ...row }, update: row });
+}
+
+/** As a run recorded them. */
+export function readPassedOver(result: unknown): (PassedOver & { at: string })[] {
+  return keptSchema.parse(result).passedOver;
+}
+
+const keptForMs = 24 * 3_600_000;
+const keptAtMost = 20;
+
+/** With those of the last day: a job that runs every second would show its own for a second. */
+async function keepPassedOver(
+  { db, now }: SystemCtx,
+  name: string,
+  passedOver: readonly PassedOver[],
+): Promise<Prisma.InputJsonArray> {
+  const at = now();
+  const before = await db.scheduleRun.findUnique({ where: { name } });
+  const kept = readPassedOver(before?.result);
+  const fresh = passedOver.map((one) => ({ ...one, error: maskAddresses(one.error), at: at.toISOString() }));
+  const isFresh = (old: PassedOver) => passedOver.some(({ step, id }) => step === old.step && id === old.id);
+  const old = kept.filter((one) => at.getTime() - Date.parse(one.at) < keptForMs && !isFresh(one));
+  return [...fresh, ...old].slice(0, keptAtMost);
+}
+
+const keptSchema = z
+  .object({
+    passedOver: z
+      .array(z.object({ step: z.string(), id: z.string().nullable(), error: z.string(), at: z.string() }))
+      .catch([]),
+  })
+  .catch({ passedOver: [] });
+
+function maskAddresses(text: string): string {
+  return text.replaceAll(replaceAddresses, "…");
 }
 
 export function chooseMetrics(env: Env, dimensions: Readonly<Record<string, string>>): Metrics {

@@ -4,6 +4,7 @@ import type { ScheduleRunModel } from "../db/generated/models.ts";
 import { type Env, mailEnv, processEnv, readEnv } from "../env/index.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
 import { type Retention, readRetention } from "../retention/index.ts";
+import { readPassedOver } from "../schedules/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
 /** How a part is: what it answered within its time, or why it did not. */
@@ -12,7 +13,8 @@ export type PartHealth = { isOk: boolean; ms: number; error: string | null };
 export type SystemItem = {
   database: PartHealth & { version: string | null; sizeBytes: number | null; connections: number | null };
   broker: PartHealth & { fanOut: string; queues: Partial<Record<IntegrationName, QueueDepth | null>> | null };
-  schedules: (ScheduleRunModel & { isLate: boolean })[];
+  /** `passedOver`: rows and steps that runs of the last day could not do. */
+  schedules: (ScheduleRunModel & { isLate: boolean; passedOver: ReturnType<typeof readPassedOver> })[];
   migrations: { name: string; finishedAt: Date | null }[];
   versions: { eventfork: string; node: string };
   settings: Retention & { canSendMail: boolean; emailVerification: "required" | "off" };
@@ -40,7 +42,8 @@ export async function inspectSystem(
     broker: { ...broker, fanOut: ctx.messaging.fanOut.label },
     schedules: schedules.map((run) => ({
       ...run,
-      isLate: now - run.startedAt.getTime() - run.durationMs > lateAfterMs,
+      isLate: run.name !== "archive" && now - run.startedAt.getTime() - run.durationMs > lateAfterMs,
+      passedOver: readPassedOver(run.result),
     })),
     migrations,
     versions: { eventfork: core.version, node: process.versions.node },

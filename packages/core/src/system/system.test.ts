@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Ctx } from "../kernel/index.ts";
-import { createTestCtx } from "../testing/index.ts";
+import { createDb } from "../db/index.ts";
+import { type Ctx, isolate } from "../kernel/index.ts";
+import { isolateRows } from "../kernel/isolate.ts";
+import { createScheduled } from "../schedules/index.ts";
+import { createTestCtx, createTestDatabase } from "../testing/index.ts";
 import { inspectSystem } from "./index.ts";
 
 let ctx: Ctx;
@@ -32,6 +35,39 @@ test("a system that is well says so of each part, and what it is made of", async
     ["relay", false],
   ]);
   expect(system.migrations.at(-1)).toMatchObject({ name: "20261123000000_initial" });
+});
+
+test("a job that passed over a row and a step is recorded with both, runs its other steps, and shows it for a day", async () => {
+  process.env["DATABASE_URL"] = await createTestDatabase();
+  const db = createDb({ connections: 1 });
+  let isPoisoned = true;
+  const job = createScheduled(
+    "relay",
+    () => ctx.messaging,
+    async (run) => ({
+      first: await isolate(run, "first", async () => {
+        if (isPoisoned) throw new Error("of ada@lovelace.dev");
+        return "done";
+      }),
+      second: await isolateRows(run, "second", ["evt_1", "evt_2"], async (ids) => {
+        if (isPoisoned && ids.includes("evt_1")) throw new Error("poison");
+      }),
+    }),
+  );
+  await expect(job()).rejects.toThrow("Steps of relay failed. first: of");
+  isPoisoned = false;
+  await job();
+  const { schedules } = await inspectSystem({ ...ctx, db });
+  expect(schedules).toMatchObject([
+    {
+      isOk: true,
+      passedOver: [
+        { step: "first", id: null, error: "of …" },
+        { step: "second", id: "evt_1", error: "poison" },
+      ],
+    },
+  ]);
+  await db.$disconnect();
 });
 
 test("a broker that does not answer is said, and the rest is told all the same", async () => {

@@ -3,6 +3,7 @@ import { audit } from "../audit/index.ts";
 import type { ErasureModel } from "../db/generated/models.ts";
 import { indexAgain } from "../event-log/index-events.ts";
 import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
+import { isolateRow } from "../kernel/isolate.ts";
 import {
   blankDeadLettersNaming,
   blankDeadLettersOf,
@@ -58,14 +59,16 @@ export async function erasePerson(ctx: EraseCtx, input: z.input<typeof erasePers
 }
 
 /** Continues erasures, and repeats those of the last 15 days for what came back. The longest wait comes first. */
-export async function sweepErasures(ctx: Pick<Ctx, "db" | "now">): Promise<{ swept: number; unfinished: number }> {
+export async function sweepErasures(
+  ctx: Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>,
+): Promise<{ swept: number; unfinished: number }> {
   const since = new Date(ctx.now().getTime() - watchDays * 86_400_000);
   const due = await ctx.db.erasure.findMany({
     where: { OR: [{ finishedAt: null }, { requestedAt: { gt: since } }] },
     orderBy: { sweptAt: { sort: "asc", nulls: "first" } },
     take: erasuresPerRun,
   });
-  for (const { userId } of due) await sweep(ctx, userId);
+  for (const { userId } of due) await isolateRow(ctx, "erasures", userId, () => sweep(ctx, userId));
   return { swept: due.length, unfinished: await ctx.db.erasure.count({ where: { finishedAt: null } }) };
 }
 

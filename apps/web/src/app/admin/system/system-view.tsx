@@ -19,7 +19,10 @@ export function SystemView() {
   const trpc = useTRPC();
   const { data, isError } = useSuspenseQuery(live(trpc.system.inspect.queryOptions(), refreshEveryMs));
   const { database, broker, schedules, migrations, versions, settings } = data;
-  const isWell = database.isOk && broker.isOk && schedules.every(({ isOk, isLate }) => isOk && !isLate);
+  const isWell =
+    database.isOk &&
+    broker.isOk &&
+    schedules.every(({ isOk, isLate, passedOver }) => isOk && !isLate && passedOver.length === 0);
   return (
     <div className="flex flex-col gap-5">
       <PageHeader
@@ -137,13 +140,23 @@ function Schedules({ schedules }: Pick<SystemItem, "schedules">) {
             </TableRow>
           </TableHeader>
           <TableBody>
-            {schedules.map(({ name, startedAt, durationMs, isOk, isLate, result }) => (
+            {schedules.map(({ name, startedAt, durationMs, isOk, isLate, passedOver, result }) => (
               <TableRow key={name}>
                 <TableCell className="pl-5 font-medium">{name}</TableCell>
                 <TableCell className="max-w-md">
                   <Badge variant={isOk ? (isLate ? "warning" : "success") : "destructive"}>
                     {isOk ? (isLate ? "Late" : "Well") : "Failed"}
                   </Badge>
+                  {passedOver.length > 0 && (
+                    <ul aria-label="Passed over" className="mt-1.5 flex flex-col gap-1 text-xs">
+                      {passedOver.map(({ step, id, error, at }) => (
+                        <li key={`${step} ${id}`} className="break-words">
+                          <span className="font-medium">{step}</span> passed over {id ?? "the whole step"}{" "}
+                          <RelativeTime date={new Date(at)} />: {error}
+                        </li>
+                      ))}
+                    </ul>
+                  )}
                   <details className="mt-1.5 text-xs">
                     <summary className="w-fit rounded-sm text-muted-foreground hover:text-foreground">
                       Its answer
