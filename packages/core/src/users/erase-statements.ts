@@ -1,10 +1,12 @@
 import { Prisma, type Tx } from "../db/index.ts";
+import { integrationNames } from "../topology/index.ts";
+import { replaceAddress } from "./personal-columns.ts";
 
 export const eventsPerStep = 500;
 
 /**
- * Every place that holds a person's data has a statement here that blanks it, by the person's id or by the ids of the
- * events about them. Ids, types, times, statuses and error codes stay: they count.
+ * Every column that the schema marks `@personal own` has a statement here that blanks it, by the person's id or by the
+ * ids of the events about them. Ids, types, times, statuses and error codes stay: they count.
  */
 
 /** The row stays, under a name and an address that are nobody's. Sessions, passwords and links go. */
@@ -29,10 +31,7 @@ export async function blankPerson(tx: Tx, { userId, email, now }: { userId: stri
   await tx.$executeRaw`UPDATE audit_entry SET actor = ${userId}, ip = NULL, user_agent = NULL
     WHERE actor IN (${email}, ${userId})`;
   await tx.$executeRaw`UPDATE audit_entry SET ip = NULL, user_agent = NULL WHERE target = ${userId} AND actor = 'stranger'`;
-  await tx.$executeRaw`UPDATE rule_version SET author = ${userId} WHERE author = ${email}`;
-  await tx.$executeRaw`UPDATE integration_state SET paused_by = ${userId} WHERE paused_by = ${email}`;
-  await tx.$executeRaw`UPDATE sent_anyway SET by = ${userId} WHERE by = ${email}`;
-  await tx.$executeRaw`UPDATE integration_check SET requested_by = ${userId} WHERE requested_by = ${email}`;
+  await replaceAddress(tx, { userId, email });
   await tx.$executeRaw`DELETE FROM saved_view WHERE user_id = ${userId}
     OR strpos(lower(query || name), ${email}) > 0 OR strpos(lower(query), ${new URLSearchParams([["", email]]).toString().slice(1).toLowerCase()}) > 0`;
 }
@@ -44,7 +43,7 @@ export async function blankEvents(tx: Tx, { userId, since, now }: { userId: stri
       SELECT id FROM event WHERE subject = ${userId} AND recorded_at >= ${since} AND erased_at IS NULL
       ORDER BY recorded_at DESC, id DESC LIMIT ${eventsPerStep} FOR UPDATE SKIP LOCKED
     )
-    UPDATE event e SET data = jsonb_build_object('userId', ${userId}::text, 'erased', true), erased_at = ${now}
+    UPDATE event e SET data = jsonb_build_object('userId', ${userId}::text, 'erased', true), publish_error = NULL, erased_at = ${now}
     FROM due WHERE e.id = due.id RETURNING e.id`;
   return rows.map(({ id }) => id);
 }
@@ -53,6 +52,8 @@ export async function blankDeliveries(tx: Tx, eventIds: readonly string[]): Prom
   const ids = [...eventIds];
   await tx.$executeRaw`UPDATE attempt SET response = NULL, error_message = NULL WHERE event_id = ANY(${ids})`;
   await tx.$executeRaw`DELETE FROM overdue WHERE event_id = ANY(${ids})`;
+  await tx.$executeRaw`UPDATE replay_item SET note = NULL
+    WHERE integration = ANY(${[...integrationNames]}::text[]) AND event_id = ANY(${ids}) AND note IS NOT NULL`;
   return tx.$executeRaw`UPDATE delivery SET response = NULL, error_message = NULL WHERE event_id = ANY(${ids})`;
 }
 
