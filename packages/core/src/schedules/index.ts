@@ -117,7 +117,7 @@ const keptSchema = z
   .catch({ passedOver: [] });
 
 function maskAddresses(text: string): string {
-  return text.replaceAll(replaceAddresses, "…");
+  return replaceAddresses(text, () => "…");
 }
 
 export function chooseMetrics(env: Env, dimensions: Readonly<Record<string, string>>): Metrics {
