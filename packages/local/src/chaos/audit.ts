@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { measureQueues } from "@eventfork/core/aws";
 import type { Db } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
+import { errorTables } from "@eventfork/core/integrations/error-tables";
 import type { Ctx } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
 import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
@@ -16,13 +17,19 @@ export type Audit = {
   /** Another message id at analytics, another member at Mailchimp, an event told again at Slack. */
   duplicates: Record<IntegrationName, number>;
   unfinished: number;
+  /** Dead letters and attempts that name a rate limit: neither should. */
+  chargedToRateLimits: number;
 };
+
+const rateLimitCodes = Object.values(errorTables).flatMap((table) =>
+  Object.entries(table).flatMap(([code, { means }]) => (means === "rate_limited" ? [code] : [])),
+);
 
 type Row = { id: string; type: string; subject: string | null; email: string };
 
 export async function audit(db: Db, sandboxUrl: string, produced: Produced): Promise<Audit> {
   const events = await db.$queryRaw<Row[]>`SELECT id, type, subject, data->>'email' AS email FROM event`;
-  const [dead, finals, waiting] = await Promise.all([
+  const [dead, finals, waiting, attempts, deadByLimit] = await Promise.all([
     db.deadLetter.findMany({
       where: { status: { in: ["open", "replaying"] } },
       select: { eventId: true, integration: true },
@@ -32,6 +39,8 @@ export async function audit(db: Db, sandboxUrl: string, produced: Produced): Pro
       select: { eventId: true, integration: true },
     }),
     db.event.count({ where: { publishedAt: null } }),
+    db.attempt.count({ where: { errorCode: { in: rateLimitCodes } } }),
+    db.deadLetter.count({ where: { errorCode: { in: rateLimitCodes } } }),
   ]);
   const isDead = new Set(dead.map(keyOf));
   const isFinal = new Set(finals.map(keyOf));
@@ -49,7 +58,11 @@ export async function audit(db: Db, sandboxUrl: string, produced: Produced): Pro
     unfinished += keys.filter(({ key }) => !isFinal.has(key)).length;
     duplicates[integration] = countDuplicates(integration, wanted, effects);
   }
-  return { published: events.length, lost, unfinished, duplicates: duplicates as Audit["duplicates"] };
+  const chargedToRateLimits = attempts + deadByLimit;
+  return {
+    ...{ published: events.length, lost, unfinished, chargedToRateLimits },
+    duplicates: duplicates as Audit["duplicates"],
+  };
 }
 
 function keyOf({ eventId, integration }: { eventId: string | null; integration: string }): string {

@@ -11,7 +11,13 @@ test("no delivery is lost and no effect is doubled while consumers, relays, Post
   const result = await runChaos({ events: 500, seed, say: (line) => said.push(line) });
   const context = said.slice(-20).join("\n");
 
-  expect(result, context).toMatchObject({ published: 500, lost: 0, unfinished: 0, isDrained: true });
+  expect(result, context).toMatchObject({
+    published: 500,
+    lost: 0,
+    unfinished: 0,
+    chargedToRateLimits: 0,
+    isDrained: true,
+  });
   expect(result.duplicates).toMatchObject({ analytics: 0, mailchimp: 0 });
   expect(result.duplicates.slack).toBeLessThanOrEqual(result.inWindow);
   expect(result.crashes).toMatchObject({ postgres: 2, broker: 2 });

@@ -31,7 +31,7 @@ const timeoutSeconds = 6;
 const visibilityTimeoutSeconds = 13;
 
 const shortestMs = 10_000;
-const longestMs = 90_000;
+const longestMs = 120_000;
 const drainWithinMs = 120_000;
 
 /** Runs the whole system while everything in it fails, lets it come to rest, and counts. `say` is told what the parts say. */
@@ -83,7 +83,7 @@ async function disturb(
   const durationMs = Math.min(longestMs, Math.max(shortestMs, events * 10));
   const startedAt = performance.now();
   const calm = new AbortController();
-  const weather = changeWeather(sandboxUrl, seed, calm.signal);
+  const weather = changeWeather(sandboxUrl, { seed, durationMs, signal: calm.signal });
   try {
     const [produced, carriedOut] = await Promise.all([
       produce(db, { events, durationMs }),

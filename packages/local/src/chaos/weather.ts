@@ -7,6 +7,7 @@ type Weather = Omit<Fault, "seed"> | null;
 const weathers: readonly Weather[] = [
   null,
   { rate: 0.4, status: 429, retryAfterSeconds: 1 },
+  { rate: 0.4, status: 429 },
   { rate: 0.4, status: 500 },
   { rate: 0.3, status: 500, afterEffect: true },
   { rate: 0.4, reset: true },
@@ -20,14 +21,32 @@ const weathers: readonly Weather[] = [
 const shortestMs = 500;
 const longestMs = 2_000;
 
-export async function changeWeather(sandboxUrl: string, seed: number, signal: AbortSignal): Promise<void> {
-  const changing = requiredNames.map((name, i) => changeOne(sandboxUrl, name, seed + i, signal));
+/** For a minute, or half of a shorter time, a third party takes no call at all and names no time. */
+const rateLimit = { rate: 1, status: 429 };
+const rateLimitMs = 60_000;
+const rateLimitShare = 0.5;
+
+type Options = { seed: number; durationMs: number; signal: AbortSignal };
+
+export async function changeWeather(sandboxUrl: string, { seed, ...options }: Options): Promise<void> {
+  const changing = requiredNames.map((name, i) => changeOne(sandboxUrl, name, { ...options, seed: seed + i }));
   await Promise.all(changing);
 }
 
-async function changeOne(sandboxUrl: string, name: IntegrationName, seed: number, signal: AbortSignal): Promise<void> {
+async function changeOne(sandboxUrl: string, name: IntegrationName, options: Options): Promise<void> {
+  const { seed, durationMs, signal } = options;
   const random = createRandom(seed);
+  const startedAt = performance.now();
+  const limitedMs = Math.min(rateLimitMs, durationMs * rateLimitShare);
+  const limitedAt = startedAt + random() * (durationMs - limitedMs);
+  let wasLimited = false;
   while (!signal.aborted) {
+    if (!wasLimited && performance.now() >= limitedAt) {
+      wasLimited = true;
+      await setFault(sandboxUrl, name, { ...rateLimit, seed });
+      await sleep(limitedMs, undefined, { signal }).catch(() => undefined);
+      continue;
+    }
     const weather = weathers[Math.floor(random() * weathers.length)] ?? null;
     await setFault(sandboxUrl, name, weather && { ...weather, seed: Math.floor(random() * 2 ** 31) });
     await sleep(shortestMs + random() * (longestMs - shortestMs), undefined, { signal }).catch(() => undefined);
