@@ -220,6 +220,11 @@ describe("personal data", () => {
   test.each([
     ["text", "ada@lovelace.dev signed up", "••• ••• •••"],
     ["JSON that is no event", '{"who":["Ada"],"age":36,"ok":true}', '{"who":["•••"],"age":"•••","ok":true}'],
+    [
+      "JSON nested too deep to be gone through",
+      `${'{"name":'.repeat(20_000)}"Ada"${"}".repeat(20_000)}`,
+      `${'{"•••":'.repeat(20_000)}"•••"${"}".repeat(20_000)}`,
+    ],
   ])("of a body that is %s is masked whole", async (_, body, masked) => {
     await keep([{ id: "", body }]);
     const [{ id } = { id: "" }] = (await listDeadLetters(ctx)).deadLetters;

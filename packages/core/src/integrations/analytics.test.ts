@@ -90,6 +90,16 @@ describe("what is sent", () => {
     expect(server.requests[0]?.body).not.toContain("evt_2");
   });
 
+  test("an event nested too deep for JSON fails alone, and is not sent", async () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 50_000; level += 1) deep = { a: deep };
+    const events = exampleSignUps(9).map((event, i) => (i === 4 ? exampleSignUp(5, { deep }) : event));
+    const outcomes = await connect().deliver(events, deliverOptions());
+    expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, true, true, false, true, true, true, true]);
+    expect(errorOf(outcomes[4])).toMatchObject({ name: "RejectedError", code: "render_failed" });
+    expect(server.requests).toHaveLength(1);
+  });
+
   test("a batch over the service's 500 KB is cut into calls below it", async () => {
     const events = exampleSignUps(40).map((event) => ({ ...event, data: { ...event.data, note: "x".repeat(30_000) } }));
     const outcomes = await connect().deliver(events, deliverOptions());

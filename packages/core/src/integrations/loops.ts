@@ -120,5 +120,5 @@ async function call({ url, method, payload }: Request, { apiKey, hidden, signal,
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value.trim() : "";
+  return typeof value === "string" ? value.trim().toWellFormed() : "";
 }

@@ -165,7 +165,7 @@ function statusOf({ hasConsent }: Contact, { consentedStatus }: Settings): Statu
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value.trim() : "";
+  return typeof value === "string" ? value.trim().toWellFormed() : "";
 }
 
 function keyOf(email: string): string {

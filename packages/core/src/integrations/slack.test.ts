@@ -88,6 +88,12 @@ describe("what is sent", () => {
     }
   });
 
+  test.each(["می‌نا", "ශ්‍රී", "👨‍👩‍👧", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"])("the name %s stays as it is", async (name) => {
+    server.answerWith(posted);
+    await connect().deliver([exampleSignUp(1, { name })], deliverOptions());
+    expect(linesOf(server.requests[0])[0]).toMatch(new RegExp(`^${name} signed up`, "u"));
+  });
+
   test("what a person has typed can neither call the channel nor pass for another line", async () => {
     server.answerWith(posted);
     const name = "<!channel>\n• *Admin* `x` _y_ ~z~\u202e & <@U1>\u2028";

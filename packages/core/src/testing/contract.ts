@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Env } from "../env/index.ts";
 import { type Integration, isDeliveryError, type Outcome } from "../integrations/define.ts";
 import { topologyOf } from "../topology/index.ts";
-import { deliverOptions, errorOf, everythingIn, exampleSignUps } from "./example-events.ts";
+import { deliverOptions, errorOf, everythingIn, exampleSignUp, exampleSignUps } from "./example-events.ts";
 import { type HttpRecorder, type RecordedRequest, type RecorderAnswer, startHttpRecorder } from "./http-recorder.ts";
 
 const megabyte = 1024 * 1024;
@@ -110,6 +110,15 @@ export function describeContract(integration: Integration, contract: Contract): 
       for (const outcome of await deliver(party.url)) {
         expect(errorOf(outcome)).toMatchObject({ name: "RetryableError", code: "unreadable_response" });
       }
+    });
+
+    test("no half of a surrogate pair goes over the wire, neither one that came nor one that a cut made", async () => {
+      party.answerWith(accept);
+      const lone = { name: `${"x".repeat(254)}😀 \ud83d`, more: ["\udc00"], email: "ada\ud83d@lovelace.dev" };
+      const event = { ...exampleSignUp(1, lone), type: "shop.\ud83d", source: `${"s".repeat(92)}😀` };
+      await integration.connect(contract.env(party.url)).deliver([event], deliverOptions());
+      expect(party.requests.length).toBeGreaterThan(0);
+      for (const { body } of party.requests) expect(body).not.toMatch(/(\\|%5C)ud[89a-f]/i);
     });
 
     test("an event that we cannot render fails alone", async () => {
