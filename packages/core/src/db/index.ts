@@ -1,5 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
+import { z } from "zod";
 import { databaseEnv, type Env, isLambda, processEnv, readEnv } from "../env/index.ts";
 import { EventforkError, messageOf } from "../kernel/index.ts";
 import { Prisma, PrismaClient } from "./generated/client.ts";
@@ -12,6 +13,18 @@ export { Prisma };
 
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
+}
+
+const driverError = z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) });
+
+/**
+ * Whether a value is at fault, not the database: Postgres's classes 22 (data exception) and 54 (program limit exceeded),
+ * or an error of our own before the statement was sent.
+ */
+export function isDataError(error: unknown): boolean {
+  if (error instanceof RangeError || error instanceof TypeError) return true;
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return /^(22|54)/.test(driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "");
 }
 
 /** None holds always. */

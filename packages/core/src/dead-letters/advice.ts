@@ -15,6 +15,7 @@ const engineAdvice: Readonly<Record<string, string>> = {
   no_outcome: "The integration gave no outcome for it: look at the consumer's log, then replay.",
   render_failed:
     "Eventfork could not make the provider's message of it: edit its data here, then replay; and report it.",
+  unstorable: "The database cannot store the event: edit its data here, then replay; or have its producer correct it.",
   unexpected: "The integration failed in a way that it should not: look at the consumer's log, then replay.",
 };
 

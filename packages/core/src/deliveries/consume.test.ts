@@ -443,6 +443,20 @@ describe("a consumer", () => {
     expect(state).toMatchObject({ pausedAt: null, windowFailure: 0 });
   });
 
+  test("an external event that the database cannot store is dead-lettered alone", async () => {
+    const events = Array.from({ length: 9 }, () => newBody({ type: "shop.paid" }));
+    const bad = events[4]?.id ?? "";
+    await ctx.db.$executeRawUnsafe(`ALTER TABLE event ADD CHECK (id <> '${bad}' OR 1 / (length(id) - length(id)) = 0)`);
+    for (const { body } of events) await send(body);
+    start();
+    await waitFor("the dead letter", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
+    for (const { id } of events) if (id !== bad) await reaches(id, "delivered");
+    const { deadLetters } = await DeadLetters.listDeadLetters(ctx);
+    expect(deadLetters).toEqual([expect.objectContaining({ eventId: bad, errorCode: "unstorable" })]);
+    expect(party.received()).not.toContain(bad);
+    expect(await ctx.db.attempt.count({ where: { receiveCount: { gt: 1 } } })).toBe(0);
+  });
+
   test.each([
     ["paused", { pausedAt: new Date(), pauseKind: "manual" }, /^the integration is paused;/],
     [

@@ -5,6 +5,7 @@ import { erasedReason } from "../events/index.ts";
 import {
   type Connection,
   type DeliverOptions,
+  type DeliveryError,
   defect,
   delivered,
   failed,
@@ -113,6 +114,7 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
     if (state === "claimed" || state === "unsendable") claimed.push(item);
     else if (state === "paused") postponed.push(...putBack([item], "paused"));
     else if (state === "rate_limited") postponed.push(...waitForLimit(ctx, [item], limitedUntil));
+    else if (state === "unstorable") sequels.set(item.event.id, { kind: "bury", error: unstorable() });
     else if (state === "delivered") sequels.set(item.event.id, { kind: "done" });
     else sequels.set(item.event.id, { kind: "wait", seconds: secondsUntil(leaseUntil, ctx.now()) });
   }
@@ -175,7 +177,11 @@ async function claimItems(ctx: ConsumeCtx, items: readonly Item[], leaseId: stri
   const events = items.map(({ event: { id }, attempt }) => ({ id, attempt }));
   const claims = await claim(db, { integration, leaseId, leaseUntil, now, events });
   const foreign = items.map(({ event }) => event).filter(({ id }) => claims.get(id)?.isKnown === false);
-  if (foreign.length > 0) await keepForeignEvents(db, foreign, now);
+  const unstorable = foreign.length > 0 ? await keepForeignEvents(db, foreign, now) : [];
+  for (const id of unstorable) {
+    const claim = claims.get(id);
+    if (claim !== undefined) claims.set(id, { ...claim, state: "unstorable" });
+  }
   return claims;
 }
 
@@ -219,6 +225,12 @@ async function deliverApart(
     const first = await deliverApart(ctx, items.slice(0, middle), { ...options, uncertain });
     return [...first, ...(await deliverApart(ctx, items.slice(middle), { ...options, uncertain }))];
   }
+}
+
+function unstorable(): DeliveryError {
+  return new RejectedError("The database cannot store the event. Correct its data, then replay it.", {
+    code: "unstorable",
+  });
 }
 
 function noOutcome(): Outcome {

@@ -3,8 +3,8 @@ import { type Envelope, isSendable } from "../events/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
 export type Claim = {
-  /** `unsendable`: it may not be sent any more. */
-  state: "claimed" | "delivered" | "held" | "paused" | "rate_limited" | "unsendable";
+  /** `unsendable`: it may not be sent any more. `unstorable`: an event of elsewhere that our database cannot hold. */
+  state: "claimed" | "delivered" | "held" | "paused" | "rate_limited" | "unsendable" | "unstorable";
   isKnown: boolean;
   /** The provider may have acted on an earlier attempt whose response was never recorded. */
   isUncertain: boolean;

@@ -1,4 +1,4 @@
-import { type Db, Prisma, queryPrepared, storableJson, storableText } from "../db/index.ts";
+import { type Db, isDataError, Prisma, queryPrepared, storableJson, storableText } from "../db/index.ts";
 import type { Envelope } from "../events/index.ts";
 import { clip } from "../kernel/index.ts";
 import { countEvents, countTries } from "../rollups/count.ts";
@@ -6,7 +6,21 @@ import type { IntegrationName } from "../topology/index.ts";
 import { type Health, windowSeconds } from "./breaker.ts";
 import { firstLimit, type LimitSign, updateLimit } from "./rate-limit.ts";
 
-export async function keepForeignEvents(db: Db, events: readonly Envelope[], now: Date): Promise<void> {
+/** Returns the ids of events that cannot be stored: they take no other with them. @throws while the database is away. */
+export async function keepForeignEvents(db: Db, events: readonly Envelope[], now: Date): Promise<string[]> {
+  try {
+    await insertEvents(db, events, now);
+    return [];
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    if (events.length === 1) return events.map(({ id }) => id);
+    const middle = Math.ceil(events.length / 2);
+    const first = await keepForeignEvents(db, events.slice(0, middle), now);
+    return [...first, ...(await keepForeignEvents(db, events.slice(middle), now))];
+  }
+}
+
+async function insertEvents(db: Db, events: readonly Envelope[], now: Date): Promise<void> {
   const rows = JSON.stringify(events.map((event) => storableJson(event)));
   await db.$executeRaw`
     WITH kept AS (
