@@ -70,3 +70,9 @@ test.each([
 ])("%j is refused with the usage, before anything is started", async (args, words) => {
   expect(await bench(...args)).toEqual({ code: 1, report: null, stderr: expect.stringMatching(words) });
 });
+
+test("npm run mutate takes guards out of the code, and a test fails for each", small, async () => {
+  const run = promisify(execFile)("npm", ["run", "--silent", "mutate", "--", "sample", "--json"], { cwd: root });
+  const { stdout, stderr } = await run.catch((failed) => failed);
+  expect(stdout === "" ? null : JSON.parse(stdout), stderr).toMatchObject({ guards: 5, survivors: [] });
+});

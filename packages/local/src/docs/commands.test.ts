@@ -27,6 +27,7 @@ const runBy: Readonly<Record<string, readonly [file: string, words: string]>> = 
   fuzz: ["packages/core/src/deliveries/fuzz.test.ts", "FUZZ_RUNS"],
   lighthouse: ["e2e/scripts.spec.ts", 'run(demo, "lighthouse"'],
   migrate: ["packages/core/src/migrations/migrations.test.ts", "scripts/migrate.ts"],
+  mutate: ["bench/bench.test.ts", '"mutate", "--", "sample", "--json"'],
   pictures: ["e2e/scripts.spec.ts", 'run(demo, "pictures"'],
   verify: [".ci/run", "npm run verify"],
   worker: ["packages/worker/src/worker.test.ts", "./main.ts"],

@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import type { Plugin } from "vitest/config";
+import type { Guard } from "./guards.ts";
+
+export const root = join(import.meta.dirname, "../..");
+
+/** Replaces a guard's text as its file is loaded: nothing is written to disk, so an interrupted run leaves no trace. */
+export class GuardMutation {
+  guard: Guard | undefined;
+
+  readonly plugin: Plugin = {
+    name: "eventfork-guard",
+    enforce: "pre",
+    transform: (code, id) => {
+      const { guard } = this;
+      if (guard === undefined || id.split("?")[0] !== join(root, guard.file)) return undefined;
+      return { code: mutate(code, guard), map: null };
+    },
+  };
+}
+
+/** @throws Error when the guard's text is not in the source exactly once. */
+export function mutate(code: string, { file, find, replace }: Guard): string {
+  const count = code.split(find).length - 1;
+  if (count !== 1) {
+    const what = count === 0 ? "is no longer in" : `is ${count} times in`;
+    throw new Error(`A guard ${what} ${file}: ${find}\nCorrect it in scripts/mutate/guards.ts.`);
+  }
+  return code.replace(find, () => replace);
+}

@@ -1,0 +1,30 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { installFolder } from "../install-folder.ts";
+import { root } from "./plugin.ts";
+
+/** Of the pure code's mutations, in percent: less means that a test was lost. */
+const lowestScore = 80;
+
+type Report = { files: Record<string, { mutants: { status: string }[] }> };
+
+/** Mutates the breaker's decision, the retry schedule, the classification of errors and the matcher. */
+export async function runStryker(): Promise<{ score: number; mutants: number; isOk: boolean }> {
+  const tools = join(root, "scripts/tools");
+  installFolder(tools);
+  const packageFile = createRequire(join(tools, "package.json")).resolve("@stryker-mutator/core/package.json");
+  const args = [join(packageFile, "../bin/stryker.js"), "run", "scripts/mutate/stryker.config.json"];
+  const report = join(root, ".stryker-tmp/report.json");
+  rmSync(report, { force: true });
+  const [code] = await once(spawn(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] }), "close");
+  if (code !== 0) throw new Error(`StrykerJS ended with ${code}.`);
+  const { files }: Report = JSON.parse(readFileSync(report, "utf8"));
+  const states = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
+  const count = (...wanted: string[]) => states.filter((state) => wanted.includes(state)).length;
+  const [killed, tested] = [count("Killed", "Timeout"), count("Killed", "Timeout", "Survived", "NoCoverage")];
+  const score = tested === 0 ? 0 : (killed / tested) * 100;
+  return { score, mutants: tested, isOk: score >= lowestScore };
+}
