@@ -83,7 +83,11 @@ async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
   return { ...row, probeId };
 }
 
-type Found = Omit<Claim, "state" | "limitedUntil"> & { eventIds: string[]; isDelivered: boolean; isUnsendable: boolean };
+type Found = Omit<Claim, "state" | "limitedUntil"> & {
+  eventIds: string[];
+  isDelivered: boolean;
+  isUnsendable: boolean;
+};
 
 /**
  * Events with the same findings share a row. An expired lease belonged to a consumer that crashed, unless something was

@@ -28,5 +28,5 @@ export {
   sizeAsSent,
   toEnvelope,
 } from "./envelope.ts";
-export { isNestedTooDeep, maximumLevels } from "./sound-json.ts";
 export { erasedReason, isSendable, whyUnsendable, whyUnsendableSql } from "./sendable.ts";
+export { isNestedTooDeep, maximumLevels } from "./sound-json.ts";

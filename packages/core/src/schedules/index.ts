@@ -5,11 +5,11 @@ import {
   type Ctx,
   createLogger,
   createMetrics,
-  replaceAddresses,
   type Metrics,
   messageOf,
   noMetrics,
   type PassedOver,
+  replaceAddresses,
   surviveRejections,
 } from "../kernel/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
