@@ -31,8 +31,8 @@ export class Client extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
     this.query = new Proxy(this.query, {
-      apply: (query, _self, [first, ...rest]: unknown[]) =>
-        Reflect.apply(query, this, [
+      apply: (_query, _self, [first, ...rest]: unknown[]) =>
+        Reflect.apply(super.query, this, [
           hasTypes(first) ? { ...first, types: withReadableTimes(first.types) } : first,
           ...rest,
         ]),
