@@ -87,7 +87,7 @@ test("types refuse a required integration that is in the topology alone, in ever
 }, async () => {
   const copy = mkdtempSync(join(tmpdir(), "eventfork-half-"));
   onTestFinished(() => rmSync(copy, { recursive: true }));
-  for (const path of ["package.json", "tsconfig.base.json", "packages/core", "packages/local/src/sandbox"])
+  for (const path of ["package.json", "tsconfig.base.json", "packages/core", "packages/local/src"])
     cpSync(join(root, path), join(copy, path), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   const topology = join(copy, "packages/core/src/topology/index.ts");

@@ -95,7 +95,16 @@ const impersonal = new Set([
     "last_id",
     "from_id",
   ],
-  ...["cursor_id", "lease_id", "api_key_id", "checkpoint.name", "schedule_run.name", "erasure.requested_by"],
+  ...[
+    "cursor_id",
+    "lease_id",
+    "api_key_id",
+    "program_id",
+    "resource",
+    "checkpoint.name",
+    "schedule_run.name",
+    "erasure.requested_by",
+  ],
 ]);
 
 type Column = { table: string; name: string; type: string };
