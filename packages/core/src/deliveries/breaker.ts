@@ -20,7 +20,7 @@ const minimumFailures = 10;
 const maximumFailureShare = 0.5;
 
 const firstProbeSeconds = 15;
-const maximumProbeSeconds = 10 * 60;
+export const maximumProbeSeconds = 10 * 60;
 
 export type BatchHealth = { success: number; failure: number; isLimited: boolean };
 

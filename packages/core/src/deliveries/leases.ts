@@ -1,6 +1,8 @@
 import { type Db, Prisma, queryPrepared, type Tx } from "../db/index.ts";
 import { type Envelope, isSendable } from "../events/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
+import { maximumProbeSeconds } from "./breaker.ts";
+import { maximumRetryAfterSeconds } from "./rate-limit.ts";
 
 export type Claim = {
   /** `unsendable`: it may not be sent any more. `unstorable`: an event of elsewhere that our database cannot hold. */
@@ -56,6 +58,8 @@ async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
   const { integration, leaseId, leaseUntil, now, events } = options;
   const [probe] = events.toSorted((a, b) => a.attempt - b.attempt);
   const probeId = probe?.id ?? "";
+  // What is later was written before the clock was set back, and is due.
+  const latest = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
   const statement = Prisma.sql`
     WITH turn AS MATERIALIZED (
       SELECT pg_advisory_xact_lock(hashtextextended('lease.' || ${integration}, 0))
@@ -64,11 +68,13 @@ async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
       FROM turn LEFT JOIN integration_state s ON s.integration = ${integration}
     ), slot AS (
       UPDATE integration_state SET limited_until = ${now}::timestamptz + make_interval(secs => limit_seconds) FROM turn
-      WHERE integration = ${integration} AND paused_at IS NULL AND limit_seconds > 0 AND limited_until <= ${now}
+      WHERE integration = ${integration} AND paused_at IS NULL AND limit_seconds > 0
+        AND (limited_until <= ${now} OR limited_until > ${latest(maximumRetryAfterSeconds)})
       RETURNING integration
     ), probe AS (
       UPDATE integration_state SET probe_at = ${leaseUntil} FROM turn
-      WHERE integration = ${integration} AND paused_at IS NOT NULL AND probe_at <= ${now}
+      WHERE integration = ${integration} AND paused_at IS NOT NULL
+        AND (probe_at <= ${now} OR probe_at > ${latest(maximumProbeSeconds)})
       RETURNING integration
     ), taken AS (
       INSERT INTO lease (id, integration, taken_at, until, event_ids)

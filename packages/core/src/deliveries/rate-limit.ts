@@ -9,8 +9,8 @@ import { RateLimitedError } from "../kernel/index.ts";
 const firstSeconds = 1;
 const maximumSeconds = 5 * 60;
 
-/** The longest `Retry-After` that is believed. */
-const maximumRetryAfterSeconds = 60 * 60;
+/** The longest `Retry-After` that is believed. A limit that lasts longer than this is over: the clock was set back. */
+export const maximumRetryAfterSeconds = 60 * 60;
 
 /** A batch's outcomes, as they change an integration's rate limit. */
 export type LimitSign = { isLimited: boolean; retryAfterSeconds: number };
