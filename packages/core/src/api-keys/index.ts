@@ -3,6 +3,9 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { eventTypes } from "../events/index.ts";
 import { type Ctx, EventforkError, inputText, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+import { ownSources } from "../topology/index.ts";
+
+const isOwnSource = (source: string) => ownSources.some((own) => own === source);
 
 type KeysCtx = Pick<Ctx, "db" | "actor" | "now" | "from">;
 
@@ -55,7 +58,8 @@ export const createApiKeyInput = z.object({
     .transform((types) => [...new Set(types)]),
   source: inputText
     .trim()
-    .regex(/^[a-z][a-z0-9._-]{0,49}$/, "should be small letters, digits, dots and dashes, such as shop"),
+    .regex(/^[a-z][a-z0-9._-]{0,49}$/, "should be small letters, digits, dots and dashes, such as shop")
+    .refine((source) => !isOwnSource(source), "is Eventfork's own source: name the program, such as shop"),
   /** Refuses fields of `data` that the catalog does not have, instead of leaving them out. */
   isStrict: z.boolean().default(false),
 });

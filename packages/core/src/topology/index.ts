@@ -45,7 +45,10 @@ export const visibilityFactor = 6;
 /** SQS's maximum, for both kinds of queue. */
 export const messageRetentionSeconds = 14 * 24 * 60 * 60;
 
-export const eventSource = "web";
+/** What our own producers call themselves; no other program's events may be taken for theirs. */
+export const ownSources = ["web", "cli", "test"] as const;
+
+export const eventSource: (typeof ownSources)[number] = "web";
 
 const signUps = { type: ["user.signed_up"] };
 
