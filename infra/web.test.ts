@@ -111,7 +111,7 @@ function operatorCookies(): Promise<string[]> {
 
 test("the server starts with what is linked to it and answers its health check", async () => {
   const { statusCode, body, headers } = await request("GET", "/api/health");
-  expect(JSON.parse(body), lambda.output).toEqual({ status: "ok", checks: { database: "ok" } });
+  expect(JSON.parse(body), lambda.output).toEqual({ status: "ok", checks: { database: "ok", writes: "ok" } });
   expect(statusCode).toBe(200);
   expect(headers["cache-control"]).toBe("no-store");
   process.stdout.write(`the web app's server: first answer after ${Math.round(lambda.firstAnswerMs)} ms\n`);

@@ -1,14 +1,61 @@
+import type { Db } from "../db/index.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
 
-export type Health = { status: "ok" | "unavailable"; checks: { database: "ok" | "unavailable" } };
+type Check = "ok" | "unavailable";
+
+/** `writes` is unavailable while the database answers and takes nothing: its disk is full, or it is read-only. */
+export type Health = { status: Check; checks: { database: Check; writes: Check } };
+
+/** So long one probe answers for all who ask: a load balancer asks every few seconds, and may have many eyes. */
+const probeEveryMs = 10_000;
+const probeTimeoutMs = 2_000;
+
+type Probe = { until: number; error: Promise<string | null> };
+
+const probes = new WeakMap<Db, Probe>();
 
 /** Anonymous callers see no reason: it goes to the log. */
-export async function checkHealth(ctx: Pick<Ctx, "db" | "log">): Promise<Health> {
+export async function checkHealth(ctx: Pick<Ctx, "db" | "log" | "now">): Promise<Health> {
   try {
     await ctx.db.$queryRaw`SELECT 1`;
-    return { status: "ok", checks: { database: "ok" } };
   } catch (error) {
     ctx.log.error({ error: messageOf(error) }, "the database does not answer");
-    return { status: "unavailable", checks: { database: "unavailable" } };
+    return { status: "unavailable", checks: { database: "unavailable", writes: "unavailable" } };
   }
+  const error = await probeWrites(ctx);
+  if (error === null) return { status: "ok", checks: { database: "ok", writes: "ok" } };
+  ctx.log.error({ error }, "the database answers, and nothing can be written: is its disk full, or is it read-only?");
+  return { status: "unavailable", checks: { database: "ok", writes: "unavailable" } };
+}
+
+/** Null, or why nothing can be written. */
+function probeWrites({ db, now }: Pick<Ctx, "db" | "now">): Promise<string | null> {
+  const time = now().getTime();
+  const known = probes.get(db);
+  if (known !== undefined && known.until > time) return known.error;
+  const error = writePage(db).then(() => null, messageOf);
+  probes.set(db, { until: time + probeEveryMs, error });
+  return error;
+}
+
+/**
+ * Makes the table's file anew with one page, so that the disk has to give room: a change of a row that exists would fit
+ * where one was before. While another process does the same, its probe is enough.
+ */
+async function writePage(db: Db): Promise<void> {
+  const work = async () => {
+    await db.$transaction(
+      async (tx) => {
+        const [lock] = await tx.$queryRaw<{ isOurs: boolean }[]>`
+          SELECT pg_try_advisory_xact_lock(hashtextextended('write_probe', 0)) AS "isOurs"`;
+        if (lock?.isOurs !== true) return;
+        await tx.$executeRaw`TRUNCATE write_probe`;
+        await tx.writeProbe.create({ data: { id: 1 } });
+      },
+      { timeout: probeTimeoutMs, maxWait: probeTimeoutMs },
+    );
+  };
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no write within ${probeTimeoutMs} ms`)), probeTimeoutMs);
+  await Promise.race([work(), late]).finally(() => clearTimeout(timer));
 }
