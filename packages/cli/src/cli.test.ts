@@ -194,11 +194,25 @@ test("outbox discard needs a reason, and ends the trouble", async () => {
   expect(JSON.parse((await eventfork(["status", "--json"])).stdout).outbox.setAside).toMatchObject({ count: 0 });
 });
 
-test("users grant gives a role", async () => {
+test("users grant gives a role, to an unconfirmed address only when it was checked", async () => {
   await db.user.create({ data: { id: "usr_ada", email: "ada@lovelace.dev", name: "Ada" } });
-  const { stdout } = await eventfork(["users", "grant", "ada@lovelace.dev", "--role", "viewer", "--json"]);
+  const args = ["users", "grant", "ada@lovelace.dev", "--role", "viewer", "--json"];
+  expect(await eventfork(args)).toMatchObject({ code: 1, stdout: expect.stringMatching(/Nobody has confirmed/) });
+  expect(await db.user.findUniqueOrThrow({ where: { id: "usr_ada" } })).toMatchObject({ role: "user" });
+  const { stdout } = await eventfork([...args, "--address-checked"]);
   expect(JSON.parse(stdout)).toEqual({ user: { email: "ada@lovelace.dev", role: "viewer" } });
   expect(await db.user.findUniqueOrThrow({ where: { id: "usr_ada" } })).toMatchObject({ role: "viewer" });
+});
+
+test("users end-sessions logs a person out everywhere, when that is confirmed", async () => {
+  const dates = { expiresAt: new Date(Date.now() + 3_600_000), updatedAt: new Date() };
+  await db.user.create({ data: { id: "usr_lin", email: "lin@lovelace.dev", name: "Lin" } });
+  await db.session.createMany({ data: ["a", "b"].map((id) => ({ id, token: id, userId: "usr_lin", ...dates })) });
+  const args = ["users", "end-sessions", "lin@lovelace.dev"];
+  expect(await eventfork(args)).toMatchObject({ code: 1, stderr: expect.stringMatching(/say --yes/) });
+  expect(await db.session.count()).toBe(2);
+  expect(JSON.parse((await eventfork([...args, "--yes", "--json"])).stdout)).toEqual({ ended: 2 });
+  expect(await db.session.count()).toBe(0);
 });
 
 test("without a stack and without an environment it says how to have one", async () => {

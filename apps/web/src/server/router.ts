@@ -123,6 +123,7 @@ export const appRouter = router({
       .query(({ ctx, input }) => Users.listSessionsOf(ctx, input.userId)),
     erasure: viewerQuery(Users.getUserInput, Users.getErasure),
     signUps: viewerQuery(Users.countSignUpsInput, Users.countSignUps),
+    endSessions: adminMutation(Users.endSessionsOfInput, Users.endSessionsOf),
     grant: adminMutation(Users.grantRoleInput, Users.grantRole),
     erase: adminProcedure
       .use(limited("people.erase", 20))

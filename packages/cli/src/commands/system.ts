@@ -42,7 +42,16 @@ export function addSystemCommands(program: Command): void {
     withJson(users.command("grant <email>"))
       .description("give a person a role")
       .requiredOption("--role <role>", "admin, viewer or user")
+      .option("--address-checked", "an address that nobody has confirmed is the person's: you have checked")
       .action(run(async () => (await import("../actions/users.ts")).usersGrant)),
     "users grant ada@example.com --role admin",
+    "users grant ada@example.com --role admin --address-checked",
+  );
+  withExamples(
+    withJson(users.command("end-sessions <email>"))
+      .description("log a person out everywhere")
+      .addOption(yes("without being asked"))
+      .action(run(async () => (await import("../actions/users.ts")).usersEndSessions)),
+    "users end-sessions ada@example.com --yes",
   );
 }

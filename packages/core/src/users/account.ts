@@ -1,4 +1,3 @@
-import { verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { SessionModel } from "../db/generated/models.ts";
@@ -6,6 +5,7 @@ import { type Actor, type Ctx, EventforkError, inputText, inputTextOr, parseInpu
 import { takeTurn } from "../limits/index.ts";
 import { nameInput } from "./credentials.ts";
 import { type ErasureItem, erasePerson } from "./erase.ts";
+import { verifyPassword } from "./passwords.ts";
 
 type AccountCtx = Pick<Ctx, "db" | "actor" | "now" | "from">;
 
@@ -71,6 +71,24 @@ export async function endOtherSessions(
   });
 }
 
+export const endSessionsOfInput = z.strictObject({ userId: inputText.min(1).max(100) });
+
+/** For an admin: logs somebody out everywhere. @throws EventforkError `NOT_FOUND` when there is nobody of that id. */
+export async function endSessionsOf(
+  ctx: AccountCtx,
+  input: z.input<typeof endSessionsOfInput>,
+): Promise<{ ended: number }> {
+  const { userId } = parseInput(endSessionsOfInput, input);
+  return ctx.db.$transaction(async (tx) => {
+    if ((await tx.user.count({ where: { id: userId } })) === 0) {
+      throw new EventforkError("NOT_FOUND", `There is no person ${userId}.`);
+    }
+    const { count } = await tx.session.deleteMany({ where: { userId } });
+    await audit(tx, ctx, { action: "session.ended", target: userId, after: { ended: count } });
+    return { ended: count };
+  });
+}
+
 export const deleteAccountInput = z.strictObject({
   password: inputTextOr("Give your password.").min(1, "Give your password.").max(1_000),
 });
@@ -87,7 +105,7 @@ export async function deleteAccount(
   const { id } = requirePerson(ctx.actor);
   await takeTurn(ctx, { ...tries, key: `delete-account|${id}` });
   const account = await ctx.db.account.findFirst({ where: { userId: id, providerId: "credential" } });
-  const isRight = account?.password ? await verifyPassword({ hash: account.password, password }) : false;
+  const isRight = account?.password ? await verifyPassword(account.password, password) : false;
   if (!isRight) {
     const problems = [{ path: "password", message: "This is not your password." }];
     throw new EventforkError("INVALID", "This is not your password.", { problems });

@@ -208,7 +208,7 @@ describe("logging in", () => {
 
   test.each(["admin", "viewer"] as const)("by an operator (%s) is audited, and is no event", async (role) => {
     const actor = { kind: "system", name: "test" } as const;
-    await grantRole({ db, actor, now: () => new Date() }, { email: ada.email, role: "admin" });
+    await grantRole({ db, actor, now: () => new Date() }, { email: ada.email, role: "admin", isAddressChecked: true });
     if (role === "viewer") await db.user.update({ where: { email: ada.email }, data: { role } });
     const before = await db.event.count();
     expect((await post("/sign-in/email", ada)).status).toBe(200);
@@ -277,7 +277,7 @@ describe("a session", () => {
     const cookie = cookieOf(await post("/sign-up/email", ada));
     expect(await read(cookie)).toMatchObject({ email: ada.email, role: "user", marketingConsent: false });
     const ctx = { db, actor: { kind: "system", name: "test" } as const, now: () => new Date() };
-    await grantRole(ctx, { email: ada.email, role: "viewer" });
+    await grantRole(ctx, { email: ada.email, role: "viewer", isAddressChecked: true });
     expect(await read(cookie)).toMatchObject({ role: "viewer" });
   });
 

@@ -1,20 +1,25 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { BetterAuthPlugin } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import { createAuthMiddleware, getIP } from "better-auth/api";
+import { createAuthMiddleware } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { admin } from "better-auth/plugins/admin";
 import { adminAc, userAc } from "better-auth/plugins/admin/access";
 import { audit } from "../audit/index.ts";
 import type { Db, Tx } from "../db/index.ts";
 import { idPrefixes } from "../kernel/ids.ts";
-import { type IdKind, type Logger, messageOf, newId, type RequestOrigin } from "../kernel/index.ts";
+import { type IdKind, type Logger, messageOf, newId, type RequestOrigin, type Role } from "../kernel/index.ts";
 import type { Mail } from "../mail/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { createHandler } from "./auth-handler.ts";
+import { type ClientIp, clientAddress, withCanonicalAddress } from "./client-address.ts";
 import { parseAuthInput, passwordLength } from "./credentials.ts";
 import { accountExistsMail, passwordChangedMail, resetPasswordMail, verifyAddressMail } from "./mails.ts";
+import { hashPassword } from "./passwords.ts";
+import { requestPasswords } from "./request-passwords.ts";
+import { dropResetLinks } from "./reset-links.ts";
 import { parseRole } from "./roles.ts";
+import { cookieSeconds, sessionEnd, usedAtMostEveryMs } from "./session-time.ts";
 import { confirmAddress, deferSignUp, recordDeferredSignUp, recordSignUp } from "./sign-up-event.ts";
 
 export type SignUpEvent = "on_confirmation" | "on_sign_up";
@@ -30,7 +35,7 @@ export type AuthOptions = {
    * address, or `x-forwarded-for` with the proxies' ranges in `trustedProxies`. With neither, all clients share one
    * limit.
    */
-  clientIp: { header: string; trustedProxies: readonly string[] };
+  clientIp: ClientIp;
   onRecorded?: () => void;
   /** Called after the response, so that no response tells by its time that there was mail. Null without a sender. */
   sendMail: ((mail: Mail) => void) | null;
@@ -49,6 +54,8 @@ const linkSeconds = 3_600;
 
 export type Auth = ReturnType<typeof createAuth>;
 
+type OpenSession = { id: string; createdAt: Date; updatedAt: Date };
+
 /**
  * Sign-up, log-in and sessions, with email and password.
  *
@@ -65,7 +72,7 @@ export function createAuth(options: AuthOptions) {
   const transactions = followTransactions(db);
   const ipAddress = { ipAddressHeaders: [clientIp.header], trustedProxies: [...clientIp.trustedProxies] };
   const originOf = (headers: Headers): RequestOrigin => ({
-    ip: getIP(headers, { advanced: { ipAddress } }),
+    ip: clientAddress(headers, clientIp),
     userAgent: headers.get("user-agent"),
   });
   const now = () => new Date();
@@ -116,6 +123,32 @@ export function createAuth(options: AuthOptions) {
     await audit(db, { actor, now, from: headers && originOf(headers) }, { action, target: user.id });
   }
 
+  /** A password that better-auth hashed is hashed anew with our cost, once it is known to be right. */
+  async function renewHash(userId: string, password: string): Promise<void> {
+    const outdated = requestPasswords.outdatedHash();
+    if (outdated === undefined) return;
+    try {
+      const renewed = { password: await hashPassword(password, "log_in"), updatedAt: now() };
+      await db.account.updateMany({ where: { userId, password: outdated }, data: renewed });
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, "a password keeps its earlier hash until the next log-in");
+    }
+  }
+
+  /**
+   * Prolongs a session that is in use, unless it was prolonged a moment ago. False where it has ended: it is too old, was
+   * not used for too long, or was made with a lesser role, whose sessions last longer.
+   */
+  async function touch(session: OpenSession, role: Role, options: { canProlong: boolean }): Promise<boolean> {
+    const { id, createdAt, updatedAt } = session;
+    const time = now();
+    if (sessionEnd(role, { createdAt, usedAt: updatedAt }) <= time) return false;
+    if (!options.canProlong || time.getTime() - updatedAt.getTime() < usedAtMostEveryMs) return true;
+    const expiresAt = sessionEnd(role, { createdAt, usedAt: time });
+    await db.session.updateMany({ where: { id }, data: { expiresAt, updatedAt: time } });
+    return true;
+  }
+
   function tellOwner(email: string): void {
     sendMail?.(accountExistsMail(email, baseURL));
   }
@@ -130,6 +163,7 @@ export function createAuth(options: AuthOptions) {
       enabled: true,
       minPasswordLength: passwordLength.min,
       maxPasswordLength: passwordLength.max,
+      password: { hash: requestPasswords.hash, verify: requestPasswords.verify },
       requireEmailVerification: isVerificationRequired,
       revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: linkSeconds,
@@ -137,6 +171,7 @@ export function createAuth(options: AuthOptions) {
         sendMail?.(resetPasswordMail(user.email, `${baseURL}/reset-password?token=${token}`));
       },
       onPasswordReset: async ({ user }, request) => {
+        await dropResetLinks(db, user.id);
         await auditPerson(user, request?.headers, "password.reset");
         sendMail?.(passwordChangedMail(user.email, baseURL));
       },
@@ -156,15 +191,21 @@ export function createAuth(options: AuthOptions) {
     },
     user: { additionalFields: { marketingConsent: { type: "boolean", defaultValue: false, input: true } } },
     rateLimit: { enabled: true, storage: "database" },
-    session: { cookieCache: { enabled: false } },
+    // `touch` prolongs sessions, by the role.
+    session: { cookieCache: { enabled: false }, expiresIn: cookieSeconds, disableSessionRefresh: true },
     hooks: {
       before: createAuthMiddleware(async (ctx) => {
-        const body = parseAuthInput(ctx.path, ctx.body);
+        const body = await parseAuthInput(ctx.path, ctx.body);
+        if (ctx.path === "/sign-up/email") await requestPasswords.prepare(String(body?.["password"]));
         return body && { context: { body } };
       }),
       after: createAuthMiddleware(async (ctx) => {
-        const { session, returned } = ctx.context;
+        const { session, newSession, returned } = ctx.context;
+        if (ctx.path === "/sign-in/email" && newSession !== null) {
+          await renewHash(newSession.user.id, String(ctx.body["password"]));
+        }
         if (ctx.path !== "/change-password" || session === null || returned instanceof Error) return;
+        await dropResetLinks(db, session.user.id);
         await auditPerson(session.user, ctx.headers, "password.changed");
         sendMail?.(passwordChangedMail(session.user.email, baseURL));
       }),
@@ -173,9 +214,15 @@ export function createAuth(options: AuthOptions) {
       account: { create: { before: async ({ userId }, context) => signUp(userId, traceOf(context)) } },
       session: {
         create: {
-          before: async ({ userId }, context) => {
+          before: async ({ userId, createdAt, expiresAt }, context) => {
             const method = logInMethods[context?.path ?? ""];
             if (method !== undefined) await recordLogIn(userId, method, context?.headers);
+            const { role } = await transactions
+              .current()
+              .user.findUniqueOrThrow({ where: { id: userId }, select: { role: true } });
+            const end = sessionEnd(parseRole(role), { createdAt, usedAt: createdAt });
+            const ipAddress = context?.headers && clientAddress(context.headers, clientIp);
+            return { data: { expiresAt: end < expiresAt ? end : expiresAt, ipAddress: ipAddress ?? null } };
           },
         },
       },
@@ -213,9 +260,12 @@ export function createAuth(options: AuthOptions) {
     isVerificationRequired,
     originOf,
     onTaken: tellOwner,
-    handle: auth.handler,
+    handle: (request) => {
+      const headers = withCanonicalAddress(request.headers, clientIp);
+      return requestPasswords.within(() => auth.handler(new Request(request, { headers })));
+    },
   });
-  return { api: auth.api, handler, originOf };
+  return { api: auth.api, handler, originOf, touch };
 }
 
 function traceOf(context: { headers?: Headers | undefined } | null | undefined): string | undefined {

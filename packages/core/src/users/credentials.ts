@@ -1,7 +1,9 @@
 import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { emailAddress, toAsciiDomain } from "../kernel/email.ts";
-import { inputText, inputTextOr } from "../kernel/input.ts";
+import { EventforkError } from "../kernel/errors.ts";
+import { inputText, inputTextOr, parseInput } from "../kernel/input.ts";
+import { isCommonPassword } from "./common-passwords.ts";
 
 /** NIST SP 800-63B asks for 8 characters or more; RFC 5321 allows an address 254. */
 export const passwordLength = { min: 8, max: 128 } as const;
@@ -23,22 +25,43 @@ export const nameInput = inputTextOr("Give your name.")
   .max(nameLength.max, `Use ${nameLength.max} characters at most.`)
   .refine((text) => !controlCharacters.test(text), "A name cannot have control characters.");
 
-const passwordInput = inputTextOr("Choose a password.")
+const commonPassword = "Many people have this password, and it is guessed first. Choose another.";
 
+const passwordText = inputTextOr("Choose a password.")
   .min(passwordLength.min, `Use at least ${passwordLength.min} characters.`)
   .max(passwordLength.max, `Use ${passwordLength.max} characters at most.`);
 
-/** Unknown fields are refused, so that nobody sets a role or an image on the way in. */
-const signUpInput = z.strictObject({
-  name: nameInput,
-  email: emailInput,
-  password: passwordInput,
-  marketingConsent: z.boolean({ error: "should be true or false" }).default(false),
-  rememberMe: z.boolean({ error: "should be true or false" }).optional(),
-  callbackURL: inputText.optional(),
-});
+const isUncommon = async (password: string) =>
+  password.length < passwordLength.min || !(await isCommonPassword(password));
 
-export const credentialsInput = z.object({ name: nameInput, email: emailInput, password: passwordInput });
+/** Asynchronous: the list of common passwords is loaded when it is first needed. */
+const passwordInput = passwordText.refine(isUncommon, commonPassword);
+
+/** Unknown fields are refused, so that nobody sets a role or an image on the way in. */
+const signUpInput = z
+  .strictObject({
+    name: nameInput,
+    email: emailInput,
+    password: passwordInput,
+    marketingConsent: z.boolean({ error: "should be true or false" }).default(false),
+    rememberMe: z.boolean({ error: "should be true or false" }).optional(),
+    callbackURL: inputText.optional(),
+  })
+  .refine(({ email, password }) => password.toLowerCase() !== email.toLowerCase(), {
+    path: ["password"],
+    message: "Your address is no password. Choose another.",
+  });
+
+const credentialsInput = z.object({ name: nameInput, email: emailInput, password: passwordText });
+
+/** @throws EventforkError `INVALID` at the field. */
+export async function parseCredentials(input: z.input<typeof credentialsInput>) {
+  const credentials = parseInput(credentialsInput, input);
+  if (await isUncommon(credentials.password)) return credentials;
+  throw new EventforkError("INVALID", commonPassword, { problems: [{ path: "password", message: commonPassword }] });
+}
+
+export type Credentials = z.input<typeof credentialsInput>;
 
 const token = inputTextOr("The link is not complete.").min(1, "The link is not complete.").max(200);
 
@@ -61,10 +84,10 @@ const inputs: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
 };
 
 /** Undefined where better-auth's own check is enough. @throws APIError 400, each problem with its path. */
-export function parseAuthInput(path: string, body: unknown): Record<string, unknown> | undefined {
+export async function parseAuthInput(path: string, body: unknown): Promise<Record<string, unknown> | undefined> {
   const schema = inputs[path];
   if (schema === undefined) return undefined;
-  const parsed = schema.safeParse(body ?? {});
+  const parsed = await schema.safeParseAsync(body ?? {});
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
   const message = problems.map((problem) => (problem.path ? `${problem.path}: ${problem.message}` : problem.message));

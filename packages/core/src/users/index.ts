@@ -5,6 +5,8 @@ export {
   endOtherSessionsInput,
   endSession,
   endSessionInput,
+  endSessionsOf,
+  endSessionsOfInput,
   listOwnSessions,
   listSessionsOf,
   rename,

@@ -1,10 +1,10 @@
 import { waitFor } from "@eventfork/local/supervisor";
-import { verifyPassword } from "better-auth/crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Db } from "../db/index.ts";
 import { EventforkError } from "../kernel/index.ts";
 import { admin, createTestDb } from "../testing/index.ts";
 import { countSignUps, ensureAdmin, grantRole, keepSignUpDays, listUsers } from "./index.ts";
+import { verifyPassword } from "./passwords.ts";
 
 let db: Db;
 const now = () => new Date();
@@ -39,7 +39,7 @@ describe("ensureAdmin", () => {
     expect(isNew).toBe(true);
     const account = await db.account.findFirstOrThrow({ where: { userId: id } });
     expect(account).toMatchObject({ providerId: "credential", accountId: id });
-    expect(await verifyPassword({ hash: account.password ?? "", password: grace.password })).toBe(true);
+    expect(await verifyPassword(account.password ?? "", grace.password)).toBe(true);
     expect(await roleOf(grace.email)).toBe("admin");
     expect(await db.event.count()).toBe(0);
   });
@@ -60,7 +60,7 @@ describe("ensureAdmin", () => {
     expect(await roleOf(grace.email)).toBe("admin");
     const [account, ...others] = await db.account.findMany({ where: { userId: id } });
     expect(others).toEqual([]);
-    expect(await verifyPassword({ hash: account?.password ?? "", password: "another password" })).toBe(true);
+    expect(await verifyPassword(account?.password ?? "", "another password")).toBe(true);
   });
 });
 

@@ -1,9 +1,10 @@
-import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { emailAddress } from "../kernel/email.ts";
 import { type Ctx, EventforkError, newId, parseInput, type Role } from "../kernel/index.ts";
-import { credentialsInput } from "./credentials.ts";
+import { type Credentials, parseCredentials } from "./credentials.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
+import { dropResetLinks } from "./reset-links.ts";
 
 /** An admin may do everything, a viewer look at all of `/admin`, a user neither. */
 export const roles = ["user", "viewer", "admin"] as const satisfies readonly Role[];
@@ -11,7 +12,13 @@ export const roles = ["user", "viewer", "admin"] as const satisfies readonly Rol
 export const grantRoleInput = z.object({
   email: emailAddress("should be an e-mail address").pipe(z.string().toLowerCase()),
   role: z.enum(roles, { error: `should be one of ${roles.join(", ")}` }),
+  /** By whoever grants it: that an address that nobody has confirmed is the person's. */
+  isAddressChecked: z.boolean().default(false),
 });
+
+const isMore = (role: Role, than: Role) => roles.indexOf(role) > roles.indexOf(than);
+
+const shown = { id: true, role: true, emailVerified: true, erasedAt: true };
 
 export function parseRole(text: unknown): Role {
   return roles.find((role) => role === text) ?? "user";
@@ -19,18 +26,21 @@ export function parseRole(text: unknown): Role {
 
 /**
  * Gives a person a role at once: open sessions have it from their next request. A lesser role than before ends them.
- * @throws EventforkError `NOT_FOUND` when nobody has that address, `CONFLICT` when the last admin would go.
+ * More than before is for confirmed addresses: anybody may have signed up with another. Where the app sends no mail, so
+ * that nobody can confirm one, whoever grants the role has to.
+ * @throws EventforkError `NOT_FOUND` when nobody has that address, `CONFLICT` when the last admin would go, or when
+ * nobody has confirmed the address.
  */
 export async function grantRole(
-  ctx: Pick<Ctx, "db" | "actor" | "now" | "from">,
+  ctx: Pick<Ctx, "db" | "actor" | "now" | "from"> & { hasMail?: boolean | undefined },
   input: z.input<typeof grantRoleInput>,
 ): Promise<{ id: string; email: string; role: Role; previousRole: Role }> {
-  const { email, role } = parseInput(grantRoleInput, input);
+  const { email, role, isAddressChecked } = parseInput(grantRoleInput, input);
   return ctx.db.$transaction(async (tx) => {
     // Locks every admin: two admins who demote each other at the same time do not both succeed.
     const admins = await tx.$queryRaw<{ id: string }[]>`
       SELECT id FROM "user" WHERE role = 'admin' ORDER BY id FOR UPDATE`;
-    const user = await tx.user.findUnique({ where: { email }, select: { id: true, role: true, erasedAt: true } });
+    const user = await tx.user.findUnique({ where: { email }, select: shown });
     if (user === null || user.erasedAt !== null)
       throw new EventforkError("NOT_FOUND", "Nobody has signed up with that address.");
     const previousRole = parseRole(user.role);
@@ -38,12 +48,25 @@ export async function grantRole(
     if (previousRole === "admin" && admins.every(({ id }) => id === user.id)) {
       throw new EventforkError("CONFLICT", "This is the last admin. Make somebody else an admin first.");
     }
-    await tx.user.update({ where: { id: user.id }, data: { role, updatedAt: ctx.now() } });
+    const isRaised = isMore(role, previousRole);
+    if (isRaised && !user.emailVerified) requireChecked(ctx.hasMail === true, isAddressChecked);
+    const now = ctx.now();
+    await tx.user.update({ where: { id: user.id }, data: { role, updatedAt: now } });
     // No screen that is still open should offer what the role no longer allows.
-    if (roles.indexOf(role) < roles.indexOf(previousRole)) await tx.session.deleteMany({ where: { userId: user.id } });
-    await audit(tx, ctx, { action: "role.granted", target: user.id, before: { role: previousRole }, after: { role } });
+    if (!isRaised) await tx.session.deleteMany({ where: { userId: user.id } });
+    const after = { role, ...(isRaised && !user.emailVerified && { isAddressChecked }) };
+    await audit(tx, ctx, { action: "role.granted", target: user.id, before: { role: previousRole }, after });
     return { id: user.id, email, role, previousRole };
   });
+}
+
+function requireChecked(canConfirm: boolean, isAddressChecked: boolean): void {
+  const problem = "Nobody has confirmed this address, and anybody may have signed up with it.";
+  if (canConfirm) {
+    throw new EventforkError("CONFLICT", `${problem} Ask the person to follow the link in their mail, then try again.`);
+  }
+  if (isAddressChecked) return;
+  throw new EventforkError("CONFLICT", `${problem} Check with the person that it is theirs, and say so.`);
 }
 
 const providerId = "credential";
@@ -51,16 +74,16 @@ const providerId = "credential";
 /** For a system's first admin: records no event, since nobody has signed up. What is already right stays. */
 export async function ensureAdmin(
   ctx: Pick<Ctx, "db" | "now">,
-  input: z.input<typeof credentialsInput>,
+  input: Credentials,
 ): Promise<{ id: string; isNew: boolean }> {
-  const { name, password, ...parsed } = parseInput(credentialsInput, input);
+  const { name, password, ...parsed } = await parseCredentials(input);
   const email = parsed.email.toLowerCase();
   const found = await ctx.db.user.findUnique({ where: { email }, include: { accounts: { where: { providerId } } } });
   const account = found?.accounts[0];
-  const isPasswordRight = account?.password ? await verifyPassword({ hash: account.password, password }) : false;
+  const isPasswordRight = account?.password ? await verifyPassword(account.password, password) : false;
   if (found !== null && found.role === "admin" && isPasswordRight) return { id: found.id, isNew: false };
 
-  const hash = isPasswordRight ? undefined : await hashPassword(password);
+  const hash = isPasswordRight ? undefined : await hashPassword(password, "log_in");
   const id = found?.id ?? newId("user");
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
@@ -76,6 +99,9 @@ export async function ensureAdmin(
         create: { ...changed, id: newId("account"), userId: id, accountId: id, providerId, createdAt: now },
         update: changed,
       });
+      // Somebody else may have signed up with this address.
+      await tx.session.deleteMany({ where: { userId: id } });
+      await dropResetLinks(tx, id);
     }
     const actor = { kind: "system", name: "setup" } as const;
     await audit(tx, { actor, now: ctx.now }, { action: "admin.ensured", target: id });

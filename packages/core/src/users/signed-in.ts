@@ -19,18 +19,18 @@ export async function findSignedIn(
   headers: Headers,
   options: { canRefresh: boolean },
 ): Promise<Person | null> {
-  const found = await auth.api.getSession({
-    headers,
-    query: { disableCookieCache: true, disableRefresh: !options.canRefresh },
-  });
+  const query = { disableCookieCache: true, disableRefresh: true };
+  const found = await auth.api.getSession({ headers, query });
   if (found === null) return null;
-  const { id, name, email, emailVerified, role, marketingConsent, createdAt } = found.user;
+  const { id, name, email, emailVerified, role: stored, marketingConsent, createdAt } = found.user;
+  const role = parseRole(stored);
+  if (!(await auth.touch(found.session, role, { canProlong: options.canRefresh }))) return null;
   return {
     id,
     name,
     email,
     emailVerified,
-    role: parseRole(role),
+    role,
     marketingConsent: marketingConsent === true,
     createdAt,
     sessionId: found.session.id,

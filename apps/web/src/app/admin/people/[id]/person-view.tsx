@@ -102,6 +102,7 @@ function Erased({ id }: { id: string }) {
 
 function Sessions({ id }: { id: string }) {
   const trpc = useTRPC();
+  const canChange = useCanChange();
   const { data: sessions } = useSuspenseQuery(trpc.people.sessions.queryOptions({ userId: id }));
   return (
     <Part title="Sessions">
@@ -120,7 +121,33 @@ function Sessions({ id }: { id: string }) {
           ))}
         </ul>
       )}
+      {canChange && sessions.length > 0 && <EndSessions id={id} />}
     </Part>
+  );
+}
+
+function EndSessions({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const end = useMutation(
+    trpc.people.endSessions.mutationOptions({
+      onSuccess: ({ ended }) => toast.success(`${pluralise(ended, "session")} ended.`),
+      onSettled: () => queryClient.invalidateQueries(trpc.people.pathFilter()),
+    }),
+  );
+  return (
+    <div className="mt-3 flex flex-col items-start gap-2">
+      <ConfirmButton
+        question="End all sessions?"
+        consequence="The person is logged out everywhere, and can log in again with the password."
+        confirm="End sessions"
+        disabled={end.isPending}
+        onConfirm={() => end.mutate({ userId: id })}
+      >
+        End sessions…
+      </ConfirmButton>
+      <ErrorText error={end.error} />
+    </div>
   );
 }
 
@@ -181,6 +208,13 @@ const isLess = (role: Role, than: Role) => {
   return order.indexOf(role) < order.indexOf(than);
 };
 
+/** Where mail is sent, an unconfirmed address is refused; elsewhere the admin confirms it with the role. */
+function warningsOf(person: UserItem, role: Role): string[] {
+  if (isLess(role, person.role)) return ["Their sessions are ended."];
+  if (person.emailVerified) return [];
+  return [`Nobody has confirmed ${person.email}: confirm that you have checked that it is theirs.`];
+}
+
 function RoleForm({ person }: { person: UserItem }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -208,10 +242,10 @@ function RoleForm({ person }: { person: UserItem }) {
         </NativeSelect>
         <ConfirmButton
           question={`Make ${person.name} ${roleTitles[role].toLowerCase()}?`}
-          consequence={`${meanings[role]}${isLess(role, person.role) ? " Their sessions are ended." : ""}`}
+          consequence={[meanings[role], ...warningsOf(person, role)].join(" ")}
           confirm="Change role"
           disabled={role === person.role || grant.isPending}
-          onConfirm={() => grant.mutate({ email: person.email, role })}
+          onConfirm={() => grant.mutate({ email: person.email, role, isAddressChecked: true })}
         >
           Change role…
         </ConfirmButton>

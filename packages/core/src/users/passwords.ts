@@ -1,0 +1,47 @@
+import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { verifyPassword as verifyEarlierHash } from "better-auth/crypto";
+import { createHashQueue, type HashPurpose, type HashQueue, hashParallelism } from "./hash-queue.ts";
+
+/** Source: OWASP Password Storage Cheat Sheet, scrypt. */
+const cost = { N: 2 ** 14, r: 8, p: 5, maxmem: 64 * 1_024 * 1_024 } as const;
+const prefix = "$scrypt$ln=14,r=8,p=5$";
+const keyBytes = 64;
+const saltBytes = 16;
+
+// On `globalThis`: Next loads a module several times, and each would have a queue of its own.
+const shared: { eventforkHashQueue?: HashQueue } = globalThis as { eventforkHashQueue?: HashQueue };
+
+function queue(): HashQueue {
+  shared.eventforkHashQueue ??= createHashQueue({ parallelism: hashParallelism });
+  return shared.eventforkHashQueue;
+}
+
+/** @throws EventforkError `UNAVAILABLE` when the wait would be too long. */
+export function hashPassword(password: string, purpose: HashPurpose): Promise<string> {
+  return queue().run(purpose, async () => {
+    const salt = randomBytes(saltBytes);
+    const key = await derive(password, salt);
+    return `${prefix}${salt.toString("base64url")}$${key.toString("base64url")}`;
+  });
+}
+
+/** Also of a hash that better-auth made with its own cost. @throws EventforkError `UNAVAILABLE`, as `hashPassword`. */
+export function verifyPassword(hash: string, password: string): Promise<boolean> {
+  return queue().run("log_in", async () => {
+    if (isOutdatedHash(hash)) return verifyEarlierHash({ hash, password });
+    const [salt = "", key = ""] = hash.slice(prefix.length).split("$");
+    const expected = Buffer.from(key, "base64url");
+    const actual = await derive(password, Buffer.from(salt, "base64url"));
+    return expected.length === actual.length && timingSafeEqual(expected, actual);
+  });
+}
+
+export function isOutdatedHash(hash: string): boolean {
+  return !hash.startsWith(prefix);
+}
+
+function derive(password: string, salt: Buffer): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  scrypt(password.normalize("NFKC"), salt, keyBytes, cost, (error, key) => (error ? reject(error) : resolve(key)));
+  return promise;
+}

@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { APIError } from "better-auth/api";
+import { EventforkError } from "../kernel/index.ts";
+import { hashPassword, isOutdatedHash, verifyPassword } from "./passwords.ts";
+
+type Scope = { prepared?: { password: string; hash: string }; outdatedHash?: string };
+
+const scopes = new AsyncLocalStorage<Scope>();
+
+/**
+ * better-auth's passwords within one request. A sign-up's is hashed before its transaction begins: a connection that
+ * waited for a hash would be missing to every page.
+ */
+export const requestPasswords = {
+  within: <Result>(work: () => Result): Result => scopes.run({}, work),
+
+  /** @throws APIError 503 with Retry-After when the wait would be too long; nothing is written then. */
+  async prepare(password: string): Promise<void> {
+    const hash = await answerBusy(() => hashPassword(password, "sign_up"));
+    const scope = scopes.getStore();
+    if (scope !== undefined) scope.prepared = { password, hash };
+  },
+
+  async hash(password: string): Promise<string> {
+    const prepared = scopes.getStore()?.prepared;
+    if (prepared?.password === password) return prepared.hash;
+    return answerBusy(() => hashPassword(password, "log_in"));
+  },
+
+  async verify({ hash, password }: { hash: string; password: string }): Promise<boolean> {
+    const isRight = await answerBusy(() => verifyPassword(hash, password));
+    const scope = scopes.getStore();
+    if (isRight && isOutdatedHash(hash) && scope !== undefined) scope.outdatedHash = hash;
+    return isRight;
+  },
+
+  /** Of a password that was right in this request. */
+  outdatedHash: (): string | undefined => scopes.getStore()?.outdatedHash,
+};
+
+async function answerBusy<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof EventforkError) || error.code !== "UNAVAILABLE") throw error;
+    const headers = { "retry-after": error.problems[0]?.message ?? "1" };
+    throw new APIError("SERVICE_UNAVAILABLE", { code: "BUSY", message: error.message }, headers);
+  }
+}
