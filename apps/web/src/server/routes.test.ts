@@ -29,7 +29,8 @@ beforeAll(async () => {
     ...{ clientIp: { header: "x-client-ip", trustedProxies: [] }, sendMail: () => undefined },
     isVerificationRequired: false,
   });
-  setRuntime({ ...ctx, auth, baseURL, hasMail: true, publishOutbox: async () => undefined });
+  const mail = { hasMail: true, isVerificationRequired: false };
+  setRuntime({ ...ctx, ...mail, auth, baseURL, publishOutbox: async () => undefined });
   logIn = async () => {
     await ctx.db.rateLimit.deleteMany();
     const { email, password } = ada;

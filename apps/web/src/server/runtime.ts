@@ -6,6 +6,7 @@ export type Runtime = Omit<Ctx, "actor"> & {
   baseURL: string;
   /** Without mail there is no password reset. */
   hasMail: boolean;
+  isVerificationRequired: boolean;
   /** For after a response; the relay publishes the rest. */
   publishOutbox: () => Promise<void>;
 };

@@ -59,6 +59,7 @@ function createRuntime(): Runtime {
     }
   }
 
+  const isVerificationRequired = mailer !== null && env.EVENTFORK_EMAIL_VERIFICATION !== "off";
   const auth = createAuth({
     db: base.db,
     log,
@@ -67,9 +68,10 @@ function createRuntime(): Runtime {
     clientIp: { header: env.TRUSTED_IP_HEADER ?? socketAddressHeader, trustedProxies: env.TRUSTED_PROXIES },
     onRecorded: () => after(publishOutbox),
     sendMail: mailer && ((mail) => after(() => sendMail(mail))),
-    isVerificationRequired: mailer !== null && env.EVENTFORK_EMAIL_VERIFICATION !== "off",
+    isVerificationRequired,
     signUpEvent: env.EVENTFORK_SIGN_UP_EVENT,
     plugins: [nextCookies()],
   });
-  return { ...base, auth, baseURL: env.BETTER_AUTH_URL, hasMail: mailer !== null, publishOutbox };
+  const mail = { hasMail: mailer !== null, isVerificationRequired };
+  return { ...base, ...mail, auth, baseURL: env.BETTER_AUTH_URL, publishOutbox };
 }

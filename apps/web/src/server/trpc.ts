@@ -7,8 +7,8 @@ import { ZodError, type z } from "zod";
 
 type Context = Omit<Ctx, "actor"> & {
   person: Person | null;
-  /** Whether an address can be confirmed. */
-  hasMail?: boolean | undefined;
+  /** Whether people confirm their addresses. */
+  isVerificationRequired?: boolean | undefined;
   /** Only within a request. */
   afterResponse?: (work: () => Promise<unknown>) => void;
 };

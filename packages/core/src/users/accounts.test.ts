@@ -222,17 +222,17 @@ describe("every link to a new password that was sent before", () => {
 
 describe("a role for an address that nobody has confirmed", () => {
   beforeEach(() => post("/sign-up/email", ada));
-  const grant = (options: { hasMail?: boolean; isAddressChecked?: boolean; role?: "viewer" | "user" }) => {
-    const { hasMail, isAddressChecked, role = "viewer" } = options;
+  const grant = (options: { isRequired?: boolean; isAddressChecked?: boolean; role?: "viewer" | "user" }) => {
+    const { isRequired, isAddressChecked, role = "viewer" } = options;
     const input = { email: ada.email, role, ...(isAddressChecked !== undefined && { isAddressChecked }) };
-    return grantRole({ db, actor: admin, now, hasMail }, input).catch(codeOf);
+    return grantRole({ db, actor: admin, now, isVerificationRequired: isRequired }, input).catch(codeOf);
   };
 
-  test("is refused where addresses can be confirmed, whatever the admin says", async () => {
-    expect(await grant({ hasMail: true })).toBe("CONFLICT");
-    expect(await grant({ hasMail: true, isAddressChecked: true })).toBe("CONFLICT");
+  test("is refused where addresses are confirmed, whatever the admin says", async () => {
+    expect(await grant({ isRequired: true })).toBe("CONFLICT");
+    expect(await grant({ isRequired: true, isAddressChecked: true })).toBe("CONFLICT");
     await db.user.updateMany({ data: { emailVerified: true } });
-    expect(await grant({ hasMail: true })).toMatchObject({ role: "viewer" });
+    expect(await grant({ isRequired: true })).toMatchObject({ role: "viewer" });
   });
 
   test("is given elsewhere when the admin has checked the address, and the audit log has that", async () => {
@@ -245,7 +245,7 @@ describe("a role for an address that nobody has confirmed", () => {
 
   test("is taken away without a question", async () => {
     await grant({ isAddressChecked: true });
-    expect(await grant({ role: "user", hasMail: true })).toMatchObject({ role: "user" });
+    expect(await grant({ role: "user", isRequired: true })).toMatchObject({ role: "user" });
   });
 });
 

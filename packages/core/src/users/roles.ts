@@ -26,13 +26,13 @@ export function parseRole(text: unknown): Role {
 
 /**
  * Gives a person a role at once: open sessions have it from their next request. A lesser role than before ends them.
- * More than before is for confirmed addresses: anybody may have signed up with another. Where the app sends no mail, so
- * that nobody can confirm one, whoever grants the role has to.
+ * More than before is for confirmed addresses: anybody may have signed up with another. Where nobody is asked to confirm
+ * one, whoever grants the role has to have checked it.
  * @throws EventforkError `NOT_FOUND` when nobody has that address, `CONFLICT` when the last admin would go, or when
  * nobody has confirmed the address.
  */
 export async function grantRole(
-  ctx: Pick<Ctx, "db" | "actor" | "now" | "from"> & { hasMail?: boolean | undefined },
+  ctx: Pick<Ctx, "db" | "actor" | "now" | "from"> & { isVerificationRequired?: boolean | undefined },
   input: z.input<typeof grantRoleInput>,
 ): Promise<{ id: string; email: string; role: Role; previousRole: Role }> {
   const { email, role, isAddressChecked } = parseInput(grantRoleInput, input);
@@ -49,7 +49,7 @@ export async function grantRole(
       throw new EventforkError("CONFLICT", "This is the last admin. Make somebody else an admin first.");
     }
     const isRaised = isMore(role, previousRole);
-    if (isRaised && !user.emailVerified) requireChecked(ctx.hasMail === true, isAddressChecked);
+    if (isRaised && !user.emailVerified) requireChecked(ctx.isVerificationRequired === true, isAddressChecked);
     const now = ctx.now();
     await tx.user.update({ where: { id: user.id }, data: { role, updatedAt: now } });
     // No screen that is still open should offer what the role no longer allows.

@@ -208,7 +208,7 @@ const isLess = (role: Role, than: Role) => {
   return order.indexOf(role) < order.indexOf(than);
 };
 
-/** Where mail is sent, an unconfirmed address is refused; elsewhere the admin confirms it with the role. */
+/** Where people confirm their addresses, the server refuses others; elsewhere the admin confirms one with the role. */
 function warningsOf(person: UserItem, role: Role): string[] {
   if (isLess(role, person.role)) return ["Their sessions are ended."];
   if (person.emailVerified) return [];

@@ -1,0 +1,147 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { checkHealth } from "@eventfork/core/health";
+import { silentLogger } from "@eventfork/core/kernel";
+import { createTestCtx, type TestCtx } from "@eventfork/core/testing";
+import { type Auth, createAuth } from "@eventfork/core/users";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { signUpForm } from "../lib/auth-forms.ts";
+import { answerForm, findReturned } from "./forms.ts";
+import { appRouter } from "./router.ts";
+
+const person = { name: "Ada Lovelace", password: "correct horse battery" };
+const loadMs = 5_000;
+
+let ctx: TestCtx;
+let auth: Auth;
+let server: Server;
+let baseURL: string;
+
+/** What the web app's routes do, without Next. */
+async function answer(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname === "/api/health") return Response.json(await checkHealth(ctx));
+  if (pathname === "/api/forms/sign-up") return answerForm({ auth, baseURL }, request, signUpForm);
+  if (pathname !== "/overview") return auth.handler(request);
+  const admin = { id: "usr_admin", name: "", email: "a@x.dev", role: "admin", marketingConsent: false } as const;
+  const caller = appRouter.createCaller({ ...ctx, person: { ...admin, createdAt: new Date() } });
+  return Response.json({ keys: Object.keys(await caller.overview.read({})) });
+}
+
+beforeAll(async () => {
+  ctx = await createTestCtx();
+  server = createServer(async (incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const { method = "GET", url = "/", headers } = incoming;
+    const pairs = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+    const body = method === "GET" ? null : Buffer.concat(chunks);
+    const response = await answer(new Request(`${baseURL}${url}`, { method, headers: pairs, body }));
+    outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), connection: "close" });
+    outgoing.end(Buffer.from(await response.arrayBuffer()));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  auth = createAuth({
+    ...{ db: ctx.db, baseURL, log: silentLogger, sendMail: null, isVerificationRequired: false },
+    secret: "a secret that only this suite's sessions are signed with",
+    clientIp: { header: "x-client-ip", trustedProxies: [] },
+  });
+});
+
+afterAll(async () => {
+  server.close();
+  await ctx.db.$disconnect();
+});
+
+let calls = 0;
+
+/** From an address of its own. */
+async function ask(path: string, body?: string, type = "application/json") {
+  calls += 1;
+  const from = performance.now();
+  const headers = {
+    origin: baseURL,
+    "content-type": type,
+    "x-client-ip": `10.${calls >> 16}.${calls >> 8}.${calls & 255}`,
+  };
+  const sent = body === undefined ? {} : { method: "POST", headers, body };
+  const response = await fetch(`${baseURL}${path}`, { ...sent, redirect: "manual" });
+  const text = await response.text();
+  return { status: response.status, text, headers: response.headers, ms: performance.now() - from };
+}
+
+const signUp = (name: string) =>
+  ask("/api/auth/sign-up/email", JSON.stringify({ ...person, email: `${name}@example.com` }));
+const logIn = (name: string) =>
+  ask("/api/auth/sign-in/email", JSON.stringify({ email: `${name}@example.com`, password: person.password }));
+
+/** Open loop: it begins one every `everyMs`, whether those before have ended or not. */
+async function every<Result>(everyMs: number, begin: (i: number) => Promise<Result>): Promise<Result[]> {
+  const from = performance.now();
+  const begun: Promise<Result>[] = [];
+  for (let i = 0; performance.now() - from < loadMs; i += 1) {
+    begun.push(begin(i));
+    await sleep(Math.max(0, from + (i + 1) * everyMs - performance.now()));
+  }
+  return Promise.all(begun);
+}
+
+async function measureSignUpMs(): Promise<number> {
+  const from = performance.now();
+  const together = 4;
+  const warm = await Promise.all(Array.from({ length: together }, (_, i) => signUp(`warm${i}`)));
+  expect(new Set(warm.map(({ status }) => status))).toEqual(new Set([200]));
+  return (performance.now() - from) / together;
+}
+
+const highest = (answers: readonly { ms: number }[], share: number) =>
+  answers.map(({ ms }) => ms).toSorted((a, b) => a - b)[Math.ceil(answers.length * share) - 1] ?? 0;
+
+test("of twice the sign-ups that hashing can do, what would wait is refused within 2 s with a time and writes nothing, while log-ins, health and a dashboard are answered", {
+  timeout: 60_000,
+}, async () => {
+  await signUp("first");
+  const signUpMs = await measureSignUpMs();
+  await Promise.all([ask("/overview"), ask("/api/health")]);
+  const users = await ctx.db.user.count();
+  const [signUps, logIns, health, dashboard, forms] = await Promise.all([
+    every(signUpMs / 2, (i) => signUp(`user${i}`)),
+    every(1_000, () => logIn("first")),
+    every(250, () => ask("/api/health")),
+    every(500, () => ask("/overview")),
+    sleep(loadMs - 500).then(() => {
+      const fields = new URLSearchParams({ ...person, email: "form@example.com" }).toString();
+      return Promise.all([1, 2].map(() => ask("/api/forms/sign-up", fields, "application/x-www-form-urlencoded")));
+    }),
+  ]);
+  const done = signUps.filter(({ status }) => status === 200);
+  const refused = signUps.filter(({ status }) => status === 503);
+  const figures = { signUps, done, refused, logIns, health, dashboard };
+  for (const [name, answers] of Object.entries(figures)) {
+    const [p50, p95] = [highest(answers, 0.5), highest(answers, 0.95)].map(Math.round);
+    process.stdout.write(`${name}: ${answers.length}, p50 ${p50} ms, p95 ${p95} ms\n`);
+  }
+  expect(done.length + refused.length).toBe(signUps.length);
+  expect(done.length).toBeGreaterThan(3);
+  expect(refused.length).toBeGreaterThan(3);
+  for (const { text, headers } of refused) {
+    const seconds = Number(headers.get("retry-after"));
+    expect(seconds).toBeGreaterThanOrEqual(1);
+    expect(JSON.parse(text)).toEqual({ code: "BUSY", message: `Busy, try again in ${seconds} s.` });
+  }
+  expect(await ctx.db.user.count()).toBe(users + done.length);
+  expect(await ctx.db.event.count({ where: { type: "user.signed_up" } })).toBe(users + done.length);
+  expect(logIns.map(({ status }) => status)).toEqual(logIns.map(() => 200));
+  expect(highest(refused, 1)).toBeLessThan(3_000);
+  expect(highest(health, 0.95)).toBeLessThan(500);
+  expect(highest(dashboard, 0.95)).toBeLessThan(500);
+  for (const form of forms) {
+    expect([form.status, form.headers.get("location")]).toEqual([303, "/sign-up"]);
+    const [, value = ""] = /eventfork\.form=([\w-]+)/.exec(form.headers.get("set-cookie") ?? "") ?? [];
+    const returned = findReturned(baseURL, { get: () => ({ value }) }, "/sign-up");
+    expect(returned?.problems["form"]).toMatch(/^Busy, try again in \d+ s\.$/);
+  }
+});
