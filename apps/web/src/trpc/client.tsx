@@ -5,6 +5,7 @@ import { createTRPCClient, httpBatchStreamLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
+import { maxBatchSize } from "../lib/batches.ts";
 import type { AppRouter } from "../server/router.ts";
 import { createQueryClient } from "./query-client.ts";
 
@@ -23,7 +24,9 @@ function getQueryClient(): QueryClient {
 export function TRPCReactProvider({ children }: { children: ReactNode }) {
   const queryClient = getQueryClient();
   const [trpcClient] = useState(() =>
-    createTRPCClient<AppRouter>({ links: [httpBatchStreamLink({ url: "/api/trpc", transformer: superjson })] }),
+    createTRPCClient<AppRouter>({
+      links: [httpBatchStreamLink({ url: "/api/trpc", transformer: superjson, maxItems: maxBatchSize })],
+    }),
   );
   return (
     <QueryClientProvider client={queryClient}>

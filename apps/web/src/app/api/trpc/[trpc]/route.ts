@@ -2,6 +2,7 @@ import { readBodyOf } from "@eventfork/core/kernel";
 import { findSignedIn } from "@eventfork/core/users";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { after } from "next/server";
+import { maxBatchSize } from "@/lib/batches.ts";
 import { isSameOrigin } from "@/server/origin.ts";
 import { appRouter } from "@/server/router.ts";
 import { getRuntime } from "@/server/runtime.ts";
@@ -18,6 +19,7 @@ async function handle(request: Request): Promise<Response> {
   const { method, headers } = request;
   return fetchRequestHandler({
     endpoint: "/api/trpc",
+    maxBatchSize,
     req: new Request(request.url, { method, headers, signal: request.signal, ...(body !== "" && { body }) }),
     router: appRouter,
     createContext: async () => ({
