@@ -9,7 +9,6 @@ const problemsByCode: Readonly<Record<string, FormProblems>> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: {
     email: "There is an account with this address already. Log in, or use another address.",
   },
-  FAILED_TO_CREATE_USER: { form: "The account could not be made. Try again; if you have one already, log in." },
   INVALID_EMAIL: { email: "This is not an e-mail address. It should look like ada@example.com." },
   INVALID_EMAIL_OR_PASSWORD: { form: "This address and this password do not belong together." },
   EMAIL_NOT_VERIFIED: {
@@ -45,8 +44,8 @@ export async function askAuth(path: AuthPath, body: object): Promise<AuthAnswer>
 
 export async function readAuthAnswer(response: Response): Promise<AuthAnswer> {
   const answer = asRecord(await response.json().catch(() => null));
-  const role = String(asRecord(answer["user"])["role"] ?? "user");
-  if (response.ok) return { ok: true, role, isSignedIn: typeof answer["token"] === "string" };
+  const role = String(answer["role"] ?? "user");
+  if (response.ok) return { ok: true, role, isSignedIn: answer["isSignedIn"] === true };
   return { ok: false, problems: readProblems(response, answer) };
 }
 

@@ -33,7 +33,7 @@ const procedures: Procedure[] = Object.entries<object>(appRouter._def.procedures
 const searches = ["events.list search", "events.follow search"];
 
 async function call({ path, type }: Procedure, input: unknown): Promise<unknown> {
-  await ctx.db.rateLimit.deleteMany();
+  await ctx.db.turn.deleteMany();
   const person: Person = { ...admin, role: "admin", marketingConsent: false, createdAt: new Date() };
   return callTRPCProcedure({
     router: appRouter,

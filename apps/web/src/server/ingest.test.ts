@@ -65,8 +65,8 @@ test.each<[string, Record<string, string>, string, number, string]>([
 });
 
 test("who sends too much is told when to try again", async () => {
-  const [row] = await ctx.db.rateLimit.findMany({ where: { key: { startsWith: "ingest|" } } });
-  await ctx.db.rateLimit.update({ where: { key: row?.key ?? "" }, data: { count: ingestLimits.requestsPerMinute } });
+  const [row] = await ctx.db.turn.findMany({ where: { key: { startsWith: "ingest|" } } });
+  await ctx.db.turn.update({ where: { key: row?.key ?? "" }, data: { count: ingestLimits.requestsPerMinute } });
   const response = await post({ authorization: `Bearer ${secret}` });
   expect(response.status).toBe(429);
   expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);

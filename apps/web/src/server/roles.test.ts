@@ -169,6 +169,6 @@ test("what costs is answered so many times a minute, and the count is in the dat
       () => "answered",
       (error: TRPCError) => error.code,
     );
-  await ctx.db.rateLimit.updateMany({ where: { key: "system.inspect|usr_admin" }, data: { count: 59 } });
+  await ctx.db.turn.updateMany({ where: { key: "system.inspect|usr_admin" }, data: { count: 59 } });
   expect([await ask(), await ask()]).toEqual(["answered", "TOO_MANY_REQUESTS"]);
 });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const mail = { hasMail: true, isVerificationRequired: false };
   setRuntime({ ...ctx, ...mail, auth, baseURL, publishOutbox: async () => undefined });
   logIn = async () => {
-    await ctx.db.rateLimit.deleteMany();
+    await ctx.db.turn.deleteMany();
     const { email, password } = ada;
     const answer = await auth.handler(post("/api/auth/sign-in/email", { email, password }));
     return answer.headers
@@ -141,6 +141,20 @@ test("every route and every endpoint of authentication has its hostile requests"
   expect(Object.keys(authBodies).toSorted()).toEqual(authPaths.toSorted());
 });
 
+test.each([
+  [20, 200],
+  [21, 400],
+  [300, 400],
+])("a batch of %i calls is answered %i", async (calls, status) => {
+  const route: Record<string, (request: Request) => Promise<Response>> = await import(
+    join(app, "api/trpc/[trpc]/route.ts")
+  );
+  const paths = Array.from({ length: calls }, () => "views.list").join();
+  const input = Object.fromEntries(Array.from({ length: calls }, (_, n) => [n, { json: { page: "deliveries" } }]));
+  const response = await route["GET"]?.(get(`/api/trpc/${paths}?batch=1&input=${inQuery(JSON.stringify(input))}`));
+  expect(response?.status).toBe(status);
+});
+
 describe.each(files)("%s", (file) => {
   test("answers no hostile request with a 5xx", async () => {
     const route: Record<string, (request: Request) => Promise<Response>> = await import(join(app, file));
@@ -149,7 +163,7 @@ describe.each(files)("%s", (file) => {
       const request = make();
       const { method, url } = request;
       const sent = method === "POST" ? await request.clone().text() : "";
-      await ctx.db.rateLimit.deleteMany();
+      await ctx.db.turn.deleteMany();
       const response = await route[method]?.(request);
       const text = await response?.text();
       const isHandled = response === undefined || response.status < 500;

@@ -27,6 +27,19 @@ export function isDataError(error: unknown): boolean {
   return /^(22|54)/.test(driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "");
 }
 
+/**
+ * Whether the database cannot be reached or has dropped the connection: Prisma's class 1 and its timeouts, Postgres's classes
+ * 08 (connection), 53 (resources) and 57 (it was stopped), or the driver's own error.
+ */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) {
+    return error instanceof Error && /^Connection terminated|ECONN(REFUSED|RESET)/.test(error.message);
+  }
+  if (/^(P1\d{3}|P2024|P2028|P2037)$/.test(error.code)) return true;
+  return /^(08|53|57)/.test(driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "");
+}
+
 /** None holds always. */
 export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
   return conditions.length === 0 ? Prisma.sql`true` : Prisma.join([...conditions], " AND ");

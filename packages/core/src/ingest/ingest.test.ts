@@ -82,7 +82,7 @@ describe("a program with a key", () => {
   test("is held to its limit, and told how long to wait", async () => {
     await send(signUp);
     const { requestsPerMinute: count } = ingestLimits;
-    await ctx.db.rateLimit.update({ where: { key: `ingest|${keyId}` }, data: { count } });
+    await ctx.db.turn.update({ where: { key: `ingest|${keyId}` }, data: { count } });
     await expect(send(signUp)).rejects.toMatchObject({ code: "LIMITED", problems: [{ path: "retryAfterSeconds" }] });
     clock += minute + 1;
     await send(signUp);

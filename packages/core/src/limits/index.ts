@@ -1,32 +1,73 @@
-import { type Ctx, EventforkError, newId } from "../kernel/index.ts";
+import { type Ctx, EventforkError } from "../kernel/index.ts";
 
-/** At most `max` turns in `windowSeconds`; a window begins with its first turn. */
-export type Limit = { key: string; max: number; windowSeconds: number };
+/**
+ * At most `max` turns in `windowSeconds`. A window begins with its first turn. With a growing delay, further turns are
+ * given 1, 2, 4 … at most 900 seconds after the one before, and a window ends when no turn was taken for its length.
+ */
+export type Limit = { key: string; max: number; windowSeconds: number; hasGrowingDelay?: boolean };
+
+/** `count` includes this turn. */
+export type Turn = { key: string; since: Date; count: number };
 
 type LimitCtx = Pick<Ctx, "db" | "now">;
 
+const longestDelaySeconds = 900;
+const delayDoublings = 10;
+
 /**
- * Takes one turn in one statement, so that any number of processes share the count. Shares better-auth's own table.
+ * Takes one turn in one statement, so that any number of processes share the count. A refusal takes none and makes no
+ * wait longer.
  * @throws EventforkError `LIMITED` when there is none left, with the seconds to wait.
  */
-export async function takeTurn(ctx: LimitCtx, { key, max, windowSeconds }: Limit): Promise<void> {
-  const now = ctx.now().getTime();
-  const begin = now - windowSeconds * 1_000;
-  const [row] = await ctx.db.$queryRaw<{ count: number; since: bigint }[]>`
-    INSERT INTO rate_limit AS l (id, key, count, last_request) VALUES (${newId("rateLimit")}, ${key}, 1, ${now})
+export async function takeTurn(ctx: LimitCtx, limit: Limit): Promise<Turn> {
+  const { key, max, windowSeconds, hasGrowingDelay = false } = limit;
+  const now = ctx.now();
+  const begin = new Date(now.getTime() - windowSeconds * 1_000);
+  const [turn] = await ctx.db.$queryRaw<Turn[]>`
+    INSERT INTO turn AS t (key, count, since, last_at) VALUES (${key}, 1, ${now}, ${now})
     ON CONFLICT (key) DO UPDATE SET
-      count = CASE WHEN l.last_request <= ${begin} THEN 1 ELSE l.count + 1 END,
-      last_request = CASE WHEN l.last_request <= ${begin} THEN excluded.last_request ELSE l.last_request END
-    RETURNING count, last_request AS since`;
-  if (row !== undefined && row.count > max) throw limited(Number(row.since) - begin);
+      count = CASE WHEN (CASE WHEN ${hasGrowingDelay} THEN t.last_at ELSE t.since END) <= ${begin} THEN 1 ELSE t.count + 1 END,
+      since = CASE WHEN (CASE WHEN ${hasGrowingDelay} THEN t.last_at ELSE t.since END) <= ${begin} THEN excluded.since ELSE t.since END,
+      last_at = excluded.last_at
+    WHERE t.count < ${max}
+      OR (CASE WHEN ${hasGrowingDelay} THEN t.last_at ELSE t.since END) <= ${begin}
+      OR (${hasGrowingDelay} AND t.last_at + make_interval(secs =>
+        least(${longestDelaySeconds}::int, power(2, least(t.count - ${max}::int, ${delayDoublings}::int)))) <= ${now})
+    RETURNING key, count, since`;
+  if (turn !== undefined) return turn;
+  throw limited(await findWaitMs(ctx, limit, now));
 }
 
-/** The same without taking one, for turns that only some outcomes take. */
-export async function requireTurn(ctx: LimitCtx, { key, max, windowSeconds }: Limit): Promise<void> {
-  const begin = ctx.now().getTime() - windowSeconds * 1_000;
-  const row = await ctx.db.rateLimit.findUnique({ where: { key } });
-  if (row === null || row.count < max || row.lastRequest <= begin) return;
-  throw limited(Number(row.lastRequest) - begin);
+/** All of them, or none. @throws EventforkError `LIMITED` where one of them is refused. */
+export async function takeTurns(ctx: LimitCtx, limits: readonly Limit[]): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  try {
+    for (const limit of limits) turns.push(await takeTurn(ctx, limit));
+    return turns;
+  } catch (error) {
+    await giveBackTurns(ctx, turns);
+    throw error;
+  }
+}
+
+/** For turns that only some outcomes use up. A window that has begun since then is left alone. */
+export async function giveBackTurns({ db }: Pick<Ctx, "db">, turns: readonly Turn[]): Promise<void> {
+  for (const { key, since } of turns) {
+    await db.turn.updateMany({ where: { key, since, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
+  }
+}
+
+/** A time that is still to come is of a clock that was set back: it counts as now, so that no wait outlasts its window. */
+async function findWaitMs({ db }: LimitCtx, limit: Limit, now: Date): Promise<number> {
+  const row = await db.turn.findUnique({ where: { key: limit.key } });
+  if (row === null) return 0;
+  if (row.since > now || row.lastAt > now) {
+    await db.$executeRaw`UPDATE turn SET since = least(since, ${now}), last_at = least(last_at, ${now}) WHERE key = ${limit.key}`;
+  }
+  const elapsedMs = (from: Date) => Math.max(0, now.getTime() - from.getTime());
+  if (!limit.hasGrowingDelay) return limit.windowSeconds * 1_000 - elapsedMs(row.since);
+  const delaySeconds = Math.min(longestDelaySeconds, 2 ** Math.min(row.count - limit.max, delayDoublings));
+  return delaySeconds * 1_000 - elapsedMs(row.lastAt);
 }
 
 function limited(waitMs: number): EventforkError {

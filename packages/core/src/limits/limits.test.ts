@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "../db/index.ts";
 import { EventforkError } from "../kernel/index.ts";
 import { createTestDb } from "../testing/index.ts";
-import { requireTurn, takeTurn } from "./index.ts";
+import { giveBackTurns, takeTurn, takeTurns } from "./index.ts";
 
 let db: Db;
 let time = 1_800_000_000_000;
@@ -31,14 +31,67 @@ test("a window begins with its first turn, and says when the next one does", asy
   expect(await take("window")).toBe("taken");
 });
 
-test("whoever is only asked takes none", async () => {
-  const limit = { key: "asked", max: 1, windowSeconds: 60 };
-  for (let i = 0; i < 3; i += 1) await requireTurn({ db, now }, limit);
-  await takeTurn({ db, now }, limit);
-  expect(await requireTurn({ db, now }, limit).catch(refused)).toMatch(/^LIMITED/);
+test("a turn that is given back can be taken again, and one of an earlier window gives nothing back", async () => {
+  const limit = { key: "back", max: 1, windowSeconds: 60 };
+  const turn = await takeTurn({ db, now }, limit);
+  expect(await take("back", 1)).toMatch(/^LIMITED/);
+  await giveBackTurns({ db }, [turn, turn]);
+  const next = await takeTurn({ db, now }, limit);
   time += 60_000;
-  await requireTurn({ db, now }, limit);
+  expect(await take("back", 1)).toBe("taken");
+  await giveBackTurns({ db }, [next]);
+  expect(await take("back", 1)).toMatch(/^LIMITED/);
 });
+
+test("of several turns all are taken or none", async () => {
+  const limits = ["first", "second"].map((key) => ({ key, max: 1, windowSeconds: 60 }));
+  await take("second", 1);
+  expect(await takeTurns({ db, now }, limits).catch(refused)).toMatch(/^LIMITED/);
+  expect(await take("first", 1)).toBe("taken");
+});
+
+test("beyond the bound each turn comes after a longer delay, and never more than 100 in an hour", async () => {
+  const limit = { key: "growing", max: 50, windowSeconds: 3_600, hasGrowingDelay: true };
+  const taken: number[] = [];
+  const waits: number[] = [];
+  const from = time;
+  while (time < from + 4 * 3_600_000) {
+    const outcome = await takeTurn({ db, now }, limit).then(() => "taken", refused);
+    const [, seconds] = /Wait (\d+) second/.exec(String(outcome)) ?? [];
+    if (outcome === "taken") taken.push(time);
+    else waits.push(Number(seconds));
+    time += Number(seconds ?? 0) * 1_000;
+  }
+  expect(waits.slice(0, 12)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+  const inTheHourFrom = (at: number) => taken.filter((other) => other >= at && other < at + 3_600_000).length;
+  expect(Math.max(...taken.map(inTheHourFrom))).toBeLessThanOrEqual(100);
+  time += 3_600_000;
+  expect((await takeTurn({ db, now }, limit)).count).toBe(1);
+});
+
+test("refusals make no wait longer", async () => {
+  await take("refusals", 1);
+  for (let i = 0; i < 5; i += 1) {
+    time += 10_000;
+    expect(await take("refusals", 1)).toBe(`LIMITED Too many tries. Wait ${50 - i * 10} seconds, then try again.`);
+  }
+  time += 10_000;
+  expect(await take("refusals", 1)).toBe("taken");
+});
+
+test.each([false, true])(
+  "a clock that is set back by a day keeps nobody limited beyond a window (delay: %s)",
+  async (hasGrowingDelay) => {
+    const limit = { key: `clock|${hasGrowingDelay}`, max: 1, windowSeconds: 60, hasGrowingDelay };
+    await takeTurn({ db, now }, limit);
+    time -= 86_400_000;
+    if (hasGrowingDelay) await takeTurn({ db, now }, limit).catch(refused);
+    else expect(await takeTurn({ db, now }, limit).catch(refused)).toMatch(/Wait 60 seconds/);
+    time += 60_000;
+    expect((await takeTurn({ db, now }, limit)).count).toBe(1);
+    time += 86_400_000;
+  },
+);
 
 test("one key's turns are nobody else's", async () => {
   expect([await take("one", 1), await take("one", 1), await take("other", 1)]).toEqual([

@@ -131,6 +131,8 @@ async function dropExpired({ db }: RetentionCtx, now: Date): Promise<number> {
   const dayAgo = now.getTime() - dayMs;
   const limits = await db.$executeRaw`
     DELETE FROM rate_limit WHERE id IN (SELECT id FROM rate_limit WHERE last_request < ${dayAgo} LIMIT ${rowsPerStep})`;
+  const turns = await db.$executeRaw`
+    DELETE FROM turn WHERE key IN (SELECT key FROM turn WHERE last_at < ${new Date(dayAgo)} LIMIT ${rowsPerStep})`;
   const sessions = await db.$executeRaw`
     DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < ${now} LIMIT ${rowsPerStep})`;
   const links = await db.$executeRaw`
@@ -142,5 +144,5 @@ async function dropExpired({ db }: RetentionCtx, now: Date): Promise<number> {
   const minutesFrom = keepsMinutesFrom(now);
   const tries = await db.$executeRaw`DELETE FROM delivery_rollup WHERE step = 'minute' AND at < ${minutesFrom}`;
   const events = await db.$executeRaw`DELETE FROM event_rollup WHERE step = 'minute' AND at < ${minutesFrom}`;
-  return limits + sessions + links + tries + events + requests;
+  return limits + turns + sessions + links + tries + events + requests;
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => db.$disconnect());
 
 beforeEach(async () => {
-  for (const table of ["event", "delivery", "attempt", "dead_letter", "audit_entry", "rate_limit", "overdue"])
+  for (const table of ["event", "delivery", "attempt", "dead_letter", "audit_entry", "rate_limit", "turn", "overdue"])
     await db.$executeRawUnsafe(`DELETE FROM ${table}`);
 });
 
@@ -94,7 +94,10 @@ test("audit entries have a time of their own, and limits go after a day", async 
   await db.rateLimit.createMany({
     data: [2, 0].map((days) => ({ id: `rlm_${days}`, key: `${days}`, count: 1, lastRequest: daysAgo(days).getTime() })),
   });
-  expect(await applyRetention({ db, now }, keep90)).toMatchObject({ auditEntries: 1, expired: 1 });
+  const turns = [2, 0].map((days) => ({ key: `${days}`, count: 1, since: daysAgo(days), lastAt: daysAgo(days) }));
+  await db.turn.createMany({ data: turns });
+  expect(await applyRetention({ db, now }, keep90)).toMatchObject({ auditEntries: 1, expired: 2 });
+  expect((await db.turn.findMany()).map(({ key }) => key)).toEqual(["0"]);
   expect((await db.auditEntry.findMany()).map(({ id }) => id)).toEqual(["aud_364"]);
 });
 

@@ -1,30 +1,58 @@
-import { createHash } from "node:crypto";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import type { Db } from "../db/index.ts";
+import { type Db, isUnavailable } from "../db/index.ts";
 import { toAsciiDomain } from "../kernel/email.ts";
 import { EventforkError, type Logger, messageOf, type RequestOrigin, readBodyOf } from "../kernel/index.ts";
 import { isStorableText, parseJson, unstorable } from "../kernel/input.ts";
-import { requireTurn, takeTurn } from "../limits/index.ts";
 import { inRequestSpan } from "../traces/index.ts";
+import { codeOf, say, sessionAnswer, signedInAnswer, signUpAnswer } from "./auth-answers.ts";
+import type { KnownDevices } from "./known-device.ts";
+import {
+  canWarnOfGuesses,
+  takeLinkTurns,
+  takePasswordTurns,
+  takeSignUpTurns,
+  takeTakenTurns,
+  withTurns,
+} from "./password-turns.ts";
 
 /** The endpoints that are open over HTTP, below `/api/auth`, and those that need mail. The rest of what better-auth offers answers 404. */
 const openPaths = ["/sign-up/email", "/sign-in/email", "/sign-out", "/get-session", "/change-password"];
 const mailPaths = ["/request-password-reset", "/reset-password", "/send-verification-email", "/verify-email"];
 export const authPaths = [...openPaths, ...mailPaths];
 
+const resetPath = "/request-password-reset";
+/** These send a mail to whose address they are given. */
+const linkPaths = [resetPath, "/send-verification-email"];
+
+/** Their limits are ours. */
+export const limitedPaths = ["/sign-up/email", "/sign-in/email", "/change-password", ...linkPaths];
+
 /** Ten times what the longest input needs. */
 const bodyBytes = 64 * 1_024;
 
-/** An answer comes no sooner than this, so that its time does not tell whether an address has an account. */
-const floorMs = 250;
+/** Answers come after a multiple of these, so that their time does not tell whether an address has an account. */
+const linkStepMs = 250;
+/** A password is hashed within it, and a person written. */
+const signUpStepMs = 500;
 
-/** OWASP ASVS 4.0.3, 2.2.1: no more than 100 failed tries an hour on one account, wherever they come from. */
-const failures = { max: 50, windowSeconds: 3_600 };
+const takenCode = "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL";
+/** better-auth's for whatever kept a person from being written: another sign-up at the same time, or the database. */
+const failedCode = "FAILED_TO_CREATE_USER";
 
-/** So often one network address may be told that an e-mail address is taken, where a sign-up has to say it. Nobody mistypes that often. */
-const takenAnswers = { max: 10, windowSeconds: 3_600 };
+/** When the sign-up began that is being answered. */
+const signUpStart = new AsyncLocalStorage<Date>();
+
+/** Whether an equal sign-up made the account after this one began: a form that was submitted twice. */
+export const isSubmittedTwice = (createdAt: Date): boolean => {
+  const start = signUpStart.getStore();
+  return start !== undefined && createdAt >= start;
+};
+
+/** A session that a sign-up opens is no log-in. */
+export const isWithinSignUp = (): boolean => signUpStart.getStore() !== undefined;
 
 type HandlerOptions = {
   db: Db;
@@ -34,60 +62,128 @@ type HandlerOptions = {
   hasMail: boolean;
   isVerificationRequired: boolean;
   originOf: (headers: Headers) => RequestOrigin;
-  /** Called when somebody was told that an e-mail address is taken. */
-  onTaken: (email: string) => void;
+  devices: KnownDevices;
+  findSession: (headers: Headers) => Promise<{ id: string; email: string } | null>;
+  /** Called when a sign-up was answered with "taken". */
+  onTaken: (email: string) => Promise<void>;
+  /** Called once a day when more passwords of an account were guessed than an hour may have. */
+  onGuesses: (email: string) => Promise<void>;
   /** better-auth's own. */
   handle: (request: Request) => Promise<Response>;
 };
 
+const taken = "There is an account with this address already. Log in, or use another address.";
+const notMade = "The account could not be made. Nothing was written: try again in a moment.";
+
 const emailOf = z.object({ email: z.string().trim().toLowerCase().overwrite(toAsciiDomain).max(254) });
 
 /**
- * What stands in front of better-auth: which of its endpoints are open, where changes may come from, how often one account's password may
- * be tried, and the audit of sign-ins that failed and of resets that were asked for.
+ * The gate before better-auth: which of its endpoints are open, where changes may come from, how often a password may be
+ * attempted and a link be asked for, the audit of sign-ins that failed and of resets that were asked for, and the answers.
  */
 export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
-  const { db, log, basePath, baseURL, originOf, onTaken, handle } = options;
+  const { db, log, basePath, baseURL, devices, originOf, findSession, onTaken, onGuesses, handle } = options;
+  const { isVerificationRequired } = options;
   const open = options.hasMail ? authPaths : openPaths;
-  const levelled = ["/request-password-reset", ...(options.isVerificationRequired ? ["/sign-up/email"] : [])];
+  const steps = new Map(linkPaths.map((path) => [path, linkStepMs]));
+  if (isVerificationRequired) steps.set("/sign-up/email", signUpStepMs);
   const now = () => new Date();
+  const ctx = { db, now };
 
   async function auditStranger(request: Request, email: string, action: string): Promise<void> {
     const user = await db.user.findUnique({ where: { email }, select: { id: true } });
-    const ctx = { actor: { kind: "stranger" }, now, from: originOf(request.headers) } as const;
-    await audit(db, ctx, { action, target: user?.id ?? "unknown address" });
+    const by = { actor: { kind: "stranger" }, now, from: originOf(request.headers) } as const;
+    await audit(db, by, { action, target: user?.id ?? "unknown address" });
+  }
+
+  /** The turn is taken before the password is looked at, so that attempts at the same time are counted, too. */
+  async function attemptPassword(
+    request: Request,
+    email: string,
+    isFailure: (response: Response, code: string) => boolean,
+  ): Promise<Response> {
+    const { headers } = request;
+    const network = originOf(headers).ip;
+    const turns = await takePasswordTurns(ctx, { email, network, device: devices.find(headers, email) });
+    return withTurns(ctx, turns, async () => {
+      const answer = await handle(request);
+      const isUsed = isFailure(answer, await codeOf(answer));
+      if (isUsed && (await canWarnOfGuesses(ctx, turns, email))) await onGuesses(email);
+      return { answer, isUsed };
+    });
   }
 
   async function signIn(request: Request, email: string): Promise<Response> {
-    const limit = { ...failures, key: `sign-in|${createHash("sha256").update(email).digest("hex")}` };
-    await requireTurn({ db, now }, limit);
-    const response = await handle(request);
-    if (response.status === 401 || response.status === 403) {
-      await takeTurn({ db, now }, limit).catch(() => undefined);
-      await auditStranger(request, email, "sign_in.failed");
+    const before = await findSession(request.headers);
+    const response = await attemptPassword(request, email, ({ status }) => status === 401 || status === 403);
+    if (response.status === 401 || response.status === 403) await auditStranger(request, email, "sign_in.failed");
+    if (!response.ok) return response;
+    await endSession(before);
+    return signedInAnswer(response);
+  }
+
+  /** Its cookie was replaced: nobody could end it any more. */
+  async function endSession(before: { id: string } | null): Promise<void> {
+    if (before !== null) await db.session.deleteMany({ where: { id: before.id } });
+  }
+
+  async function changePassword(request: Request): Promise<Response> {
+    const session = await findSession(request.headers);
+    if (session === null) return handle(request);
+    const response = await attemptPassword(request, session.email, (_, code) => code === "INVALID_PASSWORD");
+    return response.ok ? signedInAnswer(response) : response;
+  }
+
+  async function signUp(request: Request, email: string, input: unknown): Promise<Response> {
+    const network = originOf(request.headers).ip;
+    await takeSignUpTurns(ctx, network);
+    if (isVerificationRequired) {
+      const response = await handle(request);
+      if (response.ok) return signUpAnswer(response, false);
+      if ((await codeOf(response)) !== failedCode) return response;
+      return (await db.user.count({ where: { email } })) > 0 ? signUpAnswer(response, false) : say(503, notMade);
     }
-    return response;
+    // Without confirmation a sign-up ends in a session or in none, and so tells whether its address was taken.
+    return withTurns(ctx, await takeTakenTurns(ctx, network), async () => {
+      const before = await findSession(request.headers);
+      const response = await handle(request);
+      const code = await codeOf(response);
+      if (code !== takenCode && code !== failedCode) {
+        if (response.ok) await endSession(before);
+        return { answer: response.ok ? await signUpAnswer(response, true) : response, isUsed: false };
+      }
+      const owner = await db.user.findUnique({ where: { email } });
+      if (owner === null) return { answer: say(503, notMade), isUsed: false };
+      if (isSubmittedTwice(owner.createdAt) && isEqual(owner, input)) {
+        const session = await signIn(signInRequest(request, input), email);
+        if (session.ok) return { answer: session, isUsed: false };
+      }
+      await onTaken(email);
+      return { answer: Response.json({ code: takenCode, message: taken }, { status: 422 }), isUsed: true };
+    });
   }
 
-  /** Without confirmation a sign-up ends in a session or in none, and so tells whether its address was taken: then it is told seldom. */
-  async function signUp(request: Request, email: string): Promise<Response> {
-    const { ip } = originOf(request.headers);
-    const limit = { ...takenAnswers, key: `sign-up-taken|${ip}` };
-    if (ip !== null) await requireTurn({ db, now }, limit);
+  function signInRequest({ headers }: Request, input: unknown): Request {
+    const body = JSON.stringify(signInInput.parse(input));
+    const own = new Headers(headers);
+    own.delete("content-length");
+    return new Request(`${new URL(baseURL).origin}${basePath}/sign-in/email`, { method: "POST", headers: own, body });
+  }
+
+  async function sendLink(path: string, request: Request, email: string): Promise<Response> {
+    await takeLinkTurns(ctx, originOf(request.headers).ip);
     const response = await handle(request);
-    if (response.status !== 422) return response;
-    if (ip !== null) await takeTurn({ db, now }, limit).catch(() => undefined);
-    onTaken(email);
+    if (response.ok && path === resetPath) await auditStranger(request, email, "password.reset_requested");
     return response;
   }
 
-  async function answer(path: string, request: Request, email: string): Promise<Response> {
+  async function answer(path: string, request: Request, email: string, input: unknown): Promise<Response> {
+    if (path === "/get-session") return sessionAnswer(await handle(request));
+    if (request.method !== "POST") return handle(request);
     if (path === "/sign-in/email") return signIn(request, email);
-    if (path === "/sign-up/email" && !options.isVerificationRequired) return signUp(request, email);
-    if (path !== "/request-password-reset") return handle(request);
-    const response = await handle(request);
-    if (response.ok) await auditStranger(request, email, "password.reset_requested");
-    return response;
+    if (path === "/change-password") return changePassword(request);
+    if (path === "/sign-up/email") return signUpStart.run(now(), () => signUp(request, email, input));
+    return linkPaths.includes(path) ? sendLink(path, request, email) : handle(request);
   }
 
   return async (request) => {
@@ -105,19 +201,28 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     if (refusal !== null) return refusal;
     const email = emailOf.safeParse(input).data?.email ?? "";
     try {
-      const [response] = await Promise.all([
-        inRequestSpan(read, () => answer(path, read, email)),
-        levelled.includes(path) ? sleep(floorMs) : undefined,
-      ]);
+      const startedAt = performance.now();
+      const response = await inRequestSpan(read, () => answer(path, read, email, input));
+      const stepMs = steps.get(path);
+      if (stepMs !== undefined) await sleep(stepMs - ((performance.now() - startedAt) % stepMs));
       return response;
     } catch (error) {
       if (error instanceof EventforkError && error.code === "LIMITED") {
         return say(429, error.message, { "x-retry-after": error.problems[0]?.message ?? "60" });
       }
       log.error({ path, error: messageOf(error) }, "an auth request failed");
+      if (isUnavailable(error)) return say(503, "The database cannot be reached. Try again in a moment.");
       return say(500, "Something went wrong on our side. Try again in a moment.");
     }
   };
+}
+
+const signInInput = z.object({ email: z.string(), password: z.string() });
+const signUpInput = z.object({ name: z.string().trim(), marketingConsent: z.boolean().default(false) });
+
+function isEqual(owner: { name: string; marketingConsent: boolean }, input: unknown): boolean {
+  const { data } = signUpInput.safeParse(input);
+  return data?.name === owner.name && data.marketingConsent === owner.marketingConsent;
 }
 
 /**
@@ -139,8 +244,4 @@ function refuseUnstorable(query: URLSearchParams, body: unknown): Response | nul
   const [path] = refused;
   const message = `${path}: ${unstorable}.`;
   return Response.json({ code: "INVALID_INPUT", message, problems: [{ path, message: unstorable }] }, { status: 400 });
-}
-
-function say(status: number, message: string, headers: Record<string, string> = {}): Response {
-  return Response.json({ message }, { status, headers });
 }

@@ -7,7 +7,6 @@ import { type Auth, createAuth, findSignedIn } from "./index.ts";
 
 const origin = "https://app.eventfork.test";
 const ada = { name: "Ada Lovelace", email: "ada@lovelace.dev", password: "correct horse battery" };
-type SignUpAnswer = { token: string | null; user: object };
 
 const newPassword = "another horse battery";
 
@@ -43,7 +42,7 @@ beforeEach(async () => {
   await db.$transaction([
     db.user.deleteMany(),
     db.event.deleteMany(),
-    db.rateLimit.deleteMany(),
+    db.turn.deleteMany(),
     db.verification.deleteMany(),
     db.auditEntry.deleteMany(),
   ]);
@@ -124,15 +123,16 @@ describe("a forgotten password", () => {
     expect((await ask(trusting, "/sign-in/email", ada)).status).toBe(200);
   });
 
-  test("the fourth request of a minute from one address is refused", async () => {
-    const headers = { "content-type": "application/json", origin, "x-client-ip": "192.0.2.9" };
-    const statuses: number[] = [];
-    for (let i = 0; i < 4; i += 1) {
-      const body = JSON.stringify({ email: "nobody@lovelace.dev" });
-      const request = new Request(`${origin}/api/auth/request-password-reset`, { method: "POST", headers, body });
-      statuses.push((await trusting.handler(request)).status);
-    }
-    expect(statuses).toEqual([200, 200, 200, 429]);
+  test("is refused to an address of the network that has asked 300 times in an hour", async () => {
+    const from = { "content-type": "application/json", origin, "x-client-ip": "192.0.2.9" };
+    const body = JSON.stringify({ email: "nobody@lovelace.dev" });
+    const request = () =>
+      new Request(`${origin}/api/auth/request-password-reset`, { method: "POST", headers: from, body });
+    expect((await trusting.handler(request())).status).toBe(200);
+    await db.turn.updateMany({ where: { key: "link|192.0.2.9" }, data: { count: 300 } });
+    const refused = await trusting.handler(request());
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("x-retry-after"))).toBeGreaterThan(3_000);
   });
 });
 
@@ -161,7 +161,7 @@ describe("changing the password", () => {
 describe("where addresses must be confirmed", () => {
   test("a sign-up opens no session until the link in the mail is followed", async () => {
     const answer = await ask(verifying, "/sign-up/email", ada);
-    expect(await answer.json()).toMatchObject({ token: null });
+    expect(await answer.json()).toEqual({ isSignedIn: false });
     expect(await db.session.count()).toBe(0);
     expect(await db.event.count()).toBe(0);
     expect((await ask(verifying, "/sign-in/email", ada)).status).toBe(403);
@@ -173,13 +173,11 @@ describe("where addresses must be confirmed", () => {
   });
 
   test("a sign-up with a taken address is answered as any other, and its owner is told by mail", async () => {
-    const first = (await (await ask(verifying, "/sign-up/email", ada)).json()) as SignUpAnswer;
+    const first = await (await ask(verifying, "/sign-up/email", ada)).text();
     mails.length = 0;
     const second = await ask(verifying, "/sign-up/email", { ...ada, name: "Mallory" });
-    const answer = (await second.json()) as SignUpAnswer;
     expect(second.status).toBe(200);
-    expect(Object.keys(answer.user).sort()).toEqual(Object.keys(first.user).sort());
-    expect(answer.token).toBeNull();
+    expect(await second.text()).toBe(first);
     expect(mails).toMatchObject([{ to: ada.email, subject: "You have an account already" }]);
     expect(mails[0]?.text).not.toContain("Mallory");
     expect(await db.event.count()).toBe(0);

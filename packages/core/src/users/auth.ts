@@ -11,10 +11,12 @@ import { idPrefixes } from "../kernel/ids.ts";
 import { type IdKind, type Logger, messageOf, newId, type RequestOrigin, type Role } from "../kernel/index.ts";
 import type { Mail } from "../mail/index.ts";
 import * as Outbox from "../outbox/index.ts";
-import { createHandler } from "./auth-handler.ts";
+import { createHandler, isSubmittedTwice, isWithinSignUp, limitedPaths } from "./auth-handler.ts";
 import { type ClientIp, clientAddress, withCanonicalAddress } from "./client-address.ts";
 import { parseAuthInput, passwordLength } from "./credentials.ts";
-import { accountExistsMail, passwordChangedMail, resetPasswordMail, verifyAddressMail } from "./mails.ts";
+import { createKnownDevices } from "./known-device.ts";
+import { accountExistsMail, guessesMail, passwordChangedMail, resetPasswordMail, verifyAddressMail } from "./mails.ts";
+import { canMail, forgetPasswordTurns } from "./password-turns.ts";
 import { hashPassword } from "./passwords.ts";
 import { requestPasswords } from "./request-passwords.ts";
 import { dropResetLinks } from "./reset-links.ts";
@@ -149,9 +151,21 @@ export function createAuth(options: AuthOptions) {
     return true;
   }
 
-  function tellOwner(email: string): void {
-    sendMail?.(accountExistsMail(email, baseURL));
+  const isSecure = baseURL.startsWith("https://");
+  const cookiePrefix = isSecure ? "__Host-eventfork" : "eventfork";
+  const cookieAttributes = { secure: isSecure, path: "/", sameSite: "lax" as const, httpOnly: true };
+  const devices = createKnownDevices({ secret, cookiePrefix });
+
+  /** Some an hour to one address; the response is the same for one that gets no more. */
+  async function sendLimited(mail: Mail): Promise<void> {
+    if (sendMail !== null && (await canMail({ db, now }, mail))) sendMail(mail);
   }
+
+  async function warnOfGuesses(email: string): Promise<void> {
+    if (sendMail !== null && (await db.user.count({ where: { email } })) > 0) sendMail(guessesMail(email, baseURL));
+  }
+
+  const tellOwner = (email: string) => sendLimited(accountExistsMail(email, baseURL));
 
   const auth = betterAuth({
     appName: "Eventfork",
@@ -168,14 +182,17 @@ export function createAuth(options: AuthOptions) {
       revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: linkSeconds,
       sendResetPassword: async ({ user, token }) => {
-        sendMail?.(resetPasswordMail(user.email, `${baseURL}/reset-password?token=${token}`));
+        await sendLimited(resetPasswordMail(user.email, `${baseURL}/reset-password?token=${token}`));
       },
       onPasswordReset: async ({ user }, request) => {
         await dropResetLinks(db, user.id);
         await auditPerson(user, request?.headers, "password.reset");
+        await forgetPasswordTurns({ db }, user.email);
         sendMail?.(passwordChangedMail(user.email, baseURL));
       },
-      onExistingUserSignUp: async ({ user }) => tellOwner(user.email),
+      onExistingUserSignUp: async ({ user }) => {
+        if (!isSubmittedTwice(user.createdAt)) await tellOwner(user.email);
+      },
     },
     emailVerification: {
       sendOnSignUp: isVerificationRequired,
@@ -185,12 +202,20 @@ export function createAuth(options: AuthOptions) {
       sendVerificationEmail: async ({ user, token }) => {
         const back = encodeURIComponent("/verify-email");
         const url = `${baseURL}${basePath}/verify-email?token=${token}&callbackURL=${back}`;
-        sendMail?.(verifyAddressMail(user.email, url));
+        await sendLimited(verifyAddressMail(user.email, url));
       },
       beforeEmailVerification: async (user, request) => confirm(user, request?.headers),
     },
     user: { additionalFields: { marketingConsent: { type: "boolean", defaultValue: false, input: true } } },
-    rateLimit: { enabled: true, storage: "database" },
+    // A coarse bound. Where passwords are attempted and mails are sent, `auth-handler.ts` has its own: three calls in ten
+    // seconds stop people who share an address.
+    rateLimit: {
+      enabled: true,
+      storage: "database",
+      window: 10,
+      max: 1_000,
+      customRules: Object.fromEntries(limitedPaths.map((path) => [path, false as const])),
+    },
     // `touch` prolongs sessions, by the role.
     session: { cookieCache: { enabled: false }, expiresIn: cookieSeconds, disableSessionRefresh: true },
     hooks: {
@@ -201,6 +226,10 @@ export function createAuth(options: AuthOptions) {
       }),
       after: createAuthMiddleware(async (ctx) => {
         const { session, newSession, returned } = ctx.context;
+        if (newSession !== null) {
+          const { name, value, maxAge } = devices.createCookie(ctx.headers, newSession.user.email);
+          ctx.setCookie(name, value, { ...cookieAttributes, maxAge });
+        }
         if (ctx.path === "/sign-in/email" && newSession !== null) {
           await renewHash(newSession.user.id, String(ctx.body["password"]));
         }
@@ -216,7 +245,7 @@ export function createAuth(options: AuthOptions) {
         create: {
           before: async ({ userId, createdAt, expiresAt }, context) => {
             const method = logInMethods[context?.path ?? ""];
-            if (method !== undefined) await recordLogIn(userId, method, context?.headers);
+            if (method !== undefined && !isWithinSignUp()) await recordLogIn(userId, method, context?.headers);
             const { role } = await transactions
               .current()
               .user.findUniqueOrThrow({ where: { id: userId }, select: { role: true } });
@@ -230,9 +259,9 @@ export function createAuth(options: AuthOptions) {
     advanced: {
       // Over https no other host, and no page over http, can set or read a cookie with this prefix. Source: RFC
       // 6265bis, 4.1.3.2
-      cookiePrefix: baseURL.startsWith("https://") ? "__Host-eventfork" : "eventfork",
+      cookiePrefix,
       useSecureCookies: false,
-      defaultCookieAttributes: { secure: baseURL.startsWith("https://"), path: "/", sameSite: "lax", httpOnly: true },
+      defaultCookieAttributes: cookieAttributes,
       disableOriginCheck: false,
       database: { generateId: ({ model }) => newId(kindOf(model)) },
       ipAddress,
@@ -259,7 +288,14 @@ export function createAuth(options: AuthOptions) {
     hasMail: sendMail !== null,
     isVerificationRequired,
     originOf,
+    devices,
+    findSession: async (headers) => {
+      if (!headers.has("cookie")) return null;
+      const found = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
+      return found && { id: found.session.id, email: found.user.email };
+    },
     onTaken: tellOwner,
+    onGuesses: warnOfGuesses,
     handle: (request) => {
       const headers = withCanonicalAddress(request.headers, clientIp);
       return requestPasswords.within(() => auth.handler(new Request(request, { headers })));

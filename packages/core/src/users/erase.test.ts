@@ -227,7 +227,7 @@ describe("deleting one's own account", () => {
   let me: Actor;
 
   beforeEach(async () => {
-    await db.rateLimit.deleteMany();
+    await db.turn.deleteMany();
     await ensureAdmin({ db, now }, { name: "Lin Admin", email: "lin@example.com", password });
     const { id } = await ensureAdmin({ db, now }, { name: "Mae Jemison", email: "mae@jemison.dev", password });
     await grantRole(ctxOf(), { email: "mae@jemison.dev", role: "user" });

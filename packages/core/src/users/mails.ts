@@ -24,3 +24,8 @@ export function passwordChangedMail(to: string, baseURL: string): Mail {
   const text = `The password of the account with this address was changed, and every other session was ended.\n\nIf it was not you, choose a new one at once:\n${baseURL}/forgot-password`;
   return compose(to, "Your password was changed", text);
 }
+
+export function guessesMail(to: string, baseURL: string): Mail {
+  const text = `Somebody has attempted to log in to the account with this address with more than 50 wrong passwords within an hour. Further attempts have to wait. A browser that you have logged in with before does not.\n\nIf it was you, and you have forgotten the password:\n${baseURL}/forgot-password\n\nIf it was not you, choose a long password that you use nowhere else.`;
+  return compose(to, "Somebody is guessing your password", text);
+}

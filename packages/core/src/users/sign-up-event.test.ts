@@ -41,7 +41,7 @@ beforeEach(async () => {
   await db.$transaction([
     db.user.deleteMany(),
     db.event.deleteMany(),
-    db.rateLimit.deleteMany(),
+    db.turn.deleteMany(),
     db.auditEntry.deleteMany(),
     db.erasure.deleteMany(),
   ]);
