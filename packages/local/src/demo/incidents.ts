@@ -16,9 +16,9 @@ export type Plain = { integration: RequiredName; event: PublishedEvent; dueAt: n
 export const endings = { bad: "example.com", good: "@test.example.com" };
 
 const secondMs = 1_000;
-/** What is attempted again shares a batch with what is due within so long. */
-const passMs = 3 * minuteMs;
-const rateLimited = { code: "ratelimited", response: "HTTP 429", retryAfterSeconds: 15 };
+/** What is due within so long shares a batch. So few failures in more than a minute open no circuit breaker. */
+const passMs = 61 * secondMs;
+const passSize = 9;
 const unavailable = { code: "http_503", response: "HTTP 503" };
 const keyRefused = { code: "http_401", response: "HTTP 401" };
 
@@ -74,16 +74,21 @@ export function planDeliveries({ events, calendar, engine, random }: Given): { a
   const { retry, batch } = integrations.slack;
   const waiting: Message[] = [];
   const passes = new Map<number, Message[]>();
+  const findPass = (dueMs: number) => {
+    let at = Math.ceil(dueMs / passMs) * passMs;
+    while ((passes.get(at)?.length ?? 0) >= passSize) at += passMs;
+    return at;
+  };
   for (const event of inOutage) {
-    let [at, receiveCount] = [Math.ceil(timeOf(event) + random() * secondMs), 1];
+    let [at, receiveCount] = [findPass(timeOf(event)), 1];
     for (; receiveCount <= retry.attempts && at < breakerOpensAt; receiveCount += 1) {
       passes.set(at, [...(passes.get(at) ?? []), { event, receiveCount }]);
-      const seconds = retryDelaySeconds(retry, { ...rateLimited, attempt: receiveCount, scale: 1, random });
-      at = Math.ceil((at + seconds * secondMs) / passMs) * passMs;
+      const seconds = retryDelaySeconds(retry, { ...unavailable, attempt: receiveCount, scale: 1, random });
+      at = findPass(at + seconds * secondMs);
     }
     if (receiveCount <= retry.attempts) waiting.push({ event, receiveCount });
   }
-  for (const [at, messages] of passes) attempt(at, "slack", messages, rateLimited);
+  for (const [at, messages] of passes) attempt(at, "slack", messages, unavailable);
   const failing = waiting.filter(({ receiveCount }) => receiveCount > 1 && receiveCount < retry.attempts);
   attempt(breakerOpensAt, "slack", failing, unavailable);
   for (const one of failing) one.receiveCount += 1;
