@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { type OwnMessaging, setVisibility } from "../aws/index.ts";
-import { erasedReason } from "../events/index.ts";
+import { erasedReason } from "../events/sendable.ts";
 import {
   type Connection,
   type DeliverOptions,

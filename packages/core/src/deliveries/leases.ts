@@ -1,5 +1,6 @@
 import { type Db, Prisma, queryPrepared, type Tx } from "../db/index.ts";
-import { type Envelope, isSendable } from "../events/index.ts";
+import type { Envelope } from "../events/index.ts";
+import { isSendable } from "../events/sendable.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { maximumProbeSeconds } from "./breaker.ts";
 import { maximumRetryAfterSeconds } from "./rate-limit.ts";

@@ -28,5 +28,4 @@ export {
   sizeAsSent,
   toEnvelope,
 } from "./envelope.ts";
-export { erasedReason, isSendable, whyUnsendable, whyUnsendableSql } from "./sendable.ts";
 export { isNestedTooDeep, maximumLevels } from "./sound-json.ts";

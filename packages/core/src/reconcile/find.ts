@@ -1,5 +1,6 @@
 import type { Db } from "../db/index.ts";
-import { type EventRow, isSendable, toEnvelope } from "../events/index.ts";
+import { type EventRow, toEnvelope } from "../events/index.ts";
+import { isSendable } from "../events/sendable.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { passOver } from "../kernel/isolate.ts";
 import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
-import { type EventRow, serialiseEnvelope, whyUnsendableSql } from "../events/index.ts";
+import { type EventRow, serialiseEnvelope } from "../events/index.ts";
+import { whyUnsendableSql } from "../events/sendable.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
 import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 import type { Lease } from "./lease.ts";
