@@ -298,10 +298,11 @@ export function createAuth(options: AuthOptions) {
     onGuesses: warnOfGuesses,
     handle: (request) => {
       const headers = withCanonicalAddress(request.headers, clientIp);
-      return requestPasswords.within(() => auth.handler(new Request(request, { headers })));
+      return auth.handler(new Request(request, { headers }));
     },
   });
-  return { api: auth.api, handler, originOf, touch };
+  const handleRequest = (request: Request) => requestPasswords.within(() => handler(request));
+  return { api: auth.api, handler: handleRequest, originOf, touch };
 }
 
 function traceOf(context: { headers?: Headers | undefined } | null | undefined): string | undefined {

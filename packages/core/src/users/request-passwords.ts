@@ -3,7 +3,7 @@ import { APIError } from "better-auth/api";
 import { EventforkError } from "../kernel/index.ts";
 import { hashPassword, isOutdatedHash, verifyPassword } from "./passwords.ts";
 
-type Scope = { prepared?: { password: string; hash: string }; outdatedHash?: string };
+type Scope = { prepared?: { password: string; hash: string; at: number }; outdatedHash?: string };
 
 const scopes = new AsyncLocalStorage<Scope>();
 
@@ -18,7 +18,7 @@ export const requestPasswords = {
   async prepare(password: string): Promise<void> {
     const hash = await answerBusy(() => hashPassword(password, "sign_up"));
     const scope = scopes.getStore();
-    if (scope !== undefined) scope.prepared = { password, hash };
+    if (scope !== undefined) scope.prepared = { password, hash, at: performance.now() };
   },
 
   async hash(password: string): Promise<string> {
@@ -33,6 +33,9 @@ export const requestPasswords = {
     if (isRight && isOutdatedHash(hash) && scope !== undefined) scope.outdatedHash = hash;
     return isRight;
   },
+
+  /** When this request's hash was ready: how long it took tells nothing of the address. */
+  preparedAt: (): number | undefined => scopes.getStore()?.prepared?.at,
 
   /** Of a password that was right in this request. */
   outdatedHash: (): string | undefined => scopes.getStore()?.outdatedHash,
