@@ -168,7 +168,7 @@ test("a viewer sees causes, dead letters and replays, masked, and can change, re
   await signUp(stack.web, viewer);
   await promisify(execFile)(
     "npm",
-    ["run", "--silent", "eventfork", "--", "users", "grant", viewer.email, "--role", "viewer"],
+    ["run", "--silent", "eventfork", "--", "users", "grant", viewer.email, "--role", "viewer", "--address-checked"],
     {
       env: { ...process.env, EVENTFORK_STATE_DIR: stack.stateDir },
     },

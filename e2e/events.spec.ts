@@ -99,7 +99,10 @@ test("another program sends an event with a key of its own, until the key is rev
   const again = await send(secret, { type: "user.signed_up", data });
   expect(again.headers.get("idempotent-replayed")).toBe("true");
   expect(await again.json()).toEqual(await accepted.json());
-  expect((await send(secret, { type: "user.logged_in", data: { userId: data.userId, email } })).status).toBe(403);
+  expect(
+    (await send(secret, { type: "user.logged_in", data: { userId: data.userId, email, name, method: "password" } }))
+      .status,
+  ).toBe(403);
   const arrived = await eventually(() => readReceived(stack.sandbox, { id: data.userId, email }), hasAll);
   expect(arrived).toEqual(everythingOnce);
   await page.goto(`${stack.web}/admin/events?search=${encodeURIComponent(email)}`);

@@ -1,6 +1,6 @@
 import { type Db, Prisma, queryPrepared, type Tx } from "../db/index.ts";
 import type { Envelope } from "../events/index.ts";
-import { isSendable } from "../events/sendable.ts";
+import { isErased } from "../events/sendable.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { maximumProbeSeconds } from "./breaker.ts";
 import { maximumRetryAfterSeconds } from "./rate-limit.ts";
@@ -117,7 +117,7 @@ function look(db: Db, options: ClaimOptions, number: string | null): Promise<Fou
       coalesce(before.status = 'delivered', false) AS "isDelivered",
       coalesce(before.is_uncertain, false) OR coalesce(last_lost_at >= coalesce(before.updated_at, '-infinity'), false) AS "isUncertain",
       least(before.first_attempt_at, first_lost_at) AS "firstAttemptAt", held_until AS "leaseUntil",
-      EXISTS (SELECT FROM event e WHERE e.id = input.id AND NOT ${isSendable}) AS "isUnsendable"
+      EXISTS (SELECT FROM event e WHERE e.id = input.id AND ${isErased}) AS "isUnsendable"
     FROM unnest(${events.map(({ id }) => id)}::text[]) AS input(id)
     LEFT JOIN LATERAL (
       SELECT status, is_uncertain, first_attempt_at, updated_at FROM delivery d

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "@eventfork/core/kernel";
 
 /** The role that owns our databases. It is no superuser, and the superuser has no password to log in with. */
 export const owner = "eventfork";
@@ -60,7 +62,8 @@ export async function serverCommand(
 async function createCluster(dataDir: string): Promise<void> {
   if (await exists(join(dataDir, "PG_VERSION"))) return;
   const making = `${dataDir}.new`;
-  await rm(making, { recursive: true, force: true });
+  // Who was killed a moment ago may write on for as long.
+  await rm(making, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   await mkdir(making, { recursive: true, mode: 0o700 });
   if (isRoot) await chown(making, unprivilegedId, unprivilegedId);
   const { initdb } = await findBinaries();
@@ -72,12 +75,20 @@ async function createCluster(dataDir: string): Promise<void> {
   await rename(making, dataDir);
 }
 
-/** In Postgres's single-user mode, a statement a line. */
+/** In Postgres's single-user mode, a statement a line. Waits for a server that was killed a moment ago to be gone. */
 async function runAsSuperuser(dataDir: string, database: string, statements: readonly string[]): Promise<string> {
   const { postgres } = await findBinaries();
   // A statement may hold a password: it is not repeated beside its error.
   const command = [postgres, "--single", "-D", dataDir, "-c", "log_min_error_statement=panic", database];
-  return run(command, dataDir, statements.map((statement) => `${statement.replaceAll(/\s+/g, " ")};\n`).join(""));
+  const input = statements.map((statement) => `${statement.replaceAll(/\s+/g, " ")};\n`).join("");
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await run(command, dataDir, input);
+    } catch (error) {
+      if (left === 0 || !messageOf(error).includes("lock file")) throw error;
+      await sleep(250);
+    }
+  }
 }
 
 async function run(command: readonly string[], dataDir: string, input = ""): Promise<string> {
