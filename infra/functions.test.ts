@@ -18,7 +18,7 @@ const told: Readonly<Record<string, { links: readonly string[]; queues?: object 
   Archive: { links: ["DatabaseUrl"], queues: Object.fromEntries(entries.map(({ name }) => [name, ["deadLetterUrl"]])) },
   Grant: { links: ["DatabaseUrl"] },
   Migrate: { links: ["DatabaseUrl"] },
-  RelayJob: { links: ["DatabaseUrl", "EventforkTopicArn", "EventforkQueues"] },
+  RelayJob: { links: ["DatabaseUrl", "EventforkTopicArn", "EventforkQueues", "EventforkMappings"] },
   ReconcileJob: { links: ["DatabaseUrl", "EventforkQueues", "EventforkMappings"] },
   ReplayJob: { links: ["DatabaseUrl", "EventforkQueues"] },
   WebServerUseast1: {
