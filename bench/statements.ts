@@ -3,7 +3,7 @@ import type { Db } from "@eventfork/core/db";
 const consumerRole = "bench_consumer";
 
 /**
- * A Postgres that counts statements, and a role for the consumers, by which it tells theirs from the relay's. Every
+ * A Postgres that counts statements, and a role for the consumers, which separates theirs from the relay's. Every
  * statement counts, BEGIN and COMMIT included; those of a data-modifying CTE are one.
  */
 export const countingPostgres = (password: string) => ({

@@ -125,7 +125,7 @@ test("of twice the sign-ups that hashing can do, what would wait is refused with
     process.stdout.write(`${name}: ${answers.length}, p50 ${p50} ms, p95 ${p95} ms\n`);
   }
   expect(done.length + refused.length).toBe(signUps.length);
-  expect(done.length).toBeGreaterThan(0);
+  expect(done.length).toBeGreaterThan(3);
   expect(refused.length).toBeGreaterThan(3);
   for (const { text, headers } of refused) {
     const seconds = Number(headers.get("retry-after"));
@@ -135,11 +135,9 @@ test("of twice the sign-ups that hashing can do, what would wait is refused with
   expect(await ctx.db.user.count()).toBe(users + done.length);
   expect(await ctx.db.event.count({ where: { type: "user.signed_up" } })).toBe(users + done.length);
   expect(logIns.map(({ status }) => status)).toEqual(logIns.map(() => 200));
-  // Other test files at work on the same two cores make everything slower: LOAD=quiet holds the times.
-  const factor = process.env.LOAD === "quiet" ? 1 : 10;
-  expect(highest(refused, 1)).toBeLessThan(3_000 * factor);
-  expect(highest(health, 0.95)).toBeLessThan(500 * factor);
-  expect(highest(dashboard, 0.95)).toBeLessThan(500 * factor);
+  expect(highest(refused, 1)).toBeLessThan(3_000);
+  expect(highest(health, 0.95)).toBeLessThan(500);
+  expect(highest(dashboard, 0.95)).toBeLessThan(500);
   for (const form of forms) {
     expect([form.status, form.headers.get("location")]).toEqual([303, "/sign-up"]);
     const [, value = ""] = /eventfork\.form=([\w-]+)/.exec(form.headers.get("set-cookie") ?? "") ?? [];

@@ -59,7 +59,7 @@ async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
   const { integration, leaseId, leaseUntil, now, events } = options;
   const [probe] = events.toSorted((a, b) => a.attempt - b.attempt);
   const probeId = probe?.id ?? "";
-  // What is later was written before the clock was set back, and is due.
+  // A later time was written before the clock was set back: it is due.
   const latest = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
   const statement = Prisma.sql`
     WITH turn AS MATERIALIZED (

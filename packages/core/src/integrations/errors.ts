@@ -126,7 +126,7 @@ function findPrivateValues(events: readonly Envelope[]): Set<string> {
   const left: unknown[] = events.map(({ data }) => data);
   while (left.length > 0) {
     const value = left.pop();
-    if (typeof value === "string") for (const part of [value, ...value.split(/\s+/)]) values.add(part);
+    if (typeof value === "string") for (const part of [value, ...(value.match(/\S{3,}/g) ?? [])]) values.add(part);
     else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) left.push(inner);
   }
   return new Set([...values].filter((value) => value.length >= shortestHidden));
