@@ -83,6 +83,7 @@ async function explainAll(ctx: Ctx, calls: readonly Call[], dataDir: string) {
     await run(callAsSomebody(ctx), ctx);
     await sleep(100);
     const found = await log.read();
+    if (found.length === 0) throw new Error(`Postgres wrote no plan for ${page}'s ${name}.`);
     plans.push(...found.map((plan) => ({ page, name, ...plan, scans: findScans(plan, bigTables) })));
   }
   return plans;

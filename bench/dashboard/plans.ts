@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 /** With these settings Postgres writes every plan of a `plannedUrl` connection into a file of its data folder. */
 export const planSettings = {
+  log_min_messages: "log",
   logging_collector: "on",
   log_destination: "jsonlog",
   log_filename: "plans",

@@ -37,7 +37,7 @@ export function updateLimit({ isLimited, retryAfterSeconds, startedAt, now, succ
         CASE WHEN ${isLimited} THEN greatest(s.limited_until, ${now}::timestamptz + make_interval(secs => seconds))
           WHEN seconds < s.limit_seconds THEN ${now}::timestamptz + make_interval(secs => seconds)
           ELSE s.limited_until END
-      FROM (SELECT s.limited_at IS NULL OR s.limited_at <= ${startedAt} AS is_news) call
+      FROM (SELECT s.limited_at IS NULL OR s.limited_at < ${startedAt} AS is_news) call
       CROSS JOIN LATERAL (SELECT CASE
         WHEN ${isLimited} THEN greatest(${retryAfterSeconds}::float, least(${maximumSeconds * scale}::float,
           greatest(${first}::float, s.limit_seconds * CASE WHEN is_news THEN ${growth}::float ELSE 1 END)))

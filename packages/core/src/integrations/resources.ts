@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, QueueDoesNotExist } from "@aws-sdk/client-sqs";
 import { listOn, type Messaging, queueOf, readMapping } from "../aws/index.ts";
 import { type Ctx, EventforkError, messageOf } from "../kernel/index.ts";
-import { fanOut, type IntegrationName, integrations, isIntegrationName } from "../topology/index.ts";
+import { type IntegrationName, integrations, isIntegrationName, subscriptionLabel } from "../topology/index.ts";
 
 const resources = ["subscription", "queue", "dead_letter_queue", "redrive_policy", "event_source_mapping"] as const;
 
@@ -81,7 +81,7 @@ export async function listMissingResources({
 export function describeMissing(integration: IntegrationName, resource: Resource): string {
   const { title } = integrations[integration];
   const texts: Record<Resource, string> = {
-    subscription: `${title}'s ${fanOut === "sns" ? "SNS subscription" : "EventBridge rule"} is missing: it gets no events.`,
+    subscription: `${title}'s ${subscriptionLabel} is missing: it gets no events.`,
     queue: `${title}'s queue is missing: it gets no events.`,
     dead_letter_queue: `${title}'s dead letter queue is missing: failed messages have no place to go.`,
     redrive_policy: `${title}'s queue has no redrive policy to its dead letter queue: failed messages are lost when they expire.`,

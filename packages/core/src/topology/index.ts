@@ -37,6 +37,9 @@ export type IntegrationTopology = {
  */
 export const fanOut: "sns" | "eventbridge" = "sns";
 
+/** The resource that gives a queue its events, as a person reads it. */
+export const subscriptionLabel = { sns: "SNS subscription", eventbridge: "EventBridge rule" }[fanOut];
+
 export const topicName = "events";
 
 /** AWS advises six times the function's timeout. Source: Lambda developer guide, "Configuring an SQS queue". */
