@@ -1,29 +1,16 @@
 import type { Ctx, Role } from "@eventfork/core/kernel";
 import { createTestCtx } from "@eventfork/core/testing";
 import type { Person } from "@eventfork/core/users";
-import { callTRPCProcedure, TRPCError } from "@trpc/server";
+import { callTRPCProcedure, type TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appRouter } from "./router.ts";
 
-/**
- * Changes that are open to viewers: each only asks, and asks too much for an address. What is not here and changes something is for
- * admins alone, or about the own account (`account`) or the own views of lists (`views`).
- */
-const questions = ["replays.preview", "rules.checkDrift", "rules.dryRun", "rules.testEvent"];
+type Type = "query" | "mutation" | "subscription";
 
-const roles = [null, "user", "viewer", "admin"] as const;
-
-type Procedure = { path: string; type: "query" | "mutation" | "subscription"; open: readonly (Role | null)[] };
-
-/** Straight from the router, so that none escapes: who may call each is told by its name and kind alone. */
-const procedures: readonly Procedure[] = Object.entries<object>(appRouter._def.procedures).map(([path, procedure]) => {
-  const { type } = (procedure as { _def: { type: Procedure["type"] } })._def;
-  // A viewer's own views of the lists change nothing of the system.
-  if (path.startsWith("views.")) return { path, type, open: ["viewer", "admin"] };
-  if (path.startsWith("account.")) return { path, type, open: ["user", "viewer", "admin"] };
-  const isQuestion = type === "query" || questions.includes(path);
-  return { path, type, open: isQuestion ? ["viewer", "admin"] : ["admin"] };
-});
+/** Who may call each is walked over HTTP in `routes.test.ts`. */
+const queries = Object.entries<object>(appRouter._def.procedures)
+  .map(([path, procedure]) => ({ path, type: (procedure as { _def: { type: Type } })._def.type }))
+  .filter(({ type }) => type === "query");
 
 let ctx: Ctx;
 
@@ -33,8 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => ctx.db.$disconnect());
 
-function personOf(role: Role | null): Person | null {
-  if (role === null) return null;
+function personOf(role: Role): Person {
   return {
     id: `usr_${role}`,
     name: role,
@@ -45,7 +31,7 @@ function personOf(role: Role | null): Person | null {
   };
 }
 
-function call(path: string, type: Procedure["type"], role: Role | null, input: unknown): Promise<unknown> {
+function call(path: string, type: Type, role: Role, input: unknown): Promise<unknown> {
   return callTRPCProcedure({
     router: appRouter,
     path,
@@ -56,28 +42,6 @@ function call(path: string, type: Procedure["type"], role: Role | null, input: u
     batchIndex: 0,
   });
 }
-
-async function isRefused(path: string, type: Procedure["type"], role: Role | null): Promise<boolean> {
-  // No procedure takes it, so that a change that is let in stops there.
-  const nonsense = { "": Symbol.for("nonsense") };
-  try {
-    await call(path, type, role, nonsense);
-    return false;
-  } catch (error) {
-    return error instanceof TRPCError && error.code === "FORBIDDEN";
-  }
-}
-
-test("the router has procedures, and every question that is named is one of them", () => {
-  expect(procedures.length).toBeGreaterThan(35);
-  expect(procedures.map(({ path }) => path)).toEqual(expect.arrayContaining(questions));
-});
-
-describe.each(procedures)("$path", ({ path, type, open }) => {
-  test.each(roles)(`answers %s as it should`, async (role) => {
-    expect(await isRefused(path, type, role)).toBe(!open.includes(role));
-  });
-});
 
 describe("a viewer", () => {
   const ada = { id: "usr_ada", name: "Ada Lovelace", email: "ada@lovelace.dev" };
@@ -147,8 +111,6 @@ describe("a viewer", () => {
     "rules.get": { integration: "slack" },
     "rules.countFiltered": { integration: "slack" },
   };
-
-  const queries = procedures.filter(({ type }) => type === "query");
 
   test.each(queries)("is not told by $path whom something is about", async ({ path, type }) => {
     const masked = JSON.stringify(await call(path, type, "viewer", inputs[path] ?? {}).catch(String));

@@ -1,130 +1,211 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { createApiKey } from "@eventfork/core/api-keys";
-import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { type Ctx, type Role, silentLogger } from "@eventfork/core/kernel";
 import { admin as actor, createTestCtx } from "@eventfork/core/testing";
-import { authPaths, createAuth } from "@eventfork/core/users";
+import { type Auth, createAuth } from "@eventfork/core/users";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { setRuntime } from "./runtime.ts";
+import { type Attack, attacksOn } from "./testing/attacks.ts";
+import { type Answer, findProblem } from "./testing/bounds.ts";
+import { ada, type Endpoint, endpoints, formType, listAuthPaths, questions, roles } from "./testing/endpoints.ts";
 import { hostileTexts, hostileValues } from "./testing/hostile.ts";
 
 // Outside a request there is nothing to come after.
 vi.mock("next/server", async (load) => ({ ...(await load<object>()), after: () => undefined }));
+// How long hashing takes is another test's.
+vi.mock("../../../../packages/core/src/users/passwords.ts", () => ({
+  hashPassword: async (password: string) => `hash of ${password}`,
+  verifyPassword: async (hash: string, password: string) => hash === `hash of ${password}`,
+  isOutdatedHash: () => false,
+}));
+
+type Route = Record<string, (request: Request) => Promise<Response>>;
 
 const baseURL = "http://localhost:3000";
 const app = join(import.meta.dirname, "../app");
 const files = globSync("**/route.ts", { cwd: app }).toSorted();
+const people = roles.filter((role) => role !== null);
 
 let ctx: Ctx;
-let cookie = "";
+let auth: Auth;
 let secret = "";
-let logIn: () => Promise<string>;
+const modules = new Map<string, Route>();
+const cookies = new Map<Role | null, string>();
 
-const ada = { name: "Ada", email: "ada@lovelace.dev", password: "correct horse battery" };
+const emailOf = (role: Role) => `${role}@lovelace.dev`;
 
 beforeAll(async () => {
   ctx = { ...(await createTestCtx()), actor, log: silentLogger };
-  const auth = createAuth({
+  auth = createAuth({
     ...{ db: ctx.db, baseURL, log: silentLogger, secret: "a secret that only this suite's sessions are signed with" },
     ...{ clientIp: { header: "x-client-ip", trustedProxies: [] }, sendMail: () => undefined },
     isVerificationRequired: false,
   });
   const mail = { hasMail: true, isVerificationRequired: false };
   setRuntime({ ...ctx, ...mail, auth, baseURL, publishOutbox: async () => undefined });
-  logIn = async () => {
-    await ctx.db.turn.deleteMany();
-    const { email, password } = ada;
-    const answer = await auth.handler(post("/api/auth/sign-in/email", { email, password }));
-    return answer.headers
-      .getSetCookie()
-      .map((one) => one.split(";")[0])
-      .join("; ");
-  };
-  await auth.handler(post("/api/auth/sign-up/email", ada));
-  await ctx.db.user.updateMany({ data: { role: "admin" } });
+  for (const file of files) modules.set(file, await import(join(app, file)));
+  for (const role of people) {
+    await askAuth("/sign-up/email", { ...ada, email: emailOf(role) });
+    await ctx.db.user.update({ where: { email: emailOf(role) }, data: { role } });
+  }
   ({ secret } = await createApiKey(ctx, { name: "Shop", types: ["user.signed_up"], source: "shop" }));
 });
 
+// A hostile request may have ended a session.
 beforeEach(async () => {
-  cookie = await logIn();
+  const open = { user: { email: { in: people.map(emailOf) } } };
+  if (cookies.size > 0 && (await ctx.db.session.count({ where: open })) === people.length) return;
+  await ctx.db.session.deleteMany();
+  await ctx.db.turn.deleteMany();
+  for (const role of people) {
+    const response = await askAuth("/sign-in/email", { email: emailOf(role), password: ada.password });
+    const lines = response.headers.getSetCookie().map((line) => line.split(";")[0]);
+    cookies.set(role, lines.join("; "));
+  }
 });
 
 afterAll(() => ctx.db.$disconnect());
 
-const common = () => ({ origin: baseURL, cookie, authorization: `Bearer ${secret}` });
-
-const get = (path: string) => new Request(`${baseURL}${path}`, { headers: common() });
-
-function post(path: string, body: unknown, headers: Record<string, string> = {}): Request {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  const all = { ...common(), "content-type": "application/json", ...headers };
-  return new Request(`${baseURL}${path}`, { method: "POST", headers: all, body: text });
+function askAuth(path: string, body: object): Promise<Response> {
+  const headers = { origin: baseURL, "content-type": "application/json" };
+  return auth.handler(
+    new Request(`${baseURL}/api/auth${path}`, { method: "POST", headers, body: JSON.stringify(body) }),
+  );
 }
+
+type Sent = Pick<Endpoint, "method" | "path"> & { body?: string; headers?: Attack["headers"]; role?: Role | null };
+
+function toRequest({ method, path, body, headers = {}, role = "admin" }: Sent): Request {
+  const common = { origin: baseURL, cookie: cookies.get(role) ?? null, authorization: `Bearer ${secret}` };
+  const type = method === "POST" ? { "content-type": "application/json" } : {};
+  const sent = Object.entries<string | null>({ ...common, ...type, ...headers });
+  const named = sent.filter((header): header is [string, string] => header[1] !== null);
+  // Bytes: a text would bring a content type of its own.
+  return new Request(`${baseURL}${path}`, { method, headers: named, ...(body && { body: Buffer.from(body) }) });
+}
+
+async function ask(file: string, sent: Sent): Promise<Answer> {
+  await ctx.db.turn.deleteMany();
+  const response = await modules.get(file)?.[sent.method]?.(toRequest(sent));
+  return { status: response?.status ?? 405, text: (await response?.text()) ?? "" };
+}
+
+async function attack({ file, path, method, type, send }: Endpoint, attack: Attack): Promise<string | null> {
+  const { input, headers, role = "admin", isExpected, what } = attack;
+  const { query, body } = send(input);
+  const typed = type === null ? headers : { "content-type": type, ...headers };
+  const sent: Sent = { method, path: query ? `${path}?${query}` : path, role, ...(body && { body }) };
+  const problem = await findProblem(() => ask(file, { ...sent, ...(typed && { headers: typed }) }), isExpected);
+  return problem && `${what}: ${problem}`;
+}
+
+/** Some at once: an answer that tells nothing by its time comes late. */
+const together = 4;
+
+async function failuresOf(problems: readonly (() => Promise<string | null>)[]): Promise<string> {
+  const failures: string[] = [];
+  for (let from = 0; from < problems.length; from += together) {
+    const found = await Promise.all(problems.slice(from, from + together).map((find) => find()));
+    failures.push(...found.filter((problem) => problem !== null));
+  }
+  return failures.join("\n");
+}
+
+test("every method of every route is walked", () => {
+  const offered = files.flatMap((file) =>
+    Object.keys(modules.get(file) ?? {})
+      .filter((name) => /^[A-Z]+$/.test(name))
+      .map((method) => `${method} ${file}`),
+  );
+  const walked = new Set(endpoints.map(({ file, method }) => `${method} ${file}`));
+  expect([...walked].toSorted()).toEqual(offered.toSorted());
+});
+
+test("every procedure is walked, with an input that it takes", () => {
+  const procedures = endpoints.filter(({ file }) => file === "api/trpc/[trpc]/route.ts");
+  expect(procedures.length).toBeGreaterThan(60);
+  expect(procedures.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(questions.map((name) => `/api/trpc/${name}`)),
+  );
+});
+
+test("every endpoint of better-auth that is open is walked, and no other exists over HTTP", async () => {
+  const { open, closed, lines } = listAuthPaths(auth);
+  expect(lines.toSorted()).toEqual([...new Set(open)].toSorted());
+  expect(closed.length).toBeGreaterThan(20);
+  const answers = closed.flatMap((path) =>
+    (["GET", "POST"] as const).map(async (method) => {
+      const body = method === "POST" ? { body: "{}" } : {};
+      return { path, ...(await ask("api/auth/[...all]/route.ts", { method, path: `/api/auth${path}`, ...body })) };
+    }),
+  );
+  expect((await Promise.all(answers)).filter(({ status }) => status !== 404)).toEqual([]);
+});
+
+describe.each(endpoints)("$method $path", (endpoint) => {
+  test("answers each attack as it should, soon and briefly", async () => {
+    const attacks = attacksOn(endpoint);
+    expect(attacks.length).toBeGreaterThan(10);
+    expect(await failuresOf(attacks.map((one) => () => attack(endpoint, one)))).toBe("");
+  }, 120_000);
+});
 
 const texts = Object.values(hostileTexts);
 const inQuery = (text: string) => encodeURIComponent(text.toWellFormed());
-
-/** Every field of a query, one at a time. */
-const queries = (path: string, fields: readonly string[]) =>
-  fields.flatMap((field) => texts.map((text) => () => get(`${path}?${field}=${inQuery(text)}`)));
-
-/** The body as a whole, and each of its fields. */
-function bodies(path: string, body: Record<string, unknown>): (() => Request)[] {
-  const whole = [...hostileValues, undefined].map((value) => () => post(path, JSON.stringify(value) ?? ""));
-  const fields = Object.keys(body).flatMap((field) =>
-    hostileValues.map((value) => () => post(path, { ...body, [field]: value })),
-  );
-  return [...whole, ...fields];
-}
-
-function forms(path: string, fields: readonly string[]): (() => Request)[] {
-  const type = { "content-type": "application/x-www-form-urlencoded" };
-  const bodies = fields.flatMap((field) => texts.map((text) => `${field}=${inQuery(text)}`));
-  return [...bodies, ...texts, "%", "\u0000=\u0000"].map((body) => () => post(path, body, type));
-}
-
-const authBodies: Record<string, Record<string, unknown>> = {
-  "/sign-up/email": { ...ada, marketingConsent: true, rememberMe: true, callbackURL: "/account" },
-  "/sign-in/email": { email: ada.email, password: ada.password, rememberMe: true, callbackURL: "/account" },
-  "/get-session": {},
-  "/change-password": { currentPassword: "wrong password", newPassword: ada.password },
-  "/request-password-reset": { email: ada.email },
-  "/reset-password": { token: "token", newPassword: ada.password },
-  "/send-verification-email": { email: ada.email },
-  "/verify-email": {},
-  "/sign-out": {},
-};
-
-const deliveryFilters = ["integration", "status", "eventType", "error", "from", "to", "text", "keys", "format"];
-const deadLetterFilters = ["integration", "group", "eventType", "status", "from", "to", "text", "replayed", "ids"];
 const inputs = [...texts, ...hostileValues.map((json) => JSON.stringify({ json })), '{"json":{},"meta":{"values":7}}'];
+const get = (path: string): Sent => ({ method: "GET", path });
+const post = (path: string, body: string, headers: Attack["headers"] = {}): Sent => ({
+  method: "POST",
+  path,
+  body,
+  headers,
+});
 
-/** A line for each route: what a hostile client sends it. */
-const requests: Record<string, (() => Request)[]> = {
-  "api/admin/dead-letters/export/route.ts": queries("/api/admin/dead-letters/export", deadLetterFilters),
-  "api/admin/deliveries/export/route.ts": queries("/api/admin/deliveries/export", deliveryFilters),
-  "api/auth/[...all]/route.ts": Object.entries(authBodies).flatMap(([path, body]) => [
-    ...bodies(`/api/auth${path}`, body),
-    ...queries(`/api/auth${path}`, ["token", "callbackURL", "error"]),
-  ]),
-  "api/forms/log-in/route.ts": forms("/api/forms/log-in", ["email", "password", "next"]),
-  "api/forms/sign-up/route.ts": forms("/api/forms/sign-up", ["name", "email", "password", "marketingConsent", "next"]),
-  "api/health/route.ts": queries("/api/health", ["any"]),
-  "api/trpc/[trpc]/route.ts": inputs.flatMap((input) => [
-    () => get(`/api/trpc/people.list?input=${inQuery(input)}`),
-    () => get(`/api/trpc/people.list,audit.list?batch=1&input=${inQuery(input)}`),
-    () => post("/api/trpc/integrations.pause", input),
-    () => get(`/api/trpc/${inQuery(input.slice(0, 100))}`),
-  ]),
-  "api/v1/events/route.ts": [
-    ...bodies("/api/v1/events", { type: "user.signed_up" }),
-    ...["x".repeat(10_000), "\u00e9", "a b"].flatMap((text) =>
-      ["idempotency-key", "authorization", "traceparent"].map(
-        (name) => () => post("/api/v1/events", {}, { [name]: text }),
-      ),
+/** What is hostile by how one route reads its request. */
+const malformed: readonly (readonly [string, readonly Sent[]])[] = [
+  ...["log-in", "sign-up"].map((name) => {
+    const bodies = [...texts.map((text) => text.toWellFormed()), "%", "\u0000=\u0000"];
+    return [
+      `api/forms/${name}/route.ts`,
+      bodies.map((body) => post(`/api/forms/${name}`, body, { "content-type": formType })),
+    ] as const;
+  }),
+  [
+    "api/trpc/[trpc]/route.ts",
+    inputs.flatMap((input) => [
+      get(`/api/trpc/people.list?input=${inQuery(input)}`),
+      get(`/api/trpc/people.list,audit.list?batch=1&input=${inQuery(input)}`),
+      post("/api/trpc/integrations.pause", input),
+      get(`/api/trpc/${inQuery(input.slice(0, 100))}`),
+    ]),
+  ],
+  [
+    "api/v1/events/route.ts",
+    ["x".repeat(10_000), "\u00e9", "a b"].flatMap((text) =>
+      ["idempotency-key", "authorization", "traceparent"].map((name) => post("/api/v1/events", "{}", { [name]: text })),
     ),
   ],
-};
+];
+
+test.each(malformed)("%s answers no malformed request with a 5xx", async (file, requests) => {
+  const find = (sent: Sent) => async () => {
+    const problem = await findProblem(() => ask(file, sent));
+    return problem && `${sent.method} ${sent.path.slice(0, 120)} ${sent.body?.slice(0, 120)}: ${problem}`;
+  };
+  expect(await failuresOf(requests.map(find))).toBe("");
+});
+
+test.each([
+  [20, 200],
+  [21, 400],
+  [300, 400],
+])("a batch of %i calls is answered %i", async (calls, status) => {
+  const paths = Array.from({ length: calls }, () => "views.list").join();
+  const input = Object.fromEntries(Array.from({ length: calls }, (_, n) => [n, { json: { page: "deliveries" } }]));
+  const path = `/api/trpc/${paths}?batch=1&input=${inQuery(JSON.stringify(input))}`;
+  expect((await ask("api/trpc/[trpc]/route.ts", get(path))).status).toBe(status);
+});
 
 type HeaderRule = { source: string; headers: { key: string; value: string }[] };
 
@@ -136,49 +217,9 @@ async function readHeaderRules(): Promise<HeaderRule[]> {
   return config.headers();
 }
 
-test("every route and every endpoint of authentication has its hostile requests", () => {
-  expect(Object.keys(requests).toSorted()).toEqual(files);
-  expect(Object.keys(authBodies).toSorted()).toEqual(authPaths.toSorted());
-});
-
-test.each([
-  [20, 200],
-  [21, 400],
-  [300, 400],
-])("a batch of %i calls is answered %i", async (calls, status) => {
-  const route: Record<string, (request: Request) => Promise<Response>> = await import(
-    join(app, "api/trpc/[trpc]/route.ts")
-  );
-  const paths = Array.from({ length: calls }, () => "views.list").join();
-  const input = Object.fromEntries(Array.from({ length: calls }, (_, n) => [n, { json: { page: "deliveries" } }]));
-  const response = await route["GET"]?.(get(`/api/trpc/${paths}?batch=1&input=${inQuery(JSON.stringify(input))}`));
-  expect(response?.status).toBe(status);
-});
-
-describe.each(files)("%s", (file) => {
-  test("answers no hostile request with a 5xx", async () => {
-    const route: Record<string, (request: Request) => Promise<Response>> = await import(join(app, file));
-    const failures: string[] = [];
-    for (const make of requests[file] ?? []) {
-      const request = make();
-      const { method, url } = request;
-      const sent = method === "POST" ? await request.clone().text() : "";
-      await ctx.db.turn.deleteMany();
-      const response = await route[method]?.(request);
-      const text = await response?.text();
-      const isHandled = response === undefined || response.status < 500;
-      if (!isHandled)
-        failures.push(
-          `${method} ${url.slice(0, 120)} ${sent.slice(0, 120)}: ${response.status} ${text?.slice(0, 200)}`,
-        );
-    }
-    expect(failures).toEqual([]);
-  }, 120_000);
-
-  test("answers what nobody between may keep", async () => {
-    const { pathname } = new URL(`/${file.replace("/route.ts", "")}`, baseURL);
-    const rules = await readHeaderRules();
-    const kept = rules.filter(({ source }) => source === "/api/:path*" && pathname.startsWith("/api/"));
-    expect(kept.flatMap(({ headers }) => headers)).toContainEqual({ key: "Cache-Control", value: "no-store" });
-  });
+test.each(files)("%s answers what nobody between may keep", async (file) => {
+  const { pathname } = new URL(`/${file.replace("/route.ts", "")}`, baseURL);
+  const rules = await readHeaderRules();
+  const kept = rules.filter(({ source }) => source === "/api/:path*" && pathname.startsWith("/api/"));
+  expect(kept.flatMap(({ headers }) => headers)).toContainEqual({ key: "Cache-Control", value: "no-store" });
 });

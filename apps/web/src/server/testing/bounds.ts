@@ -1,0 +1,34 @@
+/** Of one answer to a hostile client, also on a machine that others use. */
+const longestMs = 2_000;
+/** Of the thread that answers everybody else, too. */
+const longestCpuMs = 1_000;
+const mostBytes = 64 * 1_024;
+const mostRefusalBytes = 4 * 1_024;
+
+const attempts = 3;
+
+export type Answer = { status: number; text: string };
+
+/**
+ * What is wrong with an answer, or null: a fault of ours, too slow, or too long. One that is too slow is asked for again,
+ * as the machine may have been busy.
+ */
+export async function findProblem(
+  ask: () => Promise<Answer>,
+  isExpected: (status: number) => boolean = () => true,
+): Promise<string | null> {
+  let slow: string | null = null;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const [from, cpu] = [performance.now(), process.threadCpuUsage()];
+    const { status, text } = await ask();
+    const ms = performance.now() - from;
+    const { user, system } = process.threadCpuUsage(cpu);
+    const cpuMs = (user + system) / 1_000;
+    const bytes = Buffer.byteLength(text);
+    if (status >= 500 || !isExpected(status)) return `${status} ${text.slice(0, 200)}`;
+    if (bytes > (status < 400 ? mostBytes : mostRefusalBytes)) return `${status} with ${bytes} bytes`;
+    if (ms <= longestMs && cpuMs <= longestCpuMs) return null;
+    slow = `${status} after ${Math.round(ms)} ms, ${Math.round(cpuMs)} ms of them computing`;
+  }
+  return slow;
+}
