@@ -122,6 +122,41 @@ describe("eight equal sign-ups at once", () => {
   });
 });
 
+describe("a sign-up that is sent again after its response", () => {
+  test("is the same account and a success within a minute, without a mail or a log-in", async () => {
+    const site = createTestSite(db);
+    const browser = site.createBrowser("192.0.2.1");
+    const responses = [await browser.ask("/sign-up/email", ada), await browser.ask("/sign-up/email", ada)];
+    expect(statusesOf(responses)).toEqual([200, 200]);
+    expect(await responses[1]?.json()).toEqual({ isSignedIn: true, role: "user" });
+    expect(await (await browser.ask("/get-session", null)).json()).toMatchObject({ user: { email: ada.email } });
+    expect([await db.user.count(), await db.session.count()]).toEqual([1, 1]);
+    expect(await typesOfEvents()).toEqual(["user.signed_up"]);
+    expect(site.mails).toEqual([]);
+  });
+
+  test.each<[string, object, number]>([
+    ["with another password", { ...ada, password: "another horse battery" }, 0],
+    ["with another name", { ...ada, name: "Mallory" }, 0],
+    ["after more than a minute", ada, 61_000],
+  ])("%s is answered that the address is taken, and opens no session", async (_what, again, ageMs) => {
+    const site = createTestSite(db);
+    await site.post("/sign-up/email", ada);
+    await db.user.updateMany({ data: { createdAt: new Date(Date.now() - ageMs) } });
+    const response = await site.post("/sign-up/email", again);
+    expect([response.status, response.headers.getSetCookie()]).toEqual([422, []]);
+    expect(await db.session.count()).toBe(1);
+    expect(site.mails.map(({ subject }) => subject)).toEqual(["You have an account already"]);
+  });
+
+  test("counts as an attempt at the password where it is wrong", async () => {
+    const site = createTestSite(db);
+    await site.post("/sign-up/email", ada);
+    for (let n = 0; n < 20; n += 1) await site.post("/sign-up/email", { ...ada, password: `horse battery ${n}` });
+    expect((await site.post("/sign-in/email", ada)).status).toBe(429);
+  });
+});
+
 describe.each([false, true])(
   "a database that fails in the middle of a sign-up (confirmation required: %s)",
   (isVerificationRequired) => {

@@ -46,11 +46,17 @@ const failedCode = "FAILED_TO_CREATE_USER";
 /** When the sign-up began that is being answered. */
 const signUpStart = new AsyncLocalStorage<Date>();
 
-/** Whether an equal sign-up made the account after this one began: a form that was submitted twice. */
-export const isSubmittedTwice = (createdAt: Date): boolean => {
+/** Whether a sign-up made the account after this one began, or less than `withinMs` before: a form that was submitted twice. */
+export const isSubmittedTwice = (createdAt: Date, withinMs = 0): boolean => {
   const start = signUpStart.getStore();
-  return start !== undefined && createdAt >= start;
+  return start !== undefined && createdAt.getTime() >= start.getTime() - withinMs;
 };
+
+/**
+ * So long an equal sign-up with the account's password is the same one. Only where the response tells of a taken address
+ * anyway: to look at the password takes time.
+ */
+const submittedTwiceMs = 60_000;
 
 /** A session that a sign-up opens is no log-in. */
 export const isWithinSignUp = (): boolean => signUpStart.getStore() !== undefined;
@@ -155,7 +161,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
       }
       const owner = await db.user.findUnique({ where: { email } });
       if (owner === null) return { answer: say(503, notMade), isUsed: false };
-      if (isSubmittedTwice(owner.createdAt) && isEqual(owner, input)) {
+      if (isSubmittedTwice(owner.createdAt, submittedTwiceMs) && isEqual(owner, input)) {
         const session = await signIn(signInRequest(request, input), email);
         if (session.ok) return { answer: session, isUsed: false };
       }
