@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { dirname, join, normalize } from "node:path";
@@ -73,6 +73,27 @@ describe.each(pages.map((page) => [page.path, page] as const))("%s", (path, page
   test("every path is there", () => {
     const { inline } = readCode(page);
     expect(inline.filter(isPlace).filter((place) => !existsSync(join(root, place)))).toEqual([]);
+  });
+});
+
+test("every file that security by section names is there, with its test", () => {
+  const page = pages.find(({ path }) => path === "docs/operations/security.md") as Page;
+  const named = readCode(page).inline.filter((code) => /^(?:[\w.-]+\/)+[\w.-]+\.tsx?$/.test(code));
+  expect(named.length).toBeGreaterThan(50);
+  const folders = [root, join(root, "packages/core/src")];
+  expect(named.filter((file) => !folders.some((folder) => existsSync(join(folder, file))))).toEqual([]);
+  const withoutPath = readCode(page).inline.filter((code) => /^[\w-]+\.(?:test|spec)\.ts$/.test(code));
+  expect(withoutPath).toEqual([]);
+});
+
+describe.each(["docs/security.md", "docs/operations/security.md"])("%s", (path) => {
+  const page = pages.find((other) => other.path === path) as Page;
+  const tests = readCode(page).inline.filter((code) => /\w\.(?:test|spec)\.ts$/.test(code));
+
+  test("every test that it names is there", () => {
+    const all = globSync("{apps,packages,infra,e2e}/**/*.{test,spec}.ts", { cwd: root, exclude: ["**/node_modules"] });
+    expect(tests.length).toBeGreaterThan(30);
+    expect(tests.filter((name) => !all.some((file) => `/${file}`.endsWith(`/${name}`)))).toEqual([]);
   });
 });
 
