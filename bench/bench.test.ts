@@ -67,6 +67,7 @@ test.each([
   [["--events", "9"], /--events should be 10 or more/],
   [["rules", "--events", "9"], /1000 at least/],
   [["dashboard", "--seconds", "0"], /--seconds N/],
+  [["sign-ups", "--burst", "0"], /--burst N/],
 ])("%j is refused with the usage, before anything is started", async (args, words) => {
   expect(await bench(...args)).toEqual({ code: 1, report: null, stderr: expect.stringMatching(words) });
 });

@@ -17,6 +17,7 @@ import { drain } from "./drain.ts";
 import { type Options, readOptions } from "./options.ts";
 import { chooseMedian, type Report, toReport, toText } from "./report.ts";
 import { benchRules } from "./rules.ts";
+import { benchSignUps } from "./sign-ups.ts";
 import { countedUrl, countingPostgres } from "./statements.ts";
 
 /** A run that is smaller than this, of a test say, is warmed up by as many events as it has. */
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
     const count = process.argv.includes("--letters") ? asked : 1_000_000;
     return benchDeadLetters({ count, isJson: process.argv.includes("--json") });
   }
+  if (process.argv[2] === "sign-ups") return benchSignUps(process.argv.slice(3));
   if (process.argv[2] === "dashboard") return benchDashboard(process.argv.slice(3));
   const options = readOptions(process.argv.slice(2));
   const folder = await mkdtemp(join(tmpdir(), "eventfork-bench-"));
