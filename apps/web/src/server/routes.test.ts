@@ -144,7 +144,7 @@ test("every endpoint of better-auth that is open is walked, and no other exists 
 });
 
 describe.each(endpoints)("$method $path", (endpoint) => {
-  test("answers each attack as it should, soon and briefly", async () => {
+  test("answers each attack with its status, soon and briefly", async () => {
     const attacks = attacksOn(endpoint);
     expect(attacks.length).toBeGreaterThan(10);
     expect(await failuresOf(attacks.map((one) => () => attack(endpoint, one)))).toBe("");
@@ -162,7 +162,7 @@ const post = (path: string, body: string, headers: Attack["headers"] = {}): Sent
   headers,
 });
 
-/** What is hostile by how one route reads its request. */
+/** Requests that are hostile by how one route reads them. */
 const malformed: readonly (readonly [string, readonly Sent[]])[] = [
   ...["log-in", "sign-up"].map((name) => {
     const bodies = [...texts.map((text) => text.toWellFormed()), "%", "\u0000=\u0000"];

@@ -116,6 +116,6 @@ function byValue({ file, method, type, example }: Endpoint): Attack[] {
   });
 }
 
-/** What a hostile client sends to an endpoint, with the statuses that it may get; none may be a 5xx. */
+/** The requests of a hostile client to an endpoint, with the statuses that each may get; none may be a 5xx. */
 export const attacksOn = (endpoint: Endpoint): Attack[] =>
   [byRole, byOrigin, byType, bySize, withNul, withCursor, byValue].flatMap((attacks) => attacks(endpoint));

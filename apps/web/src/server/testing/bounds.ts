@@ -10,8 +10,8 @@ const attempts = 3;
 export type Answer = { status: number; text: string };
 
 /**
- * What is wrong with an answer, or null: a fault of ours, too slow, or too long. One that is too slow is asked for again,
- * as the machine may have been busy.
+ * The problem with an answer, or null: a fault of ours, too slow, or too long. A slow one is asked for again, as the machine
+ * may have been busy.
  */
 export async function findProblem(
   ask: () => Promise<Answer>,

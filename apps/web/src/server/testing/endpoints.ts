@@ -79,7 +79,7 @@ const routes: Readonly<Record<string, Line>> = {
   },
 };
 
-/** What each endpoint of authentication takes. */
+/** An input for each endpoint of authentication. */
 const authInputs: Readonly<Record<string, object>> = {
   "/sign-up/email": { ...ada, marketingConsent: true, rememberMe: true, callbackURL: "/account" },
   "/sign-in/email": { email: ada.email, password: ada.password, rememberMe: true, callbackURL: "/account" },
@@ -119,7 +119,7 @@ type Procedure = { type: "query" | "mutation" | "subscription"; inputs: z.core.$
  */
 export const questions = ["replays.preview", "rules.checkDrift", "rules.dryRun", "rules.testEvent"];
 
-/** Who may call a procedure is told by its name and type alone. */
+/** A procedure's name and type say who may call it. */
 function openTo(name: string, type: Procedure["type"]): readonly (Role | null)[] {
   if (name.startsWith("views.")) return ["viewer", "admin"];
   if (name.startsWith("account.")) return ["user", "viewer", "admin"];
