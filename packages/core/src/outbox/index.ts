@@ -1,4 +1,4 @@
-export { type PublishCtx, type PublishResult, publishDirect, publishPending } from "./publish.ts";
+export { type PublishCtx, type PublishResult, publishDirect, publishPending, requestPublishMs } from "./publish.ts";
 export { type NewEvent, record, recordMany } from "./record.ts";
 export {
   discardSetAside,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Ctx } from "../kernel/index.ts";
@@ -6,6 +7,12 @@ import { createTestCtx, type TestCtx } from "../testing/index.ts";
 import { measureOutbox, type NewEvent, publishDirect, publishPending, record, recordMany } from "./index.ts";
 
 const person = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
+
+type Publish = Ctx["messaging"]["fanOut"]["publish"];
+
+function withFanOut<C extends Pick<Ctx, "messaging">>(ctx: C, publish: Publish): C {
+  return { ...ctx, messaging: { ...ctx.messaging, fanOut: { ...ctx.messaging.fanOut, publish } } };
+}
 
 function nest(levels: number): object {
   let value = {};
@@ -180,6 +187,27 @@ describe("the outbox", () => {
     expect(await publishPending(ctx)).toEqual({ published: 1, failed: 0, setAside: 0 });
     const { url } = ctx.messaging.queues.analytics;
     expect(await receiveAll(ctx, url)).toMatchObject([{ data: { method } }]);
+  });
+
+  test("a run with a bound leaves the rest to the next, and gives up a call that does not end", async () => {
+    const events = Array.from({ length: 120 }, () => ({ type: "user.signed_up", data: person }) satisfies NewEvent);
+    await ctx.db.$transaction((tx) => recordMany(tx, events));
+    const slow = withFanOut(ctx, async (batch, signal) => {
+      await sleep(150, undefined, { signal });
+      return batch.map(({ id }) => ({ id, error: null, isFinal: false }));
+    });
+    // Four calls at once begin in the first 200 ms, and each of them may have one after it.
+    const first = await publishPending(slow, { withinMs: 400 });
+    expect(first).toMatchObject({ failed: 0, setAside: 0 });
+    expect(first.published).toBeGreaterThanOrEqual(40);
+    expect(first.published).toBeLessThanOrEqual(80);
+    const hanging = withFanOut(ctx, (_, signal) => sleep(60_000, [], { signal }));
+    const startedAt = performance.now();
+    const second = await publishPending({ ...hanging, db: ctx.db }, { withinMs: 400 });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(second).toEqual({ published: 0, failed: 120 - first.published, setAside: 0 });
+    const later = { ...ctx, now: () => new Date(Date.now() + 60_000) };
+    expect(await publishPending(later)).toEqual({ published: 120 - first.published, failed: 0, setAside: 0 });
   });
 
   test("a call that SNS refuses for its content is taken apart: one event is quarantined, and the others are published", async () => {

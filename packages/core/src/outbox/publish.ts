@@ -8,6 +8,11 @@ import { inSpan } from "../traces/index.ts";
 import { type NewEvent, toRow } from "./record.ts";
 
 export type PublishCtx = Pick<Ctx, "db" | "messaging" | "now" | "log">;
+/**
+ * `withinMs` bounds the work: calls begin in its first half, and one that lasts until its end is given up. The rest is for the
+ * next run.
+ */
+export type PublishOptions = { withinMs?: number };
 export type PublishResult = { published: number; failed: number; setAside: number };
 
 const rowsPerTransaction = 400;
@@ -19,6 +24,12 @@ const maximumBackoffSeconds = 30;
 /** Before every id. */
 const beginning = "";
 
+/** What a request may publish after its answer; the relay publishes the rest. */
+export const requestPublishMs = 2_000;
+
+/** When no call begins any more, and when those that still run are given up. */
+type Bound = { begin?: AbortSignal; end?: AbortSignal };
+
 type Run = { current: Promise<PublishResult>; next: Promise<PublishResult> | undefined };
 type Publisher = { run: Run | undefined; failures: number; notBefore: number };
 
@@ -26,28 +37,30 @@ const publishers = new WeakMap<PublishCtx["db"], Publisher>();
 const nothing: PublishResult = { published: 0, failed: 0, setAside: 0 };
 
 /**
- * Publishes what is in the outbox, oldest first, until it is empty or one is not accepted; then backs off, and does nothing until
- * the time is over. Calls of one process share a run, so that a slow fan-out never takes more than one database connection.
+ * Publishes what is in the outbox, oldest first, until it is empty, its time is over or one is not accepted; then backs off, and does
+ * nothing until that is over. Calls of one process share a run, so that a slow fan-out never takes more than one database connection.
  * An event that can never be published is set aside with its reason and holds up no other.
  */
-export function publishPending(ctx: PublishCtx): Promise<PublishResult> {
+export function publishPending(ctx: PublishCtx, options: PublishOptions = {}): Promise<PublishResult> {
   const publisher = publishers.get(ctx.db) ?? { run: undefined, failures: 0, notBefore: 0 };
   publishers.set(ctx.db, publisher);
   const { run } = publisher;
   if (run !== undefined) {
-    run.next ??= run.current.catch(() => undefined).then(() => publishPending(ctx));
+    run.next ??= run.current.catch(() => undefined).then(() => publishPending(ctx, options));
     return run.next;
   }
   if (ctx.now().getTime() < publisher.notBefore) return Promise.resolve(nothing);
-  const current = drainOnce(ctx, publisher);
+  const current = drainOnce(ctx, publisher, options);
   publisher.run = { current, next: undefined };
   return current;
 }
 
-async function drainOnce(ctx: PublishCtx, publisher: Publisher): Promise<PublishResult> {
+async function drainOnce(ctx: PublishCtx, publisher: Publisher, { withinMs }: PublishOptions): Promise<PublishResult> {
+  const bound =
+    withinMs === undefined ? {} : { begin: AbortSignal.timeout(withinMs / 2), end: AbortSignal.timeout(withinMs) };
   let isFailed = true;
   try {
-    const result = await drain(ctx);
+    const result = await drain(ctx, bound);
     isFailed = result.failed > 0;
     return result;
   } finally {
@@ -63,15 +76,15 @@ async function drainOnce(ctx: PublishCtx, publisher: Publisher): Promise<Publish
  * pass the index's entries of all that this run has published, and a backlog of 40,000 take twice Postgres's time. What came
  * meanwhile with an earlier id is found at the end, by beginning once more.
  */
-async function drain(ctx: PublishCtx): Promise<PublishResult> {
+async function drain(ctx: PublishCtx, bound: Bound): Promise<PublishResult> {
   const total: PublishResult = { published: 0, failed: 0, setAside: 0 };
   let after = beginning;
   for (;;) {
-    const step = await ctx.db.$transaction((tx) => publishSome(ctx, tx, after), { timeout: 60_000 });
+    const step = await ctx.db.$transaction((tx) => publishSome(ctx, tx, after, bound), { timeout: 60_000 });
     total.published += step.published;
     total.failed += step.failed;
     total.setAside += step.setAside;
-    if (step.failed > 0) return total;
+    if (step.failed > 0 || bound.begin?.aborted) return total;
     if (step.last !== null) after = step.last;
     else if (after === beginning) return total;
     else after = beginning;
@@ -93,7 +106,12 @@ export async function publishDirect(ctx: Pick<Ctx, "messaging">, event: NewEvent
 const isFailure = ({ error, isFinal }: PublishOutcome) => error !== null && !isFinal;
 
 /** `last` is the id of the last event that was taken, where more may follow it. */
-async function publishSome(ctx: PublishCtx, tx: Tx, after: string): Promise<PublishResult & { last: string | null }> {
+async function publishSome(
+  ctx: PublishCtx,
+  tx: Tx,
+  after: string,
+  bound: Bound,
+): Promise<PublishResult & { last: string | null }> {
   const rows = await tx.$queryRaw<EventRow[]>`
     SELECT id, type, source, subject, time, data, traceparent FROM event
     WHERE published_at IS NULL AND set_aside_at IS NULL AND id > ${after}
@@ -101,7 +119,7 @@ async function publishSome(ctx: PublishCtx, tx: Tx, after: string): Promise<Publ
   if (rows.length === 0) return { ...nothing, last: null };
 
   const { batches, refused } = packBatches(rows);
-  const verdicts = [...refused, ...(await sendBatches(ctx, batches))];
+  const verdicts = [...refused, ...(await sendBatches(ctx, batches, bound))];
   await recordVerdicts(ctx, tx, verdicts);
   const failed = verdicts.filter(isFailure).length;
   const setAside = verdicts.filter(({ isFinal }) => isFinal).length;
@@ -157,14 +175,14 @@ function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; refuse
   return { batches, refused };
 }
 
-/** Sends batch after batch, some at a time, until all are sent or one fails: what is left then has no verdict. */
-async function sendBatches(ctx: PublishCtx, batches: readonly Outgoing[][]): Promise<PublishOutcome[]> {
+/** Sends batch after batch, some at a time, until all are sent, the time is over or one fails: what is left then has no verdict. */
+async function sendBatches(ctx: PublishCtx, batches: readonly Outgoing[][], bound: Bound): Promise<PublishOutcome[]> {
   const waiting = [...batches];
   const verdicts: PublishOutcome[] = [];
   const work = async () => {
     for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      verdicts.push(...(await sendBatch(ctx, batch)));
-      if (verdicts.some(isFailure)) return;
+      verdicts.push(...(await sendBatch(ctx, batch, bound)));
+      if (bound.begin?.aborted || verdicts.some(isFailure)) return;
     }
   };
   await Promise.all(Array.from({ length: batchesAtOnce }, work));
@@ -175,17 +193,23 @@ async function sendBatches(ctx: PublishCtx, batches: readonly Outgoing[][]): Pro
  * Never throws: an error is the outcome of each event. A call that is refused for its content is taken apart, and the
  * event that is refused alone can never be published.
  */
-async function sendBatch(ctx: Pick<Ctx, "messaging">, batch: readonly Outgoing[]): Promise<PublishOutcome[]> {
+async function sendBatch(
+  ctx: Pick<Ctx, "messaging">,
+  batch: readonly Outgoing[],
+  bound: Bound,
+): Promise<PublishOutcome[]> {
   const { fanOut } = ctx.messaging;
   const attributes = { "messaging.system": fanOut.system, "messaging.batch.message_count": batch.length };
   const traceparents = batch.map(({ traceparent }) => traceparent);
   try {
-    return await inSpan("publish events", { kind: "producer", attributes, traceparents }, () => fanOut.publish(batch));
+    return await inSpan("publish events", { kind: "producer", attributes, traceparents }, () =>
+      fanOut.publish(batch, bound.end),
+    );
   } catch (error) {
     const isFinal = isContentRefusal(error);
     if (!isFinal || batch.length === 1) return batch.map(({ id }) => ({ id, error: messageOf(error), isFinal }));
     const outcomes: PublishOutcome[] = [];
-    for (const event of batch) outcomes.push(...(await sendBatch(ctx, [event])));
+    for (const event of batch) outcomes.push(...(await sendBatch(ctx, [event], bound)));
     return outcomes;
   }
 }

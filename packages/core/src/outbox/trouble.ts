@@ -93,11 +93,14 @@ export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ dep
 
 type RelayResult = PublishResult & { depth: number; oldestSeconds: number };
 
+/** Leaves time for the other steps of the job, which runs each minute. */
+const relayPublishMs = 40_000;
+
 /** A schedule's job: publishes events that a crash or an outage of SNS has left, and the metrics of the rest. */
 export async function relay(
   ctx: Pick<Ctx, "db" | "messaging" | "now" | "log"> & { metrics: Metrics },
 ): Promise<RelayResult> {
-  const result = await publishPending(ctx);
+  const result = await publishPending(ctx, { withinMs: relayPublishMs });
   const outbox = await measureOutbox(ctx);
   ctx.metrics.publish([
     { name: "OutboxDepth", unit: "Count", value: outbox.depth },

@@ -52,7 +52,7 @@ export function createEventBridge(busArn: string, reached: Pick<Messaging, "queu
   return {
     label: "EventBridge bus",
     system: "aws.eventbridge",
-    async publish(events) {
+    async publish(events, signal) {
       const { sdk, client } = await connect();
       const Entries = events.map(({ type, body }) => ({
         EventBusName: busArn,
@@ -60,7 +60,10 @@ export function createEventBridge(busArn: string, reached: Pick<Messaging, "queu
         DetailType: type,
         Detail: body,
       }));
-      const { Entries: results = [] } = await client.send(new sdk.PutEventsCommand({ Entries }));
+      const { Entries: results = [] } = await client.send(
+        new sdk.PutEventsCommand({ Entries }),
+        signal === undefined ? {} : { abortSignal: signal },
+      );
       return events.map(({ id }, index) => {
         const { EventId, ErrorCode = "NoAnswer", ErrorMessage = "" } = results[index] ?? {};
         if (EventId !== undefined) return { id, error: null, isFinal: false };

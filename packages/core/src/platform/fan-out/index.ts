@@ -22,8 +22,8 @@ export type FanOut = {
   label: string;
   /** OpenTelemetry's `messaging.system`. */
   system: string;
-  /** Ten events and 256 KiB at most; answers in order. @throws Error when none was published. */
-  publish(events: readonly OutgoingEvent[]): Promise<PublishOutcome[]>;
+  /** Ten events and 256 KiB at most; answers in order. @throws Error when none was published, or when `signal` ends the call. */
+  publish(events: readonly OutgoingEvent[], signal?: AbortSignal): Promise<PublishOutcome[]>;
   validateFilter(policy: Policy): Problem[];
   /** In effect everywhere within 15 minutes. @throws EventforkError `NOT_FOUND` as `readFilter`. */
   setFilter(integration: IntegrationName, policy: Policy): Promise<LiveFilter>;

@@ -38,9 +38,10 @@ export function createSns(
   return {
     label: "SNS topic",
     system: "aws.sns",
-    async publish(events) {
+    async publish(events, signal) {
       const PublishBatchRequestEntries = events.map(toEntry);
-      const answer = await sns.send(new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries }));
+      const command = new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries });
+      const answer = await sns.send(command, signal === undefined ? {} : { abortSignal: signal });
       const refused = new Map(answer.Failed?.map((entry) => [entry.Id, entry]));
       return events.map(({ id }): PublishOutcome => {
         const refusal = refused.get(id);
