@@ -16,6 +16,14 @@ import { readStage } from "./stage.ts";
 const { domain, mailFrom, emailVerification, signUpEvent } = readStage($app.stage, process.env);
 const devUrl = "http://localhost:3000";
 const clientIpHeader = "x-eventfork-client-ip";
+const authorizationHeader = "x-eventfork-authorization";
+
+/** Origin access control puts its signature in the place of a program's own key, which is copied before. */
+const viewerRequest = `
+  var headers = event.request.headers;
+  headers["${clientIpHeader}"] = { value: event.viewer.ip };
+  if (headers.authorization) headers["${authorizationHeader}"] = headers.authorization;
+  else delete headers["${authorizationHeader}"];`;
 
 /** Only CloudFront may call the server, so its client address can be trusted. */
 const router = $dev
@@ -23,9 +31,7 @@ const router = $dev
   : new sst.aws.Router("Router", {
       ...(domain === undefined ? {} : { domain }),
       protection: "oac-with-edge-signing",
-      edge: {
-        viewerRequest: { injection: `event.request.headers["${clientIpHeader}"] = { value: event.viewer.ip };` },
-      },
+      edge: { viewerRequest: { injection: viewerRequest } },
     });
 
 /** Fixed before the app is created: its cookies and origin checks name it. */
@@ -65,7 +71,7 @@ export const web = new sst.aws.Nextjs("Web", {
     ...commonEnvironment,
     ...Object.assign({}, ...keepers.map(readSettings)),
     BETTER_AUTH_URL: url,
-    ...($dev ? {} : { TRUSTED_IP_HEADER: clientIpHeader }),
+    ...($dev ? {} : { TRUSTED_IP_HEADER: clientIpHeader, TRUSTED_AUTHORIZATION_HEADER: authorizationHeader }),
     ...(mailFrom === undefined
       ? {}
       : {

@@ -1,18 +1,30 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
-export type Counter = { url: string; calls: string[]; stop: () => void };
+export type Counter = {
+  url: string;
+  calls: string[];
+  /** How long a call of this action waits for its answer, in milliseconds; infinite for one that hangs. */
+  slow: Map<string, number>;
+  stop: () => void;
+};
 
 /** Stands before an AWS endpoint, passes everything on, and notes the actions that are called. */
 export async function startCounter(target: string): Promise<Counter> {
   const calls: string[] = [];
+  const slow: Counter["slow"] = new Map();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    const action = String(request.headers["x-amz-target"] ?? new URLSearchParams(body.toString()).get("Action"));
-    calls.push(action.replace(/^\w+\./, ""));
+    const named = String(request.headers["x-amz-target"] ?? new URLSearchParams(body.toString()).get("Action"));
+    const action = named.replace(/^\w+\./, "");
+    calls.push(action);
+    const waitMs = slow.get(action) ?? 0;
+    if (waitMs === Number.POSITIVE_INFINITY) return;
+    if (waitMs > 0) await sleep(waitMs);
     const { host: _, connection: __, "content-length": ___, ...headers } = request.headers;
     const answer = await fetch(new URL(request.url ?? "/", target), {
       method: request.method ?? "POST",
@@ -25,5 +37,9 @@ export async function startCounter(target: string): Promise<Counter> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, calls, stop: () => server.close() };
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}`, calls, slow, stop };
 }

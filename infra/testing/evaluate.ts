@@ -118,6 +118,8 @@ async function serveSst(work: string, builds: FunctionBuild[]) {
       response.end(JSON.stringify({ result }));
     });
   });
+  // A connection that is closed while it is idle may meet the next request.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

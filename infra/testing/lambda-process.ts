@@ -3,25 +3,54 @@ import { once } from "node:events";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 
-// Lambda's runtime in short: loads the handler once, and answers one event after the other.
+// Lambda's runtime in short, for a handler that streams: loads it once, and answers one event after the other.
+// Source: Lambda developer guide, "Response streaming": a prelude as JSON, eight NUL bytes, the body.
 const runtime = `
+  import { Writable } from "node:stream";
+  const streaming = Symbol("streaming");
+  globalThis.awslambda = { streamifyResponse: (handler) => Object.assign(handler, { [streaming]: true }) };
   const { handler } = await import(process.argv[1]);
+  const context = { awsRequestId: "test", getRemainingTimeInMillis: () => 20_000 };
   process.on("message", async ({ event }) => {
     try {
-      process.send({ answer: await handler(event, { awsRequestId: "test", getRemainingTimeInMillis: () => 20_000 }) });
+      if (!handler[streaming]) throw new Error("the handler does not stream: its answer waits for all that it does after");
+      const startedAt = performance.now();
+      const chunks = [];
+      const stream = new Writable({ write: (chunk, _, done) => (chunks.push(chunk), done()) });
+      stream.setContentType = () => {};
+      stream.on("finish", () => {
+        const bytes = Buffer.concat(chunks);
+        const end = bytes.indexOf(Buffer.alloc(8));
+        const prelude = JSON.parse(bytes.subarray(0, end).toString());
+        const answeredMs = performance.now() - startedAt;
+        process.send({ answer: { ...prelude, body: bytes.subarray(end + 8).toString("base64"), answeredMs } });
+      });
+      await handler(event, stream, context);
+      process.send({ isDone: true });
     } catch (error) {
       process.send({ error: String(error?.stack ?? error) });
     }
   });
 `;
 
-type Message = { answer?: unknown; error?: string };
+export type StreamedAnswer = {
+  statusCode: number;
+  headers: Record<string, string>;
+  cookies?: string[];
+  /** In base64. */
+  body: string;
+  /** From the event to the end of the response, which is what the viewer waits for. */
+  answeredMs: number;
+};
 
-/** A warm Lambda function: a Node process that knows nothing but the bundle and `env`, in the bundle's folder. */
+type Message = { answer?: StreamedAnswer; isDone?: boolean; error?: string };
+
+/** A warm Lambda function that streams: a Node process that knows nothing but the bundle and `env`, in the bundle's folder. */
 export class LambdaProcess {
   readonly #child: ChildProcess;
   readonly #startedAt = performance.now();
   #output = "";
+  #done: Promise<void> = Promise.resolve();
   /** From the start of the process to its first answer. */
   firstAnswerMs = 0;
 
@@ -41,18 +70,37 @@ export class LambdaProcess {
     return this.#output;
   }
 
-  /** @throws Error with what it printed, when the handler throws or the process ends. */
-  async invoke(event: unknown): Promise<unknown> {
-    const watching = new AbortController();
-    const { signal } = watching;
-    const ended = once(this.#child, "exit", { signal }).then(([code]) => {
-      throw new Error(`the function ended with ${code}:\n${this.#output}`);
-    });
-    const answered = once(this.#child, "message", { signal });
+  /** Resolves when the function has done what it does after its last answer: Lambda freezes it then. */
+  get done(): Promise<void> {
+    return this.#done;
+  }
+
+  /** One at a time. @throws Error with what it printed, when the handler throws or the process ends. */
+  async invoke(event: unknown): Promise<StreamedAnswer> {
+    await this.#done;
+    const { promise, resolve, reject } = Promise.withResolvers<StreamedAnswer>();
+    const end = Promise.withResolvers<void>();
+    this.#done = end.promise;
+    const settle = () => {
+      this.#child.off("message", onMessage).off("exit", onExit);
+      end.resolve();
+    };
+    const fail = (text: string) => {
+      settle();
+      reject(new Error(`${text}\n${this.#output}`));
+    };
+    const onExit = (code: number | null) => fail(`the function ended with ${code}`);
+    // Either may come first.
+    const left = new Set(["answer", "end"]);
+    const onMessage = ({ answer, isDone, error }: Message) => {
+      if (error !== undefined) fail(error);
+      if (answer !== undefined) resolve(answer);
+      left.delete(isDone ? "end" : "answer");
+      if (left.size === 0) settle();
+    };
+    this.#child.on("message", onMessage).on("exit", onExit);
     this.#child.send({ event });
-    const [message] = await Promise.race([answered, ended]).finally(() => watching.abort());
-    const { answer, error } = message as Message;
-    if (error !== undefined) throw new Error(`${error}\n${this.#output}`);
+    const answer = await promise;
     this.firstAnswerMs ||= performance.now() - this.#startedAt;
     return answer;
   }

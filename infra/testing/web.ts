@@ -36,7 +36,8 @@ export function wrapServer(folder: string): string {
   if (lines.length === 0) throw new Error("SST adds no wrapper to the server function any more");
   const file = join(folder, "server-index.mjs");
   const handler =
-    "export const handler = async (event, context) => (await import('./index.mjs')).handler(event, context);";
+    "export const handler = awslambda.streamifyResponse(async (event, responseStream, context) => " +
+    "(await import('./index.mjs')).handler(event, responseStream, context));";
   writeFileSync(file, [...lines, handler].join("\n"));
   return file;
 }

@@ -9,7 +9,9 @@ const webEnv = {
   ...mailEnv,
   /** A header that only the proxy in front can set. */
   TRUSTED_IP_HEADER: z.string().toLowerCase().optional(),
-  /** Needed where that header holds several addresses: the ranges of the proxies that add to it. */
+  /** Where the proxy in front copies `Authorization`, which it then sets to one of its own. */
+  TRUSTED_AUTHORIZATION_HEADER: z.string().toLowerCase().default("authorization"),
+  /** Needed where that address header holds several addresses: the ranges of the proxies that add to it. */
   TRUSTED_PROXIES: z
     .string()
     .default("")

@@ -12,9 +12,9 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   UNAVAILABLE: 503,
 };
 
-/** Answers `POST /api/v1/events`; `publish` is called when there are new events. */
+/** Answers `POST /api/v1/events`, with the key in `authorizationHeader`; `publish` is called when there are new events. */
 export async function answerIngest(
-  ctx: Pick<Ctx, "db" | "now" | "from" | "log">,
+  ctx: Pick<Ctx, "db" | "now" | "from" | "log"> & { authorizationHeader?: string },
   request: Request,
   publish: () => void,
 ): Promise<Response> {
@@ -24,7 +24,7 @@ export async function answerIngest(
       throw new EventforkError("INVALID", `The body is larger than ${ingestLimits.bodyBytes} bytes.`);
     }
     const { events, notStored, isRepeated } = await ingest(ctx, {
-      authorization: request.headers.get("authorization"),
+      authorization: request.headers.get(ctx.authorizationHeader ?? "authorization"),
       idempotencyKey: request.headers.get("idempotency-key"),
       body,
     });

@@ -4,6 +4,8 @@ import type { Auth } from "@eventfork/core/users";
 export type Runtime = Omit<Ctx, "actor"> & {
   auth: Auth;
   baseURL: string;
+  /** Which of a request's headers holds a program's key. */
+  authorizationHeader?: string;
   /** Without mail there is no password reset. */
   hasMail: boolean;
   isVerificationRequired: boolean;

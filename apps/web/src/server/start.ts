@@ -37,7 +37,7 @@ function createRuntime(): Runtime {
 
   async function publishOutbox(): Promise<void> {
     try {
-      await Outbox.publishPending(base);
+      await Outbox.publishPending(base, { withinMs: Outbox.requestPublishMs });
     } catch (error) {
       log.warn({ error: messageOf(error) }, "the outbox could not be published now; the relay will do it");
     }
@@ -73,5 +73,12 @@ function createRuntime(): Runtime {
     plugins: [nextCookies()],
   });
   const mail = { hasMail: mailer !== null, isVerificationRequired };
-  return { ...base, ...mail, auth, baseURL: env.BETTER_AUTH_URL, publishOutbox };
+  return {
+    ...base,
+    ...mail,
+    auth,
+    baseURL: env.BETTER_AUTH_URL,
+    authorizationHeader: env.TRUSTED_AUTHORIZATION_HEADER,
+    publishOutbox,
+  };
 }
