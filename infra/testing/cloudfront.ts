@@ -25,7 +25,7 @@ export type Routed =
   | { kind: "file"; key: string }
   | { kind: "answer"; statusCode: number; headers: Record<string, string>; body: string };
 
-export type FunctionUrlEvent = {
+type FunctionUrlEvent = {
   rawPath: string;
   headers: Record<string, string>;
   body?: string;
