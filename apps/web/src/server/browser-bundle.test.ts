@@ -1,20 +1,61 @@
 import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { build } from "esbuild";
-import { expect, test } from "vitest";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { beforeAll, expect, test } from "vitest";
 
-const sources = join(import.meta.dirname, "..");
-const clientFiles = globSync("**/*.tsx", { cwd: sources })
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+const sources = join(root, "apps/web/src");
+const clientFiles = globSync("**/*.{ts,tsx}", { cwd: sources })
   .map((path) => join(sources, path))
-  .filter((path) => readFileSync(path, "utf8").startsWith('"use client"'));
+  .filter((path) => /^["']use client["']/m.test(readFileSync(path, "utf8")));
 
-test("no browser loads the list of common passwords: nothing that runs there imports what has it", async () => {
-  expect(clientFiles.length).toBeGreaterThan(50);
+const { dependencies } = JSON.parse(readFileSync(join(root, "apps/web/package.json"), "utf8"));
+/** The web app declares what its pages load; core declares the database's, the log's and AWS's packages. */
+const forBrowsers = [...Object.keys(dependencies), "diff"].filter(
+  (name) => !["server-only", "better-auth"].includes(name),
+);
+
+/** Our own modules are followed; any other is named and not loaded. */
+const ownModulesOnly: Plugin = {
+  name: "own-modules-only",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === "entry-point" || /^@eventfork\/|^@\//.test(path) ? undefined : { path, external: true },
+    );
+  },
+};
+
+let inputs: Metafile["inputs"];
+beforeAll(async () => {
   const { metafile } = await build({
-    ...{ entryPoints: clientFiles, bundle: true, write: false, metafile: true, packages: "external" },
-    ...{ outdir: "out", jsx: "automatic", logLevel: "silent", alias: { "@": sources } },
+    ...{ entryPoints: clientFiles, bundle: true, write: false, metafile: true, platform: "browser" },
+    ...{ absWorkingDir: root, outdir: "out", jsx: "automatic", logLevel: "silent", alias: { "@": sources } },
+    plugins: [ownModulesOnly],
   });
-  const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-  expect(imported).toContain("@eventfork/core/topology");
-  expect(imported.filter((path) => /^@zxcvbn-ts|^@eventfork\/core\/users/.test(path))).toEqual([]);
+  inputs = metafile.inputs;
+});
+
+/** For each module that `isMeant`, the shortest chain of imports from a client component to it. */
+function findChains(isMeant: (path: string) => boolean): string[] {
+  const chains = new Map(clientFiles.map((path) => [relative(root, path), relative(root, path)]));
+  for (const [path, chain] of chains) {
+    for (const imported of inputs[path]?.imports ?? []) {
+      if (!chains.has(imported.path)) chains.set(imported.path, `${chain} → ${imported.path}`);
+    }
+  }
+  return [...chains].flatMap(([path, chain]) => (isMeant(path) ? [chain] : []));
+}
+
+const isPackage = (path: string) => !(path in inputs);
+const packageOf = (path: string) => /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path;
+
+test("no client component reaches a module of the server: Node's, the database's, AWS's, or one marked so", () => {
+  expect(clientFiles.length).toBeGreaterThan(50);
+  expect(findChains((path) => path.startsWith("packages/core/src/topology/")).length).toBeGreaterThan(0);
+  expect(findChains((path) => isPackage(path) && !forBrowsers.includes(packageOf(path)))).toEqual([]);
+});
+
+test("no browser loads the list of common passwords: nothing that runs there imports what has it", () => {
+  expect(findChains((path) => /^@zxcvbn-ts|^packages\/core\/src\/users\//.test(path))).toEqual([]);
 });
