@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import type { Command } from "commander";
 import { beforeAll, describe, expect, test } from "vitest";
 import { installPlatform, withoutEngines } from "../../../infra/testing/platform.ts";
-import { createProgram, listCommands } from "./program.ts";
+import { createProgram } from "./program.ts";
 import { createCli } from "./testing/eventfork.ts";
+import { examplesOf, listLeaves, pathOf } from "./testing/help.ts";
 import { splitShell } from "./testing/shell.ts";
 import { startSstBackend } from "./testing/sst-backend.ts";
 
@@ -12,19 +12,6 @@ let cli: Awaited<ReturnType<typeof createCli>>;
 beforeAll(async () => {
   [cli] = await Promise.all([createCli(), installPlatform()]);
 }, 300_000);
-
-const listLeaves = (command: Command) => listCommands(command).filter(({ commands }) => commands.length === 0);
-
-function pathOf(command: Command): string {
-  return command.parent === null ? "" : `${pathOf(command.parent)} ${command.name()}`.trim();
-}
-
-function helpOf(command: Command): string {
-  let help = "";
-  command.configureOutput({ writeOut: (text) => (help += text) });
-  command.outputHelp();
-  return help;
-}
 
 describe("every command", () => {
   const commands = listLeaves(createProgram({ isJson: false })).map((command) => [pathOf(command), command] as const);
@@ -35,8 +22,6 @@ describe("every command", () => {
     for (const { flags, description } of command.options) expect(`${flags}: ${description}`).not.toMatch(/: $/);
   });
 
-  const examplesOf = (command: Command) =>
-    [...helpOf(command).matchAll(/^ {2}\$ eventfork (.+)$/gm)].map(([, example = ""]) => example);
   const examples = commands.flatMap(([, command]) => examplesOf(command).map((example) => [example, command] as const));
 
   test.each(commands)("%s shows in its help how it is used", (_, command) => {
@@ -53,12 +38,6 @@ describe("every command", () => {
     }
     await program.parseAsync(splitShell(example), { from: "user" });
     expect(ran).toBe(pathOf(command));
-  });
-
-  const emitting = examples.map(([example]) => example).filter((example) => example.startsWith("emit "));
-
-  test.each(emitting)("the example %s is accepted by the catalog", { timeout: 60_000 }, async (example) => {
-    expect(await cli.eventfork(splitShell(example))).toMatchObject({ code: 0, stderr: "" });
   });
 });
 

@@ -53,7 +53,7 @@ function handle<Options>(act: (options: Options, given: Given) => Promise<Answer
 export const json = () => new Option("--json", "answer one JSON object");
 export const yes = (what: string) => new Option("--yes", what);
 
-/** Tests run every example through the parser. */
+/** Tests run every example. */
 export function withExamples(command: Command, ...examples: readonly string[]): Command {
   return command.addHelpText(
     "after",

@@ -18,13 +18,17 @@ const sstWithinMs = 60_000;
  * @throws EventforkError `MISCONFIGURED` when there is no such stage, with SST's reason.
  */
 export async function readStage(stage: string): Promise<Env> {
-  if (!/^[a-z0-9][a-z0-9-]*$/i.test(stage)) {
+  if (!isStageName(stage)) {
     const message = `"${stage}" is no stage's name: letters, digits and hyphens, as in --stage production.`;
     throw new EventforkError("MISCONFIGURED", message);
   }
   const file = join(root, `.env.${stage}`);
   const written = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
   return written.EVENTFORK_TOPIC_ARN ? written : { ...(await askSst(stage)), ...written };
+}
+
+export function isStageName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9-]*$/i.test(name);
 }
 
 async function askSst(stage: string): Promise<Env> {

@@ -1,0 +1,129 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
+import type { Db } from "@eventfork/core/db";
+import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { startReplay } from "@eventfork/core/replays";
+import { saveRule, seedRules } from "@eventfork/core/rules";
+import { admin } from "@eventfork/core/testing";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { replayHands } from "../../core/src/testing/replaying.ts";
+import { createProgram } from "./program.ts";
+import { createCli, main } from "./testing/eventfork.ts";
+import { listExamples } from "./testing/help.ts";
+import { setAsideEvent } from "./testing/set-aside.ts";
+import { splitShell } from "./testing/shell.ts";
+
+let cli: Awaited<ReturnType<typeof createCli>>;
+let db: Db;
+const ctx = (): Ctx => ({ db, messaging: cli.messaging, actor: admin, log: silentLogger, now: () => new Date() });
+const { bury, deliver } = replayHands(ctx);
+
+const folder = mkdtempSync(join(tmpdir(), "eventfork-examples-"));
+const stage = "cli-examples";
+const stageFile = new URL(`../../../.env.${stage}`, import.meta.url);
+/** Of this test's own, in place of those that the examples show. */
+const ids: Record<string, string> = { evt: "evt_first", production: stage };
+let answering: NodeJS.Timeout;
+
+beforeAll(async () => {
+  cli = await createCli();
+  db = cli.db;
+  for (const name of ["DATABASE_URL", "EVENTFORK_TOPIC_ARN", "EVENTFORK_QUEUES"]) vi.stubEnv(name, cli.env[name] ?? "");
+  const settings = Object.entries(cli.env).filter(([name]) => /^(AWS|DATABASE|EVENTFORK)_/.test(name));
+  writeFileSync(stageFile, settings.map(([name, value]) => `${name}='${value}'\n`).join(""));
+  writeFileSync(join(folder, "slack.json"), '{"type":["user.signed_up"]}');
+  writeFileSync(join(folder, "cases.jsonl"), '{"policy":{"a":["x"]},"scope":"MessageBody","body":{"a":"x"}}\n');
+  await seedRules(ctx());
+  await saveRule(ctx(), { integration: "slack", policyText: '{"type":["user.logged_in"]}', expectedVersion: 1 });
+  const [at, data] = [new Date(), { userId: "usr_1", email: "ada@example.com", name: "Ada", marketingConsent: true }];
+  const event = { type: "user.signed_up", source: "web", time: at, recordedAt: at, publishedAt: at, data };
+  await db.event.create({ data: { id: "evt_first", ...event } });
+  await db.user.create({ data: { id: "usr_1", email: "ada@example.com", name: "Ada", emailVerified: true } });
+  await bury(["evt_first"]);
+  await bury(["evt_other"], "analytics");
+  const [letter] = await db.deadLetter.findMany({ where: { integration: "slack" } });
+  ids["dlt"] = letter?.id ?? "";
+  ids["5d41402abc4b2a76"] = letter?.fingerprint ?? "";
+  const selection = { source: "dead_letters", filter: { integration: "analytics" } } as const;
+  ids["rpl"] = (await startReplay(ctx(), { selection, perSecond: 1 })).id;
+  answering = setInterval(() => void answer(), 100);
+});
+
+afterAll(() => {
+  clearInterval(answering);
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+  rmSync(stageFile);
+});
+
+/** What consumers record: that a sent message was delivered, and the answer of a connection test. */
+async function answer(): Promise<void> {
+  const sent = await db.replayItem.findMany({ where: { state: "sent", integration: "slack" } });
+  await deliver(sent.map(({ eventId }) => eventId ?? ""));
+  const result = { problem: null, facts: [], durationMs: 1 };
+  await db.integrationCheck.updateMany({
+    where: { answeredAt: null },
+    data: { answeredAt: new Date(), isOk: true, result },
+  });
+}
+
+const discardAll = () => db.deadLetter.updateMany({ where: { integration: "slack" }, data: { status: "discarded" } });
+
+/** What an example finds, and those before it do not leave. */
+const before: Readonly<Record<string, () => Promise<unknown>>> = {
+  "outbox retry": () => setAsideEvent(db, "evt_aside"),
+  'outbox discard --reason "a broken import" --yes': () => setAsideEvent(db, "evt_given_up"),
+  'dead-letters discard --integration slack --to 2026-11-01T00:00:00Z --reason "too old to matter" --yes': async () => {
+    await bury(["evt_old"]);
+    await db.deadLetter.updateMany({ where: { eventId: "evt_old" }, data: { archivedAt: new Date(0) } });
+  },
+  "dead-letters restore dlt_01KB2M8Z6Y3N4P5Q6R7S8T9V0W": discardAll,
+  "dead-letters restore --integration slack --from 2026-11-24T10:00:00Z": discardAll,
+  "integrations removable mailchimp --archive": () =>
+    cli.messaging.sqs.send(new PurgeQueueCommand({ QueueUrl: cli.messaging.queues.mailchimp.url })),
+};
+
+const examples = listExamples();
+
+test("nothing is prepared for an example that the help does not show", () => {
+  expect(Object.keys(before).filter((example) => !examples.includes(example))).toEqual([]);
+});
+
+test.each(examples)("the example %s runs", { timeout: 60_000 }, async (example) => {
+  await before[example]?.();
+  const given = example
+    .replaceAll(/\b(evt|dlt|rpl)_01KB2M8Z6Y3N4P5Q6R7S8T9V0W\b/g, (_, prefix) => ids[prefix] ?? "")
+    .replaceAll(/\b(?:5d41402abc4b2a76|production)\b/g, (word) => ids[word] ?? "")
+    .replaceAll(/@(?=\w+\.json)/g, `@${folder}/`);
+  expect(await (/[<>]|--stage/.test(given) ? runInShell(given) : runHere(given))).toEqual({ code: 0, stderr: "" });
+});
+
+/** A redirection is a shell's, and another stage's settings are for a process of its own. */
+async function runInShell(given: string) {
+  const shell = promisify(execFile)("sh", ["-c", `"${process.execPath}" "${main}" ${given}`], {
+    cwd: folder,
+    env: cli.env,
+  });
+  return shell.then(
+    ({ stderr }) => ({ code: 0, stderr }),
+    ({ code, stderr }) => ({ code, stderr }),
+  );
+}
+
+/** As `main` does, without the half second that a process takes to start. */
+async function runHere(given: string) {
+  const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  try {
+    await createProgram({ isJson: false }).parseAsync(splitShell(given), { from: "user" });
+    return { code: process.exitCode ?? 0, stderr: stderr.mock.calls.map(([text]) => text).join("") };
+  } finally {
+    process.exitCode = undefined;
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+}

@@ -1,0 +1,18 @@
+import type { Command } from "commander";
+import { createProgram, listCommands } from "../program.ts";
+
+export const listLeaves = (command: Command) => listCommands(command).filter(({ commands }) => commands.length === 0);
+
+export function pathOf(command: Command): string {
+  return command.parent === null ? "" : `${pathOf(command.parent)} ${command.name()}`.trim();
+}
+
+export function examplesOf(command: Command): string[] {
+  let help = "";
+  command.configureOutput({ writeOut: (text) => (help += text) });
+  command.outputHelp();
+  return [...help.matchAll(/^ {2}\$ eventfork (.+)$/gm)].map(([, example = ""]) => example);
+}
+
+/** Every example that the help shows, in its order. */
+export const listExamples = () => listLeaves(createProgram({ isJson: false })).flatMap(examplesOf);

@@ -1,0 +1,201 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import * as coreEnv from "@eventfork/core/env";
+import { catalog } from "@eventfork/core/events";
+import { findProblems, runTestLine } from "@eventfork/core/rules/language";
+import { grantRoleInput } from "@eventfork/core/users";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { readStage } from "../../../../infra/stage.ts";
+import { splitShell } from "../../../cli/src/testing/shell.ts";
+import { readCode, readCommands, readPages, root } from "./pages.ts";
+
+const blocks = readPages().flatMap((page) => readCode(page).blocks.map((code) => ({ path: page.path, code })));
+
+/** What is neither a command, whose tests are `docs.test.ts` and `commands.test.ts`, nor a comment. */
+const beyondCommands = (code: string) =>
+  code
+    .replaceAll(/\\\n\s*/g, "")
+    .split("\n")
+    .filter((line) => readCommands(line).length === 0 && !/^\s*(?:#|$)/.test(line))
+    .join("\n");
+
+function areSettings(code: string, shape: z.ZodRawShape): void {
+  const given = Object.entries(parseEnv(code));
+  expect(given.length).toBeGreaterThan(1);
+  for (const [name, value] of given) {
+    expect(z.object({ [name]: shape[name] ?? z.never() }).safeParse({ [name]: value }), name).toMatchObject({
+      success: true,
+    });
+  }
+}
+
+/** The entry that docs/events.md adds to the catalog. */
+function readOrder() {
+  const code = blocks.find(({ code }) => code.startsWith('"order.placed": {'))?.code ?? "";
+  const entries: typeof catalog = new Function("z", `return {${code}}`)(z);
+  return Object.values(entries)[0] ?? expect.fail("docs/events.md adds no event type");
+}
+
+type Signer = { sign: (id: string, at: Date, body: string) => string };
+/** Core's, as the webhook signs with it. */
+const { Webhook }: { Webhook: new (secret: string) => Signer } = createRequire(
+  join(root, "packages/core/package.json"),
+)("standardwebhooks");
+
+/** What Slack wants for the methods that it is called with. Source: their pages at docs.slack.dev. */
+const slackScopes = {
+  "chat.postMessage(": "chat:write",
+  "conversations.info(": "channels:read",
+  "conversations.history(": "channels:history",
+};
+
+const slackCode = ["slack.ts", "slack-history.ts"]
+  .map((file) => readFileSync(join(root, "packages/core/src/integrations", file), "utf8"))
+  .join("");
+
+/** Each block of a page that is more than commands: what it is, by its beginning, and the test that it holds. */
+const held: readonly (readonly [path: string, start: string, check: (code: string) => unknown])[] = [
+  ["docs/connect-analytics.md", "ANALYTICS_", (code) => areSettings(code, coreEnv.analyticsEnv)],
+  ["docs/connect-mailchimp.md", "MAILCHIMP_", (code) => areSettings(code, coreEnv.mailchimpEnv)],
+  ["docs/connect-slack.md", "SLACK_", (code) => areSettings(code, coreEnv.slackEnv)],
+  [
+    "docs/connect-slack.md",
+    "display_information:",
+    (code) => {
+      const scopes = [...code.matchAll(/- (\w+:\w+)/g)].map(([, scope]) => scope);
+      const called = Object.entries(slackScopes).filter(([method]) => slackCode.includes(method));
+      expect(scopes).toEqual(called.map(([, scope]) => scope));
+    },
+  ],
+  [
+    "docs/deploy.md",
+    "AWS_REGION=",
+    (code) => {
+      const env = parseEnv(code.replace(/^# /gm, ""));
+      expect(readStage("production", env)).toMatchObject({ region: env.AWS_REGION, domain: env.EVENTFORK_DOMAIN });
+    },
+  ],
+  [
+    "docs/events.md",
+    '"order.placed": {',
+    () => {
+      const { data, example, personal } = readOrder();
+      expect(data.parse(example)).toEqual(example);
+      expect(personal.every((name: string) => name in example)).toBe(true);
+    },
+  ],
+  [
+    "docs/send-events.md",
+    "await db.$transaction",
+    async (code) => {
+      const recorded: { type: string; data: unknown }[] = [];
+      const Outbox = { record: async (_tx: unknown, event: { type: string; data: unknown }) => recorded.push(event) };
+      const db = {
+        $transaction: (work: (tx: unknown) => unknown) => work({ order: { create: async () => undefined } }),
+      };
+      const run = new Function(
+        "db",
+        "Outbox",
+        "order",
+        "userId",
+        "orderId",
+        "total",
+        `return (async () => {${code}})()`,
+      );
+      await run(db, Outbox, {}, "usr_1", "ord_1", 19.5);
+      expect(recorded).toMatchObject([{ type: "order.placed" }]);
+      expect(readOrder().data.safeParse(recorded[0]?.data)).toMatchObject({ success: true });
+    },
+  ],
+  [
+    "docs/events/README.md",
+    "{",
+    (code) => {
+      const example: unknown = JSON.parse(code);
+      const types = Object.values(catalog).filter(({ data }) => data.strict().safeParse(example).success);
+      expect(types).toHaveLength(1);
+    },
+  ],
+  [
+    "docs/fan-out.md",
+    "export const fanOut",
+    (code) => {
+      expect(readFileSync(join(root, "packages/core/src/topology/index.ts"), "utf8")).toContain(code.trim());
+    },
+  ],
+  [
+    "docs/add-an-integration.md",
+    "import { Webhook }",
+    (code) => {
+      const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+      const [body, at] = ['{"id":"evt_1"}', new Date()];
+      const headers = {
+        ...{ "webhook-id": "evt_1", "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)) },
+        "webhook-signature": new Webhook(secret).sign("evt_1", at, body),
+      };
+      const [, statement = ""] = code.trim().split("\n");
+      const run = new Function("Webhook", "process", "rawBody", "headers", `${statement}\nreturn event;`);
+      expect(run(Webhook, { env: { WEBHOOK_SECRET: secret } }, body, headers)).toEqual({ id: "evt_1" });
+    },
+  ],
+  [
+    "docs/rules.md",
+    "echo '",
+    (code) => {
+      const [command = "", answer = ""] = code.trim().split("\n");
+      expect(runTestLine(splitShell(command)[1] ?? "")).toBe(answer.trim());
+    },
+  ],
+  // `docs.test.ts` runs these.
+  ["docs/send-events.md", "import { createMessaging }", () => undefined],
+  ["docs/send-events.md", "202  {", () => undefined],
+];
+
+describe("a block of a page that is more than commands", () => {
+  const shown = blocks
+    .map(({ path, code }) => ({ path, code: beyondCommands(code) }))
+    .filter(({ code }) => code !== "");
+  const isOf = ([path, start]: (typeof held)[number], block: (typeof shown)[number]) =>
+    path === block.path && block.code.trimStart().startsWith(start);
+
+  test("is held by a test, and each test has its block", () => {
+    expect(shown.filter((block) => !held.some((one) => isOf(one, block)))).toEqual([]);
+    expect(
+      held.filter((one) => !shown.some((block) => isOf(one, block))).map(([path, start]) => [path, start]),
+    ).toEqual([]);
+  });
+
+  test.each(held)("%s: %s… is accepted", async (...one) => {
+    for (const { code } of shown.filter((block) => isOf(one, block))) await one[2](code);
+  });
+});
+
+describe("JSON within a page's text", () => {
+  const inline = readPages().flatMap((page) => readCode(page).inline.map((code) => [page.path, code] as const));
+  const policies = inline.filter(([, code]) => /^\{"(?:data|type)":/.test(code.replaceAll(" ", "")));
+  const operators = inline.filter(([, code]) =>
+    /^\{"(?:exists|anything-but|prefix|suffix|wildcard|numeric|cidr)"/.test(code),
+  );
+
+  test("is there", () => expect([policies.length, operators.length].every((count) => count > 1)).toBe(true));
+
+  test.each(policies)("%s: the policy %s is one", (_, code) => {
+    expect(findProblems(code, "MessageBody")).toEqual([]);
+  });
+
+  test.each(operators)("%s: the operator %s is one", (_, code) => {
+    expect(findProblems(`{"data":{"x":[${code}]}}`, "MessageBody")).toEqual([]);
+  });
+
+  test("of a payload that gives a role is read as it is", () => {
+    const payload = blocks
+      .flatMap(({ code }) => readCommands(code))
+      .find((line) => line.startsWith("aws lambda invoke"));
+    const args = splitShell(payload?.replace("<grant>", "grant") ?? "");
+    const given = JSON.parse(args[args.indexOf("--payload") + 1] ?? "");
+    expect(grantRoleInput.parse({ ...given, isAddressChecked: true })).toMatchObject(given);
+  });
+});

@@ -1,0 +1,190 @@
+import { randomUUID } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createApiKey, createApiKeyInput } from "@eventfork/core/api-keys";
+import * as coreEnv from "@eventfork/core/env";
+import { catalog, eventTime } from "@eventfork/core/events";
+import { ingest } from "@eventfork/core/ingest";
+import { loops } from "@eventfork/core/integrations/loops";
+import { EventforkError } from "@eventfork/core/kernel";
+import { rangeInput } from "@eventfork/core/rollups";
+import { findProblems } from "@eventfork/core/rules/language";
+import { createTestCtx } from "@eventfork/core/testing";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { z } from "zod";
+import { readWebEnv } from "../../../../apps/web/src/env.ts";
+import { readStage } from "../../../../infra/stage.ts";
+import { createProgram, listCommands } from "../../../cli/src/program.ts";
+import { isStageName } from "../../../cli/src/stage.ts";
+import { pathOf } from "../../../cli/src/testing/help.ts";
+import { readStackEnv } from "../env/index.ts";
+import { findCommands, readPages, root } from "./pages.ts";
+
+const settings: Readonly<Record<string, z.ZodType>> = Object.assign(
+  {},
+  loops.env,
+  ...Object.entries(coreEnv).flatMap(([name, shape]) =>
+    name.endsWith("Env") && typeof shape === "object" ? shape : [],
+  ),
+);
+
+const isSetting = (name: string, value: string) => settings[name]?.safeParse(value).success === true;
+const isPolicy = (text: string) => findProblems(text, "MessageBody").length === 0;
+
+/** Whether a reader of the whole environment finds nothing wrong with this value of it. */
+function isRead(name: string, value: string, read: () => unknown): boolean {
+  vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  try {
+    read();
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof EventforkError)) throw thrown;
+    return thrown.problems.every(({ path }) => !path.startsWith(name));
+  }
+}
+
+/** Each address that a setting's own refusal shows. */
+function areAddresses(): boolean {
+  const shown = Object.entries(settings).flatMap(([name, shape]) => {
+    const [issue] = shape.safeParse("no address").error?.issues ?? [];
+    const [, value] = /http\(s\) address such as (\S+)$/.exec(issue?.message ?? "") ?? [];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return shown.length > 5 && shown.every(([name, value]) => isSetting(name, value));
+}
+
+async function isIdempotencyKey(idempotencyKey: string): Promise<boolean> {
+  const ctx = await createTestCtx();
+  const { secret } = await createApiKey(ctx, { name: "Shop", types: ["user.signed_up"], source: "shop" });
+  const body = JSON.stringify({ type: "user.signed_up", data: catalog["user.signed_up"].example });
+  const answer = await ingest(ctx, { authorization: `Bearer ${secret}`, idempotencyKey, body });
+  return answer.events.length === 1;
+}
+
+const hasOption = (command: string, option: string) =>
+  createProgram({ isJson: true })
+    .commands.find((one) => one.name() === command)
+    ?.commands.some(({ options }) => options.some(({ long }) => long === option)) === true;
+
+type Row = readonly [file: string, value: string, isAccepted: () => boolean | Promise<boolean>];
+
+/** Each value that an error, or an option of the CLI, shows: what refuses takes it. */
+const shown: readonly Row[] = [
+  ["packages/cli/src/actions/dead-letters.ts", "--group", () => hasOption("dead-letters", "--group")],
+  ["packages/cli/src/stage.ts", "--stage production", () => isStageName("production")],
+  ["packages/cli/src/commands/dead-letters.ts", "2026-11-24T10:00:00Z", () => isRange("2026-11-24T10:00:00Z")],
+  ["packages/cli/src/commands/system.ts", "2026-11-25T10:00:00Z", () => isRange("2026-11-25T10:00:00Z")],
+  [
+    "packages/core/src/rollups/range.ts",
+    "Europe/Berlin",
+    () => rangeInput.safeParse({ timeZone: "Europe/Berlin" }).success,
+  ],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as the source has it
+  ["packages/core/src/env/index.ts", "${example}", areAddresses],
+  [
+    "packages/core/src/env/index.ts",
+    "postgresql://user:password@host:5432/database",
+    () => isSetting("DATABASE_URL", "postgresql://user:password@host:5432/database"),
+  ],
+  ["packages/core/src/env/index.ts", "1", () => isSetting("EVENTFORK_RETRY_SCALE", "1")],
+  ["packages/core/src/env/index.ts", "hello@example.com", () => isSetting("EVENTFORK_MAIL_FROM", "hello@example.com")],
+  ["packages/core/src/env/index.ts", "0123abcd-us19", () => isSetting("MAILCHIMP_API_KEY", "0123abcd-us19")],
+  ["packages/core/src/env/index.ts", "C0123456789", () => isSetting("SLACK_CHANNEL", "C0123456789")],
+  [
+    "packages/core/src/integrations/loops.ts",
+    "https://app.loops.so/api/",
+    () => isSetting("LOOPS_API_URL", "https://app.loops.so/api/"),
+  ],
+  [
+    "packages/local/src/env/index.ts",
+    "http://127.0.0.1:4566",
+    () => isRead("AWS_ENDPOINT_URL", "http://127.0.0.1:4566", readStackEnv),
+  ],
+  ["apps/web/src/env.ts", "10.0.0.0/8", () => isRead("TRUSTED_PROXIES", "10.0.0.0/8", readWebEnv)],
+  [
+    "packages/core/src/events/envelope.ts",
+    "2026-11-23T10:00:00Z",
+    () => eventTime.safeParse("2026-11-23T10:00:00Z").success,
+  ],
+  ["packages/core/src/rules/validate.ts", '["a"]', () => isPolicy('{"data":{"x":["a"]}}')],
+  ["packages/core/src/rules/parse.ts", '\\\\n, \\\\" or \\\\u0041', () => isPolicy('{"a":["\\n","\\"","\\u0041b"]}')],
+  ["packages/core/src/rules/parse.ts", '{"type":["user.signed_up"]}', () => isPolicy('{"type":["user.signed_up"]}')],
+  ["packages/core/src/rules/cidr.ts", "10.0.0.0/24", () => isPolicy('{"ip":[{"cidr":"10.0.0.0/24"}]}')],
+  ["packages/core/src/rules/operators.ts", '"10.0.0.0/24"', () => isPolicy('{"ip":[{"cidr":"10.0.0.0/24"}]}')],
+  ["packages/core/src/rules/operators.ts", '{"prefix":"user."}', () => isPolicy('{"type":[{"prefix":"user."}]}')],
+  [
+    "packages/core/src/api-keys/index.ts",
+    "shop",
+    () => createApiKeyInput.safeParse({ name: "Shop", types: ["user.signed_up"], source: "shop" }).success,
+  ],
+  ["packages/core/src/ingest/index.ts", "a UUID", () => isIdempotencyKey(randomUUID())],
+  ["packages/core/src/ingest/index.ts", "Authorization: Bearer efk_…", () => isIdempotencyKey("one")],
+  ["infra/stage.ts", "us-east-1", () => readStage("production", stageEnv).region === "us-east-1"],
+  ["infra/stage.ts", "events.example.com", () => readStage("production", stageEnv).domain === "events.example.com"],
+];
+
+const stageEnv = {
+  AWS_REGION: "us-east-1",
+  EVENTFORK_ALARM_EMAIL: "operators@example.com",
+  EVENTFORK_DOMAIN: "events.example.com",
+};
+
+const isRange = (from: string) => rangeInput.safeParse({ from }).success;
+
+const sources = globSync(["{packages,apps}/*/src/**/*.{ts,tsx}", "infra/**/*.ts", "scripts/*.ts"], {
+  cwd: root,
+}).filter((path) => !/\.test\.ts$|\/(testing|generated)\//.test(path));
+
+const phrase = /(?:\bsuch as|\bas in:?|\bfor (?:example|instance),?|, as(?= 20\d\d)|, like)(?: +|(?<=:))/g;
+
+/** Lines that are no comment. */
+function readLines(): (readonly [file: string, line: string])[] {
+  return sources.flatMap((file) =>
+    readFileSync(join(root, file), "utf8")
+      .split("\n")
+      .filter((line) => !/^\s*(?:\*|\/\/|\/\*)/.test(line))
+      .map((line) => [file, line] as const),
+  );
+}
+
+/** The rest of each line that has such a phrase. */
+const findShown = () =>
+  readLines().flatMap(([file, line]) =>
+    [...line.matchAll(phrase)].map((found) => [file, line.slice(found.index + found[0].length)] as const),
+  );
+
+test("each value that an error shows is tested, and none that no error shows", () => {
+  const found = findShown();
+  const isHeld = ([file, rest]: readonly [string, string]) =>
+    shown.some(([of, value]) => of === file && rest.startsWith(value));
+  expect(found.filter((one) => !isHeld(one))).toEqual([]);
+  expect(shown.filter(([of, value]) => !found.some(([file, rest]) => of === file && rest.startsWith(value)))).toEqual(
+    [],
+  );
+});
+
+test.each(shown)("%s shows %s, and what refuses takes it", async (_file, _value, isAccepted) => {
+  expect(await isAccepted()).toBe(true);
+});
+
+const names = (path: string) => Object.keys(JSON.parse(readFileSync(join(root, path), "utf8")).scripts);
+const scripts = ["package.json", "apps/web/package.json"].flatMap(names);
+/** Of SST's commands those that a page shows: `commands.test.ts` looks them up in its help. */
+const sstCommands = findCommands(readPages()).flatMap(([, command]) => /^npx sst ([a-z]+)/.exec(command)?.[1] ?? []);
+const commands = listCommands(createProgram({ isJson: true })).map((command) => pathOf(command));
+
+test("each command that an error, a screen or the CLI names is one", () => {
+  const named = readLines().flatMap(([file, line]) =>
+    [...line.matchAll(/\b(npm run|npx sst|eventfork) ([a-z][\w:-]+(?: [a-z][\w-]*)*)/g)].map(
+      ([text, program = "", words = ""]) => ({ file, text, program, words }),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(15);
+  const isCommand = { "npm run": scripts, "npx sst": sstCommands, eventfork: [...commands, "complete"] };
+  const isKnown = (program: string, words: string) =>
+    Object.entries(isCommand).some(
+      ([name, known]) => name === program && known.some((one) => one !== "" && `${words} `.startsWith(`${one} `)),
+    );
+  expect(named.filter(({ program, words }) => !isKnown(program, words))).toEqual([]);
+});
