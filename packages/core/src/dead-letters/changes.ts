@@ -1,10 +1,14 @@
-import type { Db } from "../db/index.ts";
+import { type Db, Prisma } from "../db/index.ts";
+import { eventName } from "../events/envelope.ts";
 import type { Ctx } from "../kernel/index.ts";
+import { isolateRow, isolateRows } from "../kernel/isolate.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { searchTextOf } from "./selection.ts";
 
 const changesPerStep = 2_000;
 const rowsPerStep = 500;
+
+type JobCtx = Pick<Ctx, "db"> & Partial<Pick<Ctx, "log" | "passedOver">>;
 
 /** Only one process adds up at a time; another that finds the lock taken leaves the work to it. */
 const foldLock = 732_001;
@@ -14,21 +18,45 @@ const foldLock = 732_001;
  * always exact. Returns how many changes were added.
  * @param until milliseconds of `performance.now()`.
  */
-export async function foldChanges({ db }: Pick<Ctx, "db">, until = Number.POSITIVE_INFINITY): Promise<number> {
+export async function foldChanges(ctx: JobCtx, until = Number.POSITIVE_INFINITY): Promise<number> {
   let folded = 0;
   for (;;) {
-    const step = await foldStep(db);
+    const step = await foldSome(ctx.db, oldest).catch(() => null);
+    if (step === null) return folded + (await foldIsolated(ctx, until));
     folded += step;
     if (step < changesPerStep || performance.now() > until) return folded;
   }
 }
 
-async function foldStep(db: Db): Promise<number> {
+const oldest = Prisma.sql`SELECT id FROM dead_letter_change ORDER BY id LIMIT ${changesPerStep}`;
+
+/** For when a change cannot be added. */
+async function foldIsolated(ctx: JobCtx, until: number): Promise<number> {
+  let folded = 0;
+  let after = 0n;
+  for (;;) {
+    const rows = await ctx.db.$queryRaw<{ id: bigint }[]>`
+      SELECT id FROM dead_letter_change WHERE id > ${after} ORDER BY id LIMIT ${changesPerStep}`;
+    const last = rows.at(-1);
+    if (last === undefined) return folded;
+    after = last.id;
+    const ids = rows.map(({ id }) => String(id));
+    await isolateRows(ctx, "dead letter counts", ids, async (some) => {
+      folded += await foldSome(
+        ctx.db,
+        Prisma.sql`SELECT id FROM dead_letter_change WHERE id = ANY(${[...some]}::bigint[]) ORDER BY id`,
+      );
+    });
+    if (performance.now() > until) return folded;
+  }
+}
+
+async function foldSome(db: Db, chosen: Prisma.Sql): Promise<number> {
   const [row] = await db.$queryRaw<{ folded: number }[]>`
     WITH locked AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${foldLock}) AS is_ours),
     taken AS (
       DELETE FROM dead_letter_change WHERE (SELECT is_ours FROM locked)
-        AND id IN (SELECT id FROM dead_letter_change ORDER BY id LIMIT ${changesPerStep} FOR UPDATE SKIP LOCKED)
+        AND id IN (${chosen} FOR UPDATE SKIP LOCKED)
       RETURNING *
     ), touched AS (
       SELECT integration, fingerprint, subject, sum(sign)::int AS letters
@@ -68,21 +96,31 @@ async function foldStep(db: Db): Promise<number> {
 }
 
 /** Groups dead letters from before there were groups. Returns how many it read. */
-export async function groupOldOnes({ db }: Pick<Ctx, "db">): Promise<number> {
-  const letters = await db.deadLetter.findMany({
+export async function groupOldOnes(ctx: JobCtx): Promise<number> {
+  const letters = await ctx.db.deadLetter.findMany({
     where: { fingerprint: "" },
     orderBy: { id: "asc" },
     take: rowsPerStep,
     select: { id: true, integration: true, errorClass: true, errorCode: true, reason: true, body: true },
   });
-  if (letters.length === 0) return 0;
-  const rows = letters.map(({ body, ...letter }) => ({
-    id: letter.id,
-    fingerprint: fingerprintOf(letter),
-    subject: subjectOf(body),
-    search: searchTextOf(body),
-  }));
-  await db.$executeRaw`
+  const rows = new Map<string, object>();
+  for (const { body, ...letter } of letters) {
+    await isolateRow(ctx, "dead letter groups", letter.id, () => {
+      const read = { fingerprint: fingerprintOf(letter), subject: subjectOf(body), search: searchTextOf(body) };
+      rows.set(letter.id, { id: letter.id, ...read });
+    });
+  }
+  await isolateRows(ctx, "dead letter groups", [...rows.keys()], (ids) =>
+    groupSome(
+      ctx.db,
+      ids.map((id) => rows.get(id)),
+    ),
+  );
+  return letters.length;
+}
+
+function groupSome(db: Db, rows: readonly (object | undefined)[]): Promise<number> {
+  return db.$executeRaw`
     WITH input AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS x(id text, fingerprint text, subject text, search text)
     ), searched AS (
@@ -90,13 +128,13 @@ export async function groupOldOnes({ db }: Pick<Ctx, "db">): Promise<number> {
     )
     UPDATE dead_letter l SET fingerprint = input.fingerprint, subject = coalesce(l.subject, input.subject)
     FROM input WHERE l.id = input.id AND l.fingerprint = ''`;
-  return letters.length;
 }
 
+/** None where it is longer than an event's may be: an index of people could not take it. */
 function subjectOf(body: string): string | null {
   try {
     const { subject } = JSON.parse(body) ?? {};
-    return typeof subject === "string" ? subject : null;
+    return eventName.safeParse(subject).data ?? null;
   } catch {
     return null;
   }

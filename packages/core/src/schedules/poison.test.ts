@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { detectAlerts } from "../alerts/detect.ts";
 import { archive } from "../dead-letters/archive.ts";
+import { foldChanges, groupOldOnes } from "../dead-letters/changes.ts";
 import { indexEvents } from "../event-log/index.ts";
 import { type Ctx, noMetrics, type PassedOver } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
@@ -162,6 +163,46 @@ describe("a poison row harms no other", () => {
     await breakRow("dead_letter", "DELETE", "event_id = 'evt_a'");
     const dropped = await applyRetention(ctx, { eventDays: 30, auditDays: 30 });
     expect([dropped.deadLetters, dropped.auditEntries, passed().length]).toEqual([1, 1, 1]);
+  });
+
+  test("of retention's sessions: the step is reported, and what else expired is dropped", async () => {
+    await ctx.db.turn.create({ data: { key: "old", since: new Date(0), count: 1, lastAt: new Date(0) } });
+    await ctx.db.user.create({ data: { id: "usr_1", email: "ada@lovelace.dev", name: "Ada" } });
+    const times = { expiresAt: new Date(0), updatedAt: new Date(0) };
+    await ctx.db.session.create({ data: { id: "s", token: "s", userId: "usr_1", ...times } });
+    const link = { id: "v", identifier: "reset", value: "v", expiresAt: new Date(0), updatedAt: new Date(0) };
+    await ctx.db.verification.create({ data: link });
+    await breakRow("session", "DELETE", "id = 's'");
+    expect(await applyRetention(ctx, { eventDays: 30, auditDays: 30 })).toMatchObject({ expired: 2 });
+    expect(ctx.passedOver).toMatchObject([{ step: "dropping sessions", id: null }]);
+  });
+
+  test("of dead letters' counts: a subject that no index takes is reported, and the others are counted", async () => {
+    await archive(
+      { ...ctx, integration: "slack" },
+      ["evt_a", "evt_b", "evt_c"].map((id) => buriedRecord({ id })),
+    );
+    await ctx.db.$executeRaw`
+      UPDATE dead_letter SET status = 'discarded', subject = (
+        SELECT string_agg(md5(n::text), '') FROM generate_series(1, 500) n
+      ) WHERE event_id = 'evt_b'`;
+    const pending = await ctx.db.deadLetterChange.count();
+    expect(await foldChanges(ctx)).toBe(pending - 1);
+    expect(ctx.passedOver).toMatchObject([{ step: "dead letter counts", id: expect.stringMatching(/^\d+$/) }]);
+    expect(await ctx.db.deadLetterGroup.findFirst()).toMatchObject({ people: 1 });
+  });
+
+  test("of dead letters from before there were groups: it is reported, and the others are grouped", async () => {
+    await archive(
+      { ...ctx, integration: "slack" },
+      ["evt_a", "evt_b"].map((id) => buriedRecord({ id })),
+    );
+    await ctx.db.deadLetter.updateMany({ data: { fingerprint: "" } });
+    await breakRow("dead_letter", "UPDATE", "event_id = 'evt_a'");
+    const { id } = await ctx.db.deadLetter.findFirstOrThrow({ where: { eventId: "evt_a" } });
+    await groupOldOnes(ctx);
+    expect(passed()).toEqual([id]);
+    expect(await ctx.db.deadLetter.count({ where: { fingerprint: "" } })).toBe(1);
   });
 
   test("of erasures: it is reported, and the others are finished", async () => {
