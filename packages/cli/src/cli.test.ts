@@ -59,6 +59,23 @@ test("events are found by a value, and one is shown with its story", async () =>
   expect(shown.stdout).toMatch(/recorded[\s\S]*published/);
 });
 
+test("events with stored times that no event may have are listed, shown and tested", { timeout: 60_000 }, async () => {
+  const times = ["10000-01-01 11:59:59.999+00", "infinity", "0044-03-15 00:00:00+00 BC"];
+  const ids = times.map((_, i) => `evt_at_${i}`);
+  await db.$executeRaw`
+    INSERT INTO event (id, type, source, time, data)
+    SELECT id, 'user.signed_up', 'shop', time::timestamptz, ${data}::jsonb FROM unnest(${ids}::text[], ${times}::text[]) AS x(id, time)`;
+  const listed = await eventfork(["events", "list", "--json"]);
+  const found = JSON.parse(listed.stdout).events.map(({ event }: { event: { id: string } }) => event.id);
+  expect(found).toEqual(expect.arrayContaining(ids));
+  for (const id of ids) {
+    expect(await eventfork(["events", "show", id])).toMatchObject({ code: 0, stdout: expect.stringContaining(id) });
+  }
+  const draft = ["--policy", '{"type":["user.signed_up"]}', "--event", "evt_at_0", "--json"];
+  const tested = await eventfork(["rules", "test", "slack", ...draft]);
+  expect(JSON.parse(tested.stdout)).toMatchObject({ draft: { isWanted: true } });
+});
+
 test("catalog names every event type with its fields, where neither a database nor a broker is", async () => {
   const nowhere = { DATABASE_URL: "", EVENTFORK_TOPIC_ARN: "", EVENTFORK_QUEUES: "", EVENTFORK_STATE_DIR: "/nowhere" };
   const { code, stdout } = await eventfork(["catalog", "--json"], nowhere);
