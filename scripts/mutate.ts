@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { createVitest, type Vitest } from "vitest/node";
 import { type Guard, guards, maximumGuards } from "./mutate/guards.ts";
 import { GuardMutation, mutate, root } from "./mutate/plugin.ts";
-import { runStryker } from "./mutate/stryker.ts";
+import { listPureCode, runStryker } from "./mutate/stryker.ts";
 
 type Result = { guard: Guard; seconds: number; outcome: "killed" | "survived" };
 
@@ -75,6 +75,7 @@ async function runGuards(chosen: readonly Guard[]): Promise<Result[]> {
 const startedAt = performance.now();
 if (guards.length > maximumGuards) throw new Error(`${guards.length} guards: ${maximumGuards} at most.`);
 for (const guard of guards) mutate(readFileSync(join(root, guard.file), "utf8"), guard);
+listPureCode();
 const chosen = guards.filter(({ file, isSampled }) => (part === "sample" ? isSampled : file.includes(word)));
 const results = part === "stryker" ? [] : await runGuards(chosen);
 const stryker = part === "all" || part === "stryker" ? await runStryker() : null;
