@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from "../api-keys/index.ts";
 import { listAudit } from "../audit/index.ts";
@@ -238,6 +239,30 @@ describe("a program with a key", () => {
     );
     expect(new Set(answers.map(({ events }) => events[0]?.id)).size).toBe(1);
     expect(await ctx.db.event.count()).toBe(1);
+  });
+
+  test("gets the answer of its first request, where that is not done when it asks again", async () => {
+    const bodyHash = createHash("sha256").update(JSON.stringify(signUp)).digest("hex");
+    const row = { programId: keyId, key: "3", bodyHash, eventIds: ["evt_first"], createdAt: new Date(clock) };
+    let isAnswered = false;
+    const { second } = await ctx.db.$transaction(
+      async (tx) => {
+        await tx.ingestRequest.create({ data: row });
+        const second = send(signUp, { key: "3" }).finally(() => {
+          isAnswered = true;
+        });
+        second.catch(() => undefined);
+        for (let isWaiting = false; !isWaiting && !isAnswered; ) {
+          const waiting = await ctx.db.$queryRaw<unknown[]>`
+          SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+          isWaiting = waiting.length > 0;
+        }
+        return { second };
+      },
+      { timeout: 15_000 },
+    );
+    expect(await second).toMatchObject({ events: [{ id: "evt_first" }], isRepeated: true });
+    expect(await ctx.db.event.count()).toBe(0);
   });
 
   test.each(["{", "", "null"])("is refused the body %j", async (text) => {

@@ -67,6 +67,36 @@ describe("reconciliation", () => {
     expect(await countOverdue(ctx)).toEqual({ ...none, analytics: 1, mailchimp: 1, slack: 0 });
   });
 
+  test("an overdue delivery that is to be attempted later is overdue no longer", async () => {
+    const id = await publishEvent();
+    clock += 11 * minute;
+    await reconcile(ctx);
+    await deliver(id, "slack", { status: "retrying", nextAttemptAt: new Date(clock + minute) });
+    await reconcile(ctx);
+    expect(await countOverdue(ctx)).toMatchObject({ analytics: 1, slack: 0 });
+  });
+
+  test("an event that is found missing once more is overdue once, and harms no other", async () => {
+    await publishEvent();
+    clock += 11 * minute;
+    await reconcile(ctx);
+    await ctx.db.checkpoint.deleteMany();
+    await publishEvent();
+    clock += 11 * minute;
+    expect((await reconcile(ctx)).integrations.slack.found).toMatchObject({ checked: 2, missing: 1 });
+    expect((await countOverdue(ctx)).slack).toBe(2);
+  });
+
+  test("a delivery that has ended is not overdue, whatever its next attempt", async () => {
+    const id = await publishEvent();
+    for (const name of ["analytics", "mailchimp", "slack"]) {
+      await deliver(id, name, { status: "delivered", nextAttemptAt: new Date(clock + minute) });
+    }
+    clock += 12 * minute;
+    await reconcile(ctx);
+    expect(await countOverdue(ctx)).toEqual(none);
+  });
+
   test("a delivery whose next try is long past is overdue", async () => {
     const id = await publishEvent();
     for (const name of ["analytics", "mailchimp"]) await deliver(id, name, { status: "delivered" });

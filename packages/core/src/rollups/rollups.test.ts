@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Tx } from "../db/index.ts";
 import { archive } from "../dead-letters/index.ts";
 import { claim } from "../deliveries/leases.ts";
 import { keepForeignEvents, type RecordedOutcome, recordOutcomes } from "../deliveries/ledger.ts";
@@ -187,6 +188,7 @@ test("events are counted once SNS has them, by when they were recorded", async (
   const signUp = { type: "user.signed_up", data } as const;
   const logIn = { type: "user.logged_in", data: { ...data, method: "password" } } as const;
   await Outbox.recordMany(ctx.db, [signUp, logIn, signUp]);
+  await rebuildRollups(ctx);
   expect((await readFigures(ctx)).events.accepted).toBe(0);
   await Outbox.publishPending(ctx);
   expect((await readFigures(ctx)).events.accepted).toBe(3);
@@ -197,6 +199,45 @@ test("events are counted once SNS has them, by when they were recorded", async (
   ]);
   expect((await rebuildRollups(ctx)).corrected).toBe(0);
 });
+
+test("an event that is counted during a rebuild waits until it ends, and is counted once", async () => {
+  const ctx = await createTestCtx();
+  const signUp = { type: "user.signed_up", data } as const;
+  await Outbox.recordMany(ctx.db, [signUp]);
+  await Outbox.publishPending(ctx);
+  // Holds the rebuild between what it drops and what it counts.
+  await ctx.db.$executeRaw`CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$`;
+  await ctx.db.$executeRaw`CREATE TRIGGER hold AFTER DELETE ON event_rollup EXECUTE FUNCTION hold()`;
+  await Outbox.recordMany(ctx.db, [signUp]);
+  let publishing: Promise<unknown> = Promise.resolve();
+  let isPublished = false;
+  let rebuilding: Promise<unknown> = Promise.resolve();
+  await ctx.db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(7)`;
+      rebuilding = rebuildRollups(ctx);
+      await untilOneWaits(tx, "advisory", () => false);
+      publishing = Outbox.publishPending(ctx).finally(() => {
+        isPublished = true;
+      });
+      await untilOneWaits(tx, "relation", () => isPublished);
+    },
+    { timeout: 15_000 },
+  );
+  await Promise.all([rebuilding, publishing]);
+  expect((await readFigures(ctx)).events.accepted).toBe(2);
+});
+
+/** Until a transaction waits for a lock of that kind, or there is no more to wait for. */
+async function untilOneWaits(tx: Tx, kind: "advisory" | "relation", isOver: () => boolean): Promise<void> {
+  for (let isWaiting = false; !isWaiting && !isOver(); ) {
+    const rows = await tx.$queryRaw<unknown[]>`
+      SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+      WHERE d.datname = current_database() AND l.locktype = ${kind} AND NOT l.granted`;
+    isWaiting = rows.length > 0;
+  }
+}
 
 test("a rebuild counts long quiet times in few steps, and minutes for the last days alone", async () => {
   const base = await createTestCtx();

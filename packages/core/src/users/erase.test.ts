@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Db } from "../db/index.ts";
+import { type Db, Prisma } from "../db/index.ts";
 import { type Actor, EventforkError, newId } from "../kernel/index.ts";
 import { admin, createTestDb } from "../testing/index.ts";
+import { whileLocked } from "../testing/locks.ts";
 import {
   deleteAccount,
   ensureAdmin,
@@ -168,6 +169,30 @@ describe("erasing a person", () => {
     expect(again).toEqual(first);
     expect(first).toMatchObject({ events: 2, deliveries: 2 });
     expect(await db.auditEntry.count({ where: { action: "person.erased" } })).toBe(1);
+  });
+
+  test("asked for twice at once, it happens once, and neither call fails", async () => {
+    const both = await whileLocked(db, Prisma.sql`SELECT FROM "user" WHERE id = ${ada.id} FOR UPDATE`, async () => {
+      const calls = [1, 2].map(() => erasePerson(ctxOf(), { userId: ada.id }));
+      for (let waiting = 0; waiting < 2; ) {
+        const rows = await db.$queryRaw<unknown[]>`
+          SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        waiting = rows.length;
+      }
+      return { settled: Promise.allSettled(calls) };
+    });
+    expect((await both.settled).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+    expect(await db.auditEntry.count({ where: { action: "person.erased" } })).toBe(1);
+  });
+
+  test("leaves a dead letter that was settled as it was settled", async () => {
+    const [id = ""] = await happen(ada, 1);
+    await die(id, JSON.stringify({ id, data: { email: ada.email } }));
+    await db.deadLetter.updateMany({ data: { status: "resolved" } });
+    const statusAt = now();
+    time += 60_000;
+    await erasePerson(ctxOf(), { userId: ada.id });
+    expect(await db.deadLetter.findFirst()).toMatchObject({ status: "resolved", statusAt, discardReason: null });
   });
 
   test("with more events than one step takes ends with all of them", async () => {
