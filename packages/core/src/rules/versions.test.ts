@@ -7,9 +7,12 @@ import {
 } from "@aws-sdk/client-sns";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readQueueArn } from "../aws/index.ts";
+import { Prisma } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { createFanOut } from "../platform/fan-out/index.ts";
 import { createTestCtx, type TestCtx } from "../testing/index.ts";
+import { waitsForLock } from "../testing/locks.ts";
+import { checkDrifts } from "./drift.ts";
 import {
   adoptLive,
   applyPending,
@@ -95,6 +98,11 @@ describe("saving", () => {
     expect(await readLive()).toEqual(logIns);
   });
 
+  test("a save from a version that there is not is refused", async () => {
+    await expect(save(logIns, 5)).rejects.toMatchObject({ code: "CONFLICT" });
+    expect((await getRule(ctx, { integration })).active.version).toBe(1);
+  });
+
   test("of many at the same time exactly one is saved", async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, (_, i) => save({ type: [`t${i}`] })));
     const saved = outcomes.filter(({ status }) => status === "fulfilled");
@@ -152,7 +160,20 @@ describe("applying", () => {
   });
 });
 
+test("only one at a time compares or changes what is live at an integration", async () => {
+  const lock = Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`rule.apply.${integration}`}, 0))`;
+  expect(await waitsForLock(ctx.db, lock, () => checkDrift(ctx, { integration }))).toBe(true);
+});
+
 describe("drift", () => {
+  test("is looked for once in half a minute", async () => {
+    expect(await checkDrifts(ctx)).toMatchObject({ checked: 3 });
+    clock += 20_000;
+    expect(await checkDrifts(ctx)).toMatchObject({ checked: 0 });
+    clock += 20_000;
+    expect(await checkDrifts(ctx)).toMatchObject({ checked: 3 });
+  });
+
   const foreign = { type: ["user.signed_up"], data: { email: [{ suffix: "@lovelace.dev" }] } };
 
   test("both what drifts and what SNS has not accepted is among the troubles, and nothing else", async () => {
