@@ -48,9 +48,9 @@ test("nothing is said to be run that no page shows", () => {
   expect(Object.keys(runBy).filter((name) => !shown.has(name))).toEqual([]);
 });
 
-/** `.ci/run` has the first two; the third is npm's own, and `cli.test.ts` runs what it links. */
+/** `.ci/run` has the first two and a workflow the third; the last is npm's own, and `cli.test.ts` runs what it links. */
 test.each(startingWith(/^npm (?!run )/))("%s: npm knows %s", (_, command) => {
-  expect(["npm ci", "npm test", "npm link --workspace packages/cli"]).toContain(command);
+  expect(["npm ci", "npm test", "npm audit", "npm link --workspace packages/cli"]).toContain(command);
 });
 
 /** Each needs an account, so it is not run: SST's own list must have it, or there must be no such command. */
@@ -73,6 +73,9 @@ test("SST has every command that a page shows of it", async () => {
  */
 const awsOperations = [
   "configure sso",
+  "iam attach-role-policy",
+  "iam create-open-id-connect-provider",
+  "iam create-role",
   "lambda invoke",
   "lambda list-event-source-mappings",
   "logs tail",

@@ -61,6 +61,8 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
   ["docs/connect-analytics.md", "ANALYTICS_", (code) => areSettings(code, coreEnv.analyticsEnv)],
   ["docs/connect-mailchimp.md", "MAILCHIMP_", (code) => areSettings(code, coreEnv.mailchimpEnv)],
   ["docs/connect-slack.md", "SLACK_", (code) => areSettings(code, coreEnv.slackEnv)],
+  // `infra/workflows.test.ts` compares it with the workflows.
+  ["docs/deploy-from-ci.md", "{", (code) => expect(JSON.parse(code).Statement).toHaveLength(1)],
   [
     "docs/connect-slack.md",
     "display_information:",
