@@ -14,6 +14,7 @@ export default $config({
   },
   async run() {
     await import("./infra/secrets.ts");
+    await import("./infra/account.ts");
     await import("./infra/messaging.ts");
     const { grant } = await import("./infra/functions.ts");
     await import("./infra/schedule.ts");

@@ -18,7 +18,10 @@ describe("production", () => {
       engineVersion: "17",
     });
     const [parameters] = ofType(graphs.production, "rds/parameterGroup:ParameterGroup").map(inputsOf);
-    expect(parameters?.parameters).toEqual([{ name: "rds.force_ssl", value: "1" }]);
+    expect(parameters?.parameters).toEqual([
+      { name: "rds.logical_replication", value: "1", applyMethod: "pending-reboot" },
+      { name: "rds.force_ssl", value: "1" },
+    ]);
     expect(buildOf(graphs.production, "SlackConsumer").links.DatabaseUrl?.value).toMatch(/\?sslmode=verify-full$/);
     for (const resource of ourFunctions(graphs.production)) {
       expect(inputsOf(resource).vpcConfig).toMatchObject({
@@ -27,13 +30,19 @@ describe("production", () => {
     }
   });
 
+  test("npx sst tunnel leads into its VPC, through the first NAT instance", () => {
+    const instances = ofType(graphs.production, "ec2/instance:Instance").map((resource) => inputsOf(resource).tags);
+    expect(instances).toHaveLength(2);
+    expect(instances.filter((tags) => (tags as Record<string, string>)["sst:is-bastion"] === "true")).toHaveLength(1);
+  });
+
   test("keeps what a removal would take", () => {
     const [instance] = ofType(graphs.production, "rds/instance:Instance");
     expect(instance?.options.retainOnDelete).toBe(true);
     expect(ofType(graphs.personal, "rds/instance:Instance")).toEqual([]);
   });
 
-  test("a proxy comes when it is asked for", async () => {
+  test("a proxy comes when it is asked for", { timeout: 120_000 }, async () => {
     const graph = await evaluateProduction({ EVENTFORK_DATABASE_PROXY: "on" });
     expect(ofType(graphs.production, "rds/proxy:Proxy")).toHaveLength(0);
     expect(ofType(graph, "rds/proxy:Proxy")).toHaveLength(1);

@@ -10,7 +10,7 @@ import { readStage } from "./stage.ts";
 
 const { name: stage, isPermanent } = readStage($app.stage, process.env);
 
-type FunctionSettings = Pick<sst.aws.FunctionArgs, "handler" | "timeout" | "link" | "copyFiles"> & {
+type FunctionSettings = Pick<sst.aws.FunctionArgs, "handler" | "timeout" | "retries" | "link" | "copyFiles"> & {
   permissions: readonly Permission[];
   environment?: Record<string, $util.Input<string>>;
   dependsOn?: aws.lambda.Invocation | undefined;
@@ -62,6 +62,20 @@ export function createFunction(name: string, { dependsOn, permissions, environme
   });
 }
 
+function describeMapping({
+  batch,
+  maximumConcurrency,
+}: Pick<Topology.IntegrationTopology, "batch" | "maximumConcurrency">): sst.aws.QueueSubscriberArgs {
+  return {
+    batch: { size: batch.size, window: `${batch.windowSeconds} seconds`, partialResponses: true },
+    transform: {
+      eventSourceMapping: (args) => {
+        args.scalingConfig = { maximumConcurrency };
+      },
+    },
+  };
+}
+
 /** `sst dev` migrates its local database itself. */
 export const migration = $dev ? undefined : migrateDatabase();
 
@@ -76,14 +90,7 @@ export const consumers = queues.map((entry) => {
     permissions: mayConsume(entry),
     dependsOn: migration,
   });
-  const subscriber = queue.subscribe(consumer.arn, {
-    batch: { size: batch.size, window: `${batch.windowSeconds} seconds`, partialResponses: true },
-    transform: {
-      eventSourceMapping: (args) => {
-        args.scalingConfig = { maximumConcurrency };
-      },
-    },
-  });
+  const subscriber = queue.subscribe(consumer.arn, describeMapping({ batch, maximumConcurrency }));
   return {
     name,
     title,
@@ -94,7 +101,7 @@ export const consumers = queues.map((entry) => {
 
 export const archive = createFunction("Archive", {
   handler: "packages/functions/src/archive.handler",
-  timeout: "20 seconds",
+  timeout: `${Topology.archive.timeoutSeconds} seconds`,
   link: [databaseUrl],
   environment: deadLetterQueues,
   permissions: [mayArchive],
@@ -111,7 +118,7 @@ export const grant = createFunction("Grant", {
 });
 
 for (const { deadLetterQueue } of queues) {
-  deadLetterQueue.subscribe(archive.arn, { batch: { size: 10, partialResponses: true } });
+  deadLetterQueue.subscribe(archive.arn, describeMapping(Topology.archive));
 }
 
 /** For pausing integrations. A consumer cannot have its own: the mapping is made of the function. */

@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { signCall } from "./aws-call.ts";
+import { findRefusals } from "./refusals.ts";
+import { readStage } from "./stage.ts";
 import { evaluate } from "./testing/evaluate.ts";
 import { installPlatform, withoutEngines } from "./testing/platform.ts";
 import { root, run } from "./testing/run.ts";
@@ -22,6 +25,93 @@ test.each([
   const { failure, resources } = await evaluate({ stage, env: { AWS_REGION } });
   expect(failure).toMatch(message);
   expect(resources).toEqual([]);
+});
+
+const production = { AWS_REGION: "us-east-1", EVENTFORK_ALARM_EMAIL: "operators@example.com" };
+
+test("a new account is told everything that it refuses, before anything is made", async () => {
+  const { failure, resources } = await evaluate({
+    stage: "production",
+    account: { plan: "FREE", concurrency: 10, mail: "sandbox" },
+    env: { ...production, ...secretValues, EVENTFORK_MAIL_FROM: "hello@example.com" },
+  });
+  for (const message of [
+    /^Nothing was created or changed:/,
+    /RDS keeps one day of backups and not 14 \(FreeTierRestrictionError\)/,
+    /cannot start the VPC's instances for NAT and tunnel \(t4g\.nano\)/,
+    /runs 10 Lambda functions at the same time in us-east-1, and "production" needs \d+\. Request 1,000/,
+    /SES is in its sandbox in us-east-1: mail from hello@example\.com/,
+  ]) {
+    expect(failure).toMatch(message);
+  }
+  // A secret is a component of SST's state alone.
+  expect(resources.filter(({ type }) => !/^(pulumi|sst):/.test(type))).toEqual([]);
+});
+
+describe("an account is refused what it would refuse itself, and no more", () => {
+  const stage = (env: Record<string, string>, name = "production") => readStage(name, { ...production, ...env });
+  const established = { isOnFreePlan: false, concurrency: 1_000, isInMailSandbox: false };
+  const mail = { EVENTFORK_MAIL_FROM: "hello@example.com" };
+
+  test.each([
+    ["an established account", stage(mail), established, []],
+    [
+      "an account that says nothing",
+      stage(mail),
+      { isOnFreePlan: undefined, concurrency: undefined, isInMailSandbox: undefined },
+      [],
+    ],
+    [
+      "the Free plan with a database of one's own",
+      stage({ EVENTFORK_DATABASE: "own" }),
+      { ...established, isOnFreePlan: true },
+      [],
+    ],
+    ["the Free plan with a trial", stage({ EVENTFORK_SIZE: "trial" }), { ...established, isOnFreePlan: true }, []],
+    [
+      "the Free plan with a stage of a day's backups",
+      stage({}, "ada"),
+      { ...established, isOnFreePlan: true },
+      [/t4g\.nano/],
+    ],
+    [
+      "too few functions at the same time",
+      stage({}),
+      { ...established, concurrency: 50 },
+      [/or set EVENTFORK_SIZE=trial$/],
+    ],
+    [
+      "too few for a trial",
+      stage({ EVENTFORK_SIZE: "trial" }),
+      { ...established, concurrency: 5 },
+      [/Concurrent executions$/],
+    ],
+    ["SES's sandbox without mail", stage({}), { ...established, isInMailSandbox: true }, []],
+  ])("%s", (_, settings, account, expected) => {
+    const { isOnFreePlan, concurrency, isInMailSandbox } = account;
+    const asked = settings.mailFrom === undefined ? undefined : isInMailSandbox;
+    const needed = settings.size === "trial" ? 10 : 60;
+    const { problems } = findRefusals(settings, { isOnFreePlan, concurrency, isInMailSandbox: asked }, needed);
+    expect(problems).toEqual(expected.map((message) => expect.stringMatching(message)));
+  });
+
+  test("a developer's own stage may send mail from the sandbox, and the web app may go without a limit: both are said", () => {
+    const account = { ...established, concurrency: 120, isInMailSandbox: true };
+    const { problems, advice } = findRefusals(stage(mail, "ada"), account, 60);
+    expect(problems).toEqual([]);
+    expect(advice).toEqual([
+      expect.stringMatching(/not limited to 40 invocations/),
+      expect.stringMatching(/SES is in its sandbox/),
+    ]);
+  });
+});
+
+test("calls are signed as AWS says", () => {
+  // AWS's signature version 4 test suite, get-vanilla.
+  const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
+  const call = { service: "service", region: "us-east-1", host: "example.amazonaws.com", path: "/" };
+  const { headers } = signCall(call, credentials, new Date("2015-08-30T12:36:00Z"));
+  expect(headers.authorization).toMatch(/5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31$/);
 });
 
 test("without credentials the real SST ends at once, and says what is missing", { timeout: 300_000 }, async () => {

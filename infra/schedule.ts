@@ -1,3 +1,4 @@
+import { jobTimeoutSeconds } from "./budget.ts";
 import { databaseUrl } from "./database.ts";
 import { consumers, createFunction, mappings, migration } from "./functions.ts";
 import { queueAddresses, topicAddress } from "./messaging.ts";
@@ -33,7 +34,8 @@ const mappingUuids = consumers.map(({ mappingUuid }) => mappingUuid);
  */
 export const relay = createFunction("RelayJob", {
   handler: "packages/functions/src/relay.handler",
-  timeout: "50 seconds",
+  timeout: `${jobTimeoutSeconds.relay} seconds`,
+  retries: 0,
   link: [databaseUrl, topicAddress, queueAddresses, mappings],
   permissions: [mayPublish, mayMeasureQueues, ...mayChangeRules, mayReadMappings(mappingUuids)],
   dependsOn: migration,
@@ -41,7 +43,8 @@ export const relay = createFunction("RelayJob", {
 
 export const reconcile = createFunction("ReconcileJob", {
   handler: "packages/functions/src/reconcile.handler",
-  timeout: "50 seconds",
+  timeout: `${jobTimeoutSeconds.reconcile} seconds`,
+  retries: 0,
   link: [databaseUrl, queueAddresses, mappings],
   permissions: [mayMeasureQueues, maySwitchMappings(mappingUuids)],
   dependsOn: migration,
@@ -50,7 +53,8 @@ export const reconcile = createFunction("ReconcileJob", {
 /** Advances replays, counts failure groups and alerts operators. The next run continues. */
 export const replay = createFunction("ReplayJob", {
   handler: "packages/functions/src/replay.handler",
-  timeout: "80 seconds",
+  timeout: `${jobTimeoutSeconds.replay} seconds`,
+  retries: 0,
   link: [databaseUrl, queueAddresses, ...alertSecrets],
   environment: {
     EVENTFORK_BASE_URL: url,
@@ -60,7 +64,8 @@ export const replay = createFunction("ReplayJob", {
   dependsOn: migration,
 });
 
-// The next minute is the retry: an immediate one would meet the same outage.
+// The next minute is the retry: an immediate one would meet the same outage. Scheduler invokes asynchronously, so the
+// functions' own retries are off too.
 new sst.aws.CronV2("Relay", { schedule: "rate(1 minute)", function: relay.arn, retries: 0 });
 new sst.aws.CronV2("Replay", { schedule: "rate(1 minute)", function: replay.arn, retries: 0 });
 new sst.aws.CronV2("Reconcile", { schedule: "rate(1 minute)", function: reconcile.arn, retries: 0 });

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { type Size, sizeNames } from "./size.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -8,9 +9,11 @@ export type Stage = {
   /** Holds real people's data: protected, backed up, watched, never the target of `sst dev`. */
   isPermanent: boolean;
   region: string;
+  /** `trial` fits a new account on AWS's Free plan. */
+  size: Size;
   /** `rds` creates a database in a VPC; `own` uses the secret `DatabaseUrl`, without a VPC. */
   database: "rds" | "own";
-  /** RDS Proxy, for more than some eighty web requests at the same time. */
+  /** RDS Proxy, for more web requests at the same time than the connections' budget has. */
   hasProxy: boolean;
   isMultiAz: boolean;
   /** The VPC's way out: an instance of a few dollars, or AWS's gateway. */
@@ -74,6 +77,7 @@ export function readStage(name: string, env: Env): Stage {
     name,
     isPermanent,
     region,
+    size: choose("EVENTFORK_SIZE", sizeNames, "standard"),
     database: choose("EVENTFORK_DATABASE", ["rds", "own"], "rds"),
     hasProxy: choose("EVENTFORK_DATABASE_PROXY", ["on", "off"], "off") === "on",
     isMultiAz: choose("EVENTFORK_DATABASE_MULTI_AZ", ["on", "off"], "off") === "on",

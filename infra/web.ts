@@ -1,4 +1,5 @@
 import * as Topology from "../packages/core/src/topology/index.ts";
+import { webConcurrency } from "./account.ts";
 import { databaseUrl, vpc } from "./database.ts";
 import { commonEnvironment, consumers, hardenFunction, mappings, migration } from "./functions.ts";
 import { queueAddresses, topicAddress } from "./messaging.ts";
@@ -91,6 +92,7 @@ export const web = new sst.aws.Nextjs("Web", {
       args.permissions = hardened.permissions;
       args.logging = hardened.logging;
       args.transform = hardened.transform;
+      if (webConcurrency !== undefined) args.concurrency = { reserved: webConcurrency };
     },
   },
 });

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { type AccountAnswers, answerAccount } from "./account.ts";
 import { chooseFanOut, type FanOut } from "./choose-fan-out.ts";
 import { installPlatform, platform } from "./platform.ts";
 import { root, run } from "./run.ts";
@@ -23,7 +24,13 @@ export type FunctionBuild = {
   copyFiles: { from: string; to: string }[];
 };
 
-export type Graph = { resources: Resource[]; builds: FunctionBuild[]; failure: string | null };
+export type Graph = {
+  resources: Resource[];
+  builds: FunctionBuild[];
+  failure: string | null;
+  /** What whoever deploys reads. */
+  output: string;
+};
 
 export type EvaluateOptions = {
   stage: string;
@@ -31,6 +38,8 @@ export type EvaluateOptions = {
   isDev?: boolean;
   /** What `topology` says in the one line that chooses, whatever it says now. */
   fanOut?: FanOut;
+  /** What the account answers; a part that is `"denied"` is refused for lack of rights. */
+  account?: Partial<AccountAnswers>;
   /** What the environment of whoever deploys holds, secrets included (`SST_SECRET_…`). */
   env?: Record<string, string>;
 };
@@ -38,13 +47,19 @@ export type EvaluateOptions = {
 const bundled = new Map<FanOut, Promise<string>>();
 
 /** Evaluates sst.config.ts with SST's real components for a stage, without AWS: every resource as it would be asked for. */
-export async function evaluate({ stage, isDev = false, fanOut = "sns", env = {} }: EvaluateOptions): Promise<Graph> {
+export async function evaluate({
+  stage,
+  isDev = false,
+  fanOut = "sns",
+  account = {},
+  env = {},
+}: EvaluateOptions): Promise<Graph> {
   const bundling = bundled.get(fanOut) ?? installPlatform().then(() => bundleProgram(fanOut));
   bundled.set(fanOut, bundling);
   const program = await bundling;
   const work = mkdtempSync(join(platform, "test-"));
   const builds: FunctionBuild[] = [];
-  const server = await serveSst(work, builds);
+  const server = await serveSst(work, builds, account);
   const output = join(work, "graph.json");
   try {
     const globals = {
@@ -60,17 +75,21 @@ export async function evaluate({ stage, isDev = false, fanOut = "sns", env = {} 
     };
     const preload = join(work, "globals.mjs");
     writeFileSync(preload, `Object.assign(globalThis, ${JSON.stringify(globals)});`);
-    const { PATH = "", HOME = "" } = process.env;
-    await run(process.execPath, ["--import", preload, program, output], {
+    const { PATH = "", HOME = "", NODE_COMPILE_CACHE = "" } = process.env;
+    const printed = await run(process.execPath, ["--import", preload, program, output], {
       PATH,
       HOME,
+      NODE_COMPILE_CACHE,
       SST_SERVER: server.url,
       SST_AWS_REGION: "us-east-1",
+      SST_AWS_ACCESS_KEY_ID: "AKIATEST",
+      SST_AWS_SECRET_ACCESS_KEY: "secret-of-the-account",
+      AWS_ENDPOINT_URL: server.url,
       NODE_NO_WARNINGS: "1",
       ...env,
     });
     const { resources, failure } = JSON.parse(readFileSync(output, "utf8"));
-    return { resources, builds, failure };
+    return { resources, builds, failure, output: printed };
   } finally {
     server.close();
     rmSync(work, { recursive: true, force: true });
@@ -102,12 +121,16 @@ async function bundleProgram(fanOut: FanOut): Promise<string> {
   return outfile;
 }
 
-/** The process that SST's components talk to while they are evaluated. It bundles nothing, but notes what it should. */
-async function serveSst(work: string, builds: FunctionBuild[]) {
+/**
+ * The process that SST's components talk to while they are evaluated, which bundles nothing but notes what it should; and
+ * AWS, for what is asked of the account.
+ */
+async function serveSst(work: string, builds: FunctionBuild[], account: Partial<AccountAnswers>) {
   const bundle = join(work, "bundle");
   mkdirSync(bundle);
   writeFileSync(join(bundle, "index.mjs"), "export const handler = () => {};\n");
   const server = createServer((request, response) => {
+    if (answerAccount(request, response, account)) return;
     let body = "";
     request.on("data", (chunk) => (body += chunk));
     request.on("end", () => {

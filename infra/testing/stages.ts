@@ -34,6 +34,14 @@ export async function evaluateProduction(more: Record<string, string> = {}, fanO
   return evaluateOnce({ stage: "production", fanOut, env: { ...settings, ...alarms, ...secretValues, ...more } });
 }
 
+/** The first stage of a new account on the Free plan, of whose mail nobody may ask. */
+export async function evaluateTrial(): Promise<Graph> {
+  await buildWeb();
+  const trial = { EVENTFORK_SIZE: "trial", EVENTFORK_MAIL_FROM: "hello@example.com" };
+  const account = { plan: "FREE", concurrency: 10, mail: "denied" } as const;
+  return evaluateOnce({ stage: "trial", account, env: { ...settings, ...secretValues, ...trial } });
+}
+
 /** `sst dev`, with no secret set. */
 export function evaluateDev(fanOut: FanOut = "sns"): Promise<Graph> {
   return evaluateOnce({

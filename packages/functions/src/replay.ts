@@ -4,9 +4,9 @@ import { isolate } from "@eventfork/core/kernel";
 import { tendReplays } from "@eventfork/core/replays";
 import { createScheduled } from "@eventfork/core/schedules";
 
-/** Every minute, for most of it. */
+/** Every minute, and done before the next: its two steps and what they cannot cut short fit its timeout of 59 s. */
 export const handler = createScheduled("replay", createQueueMessaging, async (ctx) => ({
-  ...(await isolate(ctx, "replays", () => tendReplays(ctx, { workMs: 45_000 }))),
+  ...(await isolate(ctx, "replays", () => tendReplays(ctx, { workMs: 40_000 }))),
   search: await isolate(ctx, "search", () => indexEvents(ctx, { workMs: 10_000 })),
 }));
 

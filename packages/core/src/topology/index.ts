@@ -42,6 +42,9 @@ export const subscriptionLabel = { sns: "SNS subscription", eventbridge: "EventB
 
 export const topicName = "events";
 
+/** Feeds dead letters to Postgres; one mapping for each dead letter queue. */
+export const archive = { batch: { size: 100, windowSeconds: 1 }, maximumConcurrency: 2, timeoutSeconds: 20 };
+
 /** AWS advises six times the function's timeout. Source: Lambda developer guide, "Configuring an SQS queue". */
 export const visibilityFactor = 6;
 

@@ -20,17 +20,18 @@ type ConsumerOptions = {
 
 type MappingSettings = Pick<MappingOptions, "batchSize" | "windowSeconds" | "maximumConcurrency" | "timeoutSeconds">;
 
-export function consumerSettings(name: Topology.IntegrationName): MappingSettings {
-  const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
-  return { batchSize: batch.size, windowSeconds: batch.windowSeconds, maximumConcurrency, timeoutSeconds };
+type MappingTopology = Pick<Topology.IntegrationTopology, "batch" | "maximumConcurrency" | "timeoutSeconds">;
+
+function toSettings({ batch, ...settings }: MappingTopology): MappingSettings {
+  return { batchSize: batch.size, windowSeconds: batch.windowSeconds, ...settings };
 }
 
-export const archiveSettings: MappingSettings = {
-  batchSize: 10,
-  windowSeconds: 0,
-  maximumConcurrency: 1,
-  timeoutSeconds: 20,
-};
+export function consumerSettings(name: Topology.IntegrationName): MappingSettings {
+  const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
+  return toSettings({ batch, maximumConcurrency, timeoutSeconds });
+}
+
+export const archiveSettings = toSettings(Topology.archive);
 
 const noInvocation = { getRemainingTimeInMillis: () => 0 };
 
