@@ -1,4 +1,13 @@
-import { authEnv, databaseEnv, logEnv, mailEnv, messagingEnv, processEnv, readEnv } from "@eventfork/core/env";
+import {
+  authEnv,
+  databaseEnv,
+  logEnv,
+  mailEnv,
+  maintenanceEnv,
+  messagingEnv,
+  processEnv,
+  readEnv,
+} from "@eventfork/core/env";
 import { z } from "zod";
 
 const webEnv = {
@@ -7,6 +16,7 @@ const webEnv = {
   ...messagingEnv,
   ...logEnv,
   ...mailEnv,
+  ...maintenanceEnv,
   /** A header that only the proxy in front can set. */
   TRUSTED_IP_HEADER: z.string().toLowerCase().optional(),
   /** Where the proxy in front copies `Authorization`, which it then sets to one of its own. */

@@ -54,7 +54,7 @@ function readProblems(response: Response, answer: Readonly<Record<string, unknow
     const seconds = response.headers.get("x-retry-after") ?? "10";
     return { form: `Too many tries. Wait ${seconds} ${seconds === "1" ? "second" : "seconds"}, then try again.` };
   }
-  if (answer["code"] === "BUSY") return { form: String(answer["message"]) };
+  if (answer["code"] === "BUSY" || answer["code"] === "MAINTENANCE") return { form: String(answer["message"]) };
   if (response.status >= 500) return ourFault;
   const known = problemsByCode[String(answer["code"])];
   if (known !== undefined) return known;

@@ -1,5 +1,14 @@
 import { ingest, ingestLimits } from "@eventfork/core/ingest";
-import { type Ctx, type ErrorCode, EventforkError, messageOf, readBody } from "@eventfork/core/kernel";
+import {
+  type Ctx,
+  type ErrorCode,
+  EventforkError,
+  maintenance,
+  maintenanceResponse,
+  messageOf,
+  readBody,
+} from "@eventfork/core/kernel";
+import type { Runtime } from "./runtime.ts";
 
 const statuses: Readonly<Record<ErrorCode, number>> = {
   INVALID: 400,
@@ -14,10 +23,13 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
 
 /** Answers `POST /api/v1/events`, with the key in `authorizationHeader`; `publish` is called when there are new events. */
 export async function answerIngest(
-  ctx: Pick<Ctx, "db" | "now" | "from" | "log"> & { authorizationHeader?: string },
+  ctx: Pick<Ctx, "db" | "now" | "from" | "log"> & Partial<Pick<Runtime, "authorizationHeader" | "isInMaintenance">>,
   request: Request,
   publish: () => void,
 ): Promise<Response> {
+  if (ctx.isInMaintenance) {
+    return maintenanceResponse({ error: { code: "UNAVAILABLE", message: maintenance.message, problems: [] } });
+  }
   try {
     const body = await readBody(request, ingestLimits.bodyBytes);
     if (body === null) {

@@ -42,7 +42,7 @@ beforeAll(async () => {
     ...{ clientIp: { header: "x-client-ip", trustedProxies: [] }, sendMail: () => undefined },
     isVerificationRequired: false,
   });
-  const mail = { hasMail: true, isVerificationRequired: false };
+  const mail = { hasMail: true, isVerificationRequired: false, isInMaintenance: false };
   setRuntime({ ...ctx, ...mail, auth, baseURL, publishOutbox: async () => undefined });
   for (const file of files) modules.set(file, await import(join(app, file)));
   for (const role of people) {

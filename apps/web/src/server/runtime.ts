@@ -9,6 +9,8 @@ export type Runtime = Omit<Ctx, "actor"> & {
   /** Without mail there is no password reset. */
   hasMail: boolean;
   isVerificationRequired: boolean;
+  /** People's and producers' writes are held back. */
+  isInMaintenance: boolean;
   /** For after a response; the relay publishes the rest. */
   publishOutbox: () => Promise<void>;
 };

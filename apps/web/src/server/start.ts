@@ -60,6 +60,7 @@ function createRuntime(): Runtime {
   }
 
   const isVerificationRequired = mailer !== null && env.EVENTFORK_EMAIL_VERIFICATION !== "off";
+  const isInMaintenance = env.EVENTFORK_MAINTENANCE === "on";
   const auth = createAuth({
     db: base.db,
     log,
@@ -70,15 +71,10 @@ function createRuntime(): Runtime {
     sendMail: mailer && ((mail) => after(() => sendMail(mail))),
     isVerificationRequired,
     signUpEvent: env.EVENTFORK_SIGN_UP_EVENT,
+    isInMaintenance,
     plugins: [nextCookies()],
   });
   const mail = { hasMail: mailer !== null, isVerificationRequired };
-  return {
-    ...base,
-    ...mail,
-    auth,
-    baseURL: env.BETTER_AUTH_URL,
-    authorizationHeader: env.TRUSTED_AUTHORIZATION_HEADER,
-    publishOutbox,
-  };
+  const settings = { baseURL: env.BETTER_AUTH_URL, authorizationHeader: env.TRUSTED_AUTHORIZATION_HEADER };
+  return { ...base, ...mail, ...settings, auth, isInMaintenance, publishOutbox };
 }

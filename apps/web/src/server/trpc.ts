@@ -1,4 +1,4 @@
-import { type Actor, type Ctx, type ErrorCode, EventforkError, messageOf } from "@eventfork/core/kernel";
+import { type Actor, type Ctx, type ErrorCode, EventforkError, maintenance, messageOf } from "@eventfork/core/kernel";
 import { type Limit, takeTurn } from "@eventfork/core/limits";
 import { maskPersonalData, type Person } from "@eventfork/core/users";
 import { initTRPC, TRPCError } from "@trpc/server";
@@ -9,6 +9,7 @@ type Context = Omit<Ctx, "actor"> & {
   person: Person | null;
   /** Whether people confirm their addresses. */
   isVerificationRequired?: boolean | undefined;
+  isInMaintenance?: boolean | undefined;
   /** Only within a request. */
   afterResponse?: (work: () => Promise<unknown>) => void;
 };
@@ -102,7 +103,13 @@ export const router = t.router;
 
 const procedure = t.procedure.use(mapErrors);
 
-export const personProcedure = procedure.use(withActor(() => true, "Log in to do this."));
+/** Operators still work: it is they who end a maintenance. */
+const holdInMaintenance = t.middleware(({ ctx, type, next }) => {
+  if (ctx.isInMaintenance && type === "mutation") throw new EventforkError("UNAVAILABLE", maintenance.message);
+  return next();
+});
+
+export const personProcedure = procedure.use(withActor(() => true, "Log in to do this.")).use(holdInMaintenance);
 
 export const viewerProcedure = procedure
   .use(maskForViewers)

@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { z } from "zod";
-import { databaseEnv, type Env, isLambda, processEnv, readEnv } from "../env/index.ts";
+import { databaseEnv, type Env, isLambda, processEnv, queryTimeoutEnv, readEnv } from "../env/index.ts";
 import { EventforkError, messageOf } from "../kernel/index.ts";
 import { Prisma, PrismaClient } from "./generated/client.ts";
 import { Client } from "./readable-times.ts";
@@ -34,7 +34,9 @@ export function isDataError(error: unknown): boolean {
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) {
-    return error instanceof Error && /^Connection terminated|ECONN(REFUSED|RESET)/.test(error.message);
+    return (
+      error instanceof Error && /^Connection terminated|^Query read timeout|ECONN(REFUSED|RESET)/.test(error.message)
+    );
   }
   if (/^(P1\d{3}|P2024|P2028|P2037)$/.test(error.code)) return true;
   return /^(08|53|57)/.test(driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "");
@@ -45,28 +47,35 @@ export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
   return conditions.length === 0 ? Prisma.sql`true` : Prisma.join([...conditions], " AND ");
 }
 
+/** The database's own error, which cancels the statement, comes before the client's. */
+const silenceMs = 500;
+
 const pools = new WeakMap<Db, pg.Pool>();
 
 /**
  * A database client with its own pool of at most `connections`, on Lambda of one; nothing is opened until the first
- * query. Waiting for a connection ends after 5 s and a statement after 15 s, so that a database that hangs shows as an
- * error.
+ * query. Waiting for a connection ends after 5 s. The database ends a statement
+ * after 15 s; a deployed function's after `EVENTFORK_QUERY_TIMEOUT_MS`, and half a second later the client does, so that
+ * a database that hangs shows as an error before the function's own timeout.
  * @throws EventforkError `MISCONFIGURED`
  */
 export function createDb(options: { connections: number; url?: string; env?: Env }): Db {
   const env = options.env ?? processEnv();
+  const { EVENTFORK_QUERY_TIMEOUT_MS: queryTimeout } = readEnv(queryTimeoutEnv, env);
+  const timeout = queryTimeout ?? 15_000;
   const pool = new pg.Pool({
     Client,
     connectionString: options.url ?? readEnv(databaseEnv, env).DATABASE_URL,
     max: isLambda(env) ? 1 : options.connections,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 15_000,
+    statement_timeout: timeout,
+    ...(queryTimeout === undefined ? {} : { query_timeout: queryTimeout + silenceMs }),
     allowExitOnIdle: true,
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on("error", () => undefined);
   const adapter = new PrismaPg(pool, { disposeExternalPool: true });
-  const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 15_000 } });
+  const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout } });
   pools.set(db, pool);
   return db;
 }

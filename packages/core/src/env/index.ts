@@ -87,6 +87,15 @@ function findStandIns(given: Env, env: Env): Problem[] {
 const httpUrl = (example: string) =>
   z.url({ protocol: /^https?$/, error: `should be an http(s) address such as ${example}` });
 
+export const queryTimeoutEnv = {
+  /** A deployed function's, so that a database that hangs shows as an error before the function's own timeout. */
+  EVENTFORK_QUERY_TIMEOUT_MS: z.coerce
+    .number({ error: "should be a number of milliseconds, such as 4000" })
+    .int("should be a whole number of milliseconds")
+    .positive("should be above 0")
+    .optional(),
+};
+
 export const databaseEnv = {
   DATABASE_URL: z.url({
     protocol: /^postgres(ql)?$/,
@@ -114,6 +123,8 @@ export const logEnv = {
 
 export const tracingEnv = {
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl("http://localhost:4318").optional(),
+  /** The collector's key. In a deployed stage it is a secret, which the SDK does not see. */
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   /** The share of new traces that is kept; a request's own trace is already decided. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce
     .number({ error: "should be a number from 0 to 1" })
@@ -225,6 +236,11 @@ const days = (least: number, reason: string) =>
     .number({ error: "should be a number of days, or 0 to keep everything" })
     .int("should be a whole number of days")
     .refine((value) => value === 0 || value >= least, `should be ${least} or more, or 0 to keep everything: ${reason}`);
+
+export const maintenanceEnv = {
+  /** Holds back what people and producers write: sign-ups, log-ins, the ingestion API. */
+  EVENTFORK_MAINTENANCE: z.enum(["on", "off"], { error: "should be on or off" }).default("off"),
+};
 
 export const retentionEnv = {
   /** Events, deliveries, attempts and resolved dead letters. */

@@ -23,6 +23,7 @@ export {
 } from "./input.ts";
 export { isolate, type PassedOver } from "./isolate.ts";
 export { createLogger, type Logger, silentLogger, surviveRejections } from "./log.ts";
+export { maintenance, maintenanceResponse } from "./maintenance.ts";
 export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
 export { shareAnswer } from "./shared.ts";
 export { clip, toWellFormedJson, withoutHidden } from "./text.ts";

@@ -141,10 +141,14 @@ export function startTracing(service: string, env?: Env): Promise<void> {
 }
 
 async function start(env: Env, service: string): Promise<void> {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: share } = readEnv(tracingEnv, env);
+  const {
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_HEADERS: headers,
+    OTEL_TRACES_SAMPLER_ARG: share,
+  } = readEnv(tracingEnv, env);
   if (endpoint === undefined) return;
   const { registerSdk } = await import("./sdk.ts");
-  registerSdk({ endpoint, share, service });
+  registerSdk({ endpoint, headers, share, service });
 }
 
 /** Takes a second at most: for a process that is about to be frozen or to end. */

@@ -1,6 +1,6 @@
 import { context, propagation, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { parseKeyPairsIntoRecord, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import {
@@ -14,11 +14,19 @@ import {
 const linkCountLimit = 1_000;
 
 /**
- * Registers an SDK that sends spans to a collector over OTLP/HTTP. It also reads the standard
- * `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_RESOURCE_ATTRIBUTES`. Loaded only where tracing is enabled.
+ * Registers an SDK that sends spans to a collector over OTLP/HTTP. `headers` are as in the standard
+ * `OTEL_EXPORTER_OTLP_HEADERS`. It also reads `OTEL_RESOURCE_ATTRIBUTES`. Loaded only where tracing is enabled.
  */
-export function registerSdk(options: { endpoint: string; share: number; service: string }): void {
-  const exporter = new OTLPTraceExporter({ url: `${options.endpoint.replace(/\/+$/, "")}/v1/traces` });
+export function registerSdk(options: {
+  endpoint: string;
+  headers: string | undefined;
+  share: number;
+  service: string;
+}): void {
+  const exporter = new OTLPTraceExporter({
+    url: `${options.endpoint.replace(/\/+$/, "")}/v1/traces`,
+    headers: parseKeyPairsIntoRecord(options.headers),
+  });
   const resource = defaultResource()
     .merge(resourceFromAttributes({ "service.name": options.service, "service.namespace": "eventfork" }))
     .merge(detectResources({ detectors: [envDetector] }));

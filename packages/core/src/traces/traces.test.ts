@@ -39,7 +39,9 @@ let lines: string[];
 
 beforeAll(async () => {
   [ctx, collector, party] = await Promise.all([createTestCtx(), startHttpRecorder(), startHttpRecorder()]);
-  await startTracing("test", { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/` });
+  // As from links, which are not in the process's own environment.
+  const key = { OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20of-the-collector" };
+  await startTracing("test", { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`, ...key });
 });
 beforeEach(async () => {
   await flushTraces();
@@ -52,6 +54,7 @@ afterAll(() => Promise.all([collector.stop(), party.stop()]));
 async function exportedSpans(): Promise<Span[]> {
   await flushTraces();
   expect(collector.requests.every(({ path }) => path === "/v1/traces")).toBe(true);
+  for (const { headers } of collector.requests) expect(headers.authorization).toBe("Bearer of-the-collector");
   return collector.requests.flatMap(({ body }) =>
     exportSchema
       .parse(JSON.parse(body))

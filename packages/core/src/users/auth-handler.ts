@@ -4,7 +4,15 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { type Db, isUnavailable } from "../db/index.ts";
 import { toAsciiDomain } from "../kernel/email.ts";
-import { EventforkError, type Logger, messageOf, type RequestOrigin, readBodyOf } from "../kernel/index.ts";
+import {
+  EventforkError,
+  type Logger,
+  maintenance,
+  maintenanceResponse,
+  messageOf,
+  type RequestOrigin,
+  readBodyOf,
+} from "../kernel/index.ts";
 import { isStorableText, parseJson, unstorable } from "../kernel/input.ts";
 import { inRequestSpan } from "../traces/index.ts";
 import { codeOf, say, sessionAnswer, signedInAnswer, signUpAnswer } from "./auth-answers.ts";
@@ -23,6 +31,7 @@ import { requestPasswords } from "./request-passwords.ts";
 const openPaths = ["/sign-up/email", "/sign-in/email", "/sign-out", "/get-session", "/change-password"];
 const mailPaths = ["/request-password-reset", "/reset-password", "/send-verification-email", "/verify-email"];
 export const authPaths = [...openPaths, ...mailPaths];
+const maintenancePaths = ["/sign-out", "/get-session"];
 
 const resetPath = "/request-password-reset";
 /** These send a mail to whose address they are given. */
@@ -68,6 +77,7 @@ type HandlerOptions = {
   baseURL: string;
   hasMail: boolean;
   isVerificationRequired: boolean;
+  isInMaintenance: boolean;
   originOf: (headers: Headers) => RequestOrigin;
   devices: KnownDevices;
   findSession: (headers: Headers) => Promise<{ id: string; email: string } | null>;
@@ -197,6 +207,9 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     const path = new URL(request.url).pathname.slice(basePath.length);
     if (!open.includes(path)) return say(404, "Not found.");
     if (!isOwnOrigin(request, baseURL)) return say(403, "This request comes from another site.");
+    if (options.isInMaintenance && !maintenancePaths.includes(path)) {
+      return maintenanceResponse({ code: maintenance.code, message: maintenance.message });
+    }
     // better-auth accepts forms too. A body that a second parser reads would bypass the limits and the audit.
     const body = await readBodyOf(request, "application/json", bodyBytes);
     if (typeof body !== "string") return body;

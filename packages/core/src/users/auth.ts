@@ -45,6 +45,8 @@ export type AuthOptions = {
   isVerificationRequired: boolean;
   /** Where confirmation is required: when `user.signed_up` is recorded. Defaults to `on_confirmation`. */
   signUpEvent?: SignUpEvent;
+  /** Only sessions are read and ended then. */
+  isInMaintenance?: boolean;
   plugins?: BetterAuthPlugin[];
 };
 
@@ -287,6 +289,7 @@ export function createAuth(options: AuthOptions) {
     baseURL,
     hasMail: sendMail !== null,
     isVerificationRequired,
+    isInMaintenance: options.isInMaintenance ?? false,
     originOf,
     devices,
     findSession: async (headers) => {

@@ -4,6 +4,9 @@ import { getRuntime } from "@/server/runtime.ts";
 export const dynamic = "force-dynamic";
 
 export async function GET(): Promise<Response> {
-  const health = await checkHealth(getRuntime());
-  return Response.json(health, { status: health.status === "ok" ? 200 : 503 });
+  const runtime = getRuntime();
+  const health = await checkHealth(runtime);
+  return Response.json(runtime.isInMaintenance ? { ...health, maintenance: "on" } : health, {
+    status: health.status === "ok" ? 200 : 503,
+  });
 }
