@@ -1,7 +1,7 @@
 import { MetricUnit, Metrics as Powertools } from "@aws-lambda-powertools/metrics";
 
-/** Milliseconds and seconds may come many times over; CloudWatch makes percentiles of them. */
-export type Figure = { name: string; unit: "Count" | "Milliseconds" | "Seconds"; value: number };
+/** `integration` is a dimension of its own. Milliseconds and seconds may come many times over; CloudWatch makes percentiles of them. */
+export type Figure = { name: string; unit: "Count" | "Milliseconds" | "Seconds"; value: number; integration?: string };
 
 export type Metrics = { publish(figures: readonly Figure[]): void };
 
@@ -15,8 +15,15 @@ export function createMetrics(dimensions: Readonly<Record<string, string>>): Met
   const metrics = new Powertools({ namespace: "Eventfork", serviceName: "eventfork", defaultDimensions: dimensions });
   return {
     publish(figures) {
-      for (const { name, unit, value } of figures) metrics.addMetric(name, MetricUnit[unit], value);
-      if (figures.length > 0) metrics.publishStoredMetrics();
+      const common = figures.filter(({ integration }) => integration === undefined);
+      for (const { name, unit, value } of common) metrics.addMetric(name, MetricUnit[unit], value);
+      if (common.length > 0) metrics.publishStoredMetrics();
+      for (const { name, unit, value, integration } of figures) {
+        if (integration === undefined) continue;
+        const single = metrics.singleMetric();
+        single.addDimension("integration", integration);
+        single.addMetric(name, MetricUnit[unit], value);
+      }
     },
   };
 }

@@ -2,7 +2,7 @@ import { Prisma } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import { readFigures } from "../rollups/index.ts";
 import { minuteMs } from "../rollups/presets.ts";
-import { type IntegrationName, integrationNames } from "../topology/index.ts";
+import type { IntegrationName } from "../topology/index.ts";
 
 export type Rates = {
   accepted: number;
@@ -20,22 +20,6 @@ export async function measureRates(ctx: Pick<Ctx, "db" | "now">): Promise<Rates>
     { delivered: delivered / minutes, failed: (retried + refused + died) / minutes },
   ]);
   return { accepted: events.accepted / minutes, tries: Object.fromEntries(tries) as Rates["tries"] };
-}
-
-const lookedAt = 1_000;
-
-/** From attempts, and from overdue ones, which reconcile finds after ten minutes. */
-export async function findOldestUnfinished({ db }: Pick<Ctx, "db">): Promise<ReadonlyMap<IntegrationName, Date>> {
-  const rows = await db.$queryRaw<{ name: IntegrationName; since: Date | null }[]>`
-    SELECT i.name, least(
-      (SELECT min(since) FROM overdue WHERE integration = i.name),
-      (SELECT min(first_attempt_at) FROM (
-        SELECT first_attempt_at FROM delivery WHERE integration = i.name AND status = 'retrying'
-        ORDER BY next_attempt_at LIMIT ${lookedAt}
-      ) first)
-    ) AS since
-    FROM unnest(${[...integrationNames]}::text[]) AS i(name)`;
-  return new Map(rows.flatMap(({ name, since }) => (since === null ? [] : [[name, since]])));
 }
 
 const actions = [

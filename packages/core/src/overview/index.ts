@@ -8,10 +8,11 @@ import {
 } from "../integrations/index.ts";
 import { type Ctx, parseInput } from "../kernel/index.ts";
 import { inspectOutbox, type OutboxStatus } from "../outbox/index.ts";
+import { findOldestUnfinished } from "../reconcile/index.ts";
 import { type EventFigures, type Figures, type Range, rangeInput, readFigures } from "../rollups/index.ts";
 import { describeEvents } from "../rules/language.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { type Change, findOldestUnfinished, listChanges, measureRates, type Rates } from "./current.ts";
+import { type Change, listChanges, measureRates, type Rates } from "./current.ts";
 
 export type { Change } from "./current.ts";
 

@@ -5,7 +5,7 @@ import type { Ctx } from "../kernel/index.ts";
 import { passOver } from "../kernel/isolate.ts";
 import { type AcceptedVersion, decide, readAccepted } from "../rules/decide.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { graceSeconds, rowsPerStep, takeStep } from "./overdue.ts";
+import { checkpointOf, graceSeconds, rowsPerStep, takeStep } from "./overdue.ts";
 
 type PublishedEvent = EventRow & { publishedAt: Date };
 
@@ -16,7 +16,7 @@ export async function findMissing(
 ): Promise<{ checked: number; missing: number }> {
   const { db } = ctx;
   const now = ctx.now();
-  const name = `reconcile.${integration}`;
+  const name = checkpointOf(integration);
   const from = await db.checkpoint.findUnique({ where: { name } });
   const events = await db.$queryRaw<PublishedEvent[]>`
     SELECT id, type, source, subject, time, data, traceparent, published_at AS "publishedAt" FROM event e

@@ -17,6 +17,9 @@ export async function countOverdue({ db }: Pick<Ctx, "db">): Promise<Record<Inte
 
 export const rowsPerStep = 5_000;
 
+/** How far published events were compared with deliveries. */
+export const checkpointOf = (integration: IntegrationName) => `reconcile.${integration}`;
+
 /** After this long an event should be everywhere it is wanted, and a disagreement is no longer motion. */
 export const graceSeconds = 10 * 60;
 

@@ -154,6 +154,29 @@ describe("reconciliation", () => {
     expect((await reconcile(ctx)).integrations.slack.found).toMatchObject({ missing: 1 });
   });
 
+  test("the age of a backlog is that of its oldest event, through a pause and whatever SQS says", async () => {
+    const published: Figure[] = [];
+    const ages = async () => {
+      published.length = 0;
+      await reconcile({ ...ctx, metrics: { publish: (figures) => void published.push(...figures) } });
+      const own = published.filter(({ name }) => name === "BacklogAge");
+      return Object.fromEntries(own.map(({ integration = "", value }) => [integration, value]));
+    };
+    expect(await ages()).toMatchObject({ analytics: 0, slack: 0 });
+    const first = await publishEvent();
+    for (const name of ["analytics", "mailchimp"]) await deliver(first, name, { status: "delivered" });
+    await publishEvent("user.logged_in");
+    await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
+    clock += 2 * 60 * minute;
+    // The log-in is overdue at analytics alone; Slack's rule does not want it.
+    expect(await ages()).toMatchObject({ analytics: 7_200, mailchimp: 0, slack: 7_200 });
+    await deliver(first, "slack", { status: "delivered" });
+    expect(await ages()).toMatchObject({ slack: 0 });
+    await Outbox.record(ctx.db, { type: "user.signed_up", data });
+    await ctx.db.event.updateMany({ where: { publishedAt: null }, data: { recordedAt: new Date(clock - 5 * minute) } });
+    expect(await ages()).toMatchObject({ mailchimp: 300, slack: 300 });
+  });
+
   test("what waits for a rate limit to pass is not overdue, and is looked for once it has passed for ten minutes", async () => {
     await publishEvent();
     clock += 11 * minute;

@@ -3,8 +3,9 @@ import { settleLostLeases } from "../deliveries/leases.ts";
 import { alignMapping, type MappingResult } from "../integrations/mapping.ts";
 import { listAllPaused, listRateLimited } from "../integrations/status.ts";
 import { type Ctx, isolate, type Metrics } from "../kernel/index.ts";
-import { findOutboxTrouble, type OutboxTrouble } from "../outbox/index.ts";
+import { findOutboxTrouble, measureOutbox, type OutboxTrouble } from "../outbox/index.ts";
 import type { IntegrationName, OptionalName, RequiredName } from "../topology/index.ts";
+import { measureBacklogs } from "./backlog.ts";
 import { findMissing, findStalled, forgetSettled } from "./find.ts";
 import { countOverdue } from "./overdue.ts";
 import { compareQueue, forgetDisagreement, type QueueComparison } from "./queues.ts";
@@ -61,7 +62,7 @@ export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   const { stuck, setAside } = result.outbox;
   if (stuck.count > 0) ctx.log.error(stuck, "events are stuck in the outbox");
   if (setAside.count > 0) ctx.log.error(setAside, "events are set aside in the outbox");
-  await publishFigures(ctx, result);
+  await publishFigures(ctx, result, [...paused, ...rateLimited]);
   return result;
 }
 
@@ -89,7 +90,11 @@ async function reconcileOne(
   return { isPaused, found: { checked, missing, stalled, settled }, queue, mapping };
 }
 
-async function publishFigures(ctx: ReconcileCtx, { integrations, outbox }: ReconcileResult): Promise<void> {
+async function publishFigures(
+  ctx: ReconcileCtx,
+  { integrations, outbox }: ReconcileResult,
+  waiting: readonly IntegrationName[],
+): Promise<void> {
   const results = Object.values(integrations);
   const overdue = await countOverdue(ctx);
   const counts = {
@@ -100,4 +105,9 @@ async function publishFigures(ctx: ReconcileCtx, { integrations, outbox }: Recon
     OutboxSetAside: outbox.setAside.count,
   };
   ctx.metrics.publish(Object.entries(counts).map(([name, value]) => ({ name, unit: "Count", value })));
+  const { oldestSeconds: unpublishedSeconds } = await measureOutbox(ctx);
+  const ages = await measureBacklogs(ctx, listOn(ctx.messaging), { waiting, unpublishedSeconds });
+  ctx.metrics.publish(
+    [...ages].map(([integration, value]) => ({ name: "BacklogAge", unit: "Seconds", value, integration })),
+  );
 }
