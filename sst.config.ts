@@ -20,6 +20,7 @@ export default $config({
     await import("./infra/schedule.ts");
     const { url } = await import("./infra/web.ts");
     await import("./infra/alarms.ts");
+    await import("./infra/dashboard.ts");
     await import("./infra/dev.ts");
     return { url, grant: grant.name };
   },

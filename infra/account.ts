@@ -1,6 +1,6 @@
 import { type AwsCall, AwsCallError, callAws, readCredentials } from "./aws-call.ts";
 import { neededConcurrency, reservableForWeb } from "./budget.ts";
-import { type Account, findRefusals } from "./refusals.ts";
+import { type Account, findRefusals, findVpcRefusals } from "./refusals.ts";
 import { switchedOn } from "./secrets.ts";
 import { readStage, refuse } from "./stage.ts";
 
@@ -14,10 +14,22 @@ export const { webConcurrency } = isChecked ? await checkAccount() : { webConcur
 /** @throws Error naming everything that the account refuses, before anything is created. */
 async function checkAccount() {
   const { account, warnings } = await readAccount();
+  const vpcProblems = await checkVpc();
   const { problems, advice } = findRefusals(stage, account, neededConcurrency(switchedOn, stage.size));
   for (const warning of [...warnings, ...advice]) process.stderr.write(`${warning}\n`);
-  refuse(problems);
+  refuse([...problems, ...vpcProblems]);
   return { webConcurrency: reservableForWeb(stage.size, account.concurrency) };
+}
+
+async function checkVpc(): Promise<string[]> {
+  const { vpcId: id, region } = stage;
+  if (id === undefined) return [];
+  const found = await aws.ec2.getVpc({ id }).then(({ tags }) => tags, toError);
+  return findVpcRefusals(id, region, found);
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 async function readAccount(): Promise<{ account: Account; warnings: string[] }> {
@@ -40,7 +52,7 @@ async function readAccount(): Promise<{ account: Account; warnings: string[] }> 
       const reason =
         error instanceof AwsCallError && error.isDenied
           ? `the right ${right} is missing`
-          : `${right} failed: ${error instanceof Error ? error.message : String(error)}`;
+          : `${right} failed: ${toError(error).message}`;
       warnings.push(`Not checked: ${unchecked} (${reason}). See docs/deploy.md.`);
       return undefined;
     }

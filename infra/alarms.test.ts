@@ -37,15 +37,60 @@ test("the address that was given is told of everything that needs a person, and 
   expect(email).toMatchObject({ protocol: "email", endpoint: "operators@example.com" });
   expect(resources.map(({ name }) => name).sort()).toEqual(
     [
-      ...entries.flatMap(({ title }) => [`${title}DeadLettersUnarchived`, `${title}QueueAge`]),
+      ...entries.flatMap(({ title }) => [`${title}DeadLettersUnarchived`, `${title}BacklogAge`]),
       ...["DeadLetters", "OutboxAge", "OutboxStuck", "OutboxSetAside", "QueueDisagreements", "Overdue", "Paused"],
       ...functions.flatMap((name) => [`${name}Errors`, `${name}Throttles`]),
-      "Web5xx",
+      ...["Web5xx", "DatabaseCpuCredits", "DatabaseStorage", "DatabaseConnections", "Nat1Status", "Nat2Status"],
     ].sort(),
   );
   for (const { alarmActions, okActions } of alarms) {
     expect(alarmActions).toEqual([email.topic]);
     expect(okActions).toEqual([email.topic]);
+  }
+});
+
+test("each alarm's name has the stage and what it watches, so that a mail says where to look", () => {
+  const names = alarms.map(({ name }) => String(name));
+  expect(names).toEqual(resources.map(({ name }) => `eventfork-production-${name}`));
+  expect(new Set(names).size).toBe(names.length);
+  // CloudWatch's limit.
+  for (const name of names) expect(name.length).toBeLessThanOrEqual(255);
+});
+
+test("the database's alarms watch the instance that the stage uses, and the VPC's ways out each have one", () => {
+  const [database] = ofType(graph, "rds/instance:Instance").map(inputsOf);
+  const watchedInstances = alarms.filter(({ namespace }) => namespace === "AWS/RDS");
+  expect(watchedInstances).toHaveLength(3);
+  for (const { dimensions } of watchedInstances) {
+    expect(dimensions).toEqual({ DBInstanceIdentifier: database?.identifier });
+  }
+  const nats = alarms.filter(({ namespace }) => namespace === "AWS/EC2");
+  expect(nats.map(({ dimensions }) => (dimensions as Record<string, string>).InstanceId).sort()).toEqual([
+    "VpcNatInstance1-id",
+    "VpcNatInstance2-id",
+  ]);
+});
+
+test("the dashboard shows the stage's own figures, functions and database", () => {
+  const [dashboard, ...others] = ofType(graph, "cloudwatch/dashboard:Dashboard").map(inputsOf);
+  expect(others).toEqual([]);
+  expect(dashboard?.dashboardName).toBe("eventfork-production");
+  const { widgets } = JSON.parse(String(dashboard?.dashboardBody)) as {
+    widgets: { x: number; y: number; properties: { title: string; region: string; metrics: unknown[][] } }[];
+  };
+  const places = widgets.map(({ x, y }) => `${x} ${y}`);
+  expect(new Set(places).size).toBe(widgets.length);
+  const lines = widgets.flatMap(({ properties }) => properties.metrics);
+  const functionNames = ofType(graph, "lambda/function:Function").map((resource) => inputsOf(resource).name);
+  for (const [namespace, , ...rest] of lines) {
+    if (namespace === "AWS/Lambda") expect(functionNames).toContain(rest[1]);
+    if (namespace === "Eventfork") expect(rest).toEqual(expect.arrayContaining(["stage", "production"]));
+  }
+  for (const { title } of entries) expect(widgets.map(({ properties }) => properties.title)).toContain(title);
+  const shown = lines.map(([namespace, metric]) => `${namespace} ${metric}`);
+  for (const { namespace, metricName } of alarms) {
+    const isShown = ["Eventfork", "AWS/RDS"].includes(String(namespace)) && metricName !== "DeadLetters";
+    if (isShown) expect(shown).toContain(`${namespace} ${metricName}`);
   }
 });
 
@@ -111,6 +156,11 @@ test.each([
 test("an alarm's dimensions are those under which a function of its stage publishes", () => {
   for (const { namespace, dimensions } of alarms) {
     if (namespace !== "Eventfork") continue;
-    expect(dimensions).toEqual({ service: "eventfork", stage: "production", job: expect.any(String) });
+    const { integration: _, ...common } = dimensions as Record<string, string>;
+    expect(common).toEqual({ service: "eventfork", stage: "production", job: expect.any(String) });
   }
+  const ages = alarms.filter(({ metricName }) => metricName === "BacklogAge");
+  expect(ages.map(({ dimensions }) => (dimensions as Record<string, string>).integration).sort()).toEqual(
+    entries.map(({ name }) => name).sort(),
+  );
 });

@@ -1,15 +1,18 @@
+import { databaseInstanceId, vpc } from "./database.ts";
 import { archive, consumers } from "./functions.ts";
 import { queues } from "./messaging.ts";
 import { alarmTopic, reconcile, relay, replay } from "./schedule.ts";
+import { maxConnections } from "./size.ts";
 import { readStage } from "./stage.ts";
 import { web } from "./web.ts";
 
-const { name: stage } = readStage($app.stage, process.env);
+const { name: stage, nat, size, vpcId } = readStage($app.stage, process.env);
 
 const ownFigures = "Eventfork";
 const dimensionsOf = (more: Record<string, string>) => ({ service: "eventfork", stage, ...more });
 
-type Alarm = Omit<aws.cloudwatch.MetricAlarmArgs, "comparisonOperator" | "alarmActions" | "okActions"> & {
+type Alarm = Omit<aws.cloudwatch.MetricAlarmArgs, "name" | "alarmActions" | "okActions" | "comparisonOperator"> & {
+  comparisonOperator?: "LessThanThreshold" | "GreaterThanThreshold";
   threshold: number;
   evaluationPeriods: number;
 };
@@ -19,6 +22,7 @@ if (alarmTopic !== undefined) createAlarms(alarmTopic);
 function createAlarms(told: aws.sns.Topic): void {
   const create = (name: string, alarm: Alarm) =>
     new aws.cloudwatch.MetricAlarm(name, {
+      name: `eventfork-${stage}-${name}`,
       comparisonOperator: "GreaterThanThreshold",
       period: 60,
       statistic: "Maximum",
@@ -29,7 +33,7 @@ function createAlarms(told: aws.sns.Topic): void {
     });
   const ofQueue = (queue: sst.aws.Queue) => ({ QueueName: queue.nodes.queue.name });
 
-  for (const { title, queue, deadLetterQueue } of queues) {
+  for (const { name, title, deadLetterQueue } of queues) {
     create(`${title}DeadLettersUnarchived`, {
       alarmDescription: `Dead letters of ${title} are not copied to Postgres. See docs/operations.md#dead-letters-unarchived`,
       namespace: "AWS/SQS",
@@ -38,11 +42,12 @@ function createAlarms(told: aws.sns.Topic): void {
       threshold: 15 * 60,
       evaluationPeriods: 1,
     });
-    create(`${title}QueueAge`, {
-      alarmDescription: `${title}'s queue is not emptied. See docs/operations.md#queue-age`,
-      namespace: "AWS/SQS",
-      metricName: "ApproximateAgeOfOldestMessage",
-      dimensions: ofQueue(queue),
+    // SQS's own age begins again with each requeued message, and ignores those received three times.
+    create(`${title}BacklogAge`, {
+      alarmDescription: `${title}'s oldest event has waited for an hour. See docs/operations.md#backlog-age`,
+      namespace: ownFigures,
+      metricName: "BacklogAge",
+      dimensions: dimensionsOf({ job: "reconcile", integration: name }),
       threshold: 60 * 60,
       evaluationPeriods: 1,
     });
@@ -142,5 +147,51 @@ function createAlarms(told: aws.sns.Topic): void {
       threshold: 0,
       evaluationPeriods: 3,
     });
+  }
+
+  if (databaseInstanceId !== undefined) {
+    const ofDatabase = { namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: databaseInstanceId } };
+    create("DatabaseCpuCredits", {
+      ...ofDatabase,
+      alarmDescription: "The database has used its CPU up. See docs/operations.md#database-cpu-credits",
+      metricName: "CPUCreditBalance",
+      comparisonOperator: "LessThanThreshold",
+      statistic: "Minimum",
+      period: 300,
+      threshold: 20,
+      evaluationPeriods: 3,
+    });
+    create("DatabaseStorage", {
+      ...ofDatabase,
+      alarmDescription: "The database's disk is nearly full. See docs/operations.md#database-storage",
+      metricName: "FreeStorageSpace",
+      comparisonOperator: "LessThanThreshold",
+      statistic: "Minimum",
+      threshold: 1024 ** 3,
+      evaluationPeriods: 5,
+    });
+    create("DatabaseConnections", {
+      ...ofDatabase,
+      alarmDescription: "The database's connections are nearly used up. See docs/operations.md#database-connections",
+      metricName: "DatabaseConnections",
+      threshold: Math.floor(0.8 * maxConnections(size)),
+      evaluationPeriods: 3,
+    });
+  }
+  // An instance in each of two zones; another app's VPC is that app's to watch.
+  if (vpc !== undefined && vpcId === undefined && nat === "ec2") {
+    const { natInstances } = vpc.nodes;
+    for (const zone of [1, 2]) {
+      create(`Nat${zone}Status`, {
+        alarmDescription: `NAT instance ${zone} fails its checks. See docs/operations.md#nat-status`,
+        namespace: "AWS/EC2",
+        metricName: "StatusCheckFailed",
+        dimensions: { InstanceId: natInstances.apply((instances) => instances[zone - 1]?.id ?? "") },
+        threshold: 0,
+        evaluationPeriods: 2,
+        // A stopped instance reports nothing.
+        treatMissingData: "breaching",
+      });
+    }
   }
 }

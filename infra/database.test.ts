@@ -1,8 +1,31 @@
-import { describe, expect, test } from "vitest";
-import { buildOf, inputsOf, ofType, ourFunctions } from "./testing/graph.ts";
-import { evaluateProduction, evaluateStages } from "./testing/stages.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Graph } from "./testing/evaluate.ts";
+import { buildOf, inputsOf, ofType, only, ourFunctions, variablesOf } from "./testing/graph.ts";
+import { root } from "./testing/run.ts";
+import { evaluateProduction, evaluateStages, evaluateVpc } from "./testing/stages.ts";
 
 const graphs = evaluateStages();
+const restoredHost = "eventfork-production-restored.abc.us-east-1.rds.amazonaws.com";
+let proxied: Graph;
+let restored: Graph;
+let inVpc: Graph;
+
+beforeAll(async () => {
+  [proxied, restored, inVpc] = await Promise.all([
+    evaluateProduction({ EVENTFORK_DATABASE_PROXY: "on" }),
+    evaluateProduction({ EVENTFORK_DATABASE_HOST: restoredHost, EVENTFORK_MAINTENANCE: "on" }),
+    evaluateVpc(),
+  ]);
+}, 600_000);
+
+/** SST names a mapping's subscriber by its queue's own name, which is random where nothing is deployed. */
+const namesOf = (graph: Graph) =>
+  graph.resources.map(({ name }) => name.replace(/Subscriber[A-Z][a-z]{5}/, "Subscriber")).sort();
+
+const migrationOf = (graph: Graph) =>
+  inputsOf(only(ofType(graph, "lambda/invocation:Invocation"), "Migration")).triggers as Record<string, string>;
 
 describe("production", () => {
   test("has a database that nobody outside its VPC reaches, encrypted, backed up and protected from deletion", () => {
@@ -14,7 +37,7 @@ describe("production", () => {
       backupRetentionPeriod: 14,
       deletionProtection: true,
       skipFinalSnapshot: false,
-      finalSnapshotIdentifier: "eventfork-production-final",
+      finalSnapshotIdentifier: expect.stringMatching(/^eventfork-production-final-[0-9a-f]{8}$/),
       engineVersion: "17",
     });
     const [parameters] = ofType(graphs.production, "rds/parameterGroup:ParameterGroup").map(inputsOf);
@@ -39,13 +62,14 @@ describe("production", () => {
   test("keeps what a removal would take", () => {
     const [instance] = ofType(graphs.production, "rds/instance:Instance");
     expect(instance?.options.retainOnDelete).toBe(true);
+    // The last snapshot's name is random, so that a second one does not collide, and stays from one deployment to the next.
+    expect(instance?.options.ignoreChanges).toContain("finalSnapshotIdentifier");
     expect(ofType(graphs.personal, "rds/instance:Instance")).toEqual([]);
   });
 
-  test("a proxy comes when it is asked for", { timeout: 120_000 }, async () => {
-    const graph = await evaluateProduction({ EVENTFORK_DATABASE_PROXY: "on" });
+  test("a proxy comes when it is asked for", () => {
     expect(ofType(graphs.production, "rds/proxy:Proxy")).toHaveLength(0);
-    expect(ofType(graph, "rds/proxy:Proxy")).toHaveLength(1);
+    expect(ofType(proxied, "rds/proxy:Proxy")).toHaveLength(1);
   });
 });
 
@@ -55,5 +79,91 @@ describe("a stage that brings its own database", () => {
       expect(ofType(graphs.personal, type)).toEqual([]);
     }
     expect(buildOf(graphs.personal, "Archive").links.DatabaseUrl?.value).toContain("neon.tech");
+  });
+});
+
+describe("a database of one's own inside a VPC", () => {
+  test("is reached by every function through that VPC's private subnets, and no VPC is made", () => {
+    expect(inVpc.failure).toBeNull();
+    // A resource that is only read is in the graph too.
+    const made = inVpc.resources.filter(({ type, name }) => /^aws:(rds|ec2)\//.test(type) && !/^Vpc[A-Z]/.test(name));
+    expect(made).toEqual([]);
+    expect(ourFunctions(inVpc).length).toBeGreaterThan(0);
+    for (const resource of ourFunctions(inVpc)) {
+      expect(inputsOf(resource).vpcConfig).toMatchObject({ subnetIds: ["subnet-private-1", "subnet-private-2"] });
+    }
+    expect(buildOf(inVpc, "Archive").links.DatabaseUrl?.value).toContain("@db.internal/ada");
+  });
+});
+
+describe("another database in the same stage", () => {
+  test("is migrated, because its address is part of what the migration is run for, and tells no secret", () => {
+    const hashes = [graphs.production, restored, graphs.personal, inVpc].map((graph) => migrationOf(graph).database);
+    expect(new Set(hashes).size).toBe(hashes.length);
+    expect(migrationOf(restored).contents).toBe(migrationOf(graphs.production).contents);
+  });
+
+  test("is the one that its alarms watch", () => {
+    const watched = ofType(restored, "cloudwatch/metricAlarm:MetricAlarm")
+      .map(inputsOf)
+      .filter(({ namespace }) => namespace === "AWS/RDS");
+    expect(watched).toHaveLength(3);
+    for (const { dimensions } of watched) {
+      expect(dimensions).toEqual({ DBInstanceIdentifier: "eventfork-production-restored" });
+    }
+  });
+
+  test("takes the place of the one that was made in every function, and nothing is removed", () => {
+    expect(namesOf(restored)).toEqual(namesOf(graphs.production));
+    const host = (graph: Graph) => new URL(String(buildOf(graph, "SlackConsumer").links.DatabaseUrl?.value)).hostname;
+    expect([host(graphs.production), host(restored)]).toEqual(["database.internal", restoredHost]);
+  });
+
+  test("comes with a maintenance that the web app alone is told of", () => {
+    expect(variablesOf(restored, "WebServerUseast1").EVENTFORK_MAINTENANCE).toBe("on");
+    expect(variablesOf(graphs.production, "WebServerUseast1").EVENTFORK_MAINTENANCE).toBeUndefined();
+    expect(variablesOf(restored, "SlackConsumer").EVENTFORK_MAINTENANCE).toBeUndefined();
+  });
+});
+
+describe("docs/operations/restore.md", () => {
+  const text = readFileSync(join(root, "docs/operations/restore.md"), "utf8");
+  const commands = text.replaceAll("\\\n", " ").match(/aws rds [^\n`]+/g) ?? [];
+  const restore = commands.find((command) => command.includes("restore-db-instance-to-point-in-time")) ?? "";
+
+  test("restores into the subnets, the security group and the parameters that functions and replication need", () => {
+    const database = inputsOf(only(ofType(graphs.production, "rds/instance:Instance"), "DatabaseInstance"));
+    // RDS takes the VPC's default group, which is the one group that the functions are in.
+    expect(database.vpcSecurityGroupIds).toBeUndefined();
+    const [group] = ofType(graphs.production, "ec2/defaultSecurityGroup:DefaultSecurityGroup");
+    for (const resource of ourFunctions(graphs.production)) {
+      expect(inputsOf(resource).vpcConfig).toMatchObject({ securityGroupIds: [`${group?.name}-id`] });
+    }
+    const needed: Record<string, unknown> = {
+      "--db-subnet-group-name": database.dbSubnetGroupName,
+      "--vpc-security-group-ids": group?.name,
+      "--db-parameter-group-name": database.parameterGroupName,
+    };
+    for (const [option, value] of Object.entries(needed)) {
+      expect(value).toBeDefined();
+      expect(restore).toMatch(new RegExp(`${option} "\\$[A-Z]+"`));
+    }
+    expect(text).toContain(
+      "DBSubnetGroup.DBSubnetGroupName, VpcSecurityGroups[0].VpcSecurityGroupId, DBParameterGroups[0].DBParameterGroupName",
+    );
+    const flags = { publiclyAccessible: "publicly-accessible", deletionProtection: "deletion-protection" } as const;
+    for (const [input, flag] of Object.entries(flags)) {
+      expect(restore).toContain(database[input] === true ? ` --${flag}` : ` --no-${flag}`);
+    }
+    expect(commands.join("\n")).toContain(`--backup-retention-period ${database.backupRetentionPeriod} `);
+    const [, prefix = "?"] = /starts_with\(DBInstanceIdentifier, '([^']+)'\)/.exec(text) ?? [];
+    expect(String(database.identifier)).toMatch(new RegExp(`^${prefix}`));
+  });
+
+  test("names settings that there are", () => {
+    for (const setting of ["EVENTFORK_DATABASE_HOST", "EVENTFORK_MAINTENANCE"]) {
+      expect(text).toContain(`${setting}=`);
+      expect(readFileSync(join(root, "infra/stage.ts"), "utf8")).toContain(setting);
+    }
   });
 });

@@ -1,26 +1,50 @@
+import { createHash, randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { readSecrets } from "../packages/local/src/state/secrets.ts";
 import { ownDatabaseUrl } from "./secrets.ts";
 import { sizes } from "./size.ts";
 import { readStage } from "./stage.ts";
 
-const { name, isPermanent, size, database, hasProxy, isMultiAz, nat } = readStage($app.stage, process.env);
+const { name, isPermanent, size, database, databaseHost, vpcId, hasProxy, isMultiAz, nat } = readStage(
+  $app.stage,
+  process.env,
+);
 const { instance, vpcInstance, backupDays } = sizes[size];
 
 /** `sst dev` runs Postgres locally: developers need no way into a VPC. */
 export const dev = { port: 54_321, database: "eventfork" };
 
-const vpcOfStage = !$dev && database === "rds" ? createVpc() : undefined;
-
 /** Undefined where the database is outside a VPC. */
-export const vpc = vpcOfStage;
+export const vpc = $dev ? undefined : findVpc();
+
+const created = $dev || database === "own" ? undefined : createDatabase();
+
+const address = ownDatabaseUrl?.value ?? $output(created === undefined ? makeDevDatabase() : addressOf(created));
 
 /** Linked, because it holds the password. */
-export const databaseUrl = ownDatabaseUrl ?? new sst.Linkable("DatabaseUrl", { properties: { value: makeDatabase() } });
+export const databaseUrl = ownDatabaseUrl ?? new sst.Linkable("DatabaseUrl", { properties: { value: address } });
+
+/** Changes with the database, and does not tell where it is. */
+export const databaseHash = $util.unsecret(address.apply(hashOfDatabase));
+
+/** The instance that the stage uses. Undefined where RDS runs none of its own. */
+export const databaseInstanceId =
+  created && $output(databaseHost?.split(".")[0] ?? created.nodes.instance?.identifier).apply((id) => id ?? "");
 
 /** Node checks RDS certificates by it. Source: Lambda developer guide, "Building Lambda functions with Node.js". */
-export const databaseEnvironment: Record<string, string> =
-  vpc === undefined ? {} : { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" };
+export const databaseEnvironment: Record<string, string> = $dev
+  ? {}
+  : { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" };
+
+function hashOfDatabase(url: string): string {
+  const { host, pathname } = new URL(url);
+  return createHash("sha256").update(host).update(pathname).digest("hex");
+}
+
+function findVpc(): sst.aws.Vpc | undefined {
+  if (vpcId !== undefined) return sst.aws.Vpc.get("Vpc", vpcId);
+  return database === "rds" ? createVpc() : undefined;
+}
 
 /** `npx sst tunnel` goes through the first NAT instance. */
 function createVpc(): sst.aws.Vpc {
@@ -45,10 +69,10 @@ function makeDevDatabase(): $util.Input<string> {
   );
 }
 
-function makeDatabase(): $util.Input<string> {
-  if (vpcOfStage === undefined) return makeDevDatabase();
-  const postgres = new sst.aws.Postgres("Database", {
-    vpc: vpcOfStage,
+function createDatabase(): sst.aws.Postgres {
+  if (vpc === undefined) throw new Error("the stage has no VPC for its database");
+  return new sst.aws.Postgres("Database", {
+    vpc,
     version: "17",
     instance,
     storage: "100 GB",
@@ -63,17 +87,23 @@ function makeDatabase(): $util.Input<string> {
           { name: "rds.force_ssl", value: "1" },
         ]);
       },
-      instance: (args) => {
+      instance: (args, options) => {
         args.publiclyAccessible = false;
         args.backupRetentionPeriod = isPermanent ? backupDays : 1;
         args.deletionProtection = isPermanent;
         args.skipFinalSnapshot = !isPermanent;
-        if (isPermanent) args.finalSnapshotIdentifier = `eventfork-${name}-final`;
+        if (isPermanent) args.finalSnapshotIdentifier = `eventfork-${name}-final-${randomBytes(4).toString("hex")}`;
+        // Of the instance, not of the deployment: the last one of a stage that was made again has another.
+        options.ignoreChanges = [...(options.ignoreChanges ?? []), "finalSnapshotIdentifier"];
         args.copyTagsToSnapshot = true;
         args.allowMajorVersionUpgrade = false;
       },
     },
   });
-  const { username, password, host, port, database: db } = postgres;
+}
+
+function addressOf(postgres: sst.aws.Postgres) {
+  const { username, password, port, database: db } = postgres;
+  const host = databaseHost ?? postgres.host;
   return $interpolate`postgresql://${username}:${password}@${host}:${port}/${db}?sslmode=verify-full`;
 }

@@ -98,16 +98,31 @@ describe.each(deployed)("a deployed %s stage", (stage) => {
       expect(inputs).toMatchObject({ runtime: "nodejs24.x", architectures: ["arm64"] });
       expect(resource.options.dependsOn).toEqual(resource.name === "MigrateFunction" ? [] : ["Migration"]);
       const { logGroup } = inputs.loggingConfig as { logGroup: string };
-      const group = inputsOf(only(ofType(graph, "cloudwatch/logGroup:LogGroup"), logGroup));
+      const groups = ofType(graph, "cloudwatch/logGroup:LogGroup");
+      const group = inputsOf(only(groups, `${logName(resource.name)}Logs`));
+      expect(logGroup).toBe(group.name);
       expect(group.retentionInDays).toBe(stage === "production" ? 90 : 7);
+      expect(group.name).toBe(`/eventfork/${stage === "production" ? stage : "ada"}/${logName(resource.name)}`);
     }
   });
 
-  test("migrations run inside the deployment whenever they change, before new code, files or routes are used", () => {
+  test("every query ends before its function does, with the time to connect", () => {
+    for (const { name } of ourFunctions(graphs[stage])) {
+      const { timeout } = inputsOf(only(ofType(graphs[stage], "lambda/function:Function"), name));
+      const { EVENTFORK_QUERY_TIMEOUT_MS } = variablesOf(graphs[stage], name.replace(/Function$/, ""));
+      // What the client adds to the database's own limit, and what it waits for a connection: core/src/db.
+      expect(Number(EVENTFORK_QUERY_TIMEOUT_MS) + 500 + 5_000).toBeLessThan(1_000 * Number(timeout));
+    }
+  });
+
+  test("migrations run inside the deployment whenever they or the database change, before new code, files or routes are used", () => {
     const graph = graphs[stage];
     const invocation = inputsOf(only(ofType(graph, "lambda/invocation:Invocation"), "Migration"));
     expect(String(invocation.functionName)).toContain("MigrateFunction");
-    expect(invocation.triggers).toMatchObject({ contents: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(invocation.triggers).toMatchObject({
+      contents: expect.stringMatching(/^[0-9a-f]{64}$/),
+      database: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     const switches = graph.resources.filter(({ name }) => /^Web(AssetFiles|KvKeys|RoutesUpdate)\./.test(name));
     expect(switches).toHaveLength(3);
     for (const { options } of switches) expect(options.dependsOn).toEqual(["Migration"]);
@@ -126,6 +141,8 @@ describe.each(deployed)("a deployed %s stage", (stage) => {
     }
   });
 });
+
+const logName = (name: string) => name.replace(/Function$/, "").replace("WebServerUseast1", "Web");
 
 /** In `sst dev` nothing migrates on AWS, and the web app runs on the developer's machine. */
 function isLive(id: string): boolean {

@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as Topology from "../packages/core/src/topology/index.ts";
-import { databaseEnvironment, databaseUrl, vpc } from "./database.ts";
+import { databaseEnvironment, databaseHash, databaseUrl, vpc } from "./database.ts";
 import { deadLetterQueues, ownQueue, queues } from "./messaging.ts";
 import { mayArchive, mayConsume, mayJoinVpc, mayLog, type Permission } from "./permissions.ts";
-import { integrationSecrets, readSettings, switchedOn } from "./secrets.ts";
+import { integrationSecrets, readSettings, switchedOn, tracingSecrets, tracingSettings } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
 const { name: stage, isPermanent } = readStage($app.stage, process.env);
 
-type FunctionSettings = Pick<sst.aws.FunctionArgs, "handler" | "timeout" | "retries" | "link" | "copyFiles"> & {
+type FunctionSettings = Pick<sst.aws.FunctionArgs, "handler" | "retries" | "copyFiles"> & {
+  link: object[];
+  timeoutSeconds: number;
   permissions: readonly Permission[];
   environment?: Record<string, $util.Input<string>>;
   dependsOn?: aws.lambda.Invocation | undefined;
@@ -22,7 +24,10 @@ export function hardenFunction(
   permissions: readonly Permission[],
   dependsOn: aws.lambda.Invocation | undefined,
 ) {
-  const logGroup = new aws.cloudwatch.LogGroup(`${name}Logs`, { retentionInDays: isPermanent ? 90 : 7 });
+  const logGroup = new aws.cloudwatch.LogGroup(`${name}Logs`, {
+    name: `/eventfork/${stage}/${name}`,
+    retentionInDays: isPermanent ? 90 : 7,
+  });
   return {
     runtime: "nodejs24.x" as const,
     architecture: "arm64" as const,
@@ -43,21 +48,29 @@ export function hardenFunction(
   };
 }
 
-export const commonEnvironment = { EVENTFORK_STAGE: stage, ...databaseEnvironment, ...readRetention() };
+export const commonEnvironment = { EVENTFORK_STAGE: stage, ...databaseEnvironment, ...readCommon() };
 
-/** Retention, if the deploying environment sets it. */
-function readRetention(): Record<string, string> {
-  const names = ["EVENTFORK_RETENTION_DAYS", "EVENTFORK_AUDIT_RETENTION_DAYS"];
+/** Of the deploying environment, where it sets them. */
+function readCommon(): Record<string, string> {
+  const names = ["LOG_LEVEL", ...tracingSettings, "EVENTFORK_RETENTION_DAYS", "EVENTFORK_AUDIT_RETENTION_DAYS"];
   const entries = names.map((name): [string, string] => [name, process.env[name] ?? ""]);
   return Object.fromEntries(entries.filter(([, value]) => value !== ""));
 }
 
-export function createFunction(name: string, { dependsOn, permissions, environment, ...settings }: FunctionSettings) {
+/** Connecting ends after 5 s: with a statement after it, the function can still answer. */
+export const queryTimeout = (timeoutSeconds: number) => ({
+  EVENTFORK_QUERY_TIMEOUT_MS: String(1_000 * Math.min(15, timeoutSeconds - 6)),
+});
+
+export function createFunction(name: string, settings: FunctionSettings) {
+  const { dependsOn, permissions, environment, timeoutSeconds, link, ...rest } = settings;
   return new sst.aws.Function(name, {
     memory: "512 MB",
-    ...settings,
+    timeout: `${timeoutSeconds} seconds`,
+    ...rest,
+    link: [...link, ...tracingSecrets],
     ...hardenFunction(name, permissions, dependsOn),
-    environment: { ...commonEnvironment, ...environment },
+    environment: { ...commonEnvironment, ...queryTimeout(timeoutSeconds), ...environment },
     nodejs: { minify: true, splitting: true },
   });
 }
@@ -84,7 +97,7 @@ export const consumers = queues.map((entry) => {
   const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
   const consumer = createFunction(`${title}Consumer`, {
     handler: `packages/functions/src/${name}.handler`,
-    timeout: `${timeoutSeconds} seconds`,
+    timeoutSeconds,
     link: [databaseUrl, ...integrationSecrets[name]],
     environment: { ...ownQueue(entry), ...readSettings(name) },
     permissions: mayConsume(entry),
@@ -101,7 +114,7 @@ export const consumers = queues.map((entry) => {
 
 export const archive = createFunction("Archive", {
   handler: "packages/functions/src/archive.handler",
-  timeout: `${Topology.archive.timeoutSeconds} seconds`,
+  timeoutSeconds: Topology.archive.timeoutSeconds,
   link: [databaseUrl],
   environment: deadLetterQueues,
   permissions: [mayArchive],
@@ -111,7 +124,7 @@ export const archive = createFunction("Archive", {
 /** Invoking it can create operators: only the account's administrators may by default. */
 export const grant = createFunction("Grant", {
   handler: "packages/functions/src/grant.handler",
-  timeout: "20 seconds",
+  timeoutSeconds: 20,
   link: [databaseUrl],
   permissions: [],
   dependsOn: migration,
@@ -129,7 +142,7 @@ export const mappings = new sst.Linkable("EventforkMappings", {
 function migrateDatabase() {
   const migrate = createFunction("Migrate", {
     handler: "packages/functions/src/migrate.handler",
-    timeout: "15 minutes",
+    timeoutSeconds: 15 * 60,
     link: [databaseUrl],
     permissions: [],
     copyFiles: [{ from: "prisma/migrations", to: "prisma/migrations" }],
@@ -137,7 +150,7 @@ function migrateDatabase() {
   return new aws.lambda.Invocation("Migration", {
     functionName: migrate.name,
     input: "{}",
-    triggers: { contents: hashOfMigrations(), integrations: switchedOn.join(",") },
+    triggers: { contents: hashOfMigrations(), integrations: switchedOn.join(","), database: databaseHash },
   });
 }
 

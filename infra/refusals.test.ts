@@ -1,39 +1,45 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { signCall } from "./aws-call.ts";
-import { findRefusals } from "./refusals.ts";
+import { findRefusals, findVpcRefusals } from "./refusals.ts";
 import { readStage } from "./stage.ts";
 import { evaluate } from "./testing/evaluate.ts";
 import { installPlatform, withoutEngines } from "./testing/platform.ts";
 import { root, run } from "./testing/run.ts";
 import { secretValues } from "./testing/stages.ts";
 
+// A graph is evaluated in a test, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
 test("every secret that is missing is named before anything is made", async () => {
-  const { failure, resources } = await evaluate({ stage: "ada", env: { AWS_REGION: "us-east-1" } });
+  const { failure, resources } = await evaluate({
+    stage: "ada",
+    env: { AWS_REGION: "us-east-1", OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318" },
+  });
+  expect(failure).toContain('OTEL_EXPORTER_OTLP_ENDPOINT is "http://localhost:4318", this machine\'s');
   for (const name of Object.keys(secretValues).map((variable) => variable.replace("SST_SECRET_", ""))) {
     expect(failure).toContain(`npx sst secret set ${name} <value> --stage ada`);
   }
   expect(resources.filter(({ type }) => !type.startsWith("pulumi:"))).toEqual([]);
 });
 
-test.each([
-  ["a stage whose name AWS cannot take", "Feature_X", "us-east-1", /"Feature_X" cannot be a part of AWS's names/],
-  ["a region that there is not", "ada", "us-east-9", /AWS_REGION is "us-east-9": AWS has no such region/],
-])("%s makes nothing", async (_, stage, AWS_REGION, message) => {
-  const { failure, resources } = await evaluate({ stage, env: { AWS_REGION } });
-  expect(failure).toMatch(message);
+test("a stage whose name AWS cannot take, in a region that there is not, makes nothing", async () => {
+  const { failure, resources } = await evaluate({ stage: "Feature_X", env: { AWS_REGION: "us-east-9" } });
+  expect(failure).toMatch(/"Feature_X" cannot be a part of AWS's names/);
+  expect(failure).toMatch(/AWS_REGION is "us-east-9": AWS has no such region/);
   expect(resources).toEqual([]);
 });
 
 const production = { AWS_REGION: "us-east-1", EVENTFORK_ALARM_EMAIL: "operators@example.com" };
 
-test("a new account is told everything that it refuses, before anything is made", async () => {
+test("a new account is told everything that it refuses, and of a VPC that it has not, before anything is made", async () => {
+  const missing = { EVENTFORK_MAIL_FROM: "hello@example.com", EVENTFORK_VPC_ID: "vpc-0000000000000dead" };
   const { failure, resources } = await evaluate({
     stage: "production",
     account: { plan: "FREE", concurrency: 10, mail: "sandbox" },
-    env: { ...production, ...secretValues, EVENTFORK_MAIL_FROM: "hello@example.com" },
+    env: { ...production, ...secretValues, ...missing },
   });
   for (const message of [
     /^Nothing was created or changed:/,
@@ -41,6 +47,7 @@ test("a new account is told everything that it refuses, before anything is made"
     /cannot start the VPC's instances for NAT and tunnel \(t4g\.nano\)/,
     /runs 10 Lambda functions at the same time in us-east-1, and "production" needs \d+\. Request 1,000/,
     /SES is in its sandbox in us-east-1: mail from hello@example\.com/,
+    /EVENTFORK_VPC_ID is "vpc-0000000000000dead", which was not found in us-east-1/,
   ]) {
     expect(failure).toMatch(message);
   }
@@ -104,6 +111,13 @@ describe("an account is refused what it would refuse itself, and no more", () =>
       expect.stringMatching(/SES is in its sandbox/),
     ]);
   });
+});
+
+test("a VPC is refused that SST could not take", () => {
+  const find = (found: Record<string, string> | Error) => findVpcRefusals("vpc-1", "us-east-1", found);
+  expect(find({ "sst:ref-version": "2" })).toEqual([]);
+  expect(find({ Name: "default" })).toEqual([expect.stringMatching(/"vpc-1", which SST did not make/)]);
+  expect(find(new Error("no rights"))).toEqual([expect.stringMatching(/not found in us-east-1: .+ \(no rights\)$/)]);
 });
 
 test("calls are signed as AWS says", () => {

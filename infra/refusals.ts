@@ -51,3 +51,13 @@ export function findRefusals(
   }
   return { problems, advice };
 }
+
+/** `sst.aws.Vpc.get` takes what SST made, and would fail in the middle of a deployment. */
+export function findVpcRefusals(id: string, region: string, found: Readonly<Record<string, string>> | Error): string[] {
+  const named = `EVENTFORK_VPC_ID is "${id}"`;
+  if (found instanceof Error) {
+    return [`${named}, which was not found in ${region}: name a VPC of this account and region (${found.message})`];
+  }
+  if ("sst:ref-version" in found) return [];
+  return [`${named}, which SST did not make: name the VPC of an SST app, or peer it with the one that a stage makes`];
+}

@@ -34,7 +34,7 @@ const mappingUuids = consumers.map(({ mappingUuid }) => mappingUuid);
  */
 export const relay = createFunction("RelayJob", {
   handler: "packages/functions/src/relay.handler",
-  timeout: `${jobTimeoutSeconds.relay} seconds`,
+  timeoutSeconds: jobTimeoutSeconds.relay,
   retries: 0,
   link: [databaseUrl, topicAddress, queueAddresses, mappings],
   permissions: [mayPublish, mayMeasureQueues, ...mayChangeRules, mayReadMappings(mappingUuids)],
@@ -43,7 +43,7 @@ export const relay = createFunction("RelayJob", {
 
 export const reconcile = createFunction("ReconcileJob", {
   handler: "packages/functions/src/reconcile.handler",
-  timeout: `${jobTimeoutSeconds.reconcile} seconds`,
+  timeoutSeconds: jobTimeoutSeconds.reconcile,
   retries: 0,
   link: [databaseUrl, queueAddresses, mappings],
   permissions: [mayMeasureQueues, maySwitchMappings(mappingUuids)],
@@ -53,7 +53,7 @@ export const reconcile = createFunction("ReconcileJob", {
 /** Advances replays, counts failure groups and alerts operators. The next run continues. */
 export const replay = createFunction("ReplayJob", {
   handler: "packages/functions/src/replay.handler",
-  timeout: `${jobTimeoutSeconds.replay} seconds`,
+  timeoutSeconds: jobTimeoutSeconds.replay,
   retries: 0,
   link: [databaseUrl, queueAddresses, ...alertSecrets],
   environment: {

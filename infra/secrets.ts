@@ -43,8 +43,25 @@ refuse(
           (variable) =>
             `The secret ${secretName(variable)} is not set: npx sst secret set ${secretName(variable)} <value> --stage ${stage}`,
         )
-        .concat(halfSet),
+        .concat(halfSet, findBadDatabaseUrl(), findLocalCollector()),
 );
+
+function findBadDatabaseUrl(): string[] {
+  const url = process.env.SST_SECRET_DatabaseUrl;
+  if (database !== "own" || !url || /^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? "")) return [];
+  return [
+    `The secret DatabaseUrl is no Postgres address: npx sst secret set DatabaseUrl postgresql://user:password@host:5432/database --stage ${stage}`,
+  ];
+}
+
+/** `.env` is read for every stage, and the collector of this machine is in none. */
+function findLocalCollector(): string[] {
+  const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? "";
+  if (!/^https?:\/\/(localhost|127\.|\[::1\])/i.test(endpoint)) return [];
+  return [
+    `OTEL_EXPORTER_OTLP_ENDPOINT is "${endpoint}", this machine's: set another in .env.${stage}, or an empty one`,
+  ];
+}
 
 /** Only `sst dev` has defaults: the sandbox's keys, and a cookie secret of this machine. */
 function createSecret(variable: string): sst.Secret {
@@ -58,6 +75,14 @@ const alertWebhook = "EVENTFORK_ALERT_WEBHOOK_URL";
 
 /** Alerts beside the alarms' email, if set. */
 export const alertSecrets = isSet(alertWebhook) ? [createSecret(alertWebhook)] : [];
+
+const tracingHeaders = "OTEL_EXPORTER_OTLP_HEADERS";
+
+/** The collector's key, if set. */
+export const tracingSecrets = isSet(tracingHeaders) ? [createSecret(tracingHeaders)] : [];
+
+/** See docs/observability.md. */
+export const tracingSettings = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG", "OTEL_RESOURCE_ATTRIBUTES"];
 
 /** Undefined when the stage creates its database. */
 export const ownDatabaseUrl = database === "own" && !isDev ? createSecret("DATABASE_URL") : undefined;

@@ -22,6 +22,15 @@ test.each([
   ["ada", { EVENTFORK_ALARM_EMAIL: "ada" }, /EVENTFORK_ALARM_EMAIL is "ada": it should be an e-mail address/],
   ["ada", { EVENTFORK_MAIL_FROM: "ada" }, /EVENTFORK_MAIL_FROM is "ada": it should be an e-mail address/],
   ["ada", { EVENTFORK_EMAIL_VERIFICATION: "maybe" }, /"maybe": it should be required or off/],
+  ["ada", { EVENTFORK_VPC_ID: "default" }, /EVENTFORK_VPC_ID is "default": it should be the id of a VPC/],
+  [
+    "ada",
+    { EVENTFORK_DATABASE_HOST: "http://x" },
+    /EVENTFORK_DATABASE_HOST is "http:\/\/x": it should be the endpoint/,
+  ],
+  ["ada", { EVENTFORK_DATABASE_HOST: "a.b", EVENTFORK_DATABASE: "own" }, /put the host into the secret DatabaseUrl/],
+  ["ada", { EVENTFORK_DATABASE_HOST: "a.b", EVENTFORK_DATABASE_PROXY: "on" }, /the proxy leads to the other database/],
+  ["ada", { EVENTFORK_MAINTENANCE: "yes" }, /EVENTFORK_MAINTENANCE is "yes": it should be on or off/],
   ["production", { AWS_REGION: "us-east-1" }, /EVENTFORK_ALARM_EMAIL is not set/],
   ["production", { EVENTFORK_ALARM_EMAIL: "a@b.co" }, /AWS_REGION is not set: say where "production" lives/],
 ])("stage %s with %o is refused", (name, env, message) => {

@@ -11,8 +11,14 @@ export type Stage = {
   region: string;
   /** `trial` fits a new account on AWS's Free plan. */
   size: Size;
-  /** `rds` creates a database in a VPC; `own` uses the secret `DatabaseUrl`, without a VPC. */
+  /** `rds` creates a database in a VPC; `own` uses the secret `DatabaseUrl`. */
   database: "rds" | "own";
+  /** An existing VPC of SST's, in place of one of the stage's own. */
+  vpcId: string | undefined;
+  /** A restored copy of the database that `rds` created, with the same user and password, in its place. */
+  databaseHost: string | undefined;
+  /** Holds back what people and producers write. */
+  isInMaintenance: boolean;
   /** RDS Proxy, for more web requests at the same time than the connections' budget has. */
   hasProxy: boolean;
   isMultiAz: boolean;
@@ -69,6 +75,14 @@ export function readStage(name: string, env: Env): Stage {
   if (domain !== undefined && !/^([a-z0-9-]+\.)+[a-z]{2,}$/.test(domain)) {
     problems.push(`EVENTFORK_DOMAIN is "${domain}": it should be a host name such as events.example.com`);
   }
+  const vpcId = env.EVENTFORK_VPC_ID || undefined;
+  if (vpcId !== undefined && !/^vpc-[0-9a-f]{8,17}$/.test(vpcId)) {
+    problems.push(`EVENTFORK_VPC_ID is "${vpcId}": it should be the id of a VPC, such as vpc-0123456789abcdef0`);
+  }
+  const databaseHost = env.EVENTFORK_DATABASE_HOST || undefined;
+  if (databaseHost !== undefined && !/^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/.test(databaseHost)) {
+    problems.push(`EVENTFORK_DATABASE_HOST is "${databaseHost}": it should be the endpoint of an RDS instance`);
+  }
   const mailFrom = env.EVENTFORK_MAIL_FROM || undefined;
   if (mailFrom !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(mailFrom)) {
     problems.push(`EVENTFORK_MAIL_FROM is "${mailFrom}": it should be an e-mail address`);
@@ -79,6 +93,9 @@ export function readStage(name: string, env: Env): Stage {
     region,
     size: choose("EVENTFORK_SIZE", sizeNames, "standard"),
     database: choose("EVENTFORK_DATABASE", ["rds", "own"], "rds"),
+    vpcId,
+    databaseHost,
+    isInMaintenance: choose("EVENTFORK_MAINTENANCE", ["on", "off"], "off") === "on",
     hasProxy: choose("EVENTFORK_DATABASE_PROXY", ["on", "off"], "off") === "on",
     isMultiAz: choose("EVENTFORK_DATABASE_MULTI_AZ", ["on", "off"], "off") === "on",
     nat: choose("EVENTFORK_NAT", ["ec2", "managed"], "ec2"),
@@ -88,6 +105,16 @@ export function readStage(name: string, env: Env): Stage {
     emailVerification: choose("EVENTFORK_EMAIL_VERIFICATION", ["required", "off"], "required"),
     signUpEvent: choose("EVENTFORK_SIGN_UP_EVENT", ["on_confirmation", "on_sign_up"], "on_confirmation"),
   };
+  if (databaseHost !== undefined && settings.database === "own") {
+    problems.push(
+      "EVENTFORK_DATABASE_HOST is set beside EVENTFORK_DATABASE=own: put the host into the secret DatabaseUrl",
+    );
+  }
+  if (databaseHost !== undefined && settings.hasProxy) {
+    problems.push(
+      "EVENTFORK_DATABASE_HOST is set beside EVENTFORK_DATABASE_PROXY=on, and the proxy leads to the other database: set it to off",
+    );
+  }
   refuse(problems);
   return settings;
 }

@@ -1,7 +1,7 @@
 import * as Topology from "../packages/core/src/topology/index.ts";
 import { webConcurrency } from "./account.ts";
 import { databaseUrl, vpc } from "./database.ts";
-import { commonEnvironment, consumers, hardenFunction, mappings, migration } from "./functions.ts";
+import { commonEnvironment, consumers, hardenFunction, mappings, migration, queryTimeout } from "./functions.ts";
 import { queueAddresses, topicAddress } from "./messaging.ts";
 import {
   mayChangeRules,
@@ -11,10 +11,11 @@ import {
   maySendToQueues,
   maySwitchMappings,
 } from "./permissions.ts";
-import { authSecret, integrationSecrets, readSettings, switchedOn } from "./secrets.ts";
+import { authSecret, integrationSecrets, readSettings, switchedOn, tracingSecrets } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
-const { domain, mailFrom, emailVerification, signUpEvent } = readStage($app.stage, process.env);
+const { domain, isInMaintenance, mailFrom, emailVerification, signUpEvent } = readStage($app.stage, process.env);
+const timeoutSeconds = 20;
 const devUrl = "http://localhost:3000";
 const clientIpHeader = "x-eventfork-client-ip";
 const authorizationHeader = "x-eventfork-authorization";
@@ -66,10 +67,13 @@ export const web = new sst.aws.Nextjs("Web", {
     topicAddress,
     queueAddresses,
     mappings,
+    ...tracingSecrets,
     ...keepers.flatMap((name) => integrationSecrets[name]),
   ],
   environment: {
     ...commonEnvironment,
+    ...queryTimeout(timeoutSeconds),
+    ...(isInMaintenance ? { EVENTFORK_MAINTENANCE: "on" } : {}),
     ...Object.assign({}, ...keepers.map(readSettings)),
     BETTER_AUTH_URL: url,
     ...($dev ? {} : { TRUSTED_IP_HEADER: clientIpHeader, TRUSTED_AUTHORIZATION_HEADER: authorizationHeader }),
@@ -83,7 +87,7 @@ export const web = new sst.aws.Nextjs("Web", {
   },
   ...(router === undefined ? {} : { router: { instance: router } }),
   ...(vpc === undefined ? {} : { vpc }),
-  server: { architecture: "arm64", memory: "1024 MB", timeout: "20 seconds" },
+  server: { architecture: "arm64", memory: "1024 MB", timeout: `${timeoutSeconds} seconds` },
   dev: { command: "npm run dev", url: devUrl },
   transform: {
     server: (args) => {

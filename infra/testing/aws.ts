@@ -24,6 +24,8 @@ export function createState(type: string, name: string, inputs: Inputs) {
         id: name,
         state: { ...base, address: "database.internal", endpoint: "database.internal:5432", port: 5432, tagsAll: {} },
       };
+    case "aws:ec2/vpc:Vpc":
+      return { id: `${name}-id`, state: { tagsAll: vpcs["vpc-0123456789abcdef0"], ...base } };
     case "aws:lambda/functionUrl:FunctionUrl":
       return {
         id: name,
@@ -61,6 +63,11 @@ function arnOf(type: string, name: string, inputs: Inputs): string {
   }
 }
 
+/** The account's, by their tags. */
+const vpcs: Readonly<Record<string, Record<string, string>>> = {
+  "vpc-0123456789abcdef0": { "sst:ref-version": "2", "sst:component-version": "2" },
+};
+
 /** What AWS, or Pulumi's own functions, answer to a question of a component. */
 export function answerCall(token: string, inputs: Inputs): Record<string, unknown> {
   switch (token) {
@@ -74,6 +81,22 @@ export function answerCall(token: string, inputs: Inputs): Record<string, unknow
       return { partition: "aws", dnsSuffix: "amazonaws.com" };
     case "aws:index/getAvailabilityZones:getAvailabilityZones":
       return { names: ["a", "b", "c"].map((zone) => region + zone) };
+    case "aws:ec2/getVpc:getVpc": {
+      const tags = vpcs[String(inputs.id)];
+      if (tags === undefined) throw new Error(`no matching EC2 VPC found: ${inputs.id}`);
+      return { ...inputs, tags };
+    }
+    case "aws:ec2/getSubnets:getSubnets": {
+      const kind = JSON.stringify(inputs.filters).includes("Private") ? "private" : "public";
+      return { ids: ["1", "2"].map((zone) => `subnet-${kind}-${zone}`) };
+    }
+    case "aws:ec2/getSecurityGroups:getSecurityGroups":
+      return { ids: JSON.stringify(inputs.filters).includes("sst:") ? [] : ["sg-default"] };
+    case "aws:ec2/getInstances:getInstances":
+    case "aws:ec2/getNatGateways:getNatGateways":
+      return { ids: [] };
+    case "aws:route53/getZone:getZone":
+      return { zoneId: "zone", linkedServiceDescription: "arn:aws:servicediscovery:us-east-1:1:namespace/ns-1" };
     case "aws:ec2/getAmi:getAmi":
       return { id: "ami-mock" };
     default:

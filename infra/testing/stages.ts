@@ -42,6 +42,29 @@ export async function evaluateTrial(): Promise<Graph> {
   return evaluateOnce({ stage: "trial", account, env: { ...settings, ...secretValues, ...trial } });
 }
 
+/** Of its collector. */
+export const tracing = {
+  LOG_LEVEL: "debug",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "https://collector.example.com",
+  OTEL_TRACES_SAMPLER_ARG: "0.1",
+};
+export const tracingSecret = { SST_SECRET_OtelExporterOtlpHeaders: "authorization=secret-of-the-collector" };
+
+/** A stage whose database is in another app's VPC, and whose traces go to a collector. */
+export async function evaluateVpc(): Promise<Graph> {
+  await buildWeb();
+  const own = { EVENTFORK_DATABASE: "own", SST_SECRET_DatabaseUrl: "postgresql://ada:secret-of-rds@db.internal/ada" };
+  const env = {
+    ...settings,
+    ...secretValues,
+    ...own,
+    ...tracing,
+    ...tracingSecret,
+    EVENTFORK_VPC_ID: "vpc-0123456789abcdef0",
+  };
+  return evaluateOnce({ stage: "ada", env });
+}
+
 /** `sst dev`, with no secret set. */
 export function evaluateDev(fanOut: FanOut = "sns"): Promise<Graph> {
   return evaluateOnce({
