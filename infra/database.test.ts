@@ -4,20 +4,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Graph } from "./testing/evaluate.ts";
 import { buildOf, inputsOf, ofType, only, ourFunctions, variablesOf } from "./testing/graph.ts";
 import { root } from "./testing/run.ts";
-import { evaluateProduction, evaluateStages, evaluateVpc } from "./testing/stages.ts";
+import { evaluateExtended, evaluateRestored, evaluateStages, evaluateVpc, restoredHost } from "./testing/stages.ts";
 
 const graphs = evaluateStages();
-const restoredHost = "eventfork-production-restored.abc.us-east-1.rds.amazonaws.com";
 let proxied: Graph;
 let restored: Graph;
 let inVpc: Graph;
 
 beforeAll(async () => {
-  [proxied, restored, inVpc] = await Promise.all([
-    evaluateProduction({ EVENTFORK_DATABASE_PROXY: "on" }),
-    evaluateProduction({ EVENTFORK_DATABASE_HOST: restoredHost, EVENTFORK_MAINTENANCE: "on" }),
-    evaluateVpc(),
-  ]);
+  [proxied, restored, inVpc] = await Promise.all([evaluateExtended(), evaluateRestored(), evaluateVpc()]);
 }, 600_000);
 
 /** SST names a mapping's subscriber by its queue's own name, which is random where nothing is deployed. */

@@ -1,17 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import { evaluate, type Graph } from "./testing/evaluate.ts";
 import { buildOf, inputsOf, ofType, only, variablesOf } from "./testing/graph.ts";
-import { evaluateProduction, secretValues } from "./testing/stages.ts";
-
-const webhookSecrets = {
-  SST_SECRET_WebhookUrl: "https://hooks.example.com/secret-of-the-path",
-  SST_SECRET_WebhookSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-};
+import { evaluateExtended, evaluateProduction, secretValues, webhookSecrets } from "./testing/stages.ts";
 
 let off: Graph;
 let on: Graph;
 beforeAll(async () => {
-  [off, on] = await Promise.all([evaluateProduction(), evaluateProduction(webhookSecrets)]);
+  [off, on] = await Promise.all([evaluateProduction(), evaluateExtended()]);
 }, 600_000);
 
 const namesOf = (graph: Graph) => graph.resources.map(({ name }) => name);

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { Graph } from "./testing/evaluate.ts";
 import { buildOf, listGrants, ofType, statementsOf } from "./testing/graph.ts";
 import { root } from "./testing/run.ts";
-import { evaluateProduction } from "./testing/stages.ts";
+import { evaluateProduction, evaluateRestored } from "./testing/stages.ts";
 
 /** Calls whose permission has another name than the call. Source: the service authorization reference of SNS and SQS. */
 const permissionOf: Readonly<Record<string, string>> = {
@@ -41,8 +41,8 @@ const graphs = {} as Record<typeof Topology.fanOut, Graph>;
 let graph: Graph;
 
 beforeAll(async () => {
-  for (const fanOut of fanOuts)
-    graphs[fanOut] = await evaluateProduction({ EVENTFORK_MAIL_FROM: "hello@example.com" }, fanOut);
+  graphs.sns = await evaluateRestored();
+  graphs.eventbridge = await evaluateProduction({ EVENTFORK_MAIL_FROM: "hello@example.com" }, "eventbridge");
   graph = graphs.sns;
 }, 600_000);
 

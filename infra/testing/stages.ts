@@ -34,6 +34,24 @@ export async function evaluateProduction(more: Record<string, string> = {}, fanO
   return evaluateOnce({ stage: "production", fanOut, env: { ...settings, ...alarms, ...secretValues, ...more } });
 }
 
+export const webhookSecrets = {
+  SST_SECRET_WebhookUrl: "https://hooks.example.com/secret-of-the-path",
+  SST_SECRET_WebhookSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+};
+
+/** Production with what one may choose beside it: an optional integration and RDS Proxy. */
+export const evaluateExtended = () => evaluateProduction({ ...webhookSecrets, EVENTFORK_DATABASE_PROXY: "on" });
+
+export const restoredHost = "eventfork-production-restored.abc.us-east-1.rds.amazonaws.com";
+
+/** Production on a restored database, in a maintenance, with mail. */
+export const evaluateRestored = () =>
+  evaluateProduction({
+    EVENTFORK_DATABASE_HOST: restoredHost,
+    EVENTFORK_MAINTENANCE: "on",
+    EVENTFORK_MAIL_FROM: "hello@example.com",
+  });
+
 /** The first stage of a new account on the Free plan, of whose mail nobody may ask. */
 export async function evaluateTrial(): Promise<Graph> {
   await buildWeb();
