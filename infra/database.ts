@@ -61,8 +61,12 @@ function createVpc(): sst.aws.Vpc {
   });
 }
 
-/** `npm run dev:database` finds the same password in the state folder. */
+/**
+ * One for the web app, the functions and the jobs: DATABASE_URL where the developer has set it, or the one that `npm run dev:database`
+ * starts, which finds the same password in the state folder.
+ */
 function makeDevDatabase(): $util.Input<string> {
+  if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
   const folder = resolve($cli.paths.root, process.env.EVENTFORK_STATE_DIR ?? ".eventfork");
   return readSecrets({ folder }).then(
     ({ databasePassword }) => `postgresql://eventfork:${databasePassword}@127.0.0.1:${dev.port}/${dev.database}`,

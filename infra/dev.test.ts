@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { evaluate } from "./testing/evaluate.ts";
 import { buildOf, inputsOf, ofType, only } from "./testing/graph.ts";
@@ -15,9 +17,50 @@ test("sst dev makes no VPC, no database and no CloudFront: functions and databas
   );
 });
 
-test("sst dev starts Postgres and the sandbox, and talks to the sandbox where no key is set", () => {
+/** When SST's stand-in for a function answers success, if no `sst dev` runs. Source: sst/sst, platform/functions/bridge/bridge.go */
+const standInSeconds = 16;
+
+test("sst dev loses no message while it does not run: what takes messages times out before SST's stand-in answers", () => {
+  const functions = ofType(graphs.dev, "lambda/function:Function").map(inputsOf);
+  const mappings = ofType(graphs.dev, "lambda/eventSourceMapping:EventSourceMapping").map(inputsOf);
+  expect(mappings.length).toBeGreaterThan(5);
+  for (const { functionName } of mappings) {
+    const found = functions.find(({ name }) => String(functionName).endsWith(`:${name}`));
+    expect([functionName, found?.timeout]).toEqual([functionName, expect.any(Number)]);
+    expect(Number(found?.timeout)).toBeLessThan(standInSeconds);
+  }
+});
+
+test("an idle sst dev costs less than two dollars a month: nothing but the pollers of its queues", () => {
+  for (const type of [
+    "scheduler/schedule:Schedule",
+    "cloudwatch/metricAlarm:MetricAlarm",
+    "cloudwatch/dashboard:Dashboard",
+  ]) {
+    expect(ofType(graphs.dev, type)).toEqual([]);
+  }
+  // Five pollers a mapping, a receive each 20 s; 0.40 USD a million. Sources: Lambda developer guide, "Using Lambda with SQS"; SQS's prices.
+  const mappings = ofType(graphs.dev, "lambda/eventSourceMapping:EventSourceMapping").length;
+  const receives = mappings * 5 * ((730 * 3_600) / 20);
+  expect((receives * 0.4) / 1_000_000).toBeLessThan(2);
+});
+
+test("the DATABASE_URL of a developer's environment is everybody's, and no other Postgres is started", async () => {
+  const url = "postgresql://ada:secret@127.0.0.1:5432/mine";
+  const { builds, resources, failure } = await evaluate({
+    ...{ stage: "ada", isDev: true },
+    env: { AWS_REGION: "us-east-1", DATABASE_URL: url, EVENTFORK_STATE_DIR: join(tmpdir(), "eventfork-sst-dev") },
+  });
+  expect(failure).toBeNull();
+  for (const { links } of builds.filter((build) => "DatabaseUrl" in build.links))
+    expect(links.DatabaseUrl?.value).toBe(url);
+  const commands = resources.filter(({ type }) => type === "sst:sst:DevCommand").map(({ name }) => name);
+  expect(commands.sort()).toEqual(["Jobs", "Sandbox"]);
+});
+
+test("sst dev starts Postgres, the jobs and the sandbox, and talks to the sandbox where no key is set", () => {
   const commands = graphs.dev.resources.filter(({ type }) => type === "sst:sst:DevCommand").map(({ name }) => name);
-  expect(commands.sort()).toEqual(["Postgres", "Sandbox"]);
+  expect(commands.sort()).toEqual(["Jobs", "Postgres", "Sandbox"]);
   expect(buildOf(graphs.dev, "SlackConsumer").links.SlackBotToken?.value).toBe(sandbox.SLACK_BOT_TOKEN);
   const slack = inputsOf(only(ofType(graphs.dev, "lambda/function:Function"), "SlackConsumerFunction"));
   const { variables } = slack.environment as { variables: Record<string, string> };

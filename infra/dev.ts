@@ -1,9 +1,20 @@
-import { dev } from "./database.ts";
-import { sandboxUrl } from "./secrets.ts";
+import { databaseUrl, dev } from "./database.ts";
+import { commonEnvironment, mappings } from "./functions.ts";
+import { queueAddresses, topicAddress } from "./messaging.ts";
+import { alertSecrets, sandboxUrl } from "./secrets.ts";
+import { url } from "./web.ts";
 
 if ($dev) {
-  new sst.x.DevCommand("Postgres", {
-    dev: { title: "Postgres", command: `npm run dev:database -- ${dev.port} ${dev.database}`, autostart: true },
+  if (!process.env.DATABASE_URL) {
+    new sst.x.DevCommand("Postgres", {
+      dev: { title: "Postgres", command: `npm run dev:database -- ${dev.port} ${dev.database}`, autostart: true },
+    });
+  }
+  // On AWS they would run on, and cost, when nobody develops.
+  new sst.x.DevCommand("Jobs", {
+    dev: { title: "Jobs", command: "npm run worker -- jobs", autostart: true },
+    link: [databaseUrl, topicAddress, queueAddresses, mappings, ...alertSecrets],
+    environment: { ...commonEnvironment, EVENTFORK_BASE_URL: url },
   });
   new sst.x.DevCommand("Sandbox", {
     dev: { title: "Sandbox", command: `npm run dev:sandbox -- ${new URL(sandboxUrl).port}`, autostart: true },

@@ -71,8 +71,9 @@ describe.each(stages)("a %s stage", (stage) => {
     for (const { handler } of ours) expect(existsSync(handler.replace(/\.handler$/, ".ts"))).toBe(true);
   });
 
-  test("relay, replay and reconcile run every minute", () => {
+  test("relay, replay and reconcile run every minute, in sst dev on the developer's machine", () => {
     const schedules = ofType(graphs[stage], "scheduler/schedule:Schedule").map(inputsOf);
+    if (stage === "dev") return expect(schedules).toEqual([]);
     expect(schedules.map(({ scheduleExpression, state }) => [scheduleExpression, state])).toEqual([
       ["rate(1 minute)", "ENABLED"],
       ["rate(1 minute)", "ENABLED"],

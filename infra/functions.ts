@@ -62,8 +62,15 @@ export const queryTimeout = (timeoutSeconds: number) => ({
   EVENTFORK_QUERY_TIMEOUT_MS: String(1_000 * Math.min(15, timeoutSeconds - 6)),
 });
 
+/**
+ * While no `sst dev` runs, SST's stand-in for a function answers success after 16 s, and Lambda would delete messages that nobody
+ * handled. A function that times out before keeps them. Source: sst/sst, platform/functions/bridge/bridge.go
+ */
+const devTimeoutSeconds = 15;
+
 export function createFunction(name: string, settings: FunctionSettings) {
-  const { dependsOn, permissions, environment, timeoutSeconds, link, ...rest } = settings;
+  const { dependsOn, permissions, environment, timeoutSeconds: deployedSeconds, link, ...rest } = settings;
+  const timeoutSeconds = $dev ? Math.min(devTimeoutSeconds, deployedSeconds) : deployedSeconds;
   return new sst.aws.Function(name, {
     memory: "512 MB",
     timeout: `${timeoutSeconds} seconds`,

@@ -65,7 +65,7 @@ export const replay = createFunction("ReplayJob", {
 });
 
 // The next minute is the retry: an immediate one would meet the same outage. Scheduler invokes asynchronously, so the
-// functions' own retries are off too.
-new sst.aws.CronV2("Relay", { schedule: "rate(1 minute)", function: relay.arn, retries: 0 });
-new sst.aws.CronV2("Replay", { schedule: "rate(1 minute)", function: replay.arn, retries: 0 });
-new sst.aws.CronV2("Reconcile", { schedule: "rate(1 minute)", function: reconcile.arn, retries: 0 });
+// functions' own retries are off too. In `sst dev` the developer's machine runs the jobs.
+for (const [name, job] of $dev ? [] : Object.entries({ Relay: relay, Replay: replay, Reconcile: reconcile })) {
+  new sst.aws.CronV2(name, { schedule: "rate(1 minute)", function: job.arn, retries: 0 });
+}

@@ -1,4 +1,5 @@
-// `npm run worker [integration…]` does in one process what Lambda does on AWS.
+// `npm run worker [jobs] [integration…]` does in one process what Lambda does on AWS: all of it, or the jobs with the named
+// integrations' consumers.
 import { listOn, queueOf } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import { logEnv, processEnv, readEnv } from "@eventfork/core/env";
@@ -17,12 +18,16 @@ const everySeconds = 60;
 
 const replayEverySeconds = 2;
 
+/** `sst dev` runs them beside consumers that are live functions. */
+const jobsAlone = "jobs";
+
 async function main(): Promise<void> {
-  const given = readNames(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const given = readNames(args.filter((arg) => arg !== jobsAlone));
   const env = processEnv();
   const log = createLogger({ name: "worker", level: readEnv(logEnv, env).LOG_LEVEL });
   const messaging = createMessaging(env);
-  const names = given.length === 0 ? listOn(messaging) : given;
+  const names = args.length === 0 ? listOn(messaging) : given;
   for (const name of names) queueOf(messaging, name);
   const db = createDb({ connections: 2, env });
   const parts: Part[] = [];
@@ -44,7 +49,8 @@ async function main(): Promise<void> {
 function readNames(given: readonly string[]): readonly Topology.IntegrationName[] {
   const names = given.filter(Topology.isIntegrationName);
   const [unknown] = given.filter((name) => !Topology.isIntegrationName(name));
-  if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${Topology.integrationNames.join(", ")}`);
+  if (unknown !== undefined)
+    throw new Error(`"${unknown}" is none of ${jobsAlone}, ${Topology.integrationNames.join(", ")}`);
   return names;
 }
 

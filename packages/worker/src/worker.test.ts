@@ -56,6 +56,20 @@ test("a plain process delivers what its queues hold, with no Lambda, and stops w
   expect(code, output()).toBe(0);
 });
 
+test("a worker of jobs alone publishes what waits in the outbox, and takes nothing from a queue", async () => {
+  const data = { userId: "usr_jobs", email: "jobs@lovelace.dev", name: "Ada", marketingConsent: false };
+  const { id } = await Outbox.record(ctx.db, { type: "user.signed_up", data });
+  const { child, output } = start(["jobs"], { ...env, SLACK_BOT_TOKEN: "" });
+  await waitFor(`the event; the worker said:\n${output()}`, 15_000, async () => {
+    const event = await ctx.db.event.findUniqueOrThrow({ where: { id } });
+    return event.publishedAt !== null;
+  });
+  child.kill("SIGTERM");
+  const [code] = await once(child, "exit");
+  expect(code, output()).toBe(0);
+  expect(await ctx.db.delivery.count({ where: { eventId: id } })).toBe(0);
+});
+
 test("a worker without a key says which, and starts nothing", async () => {
   const { child, output } = start(["slack"], { ...env, SLACK_BOT_TOKEN: "" });
   const [code] = await once(child, "exit");
@@ -67,5 +81,5 @@ test("a worker for an integration that there is not is refused", async () => {
   const { child, output } = start(["fax"], env);
   const [code] = await once(child, "exit");
   expect(code).toBe(1);
-  expect(output()).toContain('"fax" is none of analytics, mailchimp, slack');
+  expect(output()).toContain('"fax" is none of jobs, analytics, mailchimp, slack');
 });

@@ -10,7 +10,7 @@ import {
   requiredNames,
   topologyOf,
 } from "../topology/index.ts";
-import { readLinks } from "./links.ts";
+import { joinEnv, readLinks } from "./links.ts";
 
 export { readLinks } from "./links.ts";
 
@@ -18,9 +18,10 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The environment and SST's links (on Lambda, in `sst dev`); the environment wins. Only `env` reads either in `core`.
+ * @throws EventforkError `MISCONFIGURED` when the two name different databases.
  */
 export function processEnv(): Env {
-  return { ...linkedEnv(), ...process.env };
+  return joinEnv(linkedEnv(), process.env);
 }
 
 export function linkedEnv(): Env {

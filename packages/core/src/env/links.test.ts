@@ -2,6 +2,7 @@ import { registry } from "@eventfork/core/integrations";
 import { expect, test } from "vitest";
 import { integrationNames, integrations } from "../topology/index.ts";
 import { messagingEnv, readEnv, readLinks } from "./index.ts";
+import { joinEnv } from "./links.ts";
 
 const queues = Object.fromEntries(
   integrationNames.map((name) => [name, { url: `https://sqs/${name}`, deadLetterUrl: `https://sqs/${name}-dead` }]),
@@ -34,4 +35,15 @@ test("links that are components of SST's own are no settings", () => {
 test.each(integrationNames)("topology names every variable of %s, as a secret or as a setting", async (name) => {
   const { secrets, settings } = integrations[name];
   expect([...secrets, ...settings].sort()).toEqual(Object.keys((await registry[name]()).env).sort());
+});
+
+test("a process whose environment names another database than the stage's link is refused, and says both", () => {
+  const linked = { DATABASE_URL: "postgresql://eventfork:secret@127.0.0.1:54321/eventfork", SLACK_CHANNEL: "C1" };
+  const own = { DATABASE_URL: "postgresql://ada:hunter2@localhost:5432/eventfork" };
+  const join = () => joinEnv(linked, own);
+  expect(join).toThrow(/names localhost:5432\/eventfork, and the stage's functions use 127\.0\.0\.1:54321\/eventfork/);
+  expect(join).not.toThrow(/hunter2|secret/);
+  expect(joinEnv(linked, { ...linked, SLACK_CHANNEL: "C2" })).toEqual({ ...linked, SLACK_CHANNEL: "C2" });
+  expect(joinEnv({}, own)).toEqual(own);
+  expect(joinEnv(linked, { DATABASE_URL: "" }).DATABASE_URL).toBe("");
 });
