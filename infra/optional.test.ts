@@ -1,6 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as Topology from "@eventfork/core/topology";
 import { beforeAll, expect, test } from "vitest";
+import { linkName } from "./testing/bundle.ts";
 import { evaluate, type Graph } from "./testing/evaluate.ts";
 import { buildOf, inputsOf, ofType, only, variablesOf } from "./testing/graph.ts";
+import { root } from "./testing/run.ts";
 import { evaluateExtended, evaluateProduction, secretValues, webhookSecrets } from "./testing/stages.ts";
 
 let off: Graph;
@@ -29,6 +34,21 @@ test("with its secrets it has what every integration has, and nobody is told of 
   expect(Object.keys(archived)).toContain("webhook");
   const { filterPolicy } = inputsOf(only(ofType(on, "sns/topicSubscription:TopicSubscription"), "WebhookSubscription"));
   expect(JSON.parse(String(filterPolicy))).toEqual({ type: ["user.signed_up"] });
+});
+
+test("while the cookie secret is rotated the web app has both, and nothing else has either", () => {
+  const both = ["BetterAuthSecret", "BetterAuthSecretPrevious"];
+  const linked = on.builds.map(({ functionID, links }) => [functionID, both.filter((name) => name in links)] as const);
+  expect(linked.filter(([, names]) => names.length > 0)).toEqual([["WebServerUseast1", both]]);
+});
+
+test("the page on rotation has each secret", () => {
+  const page = readFileSync(join(root, "docs/operations/rotate-secrets.md"), "utf8");
+  const titles = [...page.matchAll(/^## (.+)$/gm)].flatMap(([, title = ""]) => title.split(" and "));
+  const made = on.resources.filter(({ type }) => type === "sst:sst:Secret").map(({ name }) => name);
+  const offered = Topology.integrationNames.flatMap((name) => Topology.topologyOf(name).secrets.map(linkName));
+  expect(made.length).toBeGreaterThan(8);
+  for (const name of [...made, ...offered, "DatabaseUrl", "OtelExporterOtlpHeaders"]) expect(titles).toContain(name);
 });
 
 test("one that is half set up is refused before anything is made, naming what it lacks", async () => {

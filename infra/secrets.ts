@@ -69,7 +69,12 @@ function createSecret(variable: string): sst.Secret {
   return new sst.Secret(secretName(variable), isDev ? devDefault : undefined);
 }
 
-export const authSecret = createSecret("BETTER_AUTH_SECRET");
+const previousAuthSecret = "BETTER_AUTH_SECRET_PREVIOUS";
+
+/** Two while one is rotated. */
+export const authSecrets = ["BETTER_AUTH_SECRET", ...(isSet(previousAuthSecret) ? [previousAuthSecret] : [])].map(
+  createSecret,
+);
 
 const alertWebhook = "EVENTFORK_ALERT_WEBHOOK_URL";
 

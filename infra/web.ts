@@ -11,7 +11,7 @@ import {
   maySendToQueues,
   maySwitchMappings,
 } from "./permissions.ts";
-import { authSecret, integrationSecrets, readSettings, switchedOn, tracingSecrets } from "./secrets.ts";
+import { authSecrets, integrationSecrets, readSettings, switchedOn, tracingSecrets } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
 const { domain, isInMaintenance, mailFrom, emailVerification, signUpEvent } = readStage($app.stage, process.env);
@@ -63,7 +63,7 @@ export const web = new sst.aws.Nextjs("Web", {
   // The keys of those who keep people are here too, for whoever takes a person off.
   link: [
     databaseUrl,
-    authSecret,
+    ...authSecrets,
     topicAddress,
     queueAddresses,
     mappings,

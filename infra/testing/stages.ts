@@ -39,8 +39,14 @@ export const webhookSecrets = {
   SST_SECRET_WebhookSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
 };
 
-/** Production with what one may choose beside it: an optional integration and RDS Proxy. */
-export const evaluateExtended = () => evaluateProduction({ ...webhookSecrets, EVENTFORK_DATABASE_PROXY: "on" });
+/** Production with what one may choose beside it: an optional integration, RDS Proxy, alerts, a cookie secret in rotation. */
+export const evaluateExtended = () =>
+  evaluateProduction({
+    ...webhookSecrets,
+    EVENTFORK_DATABASE_PROXY: "on",
+    SST_SECRET_EventforkAlertWebhookUrl: "https://alerts.example.com/secret",
+    SST_SECRET_BetterAuthSecretPrevious: "secret-of-the-cookies-before-0123456789",
+  });
 
 export const restoredHost = "eventfork-production-restored.abc.us-east-1.rds.amazonaws.com";
 

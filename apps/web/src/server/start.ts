@@ -65,6 +65,7 @@ function createRuntime(): Runtime {
     db: base.db,
     log,
     secret: env.BETTER_AUTH_SECRET,
+    previousSecret: env.BETTER_AUTH_SECRET_PREVIOUS,
     baseURL: env.BETTER_AUTH_URL,
     clientIp: { header: env.TRUSTED_IP_HEADER ?? socketAddressHeader, trustedProxies: env.TRUSTED_PROXIES },
     onRecorded: () => after(publishOutbox),

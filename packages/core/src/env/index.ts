@@ -225,10 +225,14 @@ export const alertEnv = {
 /** The web app itself writes the address of a request's socket in it, over whatever a client sends. */
 export const socketAddressHeader = "x-eventfork-socket-address";
 
+const cookieSecret = z.string({ error: "should be a random text of 32 characters or more" }).min(32, {
+  error: "should have 32 characters or more: openssl rand -base64 32",
+});
+
 export const authEnv = {
-  BETTER_AUTH_SECRET: z.string({ error: "should be a random text of 32 characters or more" }).min(32, {
-    error: "should have 32 characters or more: openssl rand -base64 32",
-  }),
+  BETTER_AUTH_SECRET: cookieSecret,
+  /** The one before, while sessions that it has signed may go on. */
+  BETTER_AUTH_SECRET_PREVIOUS: cookieSecret.optional(),
   BETTER_AUTH_URL: httpUrl("http://localhost:3000"),
 };
 

@@ -11,11 +11,13 @@ let db: Db;
 let auth: Auth;
 let recorded = 0;
 
-function createTestAuth(client: Db): Auth {
+const secret = "a secret that only this suite's sessions are signed with";
+
+function createTestAuth(client: Db, secrets: { secret: string; previousSecret?: string } = { secret }): Auth {
   return createAuth({
     db: client,
     log: silentLogger,
-    secret: "a secret that only this suite's sessions are signed with",
+    ...secrets,
     baseURL: origin,
     clientIp: { header: "x-client-ip", trustedProxies: [] },
     sendMail: null,
@@ -335,4 +337,31 @@ test("a request that another site's page sends is refused", async () => {
   const request = new Request(`${origin}/api/auth/sign-out`, { method: "POST", headers, body: "{}" });
   expect((await auth.handler(request)).status).toBe(403);
   expect(await db.session.count()).toBe(1);
+});
+
+describe("a rotated cookie secret", () => {
+  const rotated = "another secret, which signs this suite's sessions after the first";
+  const after = (previousSecret?: string) =>
+    createTestAuth(db, { secret: rotated, ...(previousSecret === undefined ? {} : { previousSecret }) });
+  const find = (by: Auth, cookie: string) => findSignedIn(by, new Headers({ cookie }), { canRefresh: false });
+
+  test("ends no session while the one before is known, and every one after", async () => {
+    const cookie = cookieOf(await post("/sign-up/email", ada));
+    expect(await find(after(secret), cookie)).toMatchObject({ email: ada.email });
+    expect(await find(after(), cookie)).toBeNull();
+    expect(await find(after("a third secret, with which nothing at all was signed"), cookie)).toBeNull();
+    expect(await find(after(secret), `theme=dark; ${cookie}; x=%`)).toMatchObject({ email: ada.email });
+    expect(await find(after(secret), cookie.replace(/(session_token=[^.]*)\.[^;]*/, "$1.AAAA"))).toBeNull();
+  });
+
+  test("lets a session of the one before end, and signs new ones itself", async () => {
+    const cookie = cookieOf(await post("/sign-up/email", ada));
+    expect((await post("/sign-out", {}, { cookie, by: after(secret) })).status).toBe(200);
+    expect(await db.session.count()).toBe(0);
+    const renewed = cookieOf(
+      await post("/sign-in/email", { email: ada.email, password: ada.password }, { by: after(secret) }),
+    );
+    expect(await find(after(), renewed)).toMatchObject({ email: ada.email });
+    expect(await find(auth, renewed)).toBeNull();
+  });
 });

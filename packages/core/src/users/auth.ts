@@ -21,6 +21,7 @@ import { hashPassword } from "./passwords.ts";
 import { requestPasswords } from "./request-passwords.ts";
 import { dropResetLinks } from "./reset-links.ts";
 import { parseRole } from "./roles.ts";
+import { renewSignature } from "./session-cookie.ts";
 import { cookieSeconds, sessionEnd, usedAtMostEveryMs } from "./session-time.ts";
 import { confirmAddress, deferSignUp, recordDeferredSignUp, recordSignUp } from "./sign-up-event.ts";
 
@@ -31,6 +32,8 @@ export type AuthOptions = {
   log: Logger;
   /** Signs the session cookies: 32 random characters or more. */
   secret: string;
+  /** Signed them before: what it has signed is still taken. */
+  previousSecret?: string | undefined;
   baseURL: string;
   /**
    * The header with the client's address, for rate limits. A client must not be able to set it: a proxy's own, with one
@@ -72,6 +75,7 @@ type OpenSession = { id: string; createdAt: Date; updatedAt: Date };
  */
 export function createAuth(options: AuthOptions) {
   const { db, log, secret, baseURL, clientIp, onRecorded, sendMail, isVerificationRequired, plugins = [] } = options;
+  const secrets = [secret, ...(options.previousSecret === undefined ? [] : [options.previousSecret])];
   const isSignUpDeferred = isVerificationRequired && options.signUpEvent !== "on_sign_up";
   const transactions = followTransactions(db);
   const ipAddress = { ipAddressHeaders: [clientIp.header], trustedProxies: [...clientIp.trustedProxies] };
@@ -156,7 +160,7 @@ export function createAuth(options: AuthOptions) {
   const isSecure = baseURL.startsWith("https://");
   const cookiePrefix = isSecure ? "__Host-eventfork" : "eventfork";
   const cookieAttributes = { secure: isSecure, path: "/", sameSite: "lax" as const, httpOnly: true };
-  const devices = createKnownDevices({ secret, cookiePrefix });
+  const devices = createKnownDevices({ secrets, cookiePrefix });
 
   /** Some an hour to one address; the response is the same for one that gets no more. */
   async function sendLimited(mail: Mail): Promise<void> {
@@ -282,6 +286,15 @@ export function createAuth(options: AuthOptions) {
     plugins: [admin({ roles: { user: userAc, viewer: userAc, admin: adminAc } }), ...plugins],
   });
 
+  const withCurrentSignature = (headers: Headers) => renewSignature(headers, `${cookiePrefix}.session_token`, secrets);
+
+  /** Read from the database each time. */
+  async function findSession(headers: Headers) {
+    if (!headers.has("cookie")) return null;
+    const query = { disableCookieCache: true, disableRefresh: true };
+    return auth.api.getSession({ headers: withCurrentSignature(headers), query });
+  }
+
   const handler = createHandler({
     db,
     log,
@@ -293,8 +306,7 @@ export function createAuth(options: AuthOptions) {
     originOf,
     devices,
     findSession: async (headers) => {
-      if (!headers.has("cookie")) return null;
-      const found = await auth.api.getSession({ headers, query: { disableCookieCache: true, disableRefresh: true } });
+      const found = await findSession(headers);
       return found && { id: found.session.id, email: found.user.email };
     },
     onTaken: tellOwner,
@@ -304,8 +316,9 @@ export function createAuth(options: AuthOptions) {
       return auth.handler(new Request(request, { headers }));
     },
   });
-  const handleRequest = (request: Request) => requestPasswords.within(() => handler(request));
-  return { api: auth.api, handler: handleRequest, originOf, touch };
+  const handleRequest = (request: Request) =>
+    requestPasswords.within(() => handler(new Request(request, { headers: withCurrentSignature(request.headers) })));
+  return { api: auth.api, handler: handleRequest, findSession, originOf, touch };
 }
 
 function traceOf(context: { headers?: Headers | undefined } | null | undefined): string | undefined {

@@ -19,8 +19,7 @@ export async function findSignedIn(
   headers: Headers,
   options: { canRefresh: boolean },
 ): Promise<Person | null> {
-  const query = { disableCookieCache: true, disableRefresh: true };
-  const found = await auth.api.getSession({ headers, query });
+  const found = await auth.findSession(headers);
   if (found === null) return null;
   const { id, name, email, emailVerified, role: stored, marketingConsent, createdAt } = found.user;
   const role = parseRole(stored);
