@@ -29,6 +29,7 @@ const runBy: Readonly<Record<string, readonly [file: string, words: string]>> = 
   migrate: ["packages/core/src/migrations/migrations.test.ts", "scripts/migrate.ts"],
   mutate: ["bench/bench.test.ts", '"mutate", "--", "sample", "--json"'],
   pictures: ["e2e/scripts.spec.ts", 'run(demo, "pictures"'],
+  "test:postgres-17": [".ci/run", "npm run test:postgres-17"],
   verify: [".ci/run", "npm run verify"],
   worker: ["packages/worker/src/worker.test.ts", "./main.ts"],
 };
@@ -79,8 +80,11 @@ const awsOperations = [
   "lambda invoke",
   "lambda list-event-source-mappings",
   "logs tail",
+  "rds describe-db-instances",
+  "rds modify-db-instance",
   "rds restore-db-instance-from-db-snapshot",
   "rds restore-db-instance-to-point-in-time",
+  "rds wait",
   "sns publish",
   "sts get-caller-identity",
 ];

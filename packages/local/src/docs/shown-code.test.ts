@@ -32,6 +32,11 @@ function areSettings(code: string, shape: z.ZodRawShape): void {
   }
 }
 
+const stageWith = (settings: string) => {
+  const env = { AWS_REGION: "us-east-1", EVENTFORK_ALARM_EMAIL: "operators@example.com", ...parseEnv(settings) };
+  return readStage("production", env);
+};
+
 /** The entry that docs/events.md adds to the catalog. */
 function readOrder() {
   const code = blocks.find(({ code }) => code.startsWith('"order.placed": {'))?.code ?? "";
@@ -61,6 +66,14 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
   ["docs/connect-analytics.md", "ANALYTICS_", (code) => areSettings(code, coreEnv.analyticsEnv)],
   ["docs/connect-mailchimp.md", "MAILCHIMP_", (code) => areSettings(code, coreEnv.mailchimpEnv)],
   ["docs/connect-slack.md", "SLACK_", (code) => areSettings(code, coreEnv.slackEnv)],
+  // `infra/database.test.ts` compares it with the graph.
+  ["docs/operations/restore.md", "SOURCE=", (code) => expect(code).toContain("describe-db-instances")],
+  ["docs/operations/restore.md", "EVENTFORK_MAINTENANCE", (code) => expect(stageWith(code).isInMaintenance).toBe(true)],
+  [
+    "docs/operations/restore.md",
+    "EVENTFORK_DATABASE_HOST",
+    (code) => expect(stageWith(code.replace("…", "abc")).databaseHost).toMatch(/^eventfork-production-restored\./),
+  ],
   // `infra/workflows.test.ts` compares it with the workflows.
   ["docs/deploy-from-ci.md", "{", (code) => expect(JSON.parse(code).Statement).toHaveLength(1)],
   [

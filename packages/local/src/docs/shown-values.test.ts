@@ -120,9 +120,17 @@ const shown: readonly Row[] = [
   ],
   ["packages/core/src/ingest/index.ts", "a UUID", () => isIdempotencyKey(randomUUID())],
   ["packages/core/src/ingest/index.ts", "Authorization: Bearer efk_…", () => isIdempotencyKey("one")],
+  ["packages/core/src/env/index.ts", "4000", () => isSetting("EVENTFORK_QUERY_TIMEOUT_MS", "4000")],
+  ["infra/stage.ts", "vpc-0123456789abcdef0", () => readStage("ada", vpcEnv).vpcId === "vpc-0123456789abcdef0"],
   ["infra/stage.ts", "us-east-1", () => readStage("production", stageEnv).region === "us-east-1"],
   ["infra/stage.ts", "events.example.com", () => readStage("production", stageEnv).domain === "events.example.com"],
 ];
+
+const vpcEnv = {
+  AWS_REGION: "us-east-1",
+  EVENTFORK_DATABASE: "own",
+  EVENTFORK_VPC_ID: "vpc-0123456789abcdef0",
+};
 
 const stageEnv = {
   AWS_REGION: "us-east-1",
