@@ -31,13 +31,18 @@ async function findFreePort(): Promise<number> {
 const hasEachConsumerNoticed = (said: string) =>
   requiredNames.every((name) => new RegExp(`\\[consumer\\.${name}\\].*polling failed`).test(said));
 
-test("a sign-up succeeds in under 300 ms while SNS is down, and its three deliveries happen once each when it is back", async () => {
+const medianOf = (times: readonly number[]) =>
+  times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+
+test("a sign-up takes as long as ever while SNS is down, and its three deliveries happen once each when it is back", async () => {
   const port = await findFreePort();
   const dataDir = mkdtempSync(join(tmpdir(), "eventfork-broker-"));
   let broker = await startBroker(port, dataDir);
   const stack = await startStack({ web: "built", env: { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` } });
   try {
     await signUp(stack.web, newPerson());
+    const times = { up: [] as number[], down: [] as number[] };
+    for (let i = 0; i < 5; i++) times.up.push((await signUp(stack.web, newPerson())).ms);
 
     const seen = stack.lines.length;
     broker.kill("SIGKILL");
@@ -50,9 +55,11 @@ test("a sign-up succeeds in under 300 ms while SNS is down, and its three delive
     const people = [atTheCrash];
     for (let i = 0; i < 5; i++) {
       const person = await signUp(stack.web, newPerson());
-      expect(person.ms, "milliseconds until the sign-up was answered").toBeLessThan(300);
+      times.down.push(person.ms);
       people.push(person);
     }
+    // Most of it is the password's hash.
+    expect(medianOf(times.down), JSON.stringify(times)).toBeLessThan(medianOf(times.up) * 1.3);
     for (const person of people) expect(hasAll(await readReceived(stack.sandbox, person))).toBe(false);
 
     broker = await startBroker(port, dataDir);
