@@ -10,7 +10,7 @@ import { startMapping } from "@eventfork/worker/mappings";
 import { beforeAll, expect, test } from "vitest";
 import type { Graph } from "./testing/evaluate.ts";
 import { inputsOf, ofType, only } from "./testing/graph.ts";
-import { evaluateDev } from "./testing/stages.ts";
+import { evaluateProduction } from "./testing/stages.ts";
 
 type Shape = {
   queue: Record<string, unknown>;
@@ -23,7 +23,7 @@ let onAws: Map<string, Shape>;
 let onThisMachine: Map<string, Shape>;
 
 beforeAll(async () => {
-  [graph, onThisMachine] = await Promise.all([evaluateDev(), readBroker()]);
+  [graph, onThisMachine] = await Promise.all([evaluateProduction(), readBroker()]);
   onAws = readGraph();
 }, 600_000);
 

@@ -312,12 +312,11 @@ export function createAuth(options: AuthOptions) {
     onTaken: tellOwner,
     onGuesses: warnOfGuesses,
     handle: (request) => {
-      const headers = withCanonicalAddress(request.headers, clientIp);
+      const headers = withCurrentSignature(withCanonicalAddress(request.headers, clientIp));
       return auth.handler(new Request(request, { headers }));
     },
   });
-  const handleRequest = (request: Request) =>
-    requestPasswords.within(() => handler(new Request(request, { headers: withCurrentSignature(request.headers) })));
+  const handleRequest = (request: Request) => requestPasswords.within(() => handler(request));
   return { api: auth.api, handler: handleRequest, findSession, originOf, touch };
 }
 
