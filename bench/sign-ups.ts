@@ -8,7 +8,7 @@ import { timeCalls } from "./stack.ts";
 const limitMs = 500;
 /** Times what hashing can do. */
 const overload = 2;
-/** Sign-ups together, whose time tells what hashing can do. */
+/** Sign-ups at once: their time shows how many passwords can be hashed a second. */
 const measuredTogether = 4;
 /** So long a sign-up of the burst may wait for its hash. */
 const burstMs = 2_000;

@@ -86,7 +86,7 @@ test("a trial fits the Free plan: one day of backups, instances that it may star
   ]);
 });
 
-test("what may not be asked of the account is said, with the right that is missing, and the stage is made", () => {
+test("a question that AWS refuses is a warning with the missing right, and the stage is made", () => {
   expect(graphs.trial.output).toContain(
     "Not checked: whether SES is in its sandbox (the right ses:GetAccount is missing)",
   );

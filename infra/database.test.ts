@@ -92,7 +92,7 @@ describe("a database of one's own inside a VPC", () => {
 });
 
 describe("another database in the same stage", () => {
-  test("is migrated, because its address is part of what the migration is run for, and tells no secret", () => {
+  test("is migrated, because the trigger has a hash of its address, which shows no secret", () => {
     const hashes = [graphs.production, restored, graphs.personal, inVpc].map((graph) => migrationOf(graph).database);
     expect(new Set(hashes).size).toBe(hashes.length);
     expect(migrationOf(restored).contents).toBe(migrationOf(graphs.production).contents);
@@ -114,7 +114,7 @@ describe("another database in the same stage", () => {
     expect([host(graphs.production), host(restored)]).toEqual(["database.internal", restoredHost]);
   });
 
-  test("comes with a maintenance that the web app alone is told of", () => {
+  test("comes with a maintenance setting of the web app alone", () => {
     expect(variablesOf(restored, "WebServerUseast1").EVENTFORK_MAINTENANCE).toBe("on");
     expect(variablesOf(graphs.production, "WebServerUseast1").EVENTFORK_MAINTENANCE).toBeUndefined();
     expect(variablesOf(restored, "SlackConsumer").EVENTFORK_MAINTENANCE).toBeUndefined();

@@ -111,7 +111,7 @@ describe.each(deployed)("a deployed %s stage", (stage) => {
     for (const { name } of ourFunctions(graphs[stage])) {
       const { timeout } = inputsOf(only(ofType(graphs[stage], "lambda/function:Function"), name));
       const { EVENTFORK_QUERY_TIMEOUT_MS } = variablesOf(graphs[stage], name.replace(/Function$/, ""));
-      // What the client adds to the database's own limit, and what it waits for a connection: core/src/db.
+      // The client's margin over the database's own limit, and the time to connect: core/src/db.
       expect(Number(EVENTFORK_QUERY_TIMEOUT_MS) + 500 + 5_000).toBeLessThan(1_000 * Number(timeout));
     }
   });

@@ -34,7 +34,7 @@ test("a stage whose name AWS cannot take, in a region that there is not, makes n
 
 const production = { AWS_REGION: "us-east-1", EVENTFORK_ALARM_EMAIL: "operators@example.com" };
 
-test("a new account is told everything that it refuses, and of a VPC that it has not, before anything is made", async () => {
+test("every refusal of a new account, and a VPC that does not exist, is named before anything is made", async () => {
   const missing = { EVENTFORK_MAIL_FROM: "hello@example.com", EVENTFORK_VPC_ID: "vpc-0000000000000dead" };
   const { failure, resources } = await evaluate({
     stage: "production",
@@ -102,7 +102,7 @@ describe("an account is refused what it would refuse itself, and no more", () =>
     expect(problems).toEqual(expected.map((message) => expect.stringMatching(message)));
   });
 
-  test("a developer's own stage may send mail from the sandbox, and the web app may go without a limit: both are said", () => {
+  test("a developer's own stage may send mail from the sandbox, and the web app may have no limit: a warning names each", () => {
     const account = { ...established, concurrency: 120, isInMailSandbox: true };
     const { problems, advice } = findRefusals(stage(mail, "ada"), account, 60);
     expect(problems).toEqual([]);

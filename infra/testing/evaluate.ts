@@ -28,7 +28,7 @@ export type Graph = {
   resources: Resource[];
   builds: FunctionBuild[];
   failure: string | null;
-  /** What whoever deploys reads. */
+  /** The lines that a deployment prints. */
   output: string;
 };
 

@@ -113,7 +113,7 @@ test.each([
   expect(logInForm.destination({ ok: true, role, isSignedIn: true }, fields)).toBe(destination);
 });
 
-test("a log-in with a wrong password leads back with the address and the wanted page, and is audited as any other", async () => {
+test("a log-in with a wrong password leads back with the address and the wanted page, and is audited", async () => {
   await send(signUpForm, encode(ada));
   const { id } = await db.user.findFirstOrThrow();
   const fields = { email: ada.email, password: "wrong horse battery", next: "/admin/deliveries?status=dead" };

@@ -100,7 +100,7 @@ async function attack({ file, path, method, type, send }: Endpoint, attack: Atta
   return problem && `${what}: ${problem}`;
 }
 
-/** Some at once: an answer that tells nothing by its time comes late. */
+/** At once: some answers are held back, so that their time shows nothing. */
 const together = 4;
 
 async function failuresOf(problems: readonly (() => Promise<string | null>)[]): Promise<string> {

@@ -172,7 +172,7 @@ describe("where addresses must be confirmed", () => {
     expect((await ask(verifying, "/sign-in/email", ada)).status).toBe(200);
   });
 
-  test("a sign-up with a taken address is answered as any other, and its owner is told by mail", async () => {
+  test("a sign-up with a taken address gets the answer of a free one, and its owner gets a mail", async () => {
     const first = await (await ask(verifying, "/sign-up/email", ada)).text();
     mails.length = 0;
     const second = await ask(verifying, "/sign-up/email", { ...ada, name: "Mallory" });

@@ -153,7 +153,8 @@ function SendAnyway({ eventId, integration, label }: SendAnywayProps) {
   const { title } = integrations[integration];
   const send = useMutation(
     trpc.events.sendAnyway.mutationOptions({
-      onSuccess: () => toast.success(`Sent to ${title}'s queue. It is delivered as any other.`),
+      onSuccess: () =>
+        toast.success(`Sent to ${title}'s queue. Its delivery appears here when the integration has answered.`),
       onError: (error) => toast.error(error.message),
       onSettled: () => queryClient.invalidateQueries(trpc.events.pathFilter()),
     }),
