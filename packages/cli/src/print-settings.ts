@@ -1,13 +1,12 @@
 import { pathToFileURL } from "node:url";
-import { linkedEnv, processEnv } from "@eventfork/core/env";
+import { stageEnv } from "@eventfork/core/env";
 
 export const mark = "eventfork-settings ";
 
-/** Run by `sst shell`: prints SST's links and AWS settings. */
+/** Run by `sst shell`. */
 function printSettings(): void {
-  const aws = Object.entries(processEnv()).filter(([name]) => name.startsWith("AWS_"));
-  const linked = Object.entries(linkedEnv()).filter(([name]) => /^(DATABASE_URL$|EVENTFORK_)/.test(name));
-  process.stdout.write(`\n${mark}${JSON.stringify(Object.fromEntries([...aws, ...linked]))}\n`);
+  const settings = Object.entries(stageEnv()).filter(([name]) => /^(AWS_|EVENTFORK_|DATABASE_URL$)/.test(name));
+  process.stdout.write(`\n${mark}${JSON.stringify(Object.fromEntries(settings))}\n`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) printSettings();

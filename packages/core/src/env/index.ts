@@ -28,6 +28,12 @@ export function linkedEnv(): Env {
   return readLinks(Resource);
 }
 
+/** For a command about a stage: its links, and of the environment only AWS's settings. */
+export function stageEnv(): Env {
+  const aws = Object.entries(process.env).filter(([name]) => name.startsWith("AWS_"));
+  return { ...linkedEnv(), ...Object.fromEntries(aws) };
+}
+
 /** Null when it is not set. */
 export function sourceOf(name: string): "environment" | "link" | null {
   if (process.env[name]) return "environment";
