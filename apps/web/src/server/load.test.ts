@@ -89,12 +89,17 @@ async function every<Result>(everyMs: number, begin: (i: number) => Promise<Resu
   return Promise.all(begun);
 }
 
+/** The least of four rounds: the first also compiles the code. */
 async function measureSignUpMs(): Promise<number> {
-  const from = performance.now();
   const together = 4;
-  const warm = await Promise.all(Array.from({ length: together }, (_, i) => signUp(`warm${i}`)));
-  expect(new Set(warm.map(({ status }) => status))).toEqual(new Set([200]));
-  return (performance.now() - from) / together;
+  const rounds: number[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    const from = performance.now();
+    const warm = await Promise.all(Array.from({ length: together }, (_, i) => signUp(`warm${round}-${i}`)));
+    expect(new Set(warm.map(({ status }) => status))).toEqual(new Set([200]));
+    rounds.push((performance.now() - from) / together);
+  }
+  return Math.min(...rounds);
 }
 
 const highest = (answers: readonly { ms: number }[], share: number) =>
@@ -113,8 +118,9 @@ test("of twice the sign-ups that hashing can do, what would wait is refused with
     every(250, () => ask("/api/health")),
     every(500, () => ask("/overview")),
     sleep(loadMs - 500).then(() => {
-      const fields = new URLSearchParams({ ...person, email: "form@example.com" }).toString();
-      return Promise.all([1, 2].map(() => ask("/api/forms/sign-up", fields, "application/x-www-form-urlencoded")));
+      const fields = (i: number) => new URLSearchParams({ ...person, email: `form${i}@example.com` }).toString();
+      const type = "application/x-www-form-urlencoded";
+      return Promise.all(Array.from({ length: 6 }, (_, i) => ask("/api/forms/sign-up", fields(i), type)));
     }),
   ]);
   const done = signUps.filter(({ status }) => status === 200);
@@ -132,16 +138,19 @@ test("of twice the sign-ups that hashing can do, what would wait is refused with
     expect(seconds).toBeGreaterThanOrEqual(1);
     expect(JSON.parse(text)).toEqual({ code: "BUSY", message: `Busy, try again in ${seconds} s.` });
   }
-  expect(await ctx.db.user.count()).toBe(users + done.length);
-  expect(await ctx.db.event.count({ where: { type: "user.signed_up" } })).toBe(users + done.length);
+  const returned = forms.filter(({ headers }) => headers.get("location") === "/sign-up");
+  expect(forms.map(({ status }) => status)).toEqual(forms.map(() => 303));
+  expect(returned.length).toBeGreaterThan(1);
+  const made = users + done.length + forms.length - returned.length;
+  expect(await ctx.db.user.count()).toBe(made);
+  expect(await ctx.db.event.count({ where: { type: "user.signed_up" } })).toBe(made);
   expect(logIns.map(({ status }) => status)).toEqual(logIns.map(() => 200));
   expect(highest(refused, 1)).toBeLessThan(3_000);
   expect(highest(health, 0.95)).toBeLessThan(500);
   expect(highest(dashboard, 0.95)).toBeLessThan(500);
-  for (const form of forms) {
-    expect([form.status, form.headers.get("location")]).toEqual([303, "/sign-up"]);
-    const [, value = ""] = /eventfork\.form=([\w-]+)/.exec(form.headers.get("set-cookie") ?? "") ?? [];
-    const returned = findReturned(baseURL, { get: () => ({ value }) }, "/sign-up");
-    expect(returned?.problems["form"]).toMatch(/^Busy, try again in \d+ s\.$/);
+  for (const { headers } of returned) {
+    const [, value = ""] = /eventfork\.form=([\w-]+)/.exec(headers.get("set-cookie") ?? "") ?? [];
+    const form = findReturned(baseURL, { get: () => ({ value }) }, "/sign-up");
+    expect(form?.problems["form"]).toMatch(/^Busy, try again in \d+ s\.$/);
   }
 });
