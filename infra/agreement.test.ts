@@ -135,6 +135,7 @@ test.each(Topology.requiredNames)(
     const queueUrl = queues[name].url;
     const messages = Array.from({ length: batchSize * (maximumConcurrency + 1) }, (_, i) => ({
       MessageBody: String(i),
+      MessageGroupId: undefined,
     }));
     expect(await sendMessages(sqs, queueUrl, messages)).toEqual(messages.map(() => null));
     const sizes: number[] = [];

@@ -10,8 +10,10 @@ import { sqsProtocol } from "./lean/sqs.ts";
 export {
   awsBatchSize,
   chunk,
+  groupOf,
   isContentRefusal,
   type OutgoingMessage,
+  operatorGroup,
   sendMessages,
   setVisibility,
 } from "./messages.ts";

@@ -1,6 +1,6 @@
 import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
-import { sendMessages } from "./index.ts";
+import { groupOf, sendMessages } from "./index.ts";
 
 /** Refuses a call with `poison` whole, and takes every other. */
 function refuse(name: string): { sqs: SQSClient; taken: string[]; calls: () => number } {
@@ -16,7 +16,7 @@ function refuse(name: string): { sqs: SQSClient; taken: string[]; calls: () => n
   return { sqs: { send } as unknown as SQSClient, taken, calls: () => calls };
 }
 
-const messages = ["a", "poison", "b", "c"].map((MessageBody) => ({ MessageBody }));
+const messages = ["a", "poison", "b", "c"].map((MessageBody) => ({ MessageBody, MessageGroupId: undefined }));
 
 test("a call that SQS refuses for the content of one message is taken apart, and the others are sent", async () => {
   const { sqs, taken } = refuse("InvalidMessageContents");
@@ -32,6 +32,13 @@ test("a call that SQS refuses for another reason is not made again", async () =>
 
 test("the characters that SQS refuses are sent escaped", async () => {
   const { sqs, taken } = refuse("");
-  await sendMessages(sqs, "queue", [{ MessageBody: '{"name":"A\uffff\ufffe😀"}' }]);
+  await sendMessages(sqs, "queue", [{ MessageBody: '{"name":"A\uffff\ufffe😀"}', MessageGroupId: "web" }]);
   expect(taken).toEqual(['{"name":"A\\uffff\\ufffe😀"}']);
+});
+
+test("a producer's group is its name, or a hash of one that SQS would refuse", () => {
+  expect(groupOf("web")).toBe("web");
+  expect(groupOf("b".repeat(128))).toBe("b".repeat(128));
+  for (const source of ["the shop", "Łódź", "b".repeat(129), ""]) expect(groupOf(source)).toMatch(/^[\w-]{43}$/);
+  expect(groupOf("the shop")).not.toBe(groupOf("the shops"));
 });

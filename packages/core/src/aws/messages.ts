@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   ChangeMessageVisibilityBatchCommand,
   SendMessageBatchCommand,
@@ -45,7 +46,25 @@ export function isContentRefusal(error: unknown): boolean {
   return !/\b(TopicArn|TargetArn|EventBusName|QueueUrl)\b/i.test(error.message);
 }
 
-export type OutgoingMessage = Omit<SendMessageBatchRequestEntry, "Id" | "MessageBody"> & { MessageBody: string };
+/** Undefined as the group is only for a message that came without one. */
+export type OutgoingMessage = Omit<SendMessageBatchRequestEntry, "Id" | "MessageBody" | "MessageGroupId"> & {
+  MessageBody: string;
+  MessageGroupId: string | undefined;
+};
+
+/**
+ * A producer's group. With groups a standard queue is fair: a group with many messages in work does not delay the others.
+ * Source: "Amazon SQS fair queues", SQS developer guide.
+ */
+export function groupOf(source: string): string {
+  return isGroup.test(source) ? source : createHash("sha256").update(source).digest("base64url");
+}
+
+/** Source: SendMessage's reference page. */
+const isGroup = /^[!-~]{1,128}$/;
+
+/** Of what an operator sends one by one, and waits for. */
+export const operatorGroup = "operator";
 
 /** Half of SQS's limit for a batch, which leaves room for attributes. */
 const maximumBatchBodyBytes = 512 * 1024;

@@ -49,6 +49,7 @@ export async function bury(ctx: SendCtx, burials: readonly Burial[]): Promise<SQ
   if (burials.length === 0) return [];
   const messages = burials.map((burial) => ({
     MessageBody: burial.record.body,
+    MessageGroupId: burial.record.attributes.MessageGroupId,
     MessageAttributes: keepAttributes(burial.record, describeBurial(burial)),
   }));
   const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queue.deadLetterUrl, messages);
@@ -98,6 +99,7 @@ export async function postpone(
     const triesBefore = before.triesBefore + (wasTried ? receives : receives - 1);
     return {
       MessageBody: record.body,
+      MessageGroupId: record.attributes.MessageGroupId,
       MessageAttributes: keepAttributes(record, writeCarried({ triesBefore, answered: answered ?? before.answered })),
       DelaySeconds: Math.min(maximumDelaySeconds, Math.max(1, Math.ceil(seconds))),
     };

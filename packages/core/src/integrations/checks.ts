@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { type Messaging, queueOf, sendMessages } from "../aws/index.ts";
+import { type Messaging, operatorGroup, queueOf, sendMessages } from "../aws/index.ts";
 import { type Ctx, EventforkError, inputText, messageOf, nameOfActor, newId, parseInput } from "../kernel/index.ts";
 import { parseJson } from "../kernel/input.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
@@ -54,7 +54,8 @@ export async function testIntegration(
     });
     await audit(tx, ctx, { action: "integration.tested", target: integration });
     const { url } = queueOf(ctx.messaging, integration);
-    const [refusal] = await sendMessages(ctx.messaging.sqs, url, [{ MessageBody: writeCheck(row.id) }]);
+    const message = { MessageBody: writeCheck(row.id), MessageGroupId: operatorGroup };
+    const [refusal] = await sendMessages(ctx.messaging.sqs, url, [message]);
     if (refusal) throw new EventforkError("UNAVAILABLE", `SQS did not take it (${refusal}): try again in a moment.`);
     return toCheck(row);
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { queueOf, sendMessages } from "../aws/index.ts";
+import { operatorGroup, queueOf, sendMessages } from "../aws/index.ts";
 import type { Prisma } from "../db/index.ts";
 import { catalog, type EventType, eventTypes, parseEventData, serialiseEnvelope } from "../events/index.ts";
 import { type Ctx, EventforkError, nameOfActor, newId, parseInput } from "../kernel/index.ts";
@@ -52,7 +52,8 @@ export async function sendTestEvent(
     });
     await audit(tx, ctx, { action: "integration.test_event_sent", target: integration, after: { eventId: row.id } });
     const { url } = queueOf(ctx.messaging, integration);
-    const [refusal] = await sendMessages(ctx.messaging.sqs, url, [{ MessageBody: serialiseEnvelope(row) }]);
+    const message = { MessageBody: serialiseEnvelope(row), MessageGroupId: operatorGroup };
+    const [refusal] = await sendMessages(ctx.messaging.sqs, url, [message]);
     if (refusal) throw new EventforkError("UNAVAILABLE", `SQS did not take it (${refusal}): try again in a moment.`);
   });
   return { eventId: row.id, integration };

@@ -240,7 +240,7 @@ describe("reconciliation", () => {
     }
 
     async function addMessages(count: number): Promise<void> {
-      const messages = Array.from({ length: count }, (_, n) => ({ MessageBody: `${n}` }));
+      const messages = Array.from({ length: count }, (_, n) => ({ MessageBody: `${n}`, MessageGroupId: undefined }));
       const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queues.slack.url, messages);
       expect(refusals.filter((refusal) => refusal !== null)).toEqual([]);
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
+import { groupOf, listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
 import { type EventRow, serialiseEnvelope } from "../events/index.ts";
 import { whyUnsendableSql } from "../events/sendable.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
@@ -45,7 +45,7 @@ export async function sendSome(
   if (messages.length === 0) return { claimed: claimed.length, refusal: null };
   const [accepted, refused, failed]: [number[], number[], { seq: number; note: string }[]] = [[], [], []];
   let refusal: string | null = null;
-  const answers = await Promise.race([sendAll(ctx, messages), sleep(answerWithinMs, null, { ref: false })]);
+  const answers = await Promise.race([sendAll(ctx, lease, messages), sleep(answerWithinMs, null, { ref: false })]);
   if (answers === null) return { claimed: claimed.length, refusal: "SQS does not answer" };
   for (const [seq, answer] of answers) {
     if (answer === null) accepted.push(seq);
@@ -110,14 +110,19 @@ async function claimItems(
     FROM judged ORDER BY seq`;
 }
 
-async function sendAll({ messaging }: SendCtx, messages: readonly Claimed[]): Promise<[number, string | null][]> {
+async function sendAll(
+  { messaging }: SendCtx,
+  { replayId }: Lease,
+  messages: readonly Claimed[],
+): Promise<[number, string | null][]> {
   const byIntegration = Map.groupBy(messages, ({ integration }) => integration);
   const answers = [...byIntegration].map(async ([name, group]): Promise<[number, string | null][]> => {
     if (!isIntegrationName(name)) return group.map(({ seq }) => [seq, "it has no queue"]);
     const written = group.map((message) => ({ seq: message.seq, ...writeBody(message) }));
     const outgoing = written.flatMap(({ seq, MessageBody }) => (MessageBody === null ? [] : [{ seq, MessageBody }]));
-    const bodies = outgoing.map(({ MessageBody }) => ({ MessageBody }));
-    const refusals = await sendMessages(messaging.sqs, queueOf(messaging, name).url, bodies);
+    // A group of its own: a replay delays no live event.
+    const grouped = outgoing.map(({ MessageBody }) => ({ MessageBody, MessageGroupId: groupOf(replayId) }));
+    const refusals = await sendMessages(messaging.sqs, queueOf(messaging, name).url, grouped);
     const unread = written.flatMap(({ seq, error }): [number, string][] => (error === null ? [] : [[seq, error]]));
     return [...unread, ...outgoing.map(({ seq }, i): [number, string | null] => [seq, refusals[i] ?? null])];
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { queueOf, sendMessages } from "../aws/index.ts";
+import { operatorGroup, queueOf, sendMessages } from "../aws/index.ts";
 import { findHoldings } from "../deliveries/leases.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import { whyUnsendable } from "../events/sendable.ts";
@@ -70,7 +70,8 @@ export async function sendAnyway(
       update: sending,
     });
     await audit(tx, ctx, { action: "event.sent_anyway", target: `${eventId} ${integration}` });
-    const [failure] = await sendMessages(ctx.messaging.sqs, url, [{ MessageBody: serialiseEnvelope(event) }]);
+    const message = { MessageBody: serialiseEnvelope(event), MessageGroupId: operatorGroup };
+    const [failure] = await sendMessages(ctx.messaging.sqs, url, [message]);
     if (failure) throw new EventforkError("UNAVAILABLE", `SQS did not take it (${failure}): try again in a moment.`);
   });
   return key;

@@ -130,6 +130,7 @@ async function receive(
       "SentTimestamp",
       "SenderId",
       "ApproximateFirstReceiveTimestamp",
+      "MessageGroupId",
     ],
     MessageAttributeNames: ["All"],
   });
@@ -191,6 +192,7 @@ export function toRecord(message: Message, eventSourceARN: string): SQSRecord {
       SentTimestamp: attributes.SentTimestamp ?? "",
       SenderId: attributes.SenderId ?? "",
       ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? "",
+      ...(attributes.MessageGroupId === undefined ? {} : { MessageGroupId: attributes.MessageGroupId }),
     },
     messageAttributes: Object.fromEntries(own.map(([name, value]) => [name, toAttribute(value)])),
     md5OfBody: message.MD5OfBody ?? "",

@@ -13,6 +13,7 @@ const entriesOf = (count: number): PublishBatchRequestEntry[] =>
     Id: `entry-${i}`,
     Message: JSON.stringify({ type: "user.signed_up", name: "Žofie & <山田> + 100 % ' \" \n 👩", number: i }),
     MessageAttributes: { type: text("user.signed_up"), source: text("a+b c&d=é") },
+    MessageGroupId: "a+b",
   }));
 
 describe("a batch that is published past the SDK's serialisers", () => {

@@ -30,9 +30,13 @@ function writePublishBatch(input: ServiceInputTypes): string | undefined {
   return form.join("&");
 }
 
-function writeEntry(place: string, { Id = "", Message = "", MessageAttributes, ...more }: PublishBatchRequestEntry) {
+function writeEntry(
+  place: string,
+  { Id = "", Message = "", MessageAttributes, MessageGroupId, ...more }: PublishBatchRequestEntry,
+) {
   if (Object.keys(more).length > 0) return undefined;
   let fields = `${place}.Id=${encodeURIComponent(Id)}&${place}.Message=${encodeURIComponent(Message)}`;
+  if (MessageGroupId !== undefined) fields += `&${place}.MessageGroupId=${encodeURIComponent(MessageGroupId)}`;
   for (const [i, [name, { DataType = "", StringValue }]] of Object.entries(MessageAttributes ?? {}).entries()) {
     if (StringValue === undefined) return undefined;
     const at = `${place}.MessageAttributes.entry.${i + 1}`;

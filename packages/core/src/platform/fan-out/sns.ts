@@ -6,7 +6,7 @@ import {
   SetSubscriptionAttributesCommand,
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
-import { createTopicClient, type Messaging, queueOf, readQueueArn } from "../../aws/index.ts";
+import { createTopicClient, groupOf, type Messaging, queueOf, readQueueArn } from "../../aws/index.ts";
 import { EventforkError } from "../../kernel/errors.ts";
 import { isSamePolicy } from "../../rules/diff.ts";
 import type { IntegrationName } from "../../topology/index.ts";
@@ -96,6 +96,8 @@ function toEntry({ id, type, source, body }: OutgoingEvent): PublishBatchRequest
   return {
     Id: id,
     Message: body,
+    // SNS hands it to the queues.
+    MessageGroupId: groupOf(source),
     MessageAttributes: {
       type: { DataType: "String", StringValue: type },
       source: { DataType: "String", StringValue: source },

@@ -69,7 +69,10 @@ export async function startEventBus(sqs: SQSClient) {
     const event = { version: "0", source: entry.Source, "detail-type": entry.DetailType, detail };
     for (const { compiled, state, queueUrl } of rules.values()) {
       if (state !== "ENABLED" || !matchesPattern(compiled, event)) continue;
-      const [refusal] = await sendMessages(sqs, queueUrl, [{ MessageBody: JSON.stringify(detail) }]);
+      const [refusal] = await sendMessages(sqs, queueUrl, [
+        // A bus has no groups.
+        { MessageBody: JSON.stringify(detail), MessageGroupId: undefined },
+      ]);
       if (refusal !== null) throw new Error(`The queue did not take the event: ${refusal}`);
     }
     return { EventId: crypto.randomUUID() };
