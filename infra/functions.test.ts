@@ -3,7 +3,8 @@ import * as Topology from "@eventfork/core/topology";
 import { describe, expect, test } from "vitest";
 import { linkName } from "./testing/bundle.ts";
 import { buildOf, entries, inputsOf, ofType, only, ourFunctions, variablesOf } from "./testing/graph.ts";
-import { deployed, evaluateStages, sandbox, secretValues, stages } from "./testing/stages.ts";
+import { secretValues } from "./testing/settings.ts";
+import { deployed, evaluateStages, sandbox, stages } from "./testing/stages.ts";
 
 const graphs = evaluateStages();
 

@@ -6,7 +6,8 @@ import { linkName } from "./testing/bundle.ts";
 import { evaluate, type Graph } from "./testing/evaluate.ts";
 import { buildOf, inputsOf, ofType, only, variablesOf } from "./testing/graph.ts";
 import { root } from "./testing/run.ts";
-import { evaluateExtended, evaluateProduction, secretValues, webhookSecrets } from "./testing/stages.ts";
+import { secretValues } from "./testing/settings.ts";
+import { evaluateExtended, evaluateProduction, webhookSecrets } from "./testing/stages.ts";
 
 let off: Graph;
 let on: Graph;

@@ -8,7 +8,7 @@ import { readStage } from "./stage.ts";
 import { evaluate } from "./testing/evaluate.ts";
 import { installPlatform, withoutEngines } from "./testing/platform.ts";
 import { root, run } from "./testing/run.ts";
-import { secretValues } from "./testing/stages.ts";
+import { secretValues } from "./testing/settings.ts";
 
 // A graph is evaluated in a test, which takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });

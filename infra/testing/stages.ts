@@ -7,26 +7,13 @@ import { beforeAll, inject } from "vitest";
 import type { FanOut } from "./choose-fan-out.ts";
 import { type EvaluateOptions, evaluate, type Graph } from "./evaluate.ts";
 import { makeOnce } from "./lock.ts";
+import { alarms, ownDatabase, secretValues, settings } from "./settings.ts";
 import { buildWeb } from "./web.ts";
-
-/** Values that must appear nowhere but in links. */
-export const secretValues = {
-  SST_SECRET_BetterAuthSecret: "secret-of-the-cookies-0123456789",
-  SST_SECRET_AnalyticsWriteKey: "secret-of-analytics",
-  SST_SECRET_MailchimpApiKey: "secret-of-mailchimp-us19",
-  SST_SECRET_MailchimpListId: "secret-list-of-mailchimp",
-  SST_SECRET_SlackBotToken: "xoxb-secret-of-slack",
-  SST_SECRET_SlackChannel: "secret-channel-of-slack",
-};
-
-const settings = { AWS_REGION: "us-east-1" };
-const alarms = { EVENTFORK_ALARM_EMAIL: "operators@example.com" };
 
 /** A developer's own stage, deployed, with a database that the developer brings. */
 async function evaluatePersonal(): Promise<Graph> {
   await buildWeb();
-  const own = { EVENTFORK_DATABASE: "own", SST_SECRET_DatabaseUrl: "postgresql://ada:secret-of-neon@neon.tech/ada" };
-  return evaluateOnce({ stage: "ada", env: { ...settings, ...secretValues, ...own } });
+  return evaluateOnce({ stage: "ada", env: { ...settings, ...secretValues, ...ownDatabase } });
 }
 
 export async function evaluateProduction(more: Record<string, string> = {}, fanOut: FanOut = "sns"): Promise<Graph> {

@@ -1,0 +1,193 @@
+import type { Graph, Resource } from "./testing/evaluate.ts";
+
+/** US dollars of us-east-1 in November 2026, without a free tier. Sources: the pages that docs/deploy.md names under "What it costs". */
+const prices = {
+  databaseHour: { "db.t4g.micro": 0.016 } as Readonly<Record<string, number>>,
+  databaseGb: 0.115,
+  instanceHour: { "t4g.nano": 0.0042, "t4g.micro": 0.0084 } as Readonly<Record<string, number>>,
+  addressHour: 0.005,
+  secret: 0.4,
+  privateZone: 0.5,
+  alarm: 0.1,
+  metric: 0.3,
+  logsGb: 0.5,
+  snsMillion: 0.5,
+  /** What filters on the body look at. */
+  snsFilterGb: 0.09,
+  sqsMillion: 0.4,
+  invocationMillion: 0.2,
+  armGbSecond: 0.000_013_333_4,
+  scheduleMillion: 1,
+  cloudFrontMillion: 1,
+  cloudFrontGb: 0.085,
+  cloudFrontFunctionMillion: 0.1,
+  keyValueReadMillion: 0.03,
+  edgeMillion: 0.6,
+  edgeGbSecond: 0.000_050_01,
+};
+
+const hours = 730;
+const minutes = hours * 60;
+
+/** Source: Lambda developer guide, "Using Lambda with Amazon SQS": five pollers, each waiting 20 s for a message. */
+const pollers = { count: 5, waitSeconds: 20 };
+
+/** Nobody measured these on AWS. A job's includes the time that it waits for the database and for SQS. */
+const estimates = { jobSeconds: 0.5, consumerSeconds: 0.3, webSeconds: 0.3, edgeSeconds: 0.05, logKb: 2 };
+
+/** What reports every minute while nothing happens; `infra/cost.test.ts` counts it. Others are paid for the hours that they report in. */
+export const idleMetrics = { common: 7, ofIntegration: 1 };
+
+/**
+ * Somebody new opens the sign-up page, signs up and sees what comes after it, with an empty cache.
+ * `e2e/first-visit.spec.ts` counts it in a browser. Bytes are compressed, with headers.
+ */
+export const visit = { requests: 22, serverRequests: 3, bytes: 213_500 };
+
+/** An envelope of a sign-up, which each subscription's filter looks at. */
+const envelopeBytes = 500;
+
+/** Reads of CloudFront's key value store by SST's router, a request. Source: SST, platform/src/components/aws/router.ts */
+const keyValueReads = 5;
+
+export type Line = { what: string; usd: number };
+
+const countOf = (graph: Graph, type: string) => resourcesOf(graph, type).length;
+
+function resourcesOf(graph: Graph, type: string): Resource[] {
+  return graph.resources.filter((resource) => resource.type === `aws:${type}`);
+}
+
+/** Each has a mapping of its queue and one of its dead letter queue. */
+const countIntegrations = (graph: Graph) => countOf(graph, "lambda/eventSourceMapping:EventSourceMapping") / 2;
+
+const usd = (amount: number) => amount.toFixed(2);
+
+const million = 1_000_000;
+
+function priceOf(list: Readonly<Record<string, number>>, name: unknown): number {
+  const price = list[String(name)];
+  if (price === undefined) throw new Error(`infra/cost.ts has no price for ${name}`);
+  return price;
+}
+
+/** A month in which nobody comes. */
+export function listIdle(graph: Graph): Line[] {
+  const lines: Line[] = [];
+  const add = (count: number, what: string, amount: number) => {
+    if (count > 0) lines.push({ what, usd: amount });
+  };
+  for (const { inputs } of resourcesOf(graph, "rds/instance:Instance")) {
+    const [instance, gb] = [String(inputs.instanceClass), Number(inputs.allocatedStorage)];
+    add(
+      1,
+      `RDS \`${instance}\`, ${gb} GB gp3`,
+      priceOf(prices.databaseHour, instance) * hours + gb * prices.databaseGb,
+    );
+  }
+  const instances = resourcesOf(graph, "ec2/instance:Instance");
+  const type = instances[0]?.inputs.instanceType;
+  const instanceHours = instances.reduce(
+    (sum, { inputs }) => sum + priceOf(prices.instanceHour, inputs.instanceType) * hours,
+    0,
+  );
+  const addresses = countOf(graph, "ec2/eip:Eip");
+  add(
+    instances.length,
+    `${instances.length} NAT instances \`${type}\` and their ${addresses} public addresses; the first is the tunnel's bastion too`,
+    instanceHours + addresses * prices.addressHour * hours,
+  );
+  const secrets = countOf(graph, "secretsmanager/secret:Secret");
+  const zones = countOf(graph, "servicediscovery/privateDnsNamespace:PrivateDnsNamespace");
+  add(
+    secrets,
+    "Secrets Manager (the database's password), a private zone of Route 53",
+    secrets * prices.secret + zones * prices.privateZone,
+  );
+  const mappings = countOf(graph, "lambda/eventSourceMapping:EventSourceMapping");
+  const receives = mappings * pollers.count * ((hours * 3_600) / pollers.waitSeconds);
+  add(
+    mappings,
+    `polling: ${pollers.count} pollers × ${mappings} queues × a receive every ${pollers.waitSeconds} s = ${(receives / million).toFixed(1)} million SQS requests`,
+    (receives / million) * prices.sqsMillion,
+  );
+  const runs = countOf(graph, "scheduler/schedule:Schedule") * minutes;
+  add(
+    runs,
+    `relay, reconcile and replay: ${runs.toLocaleString("en-US")} runs of about ${estimates.jobSeconds} s at 512 MB, and their schedules`,
+    runs * (estimates.jobSeconds * 0.5 * prices.armGbSecond) +
+      (runs / million) * (prices.invocationMillion + prices.scheduleMillion),
+  );
+  const alarms = countOf(graph, "cloudwatch/metricAlarm:MetricAlarm");
+  const metrics = runs === 0 ? 0 : idleMetrics.common + idleMetrics.ofIntegration * countIntegrations(graph);
+  add(
+    alarms + metrics,
+    `${alarms} alarms, and the ${metrics} of our metrics that report while nothing happens`,
+    alarms * prices.alarm + metrics * prices.metric,
+  );
+  return lines;
+}
+
+/** A million sign-ups that come one by one, so that no batch has two. */
+export function listMillion(graph: Graph): Line[] {
+  const integrations = countIntegrations(graph);
+  const consumerSeconds = integrations * estimates.consumerSeconds * 0.5;
+  const calls = integrations + visit.serverRequests;
+  return [
+    {
+      what: `SNS: a publish, and ${integrations} filters that look at ${envelopeBytes} bytes`,
+      usd: prices.snsMillion + ((integrations * envelopeBytes * million) / 1e9) * prices.snsFilterGb,
+    },
+    {
+      what: `SQS: ${integrations} queues × (send by SNS, receive, delete)`,
+      usd: integrations * 3 * prices.sqsMillion,
+    },
+    {
+      what: `consumers: ${integrations} invocations of ${estimates.consumerSeconds} s at 512 MB`,
+      usd: integrations * prices.invocationMillion + consumerSeconds * million * prices.armGbSecond,
+    },
+    {
+      what: `web app: ${visit.serverRequests} invocations of ${estimates.webSeconds} s at 1,024 MB`,
+      usd: visit.serverRequests * (prices.invocationMillion + estimates.webSeconds * million * prices.armGbSecond),
+    },
+    {
+      what: `CloudFront: ${visit.requests} requests and ${Math.round(visit.bytes / 1_000)} kB`,
+      usd: visit.requests * prices.cloudFrontMillion + ((visit.bytes * million) / 1e9) * prices.cloudFrontGb,
+    },
+    {
+      what: `its function for each request, with ${keyValueReads} reads of its key value store`,
+      usd: visit.requests * (prices.cloudFrontFunctionMillion + keyValueReads * prices.keyValueReadMillion),
+    },
+    {
+      what: `Lambda@Edge for what reaches the web app: ${visit.serverRequests} of ${estimates.edgeSeconds} s at 128 MB`,
+      usd: visit.serverRequests * (prices.edgeMillion + estimates.edgeSeconds * 0.125 * million * prices.edgeGbSecond),
+    },
+    {
+      what: `logs of ${calls} invocations, about ${estimates.logKb} KB each`,
+      usd: calls * estimates.logKb * prices.logsGb,
+    },
+  ];
+}
+
+export const sumOf = (lines: readonly Line[]) => lines.reduce((sum, line) => sum + line.usd, 0);
+
+/** The rows of a Markdown table. */
+export function toRows(lines: readonly Line[]): string {
+  return lines.map((line) => `| ${line.what} | ${usd(line.usd)} |`).join("\n");
+}
+
+/** Both tables of docs/deploy.md: a stage with RDS, the same with a database of one's own, and a million sign-ups. */
+export function describeCosts({ production, own }: { production: Graph; own: Graph }): string {
+  const about = (amount: number) => `**about ${Math.round(amount)} USD**`;
+  return [
+    "Idle, a month:\n",
+    "| | USD |\n|---|--:|",
+    toRows(listIdle(production)),
+    `| **with RDS** | ${about(sumOf(listIdle(production)))} |`,
+    `| **with a database of your own, no VPC** | ${about(sumOf(listIdle(own)))}, and the database |`,
+    "\nA million sign-ups, beyond that:\n",
+    "| each | USD |\n|---|--:|",
+    toRows(listMillion(production)),
+    `| **in all** | ${about(sumOf(listMillion(production)))} |`,
+  ].join("\n");
+}
