@@ -11,8 +11,8 @@ export function PageHeader({ title, description, children }: PageHeaderProps) {
   return (
     <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
       <div className="flex min-w-0 flex-col gap-1">
-        <h1 className="break-words text-xl font-semibold tracking-tight" dir="auto">
-          {title}
+        <h1 className="break-words text-xl font-semibold tracking-tight">
+          <bdi>{title}</bdi>
         </h1>
         <p className="text-sm text-muted-foreground">{description}</p>
       </div>
