@@ -103,7 +103,9 @@ describe("deliveries", () => {
     expect(more).toEqual([""]);
   });
 
-  test.each(["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])(
+  const signs = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"];
+
+  test.each([...signs, " =", "\u00A0=", "\u200B=", "\uFEFF="])(
     "are CSV in which no text begins with %j",
     async (sign) => {
       await ctx.db.delivery.updateMany({ data: { errorMessage: `${sign}1+1` } });
@@ -111,6 +113,12 @@ describe("deliveries", () => {
       expect(csv.match(/,"?'/g)).toHaveLength(3);
     },
   );
+
+  test.each([";", "|", "\t"])("are CSV in which no text has a formula for a reader that splits at %j", async (separator) => {
+    await ctx.db.delivery.updateMany({ data: { errorMessage: `a${separator} =1+1${separator}b` } });
+    const csv = await (await askDeliveries("?integration=slack")).text();
+    expect(csv.split(`"a${separator}' =1+1${separator}b"`)).toHaveLength(4);
+  });
 
   test("or lines of JSON, those that were chosen alone", async () => {
     const lines = await readLines(await askDeliveries("?format=json&keys=evt_1/slack,evt_3/slack"));

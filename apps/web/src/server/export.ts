@@ -133,14 +133,16 @@ async function* toCsv(rows: AsyncGenerator<Deliveries.DeliveryItem>): AsyncGener
 
 /**
  * Spreadsheets run a text that begins like a formula, and anyone may have written it: an apostrophe makes it text. Some
- * take full-width signs for ASCII ones. Source: OWASP, "CSV Injection".
+ * take full-width signs for ASCII ones, pass over blanks, or split at other separators. Source: OWASP, "CSV Injection".
  */
 function toCell(value: string | number | Date | null): string {
   if (value === null) return "";
   const text = value instanceof Date ? value.toISOString() : String(value);
-  const harmless = typeof value === "string" && /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = typeof value === "string" ? text.replace(formulaStart, "$1'$2") : text;
+  return /[",;|\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
+
+const formulaStart = /(^|[;|\t])([\s\p{Cf}]{0,20}[=+\-@＝＋－＠])|^(?=[\t\r\n])/gu;
 
 /** Ids are in the URL; Node limits all headers to 16 KiB. */
 const maximumIds = 300;

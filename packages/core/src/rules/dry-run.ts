@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RuleVersionModel } from "../db/generated/models.ts";
-import { toEnvelope } from "../events/index.ts";
+import { isNestedTooDeep, maximumLevels, toEnvelope } from "../events/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
 import { isSamePolicy } from "./diff.ts";
@@ -69,6 +69,12 @@ async function readRecorded({ db }: Pick<Ctx, "db">, id: string): Promise<DryRun
 }
 
 function readText(text: string): unknown {
+  const body = parseText(text);
+  if (!isNestedTooDeep(body, 0)) return body;
+  throw new EventforkError("INVALID", `The event is nested deeper than ${maximumLevels} levels, and no door takes it.`);
+}
+
+function parseText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

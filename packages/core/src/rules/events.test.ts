@@ -149,6 +149,8 @@ describe("dry run", () => {
     const pasted = await testEvent(ctx, { integration, policyText, event: { text } });
     expect(pasted.draft.because.map(({ path }) => path)).toEqual(["type", "data.email"]);
     await expect(testEvent(ctx, { integration, policyText, event: { text: "{" } })).rejects.toThrow(/not JSON/);
+    const deep = `${'{"data":'.repeat(2_000)}1${"}".repeat(2_000)}`;
+    await expect(testEvent(ctx, { integration, policyText, event: { text: deep } })).rejects.toThrow(/100 levels/);
     await expect(testEvent(ctx, { integration, policyText, event: { id: "evt_0" } })).rejects.toThrow(/evt_0/);
   });
 });

@@ -132,8 +132,8 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
 
   async function signIn(request: Request, email: string): Promise<Response> {
     const before = await findSession(request.headers);
-    const response = await attemptPassword(request, email, ({ status }) => status === 401 || status === 403);
-    if (response.status === 401 || response.status === 403) await auditStranger(request, email, "sign_in.failed");
+    const response = await attemptPassword(request, email, (_, code) => isRefusedSignIn(code));
+    if (isRefusedSignIn(await codeOf(response))) await auditStranger(request, email, "sign_in.failed");
     if (!response.ok) return response;
     await endSession(before);
     return signedInAnswer(response);
@@ -247,6 +247,11 @@ const signUpInput = z.object({ name: z.string().trim(), marketingConsent: z.bool
 function isEqual(owner: { name: string; marketingConsent: boolean }, input: unknown): boolean {
   const { data } = signUpInput.safeParse(input);
   return data?.name === owner.name && data.marketingConsent === owner.marketingConsent;
+}
+
+/** After a look at the password. A request that is refused before it, for a foreign `callbackURL` say, is no guess and takes no turn. */
+function isRefusedSignIn(code: string): boolean {
+  return code === "INVALID_EMAIL_OR_PASSWORD" || code === "EMAIL_NOT_VERIFIED";
 }
 
 /**

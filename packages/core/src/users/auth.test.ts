@@ -182,6 +182,7 @@ describe("signing up", () => {
     ["an empty name", { name: "   " }, "name"],
     ["a name of 10,000 characters", { name: "a".repeat(10_000) }, "name"],
     ["a name with a null character", { name: "Ada\u0000" }, "name"],
+    ["a name that turns text around", { name: "Ada \u202Egpj" }, "name"],
     ["a consent that is no boolean", { marketingConsent: "yes" }, "marketingConsent"],
     ["a role", { role: "admin" }, ""],
     ["an image", { image: "https://example.com/a.png" }, ""],

@@ -12,6 +12,9 @@ export const emailLength = { max: 254 } as const;
 
 const controlCharacters = /\p{Cc}/u;
 
+/** Embeddings, overrides and isolates, which turn around the text beside a name. Arabic and Hebrew names need none. */
+const directionControls = /[\u202A-\u202E\u2066-\u2069]/;
+
 const emailInput = inputTextOr("Give your e-mail address.")
 
   .trim()
@@ -23,7 +26,8 @@ export const nameInput = inputTextOr("Give your name.")
   .trim()
   .min(1, "Give your name.")
   .max(nameLength.max, `Use ${nameLength.max} characters at most.`)
-  .refine((text) => !controlCharacters.test(text), "A name cannot have control characters.");
+  .refine((text) => !controlCharacters.test(text), "A name cannot have control characters.")
+  .refine((text) => !directionControls.test(text), "A name cannot change the direction of text.");
 
 const commonPassword = "Many people have this password, and it is guessed first. Choose another.";
 

@@ -76,6 +76,20 @@ describe("attempts at one account's password", () => {
     expect((await guess("192.0.2.9")).status).toBe(401);
   });
 
+  test("that are refused before the password is looked at use up no turn, warn nobody and are no failed log-in", async () => {
+    const foreign = { ...wrong, callbackURL: "https://evil.example" };
+    const responses = await Promise.all(
+      times(90, (n) => site.post("/sign-in/email", foreign, { ip: addressOf(n % 3) })),
+    );
+    // So many at once from one network may be shed, which is no failure either.
+    expect(statusesOf(responses).filter((status) => status !== 403 && status !== 429)).toEqual([]);
+    expect(statusesOf(responses)).toContain(403);
+    expect(site.looked.passwords).toBe(0);
+    expect(await db.auditEntry.count({ where: { action: "sign_in.failed" } })).toBe(0);
+    expect(site.mails).toEqual([]);
+    expect((await site.post("/sign-in/email", ada, { ip: addressOf(0) })).status).toBe(200);
+  });
+
   test("that could not be answered use up no turn", async () => {
     const { email } = ada;
     const long = { email, password: "x".repeat(500) };
