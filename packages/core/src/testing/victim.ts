@@ -36,7 +36,10 @@ const ctx = {
   },
 };
 
-if (orders.task === "advance") await advanceReplays(ctx, { untilMs: 3_000 });
+// Who is to die at a send has the time that a busy machine needs to come to it.
+const untilMs = typeof orders.dieAt === "string" ? 30_000 : 3_000;
+
+if (orders.task === "advance") await advanceReplays(ctx, { untilMs });
 else {
   const QueueUrl = orders.queues.slack.deadLetterUrl;
   const receive = { MaxNumberOfMessages: 10, VisibilityTimeout: 1, MessageAttributeNames: ["All"] };
