@@ -178,13 +178,14 @@ export function toRows(lines: readonly Line[]): string {
 
 /** Both tables of docs/deploy.md: a stage with RDS, the same with a database of one's own, and a million sign-ups. */
 export function describeCosts({ production, own }: { production: Graph; own: Graph }): string {
+  const alarmsOf = (graph: Graph) => countOf(graph, "cloudwatch/metricAlarm:MetricAlarm");
   const about = (amount: number) => `**about ${Math.round(amount)} USD**`;
   return [
     "Idle, a month:\n",
     "| | USD |\n|---|--:|",
     toRows(listIdle(production)),
     `| **with RDS** | ${about(sumOf(listIdle(production)))} |`,
-    `| **with a database of your own, no VPC** | ${about(sumOf(listIdle(own)))}, and the database |`,
+    `| **with a database of your own, no VPC and ${alarmsOf(production) - alarmsOf(own)} alarms fewer** | ${about(sumOf(listIdle(own)))}, and the database |`,
     "\nA million sign-ups, beyond that:\n",
     "| each | USD |\n|---|--:|",
     toRows(listMillion(production)),
