@@ -1,4 +1,5 @@
-import type { Graph, Resource } from "./testing/evaluate.ts";
+import type { Graph } from "./testing/evaluate.ts";
+import { ofType } from "./testing/graph.ts";
 
 /** US dollars of us-east-1 in November 2026, without a free tier. Sources: the pages that docs/deploy.md names under "What it costs". */
 const prices = {
@@ -52,11 +53,7 @@ const keyValueReads = 5;
 
 export type Line = { what: string; usd: number };
 
-const countOf = (graph: Graph, type: string) => resourcesOf(graph, type).length;
-
-function resourcesOf(graph: Graph, type: string): Resource[] {
-  return graph.resources.filter((resource) => resource.type === `aws:${type}`);
-}
+const countOf = (graph: Graph, type: string) => ofType(graph, type).length;
 
 /** Each has a mapping of its queue and one of its dead letter queue. */
 const countIntegrations = (graph: Graph) => countOf(graph, "lambda/eventSourceMapping:EventSourceMapping") / 2;
@@ -77,7 +74,7 @@ export function listIdle(graph: Graph): Line[] {
   const add = (count: number, what: string, amount: number) => {
     if (count > 0) lines.push({ what, usd: amount });
   };
-  for (const { inputs } of resourcesOf(graph, "rds/instance:Instance")) {
+  for (const { inputs } of ofType(graph, "rds/instance:Instance")) {
     const [instance, gb] = [String(inputs.instanceClass), Number(inputs.allocatedStorage)];
     add(
       1,
@@ -85,7 +82,7 @@ export function listIdle(graph: Graph): Line[] {
       priceOf(prices.databaseHour, instance) * hours + gb * prices.databaseGb,
     );
   }
-  const instances = resourcesOf(graph, "ec2/instance:Instance");
+  const instances = ofType(graph, "ec2/instance:Instance");
   const type = instances[0]?.inputs.instanceType;
   const instanceHours = instances.reduce(
     (sum, { inputs }) => sum + priceOf(prices.instanceHour, inputs.instanceType) * hours,
@@ -172,7 +169,7 @@ export function listMillion(graph: Graph): Line[] {
 export const sumOf = (lines: readonly Line[]) => lines.reduce((sum, line) => sum + line.usd, 0);
 
 /** The rows of a Markdown table. */
-export function toRows(lines: readonly Line[]): string {
+function toRows(lines: readonly Line[]): string {
   return lines.map((line) => `| ${line.what} | ${usd(line.usd)} |`).join("\n");
 }
 

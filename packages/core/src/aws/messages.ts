@@ -46,7 +46,7 @@ export function isContentRefusal(error: unknown): boolean {
   return !/\b(TopicArn|TargetArn|EventBusName|QueueUrl)\b/i.test(error.message);
 }
 
-/** Undefined as the group is only for a message that came without one. */
+/** `MessageGroupId` is undefined only for a message that came without a group. */
 export type OutgoingMessage = Omit<SendMessageBatchRequestEntry, "Id" | "MessageBody" | "MessageGroupId"> & {
   MessageBody: string;
   MessageGroupId: string | undefined;

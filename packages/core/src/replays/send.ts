@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { groupOf, listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
+import { listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
 import { type EventRow, serialiseEnvelope } from "../events/index.ts";
 import { whyUnsendableSql } from "../events/sendable.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
@@ -121,7 +121,7 @@ async function sendAll(
     const written = group.map((message) => ({ seq: message.seq, ...writeBody(message) }));
     const outgoing = written.flatMap(({ seq, MessageBody }) => (MessageBody === null ? [] : [{ seq, MessageBody }]));
     // A group of its own: a replay delays no live event.
-    const grouped = outgoing.map(({ MessageBody }) => ({ MessageBody, MessageGroupId: groupOf(replayId) }));
+    const grouped = outgoing.map(({ MessageBody }) => ({ MessageBody, MessageGroupId: replayId }));
     const refusals = await sendMessages(messaging.sqs, queueOf(messaging, name).url, grouped);
     const unread = written.flatMap(({ seq, error }): [number, string][] => (error === null ? [] : [[seq, error]]));
     return [...unread, ...outgoing.map(({ seq }, i): [number, string | null] => [seq, refusals[i] ?? null])];
