@@ -114,11 +114,14 @@ describe("deliveries", () => {
     },
   );
 
-  test.each([";", "|", "\t"])("are CSV in which no text has a formula for a reader that splits at %j", async (separator) => {
-    await ctx.db.delivery.updateMany({ data: { errorMessage: `a${separator} =1+1${separator}b` } });
-    const csv = await (await askDeliveries("?integration=slack")).text();
-    expect(csv.split(`"a${separator}' =1+1${separator}b"`)).toHaveLength(4);
-  });
+  test.each([";", "|", "\t"])(
+    "are CSV in which no text has a formula for a reader that splits at %j",
+    async (separator) => {
+      await ctx.db.delivery.updateMany({ data: { errorMessage: `a${separator} =1+1${separator}b` } });
+      const csv = await (await askDeliveries("?integration=slack")).text();
+      expect(csv.split(`"a${separator}' =1+1${separator}b"`)).toHaveLength(4);
+    },
+  );
 
   test("or lines of JSON, those that were chosen alone", async () => {
     const lines = await readLines(await askDeliveries("?format=json&keys=evt_1/slack,evt_3/slack"));
