@@ -105,7 +105,7 @@ export async function deleteAccount(
   const { id } = requirePerson(ctx.actor);
   await takeTurn(ctx, { ...tries, key: `delete-account|${id}` });
   const account = await ctx.db.account.findFirst({ where: { userId: id, providerId: "credential" } });
-  const isRight = account?.password ? await verifyPassword(account.password, password) : false;
+  const isRight = account?.password ? await verifyPassword(account.password, password, ctx.from?.ip ?? null) : false;
   if (!isRight) {
     const problems = [{ path: "password", message: "This is not your password." }];
     throw new EventforkError("INVALID", "This is not your password.", { problems });

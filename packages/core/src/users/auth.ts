@@ -17,7 +17,6 @@ import { parseAuthInput, passwordLength } from "./credentials.ts";
 import { createKnownDevices } from "./known-device.ts";
 import { accountExistsMail, guessesMail, passwordChangedMail, resetPasswordMail, verifyAddressMail } from "./mails.ts";
 import { canMail, forgetPasswordTurns } from "./password-turns.ts";
-import { hashPassword } from "./passwords.ts";
 import { requestPasswords } from "./request-passwords.ts";
 import { dropResetLinks } from "./reset-links.ts";
 import { parseRole } from "./roles.ts";
@@ -136,7 +135,7 @@ export function createAuth(options: AuthOptions) {
     const outdated = requestPasswords.outdatedHash();
     if (outdated === undefined) return;
     try {
-      const renewed = { password: await hashPassword(password, "log_in"), updatedAt: now() };
+      const renewed = { password: await requestPasswords.hash(password), updatedAt: now() };
       await db.account.updateMany({ where: { userId, password: outdated }, data: renewed });
     } catch (error) {
       log.warn({ error: messageOf(error) }, "a password keeps its earlier hash until the next log-in");
@@ -316,7 +315,8 @@ export function createAuth(options: AuthOptions) {
       return auth.handler(new Request(request, { headers }));
     },
   });
-  const handleRequest = (request: Request) => requestPasswords.within(() => handler(request));
+  const handleRequest = (request: Request) =>
+    requestPasswords.within(originOf(request.headers).ip, () => handler(request));
   return { api: auth.api, handler: handleRequest, findSession, originOf, touch };
 }
 

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { EventforkError } from "../kernel/index.ts";
-import { createHashQueue, hashParallelism } from "./hash-queue.ts";
+import { createHashQueue, type HashRequest, hashParallelism } from "./hash-queue.ts";
+
+const from = (network: string) => {
+  return { logIn: { purpose: "log_in", network }, signUp: { purpose: "sign_up", network } } as const;
+};
+const { logIn, signUp } = from("192.0.2.1");
 
 /** A hash that lasts until it is ended. */
 function hold() {
@@ -17,7 +22,7 @@ const secondsOf = (error: unknown) => {
 /** A queue whose hashes took this long lately. */
 async function queueWithHashesOf(ms: number, parallelism = 1) {
   const queue = createHashQueue({ parallelism });
-  for (let i = 0; i < 20; i += 1) await queue.run("log_in", () => sleep(ms));
+  for (let i = 0; i < 20; i += 1) await queue.run(logIn, () => sleep(ms));
   return queue;
 }
 
@@ -37,7 +42,7 @@ describe("password hashing", () => {
       await sleep(2);
       running -= 1;
     };
-    await Promise.all(Array.from({ length: 20 }, () => queue.run("sign_up", hash)));
+    await Promise.all(Array.from({ length: 20 }, () => queue.run(signUp, hash)));
     expect(most).toBe(2);
   });
 
@@ -45,9 +50,9 @@ describe("password hashing", () => {
     const queue = createHashQueue({ parallelism: 1 });
     const first = hold();
     const order: string[] = [];
-    const ask = (purpose: "log_in" | "sign_up", name: string) => queue.run(purpose, async () => void order.push(name));
-    const all = [queue.run("sign_up", first.hash), ask("sign_up", "s1"), ask("sign_up", "s2"), ask("log_in", "l1")];
-    all.push(ask("log_in", "l2"));
+    const ask = (request: HashRequest, name: string) => queue.run(request, async () => void order.push(name));
+    const all = [queue.run(signUp, first.hash), ask(signUp, "s1"), ask(signUp, "s2"), ask(logIn, "l1")];
+    all.push(ask(logIn, "l2"));
     first.end();
     await Promise.all(all);
     expect(order).toEqual(["l1", "l2", "s1", "s2"]);
@@ -56,24 +61,24 @@ describe("password hashing", () => {
   test("a sign-up that would wait longer than 2 s is refused at once, and told how long; a log-in still waits", async () => {
     const queue = createHashQueue({ parallelism: 1 });
     const first = hold();
-    const running = queue.run("log_in", first.hash);
-    const waiting = Array.from({ length: 20 }, () => queue.run("sign_up", async () => "hashed"));
+    const running = queue.run(logIn, first.hash);
+    const waiting = Array.from({ length: 20 }, () => queue.run(signUp, async () => "hashed"));
     const from = performance.now();
-    const refused = await queue.run("sign_up", async () => "hashed").catch(secondsOf);
+    const refused = await queue.run(signUp, async () => "hashed").catch(secondsOf);
     expect(performance.now() - from).toBeLessThan(100);
     expect(refused).toBe(3);
-    const logIn = queue.run("log_in", async () => "logged in");
+    const loggedIn = queue.run(logIn, async () => "logged in");
     first.end();
-    expect(await logIn).toBe("logged in");
+    expect(await loggedIn).toBe("logged in");
     expect(await Promise.all([running, ...waiting])).toHaveLength(21);
   });
 
   test("a log-in does not wait without end either", async () => {
     const queue = createHashQueue({ parallelism: 1 });
     const first = hold();
-    const running = queue.run("log_in", first.hash);
-    const waiting = Array.from({ length: 100 }, () => queue.run("log_in", async () => undefined));
-    expect(await queue.run("log_in", async () => undefined).catch(secondsOf)).toBeGreaterThan(9);
+    const running = queue.run(logIn, first.hash);
+    const waiting = Array.from({ length: 100 }, () => queue.run(logIn, async () => undefined));
+    expect(await queue.run(logIn, async () => undefined).catch(secondsOf)).toBeGreaterThan(9);
     first.end();
     await Promise.all([running, ...waiting]);
   });
@@ -81,8 +86,8 @@ describe("password hashing", () => {
   test("the wait is measured from recent hashes: fast ones let more sign-ups wait", async () => {
     const queue = await queueWithHashesOf(1);
     const first = hold();
-    const running = queue.run("log_in", first.hash);
-    const waiting = Array.from({ length: 40 }, () => queue.run("sign_up", async () => "hashed"));
+    const running = queue.run(logIn, first.hash);
+    const waiting = Array.from({ length: 40 }, () => queue.run(signUp, async () => "hashed"));
     first.end();
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(["hashed"]));
     await running;
@@ -91,10 +96,10 @@ describe("password hashing", () => {
   test("a sign-up that log-ins have overtaken for 2 s is refused when its turn would come", async () => {
     const queue = await queueWithHashesOf(1);
     const first = hold();
-    const running = queue.run("log_in", first.hash);
+    const running = queue.run(logIn, first.hash);
     let isHashed = false;
     const refused = queue
-      .run("sign_up", async () => {
+      .run(signUp, async () => {
         isHashed = true;
       })
       .catch(secondsOf);
@@ -105,10 +110,52 @@ describe("password hashing", () => {
     expect(isHashed).toBe(false);
   });
 
+  test("networks take turns: who asks for many hashes makes others wait for one of them", async () => {
+    const queue = createHashQueue({ parallelism: 1 });
+    const first = hold();
+    const order: string[] = [];
+    const ask = (request: HashRequest, name: string) => queue.run(request, async () => void order.push(name));
+    const all = [queue.run(logIn, first.hash), ...["a1", "a2", "a3", "a4", "a5"].map((name) => ask(logIn, name))];
+    all.push(
+      ask(from("192.0.2.2").logIn, "b1"),
+      ask(from("192.0.2.3").logIn, "c1"),
+      ask(from("192.0.2.2").logIn, "b2"),
+    );
+    first.end();
+    await Promise.all(all);
+    expect(order).toEqual(["a1", "b1", "c1", "a2", "b2", "a3", "a4", "a5"]);
+  });
+
+  test("a network that has filled its line is refused, and no other, neither at logging in nor at signing up", async () => {
+    const queue = createHashQueue({ parallelism: 1 });
+    const first = hold();
+    const hash = async () => "hashed";
+    const running = queue.run(logIn, first.hash);
+    const flood = Array.from({ length: 300 }, () => queue.run(logIn, hash).catch(secondsOf));
+    const others = ["192.0.2.2", "2001:db8::"].map(from);
+    const asked = others.flatMap((other) => [queue.run(other.logIn, hash), queue.run(other.signUp, hash)]);
+    first.end();
+    expect(await Promise.all(asked)).toEqual(["hashed", "hashed", "hashed", "hashed"]);
+    expect((await Promise.all(flood)).filter((answer) => answer !== "hashed")).toHaveLength(200);
+    await running;
+  });
+
+  test("of hashes while both wait, each fourth is a sign-up's", async () => {
+    const queue = createHashQueue({ parallelism: 1 });
+    const first = hold();
+    const order: string[] = [];
+    const ask = (request: HashRequest, name: string) => queue.run(request, async () => void order.push(name));
+    const all = [queue.run(signUp, first.hash), ...["s", "s", "s"].map((name) => ask(signUp, name))];
+    all.push(...Array.from({ length: 8 }, () => ask(logIn, "l")));
+    first.end();
+    await Promise.all(all);
+    expect(order.join("")).toBe("lllslllslls");
+  });
+
   test("a hash that fails gives its place to the next", async () => {
     const queue = createHashQueue({ parallelism: 1 });
-    const failed = queue.run("sign_up", () => Promise.reject(new Error("no memory")));
-    const next = queue.run("sign_up", async () => "hashed");
+    const failed = queue.run(signUp, () => Promise.reject(new Error("no memory")));
+    const next = queue.run(signUp, async () => "hashed");
     await expect(failed).rejects.toThrow("no memory");
     expect(await next).toBe("hashed");
   });

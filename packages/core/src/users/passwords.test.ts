@@ -5,10 +5,11 @@ import { isCommonPassword } from "./common-passwords.ts";
 import { hashPassword, isOutdatedHash, verifyPassword } from "./passwords.ts";
 
 const password = "correct horse battery";
+const request = { purpose: "sign_up", network: null } as const;
 
 describe("a password's hash", () => {
   test("is scrypt with OWASP's figures and a salt of its own, and says so", async () => {
-    const [first, second] = [await hashPassword(password, "sign_up"), await hashPassword(password, "log_in")];
+    const [first, second] = [await hashPassword(password, request), await hashPassword(password, request)];
     expect(first).not.toBe(second);
     const [, name, cost, salt = "", key] = first.split("$");
     expect([name, cost]).toEqual(["scrypt", "ln=14,r=8,p=5"]);
@@ -18,18 +19,18 @@ describe("a password's hash", () => {
   });
 
   test("is right for its password alone, in any Unicode spelling of it", async () => {
-    const hash = await hashPassword("caf\u00e9 caf\u00e9", "sign_up");
-    expect(await verifyPassword(hash, "cafe\u0301 cafe\u0301")).toBe(true);
-    expect(await verifyPassword(hash, "cafe cafe")).toBe(false);
-    expect(await verifyPassword(`${hash.slice(0, -3)}AAA`, "caf\u00e9 caf\u00e9")).toBe(false);
-    expect(await verifyPassword("$scrypt$ln=14,r=8,p=5$", "")).toBe(false);
+    const hash = await hashPassword("caf\u00e9 caf\u00e9", request);
+    expect(await verifyPassword(hash, "cafe\u0301 cafe\u0301", null)).toBe(true);
+    expect(await verifyPassword(hash, "cafe cafe", null)).toBe(false);
+    expect(await verifyPassword(`${hash.slice(0, -3)}AAA`, "caf\u00e9 caf\u00e9", null)).toBe(false);
+    expect(await verifyPassword("$scrypt$ln=14,r=8,p=5$", "", null)).toBe(false);
   });
 
   test("of better-auth's cost is still verified, and is outdated", async () => {
     const hash = await hashEarlier(password);
     expect(isOutdatedHash(hash)).toBe(true);
-    expect(await verifyPassword(hash, password)).toBe(true);
-    expect(await verifyPassword(hash, "wrong horse battery")).toBe(false);
+    expect(await verifyPassword(hash, password, null)).toBe(true);
+    expect(await verifyPassword(hash, "wrong horse battery", null)).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { verifyPassword as verifyEarlierHash } from "better-auth/crypto";
-import { createHashQueue, type HashPurpose, type HashQueue, hashParallelism } from "./hash-queue.ts";
+import { createHashQueue, type HashQueue, type HashRequest, hashParallelism } from "./hash-queue.ts";
 
 /** Source: OWASP Password Storage Cheat Sheet, scrypt. */
 const cost = { N: 2 ** 14, r: 8, p: 5, maxmem: 64 * 1_024 * 1_024 } as const;
@@ -17,8 +17,8 @@ function queue(): HashQueue {
 }
 
 /** @throws EventforkError `UNAVAILABLE` when the wait would be too long. */
-export function hashPassword(password: string, purpose: HashPurpose): Promise<string> {
-  return queue().run(purpose, async () => {
+export function hashPassword(password: string, request: HashRequest): Promise<string> {
+  return queue().run(request, async () => {
     const salt = randomBytes(saltBytes);
     const key = await derive(password, salt);
     return `${prefix}${salt.toString("base64url")}$${key.toString("base64url")}`;
@@ -26,8 +26,8 @@ export function hashPassword(password: string, purpose: HashPurpose): Promise<st
 }
 
 /** Also of a hash that better-auth made with its own cost. @throws EventforkError `UNAVAILABLE`, as `hashPassword`. */
-export function verifyPassword(hash: string, password: string): Promise<boolean> {
-  return queue().run("log_in", async () => {
+export function verifyPassword(hash: string, password: string, network: string | null): Promise<boolean> {
+  return queue().run({ purpose: "log_in", network }, async () => {
     if (isOutdatedHash(hash)) return verifyEarlierHash({ hash, password });
     const [salt = "", key = ""] = hash.slice(prefix.length).split("$");
     const expected = Buffer.from(key, "base64url");

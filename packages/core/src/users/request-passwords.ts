@@ -3,20 +3,26 @@ import { APIError } from "better-auth/api";
 import { EventforkError } from "../kernel/index.ts";
 import { hashPassword, isOutdatedHash, verifyPassword } from "./passwords.ts";
 
-type Scope = { prepared?: { password: string; hash: string; at: number }; outdatedHash?: string };
+type Scope = {
+  network: string | null;
+  prepared?: { password: string; hash: string; at: number };
+  outdatedHash?: string;
+};
 
 const scopes = new AsyncLocalStorage<Scope>();
+
+const currentNetwork = () => scopes.getStore()?.network ?? null;
 
 /**
  * better-auth's passwords within one request. A sign-up's is hashed before its transaction begins: a connection that
  * waited for a hash would be missing to every page.
  */
 export const requestPasswords = {
-  within: <Result>(work: () => Result): Result => scopes.run({}, work),
+  within: <Result>(network: string | null, work: () => Result): Result => scopes.run({ network }, work),
 
   /** @throws APIError 503 with Retry-After when the wait would be too long; nothing is written then. */
   async prepare(password: string): Promise<void> {
-    const hash = await answerBusy(() => hashPassword(password, "sign_up"));
+    const hash = await answerBusy(() => hashPassword(password, { purpose: "sign_up", network: currentNetwork() }));
     const scope = scopes.getStore();
     if (scope !== undefined) scope.prepared = { password, hash, at: performance.now() };
   },
@@ -24,11 +30,11 @@ export const requestPasswords = {
   async hash(password: string): Promise<string> {
     const prepared = scopes.getStore()?.prepared;
     if (prepared?.password === password) return prepared.hash;
-    return answerBusy(() => hashPassword(password, "log_in"));
+    return answerBusy(() => hashPassword(password, { purpose: "log_in", network: currentNetwork() }));
   },
 
   async verify({ hash, password }: { hash: string; password: string }): Promise<boolean> {
-    const isRight = await answerBusy(() => verifyPassword(hash, password));
+    const isRight = await answerBusy(() => verifyPassword(hash, password, currentNetwork()));
     const scope = scopes.getStore();
     if (isRight && isOutdatedHash(hash) && scope !== undefined) scope.outdatedHash = hash;
     return isRight;

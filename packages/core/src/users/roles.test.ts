@@ -39,7 +39,7 @@ describe("ensureAdmin", () => {
     expect(isNew).toBe(true);
     const account = await db.account.findFirstOrThrow({ where: { userId: id } });
     expect(account).toMatchObject({ providerId: "credential", accountId: id });
-    expect(await verifyPassword(account.password ?? "", grace.password)).toBe(true);
+    expect(await verifyPassword(account.password ?? "", grace.password, null)).toBe(true);
     expect(await roleOf(grace.email)).toBe("admin");
     expect(await db.event.count()).toBe(0);
   });
@@ -60,7 +60,7 @@ describe("ensureAdmin", () => {
     expect(await roleOf(grace.email)).toBe("admin");
     const [account, ...others] = await db.account.findMany({ where: { userId: id } });
     expect(others).toEqual([]);
-    expect(await verifyPassword(account?.password ?? "", "another password")).toBe(true);
+    expect(await verifyPassword(account?.password ?? "", "another password", null)).toBe(true);
   });
 });
 

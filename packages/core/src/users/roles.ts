@@ -80,10 +80,10 @@ export async function ensureAdmin(
   const email = parsed.email.toLowerCase();
   const found = await ctx.db.user.findUnique({ where: { email }, include: { accounts: { where: { providerId } } } });
   const account = found?.accounts[0];
-  const isPasswordRight = account?.password ? await verifyPassword(account.password, password) : false;
+  const isPasswordRight = account?.password ? await verifyPassword(account.password, password, null) : false;
   if (found !== null && found.role === "admin" && isPasswordRight) return { id: found.id, isNew: false };
 
-  const hash = isPasswordRight ? undefined : await hashPassword(password, "log_in");
+  const hash = isPasswordRight ? undefined : await hashPassword(password, { purpose: "log_in", network: null });
   const id = found?.id ?? newId("user");
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
