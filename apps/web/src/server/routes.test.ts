@@ -207,6 +207,22 @@ test.each([
   expect((await ask("api/trpc/[trpc]/route.ts", get(path))).status).toBe(status);
 });
 
+test.each(["null", '{"json":{"a":1},"meta":{"values":{"a":[["class","Person"]]}}}'])(
+  "an input that superjson cannot read is answered in our words: %s",
+  async (input) => {
+    const file = "api/trpc/[trpc]/route.ts";
+    const requests = [
+      get(`/api/trpc/people.list?input=${inQuery(input)}`),
+      post("/api/trpc/integrations.pause", input),
+    ];
+    for (const sent of requests) {
+      const answer = await ask(file, sent);
+      expect(answer.status).toBe(400);
+      expect(answer.text).toContain("The input cannot be read. Send");
+    }
+  },
+);
+
 type HeaderRule = { source: string; headers: { key: string; value: string }[] };
 
 /** Loaded by its path: Next's types of the environment are for the web app alone. */

@@ -1,4 +1,12 @@
-import { type Actor, type Ctx, type ErrorCode, EventforkError, maintenance, messageOf } from "@eventfork/core/kernel";
+import {
+  type Actor,
+  type Ctx,
+  type ErrorCode,
+  EventforkError,
+  invalidInput,
+  maintenance,
+  messageOf,
+} from "@eventfork/core/kernel";
 import { type Limit, takeTurn } from "@eventfork/core/limits";
 import { maskPersonalData, type Person } from "@eventfork/core/users";
 import { initTRPC, TRPCError } from "@trpc/server";
@@ -27,8 +35,18 @@ const trpcCodes: Readonly<Record<ErrorCode, TrpcCode>> = {
   MISCONFIGURED: "PRECONDITION_FAILED",
 };
 
+/** @throws TRPCError `BAD_REQUEST` in our words, where superjson's speak of its own code. */
+function deserializeInput(input: Parameters<typeof superjson.deserialize>[0]): unknown {
+  try {
+    return superjson.deserialize(input);
+  } catch (cause) {
+    const message = 'The input cannot be read. Send {"json": …}, with no "meta" unless superjson wrote it.';
+    throw new TRPCError({ code: "BAD_REQUEST", message, cause });
+  }
+}
+
 const t = initTRPC.context<Context>().create({
-  transformer: superjson,
+  transformer: { input: { serialize: superjson.serialize, deserialize: deserializeInput }, output: superjson },
   isDev: false,
   errorFormatter: ({ shape, error }) => ({
     ...shape,
@@ -46,11 +64,11 @@ const mapErrors = t.middleware(async ({ ctx, path, next }) => {
 
 /** Unexpected errors are logged; the client learns nothing of them. */
 function toTrpcError(ctx: Pick<Context, "log">, path: string, error: unknown): TRPCError {
-  const cause = error instanceof TRPCError ? error.cause : error;
+  const found = error instanceof TRPCError ? error.cause : error;
+  const cause = found instanceof ZodError ? invalidInput(found) : found;
   if (cause instanceof EventforkError) {
     return new TRPCError({ code: trpcCodes[cause.code], message: cause.message, cause });
   }
-  if (cause instanceof ZodError) return toBadRequest(cause);
   if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") return error;
   ctx.log.error({ procedure: path, error: messageOf(cause ?? error) }, "a procedure failed");
   const message = "Something went wrong on our side. Try again in a moment.";
@@ -79,16 +97,6 @@ async function* mapStreamErrors(ctx: Pick<Context, "log">, path: string, stream:
 
 function isStream(data: unknown): data is AsyncIterable<unknown> {
   return typeof data === "object" && data !== null && Symbol.asyncIterator in data;
-}
-
-function toBadRequest(error: ZodError): TRPCError {
-  const problems = error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-  const message = problems.map((problem) => `${problem.path}: ${problem.message}`).join(" ");
-  return new TRPCError({
-    code: "BAD_REQUEST",
-    message,
-    cause: new EventforkError("INVALID", message, { problems, cause: error }),
-  });
 }
 
 const withActor = (isAllowed: (person: Person) => boolean, message: string) =>

@@ -18,6 +18,7 @@ export {
   inputText,
   inputTextOr,
   inputTime,
+  invalidInput,
   pageInput,
   parseInput,
 } from "./input.ts";

@@ -14,9 +14,14 @@ export function parseJson(text: string): unknown {
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  throw invalidInput(parsed.error);
+}
+
+/** Zod's findings as an `INVALID` error: a problem for each, and a sentence of all. */
+export function invalidInput(error: z.ZodError): EventforkError {
+  const problems = error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
   const list = problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
-  throw new EventforkError("INVALID", `${list}.`, { problems });
+  return new EventforkError("INVALID", list.endsWith(".") ? list : `${list}.`, { problems, cause: error });
 }
 
 /** Postgres holds neither NUL nor half of a surrogate pair. */
