@@ -75,6 +75,7 @@ test("SST has every command that a page shows of it", async () => {
  * need an account and are not run.
  */
 const awsOperations = [
+  "configure",
   "configure sso",
   "iam attach-role-policy",
   "iam create-open-id-connect-provider",
@@ -92,7 +93,7 @@ const awsOperations = [
 ];
 
 test.each(startingWith(/^aws /))("%s: the AWS CLI has the operation of %s", (_, command) => {
-  expect(awsOperations).toContain(/^aws (\S+ \S+)/.exec(command)?.[1]);
+  expect(awsOperations).toContain(/^aws (\S+(?: \S+)?)/.exec(command)?.[1]);
 });
 
 test("npm run db:migration writes the SQL that leads from the committed schema to the one at work", async () => {
