@@ -35,6 +35,7 @@ const config: NextConfig = {
   serverExternalPackages: [
     "@aws-lambda-powertools/metrics",
     "@aws-sdk/client-eventbridge",
+    "@aws-sdk/client-lambda",
     "@aws-sdk/client-sesv2",
     "@aws-sdk/client-sns",
     "@aws-sdk/client-sqs",
@@ -43,6 +44,7 @@ const config: NextConfig = {
     "@opentelemetry/sdk-trace",
     "@prisma/adapter-pg",
     "@prisma/client",
+    "@zxcvbn-ts/language-common",
     "better-auth",
     "pg",
     "pino",

@@ -15,11 +15,15 @@ export type PostgresOptions = Cluster & {
 
 export const newPassword = (): string => randomBytes(24).toString("base64url");
 
+/** Where the server will listen. */
+export const serverUrl = ({ password, port }: Pick<PostgresOptions, "password" | "port">): string =>
+  `postgresql://${owner}:${password}@127.0.0.1:${port}/postgres`;
+
 /** Starts the server as a part of the stack, and returns its address, to which `databaseUrl` adds a database. */
 export async function startPostgres(supervisor: Supervisor, options: PostgresOptions): Promise<string> {
-  const { dataDir, password, port, settings, env = process.env, startsWithinMs = 30_000 } = options;
+  const { dataDir, port, settings, env = process.env, startsWithinMs = 30_000 } = options;
   await prepareCluster(options);
-  const server = `postgresql://${owner}:${password}@127.0.0.1:${port}/postgres`;
+  const server = serverUrl(options);
   await supervisor.start({
     name: "postgres",
     module: "guard",

@@ -10,7 +10,7 @@ import * as Users from "@eventfork/core/users";
 import { brokerEnv, type ProvisionOptions, provision } from "../broker/index.ts";
 import type { StackEnv } from "../env/index.ts";
 import { loopback } from "../loopback/index.ts";
-import { createDatabase, startPostgres } from "../postgres/index.ts";
+import { createDatabase, databaseUrl, serverUrl, startPostgres } from "../postgres/index.ts";
 import { type Secrets, type StateFolder, writeConnection } from "../state/index.ts";
 import { findPort, type Part, type Supervisor, waitFor } from "../supervisor/index.ts";
 import { buildWeb, next } from "../web-build/index.ts";
@@ -23,13 +23,14 @@ export type Stack = {
 };
 
 export type StackExtras = {
-  /** Runs after the database and queues exist, and before any part uses them. */
+  /** Runs after the database and queues exist, and before any part uses them: the web app answers nobody until then. */
   prepare?: (env: Env) => Promise<void>;
   more?: (sandbox: string) => readonly Omit<Part, "env">[];
 };
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const queuePrefix = "eventfork-local";
+const databaseName = "eventfork";
 
 /** Hours between attempts become a minute. */
 const localRetryScale = "0.002";
@@ -49,26 +50,27 @@ export async function startStack(
   readEnv(retryEnv, inherited);
   const base: Env = { NODE_COMPILE_CACHE: compileCache, ...inherited, NODE_NO_WARNINGS: "1" };
 
+  const DATABASE_URL = findDatabase(options, ports.postgres);
   const built = options.EVENTFORK_WEB === "built" ? buildWeb(say) : Promise.resolve();
-  // Another part may fail first; this one is awaited below.
-  built.catch(() => undefined);
-  const [database] = await Promise.all([
-    openDatabase(supervisor, options, ports.postgres, base),
+  const database = startDatabase(supervisor, options, ports.postgres, base).then(() =>
+    prepareDatabase(DATABASE_URL, secrets),
+  );
+  // Another part may fail first; these are awaited below.
+  for (const begun of [built, database]) begun.catch(() => undefined);
+  await Promise.all([
     startBroker(supervisor, options, ports.broker, base),
     supervisor.start({ name: "sandbox", module: "sandbox", args: [String(ports.sandbox), state.sandbox], env: base }),
   ]);
   const endpoint = options.AWS_ENDPOINT_URL ?? `http://${loopback}:${ports.broker}`;
   const aws = { ...brokerEnv(endpoint), ...pickAwsSettings(inherited) };
   provideAwsSettings(aws);
-  const [{ topicArn, queues }] = await Promise.all([
-    provision(createAwsClients(), queuePrefix, { ...visibilityOf(options), names: thirdParties.on }),
-    prepareDatabase(database, secrets),
-  ]);
+  const provisioned = { ...visibilityOf(options), names: thirdParties.on };
+  const { topicArn, queues } = await provision(createAwsClients(), queuePrefix, provisioned);
 
   const web = `http://localhost:${ports.web}`;
   const connection = {
     ...aws,
-    DATABASE_URL: database,
+    DATABASE_URL,
     EVENTFORK_TOPIC_ARN: topicArn,
     EVENTFORK_QUEUES: JSON.stringify(queues),
   };
@@ -84,14 +86,20 @@ export async function startStack(
     PORT: String(ports.web),
     TRUSTED_IP_HEADER: inherited.TRUSTED_IP_HEADER || socketAddressHeader,
   };
-  await Promise.all([options.prepare?.(env), built]);
+  const prepared = database.then(() => options.prepare?.(env));
+  const startWeb = () => supervisor.start(webPart(ports.web, env, options));
+  const startOthers = () =>
+    Promise.all([
+      supervisor.start({ name: "schedules", module: "schedules", args: [], env }),
+      ...thirdParties.on.map((name) =>
+        supervisor.start({ name: `consumer.${name}`, module: "consumer", args: [name], env }),
+      ),
+      ...(options.more?.(sandbox) ?? []).map((part) => supervisor.start({ ...part, env })),
+    ]);
   await Promise.all([
-    supervisor.start(webPart(ports.web, env, options)),
-    supervisor.start({ name: "schedules", module: "schedules", args: [], env }),
-    ...thirdParties.on.map((name) =>
-      supervisor.start({ name: `consumer.${name}`, module: "consumer", args: [name], env }),
-    ),
-    ...(options.more?.(sandbox) ?? []).map((part) => supervisor.start({ ...part, env })),
+    // `next dev` compiles for longer than a database takes to be made.
+    options.EVENTFORK_WEB === "built" ? Promise.all([prepared, built]).then(startWeb) : startWeb(),
+    prepared.then(startOthers),
   ]);
   if (options.HOST !== loopback) {
     say(`HOST=${options.HOST}: whoever reaches this machine there can open the web app, sign up and guess passwords.`);
@@ -121,16 +129,21 @@ async function findPorts(options: StackEnv, say: (line: string) => void) {
   return { web, broker, sandbox, postgres };
 }
 
-async function openDatabase(
+function findDatabase({ DATABASE_URL, secrets }: StackEnv & { secrets: Secrets }, port: number): string {
+  if (DATABASE_URL !== undefined) return readEnv(databaseEnv, { DATABASE_URL }).DATABASE_URL;
+  return databaseUrl(serverUrl({ password: secrets.databasePassword, port }), databaseName);
+}
+
+async function startDatabase(
   supervisor: Supervisor,
   { DATABASE_URL, state, secrets }: StackEnv & { state: StateFolder; secrets: Secrets },
   port: number,
   env: Env,
-): Promise<string> {
-  if (DATABASE_URL !== undefined) return readEnv(databaseEnv, { DATABASE_URL }).DATABASE_URL;
+): Promise<void> {
+  if (DATABASE_URL !== undefined) return;
   const password = secrets.databasePassword;
   const server = await startPostgres(supervisor, { dataDir: state.postgres, password, port, env });
-  return createDatabase(server, "eventfork");
+  await createDatabase(server, databaseName);
 }
 
 async function startBroker(
