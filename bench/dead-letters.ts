@@ -175,7 +175,7 @@ async function measure(ctx: Ctx, count: number) {
   const previews = await measurePreviews(ctx);
   const archivedPerSecond = await measureArchive(ctx, Math.min(mostMoved, count));
   const foldStart = performance.now();
-  const changes = await DeadLetters.foldChanges(ctx);
+  const changes = await DeadLetters.applyCountDeltas(ctx);
   const fold = { changes, ms: Math.round(performance.now() - foldStart) };
   const replay = await measureReplay(ctx, Math.min(mostMoved, count));
   return { deadLetters: count, lists, previews, archivedPerSecond, fold, replay };

@@ -5,7 +5,7 @@ import * as Topology from "../packages/core/src/topology/index.ts";
 import { databaseEnvironment, databaseHash, databaseUrl, vpc } from "./database.ts";
 import { deadLetterQueues, ownQueue, queues } from "./messaging.ts";
 import { mayArchive, mayConsume, mayJoinVpc, mayLog, type Permission } from "./permissions.ts";
-import { integrationSecrets, readSettings, switchedOn, tracingSecrets, tracingSettings } from "./secrets.ts";
+import { enabledIntegrations, integrationSecrets, readSettings, tracingSecrets, tracingSettings } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
 const { name: stage, isPermanent } = readStage($app.stage, process.env);
@@ -157,7 +157,7 @@ function migrateDatabase() {
   return new aws.lambda.Invocation("Migration", {
     functionName: migrate.name,
     input: "{}",
-    triggers: { contents: hashOfMigrations(), integrations: switchedOn.join(","), database: databaseHash },
+    triggers: { contents: hashOfMigrations(), integrations: enabledIntegrations.join(","), database: databaseHash },
   });
 }
 

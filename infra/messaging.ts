@@ -1,11 +1,11 @@
 import * as Topology from "../packages/core/src/topology/index.ts";
 import { fanOut } from "./fan-out.ts";
-import { switchedOn } from "./secrets.ts";
+import { enabledIntegrations } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
 const { isPermanent } = readStage($app.stage, process.env);
 
-export const queues = switchedOn.map((name) => {
+export const queues = enabledIntegrations.map((name) => {
   const { title, rule, timeoutSeconds, retry } = Topology.topologyOf(name);
   const deadLetterQueue = new sst.aws.Queue(`${title}DeadLetterQueue`, { transform: { queue: keepSafe } });
   const queue = new sst.aws.Queue(`${title}Queue`, {

@@ -8,7 +8,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** `SLACK_BOT_TOKEN` is `SlackBotToken`. */
 export function secretName(variable: string): string {
-  return variable.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return variable.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, deadLetter: string) => deadLetter.toUpperCase());
 }
 
 const isDev = $dev;
@@ -16,7 +16,7 @@ const { name: stage, database, isPermanent } = readStage($app.stage, process.env
 const sandbox: Env = isDev ? sandboxEnv(sandboxUrl) : {};
 const isSet = (variable: string) => Boolean(process.env[`SST_SECRET_${secretName(variable)}`]);
 
-export const switchedOn = Topology.listSwitchedOn(isSet);
+export const enabledIntegrations = Topology.enabledIntegrations(isSet);
 
 const required = [
   "BETTER_AUTH_SECRET",
@@ -94,7 +94,7 @@ export const ownDatabaseUrl = database === "own" && !isDev ? createSecret("DATAB
 
 /** Linked to the integration's consumer alone. */
 export const integrationSecrets = Object.fromEntries(
-  switchedOn.map((name) => [name, Topology.topologyOf(name).secrets.map(createSecret)]),
+  enabledIntegrations.map((name) => [name, Topology.topologyOf(name).secrets.map(createSecret)]),
 ) as Record<Topology.IntegrationName, sst.Secret[]>;
 
 /** From the deploying environment, or the sandbox in `sst dev`. */

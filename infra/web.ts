@@ -11,7 +11,7 @@ import {
   maySendToQueues,
   maySwitchMappings,
 } from "./permissions.ts";
-import { authSecrets, integrationSecrets, readSettings, switchedOn, tracingSecrets } from "./secrets.ts";
+import { authSecrets, enabledIntegrations, integrationSecrets, readSettings, tracingSecrets } from "./secrets.ts";
 import { readStage } from "./stage.ts";
 
 const { domain, isInMaintenance, mailFrom, emailVerification, signUpEvent } = readStage($app.stage, process.env);
@@ -55,7 +55,7 @@ $util.runtime.registerStackTransformation(({ name, props, opts }) => {
   return { props, opts };
 });
 
-const keepers = Topology.peopleKeepers.filter((name) => switchedOn.includes(name));
+const keepers = Topology.contactIntegrations.filter((name) => enabledIntegrations.includes(name));
 
 export const web = new sst.aws.Nextjs("Web", {
   path: "apps/web",

@@ -57,7 +57,7 @@ export function measure({ folder, metafile }: Bundle): { total: number; wasm: nu
 
 /** The link that becomes a variable: `SlackBotToken` is `SLACK_BOT_TOKEN`. */
 export const linkName = (variable: string) =>
-  variable.toLowerCase().replace(/(^|_)(.)/g, (_, __, letter: string) => letter.toUpperCase());
+  variable.toLowerCase().replace(/(^|_)(.)/g, (_, __, deadLetter: string) => deadLetter.toUpperCase());
 
 /** Leaves links beside the bundle as a deployment does, and answers the variables that say where. Source: sst/sst, pkg/runtime */
 export function linkResources(folder: string, links: Readonly<Record<string, unknown>>) {

@@ -15,8 +15,8 @@ const pureFiles = [
   ...["match", "numeric", "wildcard"].map((name) => `packages/core/src/rules/${name}.ts`),
 ];
 const pureFunctions = [
-  ["packages/core/src/deliveries/breaker.ts", "decide"],
-  ["packages/core/src/deliveries/breaker.ts", "probeDelaySeconds"],
+  ["packages/core/src/deliveries/circuit-breaker.ts", "decide"],
+  ["packages/core/src/deliveries/circuit-breaker.ts", "probeDelaySeconds"],
   ["packages/core/src/deliveries/retry.ts", "retryDelaySeconds"],
 ] as const;
 

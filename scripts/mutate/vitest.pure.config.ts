@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "packages/core/src/deliveries/breaker.test.ts",
+      "packages/core/src/deliveries/circuit-breaker.test.ts",
       "packages/core/src/integrations/errors.test.ts",
       "packages/core/src/rules/{cidr,match,vectors,wildcard}.test.ts",
     ],

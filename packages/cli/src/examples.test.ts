@@ -20,7 +20,7 @@ import { splitShell } from "./testing/shell.ts";
 let cli: Awaited<ReturnType<typeof createCli>>;
 let db: Db;
 const ctx = (): Ctx => ({ db, messaging: cli.messaging, actor: admin, log: silentLogger, now: () => new Date() });
-const { bury, deliver } = replayHands(ctx);
+const { createDeadLetters, deliver } = replayHands(ctx);
 
 const folder = mkdtempSync(join(tmpdir(), "eventfork-examples-"));
 const stage = "cli-examples";
@@ -43,11 +43,11 @@ beforeAll(async () => {
   const event = { type: "user.signed_up", source: "web", time: at, recordedAt: at, publishedAt: at, data };
   await db.event.create({ data: { id: "evt_first", ...event } });
   await db.user.create({ data: { id: "usr_1", email: "ada@example.com", name: "Ada", emailVerified: true } });
-  await bury(["evt_first"]);
-  await bury(["evt_other"], "analytics");
-  const [letter] = await db.deadLetter.findMany({ where: { integration: "slack" } });
-  ids["dlt"] = letter?.id ?? "";
-  ids["5d41402abc4b2a76"] = letter?.fingerprint ?? "";
+  await createDeadLetters(["evt_first"]);
+  await createDeadLetters(["evt_other"], "analytics");
+  const [deadLetter] = await db.deadLetter.findMany({ where: { integration: "slack" } });
+  ids["dlt"] = deadLetter?.id ?? "";
+  ids["5d41402abc4b2a76"] = deadLetter?.fingerprint ?? "";
   const selection = { source: "dead_letters", filter: { integration: "analytics" } } as const;
   ids["rpl"] = (await startReplay(ctx(), { selection, perSecond: 1 })).id;
   answering = setInterval(() => void answer(), 100);
@@ -78,7 +78,7 @@ const before: Readonly<Record<string, () => Promise<unknown>>> = {
   "outbox retry": () => setAsideEvent(db, "evt_aside"),
   'outbox discard --reason "a broken import" --yes': () => setAsideEvent(db, "evt_given_up"),
   'dead-letters discard --integration slack --to 2026-11-01T00:00:00Z --reason "too old to matter" --yes': async () => {
-    await bury(["evt_old"]);
+    await createDeadLetters(["evt_old"]);
     await db.deadLetter.updateMany({ where: { eventId: "evt_old" }, data: { archivedAt: new Date(0) } });
   },
   "dead-letters restore dlt_01KB2M8Z6Y3N4P5Q6R7S8T9V0W": discardAll,

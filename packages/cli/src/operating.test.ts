@@ -5,7 +5,7 @@ import type { Db } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
 import { checkResources } from "@eventfork/core/integrations";
 import { silentLogger } from "@eventfork/core/kernel";
-import { buriedRecord } from "@eventfork/core/testing";
+import { deadLetterRecord } from "@eventfork/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { createCli, main } from "./testing/eventfork.ts";
 
@@ -118,7 +118,7 @@ test("dead letters are listed by cause, replayed after a preview, discarded, res
   const ids = ["evt_dead_1", "evt_dead_2", "evt_dead_3"];
   await DeadLetters.archive(
     ctx,
-    ids.map((id) => buriedRecord({ id, code: "not_in_channel" })),
+    ids.map((id) => deadLetterRecord({ id, code: "not_in_channel" })),
   );
   const ask = async (...args: string[]) => JSON.parse((await eventfork([...args, "--json"])).stdout);
   const { groups } = await ask("dead-letters", "groups");

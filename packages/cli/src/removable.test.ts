@@ -5,7 +5,7 @@ import { getUnfinishedWork } from "@eventfork/core/integrations";
 import { type Ctx, silentLogger } from "@eventfork/core/kernel";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Replays from "@eventfork/core/replays";
-import { admin, buriedRecord, eventBody } from "@eventfork/core/testing";
+import { admin, deadLetterRecord, eventBody } from "@eventfork/core/testing";
 import { beforeAll, expect, test } from "vitest";
 import { createCli } from "./testing/eventfork.ts";
 
@@ -34,7 +34,7 @@ test("an integration cannot be removed while a message is left anywhere, and arc
   await send(url, "evt_in_flight");
   const { Messages: [held] = [] } = await messaging.sqs.send(new ReceiveMessageCommand({ QueueUrl: url }));
   await Promise.all([send(url, "evt_waiting"), send(url, "evt_waiting_too"), send(deadLetterUrl, "evt_in_dlq")]);
-  await DeadLetters.archive({ ...ctx(), integration: "slack" }, [buriedRecord({ id: "evt_open" })]);
+  await DeadLetters.archive({ ...ctx(), integration: "slack" }, [deadLetterRecord({ id: "evt_open" })]);
   const selection = { source: "dead_letters", filter: { integration: "slack" } } as const;
   const replay = await Replays.startReplay(ctx(), { selection });
 
@@ -58,7 +58,7 @@ test("an integration cannot be removed while a message is left anywhere, and arc
 
 test("a replay to several integrations holds up those that it still sends to, and no other", async () => {
   for (const integration of ["slack", "mailchimp"] as const) {
-    await DeadLetters.archive({ ...ctx(), integration }, [buriedRecord({ id: `evt_${integration}` })]);
+    await DeadLetters.archive({ ...ctx(), integration }, [deadLetterRecord({ id: `evt_${integration}` })]);
   }
   const countReplays = async (integration: "analytics" | "mailchimp") =>
     (await getUnfinishedWork(ctx(), { integration })).runningReplays;

@@ -45,14 +45,14 @@ async function askSst(stage: string): Promise<Env> {
   } catch (cause) {
     const message = [
       `The stage ${stage} cannot be reached: no file .env.${stage} says where its events go, and SST does not know it.`,
-      `SST says: ${sayCause(cause)}`,
+      `SST says: ${describeCause(cause)}`,
       `Deploy it with "npx sst deploy --stage ${stage}", or write EVENTFORK_TOPIC_ARN and the rest into .env.${stage}: see docs/cli.md.`,
     ].join("\n");
     throw new EventforkError("MISCONFIGURED", message, { cause });
   }
 }
 
-function sayCause(cause: unknown): string {
+function describeCause(cause: unknown): string {
   const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string };
   const said = stripVTControlCharacters(`${stdout}\n${stderr}`);
   const words = said.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("time="));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { defuse } from "./terminal/output.ts";
-import { sayLeft } from "./terminal/progress.ts";
+import { formatLeft } from "./terminal/progress.ts";
 import { createCli, main } from "./testing/eventfork.ts";
 import { setAsideEvent } from "./testing/set-aside.ts";
 import { openTerminal } from "./testing/terminal.ts";
@@ -93,7 +93,7 @@ test.each([
   [0.5, 300_000, ", 5 min left"],
   [1, 10_000, ""],
 ])("with %d done in %i ms it says %j", (share, tookMs, said) => {
-  expect(sayLeft(share, tookMs)).toBe(said);
+  expect(formatLeft(share, tookMs)).toBe(said);
 });
 
 test("Tab completes commands, options and integrations in a real shell", { timeout: 60_000 }, async () => {

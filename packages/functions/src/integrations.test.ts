@@ -72,7 +72,7 @@ test.each(integrationNames)(".env.example has every variable of %s", (name) => {
 
 test.each(requiredNames)("docs/deploy.md has every secret of %s, as SST names it", (name) => {
   for (const secret of topologyOf(name).secrets) {
-    const titled = secret.toLowerCase().replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase());
+    const titled = secret.toLowerCase().replace(/(?:^|_)(.)/g, (_, deadLetter: string) => deadLetter.toUpperCase());
     expect(read("docs/deploy.md")).toContain(`| \`${titled}\` |`);
   }
 });

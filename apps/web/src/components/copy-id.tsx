@@ -2,7 +2,7 @@
 
 import { CheckIcon, CopyIcon } from "lucide-react";
 import { useState } from "react";
-import { shortenId } from "@/lib/say.ts";
+import { shortenId } from "@/lib/format.ts";
 import { cn } from "@/lib/utils.ts";
 
 const shownForMs = 1_500;

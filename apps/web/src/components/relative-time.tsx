@@ -1,7 +1,7 @@
 "use client";
 
 import { useNow } from "@/hooks/use-now.ts";
-import { sayDate, sayDistance } from "@/lib/say.ts";
+import { formatDate, formatDistance } from "@/lib/format.ts";
 
 /** Clocks differ a little. */
 const nearMs = 1_500;
@@ -9,10 +9,10 @@ const nearMs = 1_500;
 /** "3 seconds ago"; the title has the exact time, local and UTC. */
 export function RelativeTime({ date, className }: { date: Date; className?: string }) {
   const now = useNow();
-  const exact = `${sayDate(date, "second")} (${date.toISOString()})`;
+  const exact = `${formatDate(date, "second")} (${date.toISOString()})`;
   return (
     <time dateTime={date.toISOString()} title={exact} className={className} suppressHydrationWarning>
-      {Math.abs(date.getTime() - now) < nearMs ? "now" : sayDistance(date.getTime() - now)}
+      {Math.abs(date.getTime() - now) < nearMs ? "now" : formatDistance(date.getTime() - now)}
     </time>
   );
 }

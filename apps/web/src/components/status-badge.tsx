@@ -19,22 +19,22 @@ import {
 } from "lucide-react";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
 
-type Look = { title: string; variant: BadgeVariant; icon: LucideIcon };
+type StatusStyle = { title: string; variant: BadgeVariant; icon: LucideIcon };
 
-export const deliveryLooks: Readonly<Record<DeliveryStatus, Look>> = {
+export const deliveryStatusStyles: Readonly<Record<DeliveryStatus, StatusStyle>> = {
   retrying: { title: "Retrying", variant: "warning", icon: RotateCwIcon },
   delivered: { title: "Delivered", variant: "success", icon: CheckIcon },
   dead: { title: "Dead", variant: "destructive", icon: SkullIcon },
 };
 
-export const deadLetterLooks: Readonly<Record<DeadLetterStatus, Look>> = {
+export const deadLetterLooks: Readonly<Record<DeadLetterStatus, StatusStyle>> = {
   open: { title: "Open", variant: "destructive", icon: InboxIcon },
   replaying: { title: "Replaying", variant: "info", icon: RotateCwIcon },
   resolved: { title: "Resolved", variant: "success", icon: CheckIcon },
   discarded: { title: "Discarded", variant: "neutral", icon: ArchiveXIcon },
 };
 
-export const replayLooks: Readonly<Record<ReplayState, Look>> = {
+export const replayLooks: Readonly<Record<ReplayState, StatusStyle>> = {
   running: { title: "Running", variant: "info", icon: LoaderIcon },
   waiting: { title: "Waiting", variant: "warning", icon: HourglassIcon },
   paused: { title: "Paused", variant: "warning", icon: CirclePauseIcon },
@@ -44,7 +44,7 @@ export const replayLooks: Readonly<Record<ReplayState, Look>> = {
   stopped: { title: "Stopped by its canary", variant: "destructive", icon: TriangleAlertIcon },
 };
 
-export const replayItemLooks: Readonly<Record<ReplayItemState, Look>> = {
+export const replayItemLooks: Readonly<Record<ReplayItemState, StatusStyle>> = {
   pending: { title: "To be sent", variant: "neutral", icon: ClockIcon },
   sending: { title: "Being sent", variant: "info", icon: LoaderIcon },
   sent: { title: "Sent", variant: "info", icon: SendIcon },
@@ -55,11 +55,11 @@ export const replayItemLooks: Readonly<Record<ReplayItemState, Look>> = {
 };
 
 /** A word that this version does not know is shown as it is. */
-export function lookOf(looks: Readonly<Record<string, Look>>, word: string): Look {
+export function statusStyle(looks: Readonly<Record<string, StatusStyle>>, word: string): StatusStyle {
   return looks[word] ?? { title: word, variant: "neutral", icon: ClockIcon };
 }
 
-export function StatusBadge({ look: { title, variant, icon: Icon } }: { look: Look }) {
+export function StatusBadge({ look: { title, variant, icon: Icon } }: { look: StatusStyle }) {
   return (
     <Badge variant={variant}>
       <Icon aria-hidden className="size-3" />

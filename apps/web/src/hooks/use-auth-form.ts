@@ -47,10 +47,10 @@ export function useAuthForm(
 function findProblems(form: HTMLFormElement): FormProblems {
   const inputs = [...form.elements].filter((element) => element instanceof HTMLInputElement);
   const wrong = inputs.filter(({ validity }) => !validity.valid);
-  return Object.fromEntries(wrong.map((input) => [input.name, sayProblem(input)]));
+  return Object.fromEntries(wrong.map((input) => [input.name, describeProblem(input)]));
 }
 
-function sayProblem({ validity, type, minLength, validationMessage }: HTMLInputElement): string {
+function describeProblem({ validity, type, minLength, validationMessage }: HTMLInputElement): string {
   if (validity.valueMissing) return "This is needed.";
   if (validity.typeMismatch && type === "email")
     return "This is not an e-mail address. It should look like ada@example.com.";

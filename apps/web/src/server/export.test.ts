@@ -1,6 +1,6 @@
 import { archive } from "@eventfork/core/dead-letters";
 import type { Ctx, Role } from "@eventfork/core/kernel";
-import { buriedRecord, createTestCtx } from "@eventfork/core/testing";
+import { createTestCtx, deadLetterRecord } from "@eventfork/core/testing";
 import type { Person } from "@eventfork/core/users";
 import { beforeEach, describe, expect, test } from "vitest";
 import { answerExport, openDeadLettersExport, openDeliveriesExport } from "./export.ts";
@@ -12,7 +12,7 @@ let ctx: Ctx;
 beforeEach(async () => {
   ctx = await createTestCtx();
   const burials = [{ id: "evt_1" }, { id: "evt_2", code: "not_in_channel" }, { id: "evt_3" }];
-  await archive({ ...ctx, integration: "slack" }, burials.map(buriedRecord));
+  await archive({ ...ctx, integration: "slack" }, burials.map(deadLetterRecord));
 });
 
 function ask(

@@ -5,7 +5,7 @@ import * as Deliveries from "@eventfork/core/deliveries";
 import * as EventLog from "@eventfork/core/event-log";
 import * as Integrations from "@eventfork/core/integrations";
 import { removePerson, removePersonInput } from "@eventfork/core/integrations/remove-person";
-import { messageOf, shareAnswer } from "@eventfork/core/kernel";
+import { cached, messageOf } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
 import * as Overview from "@eventfork/core/overview";
 import * as Reconcile from "@eventfork/core/reconcile";
@@ -70,7 +70,7 @@ export const appRouter = router({
     checkEdit: adminMutation(Replays.editDeadLetterInput, Replays.checkEdit),
     editAndReplay: adminProcedure
       .input(Replays.editDeadLetterInput)
-      .mutation(({ ctx, input }) => kickAfter(ctx, Replays.editAndReplay(ctx, input))),
+      .mutation(({ ctx, input }) => advanceReplaysAfterResponse(ctx, Replays.editAndReplay(ctx, input))),
   }),
   deliveries: router({
     list: viewerQuery(Deliveries.listDeliveriesInput, Deliveries.listDeliveries),
@@ -79,8 +79,8 @@ export const appRouter = router({
   events: router({
     list: viewerQuery(EventLog.listEventsInput, EventLog.listEvents),
     follow: viewerQuery(EventLog.followEventsInput, EventLog.followEvents),
-    story: viewerQuery(EventLog.tellEventInput, EventLog.tellEvent),
-    sendAnyway: adminMutation(Rules.sendAnywayInput, Rules.sendAnyway),
+    story: viewerQuery(EventLog.eventHistoryInput, EventLog.getEventHistory),
+    forceSend: adminMutation(Rules.sendAnywayInput, Rules.forceSend),
   }),
   integrations: router({
     list: viewerProcedure.query(({ ctx }) => Integrations.listIntegrations(ctx)),
@@ -109,7 +109,7 @@ export const appRouter = router({
   overview: router({
     read: viewerProcedure
       .input(Overview.overviewInput)
-      .query(({ ctx, input }) => shareAnswer(ctx, ["overview", input], () => Overview.readOverview(ctx, input))),
+      .query(({ ctx, input }) => cached(ctx, ["overview", input], () => Overview.readOverview(ctx, input))),
   }),
   people: router({
     list: viewerProcedure
@@ -142,14 +142,14 @@ export const appRouter = router({
     preview: viewerMutation(Replays.previewReplayInput, Replays.previewReplay),
     start: adminProcedure
       .input(Replays.startReplayInput)
-      .mutation(({ ctx, input }) => kickAfter(ctx, Replays.startReplay(ctx, input))),
+      .mutation(({ ctx, input }) => advanceReplaysAfterResponse(ctx, Replays.startReplay(ctx, input))),
     pause: adminMutation(Replays.replayInput, Replays.pauseReplay),
     resume: adminProcedure
       .input(Replays.replayInput)
-      .mutation(({ ctx, input }) => kickAfter(ctx, Replays.resumeReplay(ctx, input))),
+      .mutation(({ ctx, input }) => advanceReplaysAfterResponse(ctx, Replays.resumeReplay(ctx, input))),
     cancel: adminProcedure
       .input(Replays.replayInput)
-      .mutation(({ ctx, input }) => kickAfter(ctx, Replays.cancelReplay(ctx, input))),
+      .mutation(({ ctx, input }) => advanceReplaysAfterResponse(ctx, Replays.cancelReplay(ctx, input))),
   }),
   /** A draft is too long for a URL: dry runs are mutations. */
   rules: router({
@@ -194,7 +194,7 @@ const kickMs = 5_000;
 type KickCtx = AdvanceCtx & { afterResponse?: ((work: () => Promise<unknown>) => void) | undefined };
 
 /** Advances replays for a moment after the response. */
-async function kickAfter<T>(ctx: KickCtx, change: Promise<T>): Promise<T> {
+async function advanceReplaysAfterResponse<T>(ctx: KickCtx, change: Promise<T>): Promise<T> {
   const answer = await change;
   ctx.afterResponse?.(async () => {
     await advanceReplays(ctx, { untilMs: kickMs }).catch((error) => {

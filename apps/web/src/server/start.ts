@@ -1,6 +1,6 @@
 import { createDb } from "@eventfork/core/db";
 import { isLambda, processEnv, socketAddressHeader } from "@eventfork/core/env";
-import { createLogger, EventforkError, messageOf, surviveRejections } from "@eventfork/core/kernel";
+import { createLogger, EventforkError, logUnhandledRejections, messageOf } from "@eventfork/core/kernel";
 import { createMailer, type Mail } from "@eventfork/core/mail";
 import * as Outbox from "@eventfork/core/outbox";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
@@ -27,7 +27,7 @@ export async function start(): Promise<void> {
 function createRuntime(): Runtime {
   const env = readWebEnv();
   const log = createLogger({ name: "web", level: env.LOG_LEVEL });
-  surviveRejections(log, { isLambda: isLambda(processEnv()) });
+  logUnhandledRejections(log, { isLambda: isLambda(processEnv()) });
   noteSocketAddresses();
   if (env.TRUSTED_IP_HEADER === undefined) {
     const proxy = "behind a proxy that is the proxy's own, and its header should be named";

@@ -3,10 +3,10 @@ import { indexEvents } from "@eventfork/core/event-log";
 import { type Ctx, noMetrics, type PassedOver } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
 import { reconcile } from "@eventfork/core/reconcile";
-import { getReplay, startReplay, tendReplays } from "@eventfork/core/replays";
+import { getReplay, runReplayJob, startReplay } from "@eventfork/core/replays";
 import { applyRetention } from "@eventfork/core/retention";
 import { seedRules, watchRules } from "@eventfork/core/rules";
-import { buriedRecord, createTestCtx } from "@eventfork/core/testing";
+import { createTestCtx, deadLetterRecord } from "@eventfork/core/testing";
 import type { Person } from "@eventfork/core/users";
 import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -53,7 +53,7 @@ beforeAll(async () => {
   }
   await archive(
     { ...ctx, integration: "mailchimp" },
-    ids.map((id) => buriedRecord({ id })),
+    ids.map((id) => deadLetterRecord({ id })),
   );
   // An earlier version took them.
   await db.$executeRaw`
@@ -71,7 +71,7 @@ test("no job is stopped by such a time: each event is published, found missing, 
   await applyRetention(ctx, { eventDays: 30, auditDays: 30 });
   const selection = { source: "backfill", integration: "slack" } as const;
   const { id } = await startReplay(ctx, { selection, perSecond: 500 });
-  await tendReplays(ctx, { workMs: 2_000 });
+  await runReplayJob(ctx, { workMs: 2_000 });
   expect((await getReplay(ctx, { id })).figures).toMatchObject({ total: 2 * ids.length, failed: 0 });
   expect(ctx.passedOver).toEqual([]);
 });

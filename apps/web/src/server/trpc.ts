@@ -7,7 +7,7 @@ import {
   maintenance,
   messageOf,
 } from "@eventfork/core/kernel";
-import { type Limit, takeTurn } from "@eventfork/core/limits";
+import { consumeRateLimit, type Limit } from "@eventfork/core/limits";
 import { maskPersonalData, type Person } from "@eventfork/core/users";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
@@ -147,6 +147,6 @@ export const personMutation = <Input extends z.ZodType, Answer>(schema: Input, v
 export const limited = (name: string, max: number) =>
   t.middleware(async ({ ctx, next }) => {
     const limit: Limit = { key: `${name}|${ctx.person?.id ?? "nobody"}`, max, windowSeconds: 60 };
-    await takeTurn(ctx, limit);
+    await consumeRateLimit(ctx, limit);
     return next();
   });

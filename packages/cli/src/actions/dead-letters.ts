@@ -5,7 +5,7 @@ import * as Replays from "@eventfork/core/replays";
 import { isConfirmed, requireConfirmation } from "../terminal/confirm.ts";
 import { type Answer, formatTable } from "../terminal/output.ts";
 import { createProgress } from "../terminal/progress.ts";
-import { sayReplay } from "./replays.ts";
+import { describeReplay } from "./replays.ts";
 
 export type FilterOptions = {
   integration?: string;
@@ -103,7 +103,7 @@ export async function deadLettersReplay(
   const { id } = await Replays.startReplay(ctx, input);
   await Replays.advanceReplays(ctx, { untilMs: 1_000 });
   const replay = options.wait ? await waitForEnd(ctx, id) : await Replays.getReplay(ctx, { id });
-  return { json: { preview, replay }, text: sayReplay(replay) };
+  return { json: { preview, replay }, text: describeReplay(replay) };
 }
 
 async function waitForEnd(ctx: Ctx, id: string): Promise<Replays.Replay> {

@@ -33,13 +33,17 @@ export async function eventsList(ctx: Ctx, options: ListOptions): Promise<Answer
 
 /** Everything that happened to an event, the first first. */
 export async function eventsShow(ctx: Ctx, { id }: { id: string }): Promise<Answer> {
-  const story = await EventLog.tellEvent(ctx, { eventId: id });
+  const story = await EventLog.getEventHistory(ctx, { eventId: id });
   const facts = [
     `${story.event.id}  ${story.event.type} from ${story.event.source}`,
     ...(story.traceId === null ? [] : [`trace ${story.traceId}`]),
   ];
   const fates = story.integrations.map(({ integration, status, answer }) => [integration, status, answer ?? ""]);
-  const timeline = story.timeline.map((entry) => [entry.at.toISOString(), entry.integration ?? "", sayEntry(entry)]);
+  const timeline = story.timeline.map((entry) => [
+    entry.at.toISOString(),
+    entry.integration ?? "",
+    describeEntry(entry),
+  ]);
   const parts = [
     facts.join("\n"),
     formatTable(["integration", "status", "answer"], fates),
@@ -48,7 +52,7 @@ export async function eventsShow(ctx: Ctx, { id }: { id: string }): Promise<Answ
   return { json: story, text: parts.join("\n\n") };
 }
 
-function sayEntry(entry: EventLog.StoryEntry): string {
+function describeEntry(entry: EventLog.TimelineEntry): string {
   const kind = entry.kind.replaceAll("_", " ");
   switch (entry.kind) {
     case "attempt":

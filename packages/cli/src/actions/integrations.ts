@@ -16,8 +16,8 @@ export async function integrationsList(ctx: Ctx): Promise<Answer> {
   const rows = statuses.map(({ name, pausedAt, pausedReason, rateLimitedUntil }, i) => [
     name,
     pausedAt === null ? formatRateLimit(rateLimitedUntil) : `paused: ${pausedReason ?? "no reason was given"}`,
-    sayTarget(details[i]?.settings ?? null),
-    sayLastTest(details[i]?.checks[0]),
+    describeTarget(details[i]?.settings ?? null),
+    describeLastTest(details[i]?.checks[0]),
   ]);
   const integrations = statuses.map((status, i) => ({ ...status, settings: details[i]?.settings ?? null }));
   return { json: { integrations }, text: formatTable(["integration", "state", "talks to", "last test"], rows) };
@@ -91,13 +91,13 @@ export async function integrationsRemovable(
   };
 }
 
-function sayTarget(settings: Integrations.IntegrationSettings | null): string {
+function describeTarget(settings: Integrations.IntegrationSettings | null): string {
   if (settings === null) return "?";
   if (settings.isSandbox) return "the sandbox";
   return settings.host ?? "the real one";
 }
 
-function sayLastTest(check: Integrations.IntegrationCheck | undefined): string {
+function describeLastTest(check: Integrations.IntegrationCheck | undefined): string {
   if (check === undefined) return "never";
   if (check.isOk === null) return "no answer yet";
   return check.isOk ? "ok" : (check.result?.problem?.text ?? "failed");

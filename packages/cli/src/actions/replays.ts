@@ -28,7 +28,7 @@ export async function replaysShow(ctx: Ctx, { id }: { id: string }): Promise<Ans
   const failures = items.map(
     ({ eventId, integration, note }) => `  failed ${eventId} at ${integration}: ${note ?? ""}`,
   );
-  return { json: { replay, failed: items }, text: [sayReplay(replay), ...failures].join("\n") };
+  return { json: { replay, failed: items }, text: [describeReplay(replay), ...failures].join("\n") };
 }
 
 type Control = (ctx: Ctx, input: { id: string }) => Promise<Replays.Replay>;
@@ -37,14 +37,22 @@ const controlWith =
   (control: Control) =>
   async (ctx: Ctx, { id }: { id: string }): Promise<Answer> => {
     const replay = await control(ctx, { id });
-    return { json: { replay }, text: sayReplay(replay) };
+    return { json: { replay }, text: describeReplay(replay) };
   };
 
 export const replaysPause = controlWith(Replays.pauseReplay);
 export const replaysResume = controlWith(Replays.resumeReplay);
 export const replaysCancel = controlWith(Replays.cancelReplay);
 
-export function sayReplay({ id, title, state, sentence, figures, secondsLeft, perSecond }: Replays.Replay): string {
+export function describeReplay({
+  id,
+  title,
+  state,
+  sentence,
+  figures,
+  secondsLeft,
+  perSecond,
+}: Replays.Replay): string {
   const { total, sent, delivered, failed, skipped, cancelled, remaining, inFlight } = figures;
   const counts = { total, sent, delivered, failed, skipped, cancelled, remaining, "in flight": inFlight };
   const left = secondsLeft === null || remaining === 0 ? "" : `; ${secondsLeft} s left at ${perSecond}/s`;

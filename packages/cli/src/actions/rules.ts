@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Ctx, EventforkError, parseInput } from "@eventfork/core/kernel";
 import * as Rules from "@eventfork/core/rules";
-import { describe, diffPolicies, type FailedClause, sayChanges } from "@eventfork/core/rules/language";
+import { describe, describeChanges, diffPolicies, type FailedClause } from "@eventfork/core/rules/language";
 import { isConfirmed } from "../terminal/confirm.ts";
 import { type Answer, formatTable } from "../terminal/output.ts";
 import { createProgress } from "../terminal/progress.ts";
@@ -9,7 +9,7 @@ import { createProgress } from "../terminal/progress.ts";
 type Named = { integration: string };
 
 const inputOf = ({ integration }: Named) => parseInput(Rules.getRuleInput, { integration });
-const sayWhen = (date: Date | null) => date?.toISOString() ?? "-";
+const formatWhen = (date: Date | null) => date?.toISOString() ?? "-";
 
 /** The active version, how far it has come, and whether what is live is ours. */
 export async function rulesShow(ctx: Ctx, options: Named & { version?: string }): Promise<Answer> {
@@ -20,14 +20,14 @@ export async function rulesShow(ctx: Ctx, options: Named & { version?: string })
   const lines = [
     `${integration} v${version.version}: ${describe(version.policy, Rules.ruleScope)}`,
     JSON.stringify(version.policy, null, 2),
-    `${version.state}, by ${version.author} at ${sayWhen(version.createdAt)}${version.note === null ? "" : `: ${version.note}`}`,
-    `accepted by the ${fanOut} ${sayWhen(version.acceptedAt)}, proven by ${version.provenBy ?? "no event yet"}`,
+    `${version.state}, by ${version.author} at ${formatWhen(version.createdAt)}${version.note === null ? "" : `: ${version.note}`}`,
+    `accepted by the ${fanOut} ${formatWhen(version.acceptedAt)}, proven by ${version.provenBy ?? "no event yet"}`,
     ...(version.applyError === null
       ? []
-      : [`not applied: ${version.applyError}; next try ${sayWhen(version.applyNextAt)}`]),
+      : [`not applied: ${version.applyError}; next try ${formatWhen(version.applyNextAt)}`]),
     ...(live === null || live.driftedSince === null
       ? []
-      : [`DRIFT since ${sayWhen(live.driftedSince)}: ${live.policyText ?? "no policy"}`]),
+      : [`DRIFT since ${formatWhen(live.driftedSince)}: ${live.policyText ?? "no policy"}`]),
   ];
   return { json: { integration, rule: version, live }, text: lines.join("\n") };
 }
@@ -37,8 +37,8 @@ export async function rulesHistory(ctx: Ctx, options: Named): Promise<Answer> {
   const { integration, versions } = await Rules.getRule(ctx, inputOf(options));
   const rows = versions.map((item, index) => {
     const before = versions[index + 1];
-    const changes = before === undefined ? "" : sayChanges(diffPolicies(before.policy, item.policy)) || "nothing";
-    return [`v${item.version}`, item.state, sayWhen(item.createdAt), item.author, item.note ?? "", changes];
+    const changes = before === undefined ? "" : describeChanges(diffPolicies(before.policy, item.policy)) || "nothing";
+    return [`v${item.version}`, item.state, formatWhen(item.createdAt), item.author, item.note ?? "", changes];
   });
   const text = formatTable(["version", "state", "saved", "by", "note", "changed"], rows);
   return { json: { integration, versions }, text };
@@ -53,7 +53,7 @@ export async function rulesSet(
   const expectedVersion = Number(options.expect ?? active.version);
   const input = { integration, policyText: readText(options.policy), expectedVersion };
   const rule = await Rules.saveRule(ctx, { ...input, ...(options.note === undefined ? {} : { note: options.note }) });
-  return { json: { integration, rule }, text: saySaved(integration, rule) };
+  return { json: { integration, rule }, text: describeSaved(integration, rule) };
 }
 
 /** Makes an old version's policy the newest version's. */
@@ -62,10 +62,10 @@ export async function rulesRollback(ctx: Ctx, options: Named & { to?: string; ex
   const version = Number(options.to ?? active.version - 1);
   const expectedVersion = Number(options.expect ?? active.version);
   const rule = await Rules.rollbackRule(ctx, { integration, version, expectedVersion });
-  return { json: { integration, rule }, text: saySaved(integration, rule) };
+  return { json: { integration, rule }, text: describeSaved(integration, rule) };
 }
 
-function saySaved(integration: string, { version, state, applyError }: Rules.RuleVersionItem): string {
+function describeSaved(integration: string, { version, state, applyError }: Rules.RuleVersionItem): string {
   const applied = applyError === null ? `${state}.` : `not applied yet (${applyError}); it is tried again by itself.`;
   return `${integration} v${version} is saved; ${applied}`;
 }
@@ -82,7 +82,7 @@ export async function rulesDrift(ctx: Ctx, options: Named & { reapply?: boolean;
   if (checked === null) return { json, text: `v${active.version} is not accepted yet: nothing to compare.` };
   if (live?.error) return { json, text: `The live policy could not be read: ${live.error}` };
   if (!json.isDrifted) return { json, text: `What is live is v${active.version}.` };
-  const text = `DRIFT since ${sayWhen(live?.driftedSince ?? null)}\nours    ${JSON.stringify(active.policy)}\nlive    ${live?.policyText ?? "no policy"} (${live?.scope ?? "no scope"})`;
+  const text = `DRIFT since ${formatWhen(live?.driftedSince ?? null)}\nours    ${JSON.stringify(active.policy)}\nlive    ${live?.policyText ?? "no policy"} (${live?.scope ?? "no scope"})`;
   return { json, text };
 }
 
@@ -107,7 +107,7 @@ export async function rulesTest(
     const event = options.event.startsWith("evt_") ? { id: options.event } : { text: readText(options.event) };
     const { version, current, draft } = await Rules.testEvent(ctx, { integration, policyText, event });
     const say = (name: string, { isWanted, because }: typeof draft) =>
-      [`${name}: ${isWanted ? "gets it" : "kept out"}`, ...because.map(sayClause)].join("\n  ");
+      [`${name}: ${isWanted ? "gets it" : "kept out"}`, ...because.map(describeClause)].join("\n  ");
     return {
       json: { integration, version, current, draft },
       text: `${say(`v${version}`, current)}\n${say("draft", draft)}`,
@@ -117,13 +117,13 @@ export async function rulesTest(
   for await (const step of Rules.dryRun(ctx, { integration, policyText, last: Number(options.last) })) report = step;
   if (report === undefined) throw new EventforkError("UNAVAILABLE", "The dry run gave no answer.");
   const list = (sign: string, events: readonly Rules.ChangedEvent[]) =>
-    events.map(({ id, label, because }) => `  ${sign} ${id} ${label}  ${because.map(sayClause).join(" or ")}`);
+    events.map(({ id, label, because }) => `  ${sign} ${id} ${label}  ${because.map(describeClause).join(" or ")}`);
   const counts = `${report.done} events: v${report.version} lets ${report.current} through, the draft ${report.draft}; gained ${report.gained}, lost ${report.lost}`;
   const text = [counts, ...list("+", report.gainedEvents), ...list("-", report.lostEvents)].join("\n");
   return { json: { integration, ...report }, text };
 }
 
-function sayClause({ path, expected, actual }: FailedClause): string {
+function describeClause({ path, expected, actual }: FailedClause): string {
   return `${path || "the event"} ${expected}, but is ${actual}`;
 }
 

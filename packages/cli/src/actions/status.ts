@@ -1,7 +1,7 @@
 import * as Deliveries from "@eventfork/core/deliveries";
 import * as Integrations from "@eventfork/core/integrations";
 import type { Ctx } from "@eventfork/core/kernel";
-import { sayCapped } from "@eventfork/core/kernel/numbers";
+import { formatCapped } from "@eventfork/core/kernel/numbers";
 import * as Outbox from "@eventfork/core/outbox";
 import { type Answer, formatTable } from "../terminal/output.ts";
 
@@ -32,7 +32,7 @@ export async function status(ctx: Ctx): Promise<Answer> {
       String(counts.delivered),
       String(counts.retrying),
       String(openDeadLetters),
-      sayCapped(overdue),
+      formatCapped(overdue),
       queue === null ? "?" : String(queue.waiting),
       queue === null ? "?" : String(queue.inFlight),
       `v${ruleVersion}`,
@@ -67,8 +67,8 @@ function describeDisagreement({ name, disagreement }: Integrations.IntegrationSt
 }
 
 function describeOutbox({ depth, oldestSeconds, stuck, setAside }: Outbox.OutboxStatus): string[] {
-  const waiting = depth === 0 ? "empty" : `${sayCapped(depth)} waiting, the oldest for ${oldestSeconds} s`;
-  const say = ({ count, oldestAt, error }: Outbox.Troubled, what: string) =>
+  const waiting = depth === 0 ? "empty" : `${formatCapped(depth)} waiting, the oldest for ${oldestSeconds} s`;
+  const say = ({ count, oldestAt, error }: Outbox.OutboxHealth, what: string) =>
     count === 0
       ? []
       : [`outbox: ${count} ${what}, the oldest since ${oldestAt?.toISOString()}: ${error ?? "no reason is known"}`];

@@ -5,30 +5,32 @@ import { withJson, withPage } from "./options.ts";
 const actions = () => import("../actions/dead-letters.ts");
 
 export function addDeadLettersCommands(program: Command): void {
-  const letters = program.command("dead-letters").description("what has died, why, and sending it again");
+  const deadLetters = program.command("dead-letters").description("what has died, why, and sending it again");
 
   withExamples(
-    withPage(withFilter(letters.command("list").description("the latest first"))).action(
+    withPage(withFilter(deadLetters.command("list").description("the latest first"))).action(
       run(async () => (await actions()).deadLettersList),
     ),
     "dead-letters list --integration slack --from 2026-11-24T10:00:00Z",
   );
   withExamples(
-    withPage(letters.command("groups").description("by cause, with what to do about each"))
+    withPage(deadLetters.command("groups").description("by cause, with what to do about each"))
       .option("--integration <name>", "of one third party")
       .option("--all", "also those with nothing open")
       .action(run(async () => (await actions()).deadLettersGroups)),
     "dead-letters groups --integration mailchimp",
   );
   withExamples(
-    withJson(letters.command("show <id>"))
+    withJson(deadLetters.command("show <id>"))
       .description("one of them, without personal data")
       .option("--reveal", "with personal data; the audit log remembers it")
       .action(run(async () => (await actions()).deadLettersShow)),
     "dead-letters show dlt_01KB2M8Z6Y3N4P5Q6R7S8T9V0W",
   );
   withExamples(
-    withSelection(letters.command("replay [ids...]").description("send open ones to their integration's queue again"))
+    withSelection(
+      deadLetters.command("replay [ids...]").description("send open ones to their integration's queue again"),
+    )
       .option("--rate <n>", "messages a second; what the slowest integration is used to when left out")
       .option("--canary <k>", "send so many first, and the rest once they were delivered", "0")
       .addOption(yes("send them, not only say what would be sent"))
@@ -38,14 +40,14 @@ export function addDeadLettersCommands(program: Command): void {
     "dead-letters replay --group 5d41402abc4b2a76 --canary 5 --wait --yes",
   );
   withExamples(
-    withSelection(letters.command("discard [ids...]").description("give open ones up"))
+    withSelection(deadLetters.command("discard [ids...]").description("give open ones up"))
       .requiredOption("--reason <text>", "why")
       .addOption(yes("without being asked; one by one, by their ids, they need none"))
       .action(run(async () => (await actions()).deadLettersDiscard)),
     `dead-letters discard --integration slack --to 2026-11-01T00:00:00Z --reason "too old to matter" --yes`,
   );
   withExamples(
-    withSelection(letters.command("restore [ids...]").description("open discarded ones again")).action(
+    withSelection(deadLetters.command("restore [ids...]").description("open discarded ones again")).action(
       run(async () => (await actions()).deadLettersRestore),
     ),
     "dead-letters restore dlt_01KB2M8Z6Y3N4P5Q6R7S8T9V0W",
@@ -53,12 +55,12 @@ export function addDeadLettersCommands(program: Command): void {
   );
   withExamples(
     withSelection(
-      letters.command("export [ids...]").description("whole, with personal data, a JSON object a line"),
+      deadLetters.command("export [ids...]").description("whole, with personal data, a JSON object a line"),
     ).action(run(async () => (await actions()).deadLettersExport)),
     "dead-letters export --all > dead-letters.jsonl",
   );
   withExamples(
-    withJson(letters.command("recount"))
+    withJson(deadLetters.command("recount"))
       .description("count the groups anew, should their counts be in doubt")
       .action(run(async () => (await actions()).deadLettersRecount)),
     "dead-letters recount",

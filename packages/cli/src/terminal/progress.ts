@@ -19,13 +19,13 @@ export async function createProgress(title: string): Promise<Progress> {
       const share = total === 0 ? 1 : Math.min(done / total, 1);
       const step = Math.round(share * wholeBar) - shown;
       shown += step;
-      bar.advance(step, `${title}: ${done} of ${total} ${unit}${sayLeft(share, Date.now() - startedAt)}`);
+      bar.advance(step, `${title}: ${done} of ${total} ${unit}${formatLeft(share, Date.now() - startedAt)}`);
     },
     end: () => bar.clear(),
   };
 }
 
-export function sayLeft(share: number, tookMs: number): string {
+export function formatLeft(share: number, tookMs: number): string {
   if (share <= 0 || share >= 1) return "";
   const seconds = Math.ceil((tookMs * (1 - share)) / share / 1_000);
   return `, ${seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`} left`;

@@ -2,13 +2,13 @@ import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readQueueArn } from "../aws/index.ts";
-import { foldChanges } from "../dead-letters/changes.ts";
+import { applyCountDeltas } from "../dead-letters/count-deltas.ts";
 import { archive } from "../dead-letters/index.ts";
 import { newId } from "../kernel/index.ts";
-import { buriedRecord } from "../testing/burials.ts";
+import { deadLetterRecord } from "../testing/dead-letter-records.ts";
 import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
 import { createTestCtx, type TestCtx } from "../testing/index.ts";
-import { tellOperators } from "./index.ts";
+import { notifyOperators } from "./index.ts";
 
 const minute = 60_000;
 const start = Date.parse("2026-11-24T10:05:00Z");
@@ -26,13 +26,13 @@ beforeEach(async () => {
 afterEach(() => webhook.stop());
 
 const tell = () =>
-  tellOperators(ctx, { EVENTFORK_ALERT_WEBHOOK_URL: webhook.url, EVENTFORK_BASE_URL: "https://app.example.com" });
+  notifyOperators(ctx, { EVENTFORK_ALERT_WEBHOOK_URL: webhook.url, EVENTFORK_BASE_URL: "https://app.example.com" });
 const texts = () => webhook.requests.map(({ body }) => JSON.parse(body).text as string);
 
 async function die(count: number, code = "no_text"): Promise<void> {
-  const records = Array.from({ length: count }, (_, i) => buriedRecord({ id: `evt_${code}_${clock}_${i}`, code }));
+  const records = Array.from({ length: count }, (_, i) => deadLetterRecord({ id: `evt_${code}_${clock}_${i}`, code }));
   await archive({ ...ctx, integration: "slack" }, records);
-  await foldChanges(ctx);
+  await applyCountDeltas(ctx);
 }
 
 test("the first dead letter of a new cause is told of once, with what to do and a link; the next of that cause are not", async () => {
@@ -56,7 +56,7 @@ test("a deployed stage's alarm topic is told as well, with a subject for those w
   const Endpoint = await readQueueArn({ sqs }, QueueUrl);
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
   await die(1);
-  expect(await tellOperators(ctx, { EVENTFORK_ALERT_TOPIC_ARN: TopicArn })).toEqual({ found: 1, sent: 1 });
+  expect(await notifyOperators(ctx, { EVENTFORK_ALERT_TOPIC_ARN: TopicArn })).toEqual({ found: 1, sent: 1 });
   const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
   expect(JSON.parse(message?.Body ?? "{}")).toMatchObject({
     Subject: "Eventfork: dead letters",
@@ -113,16 +113,16 @@ test("two processes tell once, and without a channel nothing is sent, then or la
   await Promise.all([tell(), tell(), tell()]);
   expect(texts()).toHaveLength(1);
   await die(1, "other");
-  expect(await tellOperators(ctx, {})).toEqual({ found: 1, sent: 0 });
+  expect(await notifyOperators(ctx, {})).toEqual({ found: 1, sent: 0 });
   clock += 10 * minute;
   expect(await tell()).toEqual({ found: 0, sent: 0 });
 });
 
 test("a message holds no e-mail address, whatever the reason says", async () => {
   await archive({ ...ctx, integration: "slack" }, [
-    buriedRecord({ id: "evt_1", reason: "ada@lovelace.dev is refused" }),
+    deadLetterRecord({ id: "evt_1", reason: "ada@lovelace.dev is refused" }),
   ]);
-  await foldChanges(ctx);
+  await applyCountDeltas(ctx);
   await tell();
   expect(texts()[0]).not.toContain("ada@lovelace.dev");
 });

@@ -1,7 +1,7 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { createTopicClient } from "../aws/index.ts";
 import { alertEnv, type Env, readEnv } from "../env/index.ts";
-import { fetchBounded } from "../integrations/http.ts";
+import { fetchWithLimits } from "../integrations/http.ts";
 
 export type ChannelName = "webhook" | "topic";
 
@@ -35,7 +35,7 @@ export function readChannels(env: Env): { channels: Channel[]; baseUrl: string }
 /** The address is a secret: what goes wrong never says it. */
 async function post(url: string, text: string): Promise<void> {
   const headers = { "content-type": "application/json" };
-  const response = await fetchBounded(
+  const response = await fetchWithLimits(
     url,
     { method: "POST", headers, body: JSON.stringify({ text }) },
     { title: "the webhook", signal: AbortSignal.timeout(timeoutMs), timeoutMs, maximumBytes: 1_024 },

@@ -42,7 +42,7 @@ export async function detectAlerts(
       ) chosen WHERE g.integration = chosen.integration AND g.fingerprint = chosen.fingerprint
       RETURNING g.integration, g.fingerprint, error_class AS "errorClass", error_code AS "errorCode", sample, open, people`;
     for (const group of groups) {
-      found.push({ kind: "new_group", ...sayReadable(ctx, group, `New at ${group.integration}`) });
+      found.push({ kind: "new_group", ...describeReadable(ctx, group, `New at ${group.integration}`) });
     }
 
     const growing = await tx.$queryRaw<(Group & { deaths: number })[]>`
@@ -58,7 +58,7 @@ export async function detectAlerts(
       RETURNING g.integration, g.fingerprint, error_class AS "errorClass", error_code AS "errorCode", sample, open, people, fast.deaths`;
     for (const group of growing) {
       const what = `Growing fast at ${group.integration}: ${group.deaths} this hour`;
-      found.push({ kind: "growing_group", ...sayReadable(ctx, group, what) });
+      found.push({ kind: "growing_group", ...describeReadable(ctx, group, what) });
     }
 
     const ended = await tx.$queryRaw<{ id: string }[]>`
@@ -98,16 +98,16 @@ type Group = Pick<
 >;
 
 /** A group that cannot be described is alerted without its reason. */
-function sayReadable(ctx: Partial<Pick<Ctx, "log" | "passedOver">>, group: Group, what: string) {
+function describeReadable(ctx: Partial<Pick<Ctx, "log" | "passedOver">>, group: Group, what: string) {
   try {
-    return sayGroup(group, what);
+    return describeGroup(group, what);
   } catch (error) {
     passOver(ctx, "alerts", group.fingerprint, error);
     return { text: `${what}. Open it to see why.`, path: `/admin/dead-letters?group=${group.fingerprint}` };
   }
 }
 
-function sayGroup(group: Group, what: string): { text: string; path: string } {
+function describeGroup(group: Group, what: string): { text: string; path: string } {
   const { integration, fingerprint, errorClass, errorCode, sample, open, people } = group;
   const counts = `${open} open dead ${open === 1 ? "letter" : "letters"}, ${people} ${people === 1 ? "person" : "people"}`;
   const advice = adviseOn(integration, errorCode).text;

@@ -4,7 +4,7 @@ import { type Channel, readChannels } from "./channels.ts";
 import { detectAlerts } from "./detect.ts";
 
 /** Without channels alerts count as sent: a channel that is set later is not told of the past. */
-export async function tellOperators(
+export async function notifyOperators(
   ctx: Pick<Ctx, "db" | "now" | "log" | "passedOver">,
   env: Env = processEnv(),
 ): Promise<{ found: number; sent: number }> {

@@ -2,13 +2,13 @@ import type { PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { toRecord } from "@eventfork/worker/mappings";
 import { beforeEach, expect, test } from "vitest";
-import { bury, postpone } from "../deliveries/messages.ts";
+import { requeue, sendToDeadLetterQueue } from "../deliveries/messages.ts";
 import { testIntegration } from "../integrations/index.ts";
 import { silentLogger } from "../kernel/index.ts";
 import { publishPending, record } from "../outbox/index.ts";
 import { createFanOut } from "../platform/fan-out/index.ts";
 import { startReplay } from "../replays/index.ts";
-import { eventBody } from "../testing/burials.ts";
+import { eventBody } from "../testing/dead-letter-records.ts";
 import { createTestCtx, type TestCtx } from "../testing/index.ts";
 import { everything, numberedIds, replayHands } from "../testing/replaying.ts";
 
@@ -48,7 +48,7 @@ test("an event is published in the group of its producer", async () => {
 });
 
 test("a replay sends in a group of its own", async () => {
-  await hands.bury(numberedIds(3));
+  await hands.createDeadLetters(numberedIds(3));
   sent = [];
   const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });
   await hands.advance();
@@ -75,8 +75,10 @@ test.each(["web", undefined])(
       random: Math.random,
       retryScale: 1,
     };
-    await postpone(consumer, [{ record: one, reason: "paused", wasTried: false, answered: null }]);
-    await bury(consumer, [{ record: one, errorClass: "Rejected", errorCode: "no_text", reason: "No text." }]);
+    await requeue(consumer, [{ record: one, reason: "paused", wasTried: false, acceptedResponse: null }]);
+    await sendToDeadLetterQueue(consumer, [
+      { record: one, errorClass: "Rejected", errorCode: "no_text", reason: "No text." },
+    ]);
     expect(sent).toEqual([
       { queue: url, group },
       { queue: deadLetterUrl, group },

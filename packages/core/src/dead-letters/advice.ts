@@ -31,7 +31,7 @@ export function adviseOn(integration: string, errorCode: string | null): Advice 
   }
   const row = findRow(integration, code);
   if (row === undefined) return { text: unknown, source: null };
-  return { text: sayNext(row), source: row.source };
+  return { text: describeNext(row), source: row.source };
 }
 
 function findRow(integration: IntegrationName, code: string): ErrorRow | undefined {
@@ -45,7 +45,7 @@ function findRow(integration: IntegrationName, code: string): ErrorRow | undefin
 }
 
 /** The table speaks of a delivery that is tried now; of a dead one the last step is to replay it. */
-function sayNext({ advice, means }: ErrorRow): string {
+function describeNext({ advice, means }: ErrorRow): string {
   if (/\breplay\b/.test(advice)) return advice;
   if (means === "credentials") return advice.replace(/, then resume\.$/, ", resume, then replay.");
   if (means === "retry" || means === "rate_limited") return `${advice} Once it answers as it should, replay.`;

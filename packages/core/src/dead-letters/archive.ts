@@ -1,12 +1,12 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { z } from "zod";
 import { Prisma, storableJson, storableText } from "../db/index.ts";
-import { readBurial } from "../deliveries/messages.ts";
+import { readDeadLetterReason } from "../deliveries/messages.ts";
 import { parseEnvelope } from "../events/index.ts";
 import { type Ctx, messageOf, newId } from "../kernel/index.ts";
 import { isolateRows, passOver } from "../kernel/isolate.ts";
 import { unwrapUndelivered } from "../platform/fan-out/undelivered.ts";
-import { countTries, unfinished, unfinishedClass } from "../rollups/count.ts";
+import { countAttempts, unfinished, unfinishedClass } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { searchTextOf } from "./selection.ts";
@@ -111,7 +111,7 @@ async function archiveRows(ctx: ArchiveCtx, rows: readonly ArchivedRow[]): Promi
     ), died AS (
       SELECT id, error_class, status FROM unparsed UNION ALL SELECT id, error_class, status FROM parsed
     ), counted AS (
-      ${countTries(tries)}
+      ${countAttempts(tries)}
     )
     INSERT INTO dead_letter_search (id, text)
     SELECT died.id, input.search FROM input JOIN died ON died.id = input.id
@@ -139,7 +139,7 @@ function readRow(ctx: ArchiveCtx, record: SQSRecord): ArchivedRow {
 }
 
 function toRow(record: SQSRecord, integration: IntegrationName): ArchivedRow {
-  const burial = readBurial(record.messageAttributes);
+  const burial = readDeadLetterReason(record.messageAttributes);
   const undelivered = unwrapUndelivered(record);
   const own = undelivered?.body ?? record.body;
   const parsed = parseEnvelope(own);

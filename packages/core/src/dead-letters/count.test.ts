@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Ctx } from "../kernel/index.ts";
-import { buriedRecord, createTestCtx } from "../testing/index.ts";
+import { createTestCtx, deadLetterRecord } from "../testing/index.ts";
 import { archive, countDeadLetters, discardDeadLetters } from "./index.ts";
 
 let ctx: Ctx;
@@ -10,7 +10,7 @@ beforeEach(async () => {
   const keep = (integration: "slack" | "mailchimp", ids: string[]) =>
     archive(
       { ...ctx, integration },
-      ids.map((id) => buriedRecord({ id })),
+      ids.map((id) => deadLetterRecord({ id })),
     );
   await keep("slack", ["evt_1", "evt_2", "evt_3"]);
   await keep("mailchimp", ["evt_1"]);

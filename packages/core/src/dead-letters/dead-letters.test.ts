@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Actor, type Ctx, EventforkError } from "../kernel/index.ts";
 import { applyRetention } from "../retention/index.ts";
-import { buriedRecord, eventBody } from "../testing/burials.ts";
+import { deadLetterRecord, eventBody } from "../testing/dead-letter-records.ts";
 import { createTestCtx } from "../testing/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import {
+  applyCountDeltas,
   archive,
   countOpen,
   discardDeadLetters,
   exportDeadLetters,
-  foldChanges,
   getDeadLetter,
   getGroup,
   listDeadLetters,
@@ -30,8 +30,8 @@ beforeEach(async () => {
   ctx = { ...(await createTestCtx()), now: () => new Date(clock) };
 });
 
-const keep = (burials: readonly Parameters<typeof buriedRecord>[0][], integration: IntegrationName = "slack") =>
-  archive({ ...ctx, integration }, burials.map(buriedRecord));
+const keep = (burials: readonly Parameters<typeof deadLetterRecord>[0][], integration: IntegrationName = "slack") =>
+  archive({ ...ctx, integration }, burials.map(deadLetterRecord));
 
 /** Every count that groups keep, from the dead letters themselves. */
 async function countAll(): Promise<unknown[]> {
@@ -86,7 +86,7 @@ describe("groups", () => {
       expect((await getGroup(ctx, { fingerprint: group?.fingerprint ?? "" })).trend).toHaveLength(168);
     };
     await check();
-    await foldChanges(ctx);
+    await applyCountDeltas(ctx);
     await check();
     expect(await ctx.db.deadLetterChange.count()).toBe(0);
   });
@@ -102,15 +102,15 @@ describe("groups", () => {
       if (batch % 3 === 0)
         await discardDeadLetters(ctx, { filter: { integration: "slack" }, reason: "a test" }).catch(ours);
       if (batch % 5 === 0) await restoreDeadLetters(ctx, { filter: {} }).catch(ours);
-      await foldChanges(ctx);
+      await applyCountDeltas(ctx);
     });
     await Promise.all(work);
     expect(await countsOf()).toEqual(await countAll());
     expect(await countOpen(ctx)).toBe(await ctx.db.deadLetter.count({ where: { status: "open" } }));
-    await foldChanges(ctx);
+    await applyCountDeltas(ctx);
     expect(await countsOf()).toEqual(await countAll());
     await ctx.db.deadLetter.deleteMany({ where: { eventId: { startsWith: "evt_1" } } });
-    await foldChanges(ctx);
+    await applyCountDeltas(ctx);
     expect(await countsOf()).toEqual(await countAll());
     const before = await countsOf();
     await ctx.db.deadLetterGroup.updateMany({ data: { open: 999, people: 0 } });
@@ -120,12 +120,12 @@ describe("groups", () => {
 
   test("of before there were groups are found by the job", async () => {
     await keep([{ id: "evt_1", code: "not_in_channel" }]);
-    const [letter] = await ctx.db.deadLetter.findMany();
+    const [deadLetter] = await ctx.db.deadLetter.findMany();
     await ctx.db.deadLetter.updateMany({ data: { fingerprint: "", subject: null } });
     await ctx.db.deadLetterSearch.deleteMany();
-    const { groupOldOnes } = await import("./changes.ts");
+    const { groupOldOnes } = await import("./count-deltas.ts");
     expect(await groupOldOnes(ctx)).toBe(1);
-    expect(await ctx.db.deadLetter.findMany()).toEqual([letter]);
+    expect(await ctx.db.deadLetter.findMany()).toEqual([deadLetter]);
     expect(await countsOf()).toMatchObject([{ open: 1, people: 1 }]);
     expect((await listDeadLetters(ctx, { text: "lovelace" })).deadLetters).toHaveLength(1);
   });
@@ -138,20 +138,20 @@ function ours(error: unknown): void {
 
 describe("what has died", () => {
   test("is kept once, however often the archiver is given it, and each death is in its history", async () => {
-    const first = buriedRecord({ id: "evt_1", code: "first" });
+    const first = deadLetterRecord({ id: "evt_1", code: "first" });
     for (let i = 0; i < 3; i += 1) await archive({ ...ctx, integration: "slack" }, [first]);
     expect(await ctx.db.deadLetter.findMany()).toMatchObject([{ deaths: 1, history: [] }]);
     clock += hour;
     await keep([{ id: "evt_1", code: "second" }]);
-    const [letter] = await ctx.db.deadLetter.findMany();
-    expect(await getDeadLetter(ctx, { id: letter?.id ?? "" })).toMatchObject({
+    const [deadLetter] = await ctx.db.deadLetter.findMany();
+    expect(await getDeadLetter(ctx, { id: deadLetter?.id ?? "" })).toMatchObject({
       ...{ errorCode: "second", deaths: 2 },
       history: [{ errorCode: "first", at: new Date(start) }],
     });
   });
 
   test("and was given up stays so when the archiver is given it once more", async () => {
-    const record = buriedRecord({ id: "evt_1" });
+    const record = deadLetterRecord({ id: "evt_1" });
     await archive({ ...ctx, integration: "slack" }, [record]);
     await discardDeadLetters(ctx, { filter: {}, reason: "a test" });
     await archive({ ...ctx, integration: "slack" }, [record]);

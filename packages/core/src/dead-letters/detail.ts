@@ -2,7 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { AttemptModel, DeadLetterModel } from "../db/generated/models.ts";
 import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
-import { type ExplainedEvent, explainEvent } from "../rules/why.ts";
+import { type ExplainedEvent, explainEvent } from "../rules/delivery-explanation.ts";
 import { type Advice, adviseOn } from "./advice.ts";
 import { maskBody, maskEvent, maskReason, maskTexts } from "./mask.ts";
 import { type DeadLetterStatus, deadLetterStatuses } from "./selection.ts";
@@ -17,9 +17,9 @@ const death = z.object({
   attempts: z.number(),
   replayId: z.string().nullable(),
 });
-export type Death = z.output<typeof death>;
+export type DeadLettering = z.output<typeof death>;
 
-export type ReplayOfLetter = {
+export type DeadLetterReplay = {
   replayId: string;
   createdAt: Date;
   createdBy: string;
@@ -33,12 +33,12 @@ export type DeadLetterDetail = Omit<DeadLetterModel, "status" | "history"> & {
   /** Bodies, reasons and the envelope have no personal data: `revealDeadLetter` has it. */
   isMasked: true;
   advice: Advice;
-  history: Death[];
+  history: DeadLettering[];
   attemptList: AttemptModel[];
   /** The integration's rule when the event was published; null when unknown. */
   rule: { version: number; policy: unknown; wasWanted: boolean } | null;
   story: ExplainedEvent | null;
-  replayList: ReplayOfLetter[];
+  replayList: DeadLetterReplay[];
 };
 
 export const getDeadLetterInput = z.object({ id: inputText.max(100) });
@@ -49,13 +49,13 @@ export async function getDeadLetter(
   input: z.input<typeof getDeadLetterInput>,
 ): Promise<DeadLetterDetail> {
   const { id } = parseInput(getDeadLetterInput, input);
-  const row = await findLetter(ctx, id);
+  const row = await findDeadLetter(ctx, id);
   const { integration, eventId } = row;
   const [attemptList, story, replayList] = await Promise.all([
     eventId === null
       ? []
       : ctx.db.attempt.findMany({ where: { integration, eventId }, orderBy: { number: "desc" }, take: 100 }),
-    eventId === null ? null : tellStory(ctx, eventId),
+    eventId === null ? null : buildHistory(ctx, eventId),
     listReplaysOf(ctx, id),
   ]);
   const mask = (reason: string) => maskReason(reason, row.errorClass);
@@ -94,7 +94,7 @@ export async function revealDeadLetter(
 ): Promise<RevealedDeadLetter> {
   const { id } = parseInput(revealDeadLetterInput, input);
   requireAdmin(ctx, "see personal data");
-  const { body, editedBody, reason } = await findLetter(ctx, id);
+  const { body, editedBody, reason } = await findDeadLetter(ctx, id);
   await audit(ctx.db, ctx, { action: "dead_letter.revealed", target: id });
   return { id, body, editedBody, reason };
 }
@@ -105,14 +105,14 @@ export function requireAdmin({ actor }: Pick<Ctx, "actor">, what: string): void 
     throw new EventforkError("FORBIDDEN", `Only an admin may ${what}.`);
 }
 
-export async function findLetter({ db }: Pick<Ctx, "db">, id: string): Promise<DeadLetterModel> {
+export async function findDeadLetter({ db }: Pick<Ctx, "db">, id: string): Promise<DeadLetterModel> {
   const row = await db.deadLetter.findUnique({ where: { id } });
   if (row !== null) return row;
   const message = `There is no dead letter ${id}. Those that were resolved or discarded are dropped after a while.`;
   throw new EventforkError("NOT_FOUND", message);
 }
 
-async function tellStory(ctx: Pick<Ctx, "db" | "now">, eventId: string): Promise<ExplainedEvent | null> {
+async function buildHistory(ctx: Pick<Ctx, "db" | "now">, eventId: string): Promise<ExplainedEvent | null> {
   try {
     const story = await explainEvent(ctx, { eventId });
     const envelope = maskEvent(story.event.envelope) as object;
@@ -139,14 +139,14 @@ async function findRule(
   return row === null ? null : { version, policy: row.policy, wasWanted: because.length === 0 };
 }
 
-async function listReplaysOf({ db }: Pick<Ctx, "db">, id: string): Promise<ReplayOfLetter[]> {
-  return db.$queryRaw<ReplayOfLetter[]>`
+async function listReplaysOf({ db }: Pick<Ctx, "db">, id: string): Promise<DeadLetterReplay[]> {
+  return db.$queryRaw<DeadLetterReplay[]>`
     SELECT r.id AS "replayId", r.created_at AS "createdAt", r.created_by AS "createdBy", r.state, i.state AS "itemState", i.note
     FROM dead_letter l JOIN replay_item i ON i.integration = l.integration AND i.event_id = l.event_id AND i.dead_letter_id = l.id
     JOIN replay r ON r.id = i.replay_id WHERE l.id = ${id} ORDER BY r.created_at DESC, r.id DESC LIMIT 50`;
 }
 
-export function readHistory(history: unknown): Death[] {
+export function readHistory(history: unknown): DeadLettering[] {
   const deaths = z.array(death).parse(history);
   return deaths.map((one) => ({ ...one, reason: maskReason(one.reason, one.errorClass) }));
 }

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { tellOperators } from "../alerts/index.ts";
+import { notifyOperators } from "../alerts/index.ts";
 import { createDb, type Db, Prisma } from "../db/index.ts";
 import { newId, silentLogger } from "../kernel/index.ts";
 import { applyRetention } from "../retention/index.ts";
-import { buriedRecord } from "../testing/burials.ts";
+import { deadLetterRecord } from "../testing/dead-letter-records.ts";
 import { startHttpRecorder } from "../testing/http-recorder.ts";
 import { admin, createTestDatabase } from "../testing/index.ts";
 import { whileLocked } from "../testing/locks.ts";
@@ -29,13 +29,13 @@ const list = () => db.deadLetter.findMany({ orderBy: { id: "asc" } });
 const ids = async () => (await list()).map(({ id }) => id);
 
 test("a message that is archived twice is one dead letter, dead-lettered once", async () => {
-  const records = [buriedRecord({ id: newId("event") }), buriedRecord({ id: "unparsed", body: "{" })];
+  const records = [deadLetterRecord({ id: newId("event") }), deadLetterRecord({ id: "unparsed", body: "{" })];
   for (let i = 0; i < 2; i += 1) await archive(ctx(), records);
   expect(await list()).toMatchObject([{ deaths: 1 }, { deaths: 1 }]);
 });
 
 test("a message that was resolved or discarded is not archived again", async () => {
-  const records = [buriedRecord({ id: newId("event") })];
+  const records = [deadLetterRecord({ id: newId("event") })];
   await archive(ctx(), records);
   await db.deadLetter.updateMany({ data: { status: "discarded" } });
   await archive(ctx(), records);
@@ -47,7 +47,7 @@ test("what was delivered stays delivered when its message is archived", async ()
   const at = new Date(start);
   const row = { eventId, integration, eventType: "user.signed_up", status: "delivered" };
   await db.delivery.create({ data: { ...row, firstAttemptAt: at, lastAttemptAt: at, updatedAt: at } });
-  await archive(ctx(), [buriedRecord({ id: eventId })]);
+  await archive(ctx(), [deadLetterRecord({ id: eventId })]);
   expect(await db.delivery.findMany()).toMatchObject([{ status: "delivered" }]);
   expect(await list()).toMatchObject([{ status: "resolved" }]);
 });
@@ -55,7 +55,7 @@ test("what was delivered stays delivered when its message is archived", async ()
 test("only open ones are discarded, and none that somebody else has locked", async () => {
   await archive(
     ctx(),
-    [1, 2, 3].map(() => buriedRecord({ id: newId("event") })),
+    [1, 2, 3].map(() => deadLetterRecord({ id: newId("event") })),
   );
   const [open = "", replaying = "", locked = ""] = await ids();
   await db.deadLetter.update({ where: { id: replaying }, data: { status: "replaying" } });
@@ -67,17 +67,17 @@ test("only open ones are discarded, and none that somebody else has locked", asy
 
 test("one whose event was dead-lettered again is not restored", async () => {
   const id = newId("event");
-  await archive(ctx(), [buriedRecord({ id })]);
+  await archive(ctx(), [deadLetterRecord({ id })]);
   const [first = ""] = await ids();
   await discardDeadLetters(ctx(), { ids: [first], reason: "of no use" });
-  await archive(ctx(), [buriedRecord({ id })]);
+  await archive(ctx(), [deadLetterRecord({ id })]);
   await expect(restoreDeadLetters(ctx(), { ids: [first] })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
 test("an open dead letter outlives retention, and a settled one its time", async () => {
   await archive(
     ctx(),
-    [1, 2, 3].map(() => buriedRecord({ id: newId("event") })),
+    [1, 2, 3].map(() => deadLetterRecord({ id: newId("event") })),
   );
   const [open = "", old = "", recent = ""] = await ids();
   const before = (days: number) => new Date(start - days * 86_400_000);
@@ -107,14 +107,14 @@ test("operators get one message in five minutes, and none while another process 
     });
   const { id } = await alert({ sentAt: new Date(start - 299_000) });
   await alert();
-  expect(await tellOperators(ctx(), env)).toMatchObject({ sent: 0 });
+  expect(await notifyOperators(ctx(), env)).toMatchObject({ sent: 0 });
   await db.alert.delete({ where: { id } });
   const claimed = await alert({ claimedUntil: new Date(start + 1_000) });
-  expect(await tellOperators(ctx(), env)).toMatchObject({ sent: 0 });
+  expect(await notifyOperators(ctx(), env)).toMatchObject({ sent: 0 });
   await db.alert.delete({ where: { id: claimed.id } });
-  expect(await tellOperators(ctx(), env)).toMatchObject({ sent: 1 });
+  expect(await notifyOperators(ctx(), env)).toMatchObject({ sent: 1 });
   clock += 400_000;
-  expect(await tellOperators(ctx(), env)).toMatchObject({ sent: 0 });
+  expect(await notifyOperators(ctx(), env)).toMatchObject({ sent: 0 });
   expect(webhook.requests).toHaveLength(1);
   await webhook.stop();
 });

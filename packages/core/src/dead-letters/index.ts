@@ -1,13 +1,13 @@
 export type { Advice } from "./advice.ts";
 export { archive } from "./archive.ts";
 export { createArchiver } from "./archiver.ts";
-export { foldChanges, rebuildGroups } from "./changes.ts";
+export { applyCountDeltas, rebuildGroups } from "./count-deltas.ts";
 export {
   type DeadLetterDetail,
-  type Death,
+  type DeadLettering,
+  type DeadLetterReplay,
   getDeadLetter,
   getDeadLetterInput,
-  type ReplayOfLetter,
   type RevealedDeadLetter,
   revealDeadLetter,
   revealDeadLetterInput,

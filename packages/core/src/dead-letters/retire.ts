@@ -1,7 +1,7 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { awsBatchSize, queueOf } from "../aws/index.ts";
-import { describeBurial } from "../deliveries/messages.ts";
+import { describeDeadLetterReason } from "../deliveries/messages.ts";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { archive } from "./archive.ts";
@@ -61,7 +61,7 @@ function toRecord(message: Message, isDead: boolean): SQSRecord {
     awsRegion: "",
   };
   if (isDead) return record;
-  const reasons = toRecordAttributes(describeBurial({ ...cause, record }));
+  const reasons = toRecordAttributes(describeDeadLetterReason({ ...cause, record }));
   return { ...record, messageAttributes: { ...record.messageAttributes, ...reasons } };
 }
 

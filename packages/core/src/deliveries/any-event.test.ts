@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { createApiKey } from "../api-keys/index.ts";
 import * as DeadLetters from "../dead-letters/index.ts";
-import { indexEvents, listEvents, tellEvent } from "../event-log/index.ts";
+import { getEventHistory, indexEvents, listEvents } from "../event-log/index.ts";
 import { parseEnvelope, serialiseEnvelope } from "../events/index.ts";
 import { ingest } from "../ingest/index.ts";
 import { registry } from "../integrations/registry.ts";
@@ -14,7 +14,7 @@ import { checkEdit, previewReplay, startReplay } from "../replays/index.ts";
 import { dryRun, explainEvent, seedRules } from "../rules/index.ts";
 import { awkwardJson, awkwardSignUps, awkwardTexts, awkwardTimes, writeJson } from "../testing/awkward.ts";
 import { startHttpRecorder } from "../testing/http-recorder.ts";
-import { buriedRecord, createTestCtx, narrowToOwn, type TestCtx } from "../testing/index.ts";
+import { createTestCtx, deadLetterRecord, narrowToOwn, type TestCtx } from "../testing/index.ts";
 import { replayHands } from "../testing/replaying.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
 import { erasePerson } from "../users/index.ts";
@@ -80,8 +80,8 @@ test("what a door accepts is delivered by every provider's fake, shown, exported
   expect(await publishPending(ctx)).toEqual({ published: accepted.length, failed: 0, setAside: 0 });
 
   const rows = await ctx.db.event.findMany();
-  const foreign = fc.sample(topicBodies, { numRuns: runs, seed });
-  const readable = foreign.map(parseEnvelope).flatMap((parsed) => (parsed.ok ? [parsed.event.id] : []));
+  const external = fc.sample(topicBodies, { numRuns: runs, seed });
+  const readable = external.map(parseEnvelope).flatMap((parsed) => (parsed.ok ? [parsed.event.id] : []));
   expect(readable.length).toBeGreaterThan(runs / 5);
   expect(readable.length).toBeLessThan(runs);
 
@@ -120,7 +120,7 @@ test("what a door accepts is delivered by every provider's fake, shown, exported
       random: Math.random,
       connection: (await load()).connect(env),
     };
-    for (const bodies of [rows.map(serialiseEnvelope), foreign]) {
+    for (const bodies of [rows.map(serialiseEnvelope), external]) {
       const records = toRecords(bodies);
       const { size } = integrations[integration].batch;
       for (let from = 0; from < records.length; from += size) {
@@ -149,7 +149,7 @@ test("what a door accepts is delivered by every provider's fake, shown, exported
   const listed = await listEvents(ctx, { limit: 200 });
   expect(listed.events).toHaveLength(Math.min(200, all.length));
   for (const eventId of all) {
-    expect(await tellEvent(ctx, { eventId })).toMatchObject({ event: { id: eventId } });
+    expect(await getEventHistory(ctx, { eventId })).toMatchObject({ event: { id: eventId } });
     await explainEvent(ctx, { eventId });
     await getDelivery(ctx, { eventId, integration: "analytics" });
   }
@@ -159,9 +159,9 @@ test("what a door accepts is delivered by every provider's fake, shown, exported
 
   // Slack loses them all, as the dead letters say.
   await ctx.db.delivery.deleteMany({ where: { integration: "slack" } });
-  const buried = rows.map((row) => buriedRecord({ id: row.id, body: serialiseEnvelope(row) }));
-  const letters = [...buried, ...foreign.map((body, i) => buriedRecord({ id: `${i}`, body }))];
-  await DeadLetters.archive({ ...ctx, integration: "slack" }, letters);
+  const deadLettered = rows.map((row) => deadLetterRecord({ id: row.id, body: serialiseEnvelope(row) }));
+  const records = [...deadLettered, ...external.map((body, i) => deadLetterRecord({ id: `${i}`, body }))];
+  await DeadLetters.archive({ ...ctx, integration: "slack" }, records);
   const { deadLetters } = await DeadLetters.listDeadLetters(ctx, { limit: 200 });
   for (const { id } of deadLetters) {
     await DeadLetters.getDeadLetter(ctx, { id });

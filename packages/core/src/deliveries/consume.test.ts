@@ -222,8 +222,8 @@ describe("a consumer", () => {
     await reaches(id, "dead");
     await waitFor("the dead letter", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
     expect(party.received()).toHaveLength(3);
-    const [letter] = (await DeadLetters.listDeadLetters(ctx)).deadLetters;
-    expect(letter).toMatchObject({
+    const [deadLetter] = (await DeadLetters.listDeadLetters(ctx)).deadLetters;
+    expect(deadLetter).toMatchObject({
       integration: "slack",
       eventId: id,
       receiveCount: 3,
@@ -237,7 +237,7 @@ describe("a consumer", () => {
     expect(await DeadLetters.replayDeadLetters(ctx, { all: true })).toMatchObject({ replayed: 1 });
     await reaches(id, "delivered");
     expect(party.received()).toHaveLength(4);
-    expect(await DeadLetters.getDeadLetter(ctx, { id: letter?.id ?? "" })).toMatchObject({ status: "resolved" });
+    expect(await DeadLetters.getDeadLetter(ctx, { id: deadLetter?.id ?? "" })).toMatchObject({ status: "resolved" });
     await expect(DeadLetters.replayDeadLetters(ctx, { all: true })).rejects.toThrow(/Nothing was replayed/);
   });
 
@@ -280,9 +280,9 @@ describe("a consumer", () => {
       start();
       await reaches(good.id, "delivered");
       await waitFor("the dead letter", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
-      const [letter] = (await DeadLetters.listDeadLetters(ctx)).deadLetters;
-      expect(letter).toMatchObject({ eventId: null, errorClass: "Unparseable" });
-      expect(await DeadLetters.revealDeadLetter(ctx, { id: letter?.id ?? "" })).toMatchObject({ body });
+      const [deadLetter] = (await DeadLetters.listDeadLetters(ctx)).deadLetters;
+      expect(deadLetter).toMatchObject({ eventId: null, errorClass: "Unparseable" });
+      expect(await DeadLetters.revealDeadLetter(ctx, { id: deadLetter?.id ?? "" })).toMatchObject({ body });
     },
   );
 

@@ -24,13 +24,13 @@ import {
 } from "../kernel/index.ts";
 import type { IntegrationName, IntegrationTopology } from "../topology/index.ts";
 import { inSpan, type SpanWork } from "../traces/index.ts";
-import { protect } from "./breaker.ts";
+import { emitBatchMetrics } from "./batch-metrics.ts";
+import { updateCircuitBreaker } from "./circuit-breaker.ts";
 import { type Claim, claim } from "./leases.ts";
-import { keepForeignEvents, type RecordedOutcome, recordOutcomes, type Timing } from "./ledger.ts";
-import { bury, type Item, type Postponed, postpone, readBatch } from "./messages.ts";
-import { observe } from "./observe.ts";
+import { type Item, type RequeuedMessage, readBatch, requeue, sendToDeadLetterQueue } from "./messages.ts";
 import { readLimitSign } from "./rate-limit.ts";
-import { isOutageSign, judge, outOfTime, type Sequel, secondsUntil } from "./retry.ts";
+import { type RecordedOutcome, recordOutcomes, storeExternalEvents, type Timing } from "./record-outcomes.ts";
+import { classifyOutcome, countsAsFailure, deadlineExceeded, type NextAction, secondsUntil } from "./retry.ts";
 
 export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
   messaging: OwnMessaging;
@@ -54,7 +54,7 @@ const unsendable = failed(new RejectedError(erasedReason, { code: "erased" }));
 const maximumWaitShare = 0.3;
 const shortestWaitMs = 50;
 
-type Deliveries = { sequels: Map<string, Sequel>; postponed: Postponed[] };
+type Deliveries = { nextActions: Map<string, NextAction>; requeued: RequeuedMessage[] };
 
 /**
  * Consumes one batch of an integration's queue. Returns the messages that must stay in the queue. Never throws for the
@@ -66,26 +66,27 @@ export async function consume(
   records: readonly SQSRecord[],
   signal: AbortSignal,
 ): Promise<SQSBatchResponse> {
-  const { items, burials } = readBatch(records);
-  const { sequels, postponed } = await inSpan(`process ${ctx.integration}`, describeBatch(ctx, items), () =>
+  const { items, deadLettered } = readBatch(records);
+  const { nextActions, requeued } = await inSpan(`process ${ctx.integration}`, describeBatch(ctx, items), () =>
     deliverItems(ctx, items, signal),
   );
 
   const waiting: { record: SQSRecord; seconds: number }[] = [];
   for (const item of items) {
-    const sequel = sequels.get(item.event.id);
-    if (sequel?.kind === "wait") waiting.push(...item.records.map((record) => ({ record, seconds: sequel.seconds })));
-    if (sequel?.kind === "bury") {
-      const { name: errorClass, code: errorCode, message: reason } = sequel.error;
-      burials.push({ record: item.records[0], errorClass, errorCode, reason });
+    const nextAction = nextActions.get(item.event.id);
+    if (nextAction?.kind === "retry")
+      waiting.push(...item.records.map((record) => ({ record, seconds: nextAction.seconds })));
+    if (nextAction?.kind === "dead_letter") {
+      const { name: errorClass, code: errorCode, message: reason } = nextAction.error;
+      deadLettered.push({ record: item.records[0], errorClass, errorCode, reason });
     }
   }
-  const [unburied, notPostponed] = await Promise.all([
-    bury(ctx, burials),
-    postpone(ctx, postponed),
-    hideUntilNextTry(ctx, waiting),
+  const [unburied, notRequeued] = await Promise.all([
+    sendToDeadLetterQueue(ctx, deadLettered),
+    requeue(ctx, requeued),
+    extendVisibility(ctx, waiting),
   ]);
-  const kept = [...waiting.map(({ record }) => record), ...unburied, ...notPostponed];
+  const kept = [...waiting.map(({ record }) => record), ...unburied, ...notRequeued];
   return { batchItemFailures: kept.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
@@ -104,21 +105,21 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
     ctx.log.error({ integration: ctx.integration, error: messageOf(error) }, "could not claim deliveries");
     return null;
   });
-  if (claims === null) return { sequels: new Map(), postponed: putBack(items, "database") };
+  if (claims === null) return { nextActions: new Map(), requeued: requeueMessages(items, "database") };
 
-  const sequels = new Map<string, Sequel>();
+  const nextActions = new Map<string, NextAction>();
   const claimed: Item[] = [];
-  const postponed: Postponed[] = [];
+  const requeued: RequeuedMessage[] = [];
   for (const item of items) {
     const { state, leaseUntil = null, limitedUntil = null } = claims.get(item.event.id) ?? {};
     if (state === "claimed" || state === "unsendable") claimed.push(item);
-    else if (state === "paused") postponed.push(...putBack([item], "paused"));
-    else if (state === "rate_limited") postponed.push(...waitForLimit(ctx, [item], limitedUntil));
-    else if (state === "unstorable") sequels.set(item.event.id, { kind: "bury", error: unstorable() });
-    else if (state === "delivered") sequels.set(item.event.id, { kind: "done" });
-    else sequels.set(item.event.id, { kind: "wait", seconds: secondsUntil(leaseUntil, ctx.now()) });
+    else if (state === "paused") requeued.push(...requeueMessages([item], "paused"));
+    else if (state === "rate_limited") requeued.push(...waitForLimit(ctx, [item], limitedUntil));
+    else if (state === "unstorable") nextActions.set(item.event.id, { kind: "dead_letter", error: unstorable() });
+    else if (state === "delivered") nextActions.set(item.event.id, { kind: "ack" });
+    else nextActions.set(item.event.id, { kind: "retry", seconds: secondsUntil(leaseUntil, ctx.now()) });
   }
-  if (claimed.length === 0) return { sequels, postponed };
+  if (claimed.length === 0) return { nextActions, requeued };
 
   const uncertain = new Map<string, Date>();
   for (const [id, { isUncertain, firstAttemptAt }] of claims) {
@@ -133,20 +134,20 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
   const timing = { startedAt, durationMs: Math.max(0, ctx.now().getTime() - startedAt.getTime()) };
   const rows: RecordedOutcome[] = [];
   for (const [item, outcome] of outcomes) {
-    const { sequel, row } = judge(ctx, item, outcome, uncertain.has(item.event.id));
-    sequels.set(item.event.id, outcome === unsendable ? { kind: "done" } : sequel);
+    const { nextAction, row } = classifyOutcome(ctx, item, outcome, uncertain.has(item.event.id));
+    nextActions.set(item.event.id, outcome === unsendable ? { kind: "ack" } : nextAction);
     if (row !== null) rows.push(row);
   }
-  const limited = claimed.filter(({ event }) => sequels.get(event.id)?.kind === "requeue");
+  const limited = claimed.filter(({ event }) => nextActions.get(event.id)?.kind === "requeue");
   logOutcomes(ctx, rows, timing);
   try {
     const limitedUntil = await recordAndProtect(ctx, { leaseId, timing, outcomes: rows }, [...outcomes.values()]);
-    observe(ctx, outcomes, rows, timing);
-    return { sequels, postponed: [...postponed, ...waitForLimit(ctx, limited, limitedUntil)] };
+    emitBatchMetrics(ctx, outcomes, rows, timing);
+    return { nextActions, requeued: [...requeued, ...waitForLimit(ctx, limited, limitedUntil)] };
   } catch (error) {
     ctx.log.error({ integration: ctx.integration, error: messageOf(error) }, "could not record outcomes");
-    for (const item of claimed) sequels.delete(item.event.id);
-    return { sequels, postponed: [...postponed, ...putBack(claimed, "database", outcomes)] };
+    for (const item of claimed) nextActions.delete(item.event.id);
+    return { nextActions, requeued: [...requeued, ...requeueMessages(claimed, "database", outcomes)] };
   }
 }
 
@@ -176,8 +177,8 @@ async function claimItems(ctx: ConsumeCtx, items: readonly Item[], leaseId: stri
   const leaseUntil = new Date(now.getTime() + (topology.timeoutSeconds + leaseMarginSeconds) * 1000);
   const events = items.map(({ event: { id }, attempt }) => ({ id, attempt }));
   const claims = await claim(db, { integration, leaseId, leaseUntil, now, events });
-  const foreign = items.map(({ event }) => event).filter(({ id }) => claims.get(id)?.isKnown === false);
-  const unstorable = foreign.length > 0 ? await keepForeignEvents(db, foreign, now) : [];
+  const external = items.map(({ event }) => event).filter(({ id }) => claims.get(id)?.isKnown === false);
+  const unstorable = external.length > 0 ? await storeExternalEvents(db, external, now) : [];
   for (const id of unstorable) {
     const claim = claims.get(id);
     if (claim !== undefined) claims.set(id, { ...claim, state: "unstorable" });
@@ -191,8 +192,8 @@ async function callThirdParty(
   options: DeliverOptions,
 ): Promise<Map<Item, Outcome>> {
   const outcomes = new Map<Item, Outcome>();
-  const open = claimed.filter((item) => item.answered === null);
-  for (const item of claimed) if (item.answered !== null) outcomes.set(item, delivered(item.answered));
+  const open = claimed.filter((item) => item.acceptedResponse === null);
+  for (const item of claimed) if (item.acceptedResponse !== null) outcomes.set(item, delivered(item.acceptedResponse));
   if (open.length === 0) return outcomes;
   const answers = await deliverApart(ctx, open, options);
   for (const [i, item] of open.entries()) outcomes.set(item, answers[i] ?? noOutcome());
@@ -215,7 +216,7 @@ async function deliverApart(
   } catch (thrown) {
     if (isDeliveryError(thrown)) return items.map(() => failed(thrown));
     if (options.signal.aborted) {
-      const error = new RetryableError(messageOf(thrown), { code: outOfTime, cause: thrown });
+      const error = new RetryableError(messageOf(thrown), { code: deadlineExceeded, cause: thrown });
       return items.map(() => failed(error));
     }
     if (items.length === 1) return [failed(defect(thrown))];
@@ -237,11 +238,11 @@ function noOutcome(): Outcome {
   return failed(defect(new Error("The integration gave no outcome for it."), "no_outcome"));
 }
 
-function putBack(
+function requeueMessages(
   items: readonly Item[],
-  reason: Postponed["reason"],
+  reason: RequeuedMessage["reason"],
   outcomes?: ReadonlyMap<Item, Outcome>,
-): Postponed[] {
+): RequeuedMessage[] {
   return items.map((item) => {
     const outcome = outcomes?.get(item);
     const isLimited = outcome?.ok === false && outcome.error instanceof RateLimitedError;
@@ -249,14 +250,14 @@ function putBack(
       record: item.records[0],
       reason,
       wasTried: outcome !== undefined && !isLimited,
-      answered: outcome?.ok ? outcome.response : null,
+      acceptedResponse: outcome?.ok ? outcome.response : null,
     };
   });
 }
 
-function waitForLimit(ctx: ConsumeCtx, items: readonly Item[], limitedUntil: Date | null): Postponed[] {
+function waitForLimit(ctx: ConsumeCtx, items: readonly Item[], limitedUntil: Date | null): RequeuedMessage[] {
   const seconds = limitedUntil === null ? 0 : (limitedUntil.getTime() - ctx.now().getTime()) / 1_000;
-  return putBack(items, "rate_limited").map((message) => ({ ...message, seconds }));
+  return requeueMessages(items, "rate_limited").map((message) => ({ ...message, seconds }));
 }
 
 async function recordAndProtect(
@@ -265,16 +266,16 @@ async function recordAndProtect(
   outcomes: readonly Outcome[],
 ): Promise<Date | null> {
   const errors = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
-  const counts = { success: outcomes.length - errors.length, failure: errors.filter(isOutageSign).length };
+  const counts = { success: outcomes.length - errors.length, failure: errors.filter(countsAsFailure).length };
   const sign = readLimitSign(errors);
   const { db, integration, retryScale: scale } = ctx;
   const limit = { ...sign, scale };
   const health = await recordOutcomes(db, { integration, now: ctx.now(), ...pass, ...counts, limit });
-  await protect(ctx, health, { ...counts, isLimited: sign.isLimited }, errors);
+  await updateCircuitBreaker(ctx, health, { ...counts, isLimited: sign.isLimited }, errors);
   return health.limitedUntil;
 }
 
-async function hideUntilNextTry(
+async function extendVisibility(
   { messaging, integration, log }: ConsumeCtx,
   waiting: readonly { record: SQSRecord; seconds: number }[],
 ): Promise<void> {

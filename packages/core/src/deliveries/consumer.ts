@@ -5,7 +5,7 @@ import { isLambda, logEnv, processEnv, readEnv, retryEnv } from "../env/index.ts
 import { answerCheck, parseCheck } from "../integrations/checks.ts";
 import type { Connection, Integration } from "../integrations/define.ts";
 import { describeSettings, keepSettings, tryConnect } from "../integrations/settings.ts";
-import { createLogger, type EventforkError, messageOf, surviveRejections } from "../kernel/index.ts";
+import { createLogger, type EventforkError, logUnhandledRejections, messageOf } from "../kernel/index.ts";
 import { chooseMetrics } from "../schedules/index.ts";
 import * as Topology from "../topology/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
@@ -81,7 +81,7 @@ function connect(integration: Integration): ConsumerCtx {
   const env = processEnv();
   const { EVENTFORK_RETRY_SCALE } = readEnv(retryEnv, env);
   const log = createLogger({ name: `consumer.${integration.name}`, level: readEnv(logEnv, env).LOG_LEVEL });
-  surviveRejections(log, { isLambda: isLambda(env) });
+  logUnhandledRejections(log, { isLambda: isLambda(env) });
   return {
     integration: integration.name,
     topology: Topology.integrations[integration.name],

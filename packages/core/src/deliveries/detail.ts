@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AttemptModel } from "../db/generated/models.ts";
 import { type Advice, adviseOn } from "../dead-letters/advice.ts";
-import type { ReplayOfLetter } from "../dead-letters/detail.ts";
+import type { DeadLetterReplay } from "../dead-letters/detail.ts";
 import type { DeadLetterStatus } from "../dead-letters/selection.ts";
 import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
 import { deliveryStatuses } from "./filter.ts";
@@ -15,7 +15,7 @@ export type DeliveryDetail = DeliveryItem & {
   attemptList: AttemptModel[];
   advice: Advice | null;
   deadLetter: { id: string; status: DeadLetterStatus; archivedAt: Date; deaths: number; fingerprint: string } | null;
-  replayList: ReplayOfLetter[];
+  replayList: DeadLetterReplay[];
 };
 
 export const getDeliveryInput = z.object({
@@ -30,7 +30,7 @@ export async function getDelivery(
 ): Promise<DeliveryDetail> {
   const key = parseInput(getDeliveryInput, input);
   const { eventId, integration } = key;
-  const [row, event, attemptList, letter, replayList] = await Promise.all([
+  const [row, event, attemptList, deadLetter, replayList] = await Promise.all([
     db.delivery.findUnique({ where: { eventId_integration: key } }),
     db.event.findUnique({ where: { id: eventId }, select: { subject: true, source: true } }),
     db.attempt.findMany({ where: key, orderBy: { number: "desc" }, take: 100 }),
@@ -39,7 +39,7 @@ export async function getDelivery(
       orderBy: { archivedAt: "desc" },
       select: { id: true, status: true, archivedAt: true, deaths: true, fingerprint: true },
     }),
-    db.$queryRaw<ReplayOfLetter[]>`
+    db.$queryRaw<DeadLetterReplay[]>`
       SELECT r.id AS "replayId", r.created_at AS "createdAt", r.created_by AS "createdBy", r.state, i.state AS "itemState", i.note
       FROM replay_item i JOIN replay r ON r.id = i.replay_id
       WHERE i.integration = ${integration} AND i.event_id = ${eventId} ORDER BY r.created_at DESC, r.id DESC LIMIT 20`,
@@ -55,7 +55,7 @@ export async function getDelivery(
     source: event?.source ?? null,
     attemptList,
     advice: row.errorMessage === null && row.errorCode === null ? null : adviseOn(integration, row.errorCode),
-    deadLetter: letter && { ...letter, status: letter.status as DeadLetterStatus },
+    deadLetter: deadLetter && { ...deadLetter, status: deadLetter.status as DeadLetterStatus },
     replayList,
   };
 }

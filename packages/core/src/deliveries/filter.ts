@@ -40,7 +40,7 @@ export const deliverySelection = z
 
 export type DeliverySelection = z.output<typeof deliverySelection>;
 
-export type Sought =
+export type SearchTarget =
   | { kind: "event"; id: string }
   | { kind: "person"; subject: string }
   | { kind: "error"; text: string };
@@ -52,7 +52,7 @@ export function isId(text: string): boolean {
 }
 
 /** Null for an id or an address that nothing here has. */
-export async function seek(db: Db, text: string): Promise<Sought | null> {
+export async function resolveSearchText(db: Db, text: string): Promise<SearchTarget | null> {
   const [row] = await db.$queryRaw<{ isEvent: boolean; isSubject: boolean; userId: string | null }[]>`
     SELECT EXISTS (SELECT FROM delivery WHERE event_id = ${text}) AS "isEvent",
       EXISTS (SELECT FROM event WHERE subject = ${text}) AS "isSubject",
@@ -63,12 +63,15 @@ export async function seek(db: Db, text: string): Promise<Sought | null> {
   return isId(text) ? null : { kind: "error", text };
 }
 
-const unhappyStatuses: readonly DeliveryStatus[] = ["retrying", "dead"];
+const failedStatuses: readonly DeliveryStatus[] = ["retrying", "dead"];
 
-export function statusesOf({ status, error }: DeliveryFilter, sought: Sought | null): readonly DeliveryStatus[] | null {
-  const isUnhappy = error !== undefined || sought?.kind === "error";
-  if (status === undefined) return isUnhappy ? unhappyStatuses : null;
-  return isUnhappy && !unhappyStatuses.includes(status) ? [] : [status];
+export function statusesOf(
+  { status, error }: DeliveryFilter,
+  target: SearchTarget | null,
+): readonly DeliveryStatus[] | null {
+  const isUnhappy = error !== undefined || target?.kind === "error";
+  if (status === undefined) return isUnhappy ? failedStatuses : null;
+  return isUnhappy && !failedStatuses.includes(status) ? [] : [status];
 }
 
 /** Conditions on `delivery d` that an index may serve. */
@@ -80,7 +83,7 @@ export function timesOf({ from, to }: DeliveryFilter): Prisma.Sql[] {
 }
 
 /** Conditions on `delivery d` that no index serves: each row is scanned. */
-export function looksOf({ eventType, error }: DeliveryFilter, errorText: string | null): Prisma.Sql[] {
+export function unindexedConditions({ eventType, error }: DeliveryFilter, errorText: string | null): Prisma.Sql[] {
   const looks: Prisma.Sql[] = [];
   if (eventType !== undefined) looks.push(Prisma.sql`d.event_type = ${eventType}`);
   if (error !== undefined) looks.push(Prisma.sql`d.error_code = ${error}`);

@@ -85,9 +85,9 @@ test(`${runs} messages good and bad: the good ones are delivered in two attempts
       .map(([text, messageAttributes], i) => toRecord(`m${from + i}`, sendable(text), messageAttributes));
     const { batchItemFailures } = await consume(consumer, records, AbortSignal.timeout(60_000));
     expect(batchItemFailures).toEqual([]);
-    const letters = await receiveDeadLetters(ctx, "slack");
-    await DeadLetters.archive({ ...ctx, integration: "slack" }, letters);
-    dead.push(...letters.map((letter) => letter.body));
+    const deadLetters = await receiveDeadLetters(ctx, "slack");
+    await DeadLetters.archive({ ...ctx, integration: "slack" }, deadLetters);
+    dead.push(...deadLetters.map((deadLetter) => deadLetter.body));
   }
   const deliveries = await ctx.db.delivery.findMany({ select: { eventId: true, status: true, attempts: true } });
   expect(new Set(received).size).toBe(deliveries.length);

@@ -4,7 +4,7 @@ import { newId } from "../kernel/index.ts";
 import { createTestDatabase } from "../testing/index.ts";
 import { waitsForLock, whileLocked } from "../testing/locks.ts";
 import { claim, settleLostLeases } from "./leases.ts";
-import { keepForeignEvents, type RecordedOutcome, recordOutcomes } from "./ledger.ts";
+import { type RecordedOutcome, recordOutcomes, storeExternalEvents } from "./record-outcomes.ts";
 
 const start = Date.parse("2026-11-26T10:00:00Z");
 const at = (second: number) => new Date(start + second * 1_000);
@@ -114,8 +114,8 @@ describe("recording outcomes", () => {
       time: at(0).toISOString(),
       data: {},
     } as const;
-    await keepForeignEvents(db, [event], at(1));
-    await keepForeignEvents(db, [event], at(2));
+    await storeExternalEvents(db, [event], at(1));
+    await storeExternalEvents(db, [event], at(2));
     expect(await db.event.findMany({ where: { id } })).toMatchObject([{ recordedAt: at(1) }]);
     expect(await db.eventRollup.findMany({ where: { step: "minute", type: "order.placed" } })).toMatchObject([
       { count: 1 },

@@ -4,7 +4,7 @@ import { newId } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { createTestDatabase } from "../testing/index.ts";
 import { claim, findHoldings, settleLostLeases } from "./leases.ts";
-import { type RecordedOutcome, recordOutcomes } from "./ledger.ts";
+import { type RecordedOutcome, recordOutcomes } from "./record-outcomes.ts";
 
 const start = new Date("2026-11-26T10:00:00Z").getTime();
 /** A time, by its seconds. */

@@ -2,7 +2,7 @@ import { type Db, Prisma, queryPrepared, type Tx } from "../db/index.ts";
 import type { Envelope } from "../events/index.ts";
 import { isErased } from "../events/sendable.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { maximumProbeSeconds } from "./breaker.ts";
+import { maximumProbeSeconds } from "./circuit-breaker.ts";
 import { maximumRetryAfterSeconds } from "./rate-limit.ts";
 
 export type Claim = {

@@ -219,9 +219,9 @@ test("one delivery has its tries, what to do, and the dead letter that it was ke
       errorCode: "odd_one",
     },
   });
-  const letter = { messageId: "m", body: "{}", attributes: {}, receiveCount: 1, archivedAt: at, statusAt: at };
+  const deadLetter = { messageId: "m", body: "{}", attributes: {}, receiveCount: 1, archivedAt: at, statusAt: at };
   await db.deadLetter.create({
-    data: { ...key, ...letter, id: "dlt_66", errorClass: "RejectedError", reason: "no", status: "open" },
+    data: { ...key, ...deadLetter, id: "dlt_66", errorClass: "RejectedError", reason: "no", status: "open" },
   });
   expect(await getDelivery({ db }, key)).toMatchObject({
     status: "dead",

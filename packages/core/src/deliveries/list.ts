@@ -8,11 +8,11 @@ import {
   type DeliveryStatus,
   deliveryStatuses,
   filterShape,
-  looksOf,
-  type Sought,
-  seek,
+  resolveSearchText,
+  type SearchTarget,
   statusesOf,
   timesOf,
+  unindexedConditions,
 } from "./filter.ts";
 
 const deliverySorts = ["changed", "event", "next_try"] as const;
@@ -68,7 +68,7 @@ export const listDeliveriesInput = z
  * Rows that one request scans without an index. Neighbors in an order share pages of the table; failed deliveries are
  * far apart, and each costs a page of its own.
  */
-const lookedAtMost = { neighbours: 10_000, scattered: 2_500 };
+const scanLimit = { neighbours: 10_000, scattered: 2_500 };
 
 const eventsOfPerson = 2_000;
 
@@ -81,19 +81,19 @@ export async function listDeliveries(
   input: z.input<typeof listDeliveriesInput> = {},
 ): Promise<DeliveryPage> {
   const { cursor, limit, sort, direction, ...filter } = parseInput(listDeliveriesInput, input);
-  const sought = filter.text === undefined ? null : await seek(ctx.db, filter.text);
-  if (filter.text !== undefined && sought === null) return { deliveries: [], next: null, looked: null };
+  const target = filter.text === undefined ? null : await resolveSearchText(ctx.db, filter.text);
+  if (filter.text !== undefined && target === null) return { deliveries: [], next: null, looked: null };
   const order = orderOf(sort, direction);
   const page = cursor === undefined ? [] : [order.after(cursor)];
-  const isScattered = sort === "changed" && statusesOf(filter, sought)?.includes("delivered") === false;
-  const bound = isScattered ? lookedAtMost.scattered : lookedAtMost.neighbours;
-  const reading = { filter, sought, sort, order, page, limit, bound };
+  const isScattered = sort === "changed" && statusesOf(filter, target)?.includes("delivered") === false;
+  const bound = isScattered ? scanLimit.scattered : scanLimit.neighbours;
+  const reading = { filter, target, sort, order, page, limit, bound };
   return toPage(await read(ctx.db, reading), reading);
 }
 
 type Read = {
   filter: DeliveryFilter;
-  sought: Sought | null;
+  target: SearchTarget | null;
   sort: DeliverySort;
   order: Order;
   page: readonly Prisma.Sql[];
@@ -101,17 +101,17 @@ type Read = {
   bound: number;
 };
 
-type LookedRow = DeliveryItem & { fits: boolean; place: number };
+type ScannedRow = DeliveryItem & { fits: boolean; place: number };
 
 /**
  * Stops at a full page or at the scan limit, whose row is returned too. Each part is read from an index in that order
  * and merged, so that no row is read without being scanned.
  */
-async function read(db: Db, reading: Read): Promise<LookedRow[]> {
+async function read(db: Db, reading: Read): Promise<ScannedRow[]> {
   const { order, limit, bound } = reading;
   const parts = await partsOf(db, reading);
   if (parts.length === 0) return [];
-  return db.$queryRaw<LookedRow[]>`
+  return db.$queryRaw<ScannedRow[]>`
     SELECT ${columns}, fits, place::int AS place FROM (
       SELECT d.*, row_number() OVER (ORDER BY ${order.by}) AS place
       FROM (${Prisma.join([...parts], " UNION ALL ")}) d ORDER BY ${order.by} LIMIT ${bound}
@@ -119,17 +119,17 @@ async function read(db: Db, reading: Read): Promise<LookedRow[]> {
 }
 
 async function partsOf(db: Db, reading: Read): Promise<Prisma.Sql[]> {
-  const { filter, sought, sort, order, page, bound } = reading;
-  const looks = looksOf(filter, sought?.kind === "error" ? sought.text : null);
-  const statuses = statusesOf(filter, sought);
+  const { filter, target, sort, order, page, bound } = reading;
+  const looks = unindexedConditions(filter, target?.kind === "error" ? target.text : null);
+  const statuses = statusesOf(filter, target);
   const times = timesOf(filter);
   const part = (from: Prisma.Sql, conditions: readonly Prisma.Sql[], unserved: readonly Prisma.Sql[]) => Prisma.sql`(
     SELECT d.*, ${all(unserved)} AS fits FROM ${from} WHERE ${all([...conditions, ...page])} ORDER BY ${order.by} LIMIT ${bound})`;
   const table = Prisma.sql`delivery d`;
   const ofIntegration = filter.integration === undefined ? [] : [Prisma.sql`d.integration = ${filter.integration}`];
   const ofStatus = statuses === null ? [] : [Prisma.sql`d.status = ANY(${[...statuses]})`];
-  if (sought?.kind === "event" || sought?.kind === "person") {
-    return [part(deliveriesOf(sought), [...times, ...ofIntegration, ...ofStatus, ...looks], [])];
+  if (target?.kind === "event" || target?.kind === "person") {
+    return [part(deliveriesOf(target), [...times, ...ofIntegration, ...ofStatus, ...looks], [])];
   }
   if (sort === "event") return [part(table, [], [...times, ...ofIntegration, ...ofStatus, ...looks])];
   if (sort === "changed" && filter.integration === undefined && statuses === null) return [part(table, times, looks)];
@@ -147,10 +147,10 @@ async function partsOf(db: Db, reading: Read): Promise<Prisma.Sql[]> {
 }
 
 /** `OFFSET 0` makes each delivery a look-up by key, whatever the statistics say. */
-function deliveriesOf(sought: Exclude<Sought, { kind: "error" }>): Prisma.Sql {
-  if (sought.kind === "event") return Prisma.sql`(SELECT * FROM delivery WHERE event_id = ${sought.id}) d`;
+function deliveriesOf(target: Exclude<SearchTarget, { kind: "error" }>): Prisma.Sql {
+  if (target.kind === "event") return Prisma.sql`(SELECT * FROM delivery WHERE event_id = ${target.id}) d`;
   return Prisma.sql`(
-    SELECT id FROM event WHERE subject = ${sought.subject} ORDER BY recorded_at DESC, id DESC LIMIT ${eventsOfPerson}
+    SELECT id FROM event WHERE subject = ${target.subject} ORDER BY recorded_at DESC, id DESC LIMIT ${eventsOfPerson}
   ) e CROSS JOIN LATERAL (SELECT * FROM delivery WHERE event_id = e.id OFFSET 0) d`;
 }
 
@@ -166,7 +166,7 @@ async function listNames(db: Db): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-function toPage(rows: readonly LookedRow[], { order, limit, bound }: Read): DeliveryPage {
+function toPage(rows: readonly ScannedRow[], { order, limit, bound }: Read): DeliveryPage {
   const fitting = rows.filter(({ fits }) => fits);
   const deliveries = fitting.slice(0, limit).map(({ fits: _fits, place: _place, ...row }) => row);
   const lastShown = deliveries.at(-1);

@@ -11,49 +11,52 @@ export type Item = {
   records: [SQSRecord, ...SQSRecord[]];
   attempt: number;
   /** The provider's response, when it accepted the event but the database could not record it. */
-  answered: string | null;
+  acceptedResponse: string | null;
 };
 
-export function readBatch(records: readonly SQSRecord[]): { items: Item[]; burials: Burial[] } {
+export function readBatch(records: readonly SQSRecord[]): { items: Item[]; deadLettered: DeadLetterReason[] } {
   const items = new Map<string, Item>();
-  const burials: Burial[] = [];
+  const deadLettered: DeadLetterReason[] = [];
   for (const record of records) {
     const parsed = parseEnvelope(record.body);
     if (!parsed.ok) {
-      burials.push({ record, errorClass: "Unparseable", errorCode: "unparseable", reason: parsed.reason });
+      deadLettered.push({ record, errorClass: "Unparseable", errorCode: "unparseable", reason: parsed.reason });
       continue;
     }
-    const { triesBefore, answered } = readCarried(record);
-    const attempt = triesBefore + Number(record.attributes.ApproximateReceiveCount);
+    const { previousAttempts, acceptedResponse } = readRequeueState(record);
+    const attempt = previousAttempts + Number(record.attributes.ApproximateReceiveCount);
     const item = items.get(parsed.event.id);
     if (item === undefined) {
-      items.set(parsed.event.id, { event: parsed.event, records: [record], attempt, answered });
+      items.set(parsed.event.id, { event: parsed.event, records: [record], attempt, acceptedResponse });
     } else {
       item.records.push(record);
       item.attempt = Math.max(item.attempt, attempt);
-      item.answered ??= answered;
+      item.acceptedResponse ??= acceptedResponse;
     }
   }
-  return { items: [...items.values()], burials };
+  return { items: [...items.values()], deadLettered };
 }
 
 type Reason = { errorClass: string; errorCode: string; reason: string };
-export type Burial = Reason & { record: SQSRecord };
+export type DeadLetterReason = Reason & { record: SQSRecord };
 type SendCtx = Pick<Ctx, "log"> & { messaging: OwnMessaging; integration: IntegrationName };
 
 /**
  * Sends messages to the dead letter queue with their reasons. Returns those that SQS refused: they stay in the queue,
  * and SQS moves them without a reason once its own receive limit is reached.
  */
-export async function bury(ctx: SendCtx, burials: readonly Burial[]): Promise<SQSRecord[]> {
-  if (burials.length === 0) return [];
-  const messages = burials.map((burial) => ({
-    MessageBody: burial.record.body,
-    MessageGroupId: burial.record.attributes.MessageGroupId,
-    MessageAttributes: keepAttributes(burial.record, describeBurial(burial)),
+export async function sendToDeadLetterQueue(
+  ctx: SendCtx,
+  deadLettered: readonly DeadLetterReason[],
+): Promise<SQSRecord[]> {
+  if (deadLettered.length === 0) return [];
+  const messages = deadLettered.map((deadLetter) => ({
+    MessageBody: deadLetter.record.body,
+    MessageGroupId: deadLetter.record.attributes.MessageGroupId,
+    MessageAttributes: keepAttributes(deadLetter.record, describeDeadLetterReason(deadLetter)),
   }));
   const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queue.deadLetterUrl, messages);
-  return burials.flatMap(({ record }, i) => {
+  return deadLettered.flatMap(({ record }, i) => {
     const refusal = refusals[i] ?? null;
     if (refusal === null) return [];
     const fields = { integration: ctx.integration, messageId: record.messageId, error: refusal };
@@ -68,11 +71,11 @@ const requeueReasons = {
   database: "the database does not answer",
 } as const;
 
-export type Postponed = {
+export type RequeuedMessage = {
   record: SQSRecord;
   reason: keyof typeof requeueReasons;
   wasTried: boolean;
-  answered: string | null;
+  acceptedResponse: string | null;
   seconds?: number;
 };
 
@@ -88,57 +91,65 @@ const maximumDelaySeconds = 900;
  * or lost by a pause, a rate limit or an outage of the database. A message carries whether it was delivered meanwhile.
  * Returns those that SQS refused: they stay where they are.
  */
-export async function postpone(
+export async function requeue(
   ctx: SendCtx & { random: () => number; retryScale: number },
-  postponed: readonly Postponed[],
+  requeued: readonly RequeuedMessage[],
 ): Promise<SQSRecord[]> {
-  if (postponed.length === 0) return [];
-  const messages = postponed.map(({ record, wasTried, answered, seconds = randomSeconds(ctx) }) => {
-    const before = readCarried(record);
+  if (requeued.length === 0) return [];
+  const messages = requeued.map(({ record, wasTried, acceptedResponse, seconds = randomSeconds(ctx) }) => {
+    const before = readRequeueState(record);
     const receives = Number(record.attributes.ApproximateReceiveCount);
-    const triesBefore = before.triesBefore + (wasTried ? receives : receives - 1);
+    const previousAttempts = before.previousAttempts + (wasTried ? receives : receives - 1);
     return {
       MessageBody: record.body,
       MessageGroupId: record.attributes.MessageGroupId,
-      MessageAttributes: keepAttributes(record, writeCarried({ triesBefore, answered: answered ?? before.answered })),
+      MessageAttributes: keepAttributes(
+        record,
+        toRequeueAttributes({ previousAttempts, acceptedResponse: acceptedResponse ?? before.acceptedResponse }),
+      ),
       DelaySeconds: Math.min(maximumDelaySeconds, Math.max(1, Math.ceil(seconds))),
     };
   });
   const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queue.url, messages);
-  const isRefused = (_: Postponed, i: number) => refusals[i] !== null;
-  for (const [reason, group] of Map.groupBy(postponed.entries(), ([, { reason }]) => reason)) {
+  const isRefused = (_: RequeuedMessage, i: number) => refusals[i] !== null;
+  for (const [reason, group] of Map.groupBy(requeued.entries(), ([, { reason }]) => reason)) {
     const stay = group.filter(([i, message]) => isRefused(message, i)).length;
-    const fields = { integration: ctx.integration, reason, postponed: group.length - stay, stay };
+    const fields = { integration: ctx.integration, reason, requeued: group.length - stay, stay };
     ctx.log.warn(fields, `${requeueReasons[reason]}; messages were requeued`);
   }
-  return postponed.filter(isRefused).map(({ record }) => record);
+  return requeued.filter(isRefused).map(({ record }) => record);
 }
 
 function randomSeconds({ random, retryScale }: { random: () => number; retryScale: number }): number {
   return (earliestSeconds + random() * (latestSeconds - earliestSeconds)) * retryScale;
 }
 
-type Carried = { triesBefore: number; answered: string | null };
+type RequeueState = { previousAttempts: number; acceptedResponse: string | null };
 
-const names = { triesBefore: "eventfork.triesBefore", answered: "eventfork.answered" };
+const names = { previousAttempts: "eventfork.triesBefore", acceptedResponse: "eventfork.answered" };
 const maximumAnswerLength = 500;
 const maximumOwnLength = 2_000;
 
 /** Source: SendMessage's reference page. */
 const maximumAttributes = 10;
 
-function readCarried({ messageAttributes }: SQSRecord): Carried {
-  const tries = Number(messageAttributes[names.triesBefore]?.stringValue ?? 0);
+function readRequeueState({ messageAttributes }: SQSRecord): RequeueState {
+  const tries = Number(messageAttributes[names.previousAttempts]?.stringValue ?? 0);
   return {
-    triesBefore: Number.isSafeInteger(tries) && tries > 0 ? tries : 0,
-    answered: messageAttributes[names.answered]?.stringValue ?? null,
+    previousAttempts: Number.isSafeInteger(tries) && tries > 0 ? tries : 0,
+    acceptedResponse: messageAttributes[names.acceptedResponse]?.stringValue ?? null,
   };
 }
 
-function writeCarried({ triesBefore, answered }: Carried): Record<string, MessageAttributeValue> {
+function toRequeueAttributes({
+  previousAttempts,
+  acceptedResponse,
+}: RequeueState): Record<string, MessageAttributeValue> {
   return {
-    [names.triesBefore]: { DataType: "Number", StringValue: String(triesBefore) },
-    ...(answered === null ? {} : { [names.answered]: textAttribute(answered, maximumAnswerLength) }),
+    [names.previousAttempts]: { DataType: "Number", StringValue: String(previousAttempts) },
+    ...(acceptedResponse === null
+      ? {}
+      : { [names.acceptedResponse]: textAttribute(acceptedResponse, maximumAnswerLength) }),
   };
 }
 
@@ -176,7 +187,7 @@ function cleanText(value: string): string {
   return storableText(value).replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD");
 }
 
-const burialAttributes = {
+const reasonAttributes = {
   errorClass: "eventfork.errorClass",
   errorCode: "eventfork.errorCode",
   reason: "eventfork.reason",
@@ -186,23 +197,26 @@ const burialAttributes = {
 const maximumNameLength = 100;
 const maximumReasonLength = 1_000;
 
-export function describeBurial({ record, ...burial }: Burial): Record<string, MessageAttributeValue> {
+export function describeDeadLetterReason({
+  record,
+  ...deadLetter
+}: DeadLetterReason): Record<string, MessageAttributeValue> {
   return {
-    [burialAttributes.errorClass]: textAttribute(burial.errorClass, maximumNameLength),
-    [burialAttributes.errorCode]: textAttribute(burial.errorCode, maximumNameLength),
-    [burialAttributes.reason]: textAttribute(burial.reason, maximumReasonLength),
-    [burialAttributes.receiveCount]: textAttribute(record.attributes.ApproximateReceiveCount, maximumNameLength),
+    [reasonAttributes.errorClass]: textAttribute(deadLetter.errorClass, maximumNameLength),
+    [reasonAttributes.errorCode]: textAttribute(deadLetter.errorCode, maximumNameLength),
+    [reasonAttributes.reason]: textAttribute(deadLetter.reason, maximumReasonLength),
+    [reasonAttributes.receiveCount]: textAttribute(record.attributes.ApproximateReceiveCount, maximumNameLength),
   };
 }
 
 /** The reason that a consumer gave, or null: then SQS itself moved the message, after too many receives. */
-export function readBurial(attributes: SQSMessageAttributes): (Reason & { receiveCount: number }) | null {
-  const errorClass = attributes[burialAttributes.errorClass]?.stringValue;
+export function readDeadLetterReason(attributes: SQSMessageAttributes): (Reason & { receiveCount: number }) | null {
+  const errorClass = attributes[reasonAttributes.errorClass]?.stringValue;
   if (errorClass === undefined) return null;
   return {
     errorClass,
-    errorCode: attributes[burialAttributes.errorCode]?.stringValue ?? "unknown",
-    reason: attributes[burialAttributes.reason]?.stringValue ?? "No reason was given.",
-    receiveCount: Number(attributes[burialAttributes.receiveCount]?.stringValue ?? 0),
+    errorCode: attributes[reasonAttributes.errorCode]?.stringValue ?? "unknown",
+    reason: attributes[reasonAttributes.reason]?.stringValue ?? "No reason was given.",
+    receiveCount: Number(attributes[reasonAttributes.receiveCount]?.stringValue ?? 0),
   };
 }

@@ -1,5 +1,5 @@
 import type { Ctx } from "../kernel/index.ts";
-import { countedAtMost } from "../kernel/numbers.ts";
+import { countLimit } from "../kernel/numbers.ts";
 import { countDelivered } from "../rollups/read.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import type { DeliveryStatus } from "./filter.ts";
@@ -26,7 +26,7 @@ async function countUpTo<Status extends DeliveryStatus>(
     FROM unnest(${[...integrationNames]}::text[]) AS i(name) CROSS JOIN unnest(${[...statuses]}::text[]) AS s(name),
     LATERAL (
       SELECT count(*)::int AS count FROM (
-        SELECT FROM delivery d WHERE d.integration = i.name AND d.status = s.name LIMIT ${countedAtMost}
+        SELECT FROM delivery d WHERE d.integration = i.name AND d.status = s.name LIMIT ${countLimit}
       ) few
     ) c`;
   const countOf = (name: string, status: string) =>

@@ -1,8 +1,8 @@
 import { type DeliveryError, isDefect, type Outcome } from "../integrations/define.ts";
 import { RateLimitedError, RejectedError, RetryableError, traceIdOf } from "../kernel/index.ts";
 import type { IntegrationTopology } from "../topology/index.ts";
-import type { RecordedOutcome } from "./ledger.ts";
 import type { Item } from "./messages.ts";
+import type { RecordedOutcome } from "./record-outcomes.ts";
 
 export type RetrySchedule = IntegrationTopology["retry"];
 
@@ -44,39 +44,39 @@ export function describeRetries(schedule: RetrySchedule, scale: number): RetrySt
   return steps;
 }
 
-export type Sequel =
-  | { kind: "done" }
-  | { kind: "wait"; seconds: number }
+export type NextAction =
+  | { kind: "ack" }
+  | { kind: "retry"; seconds: number }
   | { kind: "requeue" }
-  | { kind: "bury"; error: DeliveryError };
+  | { kind: "dead_letter"; error: DeliveryError };
 
 /** The code of a batch that did not begin because the invocation's time was over: the provider had no part in it. */
-export const outOfTime = "out_of_time";
+export const deadlineExceeded = "out_of_time";
 
 /** Wait for an integration that has just been paused, or a lease that has just begun. */
-const heldSeconds = 15;
+const pausedRetrySeconds = 15;
 
-type JudgeCtx = { topology: IntegrationTopology; retryScale: number; random: () => number; now: () => Date };
+type ClassifyCtx = { topology: IntegrationTopology; retryScale: number; random: () => number; now: () => Date };
 
 /**
  * A possibly delivered event stays one after a failure, which may be that of asking about the earlier attempt. A rate
  * limit is no attempt: it has no row.
  */
-export function judge(
-  ctx: JudgeCtx,
+export function classifyOutcome(
+  ctx: ClassifyCtx,
   item: Item,
   outcome: Outcome,
   wasUncertain: boolean,
-): { sequel: Sequel; row: RecordedOutcome | null } {
+): { nextAction: NextAction; row: RecordedOutcome | null } {
   const { id: eventId, type: eventType, time: eventTime, traceparent } = item.event;
   const base = { eventId, eventType, eventTime, traceId: traceIdOf(traceparent), receiveCount: item.attempt };
   if (outcome.ok) {
     const none = { nextAttemptAt: null, isUncertain: false, errorClass: null, errorCode: null, errorMessage: null };
     const row = { ...base, outcome: "delivered", status: "delivered", response: outcome.response, ...none } as const;
-    return { sequel: { kind: "done" }, row };
+    return { nextAction: { kind: "ack" }, row };
   }
   const { error } = outcome;
-  if (error instanceof RateLimitedError) return { sequel: { kind: "requeue" }, row: null };
+  if (error instanceof RateLimitedError) return { nextAction: { kind: "requeue" }, row: null };
   const { response = null, name: errorClass, code: errorCode, message: errorMessage } = error;
   const failure = { ...base, response, errorClass, errorCode, errorMessage };
   const isRetryable = error instanceof RetryableError;
@@ -85,7 +85,7 @@ export function judge(
     const isUncertain = wasUncertain || isExhausted;
     const ending = isExhausted ? "exhausted" : "rejected";
     const row = { ...failure, outcome: ending, status: "dead", nextAttemptAt: null, isUncertain } as const;
-    return { sequel: { kind: "bury", error }, row };
+    return { nextAction: { kind: "dead_letter", error }, row };
   }
   const { topology, retryScale: scale, random } = ctx;
   const seconds = isRetryable
@@ -95,25 +95,25 @@ export function judge(
         scale,
         random,
       })
-    : heldSeconds;
+    : pausedRetrySeconds;
   const nextAttemptAt = new Date(ctx.now().getTime() + seconds * 1000);
   const isUncertain = wasUncertain || isPossiblyDelivered(error);
   const outcomeName = isRetryable ? "retry" : "credentials";
   const row = { ...failure, outcome: outcomeName, status: "retrying", nextAttemptAt, isUncertain } as const;
-  return { sequel: { kind: "wait", seconds }, row };
+  return { nextAction: { kind: "retry", seconds }, row };
 }
 
 /** A provider that names a time to come back has not acted. Any other failed call may have been carried out. */
 function isPossiblyDelivered(error: DeliveryError): boolean {
-  return error instanceof RetryableError && error.retryAfterSeconds === undefined && error.code !== outOfTime;
+  return error instanceof RetryableError && error.retryAfterSeconds === undefined && error.code !== deadlineExceeded;
 }
 
 /** An error of our own says nothing of the provider. */
-export function isOutageSign(error: DeliveryError): boolean {
+export function countsAsFailure(error: DeliveryError): boolean {
   return isPossiblyDelivered(error) && !isDefect(error);
 }
 
 export function secondsUntil(leaseUntil: Date | null, now: Date): number {
-  if (leaseUntil === null) return heldSeconds;
+  if (leaseUntil === null) return pausedRetrySeconds;
   return Math.max(1, Math.ceil((leaseUntil.getTime() - now.getTime()) / 1000));
 }

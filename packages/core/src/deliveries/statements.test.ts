@@ -10,7 +10,7 @@ import { createTestCtx, createTestDatabase, narrowToOwn } from "../testing/index
 import { integrations } from "../topology/index.ts";
 import { type ConsumeCtx, consume } from "./index.ts";
 import { claim } from "./leases.ts";
-import { type RecordedOutcome, recordOutcomes } from "./ledger.ts";
+import { type RecordedOutcome, recordOutcomes } from "./record-outcomes.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
 
@@ -59,7 +59,7 @@ async function recordEvents(count: number): Promise<string[]> {
   return rows.map(serialiseEnvelope);
 }
 
-function foreignEvents(count: number): string[] {
+function externalEvents(count: number): string[] {
   const rest = { type: "user.signed_up", source: "elsewhere", subject: null, traceparent: null, data };
   return Array.from({ length: count }, () => serialiseEnvelope({ id: newId("event"), time: new Date(), ...rest }));
 }
@@ -70,13 +70,13 @@ test.each([1, 10, 1_000])("a batch of %i takes three statements: the lease, the 
 });
 
 test.each([1, 1_000])("%i events of another producer take four, for they are kept too", async (size) => {
-  expect(await countStatements(foreignEvents(size))).toBe(4);
+  expect(await countStatements(externalEvents(size))).toBe(4);
 });
 
 test("a batch of everything takes no more: delivered, refused, too fast, unreadable, twice the same, delivered before", async () => {
   const before = await recordEvents(50);
   await countStatements(before);
-  const [own, foreign] = [await recordEvents(300), foreignEvents(300)];
+  const [own, external] = [await recordEvents(300), externalEvents(300)];
   let asked = 0;
   answer = () => {
     asked += 1;
@@ -84,7 +84,7 @@ test("a batch of everything takes no more: delivered, refused, too fast, unreada
     if (asked % 3 === 1) return failed(new RetryableError("busy", { code: "http_503", retryAfterSeconds: 5 }));
     return delivered("ok");
   };
-  const bodies = [...before, ...own, ...foreign, ...own, "{", "hello"];
+  const bodies = [...before, ...own, ...external, ...own, "{", "hello"];
   expect(await countStatements(bodies)).toBe(4);
   const counts = await consumer.db.delivery.groupBy({ by: ["status"], _count: true });
   expect(counts.map(({ status }) => status).toSorted()).toEqual(["dead", "delivered", "retrying"]);

@@ -62,7 +62,7 @@ export function provideAwsSettings(env: Env, { isWhole = false } = {}): void {
 export function readEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z.output<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name] === "" ? undefined : env[name]]));
   const parsed = z.object(shape).safeParse(given);
-  const stray = findStandIns(given, env);
+  const stray = findFakeServices(given, env);
   if (parsed.success && stray.length === 0) return parsed.data;
   const issues = parsed.error?.issues ?? [];
   const wrong = issues.map((issue) => ({
@@ -84,7 +84,7 @@ export function isOwnMachine(url: string): boolean {
 
 const ownMachine = /^https?:\/\/(localhost|127\.|\[::1\]|0\.0\.0\.0)/i;
 
-function findStandIns(given: Env, env: Env): Problem[] {
+function findFakeServices(given: Env, env: Env): Problem[] {
   if (!isLambda(env)) return [];
   return thirdPartyUrls
     .filter((name) => isOwnMachine(given[name] ?? ""))

@@ -24,7 +24,7 @@ export async function findEvents(
 ): Promise<Found> {
   const byId = await findById(db, conditions, bounds);
   if (conditions.some(({ path }) => path === "id")) return { ids: byId, isComplete: true };
-  const late = await lookThrough(db, conditions, bounds, { limit, atMost: unindexedAtMost, where: unindexed });
+  const late = await scanEvents(db, conditions, bounds, { limit, atMost: unindexedAtMost, where: unindexed });
   const indexed = await findIndexed(db, conditions, bounds, limit);
   return { ids: [...new Set([...byId, ...late.ids, ...indexed])], isComplete: late.isComplete };
 }
@@ -43,7 +43,7 @@ async function findById(db: Db, conditions: readonly Condition[], bounds: Bounds
 const unindexed = Prisma.sql`e.recorded_at >= coalesce((SELECT at FROM checkpoint WHERE name = ${indexCheckpoint}), '-infinity')
   AND NOT EXISTS (SELECT FROM event_search s WHERE s.event_id = e.id OFFSET 0)`;
 
-export async function lookThrough(
+export async function scanEvents(
   db: Db,
   conditions: readonly Condition[],
   bounds: Bounds,
@@ -52,7 +52,7 @@ export async function lookThrough(
   const ids: string[] = [];
   let newest: Place | null = null;
   let { before } = bounds;
-  for (let looked = 0; looked < atMost; looked += rowsPerLook) {
+  for (let scanned = 0; scanned < atMost; scanned += rowsPerLook) {
     const rows = await db.$queryRaw<(SearchedEvent & { recordedAt: Date })[]>`
       SELECT ${columns}, e.recorded_at AS "recordedAt" FROM event e
       WHERE ${where} AND ${within({ ...bounds, before }, Prisma.sql`e.recorded_at`, Prisma.sql`e.id`)}

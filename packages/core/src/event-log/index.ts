@@ -1,3 +1,4 @@
+export { type EventHistory, eventHistoryInput, getEventHistory, type ResendOption } from "./event-history.ts";
 export { indexEvents } from "./index-events.ts";
 export {
   type EventPage,
@@ -7,5 +8,4 @@ export {
   listEvents,
   listEventsInput,
 } from "./list.ts";
-export { type Again, type EventStory, tellEvent, tellEventInput } from "./story.ts";
-export type { StoryEntry } from "./timeline.ts";
+export type { TimelineEntry } from "./timeline.ts";

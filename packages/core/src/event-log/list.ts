@@ -2,15 +2,15 @@ import { z } from "zod";
 import { Prisma } from "../db/index.ts";
 import { type Ctx, decodeCursor, encodeCursor, inputText, inputTime, pageInput, parseInput } from "../kernel/index.ts";
 import { isOrdered, notOrdered } from "../kernel/time-range.ts";
-import { type EventItem, explainRows, type Why } from "../rules/why.ts";
-import { type Bounds, findEvents, lookThrough, type Place, placeOf, within } from "./find.ts";
+import { type DeliveryExplanation, type EventItem, explainRows } from "../rules/delivery-explanation.ts";
+import { type Bounds, findEvents, type Place, placeOf, scanEvents, within } from "./find.ts";
 import { type Condition, comparable, parseSearch } from "./syntax.ts";
 
 export type ListedEvent = {
   event: Omit<EventItem, "envelope"> & {
     email: string | null;
   };
-  fates: Pick<Why, "integration" | "status">[];
+  fates: Pick<DeliveryExplanation, "integration" | "status">[];
 };
 
 const searchShape = {
@@ -65,7 +65,7 @@ export async function listEvents(
 const overlapMs = 15_000;
 const followedAtMost = 100;
 
-const lookedAtMost = 1_000;
+const scanLimit = 1_000;
 
 export const followEventsInput = z.object({
   ...searchShape,
@@ -88,11 +88,11 @@ export async function followEvents(
 ): Promise<FollowedEvents> {
   const { after, watched, ...searched } = parseInput(followEventsInput, input);
   const place = after === null ? null : readPlace(after);
-  const { isComplete, newest, oldest, ...looked } = await lookThrough(
+  const { isComplete, newest, oldest, ...looked } = await scanEvents(
     ctx.db,
     conditionsOf(searched),
     { from: place === null ? null : fromWhen(place, ctx.now()), to: null, before: null },
-    { limit: followedAtMost + 2, atMost: lookedAtMost },
+    { limit: followedAtMost + 2, atMost: scanLimit },
   );
   const ids = looked.ids.filter((id) => id !== place?.id);
   const listed = await readListed(ctx, [...new Set([...ids, ...watched])], ids.length + watched.length);

@@ -1,15 +1,15 @@
 import { readHistory } from "../dead-letters/detail.ts";
-import type { Why } from "../rules/why.ts";
+import type { DeliveryExplanation } from "../rules/delivery-explanation.ts";
 import { integrations, isIntegrationName } from "../topology/index.ts";
-import { attemptsAtMost, type StoryRows } from "./story-rows.ts";
+import { attemptsAtMost, type HistoryRows } from "./history-rows.ts";
 
-export type StoryEntry = { at: Date; integration: string | null } & (
+export type TimelineEntry = { at: Date; integration: string | null } & (
   | { kind: "happened"; source: string }
   | { kind: "recorded"; source: string }
   | { kind: "published"; attempts: number }
   | { kind: "set_aside" | "publish_failed"; error: string | null }
   | { kind: "discarded" | "erased" }
-  | { kind: "filtered"; decision: NonNullable<Why["decision"]> }
+  | { kind: "filtered"; decision: NonNullable<DeliveryExplanation["decision"]> }
   | { kind: "sent_anyway"; by: string }
   | {
       kind: "attempt";
@@ -28,7 +28,7 @@ export type StoryEntry = { at: Date; integration: string | null } & (
   | { kind: "next_attempt" }
 );
 
-const order: readonly StoryEntry["kind"][] = [
+const order: readonly TimelineEntry["kind"][] = [
   ...(["happened", "recorded", "publish_failed", "set_aside", "published", "filtered", "sent_anyway"] as const),
   ...(["replayed", "attempt", "died", "letter_resolved", "letter_discarded", "overdue"] as const),
   ...(["next_attempt", "discarded", "erased"] as const),
@@ -37,30 +37,30 @@ const order: readonly StoryEntry["kind"][] = [
 /** Clocks of producers differ a little from ours. */
 const sameMs = 1_000;
 
-export function tellTimeline(rows: StoryRows, whys: readonly Why[]): StoryEntry[] {
+export function buildTimeline(rows: HistoryRows, whys: readonly DeliveryExplanation[]): TimelineEntry[] {
   const entries = [
-    ...tellEvent(rows),
-    ...whys.flatMap((why) => tellFiltered(why, rows.event.publishedAt)),
+    ...describeEvent(rows),
+    ...whys.flatMap((why) => describeFiltered(why, rows.event.publishedAt)),
     ...rows.sent.map(({ at, integration, by }) => ({ at, integration, kind: "sent_anyway" as const, by })),
-    ...rows.attempts.slice(0, attemptsAtMost).map(tellAttempt),
-    ...rows.letters.flatMap(tellLetter),
+    ...rows.attempts.slice(0, attemptsAtMost).map(describeAttempt),
+    ...rows.deadLetters.flatMap(describeDeadLetter),
     ...rows.replayed.map(({ sendingAt, createdAt, integration, replayId, createdBy: by, state, note }) => {
       return { at: sendingAt ?? createdAt, integration, kind: "replayed" as const, replayId, by, state, note };
     }),
     ...rows.overdue.map(({ foundAt: at, integration, ruleVersion, kind, resentAt }) => {
       return { at, integration, kind: "overdue" as const, ruleVersion, isStalled: kind === "stalled", resentAt };
     }),
-    ...rows.deliveries.flatMap(tellNext),
+    ...rows.deliveries.flatMap(describeNext),
   ];
-  const rankOf = ({ kind }: StoryEntry) => order.indexOf(kind);
+  const rankOf = ({ kind }: TimelineEntry) => order.indexOf(kind);
   return entries.sort((a, b) => a.at.getTime() - b.at.getTime() || rankOf(a) - rankOf(b));
 }
 
-function tellEvent({ event }: StoryRows): StoryEntry[] {
+function describeEvent({ event }: HistoryRows): TimelineEntry[] {
   const { source, time, recordedAt, publishedAt, publishAttempts, publishError, setAsideAt, discardedAt, erasedAt } =
     event;
   const all = { integration: null };
-  const entries: StoryEntry[] = [{ ...all, at: recordedAt, kind: "recorded", source }];
+  const entries: TimelineEntry[] = [{ ...all, at: recordedAt, kind: "recorded", source }];
   if (Math.abs(time.getTime() - recordedAt.getTime()) > sameMs)
     entries.push({ ...all, at: time, kind: "happened", source });
   if (publishedAt !== null) entries.push({ ...all, at: publishedAt, kind: "published", attempts: publishAttempts });
@@ -71,12 +71,12 @@ function tellEvent({ event }: StoryRows): StoryEntry[] {
   return entries;
 }
 
-function tellFiltered({ integration, decision }: Why, publishedAt: Date | null): StoryEntry[] {
+function describeFiltered({ integration, decision }: DeliveryExplanation, publishedAt: Date | null): TimelineEntry[] {
   const isOut = decision !== null && decision.because.length > 0;
   return isOut && publishedAt !== null ? [{ at: publishedAt, integration, kind: "filtered", decision }] : [];
 }
 
-function tellAttempt(row: StoryRows["attempts"][number]): StoryEntry {
+function describeAttempt(row: HistoryRows["attempts"][number]): TimelineEntry {
   const { integration, startedAt, number, receiveCount, durationMs, outcome, errorCode, errorMessage, response } = row;
   const request = isIntegrationName(integration) ? integrations[integration].request : null;
   const answer = errorMessage ?? response;
@@ -84,10 +84,10 @@ function tellAttempt(row: StoryRows["attempts"][number]): StoryEntry {
   return { at: startedAt, integration, kind: "attempt", ...facts };
 }
 
-function tellLetter(letter: StoryRows["letters"][number]): StoryEntry[] {
-  const { id: deadLetterId, integration, archivedAt, errorCode, reason, status, statusAt, discardReason } = letter;
-  const deaths = [...readHistory(letter.history), { at: archivedAt, errorCode, reason }];
-  const entries = deaths.map(({ at, errorCode, reason }): StoryEntry => {
+function describeDeadLetter(deadLetter: HistoryRows["deadLetters"][number]): TimelineEntry[] {
+  const { id: deadLetterId, integration, archivedAt, errorCode, reason, status, statusAt, discardReason } = deadLetter;
+  const deaths = [...readHistory(deadLetter.history), { at: archivedAt, errorCode, reason }];
+  const entries = deaths.map(({ at, errorCode, reason }): TimelineEntry => {
     return { at, integration, kind: "died", deadLetterId, errorCode, reason };
   });
   const settled = { at: statusAt, integration, deadLetterId };
@@ -96,7 +96,7 @@ function tellLetter(letter: StoryRows["letters"][number]): StoryEntry[] {
   return entries;
 }
 
-function tellNext({ integration, status, nextAttemptAt }: StoryRows["deliveries"][number]): StoryEntry[] {
+function describeNext({ integration, status, nextAttemptAt }: HistoryRows["deliveries"][number]): TimelineEntry[] {
   return status === "retrying" && nextAttemptAt !== null
     ? [{ at: nextAttemptAt, integration, kind: "next_attempt" }]
     : [];

@@ -6,8 +6,8 @@ import { noMetrics } from "../kernel/metrics.ts";
 import * as Outbox from "../outbox/index.ts";
 import { findMissing } from "../reconcile/find.ts";
 import { previewReplay, startReplay } from "../replays/index.ts";
-import { seedRules, sendAnyway } from "../rules/index.ts";
-import { buriedRecord, createTestCtx, eventBody, narrowToOwn } from "../testing/index.ts";
+import { forceSend, seedRules } from "../rules/index.ts";
+import { createTestCtx, deadLetterRecord, eventBody, narrowToOwn } from "../testing/index.ts";
 import { replayHands } from "../testing/replaying.ts";
 import { integrations } from "../topology/index.ts";
 import { erasePerson } from "../users/index.ts";
@@ -40,7 +40,7 @@ describe("an erased person's event is sent by no way", () => {
       calls.push(...events.map(({ id }) => id));
       return events.map(() => delivered("ok"));
     };
-    const record = (id: string) => ({ ...buriedRecord({ id, body: eventBody(id) }), messageAttributes: {} });
+    const record = (id: string) => ({ ...deadLetterRecord({ id, body: eventBody(id) }), messageAttributes: {} });
     const consumeCtx = {
       ...{ ...ctx, integration, topology: integrations.slack, messaging: narrowToOwn(ctx.messaging, integration) },
       ...{ connection: { deliver }, metrics: noMetrics, retryScale: 1, random: () => 0 },
@@ -95,7 +95,7 @@ describe("an erased person's event is sent by no way", () => {
 
   test("it is neither resent nor overdue", async () => {
     await erase();
-    await expect(sendAnyway(ctx, { eventId, integration })).rejects.toThrow("was erased");
+    await expect(forceSend(ctx, { eventId, integration })).rejects.toThrow("was erased");
     expect(await findMissing(ctx, integration)).toEqual({ checked: 0, missing: 0 });
   });
 });

@@ -11,11 +11,11 @@ export const isSendable = Prisma.sql`(e.erased_at IS NULL AND e.discarded_at IS 
 export const isErased = Prisma.sql`(e.erased_at IS NOT NULL)`;
 
 /** The same of an event that was read: why it may not be sent, or null. */
-export function whyUnsendable({ erasedAt, discardedAt }: { erasedAt: Date | null; discardedAt: Date | null }) {
+export function findUnsendable({ erasedAt, discardedAt }: { erasedAt: Date | null; discardedAt: Date | null }) {
   if (erasedAt !== null) return erasedReason;
   return discardedAt === null ? null : "An operator has discarded this event.";
 }
 
 /** The same in SQL: a text, or null. */
-export const whyUnsendableSql = Prisma.sql`(CASE WHEN e.erased_at IS NOT NULL THEN ${erasedReason}
+export const unsendableSql = Prisma.sql`(CASE WHEN e.erased_at IS NOT NULL THEN ${erasedReason}
   WHEN e.discarded_at IS NOT NULL THEN 'An operator has discarded this event.' END)`;

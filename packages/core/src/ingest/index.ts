@@ -5,7 +5,7 @@ import { isUniqueViolation, type Tx } from "../db/index.ts";
 import { checkEventData, eventName, eventTime, isEventType, listLeftOut } from "../events/index.ts";
 import { type Ctx, EventforkError, type Problem } from "../kernel/index.ts";
 import { escapeRefusedCharacters } from "../kernel/message-body.ts";
-import { takeTurn } from "../limits/index.ts";
+import { consumeRateLimit } from "../limits/index.ts";
 import * as Outbox from "../outbox/index.ts";
 
 export const ingestLimits = {
@@ -47,7 +47,7 @@ type IngestCtx = Pick<Ctx, "db" | "now" | "from">;
  */
 export async function ingest(ctx: IngestCtx, request: IngestRequest): Promise<IngestAnswer> {
   const key = await requireKey(ctx, request.authorization);
-  await takeTurn(ctx, { key: `ingest|${key.id}`, max: ingestLimits.requestsPerMinute, windowSeconds: 60 });
+  await consumeRateLimit(ctx, { key: `ingest|${key.id}`, max: ingestLimits.requestsPerMinute, windowSeconds: 60 });
   const read = readEvents(ctx, request.body, key);
   const idempotencyKey = readIdempotencyKey(request.idempotencyKey);
   if (idempotencyKey === null) return record(ctx.db, read);
@@ -76,7 +76,7 @@ async function requireKey(ctx: IngestCtx, authorization: string | null): Promise
   const key = secret === "" ? null : await authenticate(ctx, secret);
   if (key !== null) return key;
   const stranger = `ingest-stranger|${ctx.from?.ip ?? "nowhere"}`;
-  await takeTurn(ctx, { key: stranger, max: ingestLimits.strangersPerMinute, windowSeconds: 60 });
+  await consumeRateLimit(ctx, { key: stranger, max: ingestLimits.strangersPerMinute, windowSeconds: 60 });
   const message =
     "The request needs a key that has not ended, as in: Authorization: Bearer efk_… An admin makes one at /admin/keys.";
   throw new EventforkError("UNAUTHENTICATED", message);

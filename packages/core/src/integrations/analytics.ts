@@ -4,9 +4,9 @@ import { toWellFormedJson } from "../kernel/text.ts";
 import { integrations } from "../topology/index.ts";
 import { analyticsErrors } from "./analytics-errors.ts";
 import { deliverInCalls, outcomeOf, renderEach, toChunks } from "./calls.ts";
-import type { DeliverOptions, DeliveryError, Finding, Integration } from "./define.ts";
+import type { ConnectionCheck, DeliverOptions, DeliveryError, Integration } from "./define.ts";
 import { privateValues, toDeliveryError } from "./errors.ts";
-import { basicAuthorization, describeResponse, fetchBounded, toRefusal } from "./http.ts";
+import { basicAuthorization, describeResponse, fetchWithLimits, toRefusal } from "./http.ts";
 
 const { title } = integrations.analytics;
 const timeoutMs = 5_000;
@@ -24,7 +24,7 @@ type Prepared = { event: Envelope; messages: readonly string[]; bytes: number };
 export const analytics: Integration = {
   name: "analytics",
   env: analyticsEnv,
-  addressVariable: "ANALYTICS_HOST",
+  baseUrlVariable: "ANALYTICS_HOST",
   connect(env) {
     const { ANALYTICS_HOST, ANALYTICS_WRITE_KEY: writeKey } = readEnv(analyticsEnv, env);
     const url = `${ANALYTICS_HOST.replace(/\/+$/, "")}/v1/batch`;
@@ -48,7 +48,7 @@ type Options = Pick<DeliverOptions, "signal" | "now"> & Partial<DeliverOptions>;
 function post(messages: readonly string[], { url, authorization }: Account, options: Options): Promise<Response> {
   const headers = { authorization, "content-type": "application/json" };
   const body = `{"batch":[${messages.join(",")}],"sentAt":${JSON.stringify(options.now().toISOString())}}`;
-  return fetchBounded(url, { method: "POST", headers, body }, { title, timeoutMs, maximumBytes, ...options });
+  return fetchWithLimits(url, { method: "POST", headers, body }, { title, timeoutMs, maximumBytes, ...options });
 }
 
 async function send(chunk: readonly Prepared[], account: Account, options: DeliverOptions): Promise<string> {
@@ -63,7 +63,7 @@ async function send(chunk: readonly Prepared[], account: Account, options: Deliv
 }
 
 /** Sends a batch without events: the protocol has no call that only asks. */
-async function check(account: Account, options: Options): Promise<Finding> {
+async function check(account: Account, options: Options): Promise<ConnectionCheck> {
   const response = await post([], account, options);
   const hidden = [account.writeKey, account.authorization];
   // Some collectors refuse an empty batch: they are there, and have read it.

@@ -5,9 +5,9 @@ import { createDb } from "../db/index.ts";
 import { createConsumer } from "../deliveries/index.ts";
 import { type Ctx, silentLogger } from "../kernel/index.ts";
 import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
-import { admin, buriedRecord, createTestDatabase, createTestMessaging } from "../testing/index.ts";
+import { admin, createTestDatabase, createTestMessaging, deadLetterRecord } from "../testing/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import type { Finding } from "./define.ts";
+import type { ConnectionCheck } from "./define.ts";
 import { getCheck, getIntegration, pauseIntegration, testIntegration } from "./index.ts";
 import { registry } from "./registry.ts";
 import { slack } from "./slack.ts";
@@ -115,7 +115,7 @@ function answer(answers: Record<string, Answer>): void {
   server.answerWith(({ path }) => answers[path.split("?")[0] ?? ""] ?? { status: 500 });
 }
 
-async function check(name: IntegrationName, env: Record<string, string> = envOf()): Promise<Finding> {
+async function check(name: IntegrationName, env: Record<string, string> = envOf()): Promise<ConnectionCheck> {
   const connection = (await registry[name]()).connect(env);
   return connection.check({ signal: AbortSignal.timeout(10_000), now: () => new Date() });
 }
@@ -204,7 +204,7 @@ describe("a test that an operator asks for", () => {
   async function receive(): Promise<SQSRecord[]> {
     const command = new ReceiveMessageCommand({ QueueUrl: ctx.messaging.queues.slack.url, MaxNumberOfMessages: 10 });
     const { Messages = [] } = await ctx.messaging.sqs.send(command);
-    return Messages.map(({ Body = "" }) => ({ ...buriedRecord({ id: "", body: Body }), messageAttributes: {} }));
+    return Messages.map(({ Body = "" }) => ({ ...deadLetterRecord({ id: "", body: Body }), messageAttributes: {} }));
   }
 
   const handle = (records: SQSRecord[], handler = createConsumer(slack)) =>
@@ -231,8 +231,8 @@ describe("a test that an operator asks for", () => {
 
   test("takes nothing from the events of its batch, and what only looks like one is an event that does not parse", async () => {
     await testIntegration(ctx, { integration: "slack" });
-    const event = { ...buriedRecord({ id: "evt_1" }), messageAttributes: {} };
-    const fake = { ...buriedRecord({ id: "", body: '{"eventfork":"check","id":7}' }), messageAttributes: {} };
+    const event = { ...deadLetterRecord({ id: "evt_1" }), messageAttributes: {} };
+    const fake = { ...deadLetterRecord({ id: "", body: '{"eventfork":"check","id":7}' }), messageAttributes: {} };
     expect(await handle([...(await receive()), event, fake])).toEqual({ batchItemFailures: [] });
     expect(await ctx.db.delivery.findMany()).toMatchObject([{ eventId: "evt_1", status: "delivered" }]);
     const command = new ReceiveMessageCommand({ QueueUrl: ctx.messaging.queues.slack.deadLetterUrl });
@@ -252,7 +252,7 @@ describe("a test that an operator asks for", () => {
     const problem = { code: "misconfigured", text: expect.stringContaining("SLACK_BOT_TOKEN is not set") };
     expect(await getCheck(ctx, second)).toMatchObject({ isOk: false, result: { problem } });
     expect((await getIntegration(ctx, { integration: "slack" })).settings).toMatchObject({ problem: problem.text });
-    for (const records of [[], [buriedRecord({ id: "evt_1" })]])
+    for (const records of [[], [deadLetterRecord({ id: "evt_1" })]])
       await expect(handle(records, handler)).rejects.toMatchObject({ code: "MISCONFIGURED" });
   });
 

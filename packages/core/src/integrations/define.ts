@@ -25,17 +25,17 @@ export type Connection = {
    */
   deliver(events: readonly Envelope[], options: DeliverOptions): Promise<readonly Outcome[]>;
   /** @throws DeliveryError when the response is not as it should be: its message says what to do. */
-  check(options: Pick<DeliverOptions, "signal" | "now">): Promise<Finding>;
+  check(options: Pick<DeliverOptions, "signal" | "now">): Promise<ConnectionCheck>;
 };
 
 /** `problem` is wrong although the third party responded well. */
-export type Finding = { facts: { title: string; text: string }[]; problem: DeliveryError | null };
+export type ConnectionCheck = { facts: { title: string; text: string }[]; problem: DeliveryError | null };
 
 export type Integration = {
   name: IntegrationName;
   /** Every variable that it reads, so that screens can show which are set. */
   env: Readonly<Record<string, z.ZodType>>;
-  addressVariable: string;
+  baseUrlVariable: string;
   /** @throws EventforkError `MISCONFIGURED` */
   connect(env: Env): Connection;
 };

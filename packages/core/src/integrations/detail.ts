@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Breaker, describeBreaker } from "../deliveries/breaker.ts";
+import { type Breaker, describeBreaker } from "../deliveries/circuit-breaker.ts";
 import { describeRetries, type RetryStep } from "../deliveries/retry.ts";
 import { type Ctx, parseInput } from "../kernel/index.ts";
 import { type IntegrationName, type IntegrationTopology, integrations } from "../topology/index.ts";

@@ -14,7 +14,7 @@ export type ErrorRow = {
 /** Keyed by the third party's own word; `http_503` and `http_5xx` are for responses that are only a status. */
 export type ErrorTable = Readonly<Record<string, ErrorRow>>;
 
-export type Said = {
+export type ProviderError = {
   code: string;
   response?: string | undefined;
   retryAfterSeconds?: number | undefined;
@@ -77,7 +77,7 @@ export function statusKeys(status: number): [string, string] {
 }
 
 /** The error of a table's row. `title` is the third party's name for people. */
-export function toDeliveryError(title: string, row: ErrorRow, said: Said): DeliveryError {
+export function toDeliveryError(title: string, row: ErrorRow, said: ProviderError): DeliveryError {
   const message = `${title}: ${said.code}. ${row.advice}`;
   const options = { code: said.code, ...(said.response === undefined ? {} : { response: said.response }) };
   if (row.means === "rejected") return new RejectedError(message, options);

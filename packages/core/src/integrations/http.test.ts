@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { RetryableError } from "../kernel/errors.ts";
 import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
 import { transportErrors } from "./errors.ts";
-import { fetchBounded, parseRetryAfter } from "./http.ts";
+import { fetchWithLimits, parseRetryAfter } from "./http.ts";
 
 let server: HttpRecorder;
 beforeAll(async () => {
@@ -31,7 +31,7 @@ const failureOf = async (call: Promise<unknown>) => {
 describe("fetchBounded", () => {
   test("a server that never answers ends as a timeout that may be tried again", async () => {
     server.answerWith("hang");
-    const failure = await failureOf(fetchBounded(server.url, {}, bounds({ timeoutMs: 30 })));
+    const failure = await failureOf(fetchWithLimits(server.url, {}, bounds({ timeoutMs: 30 })));
     expect(failure).toEqual({ code: "timeout", message: `Somebody: timeout. ${transportErrors.timeout.advice}` });
   });
 
@@ -39,14 +39,14 @@ describe("fetchBounded", () => {
     server.answerWith("hang");
     const controller = new AbortController();
     const arrival = server.arrival();
-    const call = fetchBounded(server.url, {}, bounds({ signal: controller.signal }));
+    const call = fetchWithLimits(server.url, {}, bounds({ signal: controller.signal }));
     await arrival;
     controller.abort();
     expect((await failureOf(call))?.code).toBe("aborted");
   });
 
   test("a signal that was aborted before lets nothing out", async () => {
-    expect((await failureOf(fetchBounded(server.url, {}, bounds({ signal: AbortSignal.abort() }))))?.code).toBe(
+    expect((await failureOf(fetchWithLimits(server.url, {}, bounds({ signal: AbortSignal.abort() }))))?.code).toBe(
       "aborted",
     );
     expect(server.requests).toEqual([]);
@@ -55,34 +55,34 @@ describe("fetchBounded", () => {
   test("a refused connection is named by the network's own word", async () => {
     const gone = await startHttpRecorder();
     await gone.stop();
-    const failure = await failureOf(fetchBounded(gone.url, {}, bounds()));
+    const failure = await failureOf(fetchWithLimits(gone.url, {}, bounds()));
     expect(failure?.code).toBe("ECONNREFUSED");
     expect(failure?.message).toContain(transportErrors.network_error.advice);
   });
 
   test("a connection that is reset may be tried again", async () => {
     server.answerWith("reset");
-    const failure = await failureOf(fetchBounded(server.url, {}, bounds()));
+    const failure = await failureOf(fetchWithLimits(server.url, {}, bounds()));
     expect(failure?.code).toMatch(/^(UND_ERR_SOCKET|ECONNRESET)$/);
     expect(failure?.message).toContain(transportErrors.network_error.advice);
   });
 
   test("a redirect is not followed", async () => {
     server.answerWith({ status: 307, headers: { location: "/elsewhere" } });
-    const response = await fetchBounded(server.url, { method: "POST", body: "secret" }, bounds());
+    const response = await fetchWithLimits(server.url, { method: "POST", body: "secret" }, bounds());
     expect(response.status).toBe(307);
     expect(server.requests).toHaveLength(1);
   });
 
   test("no more of a body is read than allowed", async () => {
     server.answerWith({ body: "é".repeat(100_000) });
-    const response = await fetchBounded(server.url, {}, bounds({ maximumBytes: 1_000 }));
+    const response = await fetchWithLimits(server.url, {}, bounds({ maximumBytes: 1_000 }));
     expect(await response.text()).toBe("é".repeat(500));
   });
 
   test("an answer without a body is an answer", async () => {
     server.answerWith({ status: 204 });
-    const response = await fetchBounded(server.url, {}, bounds());
+    const response = await fetchWithLimits(server.url, {}, bounds());
     expect([response.status, await response.text()]).toEqual([204, ""]);
   });
 });

@@ -10,7 +10,7 @@ import {
   transportErrors,
 } from "./errors.ts";
 
-export type Bounds = {
+export type FetchLimits = {
   title: string;
   signal: AbortSignal;
   timeoutMs: number;
@@ -27,7 +27,7 @@ export type Bounds = {
  * @throws RetryableError with the code `timeout`, `aborted`, the network's own word (`ECONNREFUSED`), or
  * `unreadable_response` for a success that is a page.
  */
-export function fetchBounded(url: string | URL, init: RequestInit, bounds: Bounds): Promise<Response> {
+export function fetchWithLimits(url: string | URL, init: RequestInit, bounds: FetchLimits): Promise<Response> {
   const { hostname } = new URL(url);
   const method = init.method ?? "GET";
   const attributes = { "http.request.method": method, "server.address": hostname };
@@ -38,7 +38,7 @@ export function fetchBounded(url: string | URL, init: RequestInit, bounds: Bound
   });
 }
 
-function withTrace(init: RequestInit, { traceparent }: Bounds): RequestInit {
+function withTrace(init: RequestInit, { traceparent }: FetchLimits): RequestInit {
   const sent = traceparent === undefined ? null : (activeTraceparent() ?? traceparent);
   if (sent === null) return init;
   const headers = new Headers(init.headers);
@@ -46,7 +46,7 @@ function withTrace(init: RequestInit, { traceparent }: Bounds): RequestInit {
   return { ...init, headers };
 }
 
-async function fetchWithin(url: string | URL, init: RequestInit, bounds: Bounds): Promise<Response> {
+async function fetchWithin(url: string | URL, init: RequestInit, bounds: FetchLimits): Promise<Response> {
   const timeout = AbortSignal.timeout(bounds.timeoutMs);
   try {
     const signal = AbortSignal.any([bounds.signal, timeout]);

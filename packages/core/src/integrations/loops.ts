@@ -8,7 +8,7 @@ import { integrations } from "../topology/index.ts";
 import { deliverOneByOne, outcomeOf, renderEach } from "./calls.ts";
 import { type DeliverOptions, type Integration, isDeliveryError } from "./define.ts";
 import { privateValues, toDeliveryError } from "./errors.ts";
-import { fetchBounded, toRefusal } from "./http.ts";
+import { fetchWithLimits, toRefusal } from "./http.ts";
 import { loopsErrors } from "./loops-errors.ts";
 
 const { title } = integrations.loops;
@@ -34,7 +34,7 @@ const loopsEnv = {
 export const loops: Integration = {
   name: "loops",
   env: loopsEnv,
-  addressVariable: "LOOPS_API_URL",
+  baseUrlVariable: "LOOPS_API_URL",
   connect(env) {
     const { LOOPS_API_KEY: apiKey, LOOPS_API_URL: apiUrl, LOOPS_MAILING_LIST_ID: listId } = readEnv(loopsEnv, env);
     return {
@@ -106,7 +106,7 @@ function createClient(apiKey: string, apiUrl: string, send: (request: Request) =
 type CallOptions = Pick<DeliverOptions, "signal" | "now"> & { apiKey: string; hidden: Iterable<string> };
 
 async function call({ url, method, payload }: Request, { apiKey, hidden, signal, now }: CallOptions): Promise<unknown> {
-  const response = await fetchBounded(
+  const response = await fetchWithLimits(
     url,
     {
       method,

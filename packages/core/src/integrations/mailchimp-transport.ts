@@ -3,12 +3,12 @@ import { z } from "zod";
 import { mailchimpEnv, readEnv } from "../env/index.ts";
 import { EventforkError } from "../kernel/errors.ts";
 import { parseJson } from "../kernel/input.ts";
-import { sayNumber } from "../kernel/numbers.ts";
+import { formatNumber } from "../kernel/numbers.ts";
 import { toWellFormedJson } from "../kernel/text.ts";
 import { integrations } from "../topology/index.ts";
-import { type DeliverOptions, type DeliveryError, type Finding, isDeliveryError } from "./define.ts";
+import { type ConnectionCheck, type DeliverOptions, type DeliveryError, isDeliveryError } from "./define.ts";
 import { shortAnswer, toDeliveryError } from "./errors.ts";
-import { basicAuthorization, fetchBounded, parseRetryAfter } from "./http.ts";
+import { basicAuthorization, fetchWithLimits, parseRetryAfter } from "./http.ts";
 import { mailchimpErrors, mailchimpRow } from "./mailchimp-errors.ts";
 import type { RemovePerson } from "./removals.ts";
 
@@ -38,7 +38,7 @@ export async function callMailchimp(
   }: Pick<DeliverOptions, "signal" | "now"> & { apiKey: string; hidden: Iterable<string> },
 ): Promise<unknown> {
   const authorization = basicAuthorization("user", apiKey);
-  const response = await fetchBounded(
+  const response = await fetchWithLimits(
     request.url,
     {
       method: request.method,
@@ -80,7 +80,7 @@ type CheckOptions = Pick<DeliverOptions, "signal" | "now"> & {
 
 const audience = z.object({ name: z.string(), stats: z.object({ member_count: z.number() }).optional() });
 
-export async function checkMailchimp(options: CheckOptions): Promise<Finding> {
+export async function checkMailchimp(options: CheckOptions): Promise<ConnectionCheck> {
   const { apiUrl, apiKey, listId, consentedStatus, signal, now } = options;
   const ask = (path: string) =>
     callMailchimp(
@@ -94,7 +94,7 @@ export async function checkMailchimp(options: CheckOptions): Promise<Finding> {
   const facts = [
     { title: "Account", text: "It knows the key." },
     { title: "Audience", text: name },
-    ...(stats === undefined ? [] : [{ title: "Members", text: sayNumber(stats.member_count) }]),
+    ...(stats === undefined ? [] : [{ title: "Members", text: formatNumber(stats.member_count) }]),
     { title: "New members who consent become", text: consentedStatus },
   ];
   return { facts, problem: null };

@@ -49,7 +49,7 @@ type Status = Settings["consentedStatus"] | "transactional";
 export const mailchimp: Integration = {
   name: "mailchimp",
   env: mailchimpEnv,
-  addressVariable: "MAILCHIMP_API_URL",
+  baseUrlVariable: "MAILCHIMP_API_URL",
   connect(env) {
     const { MAILCHIMP_API_KEY: apiKey, ...rest } = readEnv(mailchimpEnv, env);
     const settings = { listId: rest.MAILCHIMP_LIST_ID, consentedStatus: rest.MAILCHIMP_CONSENTED_STATUS };

@@ -3,8 +3,8 @@ import { audit } from "../audit/index.ts";
 import type { Messaging } from "../aws/index.ts";
 import { type Ctx, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
+import { switchMappingByState } from "./event-source-mapping.ts";
 import { integrationInput } from "./input.ts";
-import { switchMappingByState } from "./mapping.ts";
 
 export const pauseIntegrationInput = integrationInput.extend({ reason: inputText.trim().min(1).max(500) });
 export const resumeIntegrationInput = integrationInput;
@@ -71,7 +71,7 @@ export async function resumeIntegration(ctx: PauseCtx, input: z.input<typeof res
   await switchMappingByState(ctx, integration);
 }
 
-export async function putOffProbe(
+export async function scheduleNextProbe(
   ctx: Pick<Ctx, "db">,
   { integration, probeAt }: { integration: IntegrationName; probeAt: Date },
 ): Promise<void> {

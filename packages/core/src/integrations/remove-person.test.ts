@@ -4,7 +4,7 @@ import type { Db } from "../db/index.ts";
 import { EventforkError } from "../kernel/index.ts";
 import { deliverOptions, exampleSignUp } from "../testing/example-events.ts";
 import { admin, createTestDb } from "../testing/index.ts";
-import { peopleKeepers } from "../topology/index.ts";
+import { contactIntegrations } from "../topology/index.ts";
 import { mailchimp } from "./mailchimp.ts";
 import { removals } from "./removals.ts";
 import { removePerson } from "./remove-person.ts";
@@ -38,7 +38,7 @@ async function join(number: number) {
 }
 
 test("the integrations that keep people by their topology are those that a person can be taken off", async () => {
-  expect(Object.keys(removals).sort()).toEqual([...peopleKeepers].sort());
+  expect(Object.keys(removals).sort()).toEqual([...contactIntegrations].sort());
   const ctx = { db, actor: admin, now: () => new Date() };
   const nobody = removePerson(ctx, { integration: "slack", userId: "usr_1", how: "archive" }, {});
   await expect(nobody).rejects.toThrow("Slack keeps no list to take a person off.");

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-sns";
 import { DeleteQueueCommand, ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { tellOperators } from "../alerts/index.ts";
+import { notifyOperators } from "../alerts/index.ts";
 import { queueOf, readQueueArn } from "../aws/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { readOverview } from "../overview/index.ts";
@@ -144,14 +144,14 @@ describe("a resource that somebody deletes", () => {
     const env = { EVENTFORK_ALERT_WEBHOOK_URL: webhook.url, EVENTFORK_BASE_URL: "https://app.example.com" };
     await unsubscribe(slack);
     await checkResources(ctx);
-    expect(await tellOperators(ctx, env)).toEqual({ found: 1, sent: 1 });
+    expect(await notifyOperators(ctx, env)).toEqual({ found: 1, sent: 1 });
     expect(webhook.requests[0]?.body).toMatch(/Slack's SNS subscription is missing: it gets no events/);
     await checkNextMinute();
-    expect(await tellOperators(ctx, env)).toEqual({ found: 0, sent: 0 });
+    expect(await notifyOperators(ctx, env)).toEqual({ found: 0, sent: 0 });
     await restoreSubscription(ctx, { integration: slack });
     await unsubscribe(slack);
     await checkNextMinute();
-    expect((await tellOperators(ctx, env)).found).toBe(1);
+    expect((await notifyOperators(ctx, env)).found).toBe(1);
     await webhook.stop();
   });
 });

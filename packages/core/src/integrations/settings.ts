@@ -45,7 +45,7 @@ export function describeSettings(
       source: given === null ? (value === null ? null : "default") : (sourceOf(name) ?? "environment"),
     };
   });
-  const address = settings.find(({ name }) => name === integration.addressVariable)?.value ?? null;
+  const address = settings.find(({ name }) => name === integration.baseUrlVariable)?.value ?? null;
   return {
     settings,
     host: address !== null && URL.canParse(address) ? new URL(address).host : null,

@@ -10,8 +10,8 @@ import {
 import { silentLogger } from "../kernel/log.ts";
 import { integrations } from "../topology/index.ts";
 import { type DeliverOptions, type DeliveryError, isDeliveryError } from "./define.ts";
-import { rowFor, type Said, statusKeys, toDeliveryError } from "./errors.ts";
-import { fetchBounded, parseRetryAfter } from "./http.ts";
+import { type ProviderError, rowFor, statusKeys, toDeliveryError } from "./errors.ts";
+import { fetchWithLimits, parseRetryAfter } from "./http.ts";
 import { slackErrors } from "./slack-errors.ts";
 
 const { title } = integrations.slack;
@@ -33,7 +33,7 @@ export function createClient(
     retryConfig: { retries: 0 },
     allowAbsoluteUrls: false,
     logger: slackLogger,
-    fetch: (url, init) => fetchBounded(url, init ?? {}, { title, signal, timeoutMs, maximumBytes: answerBytes }),
+    fetch: (url, init) => fetchWithLimits(url, init ?? {}, { title, signal, timeoutMs, maximumBytes: answerBytes }),
   });
 }
 
@@ -63,7 +63,7 @@ export function toSlackError(error: unknown, now: Date): DeliveryError | undefin
   return undefined;
 }
 
-function fromRow(said: Said, ...otherKeys: readonly string[]): DeliveryError {
+function fromRow(said: ProviderError, ...otherKeys: readonly string[]): DeliveryError {
   return toDeliveryError(title, rowFor(slackErrors, said.code, ...otherKeys), said);
 }
 

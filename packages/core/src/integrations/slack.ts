@@ -1,7 +1,7 @@
 import type { MessageMetadata, WebClient } from "@slack/web-api";
 import { readEnv, slackEnv } from "../env/index.ts";
 import { deliverInCalls, outcomeOf, renderEach } from "./calls.ts";
-import { type DeliverOptions, delivered, type Finding, type Integration } from "./define.ts";
+import { type ConnectionCheck, type DeliverOptions, delivered, type Integration } from "./define.ts";
 import { mayNotAsk, resolveChannel } from "./slack-channel.ts";
 import { createClient, slackError, toSlackError } from "./slack-client.ts";
 import { findPosted } from "./slack-history.ts";
@@ -14,7 +14,7 @@ import { type SlackLine, toLine, toMessage, toMessageChunks } from "./slack-mess
 export const slack: Integration = {
   name: "slack",
   env: slackEnv,
-  addressVariable: "SLACK_API_URL",
+  baseUrlVariable: "SLACK_API_URL",
   connect(env) {
     const settings = readEnv(slackEnv, env);
     let resolved: string | undefined;
@@ -68,7 +68,7 @@ async function checkSlack(
   client: WebClient,
   { SLACK_CHANNEL }: { SLACK_CHANNEL: string },
   now: () => Date,
-): Promise<Finding> {
+): Promise<ConnectionCheck> {
   const fail = (error: unknown): never => {
     throw toSlackError(error, now()) ?? error;
   };

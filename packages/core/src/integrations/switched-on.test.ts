@@ -5,7 +5,7 @@ import { measureQueues, queueOf } from "../aws/index.ts";
 import { type Ctx, noMetrics } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { reconcile } from "../reconcile/index.ts";
-import { explainEvent, getRule, sendAnyway, watchRules } from "../rules/index.ts";
+import { explainEvent, forceSend, getRule, watchRules } from "../rules/index.ts";
 import { createTestCtx, createTestMessaging, type TestCtx } from "../testing/index.ts";
 import { integrationNames, isOptional, requiredNames } from "../topology/index.ts";
 import { listAvailable, listIntegrations } from "./index.ts";
@@ -40,7 +40,7 @@ test("an optional integration that is off is available, says what switches it on
   const eventId = await publishEvent(off);
   expect(namesIn((await explainEvent(off, { eventId })).integrations)).toEqual(requiredNames);
   expect(Object.keys((await reconcile({ ...off, metrics: noMetrics })).integrations)).toEqual(requiredNames);
-  await expect(sendAnyway(off, { eventId, integration: "webhook" })).rejects.toThrow(
+  await expect(forceSend(off, { eventId, integration: "webhook" })).rejects.toThrow(
     "Webhook is off. Set WEBHOOK_URL and WEBHOOK_SECRET, then deploy or start again.",
   );
 });

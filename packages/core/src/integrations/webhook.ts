@@ -6,9 +6,9 @@ import { EventforkError } from "../kernel/errors.ts";
 import { toWellFormedJson } from "../kernel/text.ts";
 import { integrations } from "../topology/index.ts";
 import { deliverOneByOne, outcomeOf, renderEach } from "./calls.ts";
-import type { DeliverOptions, Finding, Integration } from "./define.ts";
+import type { ConnectionCheck, DeliverOptions, Integration } from "./define.ts";
 import { privateValues, rowFor, statusKeys, toDeliveryError } from "./errors.ts";
-import { fetchBounded, toRefusal } from "./http.ts";
+import { fetchWithLimits, toRefusal } from "./http.ts";
 import { fetchPublic } from "./public-fetch.ts";
 import { webhookErrors } from "./webhook-errors.ts";
 
@@ -42,7 +42,7 @@ function isSecret(text: string): boolean {
 export const webhook: Integration = {
   name: "webhook",
   env: webhookEnv,
-  addressVariable: "WEBHOOK_URL",
+  baseUrlVariable: "WEBHOOK_URL",
   connect(env) {
     const { WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_NETWORK: network } = readEnv(webhookEnv, env);
     if (network === "any" && isLambda(env)) {
@@ -75,9 +75,12 @@ export const webhook: Integration = {
 type Receiver = { url: URL; signers: Webhook[]; hidden: string[]; fetch?: typeof fetchPublic };
 
 /** No call is harmless for every receiver, so the status of a HEAD request is only shown. */
-async function findReceiver({ url, fetch }: Receiver, { signal }: Pick<DeliverOptions, "signal">): Promise<Finding> {
+async function findReceiver(
+  { url, fetch }: Receiver,
+  { signal }: Pick<DeliverOptions, "signal">,
+): Promise<ConnectionCheck> {
   const bounds = { title, signal, timeoutMs, maximumBytes: answerBytes, ...(fetch === undefined ? {} : { fetch }) };
-  const { status } = await fetchBounded(url, { method: "HEAD" }, bounds);
+  const { status } = await fetchWithLimits(url, { method: "HEAD" }, bounds);
   const [code, family] = statusKeys(status);
   const problem = status < 500 ? null : toDeliveryError(title, rowFor(webhookErrors, code, family), { code });
   return { facts: [{ title: "Answers a HEAD request", text: `HTTP ${status}` }], problem };
@@ -88,7 +91,7 @@ async function post(event: Envelope, body: string, receiver: Receiver, options: 
   const { signal, now, traceparent } = options;
   const id = toHeader(event.id);
   const at = now();
-  const response = await fetchBounded(
+  const response = await fetchWithLimits(
     url,
     {
       method: "POST",

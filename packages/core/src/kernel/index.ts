@@ -1,5 +1,6 @@
 export { replaceAddresses } from "./addresses.ts";
 export { readBody, readBodyOf } from "./body.ts";
+export { cached } from "./cache.ts";
 export { type Actor, type Ctx, nameOfActor, type RequestOrigin, type Role } from "./ctx.ts";
 export {
   CredentialsError,
@@ -23,9 +24,8 @@ export {
   parseInput,
 } from "./input.ts";
 export { isolate, type PassedOver } from "./isolate.ts";
-export { createLogger, type Logger, silentLogger, surviveRejections } from "./log.ts";
+export { createLogger, type Logger, logUnhandledRejections, silentLogger } from "./log.ts";
 export { maintenance, maintenanceResponse } from "./maintenance.ts";
 export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
-export { shareAnswer } from "./shared.ts";
 export { clip, toWellFormedJson, withoutHidden } from "./text.ts";
 export { sharedTraceparent, traceIdOf } from "./trace.ts";

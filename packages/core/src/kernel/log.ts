@@ -32,7 +32,7 @@ let isWatching = false;
  * Logs rejections that nobody handles, so that the process lives on. `isLambda` also removes the listener of Lambda's
  * runtime, which would end the process in the middle of a batch.
  */
-export function surviveRejections(log: Logger, { isLambda }: { isLambda: boolean }): void {
+export function logUnhandledRejections(log: Logger, { isLambda }: { isLambda: boolean }): void {
   if (isWatching) return;
   isWatching = true;
   if (isLambda) process.removeAllListeners("unhandledRejection");

@@ -19,7 +19,7 @@ const delayDoublings = 10;
  * wait longer.
  * @throws EventforkError `LIMITED` when there is none left, with the seconds to wait.
  */
-export async function takeTurn(ctx: LimitCtx, limit: Limit): Promise<Turn> {
+export async function consumeRateLimit(ctx: LimitCtx, limit: Limit): Promise<Turn> {
   const { key, max, windowSeconds, hasGrowingDelay = false } = limit;
   const now = ctx.now();
   const begin = new Date(now.getTime() - windowSeconds * 1_000);
@@ -39,10 +39,10 @@ export async function takeTurn(ctx: LimitCtx, limit: Limit): Promise<Turn> {
 }
 
 /** All of them, or none. @throws EventforkError `LIMITED` where one of them is refused. */
-export async function takeTurns(ctx: LimitCtx, limits: readonly Limit[]): Promise<Turn[]> {
+export async function consumeRateLimits(ctx: LimitCtx, limits: readonly Limit[]): Promise<Turn[]> {
   const turns: Turn[] = [];
   try {
-    for (const limit of limits) turns.push(await takeTurn(ctx, limit));
+    for (const limit of limits) turns.push(await consumeRateLimit(ctx, limit));
     return turns;
   } catch (error) {
     await giveBackTurns(ctx, turns);

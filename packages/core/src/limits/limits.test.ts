@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "../db/index.ts";
 import { EventforkError } from "../kernel/index.ts";
 import { createTestDb } from "../testing/index.ts";
-import { giveBackTurns, takeTurn, takeTurns } from "./index.ts";
+import { consumeRateLimit, consumeRateLimits, giveBackTurns } from "./index.ts";
 
 let db: Db;
 let time = 1_800_000_000_000;
@@ -16,7 +16,7 @@ afterAll(() => db.$disconnect());
 
 const refused = (error: unknown) => (error instanceof EventforkError ? `${error.code} ${error.message}` : error);
 const take = (key: string, max = 3) =>
-  takeTurn({ db, now }, { key, max, windowSeconds: 60 }).then(() => "taken", refused);
+  consumeRateLimit({ db, now }, { key, max, windowSeconds: 60 }).then(() => "taken", refused);
 
 test("no more turns are given than there are, however many processes ask at once", async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => take("many")));
@@ -33,10 +33,10 @@ test("a window begins with its first turn, and says when the next one does", asy
 
 test("a turn that is given back can be taken again, and one of an earlier window gives nothing back", async () => {
   const limit = { key: "back", max: 1, windowSeconds: 60 };
-  const turn = await takeTurn({ db, now }, limit);
+  const turn = await consumeRateLimit({ db, now }, limit);
   expect(await take("back", 1)).toMatch(/^LIMITED/);
   await giveBackTurns({ db }, [turn, turn]);
-  const next = await takeTurn({ db, now }, limit);
+  const next = await consumeRateLimit({ db, now }, limit);
   time += 60_000;
   expect(await take("back", 1)).toBe("taken");
   await giveBackTurns({ db }, [next]);
@@ -46,7 +46,7 @@ test("a turn that is given back can be taken again, and one of an earlier window
 test("of several turns all are taken or none", async () => {
   const limits = ["first", "second"].map((key) => ({ key, max: 1, windowSeconds: 60 }));
   await take("second", 1);
-  expect(await takeTurns({ db, now }, limits).catch(refused)).toMatch(/^LIMITED/);
+  expect(await consumeRateLimits({ db, now }, limits).catch(refused)).toMatch(/^LIMITED/);
   expect(await take("first", 1)).toBe("taken");
 });
 
@@ -56,7 +56,7 @@ test("beyond the bound each turn comes after a longer delay, and never more than
   const waits: number[] = [];
   const from = time;
   while (time < from + 4 * 3_600_000) {
-    const outcome = await takeTurn({ db, now }, limit).then(() => "taken", refused);
+    const outcome = await consumeRateLimit({ db, now }, limit).then(() => "taken", refused);
     const [, seconds] = /Wait (\d+) second/.exec(String(outcome)) ?? [];
     if (outcome === "taken") taken.push(time);
     else waits.push(Number(seconds));
@@ -66,7 +66,7 @@ test("beyond the bound each turn comes after a longer delay, and never more than
   const inTheHourFrom = (at: number) => taken.filter((other) => other >= at && other < at + 3_600_000).length;
   expect(Math.max(...taken.map(inTheHourFrom))).toBeLessThanOrEqual(100);
   time += 3_600_000;
-  expect((await takeTurn({ db, now }, limit)).count).toBe(1);
+  expect((await consumeRateLimit({ db, now }, limit)).count).toBe(1);
 });
 
 test("refusals make no wait longer", async () => {
@@ -83,12 +83,12 @@ test.each([false, true])(
   "a clock that is set back by a day keeps nobody limited beyond a window (delay: %s)",
   async (hasGrowingDelay) => {
     const limit = { key: `clock|${hasGrowingDelay}`, max: 1, windowSeconds: 60, hasGrowingDelay };
-    await takeTurn({ db, now }, limit);
+    await consumeRateLimit({ db, now }, limit);
     time -= 86_400_000;
-    if (hasGrowingDelay) await takeTurn({ db, now }, limit).catch(refused);
-    else expect(await takeTurn({ db, now }, limit).catch(refused)).toMatch(/Wait 60 seconds/);
+    if (hasGrowingDelay) await consumeRateLimit({ db, now }, limit).catch(refused);
+    else expect(await consumeRateLimit({ db, now }, limit).catch(refused)).toMatch(/Wait 60 seconds/);
     time += 60_000;
-    expect((await takeTurn({ db, now }, limit)).count).toBe(1);
+    expect((await consumeRateLimit({ db, now }, limit)).count).toBe(1);
     time += 86_400_000;
   },
 );

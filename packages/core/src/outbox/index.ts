@@ -1,14 +1,14 @@
-export { type PublishCtx, type PublishResult, publishDirect, publishPending, requestPublishMs } from "./publish.ts";
-export { type NewEvent, record, recordMany } from "./record.ts";
 export {
+  checkOutboxHealth,
   discardSetAside,
   discardSetAsideInput,
-  findOutboxTrouble,
   inspectOutbox,
   measureOutbox,
+  type OutboxBacklog,
+  type OutboxHealth,
   type OutboxStatus,
-  type OutboxTrouble,
   relay,
   retrySetAside,
-  type Troubled,
-} from "./trouble.ts";
+} from "./health.ts";
+export { type PublishCtx, type PublishResult, publishDirect, publishPending, requestPublishMs } from "./publish.ts";
+export { type NewEvent, record, recordMany } from "./record.ts";

@@ -9,7 +9,7 @@ import {
 import { type Ctx, parseInput } from "../kernel/index.ts";
 import { inspectOutbox, type OutboxStatus } from "../outbox/index.ts";
 import { findOldestUnfinished } from "../reconcile/index.ts";
-import { type EventFigures, type Figures, type Range, rangeInput, readFigures } from "../rollups/index.ts";
+import { type EventFigures, type Range, type Rollups, rangeInput, readFigures } from "../rollups/index.ts";
 import { describeEvents } from "../rules/language.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type Change, listChanges, measureRates, type Rates } from "./current.ts";
@@ -18,7 +18,7 @@ export type { Change } from "./current.ts";
 
 export type IntegrationOverview = IntegrationStatus & {
   /** What happened in the range that was asked for. */
-  figures: Figures;
+  figures: Rollups;
   /** What the rule that SNS has accepted lets through, as a sentence without a full stop. */
   ruleSentence: string;
   /** Since when the oldest delivery that is not at its end has waited. */

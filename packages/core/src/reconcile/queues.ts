@@ -1,7 +1,7 @@
 import type { QueueDepth } from "../aws/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
-import { countedAtMost } from "../kernel/numbers.ts";
+import { countLimit } from "../kernel/numbers.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { graceSeconds } from "./overdue.ts";
 
@@ -32,7 +32,7 @@ export async function compareQueue(
   const messages = depth.waiting + depth.inFlight;
   const unfinished = await countUnfinished(ctx.db, integration);
   const isGone = messages < unfinished - inMotion;
-  const isLonger = unfinished < countedAtMost && messages > unfinished + inMotion;
+  const isLonger = unfinished < countLimit && messages > unfinished + inMotion;
   const isUntaken = isLonger && !(await isBeingWorkedOn(ctx, integration));
   const kind = isGone ? "messages_gone" : isUntaken ? "messages_untaken" : null;
   const since = await keepSince(ctx, integration, kind);
@@ -62,7 +62,7 @@ export async function listDisagreements(
 async function countUnfinished(db: Db, integration: IntegrationName): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (
-      SELECT FROM delivery WHERE integration = ${integration} AND status = 'retrying' LIMIT ${countedAtMost}
+      SELECT FROM delivery WHERE integration = ${integration} AND status = 'retrying' LIMIT ${countLimit}
     ) unfinished`;
   return row?.count ?? 0;
 }

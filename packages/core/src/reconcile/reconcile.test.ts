@@ -4,7 +4,7 @@ import { sendMessages } from "../aws/index.ts";
 import { serialiseEnvelope } from "../events/index.ts";
 import { listIntegrations, pauseIntegration, resumeIntegration } from "../integrations/index.ts";
 import { type Ctx, type Figure, type Metrics, noMetrics } from "../kernel/index.ts";
-import { countedAtMost, sayCapped } from "../kernel/numbers.ts";
+import { countLimit, formatCapped } from "../kernel/numbers.ts";
 import * as Outbox from "../outbox/index.ts";
 import { explainEvent, seedRules } from "../rules/index.ts";
 import { createTestCtx } from "../testing/index.ts";
@@ -218,9 +218,9 @@ describe("reconciliation", () => {
       SELECT 'evt_' || lpad(n::text, 5, '0'), 'user.signed_up', 'web', at, '{}', at + n * interval '1 ms'
       FROM generate_series(1, 10001) n, (SELECT ${new Date(start)}::timestamptz AS at) t`;
     clock += minute;
-    expect(await countOverdue(ctx)).toEqual({ ...none, analytics: 0, mailchimp: 0, slack: countedAtMost });
-    expect(await Outbox.measureOutbox(ctx)).toEqual({ depth: countedAtMost, oldestSeconds: 60 });
-    expect([sayCapped(countedAtMost - 1), sayCapped(countedAtMost)]).toEqual(["9,999", "10,000+"]);
+    expect(await countOverdue(ctx)).toEqual({ ...none, analytics: 0, mailchimp: 0, slack: countLimit });
+    expect(await Outbox.measureOutbox(ctx)).toEqual({ depth: countLimit, oldestSeconds: 60 });
+    expect([formatCapped(countLimit - 1), formatCapped(countLimit)]).toEqual(["9,999", "10,000+"]);
   });
 
   describe("the queue against the table", () => {

@@ -1,9 +1,9 @@
 import { listOn, measureQueues, type QueueDepth, type QueueMessaging } from "../aws/index.ts";
 import { settleLostLeases } from "../deliveries/leases.ts";
-import { alignMapping, type MappingResult } from "../integrations/mapping.ts";
+import { alignMapping, type MappingResult } from "../integrations/event-source-mapping.ts";
 import { listAllPaused, listRateLimited } from "../integrations/status.ts";
 import { type Ctx, isolate, type Metrics } from "../kernel/index.ts";
-import { findOutboxTrouble, measureOutbox, type OutboxTrouble } from "../outbox/index.ts";
+import { checkOutboxHealth, measureOutbox, type OutboxBacklog } from "../outbox/index.ts";
 import type { IntegrationName, OptionalName, RequiredName } from "../topology/index.ts";
 import { measureBacklogs } from "./backlog.ts";
 import { findMissing, findStalled, forgetSettled } from "./find.ts";
@@ -24,7 +24,7 @@ type Of<Value> = Record<RequiredName, Value> & Partial<Record<OptionalName, Valu
 type ReconcileResult = {
   integrations: Of<IntegrationResult>;
   lost: number;
-  outbox: OutboxTrouble;
+  outbox: OutboxBacklog;
 };
 
 /** As long as an event may take until it is overdue. */
@@ -57,7 +57,7 @@ export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   const result = {
     integrations: Object.fromEntries(entries) as ReconcileResult["integrations"],
     lost,
-    outbox: await findOutboxTrouble(ctx),
+    outbox: await checkOutboxHealth(ctx),
   };
   const { stuck, setAside } = result.outbox;
   if (stuck.count > 0) ctx.log.error(stuck, "events are stuck in the outbox");

@@ -7,20 +7,20 @@ import type { Ctx } from "../kernel/index.ts";
 import { passOver } from "../kernel/isolate.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { releaseSome, rowsPerRelease } from "./control.ts";
+import { resolveInterruptedSends, settleSome } from "./interrupted-sends.ts";
 import { dropLease, type Lease, renewLease, takeLease } from "./lease.ts";
-import { Pace } from "./pace.ts";
+import { RateLimiter } from "./rate-limiter.ts";
 import { selectSome } from "./select.ts";
 import { sendSome } from "./send.ts";
-import { decideLost, settleSome } from "./settle.ts";
 import { hasEnded } from "./view.ts";
 
 export type AdvanceCtx = Pick<Ctx, "db" | "actor" | "now" | "log" | "passedOver"> & { messaging: QueueMessaging };
 
-const sideBySide = 4;
+const concurrency = 4;
 
 /** The longest sleep of a loop, and how long it stays for outcomes that do not come. */
 const pollMs = 200;
-const stayMs = 10_000;
+const idleTimeoutMs = 10_000;
 const lookAgainMs = 10_000;
 const afterErrorMs = 5_000;
 /** A paused integration may be resumed at any moment. */
@@ -38,7 +38,7 @@ export async function advanceReplays(ctx: AdvanceCtx, { untilMs }: { untilMs: nu
       await advanceOne(ctx, lease, deadline);
     }
   };
-  await Promise.all(Array.from({ length: sideBySide }, work));
+  await Promise.all(Array.from({ length: concurrency }, work));
   return { advanced };
 }
 
@@ -48,27 +48,27 @@ async function advanceOne(ctx: AdvanceCtx, lease: Lease, deadline: number): Prom
     nextAt = await runUntil(ctx, lease, deadline);
   } catch (error) {
     passOver(ctx, "advancing replays", lease.replayId, error);
-    nextAt = later(ctx, afterErrorMs);
+    nextAt = rescheduleIn(ctx, afterErrorMs);
   }
   await dropLease(ctx, lease, nextAt).catch(() => undefined);
 }
 
 /** Returns when the replay is due next. */
 async function runUntil(ctx: AdvanceCtx, lease: Lease, deadline: number): Promise<Date | null> {
-  let pace: Pace | null = null;
+  let limiter: RateLimiter | null = null;
   let place = 0;
   let lastChange = performance.now();
   for (;;) {
     const replay = await renewLease(ctx, lease);
-    if (replay === null) return later(ctx, 0);
-    pace ??= new Pace(ctx.now().getTime() - (replay.pacedAt?.getTime() ?? 0), replay.perSecond);
-    const step = await takeStep({ ctx, lease, replay, ...(await listPauses(ctx)), pace, place });
+    if (replay === null) return rescheduleIn(ctx, 0);
+    limiter ??= new RateLimiter(ctx.now().getTime() - (replay.pacedAt?.getTime() ?? 0), replay.perSecond);
+    const step = await takeStep({ ctx, lease, replay, ...(await listPauses(ctx)), limiter, place });
     if (step.kind === "over") return null;
-    if (step.kind === "later") return later(ctx, step.ms);
+    if (step.kind === "later") return rescheduleIn(ctx, step.ms);
     place = step.place;
     if (step.isChange) lastChange = performance.now();
-    if (performance.now() >= deadline) return later(ctx, 0);
-    if (performance.now() - lastChange > stayMs) return later(ctx, lookAgainMs);
+    if (performance.now() >= deadline) return rescheduleIn(ctx, 0);
+    if (performance.now() - lastChange > idleTimeoutMs) return rescheduleIn(ctx, lookAgainMs);
     if (step.waitMs > 0) await sleep(Math.min(step.waitMs, Math.max(0, deadline - performance.now())));
   }
 }
@@ -78,7 +78,7 @@ type Step =
   | { kind: "later"; ms: number }
   | { kind: "go on"; place: number; isChange: boolean; waitMs: number };
 
-function goOn(place: number, isChange: boolean, waitMs = 0): Step {
+function continueAt(place: number, isChange: boolean, waitMs = 0): Step {
   return { kind: "go on", place, isChange, waitMs };
 }
 
@@ -89,7 +89,7 @@ type Turn = {
   paused: readonly IntegrationName[];
   /** Paused by an outage: a delivered event ends it, so one has to go ahead. */
   down: readonly IntegrationName[];
-  pace: Pace;
+  limiter: RateLimiter;
   place: number;
 };
 
@@ -98,61 +98,62 @@ async function takeStep(turn: Turn): Promise<Step> {
   const isOver = hasEnded(replay.state);
   if (isOver && replay.pending > 0) {
     const released = await releaseSome(ctx.db, replay.id, ctx.now());
-    return goOn(place, true, released < rowsPerRelease ? pollMs : 0);
+    return continueAt(place, true, released < rowsPerRelease ? pollMs : 0);
   }
   if (activeStates.includes(replay.state) && !replay.isSelected) {
     await selectSome(ctx, lease, replay);
-    return goOn(place, true);
+    return continueAt(place, true);
   }
-  const undecided = replay.sending > 0 ? await decideLost(ctx, replay.id, { paused, hasEnded: isOver }) : 0;
-  const flowingSince = isHeldUp(replay, paused) ? ctx.now() : replay.flowingSince;
+  const undecided =
+    replay.sending > 0 ? await resolveInterruptedSends(ctx, replay.id, { paused, hasEnded: isOver }) : 0;
+  const flowingSince = isBlockedByPause(replay, paused) ? ctx.now() : replay.flowingSince;
   const settled = await settleSome(ctx, replay.id, place, flowingSince);
   const hasSettled = settled.settled > 0;
   if (isOver) {
     const left = replay.sending + replay.sent - settled.settled;
-    return left === 0 ? { kind: "over" } : goOn(settled.last, hasSettled, pollMs);
+    return left === 0 ? { kind: "over" } : continueAt(settled.last, hasSettled, pollMs);
   }
   if (replay.state === "paused") {
     const isResting = replay.sent + undecided === 0;
-    return isResting ? { kind: "later", ms: lookAgainMs } : goOn(settled.last, hasSettled, pollMs);
+    return isResting ? { kind: "later", ms: lookAgainMs } : continueAt(settled.last, hasSettled, pollMs);
   }
-  if (hasSettled && replay.canaryState !== "sending" && replay.pending === 0) return goOn(settled.last, true);
+  if (hasSettled && replay.canaryState !== "sending" && replay.pending === 0) return continueAt(settled.last, true);
   if (settled.failure !== null && replay.canaryState === "sending") {
     await stopByCanary(turn, settled.failure);
-    return goOn(0, true);
+    return continueAt(0, true);
   }
   return sendStep({ ...turn, place: settled.last }, hasSettled);
 }
 
 async function sendStep(turn: Turn, hasSettled: boolean): Promise<Step> {
-  const { ctx, lease, replay, paused, down, pace, place } = turn;
+  const { ctx, lease, replay, paused, down, limiter, place } = turn;
   if (replay.pending + replay.sending + replay.sent === 0) {
     await end(turn);
-    return goOn(place, true);
+    return continueAt(place, true);
   }
   const probes = down.filter((name) => replay.integration === null || replay.integration === name);
   const isProbing = probes.length > 0 && replay.pending > 0 && replay.sending + replay.sent === 0;
-  if (isHeldUp(replay, paused)) {
-    return isProbing && isHeldUp(replay, down) ? probe(turn) : wait(turn);
+  if (isBlockedByPause(replay, paused)) {
+    return isProbing && isBlockedByPause(replay, down) ? probe(turn) : wait(turn);
   }
   if (replay.state === "waiting" && replay.integration !== null) await noteRunning(turn, null);
   const canaryLeft = replay.canary - replay.sending - replay.sent - replay.delivered - replay.failed;
   if (replay.canaryState === "sending" && (canaryLeft <= 0 || replay.pending === 0)) {
-    if (replay.sending + replay.sent > 0 || hasSettled) return goOn(place, hasSettled, hasSettled ? 0 : pollMs);
+    if (replay.sending + replay.sent > 0 || hasSettled) return continueAt(place, hasSettled, hasSettled ? 0 : pollMs);
     if (replay.failed > 0) await stopByCanary(turn, null);
     else await passCanary(turn);
-    return goOn(place, true);
+    return continueAt(place, true);
   }
-  if (replay.pending === 0) return goOn(place, hasSettled, pollMs);
-  const due = pace.due(replay.perSecond);
+  if (replay.pending === 0) return continueAt(place, hasSettled, pollMs);
+  const due = limiter.due(replay.perSecond);
   const limit = replay.canaryState === "sending" ? Math.min(due, canaryLeft) : due;
-  if (limit === 0) return goOn(place, hasSettled, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
+  if (limit === 0) return continueAt(place, hasSettled, Math.min(pollMs, limiter.msUntilDue(replay.perSecond)));
   const { claimed, refusal } = await sendSome(ctx, lease, { limit, paused, by: replay.createdBy });
-  pace.spend(claimed);
+  limiter.acquire(claimed);
   if (claimed === 0) return isProbing ? probe(turn) : wait(turn);
   await noteRunning(turn, refusal);
   if (refusal !== null) return { kind: "later", ms: afterErrorMs };
-  return goOn(place, true, Math.min(pollMs, pace.msUntilDue(replay.perSecond)));
+  return continueAt(place, true, Math.min(pollMs, limiter.msUntilDue(replay.perSecond)));
 }
 
 async function probe(turn: Turn): Promise<Step> {
@@ -172,7 +173,7 @@ async function listPauses({ db }: AdvanceCtx): Promise<Pick<Turn, "paused" | "do
   return { paused: named(() => true), down: named((kind) => kind === "outage") };
 }
 
-function isHeldUp({ integration }: ReplayModel, paused: readonly IntegrationName[]): boolean {
+function isBlockedByPause({ integration }: ReplayModel, paused: readonly IntegrationName[]): boolean {
   return paused.some((name) => name === integration);
 }
 
@@ -225,6 +226,6 @@ async function update(
   await db.replay.updateMany({ where: { id: replayId, leaseId, state: { in: activeStates } }, data });
 }
 
-function later({ now }: Pick<Ctx, "now">, ms: number): Date {
+function rescheduleIn({ now }: Pick<Ctx, "now">, ms: number): Date {
   return new Date(now().getTime() + ms);
 }

@@ -8,7 +8,7 @@ import { replayHands } from "../testing/replaying.ts";
 import { cancelReplay, getReplay, previewReplay, startReplay } from "./index.ts";
 
 let ctx: Ctx;
-const { advance, bury, receive } = replayHands(() => ctx);
+const { advance, createDeadLetters, receive } = replayHands(() => ctx);
 
 beforeEach(async () => {
   ctx = await createTestCtx();
@@ -58,7 +58,7 @@ describe("events that never died", () => {
     expect(await receive("analytics")).toEqual([]);
     expect((await getReplay(ctx, { id })).figures.total + (await getReplay(ctx, second)).figures.total).toBe(9);
     const { integrations } = await explainEvent(ctx, { eventId: logIns[0] ?? "" });
-    expect(integrations.find((why) => why.integration === integration)?.sentAnyway).not.toBeNull();
+    expect(integrations.find((why) => why.integration === integration)?.forceSent).not.toBeNull();
     const at = new Date();
     await ctx.db.delivery.createMany({
       data: [...early, ...late, ...logIns].map((eventId) => ({
@@ -75,7 +75,7 @@ describe("events that never died", () => {
     const eventIds = await publish(2, "user.signed_up");
     const { id } = await startReplay(ctx, { selection: { source: "backfill", integration }, perSecond: 500 });
     await advance();
-    await bury(eventIds);
+    await createDeadLetters(eventIds);
     await advance();
     expect(await getReplay(ctx, { id })).toMatchObject({ state: "completed_with_failures", figures: { failed: 2 } });
     expect(await DeadLetters.countOpen(ctx)).toBe(2);

@@ -12,13 +12,13 @@ import { consume } from "../deliveries/consume.ts";
 import type { Envelope } from "../events/index.ts";
 import { delivered } from "../integrations/index.ts";
 import { type Ctx, noMetrics, silentLogger } from "../kernel/index.ts";
-import { buriedRecord, eventBody } from "../testing/burials.ts";
+import type { CrashPlan } from "../testing/crash-plan.ts";
+import { deadLetterRecord, eventBody } from "../testing/dead-letter-records.ts";
 import { admin, createTestDatabase, createTestMessaging, narrowToOwn } from "../testing/index.ts";
-import type { Orders } from "../testing/orders.ts";
 import { integrations } from "../topology/index.ts";
 import { advanceReplays, getReplay, startReplay } from "./index.ts";
 
-const victim = fileURLToPath(new URL("../testing/victim.ts", import.meta.url));
+const victim = fileURLToPath(new URL("../testing/crashing-process.ts", import.meta.url));
 
 /** Longer than a lease: who comes next finds it over. */
 const afterDeathMs = 31_000;
@@ -69,14 +69,14 @@ async function bury(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, i) => `evt_${String(i).padStart(3, "0")}`);
   await DeadLetters.archive(
     { ...ctx, integration: "slack" },
-    ids.map((id) => buriedRecord({ id })),
+    ids.map((id) => deadLetterRecord({ id })),
   );
   return ids;
 }
 
 /** Runs a process until it is dead, by its own hand if it came so far, and answers whether it was. */
-async function sacrifice(orders: Pick<Orders, "task" | "dieAt">): Promise<boolean> {
-  const all: Orders = { ...orders, databaseUrl, queues: ctx.messaging.queues, clockAheadMs };
+async function sacrifice(orders: Pick<CrashPlan, "task" | "crashAt">): Promise<boolean> {
+  const all: CrashPlan = { ...orders, databaseUrl, queues: ctx.messaging.queues, clockAheadMs };
   const env = { ...process.env, ...brokerEnv(inject("brokerUrl")), NODE_NO_WARNINGS: "1" };
   const child = spawn(process.execPath, [victim, JSON.stringify(all)], { env, stdio: ["ignore", "ignore", "inherit"] });
   const [, signal] = await once(child, "exit");
@@ -106,7 +106,7 @@ test("an advancer killed at every step in turn loses nothing, and nothing is del
   const ids = await bury(60);
   const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 40 });
   let deaths = 0;
-  for (let step = 1; step <= 16; step += 1) if (await sacrifice({ task: "advance", dieAt: step })) deaths += 1;
+  for (let step = 1; step <= 16; step += 1) if (await sacrifice({ task: "advance", crashAt: step })) deaths += 1;
   expect(deaths).toBeGreaterThanOrEqual(10);
   await expectAllOnce(id, ids);
 });
@@ -114,10 +114,10 @@ test("an advancer killed at every step in turn loses nothing, and nothing is del
 test.each(["before sending", "after sending"] as const)(
   "an advancer killed %s loses nothing, and nothing is delivered twice",
   { timeout: 60_000 },
-  async (dieAt) => {
+  async (crashAt) => {
     const ids = await bury(30);
     const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 100 });
-    expect(await sacrifice({ task: "advance", dieAt })).toBe(true);
+    expect(await sacrifice({ task: "advance", crashAt })).toBe(true);
     expect((await ctx.db.replayItem.findMany({ where: { state: "sending" } })).length).toBeGreaterThan(0);
     startConsumer();
     await expectAllOnce(id, ids);
@@ -130,7 +130,7 @@ test("what was sent by an advancer that was killed is not sent again once a cons
   const ids = await bury(5);
   const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 100 });
   startConsumer();
-  expect(await sacrifice({ task: "advance", dieAt: "after sending" })).toBe(true);
+  expect(await sacrifice({ task: "advance", crashAt: "after sending" })).toBe(true);
   const before = await ctx.db.replayItem.findMany({ where: { state: "sending" } });
   await waitFor("the deliveries", 10_000, async () => effects.size >= before.length);
   await advanceReplays(ctx, { untilMs: 200 });
@@ -148,7 +148,7 @@ test("an archiver killed between copying and removing, and a database that is aw
   for (const body of [eventBody("evt_1"), eventBody("evt_2"), "no event"]) {
     await ctx.messaging.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
   }
-  for (let i = 0; i < 3; i += 1) expect(await sacrifice({ task: "archive", dieAt: "after sending" })).toBe(true);
+  for (let i = 0; i < 3; i += 1) expect(await sacrifice({ task: "archive", crashAt: "after sending" })).toBe(true);
   await waitFor("the copies", 5_000, async () => (await ctx.db.deadLetter.count()) === 3);
   const away = createDb({ connections: 1, url: "postgresql://postgres@127.0.0.1:1/none" });
   let db = away;
@@ -173,8 +173,8 @@ test("an archiver killed between copying and removing, and a database that is aw
   expect(await ctx.db.deadLetter.count()).toBe(3);
   db = ctx.db;
   await waitFor("the last copy", 50_000, async () => (await ctx.db.deadLetter.count()) === 4);
-  const letters = await ctx.db.deadLetter.findMany({ orderBy: { eventId: "asc" } });
-  expect(letters.map(({ eventId, deaths }) => [eventId, deaths])).toEqual([
+  const deadLetters = await ctx.db.deadLetter.findMany({ orderBy: { eventId: "asc" } });
+  expect(deadLetters.map(({ eventId, deaths }) => [eventId, deaths])).toEqual([
     ["evt_1", 1],
     ["evt_2", 1],
     ["evt_3", 1],

@@ -5,14 +5,14 @@ import { replayHands } from "../testing/replaying.ts";
 import { previewReplay, type ReplaySelection, startReplay } from "./index.ts";
 
 let ctx: Ctx;
-const { advance, bury, deliver, receive } = replayHands(() => ctx);
+const { advance, createDeadLetters, deliver, receive } = replayHands(() => ctx);
 
 /** Four dead at Slack, one of them delivered after all, and one dead at Mailchimp. */
 async function prepare(): Promise<void> {
   ctx = await createTestCtx();
-  await bury(["evt_1", "evt_2", "evt_3"]);
-  await bury(["evt_4"], "slack", "is_archived");
-  await bury(["evt_1"], "mailchimp");
+  await createDeadLetters(["evt_1", "evt_2", "evt_3"]);
+  await createDeadLetters(["evt_4"], "slack", "is_archived");
+  await createDeadLetters(["evt_1"], "mailchimp");
   await deliver(["evt_3"]);
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { isUniqueViolation, storableText } from "../db/index.ts";
-import { findLetter, requireAdmin } from "../dead-letters/detail.ts";
+import { findDeadLetter, requireAdmin } from "../dead-letters/detail.ts";
 import { envelopeSchema, isNestedTooDeep, maximumLevels, parseEventData } from "../events/index.ts";
 import { type Ctx, EventforkError, inputText, nameOfActor, type Problem, parseInput } from "../kernel/index.ts";
 import { startReplay } from "./start.ts";
@@ -33,8 +33,8 @@ export async function checkEdit(
 ): Promise<EditCheck> {
   const { id, body } = parseInput(editDeadLetterInput, input);
   requireAdmin(ctx, "edit a dead letter");
-  const letter = await findLetter(ctx, id);
-  const { problems, changes } = readEdit(letter, body);
+  const deadLetter = await findDeadLetter(ctx, id);
+  const { problems, changes } = readEdit(deadLetter, body);
   return { problems, changes };
 }
 
@@ -48,8 +48,8 @@ export async function editAndReplay(
 ): Promise<Replay> {
   const { id, body } = parseInput(editDeadLetterInput, input);
   requireAdmin(ctx, "edit a dead letter");
-  const letter = await findLetter(ctx, id);
-  const { problems, changes, event } = readEdit(letter, body);
+  const deadLetter = await findDeadLetter(ctx, id);
+  const { problems, changes, event } = readEdit(deadLetter, body);
   if (event === null) {
     const list = problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
     throw new EventforkError("INVALID", `The payload is refused: ${list}.`, { problems });
@@ -68,7 +68,8 @@ export async function editAndReplay(
           subject: event.subject ?? null,
         },
       });
-      if (count === 0) throw new EventforkError("CONFLICT", `The dead letter ${id} is not open (${letter.status}).`);
+      if (count === 0)
+        throw new EventforkError("CONFLICT", `The dead letter ${id} is not open (${deadLetter.status}).`);
       const after = JSON.parse(JSON.stringify({ changes }));
       await audit(tx, ctx, { action: "dead_letter.edited", target: id, after });
     })
@@ -79,9 +80,9 @@ export async function editAndReplay(
   return startReplay(ctx, { selection: { source: "dead_letters", ids: [id] } });
 }
 
-type Letter = { body: string; eventId: string | null };
+type EditedDeadLetter = { body: string; eventId: string | null };
 
-function readEdit({ body: original, eventId }: Letter, body: string) {
+function readEdit({ body: original, eventId }: EditedDeadLetter, body: string) {
   const json = parseJson(body);
   const none = { changes: [], event: null };
   if (json === undefined) return { ...none, problems: [{ path: "", message: "is not JSON" }] };

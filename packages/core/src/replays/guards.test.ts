@@ -4,10 +4,10 @@ import { newId } from "../kernel/index.ts";
 import { createTestCtx, type TestCtx } from "../testing/index.ts";
 import { whileLocked } from "../testing/locks.ts";
 import { releaseSome } from "./control.ts";
+import { resolveInterruptedSends, settleSome } from "./interrupted-sends.ts";
 import { dropLease, renewLease, takeLease } from "./lease.ts";
 import { selectSome } from "./select.ts";
 import { sendSome } from "./send.ts";
-import { decideLost, settleSome } from "./settle.ts";
 
 const start = Date.parse("2026-11-24T10:00:00Z");
 const integration = "slack";
@@ -60,7 +60,11 @@ async function makeItem(
   return eventId;
 }
 
-async function makeLetter(replayId: string | null, status = "replaying", eventId = newId("event")): Promise<string> {
+async function makeDeadLetter(
+  replayId: string | null,
+  status = "replaying",
+  eventId = newId("event"),
+): Promise<string> {
   const id = newId("deadLetter");
   await db.deadLetter.create({
     data: {
@@ -134,8 +138,8 @@ describe("a replay sends", () => {
     await makeDelivery(delivered, "delivered", at(0));
     const gone = await makeItem(id, 2);
     await db.event.delete({ where: { id: gone } });
-    await makeItem(id, 3, { deadLetterId: await makeLetter("rpl_other") });
-    await makeItem(id, 4, { deadLetterId: await makeLetter(id, "discarded") });
+    await makeItem(id, 3, { deadLetterId: await makeDeadLetter("rpl_other") });
+    await makeItem(id, 4, { deadLetterId: await makeDeadLetter(id, "discarded") });
     await makeItem(id, 5);
     await send(id);
     expect(await statesOf(id)).toEqual(["skipped", "skipped", "skipped", "skipped", "sent"]);
@@ -164,7 +168,7 @@ describe("outcomes of sent messages", () => {
 
   test("another replay's dead letter stays as it is", async () => {
     const id = await makeReplay();
-    const theirs = await makeLetter("rpl_other");
+    const theirs = await makeDeadLetter("rpl_other");
     await makeItem(id, 1, { state: "sent", sendingAt: at(0), deadLetterId: theirs });
     await settleSome(ctx, id, 0, at(0));
     expect([await statesOf(id), await statusOf(theirs)]).toEqual([["failed"], "replaying"]);
@@ -173,7 +177,7 @@ describe("outcomes of sent messages", () => {
   test("what a crash left is undecided while a queue may hide it or its integration is paused", async () => {
     const id = await makeReplay();
     await makeItem(id, 1, { state: "sending", sendingAt: at(0) });
-    const decide = (paused: "slack"[]) => decideLost(ctx, id, { paused, hasEnded: false });
+    const decide = (paused: "slack"[]) => resolveInterruptedSends(ctx, id, { paused, hasEnded: false });
     expect(await decide([])).toBe(1);
     clock += 3_600_000;
     expect(await decide([integration])).toBe(1);
@@ -187,7 +191,7 @@ describe("outcomes of sent messages", () => {
     const before = await makeItem(id, 2, { state: "sending", sendingAt: at(0) });
     await makeDelivery(since, "retrying", at(1));
     await makeDelivery(before, "retrying", at(-2));
-    expect(await decideLost(ctx, id, { paused: [], hasEnded: false })).toBe(1);
+    expect(await resolveInterruptedSends(ctx, id, { paused: [], hasEnded: false })).toBe(1);
     expect(await statesOf(id)).toEqual(["sent", "sending"]);
   });
 });
@@ -195,7 +199,7 @@ describe("outcomes of sent messages", () => {
 describe("an ended replay", () => {
   test("releases what is unsent, and opens its own dead letters alone", async () => {
     const [canceled, running] = [await makeReplay({ state: "cancelled" }), await makeReplay()];
-    const [ours, theirs] = [await makeLetter(canceled), await makeLetter("rpl_other")];
+    const [ours, theirs] = [await makeDeadLetter(canceled), await makeDeadLetter("rpl_other")];
     await makeItem(canceled, 1, { deadLetterId: ours });
     await makeItem(canceled, 2, { deadLetterId: theirs });
     await makeItem(canceled, 3, { state: "sent" });
@@ -212,19 +216,19 @@ describe("finding dead letters", () => {
   test("takes what is open, and leaves what somebody else has locked", async () => {
     const id = await makeReplay();
     await db.replay.update({ where: { id }, data: { selection: { source: "dead_letters", filter: {} } } });
-    const [open, locked] = [await makeLetter(null, "open"), await makeLetter(null, "open")];
+    const [open, locked] = [await makeDeadLetter(null, "open"), await makeDeadLetter(null, "open")];
     const rows = Prisma.sql`SELECT FROM dead_letter WHERE id = ${locked} FOR UPDATE`;
     await whileLocked(db, rows, () => select(id));
     expect([await statusOf(open), await statusOf(locked)]).toEqual(["replaying", "open"]);
   });
 
   test("stops when the replay has ended or has another holder", async () => {
-    const letter = await makeLetter(null, "open");
+    const deadLetter = await makeDeadLetter(null, "open");
     for (const row of [{ state: "cancelled" }, { leaseId: "lease_other" }]) {
       const id = await makeReplay();
       await db.replay.update({ where: { id }, data: { ...row, selection: { source: "dead_letters", filter: {} } } });
       await select(id);
     }
-    expect(await statusOf(letter)).toBe("open");
+    expect(await statusOf(deadLetter)).toBe("open");
   });
 });

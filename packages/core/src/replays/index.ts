@@ -13,7 +13,7 @@ export {
   startReplayInput,
 } from "./input.ts";
 export { previewReplay, type ReplayPreview } from "./preview.ts";
-export { tendReplays } from "./run.ts";
+export { runReplayJob } from "./run.ts";
 export { startReplay } from "./start.ts";
 export {
   getReplay,

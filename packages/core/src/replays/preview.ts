@@ -3,9 +3,15 @@ import { all } from "../db/index.ts";
 import { listAllPaused } from "../integrations/status.ts";
 import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames, integrations, isIntegrationName } from "../topology/index.ts";
+import {
+  deadLetterConditions,
+  explainEmptySelection,
+  type ReplayableDeadLetters,
+  replayableDeadLetters,
+  requireOpen,
+} from "./dead-letter-source.ts";
 import { type EventSearch, searchEvents } from "./events.ts";
 import { type EventSelection, previewReplayInput } from "./input.ts";
-import { conditionsOfLetters, type LetterSelection, requireOpen, sayWhyNone, sendableLetters } from "./letters.ts";
 
 export type ReplayPreview = {
   total: number;
@@ -34,7 +40,7 @@ export async function previewReplay(
   const { selection, perSecond: asked } = parseInput(previewReplayInput, input);
   const [paused, { counts, ...counted }] = await Promise.all([
     listAllPaused(ctx),
-    selection.source === "dead_letters" ? countLetters(ctx, selection) : countEvents(ctx, selection),
+    selection.source === "dead_letters" ? countReplayable(ctx, selection) : countEvents(ctx, selection),
   ]);
   const names = integrationNames.filter((name) => (counts.get(name) ?? 0) > 0);
   const perSecond = asked ?? defaultPace(names);
@@ -58,16 +64,16 @@ export function defaultPace(names: readonly IntegrationName[]): number {
 
 type LetterCount = { integration: string; status: string; hasEvent: boolean; isDelivered: boolean; count: number };
 
-async function countLetters(ctx: Pick<Ctx, "db" | "now">, selection: LetterSelection): Promise<Counted> {
+async function countReplayable(ctx: Pick<Ctx, "db" | "now">, selection: ReplayableDeadLetters): Promise<Counted> {
   requireOpen(selection);
   const [rows, [people]] = await Promise.all([
     ctx.db.$queryRaw<LetterCount[]>`
       SELECT l.integration, l.status, l.event_id IS NOT NULL AS "hasEvent", d.event_id IS NOT NULL AS "isDelivered",
         count(*)::int AS count
       FROM dead_letter l LEFT JOIN delivery d ON d.event_id = l.event_id AND d.integration = l.integration AND d.status = 'delivered'
-      WHERE l.status IN ('open', 'replaying') AND ${all(conditionsOfLetters(selection))} GROUP BY 1, 2, 3, 4`,
+      WHERE l.status IN ('open', 'replaying') AND ${all(deadLetterConditions(selection))} GROUP BY 1, 2, 3, 4`,
     ctx.db.$queryRaw<{ count: number }[]>`
-      SELECT count(DISTINCT l.subject)::int AS count FROM dead_letter l WHERE ${sendableLetters(selection, ctx.now())}
+      SELECT count(DISTINCT l.subject)::int AS count FROM dead_letter l WHERE ${replayableDeadLetters(selection, ctx.now())}
         AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = l.event_id AND d.integration = l.integration
           AND d.status = 'delivered')`,
   ]);
@@ -91,7 +97,7 @@ async function countLetters(ctx: Pick<Ctx, "db" | "now">, selection: LetterSelec
     removed: sum(open) - sum(known),
     gone: ids === undefined ? 0 : new Set(ids).size - (await ctx.db.deadLetter.count({ where: { id: { in: ids } } })),
     filtered: null,
-    whyNone: total > 0 ? null : await sayWhyNone(ctx, selection),
+    whyNone: total > 0 ? null : await explainEmptySelection(ctx, selection),
   };
 }
 
@@ -113,7 +119,7 @@ async function countEvents(ctx: Pick<Ctx, "db" | "now">, selection: EventSelecti
     people: people.size,
     ...{ alreadyDelivered: 0, inOtherReplays: 0, unsendable: 0, removed: 0, gone: 0 },
     filtered: versions === null ? null : { since: versions.first, active: versions.active, looked },
-    whyNone: total > 0 ? null : sayNoEvents(selection),
+    whyNone: total > 0 ? null : describeNoEvents(selection),
   };
 }
 
@@ -126,7 +132,7 @@ async function* readSteps({ db }: Pick<Ctx, "db">, { readStep }: EventSearch) {
   } while (after !== null);
 }
 
-function sayNoEvents({ source, integration }: EventSelection): string {
+function describeNoEvents({ source, integration }: EventSelection): string {
   const { title } = integrations[integration];
   if (source === "overdue") return `Nothing is overdue at ${integration} that is not on its way again.`;
   return `No past event like that is missing at ${title}.`;
@@ -140,11 +146,11 @@ export async function requireSomething(
   if (selection.source === "dead_letters") {
     requireOpen(selection);
     const [row] = await ctx.db.$queryRaw<{ isSome: boolean }[]>`
-      SELECT EXISTS (SELECT FROM dead_letter l WHERE ${sendableLetters(selection, ctx.now())}) AS "isSome"`;
+      SELECT EXISTS (SELECT FROM dead_letter l WHERE ${replayableDeadLetters(selection, ctx.now())}) AS "isSome"`;
     if (row?.isSome) return;
-    throw new EventforkError("NOT_FOUND", `Nothing was replayed. ${await sayWhyNone(ctx, selection)}`);
+    throw new EventforkError("NOT_FOUND", `Nothing was replayed. ${await explainEmptySelection(ctx, selection)}`);
   }
   const search = await searchEvents(ctx, selection, ctx.now());
   for await (const { events } of readSteps(ctx, search)) if (events.length > 0) return;
-  throw new EventforkError("NOT_FOUND", sayNoEvents(selection));
+  throw new EventforkError("NOT_FOUND", describeNoEvents(selection));
 }

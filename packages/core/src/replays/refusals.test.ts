@@ -2,13 +2,13 @@ import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as DeadLetters from "../dead-letters/index.ts";
 import type { Ctx } from "../kernel/index.ts";
-import { buriedRecord, eventBody } from "../testing/burials.ts";
+import { deadLetterRecord, eventBody } from "../testing/dead-letter-records.ts";
 import { createTestCtx } from "../testing/index.ts";
 import { everything, numberedIds as ids, replayHands } from "../testing/replaying.ts";
 import { cancelReplay, checkEdit, editAndReplay, pauseReplay, previewReplay, startReplay } from "./index.ts";
 
 let ctx: Ctx;
-const { advance, bury, receive } = replayHands(() => ctx);
+const { advance, createDeadLetters, receive } = replayHands(() => ctx);
 
 beforeEach(async () => {
   ctx = await createTestCtx();
@@ -73,33 +73,33 @@ describe("what cannot be replayed is refused with the reason, and nothing is cha
     ["no policy", { selection: { source: "backfill", integration: "slack", policyText: "{" } }, "INVALID", /not JSON/],
     ["nothing overdue", { selection: { source: "overdue", integration: "slack" } }, "NOT_FOUND", /Nothing is overdue/],
   ])("%s", async (_, input, code, message) => {
-    await bury(ids(2));
+    await createDeadLetters(ids(2));
     await expect(start(input)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(await ctx.db.replay.count()).toBe(0);
     expect(await DeadLetters.countOpen(ctx)).toBe(2);
   });
 
   test("dead letters of an integration that was removed", async () => {
-    await bury(ids(2));
+    await createDeadLetters(ids(2));
     await ctx.db.deadLetter.updateMany({ data: { integration: "pigeon" } });
-    const letters = await ctx.db.deadLetter.findMany();
-    const selection = { source: "dead_letters", ids: letters.map(({ id }) => id) } as const;
+    const deadLetters = await ctx.db.deadLetter.findMany();
+    const selection = { source: "dead_letters", ids: deadLetters.map(({ id }) => id) } as const;
     await expect(start({ selection })).rejects.toThrow(/2 belong to an integration that was removed/);
     expect(await previewReplay(ctx, { selection })).toMatchObject({ total: 0, removed: 2 });
   });
 
   test("a body that is no event, until it is edited", async () => {
-    await DeadLetters.archive({ ...ctx, integration: "slack" }, [buriedRecord({ id: "evt_1", body: "hello" })]);
-    const [letter] = await ctx.db.deadLetter.findMany();
-    const selection = { source: "dead_letters", ids: [letter?.id ?? ""] } as const;
+    await DeadLetters.archive({ ...ctx, integration: "slack" }, [deadLetterRecord({ id: "evt_1", body: "hello" })]);
+    const [deadLetter] = await ctx.db.deadLetter.findMany();
+    const selection = { source: "dead_letters", ids: [deadLetter?.id ?? ""] } as const;
     await expect(start({ selection })).rejects.toThrow(/1 are no events: edit them/);
-    await editAndReplay(ctx, { id: letter?.id ?? "", body: eventBody("evt_new") });
+    await editAndReplay(ctx, { id: deadLetter?.id ?? "", body: eventBody("evt_new") });
     await advance();
     expect(await receive("slack")).toEqual(["evt_new"]);
   });
 
   test("a replay that has ended is neither paused nor cancelled", async () => {
-    await bury(ids(1));
+    await createDeadLetters(ids(1));
     const { id } = await startReplay(ctx, { selection: everything });
     await cancelReplay(ctx, { id });
     await expect(cancelReplay(ctx, { id })).rejects.toMatchObject({ code: "CONFLICT" });
@@ -113,23 +113,23 @@ describe("an edited payload", () => {
   const good = { userId: "usr_0", email: "right@lovelace.dev", name: "Ada", marketingConsent: false };
 
   test("that the catalog refuses names its fields, and nothing is changed", async () => {
-    await bury(ids(1));
-    const [letter] = await ctx.db.deadLetter.findMany();
-    const edit = (body: string) => editAndReplay(ctx, { id: letter?.id ?? "", body });
+    await createDeadLetters(ids(1));
+    const [deadLetter] = await ctx.db.deadLetter.findMany();
+    const edit = (body: string) => editAndReplay(ctx, { id: deadLetter?.id ?? "", body });
     await expect(edit(edited({ ...good, email: "no address" }))).rejects.toMatchObject({
       code: "INVALID",
       problems: [{ path: "data.email" }],
     });
     await expect(edit("{")).rejects.toThrow(/not JSON/);
     await expect(edit(eventBody("evt_other"))).rejects.toMatchObject({ problems: [{ path: "id" }] });
-    expect(await ctx.db.deadLetter.findMany()).toEqual([letter]);
+    expect(await ctx.db.deadLetter.findMany()).toEqual([deadLetter]);
     expect(await ctx.db.replay.count()).toBe(0);
   });
 
   test("is sent in place of the original, which is kept, also when it dies again; the change is audited", async () => {
-    await bury(ids(1));
-    const [letter] = await ctx.db.deadLetter.findMany();
-    const id = letter?.id ?? "";
+    await createDeadLetters(ids(1));
+    const [deadLetter] = await ctx.db.deadLetter.findMany();
+    const id = deadLetter?.id ?? "";
     expect((await checkEdit(ctx, { id, body: edited(good) })).changes).toMatchObject([
       { path: "data.email", after: "right@lovelace.dev" },
       { path: "data.name", before: "Ada Lovelace", after: "Ada" },
@@ -141,8 +141,8 @@ describe("an edited payload", () => {
     );
     expect(JSON.parse(Messages[0]?.Body ?? "")).toMatchObject({ id: "evt_0000", data: good });
     const body = Messages[0]?.Body ?? "";
-    await DeadLetters.archive({ ...ctx, integration: "slack" }, [buriedRecord({ id: "evt_0000", body })]);
-    expect(await DeadLetters.revealDeadLetter(ctx, { id })).toMatchObject({ body: letter?.body, editedBody: body });
+    await DeadLetters.archive({ ...ctx, integration: "slack" }, [deadLetterRecord({ id: "evt_0000", body })]);
+    expect(await DeadLetters.revealDeadLetter(ctx, { id })).toMatchObject({ body: deadLetter?.body, editedBody: body });
     const entry = await ctx.db.auditEntry.findFirst({ where: { action: "dead_letter.edited", target: id } });
     expect(JSON.stringify(entry?.after)).toContain("data.email");
   });

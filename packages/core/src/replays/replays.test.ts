@@ -15,7 +15,7 @@ import {
 } from "./index.ts";
 
 let ctx: Ctx;
-const { advance, bury, receive, deliver } = replayHands(() => ctx);
+const { advance, createDeadLetters, receive, deliver } = replayHands(() => ctx);
 
 beforeEach(async () => {
   ctx = await createTestCtx();
@@ -24,7 +24,7 @@ beforeEach(async () => {
 describe("a replay", () => {
   test("sends each dead letter once to its own queue, and ends when all have an outcome", async () => {
     const all = ids(25);
-    await bury(all);
+    await createDeadLetters(all);
     expect(await previewReplay(ctx, { selection: everything })).toMatchObject({ total: 25, people: 25, whyNone: null });
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });
     await advance();
@@ -34,21 +34,21 @@ describe("a replay", () => {
     });
     expect(await receive("slack")).toEqual(all);
     await deliver(all.slice(0, 20));
-    await bury(all.slice(20), "slack", "invalid_blocks");
+    await createDeadLetters(all.slice(20), "slack", "invalid_blocks");
     await advance();
     expect(await getReplay(ctx, { id })).toMatchObject({
       state: "completed_with_failures",
       figures: { total: 25, delivered: 20, failed: 5, inFlight: 0 },
     });
-    const [letter] = (await DeadLetters.listDeadLetters(ctx, { status: "open" })).deadLetters;
-    expect(letter).toMatchObject({ errorCode: "invalid_blocks", deaths: 2, replays: 1, replayId: id });
-    const detail = await DeadLetters.getDeadLetter(ctx, { id: letter?.id ?? "" });
+    const [deadLetter] = (await DeadLetters.listDeadLetters(ctx, { status: "open" })).deadLetters;
+    expect(deadLetter).toMatchObject({ errorCode: "invalid_blocks", deaths: 2, replays: 1, replayId: id });
+    const detail = await DeadLetters.getDeadLetter(ctx, { id: deadLetter?.id ?? "" });
     expect(detail.history).toMatchObject([{ errorCode: "no_text", replayId: id }]);
     expect(detail.replayList).toMatchObject([{ replayId: id, itemState: "failed", note: "Slack: invalid_blocks." }]);
   });
 
   test("of a paused integration waits and says so, and goes on once it is resumed", async () => {
-    await bury(ids(3));
+    await createDeadLetters(ids(3));
     await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });
     await advance();
@@ -64,7 +64,7 @@ describe("a replay", () => {
   });
 
   test("to an integration that is down sends one ahead as its probe, and the rest once the outage is over", async () => {
-    await bury(ids(5));
+    await createDeadLetters(ids(5));
     await ctx.db.integrationState.create({
       data: { integration: "slack", pausedAt: new Date(), pauseKind: "outage", updatedAt: new Date() },
     });
@@ -80,7 +80,7 @@ describe("a replay", () => {
   });
 
   test("is paused, resumed and cancelled: what was not sent is open again", async () => {
-    await bury(ids(40));
+    await createDeadLetters(ids(40));
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 20 });
     await advanceReplays(ctx, { untilMs: 500 });
     await pauseReplay(ctx, { id });
@@ -98,7 +98,7 @@ describe("a replay", () => {
 
   test("of two operators at once: each dead letter goes once, and both end", async () => {
     const all = ids(60);
-    await bury(all);
+    await createDeadLetters(all);
     const started = await Promise.all([1, 2].map(() => startReplay(ctx, { selection: everything, perSecond: 1_000 })));
     await Promise.all([1, 2].map(() => advanceReplays(ctx, { untilMs: 600 })));
     await advance();
@@ -111,7 +111,7 @@ describe("a replay", () => {
   });
 
   test("skips what was delivered meanwhile, and its dead letter is resolved", async () => {
-    await bury(ids(4));
+    await createDeadLetters(ids(4));
     await ctx.db.delivery.updateMany({ where: { eventId: "evt_0001" }, data: { status: "delivered" } });
     expect(await previewReplay(ctx, { selection: everything })).toMatchObject({
       total: 3,
@@ -128,8 +128,8 @@ describe("a replay", () => {
   });
 
   test("goes to the queues of the integrations that it is about, and to no other", async () => {
-    await bury(ids(3), "slack");
-    await bury(ids(3), "mailchimp");
+    await createDeadLetters(ids(3), "slack");
+    await createDeadLetters(ids(3), "mailchimp");
     await startReplay(ctx, { selection: { source: "dead_letters", filter: { integration: "mailchimp" } } });
     await advance();
     expect(await receive("mailchimp")).toEqual(ids(3));
@@ -137,7 +137,7 @@ describe("a replay", () => {
   });
 
   test("ends although nothing is ever heard of its messages, and its dead letters are open again", async () => {
-    await bury(ids(2));
+    await createDeadLetters(ids(2));
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });
     await advance();
     ctx.now = () => new Date(Date.now() + 2 * 3_600_000);
@@ -150,7 +150,7 @@ describe("a replay", () => {
   });
 
   test("the time that a pause of its integration takes is not held against its messages", async () => {
-    await bury(ids(2));
+    await createDeadLetters(ids(2));
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });
     await advance();
     await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
@@ -168,7 +168,7 @@ describe("a canary", () => {
   const selection = everything;
 
   test("is sent first, and the rest once it was delivered", async () => {
-    await bury(ids(10));
+    await createDeadLetters(ids(10));
     const { id } = await startReplay(ctx, { selection, perSecond: 500, canary: 2 });
     await advance();
     const canaries = await receive("slack");
@@ -181,10 +181,10 @@ describe("a canary", () => {
   });
 
   test("that dies stops the replay, which says why; the rest is open again", async () => {
-    await bury(ids(10));
+    await createDeadLetters(ids(10));
     const { id } = await startReplay(ctx, { selection, perSecond: 500, canary: 1 });
     await advance();
-    await bury(await receive("slack"), "slack", "is_archived");
+    await createDeadLetters(await receive("slack"), "slack", "is_archived");
     await advance();
     expect(await getReplay(ctx, { id })).toMatchObject({
       state: "stopped",

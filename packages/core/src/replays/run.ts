@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
-import { tellOperators } from "../alerts/index.ts";
-import { foldChanges, groupOldOnes } from "../dead-letters/changes.ts";
+import { notifyOperators } from "../alerts/index.ts";
+import { applyCountDeltas, groupOldOnes } from "../dead-letters/count-deltas.ts";
 import { isolate } from "../kernel/index.ts";
 import { type AdvanceCtx, advanceReplays } from "./advance.ts";
 import { cancelReplay } from "./control.ts";
@@ -55,10 +55,10 @@ async function advanceHere(ctx: AdvanceCtx): Promise<void> {
 const foldMs = 5_000;
 
 /** A schedule's job: counts groups, advances replays for up to `workMs` milliseconds, and alerts operators. */
-export async function tendReplays(ctx: AdvanceCtx, { workMs }: { workMs: number }) {
+export async function runReplayJob(ctx: AdvanceCtx, { workMs }: { workMs: number }) {
   const grouped = await isolate(ctx, "dead letter groups", () => groupOldOnes(ctx));
-  const folded = await isolate(ctx, "dead letter counts", () => foldChanges(ctx, performance.now() + foldMs));
+  const folded = await isolate(ctx, "dead letter counts", () => applyCountDeltas(ctx, performance.now() + foldMs));
   const advanced = await isolate(ctx, "advancing replays", () => advanceReplays(ctx, { untilMs: workMs }));
-  const told = await isolate(ctx, "alerts", () => tellOperators(ctx));
+  const told = await isolate(ctx, "alerts", () => notifyOperators(ctx));
   return { grouped, folded, advanced: advanced?.advanced ?? 0, told };
 }

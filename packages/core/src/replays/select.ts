@@ -1,10 +1,10 @@
 import type { ReplayModel } from "../db/generated/models.ts";
 import type { Tx } from "../db/index.ts";
 import type { Ctx } from "../kernel/index.ts";
+import { type ReplayableDeadLetters, replayableDeadLetters } from "./dead-letter-source.ts";
 import { searchEvents } from "./events.ts";
 import { type EventSelection, replaySelection } from "./input.ts";
 import type { Lease } from "./lease.ts";
-import { type LetterSelection, sendableLetters } from "./letters.ts";
 
 const lettersPerStep = 1_000;
 const eventsPerStep = 2_000;
@@ -15,18 +15,18 @@ const eventsPerStep = 2_000;
  */
 export async function selectSome(ctx: Pick<Ctx, "db" | "now">, lease: Lease, replay: ReplayModel): Promise<void> {
   const selection = replaySelection.parse(replay.selection);
-  if (selection.source === "dead_letters") return selectLetters(ctx, lease, replay, selection);
+  if (selection.source === "dead_letters") return selectDeadLetters(ctx, lease, replay, selection);
   return selectEvents(ctx, lease, replay, selection);
 }
 
-async function selectLetters(
+async function selectDeadLetters(
   ctx: Pick<Ctx, "db" | "now">,
   lease: Lease,
   { id, createdAt, cursorAt, cursorId }: ReplayModel,
-  selection: LetterSelection,
+  selection: ReplayableDeadLetters,
 ): Promise<void> {
   const now = ctx.now();
-  const sendable = sendableLetters(selection, createdAt);
+  const sendable = replayableDeadLetters(selection, createdAt);
   await ctx.db.$transaction(async (tx) => {
     if (!(await isOurs(tx, lease))) return;
     const [row] = await tx.$queryRaw<{ taken: number; at: Date | null; lastId: string | null; isMore: boolean }[]>`

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
 import { type EventRow, serialiseEnvelope } from "../events/index.ts";
-import { whyUnsendableSql } from "../events/sendable.ts";
+import { unsendableSql } from "../events/sendable.ts";
 import { type Ctx, messageOf } from "../kernel/index.ts";
 import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 import type { Lease } from "./lease.ts";
@@ -77,7 +77,7 @@ async function claimItems(
           WHEN next.dead_letter_id IS NULL AND e.id IS NULL THEN 'Its event is no longer kept.'
           WHEN next.dead_letter_id IS NOT NULL AND (l.status IS DISTINCT FROM 'replaying' OR l.replay_id IS DISTINCT FROM ${replayId})
             THEN 'It is no longer a dead letter of this replay.'
-          ELSE ${whyUnsendableSql} END AS skip,
+          ELSE ${unsendableSql} END AS skip,
         e.id, e.type, e.source AS event_source, e.subject, e.time, e.data, e.traceparent
       FROM next
       LEFT JOIN LATERAL (SELECT status FROM delivery d WHERE d.event_id = next.event_id AND d.integration = next.integration OFFSET 0)

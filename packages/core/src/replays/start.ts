@@ -3,8 +3,8 @@ import { audit } from "../audit/index.ts";
 import { all } from "../db/index.ts";
 import { type Ctx, nameOfActor, newId, parseInput } from "../kernel/index.ts";
 import { integrationNames, isIntegrationName } from "../topology/index.ts";
+import { deadLetterConditions, nameByIds } from "./dead-letter-source.ts";
 import { type ReplaySelection, startReplayInput } from "./input.ts";
-import { conditionsOfLetters, nameByIds } from "./letters.ts";
 import { defaultPace, requireSomething } from "./preview.ts";
 import { type Replay, toReplay } from "./view.ts";
 
@@ -54,7 +54,7 @@ async function listIntegrationsOf({ db }: Pick<Ctx, "db">, selection: ReplaySele
     const one = await db.deadLetter.findFirst({ where: { fingerprint: filter.group } });
     return one === null ? [] : [one.integration];
   }
-  const conditions = all(conditionsOfLetters(selection));
+  const conditions = all(deadLetterConditions(selection));
   const rows = await db.$queryRaw<{ name: string }[]>`
     SELECT name FROM unnest(${[...integrationNames]}::text[]) AS name
     WHERE EXISTS (SELECT FROM dead_letter l WHERE l.integration = name AND l.status = 'open' AND ${conditions})`;

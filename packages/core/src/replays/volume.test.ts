@@ -7,7 +7,7 @@ import { consume } from "../deliveries/consume.ts";
 import type { Envelope } from "../events/index.ts";
 import { delivered, failed, type Outcome } from "../integrations/index.ts";
 import { type Ctx, noMetrics, RejectedError, silentLogger } from "../kernel/index.ts";
-import { buriedRecord } from "../testing/burials.ts";
+import { deadLetterRecord } from "../testing/dead-letter-records.ts";
 import { createTestCtx, narrowToOwn } from "../testing/index.ts";
 import { integrations } from "../topology/index.ts";
 import { advanceReplays, cancelReplay, getReplay, type Replay, startReplay } from "./index.ts";
@@ -60,7 +60,7 @@ function startConsumer(): void {
 async function bury(count: number): Promise<void> {
   for (let from = 0; from < count; from += 500) {
     const records = Array.from({ length: Math.min(500, count - from) }, (_, i) =>
-      buriedRecord({ id: idOf(from + i), subject: `usr_${from + i}`, code: causeOf(from + i) }),
+      deadLetterRecord({ id: idOf(from + i), subject: `usr_${from + i}`, code: causeOf(from + i) }),
     );
     await DeadLetters.archive({ ...ctx, integration: "slack" }, records);
   }
@@ -160,10 +160,10 @@ test("while the integration is still broken it ends: everything is dead again, w
   const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 1_000 });
   const [last] = (await watch(id, ({ isEnded }) => isEnded)).slice(-1);
   expect(last).toMatchObject({ state: "completed_with_failures", figures: { failed: 200, delivered: 0 } });
-  const letters = await ctx.db.deadLetter.findMany();
-  expect(letters).toHaveLength(200);
+  const deadLetters = await ctx.db.deadLetter.findMany();
+  expect(deadLetters).toHaveLength(200);
   expect(
-    letters.every(
+    deadLetters.every(
       ({ status, reason, deaths }) => status === "open" && reason === "Slack: still broken." && deaths === 2,
     ),
   ).toBe(true);

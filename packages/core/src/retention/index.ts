@@ -41,7 +41,7 @@ export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }
   if (events.count > 0) await isolate(ctx, "dropping chunks", () => removeEmptyChunks(ctx));
   const auditEntries = await inStep("audit entries", auditDays, (from) => dropAuditEntries(ctx, from));
   const expired = await dropExpired(ctx, now);
-  const told = eventDays === null ? 0 : await dropTold(ctx, before(eventDays));
+  const told = eventDays === null ? 0 : await dropAlerted(ctx, before(eventDays));
   return {
     events: events.count,
     deadLetters: deadLetters.count,
@@ -118,7 +118,7 @@ function dropReplayItems({ db }: RetentionCtx, before: Date): Promise<number> {
 }
 
 /** Few rows: a group has one of trend an hour at most, the rollups a few, and alerts come every few minutes. */
-const dropTold = (ctx: RetentionCtx, before: Date) =>
+const dropAlerted = (ctx: RetentionCtx, before: Date) =>
   dropEach(ctx, {
     trends: Prisma.sql`DELETE FROM dead_letter_trend WHERE hour < ${before}`,
     "delivery rollups": Prisma.sql`DELETE FROM delivery_rollup WHERE step = 'hour' AND at < ${before}`,

@@ -13,7 +13,7 @@ export const unfinishedClass = "Unfinished";
  * integration, at, outcome, and latency, an interval that is null unless it was delivered. Counting by the minute first
  * reads each attempt once whatever the steps. Rows are in the order of their key, so that no two statements deadlock.
  */
-export function countTries(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
+export function countAttempts(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO delivery_rollup AS r (step, at, integration, outcome, bucket, count)
     SELECT s.step, date_trunc(s.step, t.minute, 'UTC'), t.integration, t.outcome, t.bucket, sum(t.count)

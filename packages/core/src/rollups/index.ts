@@ -2,11 +2,11 @@ export { type Interval, type Range, rangeInput } from "./range.ts";
 export {
   type AllFigures,
   type EventFigures,
-  type Figures,
   type IntegrationFigures,
   integrationFiguresInput,
   latencyError,
   type Outcomes,
+  type Rollups,
   readFigures,
   readIntegrationFigures,
 } from "./read.ts";

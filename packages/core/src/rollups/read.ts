@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { Prisma } from "../db/index.ts";
 import { integrationName } from "../integrations/input.ts";
-import { type Ctx, parseInput, shareAnswer } from "../kernel/index.ts";
+import { type Ctx, cached, parseInput } from "../kernel/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { hourMs, minuteMs } from "./presets.ts";
 import { endOfHour, type Interval, type Range, rangeInput, resolveRange, startOfHour } from "./range.ts";
@@ -14,7 +14,7 @@ export type Outcomes = {
   refused: number;
 };
 
-export type Figures = Outcomes & {
+export type Rollups = Outcomes & {
   /** Of ended deliveries; null without any. */
   successRate: number | null;
   /** From event to delivery in milliseconds, within `latencyError`; null without deliveries. */
@@ -28,7 +28,7 @@ export type EventFigures = { accepted: number; points: { at: Date; accepted: num
 
 export type AllFigures = {
   range: Range;
-  integrations: Record<IntegrationName, Figures>;
+  integrations: Record<IntegrationName, Rollups>;
   events: EventFigures;
 };
 
@@ -43,7 +43,7 @@ const columns: Record<string, keyof Outcomes> = {
 
 const noOutcomes = (): Outcomes => ({ delivered: 0, retried: 0, died: 0, refused: 0 });
 
-type TriesRow =
+type AttemptRow =
   | { integration: string; at: Date; outcome: string; bucket: null; count: number }
   | { integration: string; at: Date | null; outcome: null; bucket: number; count: number };
 
@@ -53,13 +53,13 @@ export async function readFigures(
   input: z.input<typeof rangeInput> = {},
 ): Promise<AllFigures> {
   const range = resolveRange(parseInput(rangeInput, input), ctx.now());
-  const readTries = (part: Range) => ctx.db.$queryRaw<TriesRow[]>`
-    SELECT integration, at, outcome, bucket, sum(count)::float8 AS count FROM (${triesWithin(part)}) r
+  const readAttempts = (part: Range) => ctx.db.$queryRaw<AttemptRow[]>`
+    SELECT integration, at, outcome, bucket, sum(count)::float8 AS count FROM (${attemptsIn(part)}) r
     GROUP BY GROUPING SETS ((integration, at, outcome), (integration, bucket))`;
-  const [tries, events] = await Promise.all([readInParts(ctx, range, readTries, "tries"), readEvents(ctx, range)]);
+  const [tries, events] = await Promise.all([readInParts(ctx, range, readAttempts, "tries"), readEvents(ctx, range)]);
   const of = (name: IntegrationName) => toFigures(tries.filter(({ integration }) => integration === name));
   const integrations = Object.fromEntries(integrationNames.map((name) => [name, of(name)]));
-  return { range, integrations: integrations as Record<IntegrationName, Figures>, events };
+  return { range, integrations: integrations as Record<IntegrationName, Rollups>, events };
 }
 
 /**
@@ -76,7 +76,7 @@ async function readInParts<Row>(
   if (range.interval.kind !== "days" || settled <= range.from) return read(range);
   const past = { ...range, to: settled < range.to ? settled : range.to };
   const [before, since] = await Promise.all([
-    shareAnswer(ctx, ["rollups", of, past], () => read(past), minuteMs),
+    cached(ctx, ["rollups", of, past], () => read(past), minuteMs),
     past.to < range.to ? read({ ...range, from: past.to }) : [],
   ]);
   return [...before, ...since];
@@ -101,7 +101,7 @@ async function readEvents(ctx: Pick<Ctx, "db" | "now">, range: Range): Promise<E
   };
 }
 
-function toFigures(rows: readonly TriesRow[]): Figures {
+function toFigures(rows: readonly AttemptRow[]): Rollups {
   const total = noOutcomes();
   const points = new Map<number, { at: Date } & Outcomes>();
   for (const { at, outcome, count } of rows) {
@@ -121,7 +121,7 @@ function toFigures(rows: readonly TriesRow[]): Figures {
   };
 }
 
-function percentilesOf(rows: readonly TriesRow[]): { p50: number | null; p95: number | null } {
+function percentilesOf(rows: readonly AttemptRow[]): { p50: number | null; p95: number | null } {
   const buckets = new Map<number, number>();
   for (const { bucket, count } of rows) {
     if (bucket !== null && bucket >= 0) buckets.set(bucket, (buckets.get(bucket) ?? 0) + count);
@@ -133,7 +133,7 @@ export const integrationFiguresInput = rangeInput.safeExtend({ integration: inte
 
 export type IntegrationFigures = {
   range: Range;
-  figures: Figures;
+  figures: Rollups;
   latency: { at: Date; p50: number | null; p95: number | null }[];
 };
 
@@ -147,9 +147,9 @@ export async function readIntegrationFigures(
   const rows = await readInParts(
     ctx,
     range,
-    (part) => ctx.db.$queryRaw<TriesRow[]>`
+    (part) => ctx.db.$queryRaw<AttemptRow[]>`
       SELECT integration, at, outcome, bucket, sum(count)::float8 AS count
-      FROM (${triesWithin(part)} AND integration = ${integration}) r
+      FROM (${attemptsIn(part)} AND integration = ${integration}) r
       GROUP BY GROUPING SETS ((integration, at, outcome), (integration, at, bucket))`,
     `tries of ${integration}`,
   );
@@ -170,7 +170,7 @@ export async function countDelivered({ db }: Pick<Ctx, "db">): Promise<Record<In
   return Object.fromEntries(integrationNames.map((name) => [name, countOf(name)])) as Record<IntegrationName, number>;
 }
 
-function triesWithin(range: Range): Prisma.Sql {
+function attemptsIn(range: Range): Prisma.Sql {
   const at = startOfInterval(range.interval);
   return Prisma.sql`
     SELECT integration, ${at} AS at, outcome, bucket, count FROM delivery_rollup WHERE ${within(range)}`;

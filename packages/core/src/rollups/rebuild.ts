@@ -2,7 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { Prisma, type Tx } from "../db/index.ts";
 import { type Ctx, inputTime, parseInput } from "../kernel/index.ts";
-import { countEvents, countTries, type RollupStep, rollupSteps, unfinished, unfinishedClass } from "./count.ts";
+import { countAttempts, countEvents, type RollupStep, rollupSteps, unfinished, unfinishedClass } from "./count.ts";
 import { hourMs } from "./presets.ts";
 import { keepsMinutesFrom, startOfHour } from "./range.ts";
 
@@ -75,13 +75,13 @@ async function rebuildHours(
     WHERE recorded_at >= ${from} AND recorded_at < ${to} AND published_at IS NOT NULL`;
   return inLockedTransaction(db, async (tx) => {
     const range = Prisma.sql`step = ANY(${steps}) AND at >= ${from} AND at < ${to}`;
-    const triesBefore = await tx.$queryRaw<Counted[]>`
-      DELETE FROM delivery_rollup WHERE ${range} AND outcome <> ${unfinished} RETURNING ${triesKey}, count`;
-    const triesNow = await tx.$queryRaw<Counted[]>`${countTries(tries, steps)} RETURNING ${triesKey}, count`;
+    const attemptsBefore = await tx.$queryRaw<Counted[]>`
+      DELETE FROM delivery_rollup WHERE ${range} AND outcome <> ${unfinished} RETURNING ${attemptsKey}, count`;
+    const attemptsNow = await tx.$queryRaw<Counted[]>`${countAttempts(tries, steps)} RETURNING ${attemptsKey}, count`;
     const eventsBefore = await tx.$queryRaw<Counted[]>`
       DELETE FROM event_rollup WHERE ${range} RETURNING ${eventsKey}, count`;
     const eventsNow = await tx.$queryRaw<Counted[]>`${countEvents(events, steps)} RETURNING ${eventsKey}, count`;
-    return countDifferent(triesBefore, triesNow) + countDifferent(eventsBefore, eventsNow);
+    return countDifferent(attemptsBefore, attemptsNow) + countDifferent(eventsBefore, eventsNow);
   });
 }
 
@@ -100,11 +100,11 @@ async function rebuildUnfinished({ db, now }: Pick<Ctx, "db" | "now">, first: Da
       SELECT FROM delivery d WHERE d.event_id = x.event_id AND d.integration = x.integration AND d.delivered_at <= x.at)`;
   return inLockedTransaction(db, async (tx) => {
     const before = await tx.$queryRaw<Counted[]>`
-      DELETE FROM delivery_rollup WHERE outcome = ${unfinished} AND at >= ${first} RETURNING ${triesKey}, count`;
-    await tx.$executeRaw`${countTries(deaths, ["hour"])}`;
-    await tx.$executeRaw`${countTries(Prisma.sql`SELECT * FROM (${deaths}) d WHERE at >= ${minutesFrom}`, ["minute"])}`;
+      DELETE FROM delivery_rollup WHERE outcome = ${unfinished} AND at >= ${first} RETURNING ${attemptsKey}, count`;
+    await tx.$executeRaw`${countAttempts(deaths, ["hour"])}`;
+    await tx.$executeRaw`${countAttempts(Prisma.sql`SELECT * FROM (${deaths}) d WHERE at >= ${minutesFrom}`, ["minute"])}`;
     const after = await tx.$queryRaw<Counted[]>`
-      SELECT ${triesKey}, count FROM delivery_rollup WHERE outcome = ${unfinished} AND at >= ${first}`;
+      SELECT ${attemptsKey}, count FROM delivery_rollup WHERE outcome = ${unfinished} AND at >= ${first}`;
     return countDifferent(before, after);
   });
 }
@@ -122,7 +122,7 @@ async function inLockedTransaction<Result>(db: Ctx["db"], work: (tx: Tx) => Prom
 
 type Counted = { key: string; count: number };
 
-const triesKey = Prisma.sql`concat_ws(' ', step, at, integration, outcome, bucket) AS key`;
+const attemptsKey = Prisma.sql`concat_ws(' ', step, at, integration, outcome, bucket) AS key`;
 const eventsKey = Prisma.sql`concat_ws(' ', step, at, type) AS key`;
 
 function countDifferent(before: readonly Counted[], after: readonly Counted[]): number {

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Tx } from "../db/index.ts";
 import { archive } from "../dead-letters/index.ts";
 import { claim } from "../deliveries/leases.ts";
-import { keepForeignEvents, type RecordedOutcome, recordOutcomes } from "../deliveries/ledger.ts";
+import { type RecordedOutcome, recordOutcomes, storeExternalEvents } from "../deliveries/record-outcomes.ts";
 import { type Envelope, parseEnvelope, serialiseEnvelope } from "../events/index.ts";
 import { type Ctx, newId } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { applyRetention } from "../retention/index.ts";
 import { countFigures, totalFigures } from "../testing/figures.ts";
-import { buriedRecord, createTestCtx } from "../testing/index.ts";
+import { createTestCtx, deadLetterRecord } from "../testing/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { readFigures, readIntegrationFigures, rebuildRollups } from "./index.ts";
 import { resolveRange } from "./range.ts";
@@ -38,7 +38,7 @@ async function keepEvents(ctx: Ctx, now: Date, latencies: readonly number[]): Pr
     if (!parsed.ok) throw new Error(parsed.reason);
     return parsed.event;
   });
-  await keepForeignEvents(ctx.db, events, now);
+  await storeExternalEvents(ctx.db, events, now);
   return events;
 }
 
@@ -68,7 +68,7 @@ async function deliver(
 }
 
 /** A message that SQS has moved to the dead letter queue by itself. */
-const unfinishedRecord = (id: string) => ({ ...buriedRecord({ id }), messageAttributes: {} });
+const unfinishedRecord = (id: string) => ({ ...deadLetterRecord({ id }), messageAttributes: {} });
 
 describe("figures of deliveries", () => {
   let ctx: Ctx;

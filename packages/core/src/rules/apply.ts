@@ -1,8 +1,8 @@
 import { listOn } from "../aws/index.ts";
 import { type Ctx, isolate, messageOf } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
+import { confirmActive } from "./activation.ts";
 import { checkDrifts, noteLive, withApplyLock } from "./drift.ts";
-import { proveInForce } from "./in-force.ts";
 import { policyOf, readNewest, seedRules } from "./versions.ts";
 
 type ApplyCtx = Pick<Ctx, "db" | "messaging" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>;
@@ -61,7 +61,7 @@ export async function watchRules(
 ): Promise<WatchResult> {
   await isolate(ctx, "first rules", () => seedRules(ctx, listOn(ctx.messaging)));
   const applied = await isolate(ctx, "applying rules", () => applyPending(ctx));
-  const proven = await isolate(ctx, "proving rules", () => proveInForce(ctx));
+  const proven = await isolate(ctx, "proving rules", () => confirmActive(ctx));
   const drifts = await isolate(ctx, "drift", () => checkDrifts(ctx));
   return { applied: 0, failed: 0, checked: 0, drifted: 0, ...applied, proven: proven ?? 0, ...drifts };
 }

@@ -11,7 +11,7 @@ export type Say = (text: string) => string;
  */
 export type Condition = {
   isMet: (found: Found) => boolean;
-  sayWith: (say: Say) => string;
+  describeWith: (say: Say) => string;
   literal?: Leaf;
   stars?: readonly number[];
 };
@@ -32,7 +32,7 @@ export function word(text: string): string {
   return bareWord.test(text) && !readsAsOtherType.test(text) ? text : JSON.stringify(text);
 }
 
-export function sayLeaf(leaf: Leaf, say: Say): string {
+export function describeLeaf(leaf: Leaf, say: Say): string {
   if (typeof leaf === "string") return say(leaf);
   return Number.isNaN(leaf) ? "not a number" : String(leaf);
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type DiffLine, diffLines, diffPolicies, type Policy, sayChanges } from "./language.ts";
+import { type DiffLine, describeChanges, diffLines, diffPolicies, type Policy } from "./language.ts";
 import { anyPolicy } from "./testing/generate.ts";
 
 test.each<[string, Policy, Policy, string]>([
@@ -17,7 +17,7 @@ test.each<[string, Policy, Policy, string]>([
   ],
   ["null and nothing", { a: [null] }, {}, "a: was [null], is nothing"],
 ])("policies differ by %s", (_, before, after, words) => {
-  expect(sayChanges(diffPolicies(before, after))).toBe(words);
+  expect(describeChanges(diffPolicies(before, after))).toBe(words);
 });
 
 test("policies without a difference are equal, and equal ones have none", () => {

@@ -26,7 +26,7 @@ function diffValues(path: string, before: Json | undefined, after: Json | undefi
 }
 
 /** `data.email: was ["a"], is ["b"]` */
-export function sayChanges(changes: readonly PolicyChange[]): string {
+export function describeChanges(changes: readonly PolicyChange[]): string {
   const say = (value: Json | undefined) => (value === undefined ? "nothing" : JSON.stringify(value));
   return changes.map(({ path, before, after }) => `${path || "all"}: was ${say(before)}, is ${say(after)}`).join("; ");
 }

@@ -4,8 +4,8 @@ import { isNestedTooDeep, maximumLevels, toEnvelope } from "../events/index.ts";
 import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
 import { isSamePolicy } from "./diff.ts";
+import { DryRunAccumulator, type DryRunReport } from "./dry-run-accumulator.ts";
 import { compile, explainCompiled, matches, type Policy } from "./language.ts";
-import { type DryRunReport, Tally } from "./tally.ts";
 import { type FitCtx, policyOf, readNewest, readPolicyText, requireFit, ruleScope } from "./versions.ts";
 
 type DryRunCtx = Pick<Ctx, "db"> & FitCtx;
@@ -26,12 +26,12 @@ export async function* dryRun(ctx: DryRunCtx, input: z.input<typeof dryRunInput>
   const draft = compile(readDraft(ctx, policyText, newest), ruleScope);
   const current = compile(policyOf(newest), ruleScope);
   const recent: RecentEvents = await startRecent(ctx, last);
-  const tally = new Tally(current, draft, recent);
+  const accumulator = new DryRunAccumulator(current, draft, recent);
   for await (const events of readRecent(ctx, recent)) {
-    for (const event of events) tally.add(event);
-    if (tally.done < recent.total) yield tally.report(newest.version, false);
+    for (const event of events) accumulator.add(event);
+    if (accumulator.done < recent.total) yield accumulator.report(newest.version, false);
   }
-  yield tally.report(newest.version, true);
+  yield accumulator.report(newest.version, true);
 }
 
 export const testEventInput = integrationInput.extend({

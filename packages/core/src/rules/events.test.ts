@@ -11,11 +11,11 @@ import {
   countFiltered,
   dryRun,
   explainEvent,
+  forceSend,
   getRule,
   replayFiltered,
   saveRule,
   seedRules,
-  sendAnyway,
   testEvent,
   watchRules,
 } from "./index.ts";
@@ -198,14 +198,14 @@ describe("why an integration did not get an event", () => {
   test("sent anyway, it goes to that one queue, once, under the same id", async () => {
     await save(outsiders);
     const id = await publish("ada@example.com");
-    await sendAnyway(ctx, { eventId: id, integration });
+    await forceSend(ctx, { eventId: id, integration });
     const row = await ctx.db.event.findUniqueOrThrow({ where: { id } });
     expect(await receive("slack")).toEqual([serialiseEnvelope(row)]);
     expect(await receive("mailchimp")).toEqual([]);
     expect(await whyOf(id)).toMatchObject({ status: "waiting", sentAnyway: { by: "admin@eventfork.test" } });
-    await expect(sendAnyway(ctx, { eventId: id, integration })).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(forceSend(ctx, { eventId: id, integration })).rejects.toMatchObject({ code: "CONFLICT" });
     await deliver(id);
-    await expect(sendAnyway(ctx, { eventId: id, integration })).rejects.toThrow(/has this event already/);
+    await expect(forceSend(ctx, { eventId: id, integration })).rejects.toThrow(/has this event already/);
     expect(await whyOf(id)).toMatchObject({ status: "delivered", decision: { version: 2, because: [{}] } });
   });
 });
@@ -240,7 +240,7 @@ describe("in force", () => {
   test("an event that was sent anyway is no proof", async () => {
     await save({ type: ["user.signed_up", "user.logged_in"] });
     const id = await publish("ada@lovelace.dev", "user.logged_in");
-    await sendAnyway(ctx, { eventId: id, integration });
+    await forceSend(ctx, { eventId: id, integration });
     await deliver(id);
     await watchRules(ctx);
     expect((await getRule(ctx, { integration })).active).toMatchObject({ state: "accepted", provenBy: null });

@@ -1,4 +1,4 @@
-import { joinOr, type Say, sayLeaf, word } from "./condition.ts";
+import { describeLeaf, joinOr, type Say, word } from "./condition.ts";
 import {
   type CompiledRule,
   compile,
@@ -31,7 +31,7 @@ export function explainCompiled({ policy, scope, group }: CompiledRule, message:
   if (group.length === 0) return [];
   const source = openMessage(scope, message);
   if (source !== undefined) return explainGroup(group, source, undefined);
-  return [{ path: "", expected: "the body is a JSON object", actual: sayBody(message.body), clause: policy }];
+  return [{ path: "", expected: "the body is a JSON object", actual: describeBody(message.body), clause: policy }];
 }
 
 function explainGroup(group: Group, source: Source, alternative: string | undefined): FailedClause[] {
@@ -45,34 +45,38 @@ function explainGroup(group: Group, source: Source, alternative: string | undefi
 function explainClause(clause: Clause, source: Source, alternative: string | undefined): FailedClause {
   return {
     path: clause.path,
-    expected: joinOr(sayClause(clause, word, word)),
-    actual: source.kind === "body" ? sayFound(source, clause.path) : sayAttribute(source, clause.path),
+    expected: joinOr(describeConditions(clause, word, word)),
+    actual: source.kind === "body" ? describeFound(source, clause.path) : describeAttribute(source, clause.path),
     clause: clause.raw,
     ...(alternative === undefined ? {} : { alternative }),
   };
 }
 
 /** Values to be met exactly come first, then operators. */
-function sayClause({ conditions }: Clause, sayLiteral: Say, say: Say): string[] {
-  const literals = conditions.flatMap(({ literal }) => (literal === undefined ? [] : [sayLeaf(literal, sayLiteral)]));
-  const operators = conditions.filter(({ literal }) => literal === undefined).map(({ sayWith }) => sayWith(say));
+function describeConditions({ conditions }: Clause, describeLiteral: Say, say: Say): string[] {
+  const literals = conditions.flatMap(({ literal }) =>
+    literal === undefined ? [] : [describeLeaf(literal, describeLiteral)],
+  );
+  const operators = conditions
+    .filter(({ literal }) => literal === undefined)
+    .map(({ describeWith }) => describeWith(say));
   return [...(literals.length === 0 ? [] : [`is ${joinOr(literals)}`]), ...operators];
 }
 
-function sayFound(source: Extract<Source, { kind: "body" }>, path: string): string {
+function describeFound(source: Extract<Source, { kind: "body" }>, path: string): string {
   const ends: unknown[] = [];
   visitPath(source.body, path, (value) => ends.push(value));
-  return sayEnds(ends, source.isEmpty);
+  return describeEnds(ends, source.isEmpty);
 }
 
-function sayAttribute(source: Extract<Source, { kind: "attributes" }>, name: string): string {
+function describeAttribute(source: Extract<Source, { kind: "attributes" }>, name: string): string {
   const read = readAttribute(source.attributes, name);
   if (read.kind === "binary") return "a Binary attribute, which SNS ignores";
   if (read.kind === "unreadable") return "an attribute whose value cannot be read as its type";
-  return sayEnds(read.kind === "values" ? (read.leaves.length === 0 ? [[]] : read.leaves) : [], source.isEmpty);
+  return describeEnds(read.kind === "values" ? (read.leaves.length === 0 ? [[]] : read.leaves) : [], source.isEmpty);
 }
 
-function sayEnds(ends: readonly unknown[], isEmpty: boolean): string {
+function describeEnds(ends: readonly unknown[], isEmpty: boolean): string {
   const leaves = ends.filter(isLeaf);
   if (leaves.length > 1) return show(leaves);
   const end = leaves.length === 1 ? leaves[0] : ends[0];
@@ -82,7 +86,7 @@ function sayEnds(ends: readonly unknown[], isEmpty: boolean): string {
   return Array.isArray(end) ? "an empty list" : "an object, not a value";
 }
 
-function sayBody(body: unknown): string {
+function describeBody(body: unknown): string {
   if (body === undefined) return "there is no body";
   const value = typeof body === "string" ? parseJson(body) : body;
   return value === undefined ? `not JSON: ${show(body)}` : show(value);
@@ -100,8 +104,9 @@ type Phrase = { text: string; isSimple: boolean };
 export function describe(policy: unknown, scope: Scope, { typeTitles = {} }: DescribeOptions = {}): string {
   const { group } = compile(policy, scope);
   if (group.length === 0) return "every message";
-  const sayType: Say = (type) => (Object.hasOwn(typeTitles, type) ? (typeTitles[type] ?? type) : word(type));
-  return describeGroup(group, (clause) => describeClause(clause, scope, clause.path === "type" ? sayType : word)).text;
+  const describeType: Say = (type) => (Object.hasOwn(typeTitles, type) ? (typeTitles[type] ?? type) : word(type));
+  return describeGroup(group, (clause) => describeClause(clause, scope, clause.path === "type" ? describeType : word))
+    .text;
 }
 
 /**
@@ -114,7 +119,7 @@ export function describeEvents(policy: unknown, plurals: Readonly<Record<string,
   if (first === undefined) return "Every event";
   const isAboutType = first.kind === "clause" && first.path === "type";
   if (isAboutType && JSON.stringify(first.raw) === nothing) return "No event, as every event has a type";
-  const subject = isAboutType ? sayTypes(first, plurals) : undefined;
+  const subject = isAboutType ? describeTypes(first, plurals) : undefined;
   const rest = subject === undefined ? group : others;
   const phrases = rest.map((part) =>
     part.kind === "clause" ? describeField(part) : describeGroup([part], describeField),
@@ -127,7 +132,7 @@ export function describeEvents(policy: unknown, plurals: Readonly<Record<string,
 const nothing = JSON.stringify([{ exists: false }]);
 
 /** Undefined when the clause is more than a list of types. */
-function sayTypes({ conditions }: Clause, plurals: Readonly<Record<string, string>>): string | undefined {
+function describeTypes({ conditions }: Clause, plurals: Readonly<Record<string, string>>): string | undefined {
   const names = conditions.map(({ literal }) => (typeof literal === "string" ? literal : undefined));
   if (!names.every((name) => name !== undefined)) return undefined;
   const said = names.map((name, index) => {
@@ -138,17 +143,17 @@ function sayTypes({ conditions }: Clause, plurals: Readonly<Record<string, strin
 }
 
 function describeField(clause: Clause): Phrase {
-  const phrase = joinOr(sayClause(clause, word, word));
+  const phrase = joinOr(describeConditions(clause, word, word));
   const field = clause.path
     .replace(/^data\./, "")
     .replace(/([a-z])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`);
   return { text: `${field} ${phrase}`, isSimple: !phrase.includes(" or ") };
 }
 
-function describeGroup(group: Group, sayPart: (clause: Clause) => Phrase): Phrase {
+function describeGroup(group: Group, describePart: (clause: Clause) => Phrase): Phrase {
   const phrases = group.map((part): Phrase => {
-    if (part.kind === "clause") return sayPart(part);
-    const alternatives = part.alternatives.map((alternative) => describeGroup(alternative, sayPart));
+    if (part.kind === "clause") return describePart(part);
+    const alternatives = part.alternatives.map((alternative) => describeGroup(alternative, describePart));
     return { text: joinOr(alternatives.map(({ text, isSimple }) => (isSimple ? text : `(${text})`))), isSimple: false };
   });
   const [only, second] = phrases;
@@ -156,8 +161,8 @@ function describeGroup(group: Group, sayPart: (clause: Clause) => Phrase): Phras
   return { text: phrases.map(({ text, isSimple }) => (isSimple ? text : `(${text})`)).join(" and "), isSimple: false };
 }
 
-function describeClause(clause: Clause, scope: Scope, sayLiteral: Say): Phrase {
-  const phrase = joinOr(sayClause(clause, sayLiteral, JSON.stringify));
+function describeClause(clause: Clause, scope: Scope, describeLiteral: Say): Phrase {
+  const phrase = joinOr(describeConditions(clause, describeLiteral, JSON.stringify));
   const subject = scope === "MessageAttributes" ? `attribute ${clause.path}` : clause.path;
   return { text: `${subject} ${phrase}`, isSimple: !phrase.includes(" or ") };
 }

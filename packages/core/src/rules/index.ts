@@ -1,37 +1,37 @@
 export { applyPending, type WatchResult, watchRules } from "./apply.ts";
 export type { Decision } from "./decide.ts";
+export {
+  type DeliveryExplanation,
+  type EventItem,
+  type ExplainedEvent,
+  type ExplainedStatus,
+  explainEvent,
+  explainEventInput,
+} from "./delivery-explanation.ts";
 export { adoptLive, adoptLiveInput, checkDrift, checkDriftInput, reapplyRule, reapplyRuleInput } from "./drift.ts";
 export { dryRun, dryRunInput, testEvent, testEventInput } from "./dry-run.ts";
-export { restoreSubscription, restoreSubscriptionInput } from "./restore.ts";
-export { rollbackRule, rollbackRuleInput, saveRule, saveRuleInput } from "./save.ts";
+export type { Bucket, ChangedEvent, DryRunReport, ValueCount } from "./dry-run-accumulator.ts";
 export {
   countFiltered,
   type FilteredCount,
+  forceSend,
   type ReplayProgress,
   replayFiltered,
   replayFilteredInput,
-  sendAnyway,
   sendAnywayInput,
-} from "./send-anyway.ts";
-export type { Bucket, ChangedEvent, DryRunReport, ValueCount } from "./tally.ts";
+} from "./force-send.ts";
+export { restoreSubscription, restoreSubscriptionInput } from "./restore.ts";
+export { rollbackRule, rollbackRuleInput, saveRule, saveRuleInput } from "./save.ts";
 export {
   getRule,
   getRuleInput,
   type LiveRule,
   listRuleTroubles,
   type Rule,
+  type RuleIssue,
   type RuleState,
-  type RuleTrouble,
   type RuleVersionItem,
   ruleScope,
   ruleSpreadMs,
   seedRules,
 } from "./versions.ts";
-export {
-  type EventItem,
-  type ExplainedEvent,
-  explainEvent,
-  explainEventInput,
-  type Why,
-  type WhyStatus,
-} from "./why.ts";

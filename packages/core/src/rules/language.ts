@@ -13,7 +13,7 @@ export {
   fromBuilder,
   toBuilder,
 } from "./builder.ts";
-export { type DiffLine, diffLines, diffPolicies, type PolicyChange, sayChanges } from "./diff.ts";
+export { type DiffLine, describeChanges, diffLines, diffPolicies, type PolicyChange } from "./diff.ts";
 export {
   type DescribeOptions,
   describe,
@@ -26,7 +26,7 @@ export { LIMITS } from "./limits.ts";
 export { findProblems, findRuleProblems, type LocatedProblem } from "./locate.ts";
 export { type CompiledRule, compile, type Message, match, matches } from "./match.ts";
 export { type ParsedPolicy, type Policy, parsePolicy } from "./parse.ts";
-export { InvalidPolicyError, type Problem, type ProblemCode, sayProblems } from "./problems.ts";
+export { describeProblems, InvalidPolicyError, type Problem, type ProblemCode } from "./problems.ts";
 export { runTestLine } from "./test-line.ts";
 export { type Scope, validatePolicy } from "./validate.ts";
 export type { MessageAttribute, MessageAttributes } from "./values.ts";

@@ -17,7 +17,7 @@ export function isInRange(value: number): boolean {
   return Math.abs(value) <= LIMITS.number;
 }
 
-export function sayRange(value: number): string {
+export function formatRange(value: number): string {
   return `${value} is outside -1000000000..1000000000, the numbers SNS compares.`;
 }
 
@@ -84,7 +84,7 @@ function isBound(
     return false;
   }
   if (!isInRange(bound)) {
-    report(at(path, index), "out-of-range", `${sayRange(bound)} Use a bound within them.`);
+    report(at(path, index), "out-of-range", `${formatRange(bound)} Use a bound within them.`);
     return false;
   }
   return true;
@@ -101,6 +101,6 @@ function compileNumeric(ends: readonly [Comparison, number][]): Condition {
       const value = toComparable(leaf);
       return tests.every((test) => test(value));
     }),
-    sayWith: () => ends.map(([{ say }, bound]) => say(bound)).join(" and "),
+    describeWith: () => ends.map(([{ say }, bound]) => say(bound)).join(" and "),
   };
 }

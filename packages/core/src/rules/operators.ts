@@ -1,6 +1,6 @@
 import { readNetwork } from "./cidr.ts";
 import { anyLeaf, type Condition } from "./condition.ts";
-import { isInRange, readNumeric, sayRange, toComparable } from "./numeric.ts";
+import { formatRange, isInRange, readNumeric, toComparable } from "./numeric.ts";
 import { at, type Report } from "./problems.ts";
 import { readAnythingBut, readText, textOperators } from "./text-operators.ts";
 import { isLeaf, isObject, type Leaf, show } from "./values.ts";
@@ -59,16 +59,16 @@ function readLiteral(literal: Leaf, path: string, report: Report): Condition | u
     return {
       literal,
       isMet: anyLeaf((leaf) => leaf === literal),
-      sayWith: (say) => `is ${typeof literal === "string" ? say(literal) : literal}`,
+      describeWith: (say) => `is ${typeof literal === "string" ? say(literal) : literal}`,
     };
   }
   if (!isInRange(literal))
-    return report(path, "out-of-range", `${sayRange(literal)} Use a number within them, or publish it as a string.`);
+    return report(path, "out-of-range", `${formatRange(literal)} Use a number within them, or publish it as a string.`);
   const comparable = toComparable(literal);
   return {
     literal,
     isMet: anyLeaf((leaf) => typeof leaf === "number" && toComparable(leaf) === comparable),
-    sayWith: () => `is ${literal}`,
+    describeWith: () => `is ${literal}`,
   };
 }
 
@@ -79,17 +79,18 @@ function readCidr(argument: unknown, path: string, report: Report): Condition | 
   if (!network.ok) return report(path, "bad-argument", `The network ${show(argument)} ${network.fault}.`);
   return {
     isMet: anyLeaf((leaf) => typeof leaf === "string" && network.contains(leaf)),
-    sayWith: () => `is an address in ${argument}`,
+    describeWith: () => `is an address in ${argument}`,
   };
 }
 
 /** Source: docs.aws.amazon.com/sns/latest/dg/attribute-key-matching (leaves only; not null, not empty; false needs at least one attribute). */
 function readExists(argument: unknown, path: string, report: Report): Condition | undefined {
-  if (argument === true) return { isMet: anyLeaf((leaf) => leaf !== null && leaf !== ""), sayWith: () => "is present" };
+  if (argument === true)
+    return { isMet: anyLeaf((leaf) => leaf !== null && leaf !== ""), describeWith: () => "is present" };
   if (argument === false)
     return {
       isMet: ({ leaves, isMessageEmpty }) => leaves === undefined && !isMessageEmpty,
-      sayWith: () => "is absent",
+      describeWith: () => "is absent",
     };
   return report(path, "bad-argument", `exists takes true or false, but this is ${show(argument)}.`);
 }

@@ -139,7 +139,7 @@ export type ParsedPolicy = { ok: true; policy: Policy } | { ok: false; problems:
 export function parsePolicy(text: string): ParsedPolicy {
   const bytes = countBytes(text);
   if (bytes > LIMITS.bytes)
-    return { ok: false, problems: [{ path: "", code: "too-large", message: sayTooLarge(bytes) }] };
+    return { ok: false, problems: [{ path: "", code: "too-large", message: describeTooLarge(bytes) }] };
   const { fault, duplicates } = scanJson(text);
   if (fault !== undefined) {
     const place = locate(text, fault);
@@ -156,7 +156,7 @@ export function parsePolicy(text: string): ParsedPolicy {
   }
   const policy: Json = JSON.parse(text);
   if (!isPolicy(policy))
-    return { ok: false, problems: [{ path: "", code: "not-an-object", message: sayNotAnObject(policy) }] };
+    return { ok: false, problems: [{ path: "", code: "not-an-object", message: describeNotAnObject(policy) }] };
   return { ok: true, policy };
 }
 
@@ -164,11 +164,11 @@ export function countBytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-export function sayTooLarge(bytes: number): string {
+export function describeTooLarge(bytes: number): string {
   return `The policy has ${bytes} bytes; SNS allows ${LIMITS.bytes} (256 KB). Shorten its lists, or match by prefix.`;
 }
 
-export function sayNotAnObject(value: unknown): string {
+export function describeNotAnObject(value: unknown): string {
   return `A policy is a JSON object such as {"type":["user.signed_up"]}, but this is ${show(value)}.`;
 }
 

@@ -31,12 +31,12 @@ export class InvalidPolicyError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(sayProblems(problems));
+    super(describeProblems(problems));
     this.problems = problems;
   }
 }
 
-export function sayProblems(problems: readonly Pick<Problem, "path" | "message">[]): string {
+export function describeProblems(problems: readonly Pick<Problem, "path" | "message">[]): string {
   return problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join(" ");
 }
 

@@ -5,7 +5,7 @@ import { integrationInput } from "../integrations/input.ts";
 import { type Ctx, EventforkError, inputText, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { applyNewest } from "./apply.ts";
-import { diffPolicies, sayChanges } from "./diff.ts";
+import { describeChanges, diffPolicies } from "./diff.ts";
 import { policyOf, type RuleVersionItem, readPolicyText, readVersion, requireFit, toItem } from "./versions.ts";
 
 type SaveCtx = Pick<Ctx, "db" | "messaging" | "actor" | "now" | "log">;
@@ -97,8 +97,9 @@ async function conflict({ db }: Pick<Ctx, "db">, integration: IntegrationName, e
   if (newest === undefined || base === undefined || base.version !== expected)
     return new EventforkError("CONFLICT", `${integration}'s rule has no version ${expected} to start from: reload it.`);
   const changes = diffPolicies(policyOf(base), policyOf(newest));
-  const changed = changes.length === 0 ? "It changed nothing in the policy." : `It changed ${sayChanges(changes)}.`;
+  const changed =
+    changes.length === 0 ? "It changed nothing in the policy." : `It changed ${describeChanges(changes)}.`;
   const message = `${newest.author} saved version ${newest.version} of ${integration}'s rule while you edited version ${expected}. Nothing was overwritten. ${changed}`;
-  const problems = changes.map((change) => ({ path: change.path, message: sayChanges([change]) }));
+  const problems = changes.map((change) => ({ path: change.path, message: describeChanges([change]) }));
   return new EventforkError("CONFLICT", message, { problems });
 }

@@ -2,7 +2,7 @@ import { explainCompiled } from "./explain.ts";
 import { validateRule } from "./locate.ts";
 import { type CompiledRule, compile, type Message } from "./match.ts";
 import { parsePolicy, scanJson } from "./parse.ts";
-import { InvalidPolicyError, sayProblems } from "./problems.ts";
+import { describeProblems, InvalidPolicyError } from "./problems.ts";
 import type { Scope } from "./validate.ts";
 import { isObject, type MessageAttribute, type MessageAttributes, parseJson, show } from "./values.ts";
 
@@ -50,7 +50,7 @@ function readCase(line: string): { rule: CompiledRule; message: Message } {
 function readPolicySource(source: string) {
   const value = source.startsWith('"') ? parseJson(source) : source;
   const parsed = parsePolicy(typeof value === "string" ? value : source);
-  if (!parsed.ok) throw new InvalidLine(sayProblems(parsed.problems));
+  if (!parsed.ok) throw new InvalidLine(describeProblems(parsed.problems));
   return parsed.policy;
 }
 

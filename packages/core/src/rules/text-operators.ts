@@ -1,6 +1,6 @@
 import { anyLeaf, type Condition, joinOr } from "./condition.ts";
 import { LIMITS } from "./limits.ts";
-import { isInRange, sayRange, toComparable } from "./numeric.ts";
+import { formatRange, isInRange, toComparable } from "./numeric.ts";
 import { at, type Report } from "./problems.ts";
 import { isObject, type Leaf, show } from "./values.ts";
 import { compileWildcard } from "./wildcard.ts";
@@ -11,7 +11,7 @@ type TextTest = { ok: true; test: (text: string) => boolean; stars?: number } | 
 export type TextOperator = {
   compile: (pattern: string) => TextTest;
   say: (pattern: string) => string;
-  sayNot: (pattern: string) => string;
+  describeNot: (pattern: string) => string;
 };
 
 /**
@@ -24,7 +24,7 @@ export const textOperators: ReadonlyMap<string, TextOperator> = new Map([
     {
       compile: (pattern) => ({ ok: true, test: (text) => text.startsWith(pattern) }),
       say: (pattern) => `starts with ${pattern}`,
-      sayNot: (pattern) => `does not start with ${pattern}`,
+      describeNot: (pattern) => `does not start with ${pattern}`,
     },
   ],
   [
@@ -32,7 +32,7 @@ export const textOperators: ReadonlyMap<string, TextOperator> = new Map([
     {
       compile: (pattern) => ({ ok: true, test: (text) => text.endsWith(pattern) }),
       say: (pattern) => `ends with ${pattern}`,
-      sayNot: (pattern) => `does not end with ${pattern}`,
+      describeNot: (pattern) => `does not end with ${pattern}`,
     },
   ],
   [
@@ -43,7 +43,7 @@ export const textOperators: ReadonlyMap<string, TextOperator> = new Map([
         return { ok: true, test: (text) => text.toLowerCase() === lower };
       },
       say: (pattern) => `is ${pattern} in any case`,
-      sayNot: (pattern) => `is not ${pattern} in any case`,
+      describeNot: (pattern) => `is not ${pattern} in any case`,
     },
   ],
   [
@@ -51,7 +51,7 @@ export const textOperators: ReadonlyMap<string, TextOperator> = new Map([
     {
       compile: compileWildcard,
       say: (pattern) => `matches the pattern ${pattern}`,
-      sayNot: (pattern) => `does not match the pattern ${pattern}`,
+      describeNot: (pattern) => `does not match the pattern ${pattern}`,
     },
   ],
 ] satisfies [string, TextOperator][]);
@@ -74,7 +74,7 @@ export function readText(
   const { test, stars } = compiled;
   return {
     isMet: anyLeaf((leaf) => typeof leaf === "string" && test(leaf)),
-    sayWith: (say) => operator.say(say(argument)),
+    describeWith: (say) => operator.say(say(argument)),
     ...(stars === undefined ? {} : { stars: [stars] }),
   };
 }
@@ -109,7 +109,10 @@ export function readAnythingBut(argument: unknown, path: string, report: Report)
     );
   if (values.every((value) => typeof value === "string")) {
     const excluded = new Set<Leaf>(values);
-    return { isMet: anyLeaf((leaf) => !excluded.has(leaf)), sayWith: (say) => `is not ${joinOr(values.map(say))}` };
+    return {
+      isMet: anyLeaf((leaf) => !excluded.has(leaf)),
+      describeWith: (say) => `is not ${joinOr(values.map(say))}`,
+    };
   }
   if (values.every((value) => typeof value === "number")) return readNumbers(values, path, report);
   return report(
@@ -125,12 +128,12 @@ function readNumbers(values: readonly number[], path: string, report: Report): C
     return report(
       path,
       "out-of-range",
-      `${sayRange(outside)} Remove it; what it would exclude is never equal to another number.`,
+      `${formatRange(outside)} Remove it; what it would exclude is never equal to another number.`,
     );
   const excluded = new Set(values.map(toComparable));
   return {
     isMet: anyLeaf((leaf) => typeof leaf !== "number" || !excluded.has(toComparable(leaf))),
-    sayWith: () => `is not ${joinOr(values.map(String))}`,
+    describeWith: () => `is not ${joinOr(values.map(String))}`,
   };
 }
 
@@ -170,7 +173,7 @@ function readOperator(argument: Record<string, unknown>, path: string, report: R
   const stars = compiled.flatMap((test) => test.stars ?? []);
   return {
     isMet: anyLeaf((leaf) => typeof leaf !== "string" || !compiled.some(({ test }) => test(leaf))),
-    sayWith: (say) => operator.sayNot(joinOr(patterns.map(say))),
+    describeWith: (say) => operator.describeNot(joinOr(patterns.map(say))),
     ...(stars.length === 0 ? {} : { stars }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Condition } from "./condition.ts";
 import { LIMITS, RESERVED_NAMES } from "./limits.ts";
 import { readCondition } from "./operators.ts";
-import { countBytes, sayNotAnObject, sayTooLarge } from "./parse.ts";
+import { countBytes, describeNotAnObject, describeTooLarge } from "./parse.ts";
 import { at, type Problem, type ProblemCode, type Report } from "./problems.ts";
 import { isObject, show } from "./values.ts";
 
@@ -17,7 +17,7 @@ export function readPolicy(policy: unknown, scope: Scope): { group: Group; probl
   const problems: Problem[] = [];
   const report = (path: string, code: ProblemCode, message: string) => void problems.push({ path, code, message });
   if (!isObject(policy)) {
-    report("", "not-an-object", sayNotAnObject(policy));
+    report("", "not-an-object", describeNotAnObject(policy));
     return { group: [], problems };
   }
   const keys = Object.keys(policy).length;
@@ -51,7 +51,7 @@ function checkWhole(policy: Record<string, unknown>, group: Group, report: Repor
     );
   }
   const bytes = countBytes(JSON.stringify(policy));
-  if (bytes > LIMITS.bytes) report("", "too-large", sayTooLarge(bytes));
+  if (bytes > LIMITS.bytes) report("", "too-large", describeTooLarge(bytes));
 }
 
 function countCombinations(group: Group): number {
@@ -85,7 +85,7 @@ export type Group = (Clause | Choice)[];
 
 // Each level multiplies or adds combinations, so anything nested deeper exceeds the limit of 150.
 const deepest = 150;
-const sayTooDeep = `The policy is nested more than ${deepest} levels deep, which is always too complex for SNS. Make it flatter.`;
+const describeTooDeep = `The policy is nested more than ${deepest} levels deep, which is always too complex for SNS. Make it flatter.`;
 
 type Walk = { scope: Scope; report: Report; isTooDeep: boolean };
 
@@ -102,7 +102,7 @@ function readGroup(policy: Record<string, unknown>, scope: Scope, report: Report
 
 function readObject(object: Record<string, unknown>, position: Position, walk: Walk): Group {
   if (position.levels > deepest) {
-    if (!walk.isTooDeep) walk.report("", "too-complex", sayTooDeep);
+    if (!walk.isTooDeep) walk.report("", "too-complex", describeTooDeep);
     walk.isTooDeep = true;
     return [];
   }
@@ -115,7 +115,7 @@ function readKey(key: string, value: unknown, position: Position, walk: Walk): G
   const path = position.path === "" ? key : `${position.path}.${key}`;
   if (Array.isArray(value)) return readClause(value, place, path, position, walk);
   if (!isObject(value)) {
-    walk.report(place, "not-a-list", sayNotAList(key, value, walk.scope));
+    walk.report(place, "not-a-list", describeNotAList(key, value, walk.scope));
     return [];
   }
   const [inner] = Object.keys(value);
@@ -141,7 +141,7 @@ function readKey(key: string, value: unknown, position: Position, walk: Walk): G
   return readObject(value, { ...position, place, path, depth: position.depth + 1, levels: position.levels + 1 }, walk);
 }
 
-function sayNotAList(key: string, value: unknown, scope: Scope): string {
+function describeNotAList(key: string, value: unknown, scope: Scope): string {
   const remedy = RESERVED_NAMES.has(key)
     ? `As an operator it stands in the list of the key above it: [${show({ [key]: value })}].`
     : `Write [${show(value)}].`;

@@ -6,7 +6,7 @@ import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
 import { isStorableText, unstorable } from "../kernel/input.ts";
 import type { FanOut } from "../platform/fan-out/index.ts";
 import { type IntegrationName, integrations, isIntegrationName, isOptional, requiredNames } from "../topology/index.ts";
-import { type Policy, type Problem, parsePolicy, sayProblems, validatePolicy } from "./language.ts";
+import { describeProblems, type Policy, type Problem, parsePolicy, validatePolicy } from "./language.ts";
 import { at } from "./problems.ts";
 import { isObject } from "./values.ts";
 
@@ -79,10 +79,10 @@ export async function getRule(ctx: RuleCtx, input: z.input<typeof getRuleInput>)
   return { integration, active, versions, live: seen, fanOut: label };
 }
 
-export type RuleTrouble = Pick<Rule, "integration" | "active" | "live">;
+export type RuleIssue = Pick<Rule, "integration" | "active" | "live">;
 
 /** Rules that drifted, or whose newest version SNS did not accept. */
-export async function listRuleTroubles(ctx: RuleCtx): Promise<RuleTrouble[]> {
+export async function listRuleTroubles(ctx: RuleCtx): Promise<RuleIssue[]> {
   const known = await ctx.db.ruleVersion.findMany({ where: { version: 1 }, select: { integration: true } });
   const names = known.map(({ integration }) => integration).filter(isIntegrationName);
   const rules = await Promise.all(names.map((integration) => getRule(ctx, { integration })));
@@ -195,5 +195,5 @@ function findUnkept(path: string, value: unknown): { path: string; message: stri
 }
 
 function refuse(what: string, problems: readonly Pick<Problem, "path" | "message">[]) {
-  return new EventforkError("INVALID", `${what} ${sayProblems(problems)}`, { problems });
+  return new EventforkError("INVALID", `${what} ${describeProblems(problems)}`, { problems });
 }

@@ -5,12 +5,12 @@ import {
   type Ctx,
   createLogger,
   createMetrics,
+  logUnhandledRejections,
   type Metrics,
   messageOf,
   noMetrics,
   type PassedOver,
   replaceAddresses,
-  surviveRejections,
 } from "../kernel/index.ts";
 import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 
@@ -21,7 +21,7 @@ export type Job<Messaging> = (ctx: SystemCtx & { messaging: Messaging }) => Prom
 export function createSystemCtx(name: string): SystemCtx {
   const env = processEnv();
   const log = createLogger({ name, level: readEnv(logEnv, env).LOG_LEVEL });
-  surviveRejections(log, { isLambda: isLambda(env) });
+  logUnhandledRejections(log, { isLambda: isLambda(env) });
   return {
     db: createDb({ connections: 2, env }),
     actor: { kind: "system", name },

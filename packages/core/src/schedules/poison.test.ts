@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { detectAlerts } from "../alerts/detect.ts";
 import { archive } from "../dead-letters/archive.ts";
-import { foldChanges, groupOldOnes } from "../dead-letters/changes.ts";
+import { applyCountDeltas, groupOldOnes } from "../dead-letters/count-deltas.ts";
 import { indexEvents } from "../event-log/index.ts";
 import { type Ctx, noMetrics, type PassedOver } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
@@ -9,7 +9,7 @@ import { reconcile } from "../reconcile/index.ts";
 import { getReplay, startReplay } from "../replays/index.ts";
 import { applyRetention } from "../retention/index.ts";
 import { seedRules, watchRules } from "../rules/index.ts";
-import { buriedRecord, createTestCtx, type TestCtx } from "../testing/index.ts";
+import { createTestCtx, deadLetterRecord, type TestCtx } from "../testing/index.ts";
 import { replayHands } from "../testing/replaying.ts";
 import { sweepErasures } from "../users/index.ts";
 
@@ -156,7 +156,7 @@ describe("a poison row harms no other", () => {
   test("of retention's dead letters: the same, and the steps after it run", async () => {
     await archive(
       { ...ctx, integration: "slack" },
-      ["evt_a", "evt_b"].map((id) => buriedRecord({ id })),
+      ["evt_a", "evt_b"].map((id) => deadLetterRecord({ id })),
     );
     await ctx.db.deadLetter.updateMany({ data: { status: "discarded", statusAt: new Date(0) } });
     await ctx.db.auditEntry.create({ data: { id: "aud_old", at: new Date(0), actor: "a", action: "b", target: "c" } });
@@ -180,14 +180,14 @@ describe("a poison row harms no other", () => {
   test("of dead letters' counts: a subject that no index takes is reported, and the others are counted", async () => {
     await archive(
       { ...ctx, integration: "slack" },
-      ["evt_a", "evt_b", "evt_c"].map((id) => buriedRecord({ id })),
+      ["evt_a", "evt_b", "evt_c"].map((id) => deadLetterRecord({ id })),
     );
     await ctx.db.$executeRaw`
       UPDATE dead_letter SET status = 'discarded', subject = (
         SELECT string_agg(md5(n::text), '') FROM generate_series(1, 500) n
       ) WHERE event_id = 'evt_b'`;
     const pending = await ctx.db.deadLetterChange.count();
-    expect(await foldChanges(ctx)).toBe(pending - 1);
+    expect(await applyCountDeltas(ctx)).toBe(pending - 1);
     expect(ctx.passedOver).toMatchObject([{ step: "dead letter counts", id: expect.stringMatching(/^\d+$/) }]);
     expect(await ctx.db.deadLetterGroup.findFirst()).toMatchObject({ people: 1 });
   });
@@ -195,7 +195,7 @@ describe("a poison row harms no other", () => {
   test("of dead letters from before there were groups: it is reported, and the others are grouped", async () => {
     await archive(
       { ...ctx, integration: "slack" },
-      ["evt_a", "evt_b"].map((id) => buriedRecord({ id })),
+      ["evt_a", "evt_b"].map((id) => deadLetterRecord({ id })),
     );
     await ctx.db.deadLetter.updateMany({ data: { fingerprint: "" } });
     await breakRow("dead_letter", "UPDATE", "event_id = 'evt_a'");
@@ -216,7 +216,7 @@ describe("a poison row harms no other", () => {
 
   test("of the archive: it stays in its queue, and the rest is archived", async () => {
     await breakRow("dead_letter", "INSERT", "event_id = 'evt_bad'");
-    const records = ["evt_a", "evt_bad", "evt_b"].map((id) => buriedRecord({ id, messageId: id }));
+    const records = ["evt_a", "evt_bad", "evt_b"].map((id) => deadLetterRecord({ id, messageId: id }));
     const { batchItemFailures } = await archive({ ...ctx, integration: "slack" }, records);
     expect(batchItemFailures).toEqual([{ itemIdentifier: "evt_bad" }]);
     expect(await ctx.db.deadLetter.count()).toBe(2);

@@ -51,7 +51,7 @@ export function describeContract(integration: Integration, contract: Contract): 
       const { secrets, settings } = topologyOf(name);
       const variables = Object.keys(integration.env);
       expect([...variables].sort()).toEqual([...secrets, ...settings].sort());
-      expect(variables).toContain(integration.addressVariable);
+      expect(variables).toContain(integration.baseUrlVariable);
       expect(Object.keys(contract.env("http://127.0.0.1")).every((key) => variables.includes(key))).toBe(true);
     });
 

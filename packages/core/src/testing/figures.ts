@@ -5,12 +5,12 @@ import { integrationNames } from "../topology/index.ts";
 /** Every figure counted from the tables themselves, by another way than the rollups take. */
 export async function countFigures(ctx: Ctx, from: Date, to: Date) {
   const attempts = await ctx.db.attempt.findMany({ where: { startedAt: { gte: from, lt: to } } });
-  const letters = await ctx.db.deadLetter.findMany({ where: { errorClass: "Unfinished", status: "open" } });
-  const unfinished = letters.filter(({ archivedAt }) => archivedAt >= from && archivedAt < to);
+  const deadLetters = await ctx.db.deadLetter.findMany({ where: { errorClass: "Unfinished", status: "open" } });
+  const unfinished = deadLetters.filter(({ archivedAt }) => archivedAt >= from && archivedAt < to);
   const count = (name: string, ...outcomes: string[]) =>
     attempts.filter(({ integration, outcome }) => integration === name && outcomes.includes(outcome)).length;
   const deaths = (name: string) =>
-    unfinished.reduce((sum, letter) => sum + (letter.integration === name ? letter.deaths : 0), 0);
+    unfinished.reduce((sum, deadLetter) => sum + (deadLetter.integration === name ? deadLetter.deaths : 0), 0);
   return Object.fromEntries(
     integrationNames.map((name) => [
       name,

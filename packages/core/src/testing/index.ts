@@ -8,7 +8,7 @@ import { createDb, type Db } from "../db/index.ts";
 import { type Actor, type Ctx, silentLogger } from "../kernel/index.ts";
 import { type IntegrationName, requiredNames } from "../topology/index.ts";
 
-export { buriedRecord, eventBody } from "./burials.ts";
+export { deadLetterRecord, eventBody } from "./dead-letter-records.ts";
 export { countFigures, totalFigures } from "./figures.ts";
 
 const templateDatabase = "eventfork_template";

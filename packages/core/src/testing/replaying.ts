@@ -5,14 +5,20 @@ import type { Ctx } from "../kernel/index.ts";
 import { advanceReplays } from "../replays/advance.ts";
 import { toReplay } from "../replays/view.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { buriedRecord } from "./burials.ts";
+import { deadLetterRecord } from "./dead-letter-records.ts";
 
 /** What a test of replays does by hand that consumers and archivers do otherwise. */
 export function replayHands(readCtx: () => Ctx) {
   return {
     /** Archives events that a third party has refused. */
-    async bury(ids: readonly string[], integration: IntegrationName = "slack", code = "no_text"): Promise<void> {
-      const records = ids.map((id, i) => buriedRecord({ id, subject: `usr_${i}`, code, reason: `Slack: ${code}.` }));
+    async createDeadLetters(
+      ids: readonly string[],
+      integration: IntegrationName = "slack",
+      code = "no_text",
+    ): Promise<void> {
+      const records = ids.map((id, i) =>
+        deadLetterRecord({ id, subject: `usr_${i}`, code, reason: `Slack: ${code}.` }),
+      );
       await archive({ ...readCtx(), integration }, records);
     },
 

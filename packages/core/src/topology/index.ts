@@ -7,7 +7,7 @@ export type IntegrationTopology = {
    */
   isOptional?: boolean;
   /** It stores people. An admin can remove them in two ways, described here; the web app then has its keys. */
-  keepsPeople?: { archive: string; permanent: string };
+  hasContacts?: { archive: string; permanent: string };
   /** The call of an attempt, below the provider's base URL. */
   request: string;
   /** The initial filter policy (scope `MessageBody`); operators own every later version. */
@@ -75,7 +75,7 @@ export const integrations = {
   mailchimp: {
     title: "Mailchimp",
     description: "Keeps the audience's list of members.",
-    keepsPeople: {
+    hasContacts: {
       archive: "Off the audience; a later sign-up may bring them back.",
       permanent:
         "All that Mailchimp holds is deleted. Nothing can import this address again; only the person can come back.",
@@ -149,14 +149,14 @@ export function isOptional(name: IntegrationName): name is OptionalName {
 
 export const requiredNames = integrationNames.filter((name): name is RequiredName => !isOptional(name));
 
-export const peopleKeepers = integrationNames.filter((name) => topologyOf(name).keepsPeople !== undefined);
+export const contactIntegrations = integrationNames.filter((name) => topologyOf(name).hasContacts !== undefined);
 
 export function topologyOf(name: IntegrationName): IntegrationTopology {
   return integrations[name];
 }
 
 /** Required integrations, and optional ones whose secrets are all set. */
-export function listSwitchedOn(isSet: (variable: string) => boolean): IntegrationName[] {
+export function enabledIntegrations(isSet: (variable: string) => boolean): IntegrationName[] {
   return integrationNames.filter((name) => !isOptional(name) || topologyOf(name).secrets.every(isSet));
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { SessionModel } from "../db/generated/models.ts";
 import { type Actor, type Ctx, EventforkError, inputText, inputTextOr, parseInput } from "../kernel/index.ts";
-import { takeTurn } from "../limits/index.ts";
+import { consumeRateLimit } from "../limits/index.ts";
 import { nameInput } from "./credentials.ts";
 import { type ErasureItem, erasePerson } from "./erase.ts";
 import { verifyPassword } from "./passwords.ts";
@@ -103,7 +103,7 @@ export async function deleteAccount(
 ): Promise<ErasureItem> {
   const { password } = parseInput(deleteAccountInput, input);
   const { id } = requirePerson(ctx.actor);
-  await takeTurn(ctx, { ...tries, key: `delete-account|${id}` });
+  await consumeRateLimit(ctx, { ...tries, key: `delete-account|${id}` });
   const account = await ctx.db.account.findFirst({ where: { userId: id, providerId: "credential" } });
   const isRight = account?.password ? await verifyPassword(account.password, password, ctx.from?.ip ?? null) : false;
   if (!isRight) {

@@ -170,7 +170,7 @@ export function createAuth(options: AuthOptions) {
     if (sendMail !== null && (await db.user.count({ where: { email } })) > 0) sendMail(guessesMail(email, baseURL));
   }
 
-  const tellOwner = (email: string) => sendLimited(accountExistsMail(email, baseURL));
+  const notifyOwner = (email: string) => sendLimited(accountExistsMail(email, baseURL));
 
   const auth = betterAuth({
     appName: "Eventfork",
@@ -196,7 +196,7 @@ export function createAuth(options: AuthOptions) {
         sendMail?.(passwordChangedMail(user.email, baseURL));
       },
       onExistingUserSignUp: async ({ user }) => {
-        if (!isSubmittedTwice(user.createdAt)) await tellOwner(user.email);
+        if (!isSubmittedTwice(user.createdAt)) await notifyOwner(user.email);
       },
     },
     emailVerification: {
@@ -308,7 +308,7 @@ export function createAuth(options: AuthOptions) {
       const found = await findSession(headers);
       return found && { id: found.session.id, email: found.user.email };
     },
-    onTaken: tellOwner,
+    onTaken: notifyOwner,
     onGuesses: warnOfGuesses,
     handle: (request) => {
       const headers = withCurrentSignature(withCanonicalAddress(request.headers, clientIp));

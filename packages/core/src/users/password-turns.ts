@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Db } from "../db/index.ts";
 import { EventforkError } from "../kernel/index.ts";
-import { giveBackTurns, type Limit, type Turn, takeTurn, takeTurns } from "../limits/index.ts";
+import { consumeRateLimit, consumeRateLimits, giveBackTurns, type Limit, type Turn } from "../limits/index.ts";
 import type { Mail } from "../mail/index.ts";
 
 type TurnCtx = { db: Db; now: () => Date };
@@ -40,8 +40,8 @@ export type PasswordAttempt = { email: string; network: string | null; device: s
  */
 export function takePasswordTurns(ctx: TurnCtx, { email, network, device }: PasswordAttempt): Promise<Turn[]> {
   const account = `sign-in|${hashOf(email)}`;
-  if (device !== null) return takeTurns(ctx, [{ ...failuresOfNetwork, key: `${account}|device|${device}` }]);
-  return takeTurns(ctx, [
+  if (device !== null) return consumeRateLimits(ctx, [{ ...failuresOfNetwork, key: `${account}|device|${device}` }]);
+  return consumeRateLimits(ctx, [
     ...byNetwork("sign-in-failures", network, failuresEverywhere),
     { ...failuresOfNetwork, key: `${account}|from|${network ?? "unknown"}` },
     { ...failuresOfAccount, key: `${account}|all` },
@@ -61,22 +61,22 @@ export async function canWarnOfGuesses(ctx: TurnCtx, turns: readonly Turn[], ema
 
 /** @throws EventforkError `LIMITED` */
 export const takeSignUpTurns = (ctx: TurnCtx, network: string | null) =>
-  takeTurns(ctx, byNetwork("sign-up", network, signUps));
+  consumeRateLimits(ctx, byNetwork("sign-up", network, signUps));
 
 /** Of sign-ups that are answered with "taken"; others give it back. @throws EventforkError `LIMITED` */
 export const takeTakenTurns = (ctx: TurnCtx, network: string | null) =>
-  takeTurns(ctx, byNetwork("sign-up-taken", network, takenAnswers));
+  consumeRateLimits(ctx, byNetwork("sign-up-taken", network, takenAnswers));
 
 /** @throws EventforkError `LIMITED` */
 export const takeLinkTurns = (ctx: TurnCtx, network: string | null) =>
-  takeTurns(ctx, byNetwork("link", network, linkRequests));
+  consumeRateLimits(ctx, byNetwork("link", network, linkRequests));
 
 export const canMail = (ctx: TurnCtx, { to, subject }: Pick<Mail, "to" | "subject">): Promise<boolean> =>
   hasTurn(ctx, { ...mails, key: `mail|${subject}|${hashOf(to)}` });
 
 async function hasTurn(ctx: TurnCtx, limit: Limit): Promise<boolean> {
   try {
-    await takeTurn(ctx, limit);
+    await consumeRateLimit(ctx, limit);
     return true;
   } catch (error) {
     if (error instanceof EventforkError && error.code === "LIMITED") return false;

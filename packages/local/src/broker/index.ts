@@ -1,6 +1,6 @@
 import { Server as HttpServer } from "node:http";
 import { Server } from "node:net";
-import { loopback, refuseForeigners } from "../loopback/index.ts";
+import { loopback, refuseForeignRequests } from "../loopback/index.ts";
 import { installFilter } from "./filter-hook.ts";
 
 export { type ProvisionOptions, provision } from "./provision.ts";
@@ -22,7 +22,7 @@ export async function startBroker(options: { port: number; dataDir?: string }): 
 async function onLoopback<Started>(start: () => Promise<Started>): Promise<Started> {
   const { listen } = Server.prototype;
   Server.prototype.listen = function (this: Server, options: object, ...rest: unknown[]) {
-    if (this instanceof HttpServer) refuseForeigners(this);
+    if (this instanceof HttpServer) refuseForeignRequests(this);
     return Reflect.apply(listen, this, [{ ...options, host: loopback }, ...rest]);
   } as typeof listen;
   return start().finally(() => {

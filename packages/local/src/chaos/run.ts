@@ -10,9 +10,9 @@ import { type Services, startServices } from "../services/index.ts";
 import { Supervisor } from "../supervisor/index.ts";
 import { type Audit, audit, drainAll } from "./audit.ts";
 import { type CarriedOut, carryOut, consumerNames, planCrashes } from "./crashes.ts";
+import { injectFaults } from "./fault-schedule.ts";
 import type { ChaosOptions } from "./options.ts";
 import { produce } from "./producer.ts";
-import { changeWeather } from "./weather.ts";
 
 export type ChaosResult = Audit &
   CarriedOut & {
@@ -82,21 +82,21 @@ async function disturb(
   };
   const durationMs = Math.min(longestMs, Math.max(shortestMs, events * 10));
   const startedAt = performance.now();
-  const calm = new AbortController();
-  const weather = changeWeather(sandboxUrl, { seed, durationMs, signal: calm.signal });
+  const clear = new AbortController();
+  const weather = injectFaults(sandboxUrl, { seed, durationMs, signal: clear.signal });
   try {
     const [produced, carriedOut] = await Promise.all([
       produce(db, { events, durationMs }),
       carryOut(planCrashes(seed, durationMs), { supervisor, db: watchDb }),
     ]);
-    calm.abort();
+    clear.abort();
     await weather;
     const calmAt = performance.now();
     const drained = await drainAll(ctx, drainWithinMs);
     const seconds = { faults: (calmAt - startedAt) / 1_000, drain: (performance.now() - calmAt) / 1_000 };
     return { ...(await audit(db, sandboxUrl, produced)), seed, ...carriedOut, seconds, ...drained };
   } finally {
-    calm.abort();
+    clear.abort();
     await Promise.all([db.$disconnect(), watchDb.$disconnect()]);
   }
 }

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { createDb } from "@eventfork/core/db";
 import type { Env } from "@eventfork/core/env";
 import { silentLogger } from "@eventfork/core/kernel";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { integrationNames, topologyOf } from "@eventfork/core/topology";
 import type { Stack, StackExtras } from "../stack/index.ts";
@@ -64,7 +64,7 @@ export async function demoExtras(
       const made = await fillDemo(ctx, { adminEmail, until: now(), ...(people !== undefined && { people }) });
       await rename(begun, filled);
       say(
-        `a fortnight of ${made.people} people, ${sayNumber(made.events)} events, ${sayNumber(made.deliveries)} deliveries.`,
+        `a fortnight of ${made.people} people, ${formatNumber(made.events)} events, ${formatNumber(made.deliveries)} deliveries.`,
       );
     } finally {
       await db.$disconnect();

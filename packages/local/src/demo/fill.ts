@@ -1,6 +1,6 @@
 import { listOn } from "@eventfork/core/aws";
 import type { Tx } from "@eventfork/core/db";
-import { foldChanges } from "@eventfork/core/dead-letters";
+import { applyCountDeltas } from "@eventfork/core/dead-letters";
 import { indexEvents } from "@eventfork/core/event-log";
 import { testIntegration } from "@eventfork/core/integrations";
 import { type Ctx, newId } from "@eventfork/core/kernel";
@@ -99,7 +99,7 @@ async function finish(ctx: Ctx): Promise<void> {
   const { db } = ctx;
   await db.apiKey.updateMany({ data: { lastUsedAt: new Date(ctx.now().getTime() - 6 * minuteMs) } });
   await rebuildRollups({ db, now: ctx.now, actor: { kind: "system", name: "demo" } });
-  await foldChanges(ctx);
+  await applyCountDeltas(ctx);
   await Users.keepSignUpDays(ctx);
   for (const integration of listOn(ctx.messaging)) await testIntegration(ctx, { integration });
   while ((await indexEvents(ctx, { workMs: 10_000 })).hasMore);

@@ -1,9 +1,9 @@
-import { createLogger, type Logger, messageOf, surviveRejections } from "@eventfork/core/kernel";
+import { createLogger, type Logger, logUnhandledRejections, messageOf } from "@eventfork/core/kernel";
 import { flushTraces } from "@eventfork/core/traces";
 
 export async function runProcess(name: string, start: (log: Logger) => Promise<{ stop: () => Promise<unknown> }>) {
   const log = createLogger({ name, level: process.env.LOG_LEVEL ?? "info" });
-  surviveRejections(log, { isLambda: false });
+  logUnhandledRejections(log, { isLambda: false });
   const part = await start(log).catch((error) => {
     log.error({ error: messageOf(error) }, "could not start");
     process.exit(1);

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { Refusal, SandboxEnv, StandInOptions } from "./faults.ts";
+import type { FakeServiceOptions, Refusal, SandboxEnv } from "./faults.ts";
 import type { Effect } from "./ledger.ts";
 import { sandboxWriteKey } from "./variables.ts";
 
@@ -28,8 +28,8 @@ export const refuseAnalytics: Refusal = ({ status = 400, code, retryAfterSeconds
   );
 
 /** Segment's tracking API. As there, a message without a person's id or an event name succeeds and is dropped. */
-export function createAnalytics({ ledger, meetFault }: StandInOptions) {
-  const app = new Hono<SandboxEnv>().use(meetFault);
+export function createAnalytics({ ledger, applyFault }: FakeServiceOptions) {
+  const app = new Hono<SandboxEnv>().use(applyFault);
   const refuse = (status: number, code: string) => {
     ledger.refuse("analytics");
     return refuseAnalytics({ status, code });

@@ -8,11 +8,11 @@ import type { Ledger } from "./ledger.ts";
 
 export type SandboxEnv = { Bindings: HttpBindings };
 
-export type StandInOptions = {
+export type FakeServiceOptions = {
   ledger: Ledger;
   limits: { enabled: boolean };
   now: () => number;
-  meetFault: MiddlewareHandler<SandboxEnv>;
+  applyFault: MiddlewareHandler<SandboxEnv>;
 };
 
 export const faultSchema = z.strictObject({

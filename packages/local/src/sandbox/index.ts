@@ -7,7 +7,7 @@ import type { IntegrationName } from "@eventfork/core/topology";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { z } from "zod";
-import { loopback, refuseForeigners } from "../loopback/index.ts";
+import { loopback, refuseForeignRequests } from "../loopback/index.ts";
 import { createAnalytics, refuseAnalytics } from "./analytics.ts";
 import { createFaults, faultSchema, injectFaults, type Refusal, type SandboxEnv } from "./faults.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
@@ -43,7 +43,7 @@ export async function startSandbox(options: {
       overrideGlobalObjects: options.isAlone === true,
     }),
   );
-  refuseForeigners(server);
+  refuseForeignRequests(server);
   server.listen(options.port, loopback);
   try {
     await once(server, "listening");
@@ -74,7 +74,7 @@ function createApp(ledger: Ledger, stopping: AbortSignal, now: () => number) {
     ledger,
     limits,
     now,
-    meetFault: injectFaults({ integration, faults, ledger, refuse, stopping }),
+    applyFault: injectFaults({ integration, faults, ledger, refuse, stopping }),
   });
 
   return new Hono<SandboxEnv>()

@@ -1,7 +1,7 @@
 import { hash as digest } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
-import type { SandboxEnv, StandInOptions } from "./faults.ts";
+import type { FakeServiceOptions, SandboxEnv } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import {
   checkEmail,
@@ -54,7 +54,7 @@ export type SandboxMember = {
  * `forgotten@…` was deleted for good, `compliance@…` has unsubscribed or bounced, `busy@…` joined too many lists,
  * `fake@…` looks fake.
  */
-export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
+export function createMailchimp({ ledger, limits, applyFault }: FakeServiceOptions) {
   const app = new Hono<SandboxEnv>();
   const refuse = (problem: Problem) => {
     ledger.refuse("mailchimp");
@@ -90,7 +90,7 @@ export function createMailchimp({ ledger, limits, meetFault }: StandInOptions) {
       open -= 1;
     }
   });
-  app.use(meetFault);
+  app.use(applyFault);
   app.use(async (c, next) => {
     const authorization = c.req.header("authorization");
     if (authorization === undefined) return refuse(keyMissing);

@@ -1,4 +1,4 @@
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { integrations, type RequiredName, requiredNames } from "@eventfork/core/topology";
 import { html, raw } from "hono/html";
 import type { Faults } from "./faults.ts";
@@ -84,7 +84,7 @@ function figuresView(ledger: Ledger, name: RequiredName): Html {
   const nouns: Record<RequiredName, string> = { analytics: "messages", mailchimp: "members", slack: "events told" };
   const figures = { calls: accepted, refused, faulted, [nouns[name]]: unique, repeated: received - unique };
   const entries = Object.entries(figures);
-  return html`<dl class="figures">${entries.map(([noun, value]) => html`<div><dt>${noun}</dt><dd>${sayNumber(value)}</dd></div>`)}</dl>`;
+  return html`<dl class="figures">${entries.map(([noun, value]) => html`<div><dt>${noun}</dt><dd>${formatNumber(value)}</dd></div>`)}</dl>`;
 }
 
 function faultPill(fault: ReturnType<Faults["get"]>): Html {
@@ -213,7 +213,7 @@ function personOf({ userId, anonymousId }: LedgerEffect["detail"]): string {
 function barsView(minutes: readonly { at: Date; count: number }[]): Html {
   const highest = Math.max(1, ...minutes.map(({ count }) => count));
   const total = minutes.reduce((sum, { count }) => sum + count, 0);
-  const summary = `${sayNumber(total)} in ${minutes.length} minutes, at most ${sayNumber(highest)} in one minute`;
+  const summary = `${formatNumber(total)} in ${minutes.length} minutes, at most ${formatNumber(highest)} in one minute`;
   return html`<svg class="bars" viewBox="0 0 ${minutes.length * 10} 72" preserveAspectRatio="none" role="img" aria-label="${summary}">
     ${minutes.map(({ at, count }, index) => {
       const height = (count / highest) * 68;

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import type { Refusal, SandboxEnv, StandInOptions } from "./faults.ts";
+import type { FakeServiceOptions, Refusal, SandboxEnv } from "./faults.ts";
 import type { Effect, Ledger } from "./ledger.ts";
 import { sandboxBotToken } from "./variables.ts";
 
@@ -65,8 +65,8 @@ export const refuseSlack: Refusal = ({ status = 200, code, retryAfterSeconds }) 
 };
 
 /** One workspace with `#sign-ups`, `#archived`, and `#private`, where the bot is no member. */
-export function createSlack({ ledger, limits, now, meetFault }: StandInOptions) {
-  const app = new Hono<SandboxEnv>().use(meetFault);
+export function createSlack({ ledger, limits, now, applyFault }: FakeServiceOptions) {
+  const app = new Hono<SandboxEnv>().use(applyFault);
   const nextTs = createClock(ledger, now);
   const takeToken = createBucket();
   const refuse = (error: string, messages: readonly string[] = []) => {

@@ -17,7 +17,7 @@ export function AdviceText({ advice: { text, source } }: { advice: Advice }) {
               rel="noreferrer"
               className="whitespace-nowrap rounded-sm text-info underline underline-offset-4"
             >
-              {sayHost(source)}
+              {describeHost(source)}
               <span className="sr-only"> (opens in a new tab)</span>
             </a>
           </>
@@ -32,6 +32,6 @@ export function withoutAdvice(reason: string, { text }: Advice): string {
   return reason.endsWith(text) ? reason.slice(0, -text.length).trim() || reason : reason;
 }
 
-function sayHost(source: string): string {
+function describeHost(source: string): string {
   return URL.canParse(source) ? new URL(source).hostname : source;
 }

@@ -102,7 +102,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             </TableHead>
           )}
           {table.getFlatHeaders().map(({ id, column }) => (
-            <TableHead key={id} aria-sort={sayOrder(column)} className={toClasses(column.columnDef.meta)}>
+            <TableHead key={id} aria-sort={describeOrder(column)} className={toClasses(column.columnDef.meta)}>
               {column.getCanSort() ? <SortButton column={column} /> : column.columnDef.meta?.title}
             </TableHead>
           ))}
@@ -160,7 +160,7 @@ function toClasses(layout: Layout | undefined): string {
 
 const orders = { asc: "ascending", desc: "descending" } as const;
 
-function sayOrder<Row extends object>(column: TableColumn<Features, Row>) {
+function describeOrder<Row extends object>(column: TableColumn<Features, Row>) {
   const sorted = column.getIsSorted();
   return sorted === false ? undefined : orders[sorted];
 }

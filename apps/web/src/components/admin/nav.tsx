@@ -8,7 +8,7 @@ import { live } from "@/components/admin/page-layout.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { findPlace, places } from "./places.ts";
+import { activeNavItem, places } from "./navigation.ts";
 
 export function AdminNav() {
   const pathname = usePathname();
@@ -16,7 +16,7 @@ export function AdminNav() {
 
   // On a phone the screens are a scrolling row: keep the open one in view.
   useEffect(() => {
-    const here = nav.current?.querySelector<HTMLElement>(`a[href="${findPlace(pathname)}"]`);
+    const here = nav.current?.querySelector<HTMLElement>(`a[href="${activeNavItem(pathname)}"]`);
     if (nav.current && here)
       nav.current.scrollLeft = here.offsetLeft - (nav.current.clientWidth - here.offsetWidth) / 2;
   }, [pathname]);
@@ -25,7 +25,7 @@ export function AdminNav() {
     <nav ref={nav} aria-label="Operator's screens" className="relative -mx-1 overflow-x-auto px-1 py-1">
       <ul className="flex gap-0.5 sm:gap-1 lg:flex-col">
         {places.map(({ href, title, icon: Icon }) => {
-          const isHere = href === findPlace(pathname);
+          const isHere = href === activeNavItem(pathname);
           return (
             <li key={href}>
               <Link

@@ -1,7 +1,7 @@
-import type { WhyStatus } from "@eventfork/core/rules";
+import type { ExplainedStatus } from "@eventfork/core/rules";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
 
-const looks: Record<WhyStatus, { variant: BadgeVariant; title: string }> = {
+const looks: Record<ExplainedStatus, { variant: BadgeVariant; title: string }> = {
   delivered: { variant: "success", title: "Delivered" },
   delivering: { variant: "info", title: "Delivering" },
   retrying: { variant: "warning", title: "Retrying" },
@@ -13,7 +13,7 @@ const looks: Record<WhyStatus, { variant: BadgeVariant; title: string }> = {
   unknown: { variant: "neutral", title: "Unknown" },
 };
 
-export function WhyBadge({ status }: { status: WhyStatus }) {
+export function WhyBadge({ status }: { status: ExplainedStatus }) {
   const { variant, title } = looks[status];
   return <Badge variant={variant}>{title}</Badge>;
 }

@@ -35,7 +35,7 @@ export function BackLink({ href, children }: { href: string; children: ReactNode
 
 type PartProps = { title: string; children: ReactNode; aside?: ReactNode };
 
-export function Part({ title, children, aside }: PartProps) {
+export function SectionCard({ title, children, aside }: PartProps) {
   return (
     <Card role="region" aria-label={title} className="flex min-w-0 flex-col gap-4 p-5">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">

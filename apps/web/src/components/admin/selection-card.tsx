@@ -19,7 +19,7 @@ export type Chosen<Row> = {
 type Naming<Row> = { keyOf: (row: Row) => string; nameOf: (row: Row) => string };
 
 /** Another filter clears the selection. */
-export function useChosen<Row>(filterText: string, { keyOf, nameOf }: Naming<Row>): Chosen<Row> {
+export function useRowSelection<Row>(filterText: string, { keyOf, nameOf }: Naming<Row>): Chosen<Row> {
   const nothing: State<Row> = { of: filterText, isAll: false, rows: new Map() };
   const [state, setState] = useState(nothing);
   const current = state.of === filterText ? state : nothing;

@@ -17,7 +17,7 @@ import {
   testEvent,
 } from "../../rules/index.ts";
 import type { Policy } from "../../rules/language.ts";
-import { buriedRecord, createTestCtx, eventBody } from "../../testing/index.ts";
+import { createTestCtx, deadLetterRecord, eventBody } from "../../testing/index.ts";
 import { integrations, requiredNames } from "../../topology/index.ts";
 import { busRuleName } from "./event-pattern.ts";
 import { createFanOut } from "./index.ts";
@@ -277,7 +277,7 @@ describe("the switch from a topic", () => {
 
 test("what the bus could not put into a queue is kept as our event, with the bus's reason", async () => {
   const detail = JSON.parse(eventBody("evt_1"));
-  const message = buriedRecord({ id: "evt_1" });
+  const message = deadLetterRecord({ id: "evt_1" });
   const text = (stringValue: string) => ({ stringValue, dataType: "String" as const });
   const messageAttributes = {
     RULE_ARN: text(`${bus.arn}/rule`),
@@ -286,9 +286,9 @@ test("what the bus could not put into a queue is kept as our event, with the bus
   };
   const body = JSON.stringify({ version: "0", source: "eventfork", "detail-type": "user.signed_up", detail });
   await archive({ ...ctx, integration }, [{ ...message, body, messageAttributes }]);
-  const [letter] = (await listDeadLetters(ctx, {})).deadLetters;
-  expect(letter).toMatchObject({ eventId: "evt_1", errorCode: "NO_PERMISSIONS" });
-  expect(letter?.reason).toBe("EventBridge could not put it into the queue: Not allowed to send to the queue.");
+  const [deadLetter] = (await listDeadLetters(ctx, {})).deadLetters;
+  expect(deadLetter).toMatchObject({ eventId: "evt_1", errorCode: "NO_PERMISSIONS" });
+  expect(deadLetter?.reason).toBe("EventBridge could not put it into the queue: Not allowed to send to the queue.");
   const kept = await ctx.db.deadLetter.findFirstOrThrow();
   expect(JSON.parse(kept.body)).toEqual(detail);
 });

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { FormField, FormProblem, NewPasswordField } from "@/components/form-field.tsx";
-import { Said } from "@/components/said.tsx";
+import { StatusMessage } from "@/components/status-message.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useAuthForm } from "@/hooks/use-auth-form.ts";
 import { askAccount } from "@/lib/account-client.ts";
@@ -35,7 +35,7 @@ export function NameForm({ name, maxLength }: { name: string; maxLength: number 
         <Button type="submit" variant="outline" size="sm" disabled={isPending}>
           {isPending ? "Changing…" : "Change name"}
         </Button>
-        <Said>{said}</Said>
+        <StatusMessage>{said}</StatusMessage>
       </div>
     </form>
   );
@@ -69,7 +69,7 @@ export function PasswordForm({ email, length }: PasswordFormProps) {
         <Button type="submit" variant="outline" size="sm" disabled={isPending}>
           {isPending ? "Changing…" : "Change password"}
         </Button>
-        <Said>{said}</Said>
+        <StatusMessage>{said}</StatusMessage>
       </div>
     </form>
   );

@@ -7,7 +7,7 @@ import { LogOutButton } from "@/components/log-out-button.tsx";
 import { PublicHeader } from "@/components/public-header.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { sayDate } from "@/lib/say.ts";
+import { formatDate } from "@/lib/format.ts";
 import { getRuntime } from "@/server/runtime.ts";
 import { requirePerson } from "@/server/session.ts";
 import { DeleteAccountForm, NameForm, PasswordForm } from "./account-forms.tsx";
@@ -46,7 +46,7 @@ export default async function AccountPage() {
               {person.emailVerified === true && <span className="ml-2 text-muted-foreground text-xs">confirmed</span>}
             </Fact>
             <Fact title="Product news">{person.marketingConsent ? "Yes, please" : "No, thank you"}</Fact>
-            <Fact title="Member since">{sayDate(person.createdAt, "date")}</Fact>
+            <Fact title="Member since">{formatDate(person.createdAt, "date")}</Fact>
             {role !== "user" && <Fact title="Role">{roleTitles[role]}</Fact>}
           </dl>
           <div className="border-t px-5 py-5">

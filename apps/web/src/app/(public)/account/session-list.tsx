@@ -4,7 +4,7 @@ import type { SessionItem } from "@eventfork/core/users";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { Said } from "@/components/said.tsx";
+import { StatusMessage } from "@/components/status-message.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { askAccount } from "@/lib/account-client.ts";
@@ -73,7 +73,7 @@ export function SessionList({ sessions }: SessionListProps) {
             End all others
           </Button>
         )}
-        <Said>{said}</Said>
+        <StatusMessage>{said}</StatusMessage>
       </div>
     </div>
   );

@@ -24,7 +24,7 @@ export function SignUpForm({ limits, returned }: { limits: Limits; returned: Ret
     },
     returned?.problems,
   );
-  if (unconfirmed !== undefined) return <LookInMail email={unconfirmed} />;
+  if (unconfirmed !== undefined) return <CheckYourEmail email={unconfirmed} />;
   return (
     <form {...formProps} method="post" action="/api/forms/sign-up" className="flex flex-col gap-5">
       <FormProblem problems={problems} />
@@ -68,7 +68,7 @@ export function SignUpForm({ limits, returned }: { limits: Limits; returned: Ret
 }
 
 /** Looks the same whether or not the address had an account. */
-function LookInMail({ email }: { email: string }) {
+function CheckYourEmail({ email }: { email: string }) {
   const isHydrated = useIsHydrated();
   const heading = useRef<HTMLHeadingElement>(null);
   const [said, setSaid] = useState("");

@@ -15,7 +15,7 @@ import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { useStable } from "@/hooks/use-stable.ts";
+import { useStableValue } from "@/hooks/use-stable-value.ts";
 import { nameUserAgent } from "@/lib/user-agent.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -27,7 +27,7 @@ export function AuditView() {
   const trpc = useTRPC();
   const [params, setParams] = useQueryStates(auditParams, { history: "push" });
   const { actor, action, target, from, to, cursor } = params;
-  const input = useStable(toAuditInput(params));
+  const input = useStableValue(toAuditInput(params));
   const shownInput = useDeferredValue(input);
   const { data } = useSuspenseQuery(trpc.audit.list.queryOptions(shownInput));
   const { data: actions } = useSuspenseQuery(trpc.audit.actions.queryOptions());

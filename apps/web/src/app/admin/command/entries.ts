@@ -16,11 +16,11 @@ import {
 } from "lucide-react";
 import { useTheme } from "next-themes";
 import { toast } from "sonner";
+import { places } from "@/components/admin/navigation.ts";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { places } from "@/components/admin/places.ts";
 import { useDebounced } from "@/hooks/use-debounced.ts";
+import { pluralise } from "@/lib/format.ts";
 import { logOut } from "@/lib/log-out.ts";
-import { pluralise } from "@/lib/say.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { findSearchProblem } from "../events/search-params.ts";
 import type { Shown } from "./command-menu.tsx";
@@ -120,7 +120,7 @@ const things = [
   { pattern: /^rpl_\w+$/, path: "/admin/replays", name: "Replay", icon: RotateCwIcon },
 ];
 
-export function useFinds(typed: string, go: (href: string) => void) {
+export function useSearchResults(typed: string, go: (href: string) => void) {
   const trpc = useTRPC();
   const text = useDebounced(typed.trim(), typingMs);
   const people = useQuery(

@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { Dialog, DialogContent, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
 import type { Shown } from "./command-menu.tsx";
-import { useActions, useFinds, useScreens } from "./entries.ts";
+import { useActions, useScreens, useSearchResults } from "./entries.ts";
 
 /** The library's own fuzzy match finds too much. */
 function hasEveryWord(line: string, typed: string, words: readonly string[] = []): number {
@@ -26,7 +26,7 @@ export function Palette({ onClosed }: { onClosed: (next: Shown | null) => void }
     setIsOpen(false);
     router.push(href);
   }
-  const { finds, said } = useFinds(typed, go);
+  const { finds, said } = useSearchResults(typed, go);
   const actions = useActions({
     go,
     show: (shown) => {

@@ -1,6 +1,6 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent } from "react";
-import { places } from "@/components/admin/places.ts";
+import { places } from "@/components/admin/navigation.ts";
 import { areSingleKeysOn } from "@/hooks/use-single-keys.ts";
 
 type Shortcut = { keys: readonly string[]; does: string };

@@ -1,7 +1,7 @@
 "use client";
 
 import type { DeadLetterGroup } from "@eventfork/core/dead-letters";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -12,7 +12,7 @@ import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { pluralise } from "@/lib/say.ts";
+import { pluralise } from "@/lib/format.ts";
 import { DiscardDialog } from "./discard-dialog.tsx";
 
 type CauseCardProps = { group: DeadLetterGroup; isAlone?: boolean };
@@ -40,16 +40,16 @@ export function CauseCard({ group, isAlone = false }: CauseCardProps) {
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
         <dl className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
           <Figure title="Open">
-            <span className={open > 0 ? "text-destructive" : undefined}>{sayNumber(open)}</span>
+            <span className={open > 0 ? "text-destructive" : undefined}>{formatNumber(open)}</span>
           </Figure>
-          <Figure title="People">{sayNumber(people)}</Figure>
+          <Figure title="People">{formatNumber(people)}</Figure>
           <Figure title="First seen">
             <RelativeTime date={group.firstSeenAt} />
           </Figure>
           <Figure title="Last seen">
             <RelativeTime date={group.lastSeenAt} />
           </Figure>
-          <Figure title="Settled">{saySettled(group)}</Figure>
+          <Figure title="Settled">{describeSettled(group)}</Figure>
         </dl>
         <div className="flex flex-wrap gap-2">
           {!isAlone && (
@@ -60,7 +60,7 @@ export function CauseCard({ group, isAlone = false }: CauseCardProps) {
           {open > 0 && <DiscardDialog selection={{ filter: { ...filter, status: "open" } }} count={open} />}
           {open > 0 && isReplayable && (
             <ReplayDialog size="sm" selection={{ source: "dead_letters", filter }}>
-              Replay {open === 1 ? "it" : sayNumber(open)}…
+              Replay {open === 1 ? "it" : formatNumber(open)}…
             </ReplayDialog>
           )}
         </div>
@@ -83,11 +83,11 @@ function Figure({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function saySettled({ replaying, resolved, discarded }: DeadLetterGroup): string {
+function describeSettled({ replaying, resolved, discarded }: DeadLetterGroup): string {
   const parts = [
-    replaying > 0 && `${sayNumber(replaying)} replaying`,
-    resolved > 0 && `${sayNumber(resolved)} resolved`,
-    discarded > 0 && `${sayNumber(discarded)} discarded`,
+    replaying > 0 && `${formatNumber(replaying)} replaying`,
+    resolved > 0 && `${formatNumber(resolved)} resolved`,
+    discarded > 0 && `${formatNumber(discarded)} discarded`,
   ].filter((part) => part !== false);
   return parts.length === 0 ? "None yet" : parts.join(", ");
 }
@@ -97,7 +97,7 @@ const series = [{ title: "Deaths", color: "var(--destructive-fill)" }];
 function Trend({ deaths }: { deaths: readonly number[] }) {
   const total = deaths.reduce((sum, count) => sum + count, 0);
   const span = deaths.length > 48 ? `${Math.round(deaths.length / 24)} days` : `${deaths.length} hours`;
-  const peak = total === 0 ? "" : `, at most ${sayNumber(Math.max(...deaths))} in an hour`;
+  const peak = total === 0 ? "" : `, at most ${formatNumber(Math.max(...deaths))} in an hour`;
   const points = deaths.map((count, index) => {
     const hours = deaths.length - 1 - index;
     const time = hours === 0 ? "The hour that runs" : `${pluralise(hours, "hour")} ago`;
@@ -106,7 +106,7 @@ function Trend({ deaths }: { deaths: readonly number[] }) {
   return (
     <figure className="flex w-40 shrink-0 flex-col gap-1">
       <Sparkline
-        label={`${pluralise(total, "death")} in the last ${span}${peak}; ${sayNumber(deaths.at(-1) ?? 0)} in the hour that runs`}
+        label={`${pluralise(total, "death")} in the last ${span}${peak}; ${formatNumber(deaths.at(-1) ?? 0)} in the hour that runs`}
         title={`Deaths by hour, in the last ${span}; hours without one are left out`}
         points={points}
         series={series}

@@ -9,7 +9,7 @@ import { Pager } from "@/components/admin/pager.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { useStable } from "@/hooks/use-stable.ts";
+import { useStableValue } from "@/hooks/use-stable-value.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { CauseCard } from "./cause-card.tsx";
 import { deadLettersParams, toGroupsInput } from "./search-params.ts";
@@ -18,7 +18,7 @@ export function Causes() {
   const trpc = useTRPC();
   const [params, setParams] = useQueryStates(deadLettersParams, { history: "push" });
   const { causes, causesCursor } = params;
-  const shownInput = useDeferredValue(useStable(toGroupsInput(params)));
+  const shownInput = useDeferredValue(useStableValue(toGroupsInput(params)));
   const { data } = useSuspenseQuery(live(trpc.deadLetters.groups.queryOptions(shownInput)));
   const isAll = causes === "all";
   return (

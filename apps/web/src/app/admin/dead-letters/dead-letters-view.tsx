@@ -1,7 +1,7 @@
 "use client";
 
 import type { DeadLetterItem } from "@eventfork/core/dead-letters";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { MailCheckIcon } from "lucide-react";
 import Link from "next/link";
@@ -11,12 +11,12 @@ import { DataList } from "@/components/admin/data-list.tsx";
 import type { Column } from "@/components/admin/data-table.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { live, PageHeader } from "@/components/admin/page-layout.tsx";
-import { useChosen } from "@/components/admin/selection-card.tsx";
+import { useRowSelection } from "@/components/admin/selection-card.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { deadLetterLooks, StatusBadge } from "@/components/status-badge.tsx";
-import { useStable } from "@/hooks/use-stable.ts";
+import { useStableValue } from "@/hooks/use-stable-value.ts";
 import { toInput } from "@/lib/list-params.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { Causes, OneCause } from "./causes.tsx";
@@ -33,12 +33,12 @@ export function DeadLettersView() {
   const trpc = useTRPC();
   const canChange = useCanChange();
   const [params, setParams] = useQueryStates(deadLettersParams, { history: "push" });
-  const filter = useStable(toFilter(params));
+  const filter = useStableValue(toFilter(params));
   const filterText = JSON.stringify(filter);
   const input = useMemo(() => ({ ...filter, ...toInput({ cursor: params.cursor }) }), [filter, params.cursor]);
   const shownInput = useDeferredValue(input);
   const { data, isError } = useSuspenseQuery(live(trpc.deadLetters.list.queryOptions(shownInput)));
-  const chosen = useChosen(filterText, naming);
+  const chosen = useRowSelection(filterText, naming);
   return (
     <div className="flex flex-col gap-8">
       <div className="flex flex-col gap-5">
@@ -100,7 +100,7 @@ const deadLetterColumns: readonly Column<DeadLetterItem>[] = [
   },
   { title: "Integration", from: "md", cell: ({ integration }) => <IntegrationTitle name={integration} /> },
   { title: "Reason", from: "lg", className: "max-w-md", cell: (deadLetter) => <Reason deadLetter={deadLetter} /> },
-  { title: "Died", from: "sm", align: "right", cell: (deadLetter) => <Died deadLetter={deadLetter} /> },
+  { title: "Died", from: "sm", align: "right", cell: (deadLetter) => <DeadLetteredAt deadLetter={deadLetter} /> },
 ];
 
 function Reason({ deadLetter: { errorCode, reason } }: { deadLetter: DeadLetterItem }) {
@@ -112,10 +112,10 @@ function Reason({ deadLetter: { errorCode, reason } }: { deadLetter: DeadLetterI
   );
 }
 
-function Died({ deadLetter: { archivedAt, deaths, replays, isEdited } }: { deadLetter: DeadLetterItem }) {
+function DeadLetteredAt({ deadLetter: { archivedAt, deaths, replays, isEdited } }: { deadLetter: DeadLetterItem }) {
   const more = [
-    deaths > 1 && `${sayNumber(deaths)} times`,
-    replays > 0 && `replayed ${replays === 1 ? "once" : `${sayNumber(replays)} times`}`,
+    deaths > 1 && `${formatNumber(deaths)} times`,
+    replays > 0 && `replayed ${replays === 1 ? "once" : `${formatNumber(replays)} times`}`,
     isEdited && "edited",
   ].filter((part) => part !== false);
   return (

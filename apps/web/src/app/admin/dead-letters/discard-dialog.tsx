@@ -1,7 +1,7 @@
 "use client";
 
 import type { Changed } from "@eventfork/core/dead-letters";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { inferRouterInputs } from "@trpc/server";
 import { ArchiveRestoreIcon, ArchiveXIcon } from "lucide-react";
@@ -11,7 +11,7 @@ import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import { ReasonDialog } from "@/components/admin/form-dialog.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { pluralise } from "@/lib/say.ts";
+import { pluralise } from "@/lib/format.ts";
 import type { AppRouter } from "@/server/router.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 
@@ -21,23 +21,23 @@ export function DiscardDialog({ selection, count, onDone }: ChangeProps) {
   const canChange = useCanChange();
   const discard = useChange("discard", "discarded", () => onDone?.());
   if (!canChange) return null;
-  const letters = pluralise(count, "dead letter");
+  const deadLetters = pluralise(count, "dead letter");
   const [they, are] = count === 1 ? ["It", "is"] : ["They", "are"];
   return (
     <ReasonDialog
       trigger={
         <Button variant="outline" size="sm">
           <ArchiveXIcon aria-hidden />
-          Discard{count === 1 ? "" : ` ${sayNumber(count)}`}…
+          Discard{count === 1 ? "" : ` ${formatNumber(count)}`}…
         </Button>
       }
-      title={`Discard ${letters}?`}
+      title={`Discard ${deadLetters}?`}
       description={`${they} ${are} not delivered. ${they} can still be found under “Discarded”, and restored until ${they.toLowerCase()} ${are} dropped for age.`}
       placeholder="Sent by hand meanwhile"
       submit={
         discard.isPending && discard.changed > 0
-          ? `Discarding, ${sayNumber(discard.changed)} so far…`
-          : `Discard ${letters}`
+          ? `Discarding, ${formatNumber(discard.changed)} so far…`
+          : `Discard ${deadLetters}`
       }
       isDestructive
       isPending={discard.isPending}
@@ -51,18 +51,18 @@ export function RestoreButton({ selection, count, onDone }: ChangeProps) {
   const canChange = useCanChange();
   const restore = useChange("restore", "open again", () => onDone?.());
   if (!canChange) return null;
-  const letters = pluralise(count, "dead letter");
+  const deadLetters = pluralise(count, "dead letter");
   const run = () => restore.mutate({ ...selection, reason: "" }, { onError: (error) => toast.error(error.message) });
   return (
     <ConfirmButton
-      question={`Restore ${letters}?`}
-      consequence={`${letters} will be open again, and can be replayed. One whose event has died again since stays discarded: the newer one stands for it.`}
-      confirm={`Restore ${letters}`}
+      question={`Restore ${deadLetters}?`}
+      consequence={`${deadLetters} will be open again, and can be replayed. One whose event has died again since stays discarded: the newer one stands for it.`}
+      confirm={`Restore ${deadLetters}`}
       disabled={restore.isPending}
       onConfirm={run}
     >
       <ArchiveRestoreIcon aria-hidden />
-      Restore{count === 1 ? "" : ` ${sayNumber(count)}`}…
+      Restore{count === 1 ? "" : ` ${formatNumber(count)}`}…
     </ConfirmButton>
   );
 }

@@ -1,14 +1,14 @@
 "use client";
 
 import type { DeadLetterItem, DeadLetterStatus } from "@eventfork/core/dead-letters";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useQuery } from "@tanstack/react-query";
 import { DownloadIcon } from "lucide-react";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { type Chosen, SelectionCard, toExportQuery } from "@/components/admin/selection-card.tsx";
 import { deadLetterLooks } from "@/components/status-badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { pluralise } from "@/lib/say.ts";
+import { pluralise } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { DiscardDialog, RestoreButton } from "./discard-dialog.tsx";
 import type { DeadLetterFilter } from "./search-params.ts";
@@ -36,7 +36,7 @@ export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps
       chosen={chosen}
       isPageChosen={isPageChosen}
       title={title}
-      note={counts === undefined ? null : sayStatuses(counts)}
+      note={counts === undefined ? null : describeStatuses(counts)}
     >
       {counts !== undefined && (
         <Actions filter={filter} ids={chosen.isAll ? null : ids} counts={counts} onDone={chosen.clear} />
@@ -56,7 +56,7 @@ function Actions({ filter, ids, counts, onDone }: ActionsProps) {
     <>
       {counts.open > 0 && (
         <ReplayDialog size="sm" selection={{ source: "dead_letters", ...selectionOf("open") }}>
-          Replay {sayNumber(counts.open)}…
+          Replay {formatNumber(counts.open)}…
         </ReplayDialog>
       )}
       {counts.open > 0 && <DiscardDialog selection={selectionOf("open")} count={counts.open} onDone={onDone} />}
@@ -71,7 +71,7 @@ function Actions({ filter, ids, counts, onDone }: ActionsProps) {
             title="With personal data; the audit log says who took it"
           >
             <DownloadIcon aria-hidden />
-            Export {sayNumber(sumOf(counts))}
+            Export {formatNumber(sumOf(counts))}
           </a>
         </Button>
       ) : (
@@ -93,7 +93,9 @@ function sumOf(counts: Counts): number {
   return statuses.reduce((sum, status) => sum + counts[status], 0);
 }
 
-function sayStatuses(counts: Counts): string {
+function describeStatuses(counts: Counts): string {
   const some = statuses.filter((status) => counts[status] > 0);
-  return some.map((status) => `${sayNumber(counts[status])} ${deadLetterLooks[status].title.toLowerCase()}`).join(", ");
+  return some
+    .map((status) => `${formatNumber(counts[status])} ${deadLetterLooks[status].title.toLowerCase()}`)
+    .join(", ");
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import type { DeliveryItem, DeliveryPage } from "@eventfork/core/deliveries";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
@@ -10,9 +10,9 @@ import { DataList } from "@/components/admin/data-list.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
 import { live, PageHeader } from "@/components/admin/page-layout.tsx";
 import { SavedViews } from "@/components/admin/saved-views.tsx";
-import { useChosen } from "@/components/admin/selection-card.tsx";
+import { useRowSelection } from "@/components/admin/selection-card.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { useStable } from "@/hooks/use-stable.ts";
+import { useStableValue } from "@/hooks/use-stable-value.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { deliveryColumns } from "./delivery-columns.tsx";
 import { DeliveryFilters } from "./delivery-filters.tsx";
@@ -29,12 +29,12 @@ export function DeliveriesView() {
   const trpc = useTRPC();
   const canChange = useCanChange();
   const [params, setParams] = useQueryStates(deliveriesParams, { history: "push" });
-  const filter = useStable(toFilter(params));
+  const filter = useStableValue(toFilter(params));
   const filterText = JSON.stringify(filter);
-  const input = useStable(toListInput(params));
+  const input = useStableValue(toListInput(params));
   const shownInput = useDeferredValue(input);
   const { data, isError } = useSuspenseQuery(live(trpc.deliveries.list.queryOptions(shownInput)));
-  const chosen = useChosen(filterText, naming);
+  const chosen = useRowSelection(filterText, naming);
   const goOn = () => setParams({ cursor: data.next });
   return (
     <div className="flex flex-col gap-5">
@@ -45,7 +45,7 @@ export function DeliveriesView() {
       {canChange && data.deliveries.length > 0 && (
         <SelectionBar filter={filter} chosen={chosen} isPageChosen={data.deliveries.every(chosen.isChosen)} />
       )}
-      {data.looked !== null && data.deliveries.length > 0 && <Looked looked={data.looked} onGoOn={goOn} />}
+      {data.looked !== null && data.deliveries.length > 0 && <Scanned looked={data.looked} onGoOn={goOn} />}
       <DataList
         rows={data.deliveries}
         keyOf={keyOf}
@@ -71,7 +71,7 @@ export function DeliveriesView() {
             ? { title: "No delivery fits", text: "Nothing is like that now.", showAll: "Show all deliveries" }
             : {
                 title: "Nothing found so far",
-                text: <Looked looked={data.looked} onGoOn={goOn} />,
+                text: <Scanned looked={data.looked} onGoOn={goOn} />,
                 showAll: "Show all deliveries",
               }
         }
@@ -89,12 +89,12 @@ export function DeliveriesView() {
   );
 }
 
-type LookedProps = { looked: NonNullable<DeliveryPage["looked"]>; onGoOn: () => void };
+type ScannedProps = { looked: NonNullable<DeliveryPage["looked"]>; onGoOn: () => void };
 
-function Looked({ looked: { rows, to }, onGoOn }: LookedProps) {
+function Scanned({ looked: { rows, to }, onGoOn }: ScannedProps) {
   return (
     <p role="status" className="text-muted-foreground text-sm">
-      Looked through {sayNumber(rows)} deliveries, as far as those of <RelativeTime date={to} />.{" "}
+      Looked through {formatNumber(rows)} deliveries, as far as those of <RelativeTime date={to} />.{" "}
       <button type="button" className="rounded-sm text-foreground underline underline-offset-4" onClick={onGoOn}>
         Look further
       </button>

@@ -7,12 +7,12 @@ import type { Column } from "@/components/admin/data-table.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { deliveryLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { deliveryStatusStyles, StatusBadge } from "@/components/status-badge.tsx";
 import { cn } from "@/lib/utils.ts";
 import { deliveriesParams, keyOf, serialiseDeliveriesParams } from "./search-params.ts";
 
 export const deliveryColumns: readonly Column<DeliveryItem>[] = [
-  { title: "Status", cell: ({ status }) => <StatusBadge look={deliveryLooks[status]} /> },
+  { title: "Status", cell: ({ status }) => <StatusBadge look={deliveryStatusStyles[status]} /> },
   {
     title: "Event",
     isMain: true,

@@ -1,7 +1,7 @@
 "use client";
 
 import type { DeliveryDetail } from "@eventfork/core/deliveries";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
@@ -14,7 +14,13 @@ import { CopyId } from "@/components/copy-id.tsx";
 import { ErrorState } from "@/components/error-state.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { deadLetterLooks, deliveryLooks, lookOf, replayItemLooks, StatusBadge } from "@/components/status-badge.tsx";
+import {
+  deadLetterLooks,
+  deliveryStatusStyles,
+  replayItemLooks,
+  StatusBadge,
+  statusStyle,
+} from "@/components/status-badge.tsx";
 import { Dialog, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
 import { SheetContent } from "@/components/ui/sheet.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
@@ -74,7 +80,7 @@ function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
         <DialogTitle className="break-words">
           {eventType} for <IntegrationTitle name={integration} />
         </DialogTitle>
-        <StatusBadge look={deliveryLooks[status]} />
+        <StatusBadge look={deliveryStatusStyles[status]} />
       </header>
       <Outcome delivery={delivery} />
       {deadLetter !== null && (
@@ -106,7 +112,7 @@ function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
                 <Link href={`/admin/replays/${replayId}`} className={linkClass}>
                   <RelativeTime date={createdAt} /> by {createdBy}
                 </Link>{" "}
-                <StatusBadge look={lookOf(replayItemLooks, itemState)} />
+                <StatusBadge look={statusStyle(replayItemLooks, itemState)} />
                 {note !== null && <p className="break-words text-muted-foreground text-xs">{note}</p>}
               </li>
             ))}
@@ -204,7 +210,7 @@ function Attempts({ delivery: { attemptList } }: { delivery: DeliveryDetail }) {
             <span className="font-medium tabular-nums">{number}</span>
             <AttemptOutcome outcome={outcome} />
             <span className="text-muted-foreground text-xs tabular-nums">
-              <RelativeTime date={startedAt} />, took {sayNumber(durationMs)} ms
+              <RelativeTime date={startedAt} />, took {formatNumber(durationMs)} ms
             </span>
           </p>
           <p className="mt-1 break-words text-muted-foreground text-sm">

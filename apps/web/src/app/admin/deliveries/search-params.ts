@@ -8,11 +8,11 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from "nuqs/server";
-import { deliveryLooks } from "@/components/status-badge.tsx";
+import { deliveryStatusStyles } from "@/components/status-badge.tsx";
 import { listParams, toInput } from "@/lib/list-params.ts";
 import type { AppRouter } from "@/server/router.ts";
 
-const statuses = Object.keys(deliveryLooks) as DeliveryStatus[];
+const statuses = Object.keys(deliveryStatusStyles) as DeliveryStatus[];
 
 const sorts = ["changed", "event", "next_try"] as const satisfies readonly DeliverySort[];
 
@@ -53,7 +53,7 @@ export function toListInput(params: DeliveriesParams): ListInput {
 export const loadDeliveriesParams = createLoader(deliveriesParams);
 export const serialiseDeliveriesParams = createSerializer(deliveriesParams);
 
-export const deliveryStatusOptions = statuses.map((value) => ({ value, title: deliveryLooks[value].title }));
+export const deliveryStatusOptions = statuses.map((value) => ({ value, title: deliveryStatusStyles[value].title }));
 
 export function keyOf({ eventId, integration }: Pick<DeliveryItem, "eventId" | "integration">): string {
   return `${eventId}/${integration}`;

@@ -1,13 +1,13 @@
 "use client";
 
 import type { DeliveryItem, DeliveryStatus } from "@eventfork/core/deliveries";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { DownloadIcon } from "lucide-react";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { type Chosen, SelectionCard, toExportQuery } from "@/components/admin/selection-card.tsx";
-import { deliveryLooks } from "@/components/status-badge.tsx";
+import { deliveryStatusStyles } from "@/components/status-badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { pluralise } from "@/lib/say.ts";
+import { pluralise } from "@/lib/format.ts";
 import { type DeliveryFilter, keyOf } from "./search-params.ts";
 
 type SelectionBarProps = { filter: DeliveryFilter; chosen: Chosen<DeliveryItem>; isPageChosen: boolean };
@@ -29,7 +29,7 @@ export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps
           ? "Everything that this filter finds is chosen"
           : `${pluralise(rows.length, "delivery", "deliveries")} chosen`
       }
-      note={chosen.isAll ? "Of it, what is dead can be replayed." : sayStatuses(rows)}
+      note={chosen.isAll ? "Of it, what is dead can be replayed." : describeStatuses(rows)}
     >
       {chosen.isAll && canBeDead && (
         <ReplayDialog size="sm" selection={{ source: "dead_letters", deliveries: { filter } }}>
@@ -38,7 +38,7 @@ export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps
       )}
       {!chosen.isAll && dead.length > 0 && (
         <ReplayDialog size="sm" selection={{ source: "dead_letters", deliveries: { keys: dead.map(toKey) } }}>
-          Replay {sayNumber(dead.length)}…
+          Replay {formatNumber(dead.length)}…
         </ReplayDialog>
       )}
       {chosen.isAll || rows.length <= maximumExportedKeys ? (
@@ -66,11 +66,11 @@ export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps
 
 const toKey = ({ eventId, integration }: DeliveryItem) => ({ eventId, integration });
 
-function sayStatuses(rows: readonly DeliveryItem[]): string {
-  const statuses = Object.keys(deliveryLooks) as DeliveryStatus[];
+function describeStatuses(rows: readonly DeliveryItem[]): string {
+  const statuses = Object.keys(deliveryStatusStyles) as DeliveryStatus[];
   const counts = statuses.map((status) => [rows.filter((row) => row.status === status).length, status] as const);
   return counts
     .filter(([count]) => count > 0)
-    .map(([count, status]) => `${sayNumber(count)} ${deliveryLooks[status].title.toLowerCase()}`)
+    .map(([count, status]) => `${formatNumber(count)} ${deliveryStatusStyles[status].title.toLowerCase()}`)
     .join(", ");
 }

@@ -12,8 +12,8 @@ import { EmptyState } from "@/components/empty-state.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { pluralise } from "@/lib/format.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
-import { pluralise } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 import type { EventsInput } from "./search-params.ts";
@@ -34,7 +34,7 @@ export function EventsList({ input, isFollowed, isFiltered, isStale, onClear, on
   const [isPaused, setIsPaused] = useState(false);
   const { isReading, ...reader } = useReader();
   const isHeld = isFollowed && (isPaused || isReading);
-  const { shown, waiting } = useHeld(rows, idOf, isHeld);
+  const { shown, waiting } = useFrozenRows(rows, idOf, isHeld);
   const isFirst = input.cursor === undefined;
 
   // Once for each gap, whatever else renders meanwhile.
@@ -140,7 +140,7 @@ function useReader() {
 }
 
 /** While someone reads, rows that arrive are held back: nothing moves under the reader. */
-function useHeld<Row>(
+function useFrozenRows<Row>(
   rows: readonly Row[],
   idOf: (row: Row) => string,
   isHeld: boolean,

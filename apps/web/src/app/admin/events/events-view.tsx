@@ -6,7 +6,7 @@ import { useDeferredValue, useState } from "react";
 import { FilterSelect, SearchField, TimeInput } from "@/components/admin/filter-fields.tsx";
 import { PageHeader } from "@/components/admin/page-layout.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { useStable } from "@/hooks/use-stable.ts";
+import { useStableValue } from "@/hooks/use-stable-value.ts";
 import { eventTypeOptions } from "@/lib/event-types.ts";
 import { EventsList } from "./events-list.tsx";
 import { eventsParams, findSearchProblem, toEventsInput } from "./search-params.ts";
@@ -15,7 +15,7 @@ export function EventsView() {
   const [params, setParams] = useQueryStates(eventsParams, { history: "push" });
   const { search, type, from, to, live, cursor } = params;
   const [refused, setRefused] = useState<{ text: string; problem: string } | null>(null);
-  const input = useStable(toEventsInput(params));
+  const input = useStableValue(toEventsInput(params));
   const shownInput = useDeferredValue(input);
   const addressProblem = findSearchProblem(search);
   const isFiltered = [search, type, from, to].some((value) => value !== null);

@@ -1,7 +1,7 @@
 "use client";
 
 import type { AvailableIntegration, IntegrationDetail, IntegrationStatus } from "@eventfork/core/integrations";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useSuspenseQueries, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { type Column, DataTable } from "@/components/admin/data-table.tsx";
@@ -51,7 +51,7 @@ const columns: readonly Column<Row>[] = [
         href={`/admin/dead-letters?integration=${name}&status=open`}
         className="rounded-sm tabular-nums underline-offset-4 hover:underline"
       >
-        {sayNumber(openDeadLetters)}
+        {formatNumber(openDeadLetters)}
         <span className="sm:hidden"> dead letters</span>
         <span className="sr-only max-sm:hidden"> open</span>
       </Link>

@@ -1,7 +1,7 @@
 import type { Change } from "@eventfork/core/overview";
 import Link from "next/link";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { shortenId } from "@/lib/say.ts";
+import { shortenId } from "@/lib/format.ts";
 
 const verbs: Record<string, string> = {
   "integration.paused": "paused",
@@ -29,7 +29,7 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
           <li key={id} className="flex flex-wrap items-baseline gap-x-2">
             <RelativeTime date={at} className="w-32 shrink-0 text-muted-foreground text-xs" />
             <span className="min-w-0 break-words" dir="auto">
-              {sayActor(actor)} {verbs[action] ?? action} <Target of={target} />
+              {describeActor(actor)} {verbs[action] ?? action} <Target of={target} />
             </span>
           </li>
         ))}
@@ -57,6 +57,6 @@ function Target({ of: target }: { of: string }) {
   );
 }
 
-export function sayActor(actor: string | null): string {
+export function describeActor(actor: string | null): string {
   return actor === null || actor.startsWith("system:") ? "Eventfork itself" : actor;
 }

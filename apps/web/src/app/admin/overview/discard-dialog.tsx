@@ -1,5 +1,5 @@
-import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
-import type { Troubled } from "@eventfork/core/outbox";
+import { formatCapped, formatNumber } from "@eventfork/core/kernel/numbers";
+import type { OutboxHealth } from "@eventfork/core/outbox";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { ReasonDialog } from "@/components/admin/form-dialog.tsx";
@@ -7,18 +7,18 @@ import { useCanChange } from "@/components/admin/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
-export function DiscardDialog({ setAside: { count, latestAt } }: { setAside: Troubled }) {
+export function DiscardDialog({ setAside: { count, latestAt } }: { setAside: OutboxHealth }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const canChange = useCanChange();
   const discard = useMutation(
     trpc.outbox.discard.mutationOptions({
-      onSuccess: ({ discarded }) => toast.success(`${sayNumber(discarded)} discarded.`),
+      onSuccess: ({ discarded }) => toast.success(`${formatNumber(discarded)} discarded.`),
       onSettled: () => queryClient.invalidateQueries(trpc.overview.pathFilter()),
     }),
   );
   if (!canChange) return null;
-  const events = `${sayCapped(count)} ${count === 1 ? "event" : "events"}`;
+  const events = `${formatCapped(count)} ${count === 1 ? "event" : "events"}`;
   return (
     <ReasonDialog
       trigger={

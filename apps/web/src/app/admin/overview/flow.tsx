@@ -1,10 +1,10 @@
-import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatCapped, formatNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
 import Link from "next/link";
 import { ScrollRegion } from "@/components/scroll-region.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/lib/utils.ts";
-import { outboxLateSeconds } from "./verdict.tsx";
+import { outboxLateSeconds } from "./system-status.tsx";
 
 const boxes: Record<State, string> = {
   flowing: "border-success/40",
@@ -106,7 +106,10 @@ function toFlow({ integrations, outbox, rates, fanOut }: Overview) {
   const isLate = outbox.oldestSeconds >= outboxLateSeconds;
   const hub: FlowBox = {
     title: fanOut,
-    lines: [sayRate(rates.accepted), isLate ? `${sayCapped(outbox.depth)} held up in the outbox` : "nothing held up"],
+    lines: [
+      formatRate(rates.accepted),
+      isLate ? `${formatCapped(outbox.depth)} held up in the outbox` : "nothing held up",
+    ],
     state: isLate ? "stuck" : stateOf(rates.accepted),
     href: "/admin/events",
   };
@@ -119,7 +122,7 @@ function toRow(integration: IntegrationOverview, { accepted, tries }: Overview["
   const passing = stateOf(delivered + failed);
   const isPaused = pausedAt !== null;
   const isWaiting = (queue?.waiting ?? 0) > 0;
-  const retrying = counts.retrying > 0 ? `${sayCapped(counts.retrying)} retrying` : "nothing retrying";
+  const retrying = counts.retrying > 0 ? `${formatCapped(counts.retrying)} retrying` : "nothing retrying";
   const rule: FlowBox = {
     title: `Rule ${ruleVersion}`,
     lines: [`${ruleSentence}.`],
@@ -131,13 +134,13 @@ function toRow(integration: IntegrationOverview, { accepted, tries }: Overview["
     lines:
       queue === null
         ? ["unknown", "SQS does not answer"]
-        : [`${sayNumber(queue.waiting)} waiting`, `${sayNumber(queue.inFlight)} in flight`],
+        : [`${formatNumber(queue.waiting)} waiting`, `${formatNumber(queue.inFlight)} in flight`],
     state: isWaiting ? (isPaused ? "stuck" : "slow") : passing,
     href: `/admin/deliveries?integration=${name}`,
   };
   const tool: FlowBox = {
     title,
-    lines: [sayRate(delivered), isPaused ? "paused" : retrying],
+    lines: [formatRate(delivered), isPaused ? "paused" : retrying],
     state: isPaused ? "stuck" : failed > 0 ? "slow" : stateOf(delivered),
     href: `#${name}`,
   };
@@ -146,12 +149,12 @@ function toRow(integration: IntegrationOverview, { accepted, tries }: Overview["
     rule,
     passing,
     queue: queueBox,
-    failing: failed > 0 ? `${sayNumber(failed)} fail a minute` : "",
+    failing: failed > 0 ? `${formatNumber(failed)} fail a minute` : "",
     tool,
   };
 }
 
 const stateOf = (rate: number): State => (rate > 0 ? "flowing" : "idle");
 
-const sayFew = (rate: number) => (rate > 0 && rate < 1 ? "under 1" : sayNumber(Math.round(rate)));
-const sayRate = (rate: number) => `${sayFew(rate)} a minute`;
+const formatFew = (rate: number) => (rate > 0 && rate < 1 ? "under 1" : formatNumber(Math.round(rate)));
+const formatRate = (rate: number) => `${formatFew(rate)} a minute`;

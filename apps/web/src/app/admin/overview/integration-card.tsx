@@ -1,19 +1,19 @@
 "use client";
 
-import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatCapped, formatNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview } from "@eventfork/core/overview";
 import type { Range } from "@eventfork/core/rollups";
 import { CirclePauseIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { AttemptsSparkline } from "@/components/admin/charts/attempts-chart.tsx";
-import { sayLatency } from "@/components/admin/charts/points.ts";
+import { formatLatency } from "@/components/admin/charts/points.ts";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/lib/utils.ts";
-import { sayActor } from "./changes.tsx";
+import { describeActor } from "./changes.tsx";
 import { IntegrationActions } from "./integration-actions.tsx";
 
 const disagreements = {
@@ -75,7 +75,7 @@ function Paused({ integration: { pausedAt, pausedBy, pausedReason, probeAt } }: 
     <p className="mx-5 mb-4 break-words rounded-md bg-warning/8 px-3 py-2 text-sm">
       <span className="block">{pausedReason ?? "No reason was given."}</span>
       <span className="block text-muted-foreground">
-        Paused <RelativeTime date={pausedAt} /> by {sayActor(pausedBy)}. Its messages wait in the queue.
+        Paused <RelativeTime date={pausedAt} /> by {describeActor(pausedBy)}. Its messages wait in the queue.
         {probeAt !== null && (
           <>
             {" "}
@@ -91,7 +91,7 @@ function Overdue({ integration: { name, overdue } }: { integration: IntegrationO
   return (
     <div className="mx-5 mb-4 flex flex-wrap items-center justify-between gap-x-3 gap-y-2 rounded-md bg-warning/8 px-3 py-2 text-sm">
       <p className="min-w-48 flex-1">
-        {sayCapped(overdue)} overdue: published more than ten minutes ago, and not delivered.
+        {formatCapped(overdue)} overdue: published more than ten minutes ago, and not delivered.
       </p>
       <ReplayDialog size="sm" variant="outline" selection={{ source: "overdue", integration: name }}>
         Send again…
@@ -130,43 +130,43 @@ function IntegrationFigures({ integration }: { integration: IntegrationOverview 
     <>
       <dl className="grid grid-cols-3 gap-x-4 gap-y-3 px-5 py-4">
         <Figure title="Delivered" href={list("delivered")} fill="bg-success-fill">
-          {sayNumber(delivered)}
+          {formatNumber(delivered)}
         </Figure>
         <Figure title="Failed tries" href={list("retrying")} fill="bg-warning-fill">
-          {sayNumber(retried)}
+          {formatNumber(retried)}
         </Figure>
         <Figure title="Died" href={list("dead")} fill="bg-destructive-fill">
-          {sayNumber(died)}
+          {formatNumber(died)}
         </Figure>
-        <Figure title="Success">{sayShare(successRate)}</Figure>
+        <Figure title="Success">{formatShare(successRate)}</Figure>
         <Figure title="p50" hint="Half were delivered within this time of the event; within 10 % of the exact value.">
-          {sayLatency(p50)}
+          {formatLatency(p50)}
         </Figure>
         <Figure
           title="p95"
           hint="95 of 100 were delivered within this time of the event; within 10 % of the exact value."
         >
-          {sayLatency(p95)}
+          {formatLatency(p95)}
         </Figure>
       </dl>
       <dl className="grid grid-cols-3 gap-x-4 gap-y-3 border-t px-5 py-4">
         <Figure title="In the queue" isSmall>
-          {queue === null ? "?" : sayNumber(queue.waiting)}
+          {queue === null ? "?" : formatNumber(queue.waiting)}
         </Figure>
         <Figure title="In flight" isSmall>
-          {queue === null ? "?" : sayNumber(queue.inFlight)}
+          {queue === null ? "?" : formatNumber(queue.inFlight)}
         </Figure>
         <Figure title="Retrying now" href={list("retrying")} isSmall>
-          {sayCapped(counts.retrying)}
+          {formatCapped(counts.retrying)}
         </Figure>
         <Figure title="Oldest" isSmall>
           {oldestUnfinishedAt === null ? "—" : <RelativeTime date={oldestUnfinishedAt} />}
         </Figure>
         <Figure title="Dead letters" href={`/admin/dead-letters?integration=${name}`} isSmall>
-          {sayNumber(openDeadLetters)}
+          {formatNumber(openDeadLetters)}
         </Figure>
         <Figure title="In its DLQ" hint="Dead letter queue: messages that are not archived yet." isSmall>
-          {queue === null ? "?" : sayNumber(queue.dead)}
+          {queue === null ? "?" : formatNumber(queue.dead)}
         </Figure>
       </dl>
     </>
@@ -174,9 +174,9 @@ function IntegrationFigures({ integration }: { integration: IntegrationOverview 
 }
 
 /** Rounded down, so that one failure in ten thousand shows. */
-function sayShare(share: number | null): string {
+function formatShare(share: number | null): string {
   if (share === null) return "—";
-  return `${sayNumber(Math.floor(share * 10_000) / 100)} %`;
+  return `${formatNumber(Math.floor(share * 10_000) / 100)} %`;
 }
 
 type FigureProps = {

@@ -1,7 +1,7 @@
 "use client";
 
-import { sayCapped, sayNumber } from "@eventfork/core/kernel/numbers";
-import type { OutboxStatus, Troubled } from "@eventfork/core/outbox";
+import { formatCapped, formatNumber } from "@eventfork/core/kernel/numbers";
+import type { OutboxHealth, OutboxStatus } from "@eventfork/core/outbox";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
@@ -10,7 +10,7 @@ import { useCanChange } from "@/components/admin/operator.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { saySeconds } from "@/lib/say.ts";
+import { formatSeconds } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
 // Loaded lazily: there is seldom anything to discard.
@@ -27,31 +27,31 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
         <dl className="flex gap-8 text-sm">
           <div>
             <dt className="text-xs text-muted-foreground">Waiting</dt>
-            <dd className="text-lg font-medium tabular-nums">{sayCapped(depth)}</dd>
+            <dd className="text-lg font-medium tabular-nums">{formatCapped(depth)}</dd>
           </div>
           <div>
             <dt className="text-xs text-muted-foreground">The oldest for</dt>
-            <dd className="text-lg font-medium tabular-nums">{depth === 0 ? "—" : saySeconds(oldestSeconds)}</dd>
+            <dd className="text-lg font-medium tabular-nums">{depth === 0 ? "—" : formatSeconds(oldestSeconds)}</dd>
           </div>
         </dl>
       </div>
-      {stuck.count > 0 && <Trouble troubled={stuck} what="stuck for more than ten minutes" />}
+      {stuck.count > 0 && <OutboxIssue troubled={stuck} what="stuck for more than ten minutes" />}
       {setAside.count > 0 && (
-        <Trouble troubled={setAside} what="quarantined: it cannot be published as it is">
+        <OutboxIssue troubled={setAside} what="quarantined: it cannot be published as it is">
           <RetryButton />
           <DiscardDialog setAside={setAside} />
-        </Trouble>
+        </OutboxIssue>
       )}
     </Card>
   );
 }
 
-function Trouble({ troubled, what, children }: { troubled: Troubled; what: string; children?: ReactNode }) {
+function OutboxIssue({ troubled, what, children }: { troubled: OutboxHealth; what: string; children?: ReactNode }) {
   const { count, oldestAt, error } = troubled;
   return (
     <div className="flex flex-col items-start justify-between gap-3 rounded-md bg-warning/8 sm:flex-row sm:items-center px-3 py-2 text-sm">
       <p className="min-w-0 break-words">
-        {sayCapped(count)} {what}
+        {formatCapped(count)} {what}
         {oldestAt !== null && (
           <>
             , the oldest <RelativeTime date={oldestAt} />
@@ -70,7 +70,7 @@ function RetryButton() {
   const canChange = useCanChange();
   const retry = useMutation(
     trpc.outbox.retry.mutationOptions({
-      onSuccess: ({ retried }) => toast.success(`${sayNumber(retried)} will be published again within a minute.`),
+      onSuccess: ({ retried }) => toast.success(`${formatNumber(retried)} will be published again within a minute.`),
       onError: (error) => toast.error(error.message),
       onSettled: () => queryClient.invalidateQueries(trpc.overview.pathFilter()),
     }),

@@ -6,21 +6,21 @@ import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import { AttemptsChart } from "@/components/admin/charts/attempts-chart.tsx";
-import { LiveIndicator, live, PageHeader, Part } from "@/components/admin/page-layout.tsx";
+import { LiveIndicator, live, PageHeader, SectionCard } from "@/components/admin/page-layout.tsx";
 import { RangePicker, useRange } from "@/components/admin/range/range-picker.tsx";
-import { pluralise } from "@/lib/say.ts";
+import { pluralise } from "@/lib/format.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { Changes } from "./changes.tsx";
 import { Flow } from "./flow.tsx";
 import { IntegrationCard } from "./integration-card.tsx";
 import { OutboxCard } from "./outbox-card.tsx";
-import { findTroubles, Verdict } from "./verdict.tsx";
+import { findSystemIssues, SystemStatus } from "./system-status.tsx";
 
 const MissingResources = dynamic(() => import("./missing-resources.tsx").then((module) => module.MissingResources), {
   ssr: false,
 });
-const RuleTrouble = dynamic(() => import("./rule-trouble.tsx").then((module) => module.RuleTrouble), { ssr: false });
+const RuleIssue = dynamic(() => import("./rule-trouble.tsx").then((module) => module.RuleIssue), { ssr: false });
 
 export function OverviewView() {
   const trpc = useTRPC();
@@ -32,9 +32,9 @@ export function OverviewView() {
       <PageHeader title="Overview" description={<LiveIndicator isFailing={isError} />}>
         <RangePicker state={state} onChange={setState} />
       </PageHeader>
-      <Verdict troubles={findTroubles(data)} />
+      <SystemStatus troubles={findSystemIssues(data)} />
       {data.missing.length > 0 && <MissingResources missing={data.missing} />}
-      <RuleTroubles />
+      <RuleIssues />
       <OfRange isChanging={isChanging}>
         <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
           {integrations.map((integration) => (
@@ -44,7 +44,7 @@ export function OverviewView() {
       </OfRange>
       <Flow overview={data} />
       <OfRange isChanging={isChanging}>
-        <Tries overview={data} />
+        <DeliveryAttempts overview={data} />
       </OfRange>
       <OutboxCard outbox={outbox} />
     </div>
@@ -59,19 +59,19 @@ function OfRange({ isChanging, children }: { isChanging: boolean; children: Reac
   );
 }
 
-function RuleTroubles() {
+function RuleIssues() {
   const trpc = useTRPC();
   const { data = [] } = useQuery(live(trpc.rules.troubles.queryOptions()));
   return data.map((trouble) => (
     <section key={trouble.integration} aria-label={`${integrations[trouble.integration].title}'s rule`}>
-      <RuleTrouble trouble={trouble} />
+      <RuleIssue trouble={trouble} />
     </section>
   ));
 }
 
-function Tries({ overview: { range, integrations, events, changes } }: { overview: Overview }) {
+function DeliveryAttempts({ overview: { range, integrations, events, changes } }: { overview: Overview }) {
   return (
-    <Part
+    <SectionCard
       title="Tries of deliveries"
       aside={<p className="text-muted-foreground text-sm">{pluralise(events.accepted, "event")} published</p>}
     >
@@ -82,6 +82,6 @@ function Tries({ overview: { range, integrations, events, changes } }: { overvie
         changes={changes.map(({ at }) => at)}
       />
       <Changes changes={changes} />
-    </Part>
+    </SectionCard>
   );
 }

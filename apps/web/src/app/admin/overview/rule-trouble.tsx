@@ -1,14 +1,14 @@
 "use client";
 
-import type { RuleTrouble as Trouble } from "@eventfork/core/rules";
+import type { RuleIssue as Trouble } from "@eventfork/core/rules";
 import { integrations } from "@eventfork/core/topology";
 import Link from "next/link";
 import { Alert } from "@/components/ui/alert.tsx";
-import { AppliedState } from "../rules/[integration]/applied-state.tsx";
 import { DriftAlert } from "../rules/[integration]/drift-alert.tsx";
+import { AppliedState } from "../rules/[integration]/rollout-status.tsx";
 
 /** Loaded lazily: while every rule is in effect, the overview needs no code that reads one. */
-export function RuleTrouble({ trouble: { integration, active, live } }: { trouble: Trouble }) {
+export function RuleIssue({ trouble: { integration, active, live } }: { trouble: Trouble }) {
   const title = (
     <Link
       href={`/admin/rules/${integration}`}

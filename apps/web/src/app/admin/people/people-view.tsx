@@ -7,14 +7,14 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { Chart } from "@/components/admin/charts/chart.tsx";
 import { FilterSelect, SearchField } from "@/components/admin/filter-fields.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { PageHeader, Part } from "@/components/admin/page-layout.tsx";
+import { PageHeader, SectionCard } from "@/components/admin/page-layout.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { formatDate, pluralise } from "@/lib/format.ts";
 import { toInput } from "@/lib/list-params.ts";
-import { pluralise, sayDate } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { PeopleTable } from "./people-table.tsx";
@@ -84,10 +84,10 @@ function SignUps() {
   const total = data.reduce((sum, { count }) => sum + count, 0);
   const points = data.map(({ day, count }) => {
     const date = new Date(`${day}T00:00:00`);
-    return { short: sayDate(date, "day"), full: sayDate(date, "weekday"), values: [count] };
+    return { short: formatDate(date, "day"), full: formatDate(date, "weekday"), values: [count] };
   });
   return (
-    <Part
+    <SectionCard
       title={pluralise(total, "sign-up")}
       aside={
         <NativeSelect aria-label="Time" value={days} onChange={(event) => setDays(Number(event.target.value))}>
@@ -100,6 +100,6 @@ function SignUps() {
       }
     >
       <Chart title="Sign-ups by day, in UTC" points={points} series={series} className="h-40" />
-    </Part>
+    </SectionCard>
   );
 }

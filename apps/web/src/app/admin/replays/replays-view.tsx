@@ -1,6 +1,6 @@
 "use client";
 
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import type { Replay } from "@eventfork/core/replays";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { HistoryIcon, RotateCwIcon } from "lucide-react";
@@ -45,7 +45,7 @@ const columns: readonly Column<Replay>[] = [
       <div className="flex flex-col gap-1.5 pt-1.5">
         <ProgressBar figures={figures} />
         <p className="text-muted-foreground text-xs tabular-nums">
-          {sayNumber(figures.delivered)} of {sayNumber(figures.total)} delivered
+          {formatNumber(figures.delivered)} of {formatNumber(figures.total)} delivered
         </p>
       </div>
     ),

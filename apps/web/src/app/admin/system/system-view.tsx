@@ -1,11 +1,11 @@
 "use client";
 
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import type { PartHealth, SystemItem } from "@eventfork/core/system";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { CheckIcon, XIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import { LiveIndicator, live, PageHeader, Part } from "@/components/admin/page-layout.tsx";
+import { LiveIndicator, live, PageHeader, SectionCard } from "@/components/admin/page-layout.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
@@ -32,7 +32,7 @@ export function SystemView() {
       <div className="grid gap-4 lg:grid-cols-2">
         <Health title="Database" health={database}>
           <Fact title="PostgreSQL">{database.version ?? "unknown"}</Fact>
-          <Fact title="Size">{database.sizeBytes === null ? "unknown" : sayBytes(database.sizeBytes)}</Fact>
+          <Fact title="Size">{database.sizeBytes === null ? "unknown" : formatBytes(database.sizeBytes)}</Fact>
           <Fact title="Connections">{database.connections ?? "unknown"}</Fact>
         </Health>
         <Health title="Broker" health={broker}>
@@ -41,7 +41,7 @@ export function SystemView() {
             <Fact key={name} title={<IntegrationTitle name={name} />}>
               {depth === null
                 ? "does not answer"
-                : `${sayNumber(depth.waiting)} waiting, ${sayNumber(depth.inFlight)} in flight, ${sayNumber(depth.dead)} dead`}
+                : `${formatNumber(depth.waiting)} waiting, ${formatNumber(depth.inFlight)} in flight, ${formatNumber(depth.dead)} dead`}
             </Fact>
           ))}
         </Health>
@@ -49,8 +49,8 @@ export function SystemView() {
       <Schedules schedules={schedules} />
       <div className="grid gap-4 lg:grid-cols-2">
         <Facts title="Kept for">
-          <Fact title="Events, deliveries, settled dead letters">{sayDays(settings.eventDays)}</Fact>
-          <Fact title="Audit log">{sayDays(settings.auditDays)}</Fact>
+          <Fact title="Events, deliveries, settled dead letters">{formatDays(settings.eventDays)}</Fact>
+          <Fact title="Audit log">{formatDays(settings.auditDays)}</Fact>
         </Facts>
         <Facts title="Mail and versions">
           <Fact title="Mail">{settings.canSendMail ? "can be sent" : "no sender is set"}</Fact>
@@ -61,7 +61,7 @@ export function SystemView() {
           <Fact title="Node.js">{versions.node}</Fact>
         </Facts>
       </div>
-      <Part title="Migrations">
+      <SectionCard title="Migrations">
         <ul className="flex flex-col gap-1.5 text-sm">
           {migrations.map(({ name, finishedAt }) => (
             <li key={name} className="flex flex-wrap justify-between gap-x-4">
@@ -70,7 +70,7 @@ export function SystemView() {
             </li>
           ))}
         </ul>
-      </Part>
+      </SectionCard>
       <LiveIndicator isFailing={isError} />
     </div>
   );
@@ -79,7 +79,7 @@ export function SystemView() {
 function Health({ title, health, children }: { title: string; health: PartHealth; children: ReactNode }) {
   const Icon = health.isOk ? CheckIcon : XIcon;
   return (
-    <Part
+    <SectionCard
       title={title}
       aside={
         <Badge variant={health.isOk ? "success" : "destructive"}>
@@ -90,15 +90,15 @@ function Health({ title, health, children }: { title: string; health: PartHealth
     >
       {health.error !== null && <p className="break-words text-destructive text-sm">{health.error}</p>}
       <dl className="flex flex-col gap-2">{children}</dl>
-    </Part>
+    </SectionCard>
   );
 }
 
 function Facts({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <Part title={title}>
+    <SectionCard title={title}>
       <dl className="flex flex-col gap-2">{children}</dl>
-    </Part>
+    </SectionCard>
   );
 }
 
@@ -111,14 +111,14 @@ function Fact({ title, children }: { title: ReactNode; children: ReactNode }) {
   );
 }
 
-function sayDays(days: number | null): string {
+function formatDays(days: number | null): string {
   if (days === null) return "ever";
   return `${days} ${days === 1 ? "day" : "days"}`;
 }
 
 const units = ["bytes", "KB", "MB", "GB", "TB"];
 
-function sayBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log(bytes) / Math.log(1_024))));
   return `${(bytes / 1_024 ** power).toFixed(power > 1 ? 1 : 0)} ${units[power]}`;
 }
@@ -170,7 +170,7 @@ function Schedules({ schedules }: Pick<SystemItem, "schedules">) {
                   <RelativeTime date={startedAt} />
                 </TableCell>
                 <TableCell className="whitespace-nowrap pr-5 text-right tabular-nums max-sm:hidden">
-                  {sayNumber(durationMs)} ms
+                  {formatNumber(durationMs)} ms
                 </TableCell>
               </TableRow>
             ))}

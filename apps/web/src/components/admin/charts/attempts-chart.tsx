@@ -2,7 +2,7 @@
 
 import type { Outcomes, Range } from "@eventfork/core/rollups";
 import { Chart, Sparkline } from "./chart.tsx";
-import { listStarts, sayTime } from "./points.ts";
+import { formatTime, listStarts } from "./points.ts";
 
 const series = [
   { of: "delivered", title: "Delivered", color: "var(--success-fill)" },
@@ -23,7 +23,7 @@ function toPoints({ range, counts }: Omit<AttemptsProps, "title">) {
   return listStarts(range).map((at) => {
     const counted = byTime.get(at.getTime()) ?? [];
     return {
-      ...sayTime(at, range),
+      ...formatTime(at, range),
       values: series.map(({ of }) => counted.reduce((sum, count) => sum + count[of], 0)),
     };
   });

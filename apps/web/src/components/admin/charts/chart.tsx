@@ -1,6 +1,6 @@
 "use client";
 
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
 import { cn } from "@/lib/utils.ts";
 import { Plot, type Point, type Series } from "./plot.tsx";
@@ -18,12 +18,21 @@ type ChartProps = Values & {
 };
 
 const mostLabels = 8;
-const sayCount: Format = (count) => sayNumber(count ?? 0);
+const formatCount: Format = (count) => formatNumber(count ?? 0);
 const addUp = (values: Point["values"]) => values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 
 /** Drawn in the browser, which knows the viewer's time zone. */
 export function Chart(props: ChartProps) {
-  const { title, points, series, kind = "bars", className, marks = [], scale = scaleCounts, format = sayCount } = props;
+  const {
+    title,
+    points,
+    series,
+    kind = "bars",
+    className,
+    marks = [],
+    scale = scaleCounts,
+    format = formatCount,
+  } = props;
   const isHydrated = useIsHydrated();
   const ticks = scale(
     Math.max(0, ...points.flatMap(({ values }) => (kind === "bars" ? addUp(values) : values)).map(Number)),
@@ -92,9 +101,9 @@ export function Sparkline({ label, title, points, series, className }: Values & 
   return (
     <>
       <div role="img" aria-label={label} aria-busy={!isHydrated} className={cn("h-10", className)}>
-        {isHydrated && <Plot kind="sparkline" format={sayCount} {...{ title, points, series, ticks }} />}
+        {isHydrated && <Plot kind="sparkline" format={formatCount} {...{ title, points, series, ticks }} />}
       </div>
-      {isHydrated && <ChartTable {...{ title, points: counted, series, format: sayCount }} />}
+      {isHydrated && <ChartTable {...{ title, points: counted, series, format: formatCount }} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listStarts, sayLatency, scaleCounts, scaleLatency } from "./points.ts";
+import { formatLatency, listStarts, scaleCounts, scaleLatency } from "./points.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -36,7 +36,7 @@ test.each([
   [4.3 * hourMs, "4.3 h"],
   [10.04 * hourMs, "10 h"],
 ])("%s ms are shown as %s", (ms, text) => {
-  expect(sayLatency(ms)).toBe(text);
+  expect(formatLatency(ms)).toBe(text);
 });
 
 test("a range has every interval that lies in it, the one that it begins in included", () => {

@@ -1,5 +1,5 @@
 import type { Range } from "@eventfork/core/rollups";
-import { sayDate } from "../../../lib/say.ts";
+import { formatDate } from "../../../lib/format.ts";
 
 const [secondMs, minuteMs, hourMs] = [1_000, 60_000, 3_600_000];
 
@@ -17,10 +17,10 @@ export function listStarts({ from, to, interval }: Range): Date[] {
   return starts;
 }
 
-export function sayTime(at: Date, { from, to, interval }: Range): { short: string; full: string } {
-  if (interval.kind === "days") return { short: sayDate(at, "day"), full: sayDate(at, "weekday") };
+export function formatTime(at: Date, { from, to, interval }: Range): { short: string; full: string } {
+  if (interval.kind === "days") return { short: formatDate(at, "day"), full: formatDate(at, "weekday") };
   const isOneDay = to.getTime() - from.getTime() <= 24 * hourMs;
-  return { short: sayDate(at, isOneDay ? "time" : "dayAndTime"), full: sayDate(at, "minute") };
+  return { short: formatDate(at, isOneDay ? "time" : "dayAndTime"), full: formatDate(at, "minute") };
 }
 
 const mostSteps = 4;
@@ -49,7 +49,7 @@ export function scaleLatency(largest: number): number[] {
 }
 
 /** "1.3 s" or "2 min", from milliseconds. */
-export function sayLatency(ms: number | null): string {
+export function formatLatency(ms: number | null): string {
   const say = (count: number, digits: number, unit: string) => `${count.toFixed(digits).replace(".0", "")} ${unit}`;
   if (ms === null) return "—";
   if (ms < secondMs) return say(ms, 0, "ms");

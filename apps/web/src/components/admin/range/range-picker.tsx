@@ -6,7 +6,7 @@ import { useDeferredValue } from "react";
 import { TimeInput } from "@/components/admin/filter-fields.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
-import { useStable } from "@/hooks/use-stable.ts";
+import { useStableValue } from "@/hooks/use-stable-value.ts";
 import { toInput } from "@/lib/list-params.ts";
 import { rangeParams } from "./range-params.ts";
 
@@ -21,7 +21,7 @@ export function useRange() {
   const length = from === null ? rangeLengthsMs[range ?? defaultRange] : (to?.getTime() ?? Date.now()) - from.getTime();
   const isByDay = isHydrated && length > daysFromMs;
   const timeZone = isByDay ? Intl.DateTimeFormat().resolvedOptions().timeZone : null;
-  const input = useStable(toInput({ range, from, to, timeZone }));
+  const input = useStableValue(toInput({ range, from, to, timeZone }));
   const shownInput = useDeferredValue(input);
   return { input: shownInput, isChanging: shownInput !== input, state: { range, from, to }, setState };
 }

@@ -1,8 +1,8 @@
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import type { ReplayPreview } from "@eventfork/core/replays";
 import type { ReactNode } from "react";
 import { Alert } from "@/components/ui/alert.tsx";
-import { pluralise, saySeconds } from "@/lib/say.ts";
+import { formatSeconds, pluralise } from "@/lib/format.ts";
 
 type PreviewFactsProps = { preview: ReplayPreview; perSecond: number };
 
@@ -13,15 +13,15 @@ export function PreviewFacts({ preview, perSecond }: PreviewFactsProps) {
     <div className="flex flex-col gap-4">
       {total > 0 && (
         <dl className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border bg-muted/40 px-4 py-3 text-sm sm:grid-cols-3">
-          <Fact title="Would be sent">{sayNumber(total)}</Fact>
-          <Fact title="People">{sayNumber(people)}</Fact>
-          <Fact title="Takes about">{saySeconds(Math.max(1, Math.ceil(total / perSecond)))}</Fact>
+          <Fact title="Would be sent">{formatNumber(total)}</Fact>
+          <Fact title="People">{formatNumber(people)}</Fact>
+          <Fact title="Takes about">{formatSeconds(Math.max(1, Math.ceil(total / perSecond)))}</Fact>
           <div className="col-span-full min-w-0">
             <dt className="text-muted-foreground text-xs">To</dt>
             <dd className="mt-0.5">
               {integrations.map(({ name, title, count }) => (
                 <span key={name} className="mr-4 inline-block">
-                  {title} <span className="text-muted-foreground tabular-nums">{sayNumber(count)}</span>
+                  {title} <span className="text-muted-foreground tabular-nums">{formatNumber(count)}</span>
                 </span>
               ))}
             </dd>
@@ -69,7 +69,7 @@ function NotSent({ preview }: { preview: ReplayPreview }) {
       )}
       {shown.map(([count, text]) => (
         <li key={text}>
-          <span className="font-medium text-foreground tabular-nums">{sayNumber(count)}</span> {text}.
+          <span className="font-medium text-foreground tabular-nums">{formatNumber(count)}</span> {text}.
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import type { ReplayFigures } from "@eventfork/core/replays";
 import { cn } from "@/lib/utils.ts";
 
@@ -13,7 +13,7 @@ export const segments = [
 
 export function ProgressBar({ figures, className }: { figures: ReplayFigures; className?: string }) {
   const shown = segments.filter(({ of }) => figures[of] > 0);
-  const label = shown.map(({ of, title }) => `${sayNumber(figures[of])} ${title.toLowerCase()}`).join(", ");
+  const label = shown.map(({ of, title }) => `${formatNumber(figures[of])} ${title.toLowerCase()}`).join(", ");
   return (
     <div
       role="img"

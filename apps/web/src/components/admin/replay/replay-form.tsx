@@ -1,6 +1,6 @@
 "use client";
 
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import type { ReplayPreview } from "@eventfork/core/replays";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
@@ -19,7 +19,7 @@ import {
   DialogTitle,
 } from "@/components/ui/dialog.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { pluralise } from "@/lib/say.ts";
+import { pluralise } from "@/lib/format.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 import { PreviewFacts } from "./preview-facts.tsx";
 import type { SelectionToReplay } from "./replay-dialog.tsx";
@@ -136,7 +136,7 @@ function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview
           value={pace}
           onChange={(event) => setPace(event.target.value)}
           hint="What the integration is used to, unless you change it."
-          error={perSecond === null ? sayRange(1, greatestPace) : undefined}
+          error={perSecond === null ? formatRange(1, greatestPace) : undefined}
         />
         <FormField
           label="Canary: send first"
@@ -147,8 +147,8 @@ function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview
           max={greatestCanary}
           value={canary}
           onChange={(event) => setCanary(event.target.value)}
-          hint={sayCanary(first ?? 0, preview.total)}
-          error={first === null ? sayRange(0, greatestCanary) : undefined}
+          hint={describeCanary(first ?? 0, preview.total)}
+          error={first === null ? formatRange(0, greatestCanary) : undefined}
         />
       </form>
       <ErrorText error={start.error} />
@@ -157,21 +157,21 @@ function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview
           <Button variant="outline">Cancel</Button>
         </DialogClose>
         <Button type="submit" form={formId} disabled={start.isPending || perSecond === null || first === null}>
-          {start.isPending ? "Starting…" : `Replay ${sayNumber(preview.total)}`}
+          {start.isPending ? "Starting…" : `Replay ${formatNumber(preview.total)}`}
         </Button>
       </DialogFooter>
     </>
   );
 }
 
-function sayCanary(first: number, total: number): string {
+function describeCanary(first: number, total: number): string {
   if (first === 0) return "0: all are sent at once, with no trial.";
   if (first >= total) return "All of them are the trial: a failure stops what is left, if anything is.";
-  return `Sends ${sayNumber(first)}, waits for the outcome, then sends the rest, or stops.`;
+  return `Sends ${formatNumber(first)}, waits for the outcome, then sends the rest, or stops.`;
 }
 
-function sayRange(least: number, greatest: number): string {
-  return `A whole number from ${least} to ${sayNumber(greatest)}.`;
+function formatRange(least: number, greatest: number): string {
+  return `A whole number from ${least} to ${formatNumber(greatest)}.`;
 }
 
 function readNumber(text: string, least: number, greatest: number): number | null {

@@ -14,10 +14,10 @@ import { JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { deadLetterLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
-import { pluralise } from "@/lib/say.ts";
+import { pluralise } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { DiscardDialog, RestoreButton } from "../discard-dialog.tsx";
-import { Attempts, Deaths, Replays } from "./past.tsx";
+import { Attempts, Failures, Replays } from "./attempt-history.tsx";
 import { Payload } from "./payload.tsx";
 
 export function DeadLetterView({ id }: { id: string }) {
@@ -40,12 +40,12 @@ export function DeadLetterView({ id }: { id: string }) {
         )}
         {status === "discarded" && <RestoreButton selection={{ ids: [id] }} count={1} />}
       </PageHeader>
-      <Why data={data} revealed={reveal.data?.reason ?? null} />
+      <FailureReason data={data} revealed={reveal.data?.reason ?? null} />
       <Payload data={data} reveal={reveal} canEdit={status === "open" && isKnown} />
       <Attempts data={data} />
-      <Deaths data={data} />
+      <Failures data={data} />
       <Replays data={data} />
-      <Story data={data} />
+      <EventLink data={data} />
       <RuleThen data={data} />
       <Circumstances data={data} />
       <JsonBlock title="Attributes" text={JSON.stringify(data.attributes)} />
@@ -54,7 +54,7 @@ export function DeadLetterView({ id }: { id: string }) {
   );
 }
 
-function Why({ data, revealed }: { data: DeadLetterDetail; revealed: string | null }) {
+function FailureReason({ data, revealed }: { data: DeadLetterDetail; revealed: string | null }) {
   const { reason, errorClass, errorCode, advice, status, discardReason, discardedBy, fingerprint } = data;
   return (
     <Card role="region" aria-label="Why it died" className="flex flex-col gap-3 border-destructive/25 p-5">
@@ -115,7 +115,7 @@ function Circumstances({ data }: { data: DeadLetterDetail }) {
   );
 }
 
-function Story({ data: { story, eventId } }: { data: DeadLetterDetail }) {
+function EventLink({ data: { story, eventId } }: { data: DeadLetterDetail }) {
   if (eventId === null) return null;
   return (
     <Card role="region" aria-label="The event’s story" className="flex flex-col gap-3 p-5 text-sm">

@@ -18,7 +18,7 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { useDebounced } from "@/hooks/use-debounced.ts";
-import { pluralise } from "@/lib/say.ts";
+import { pluralise } from "@/lib/format.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 
 type Reveal = {

@@ -1,6 +1,6 @@
 "use client";
 
-import type { EventStory } from "@eventfork/core/event-log";
+import type { EventHistory } from "@eventfork/core/event-log";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { BackLink, LiveIndicator, live, PageHeader } from "@/components/admin/page-layout.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
@@ -44,7 +44,7 @@ export function EventView({ id }: { id: string }) {
   );
 }
 
-function Published({ event }: { event: EventStory["event"] }) {
+function Published({ event }: { event: EventHistory["event"] }) {
   const { source, subject, recordedAt, publishedAt, setAsideAt, discardedAt } = event;
   return (
     <span className="break-words">

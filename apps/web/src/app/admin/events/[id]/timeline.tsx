@@ -1,4 +1,4 @@
-import type { EventStory, StoryEntry } from "@eventfork/core/event-log";
+import type { EventHistory, TimelineEntry } from "@eventfork/core/event-log";
 import {
   AlarmClockIcon,
   BanIcon,
@@ -20,9 +20,9 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/lib/utils.ts";
-import { Details, sayTitle } from "./timeline-words.tsx";
+import { Details, describeTitle } from "./timeline-entry.tsx";
 
-const icons: Readonly<Record<StoryEntry["kind"], LucideIcon>> = {
+const icons: Readonly<Record<TimelineEntry["kind"], LucideIcon>> = {
   happened: CircleDotIcon,
   recorded: DatabaseIcon,
   published: SendIcon,
@@ -41,7 +41,7 @@ const icons: Readonly<Record<StoryEntry["kind"], LucideIcon>> = {
   next_attempt: ClockIcon,
 };
 
-export function Timeline({ story: { timeline, event, isCut } }: { story: EventStory }) {
+export function Timeline({ story: { timeline, event, isCut } }: { story: EventHistory }) {
   return (
     <section aria-label="What happened">
       <Card className="overflow-hidden">
@@ -59,14 +59,14 @@ export function Timeline({ story: { timeline, event, isCut } }: { story: EventSt
   );
 }
 
-function keyOf(entry: StoryEntry): string {
+function keyOf(entry: TimelineEntry): string {
   const own = entry.kind === "attempt" ? entry.number : entry.kind === "replayed" ? entry.replayId : "";
   return `${entry.kind} ${entry.integration ?? ""} ${entry.at.getTime()} ${own}`;
 }
 
-function Entry({ entry, start }: { entry: StoryEntry; start: Date }) {
+function Entry({ entry, start }: { entry: TimelineEntry; start: Date }) {
   const Icon = icons[entry.kind];
-  const { words, tone } = sayTitle(entry);
+  const { words, tone } = describeTitle(entry);
   return (
     <li className="relative flex gap-4 pb-5 text-sm last:pb-0 not-last:before:absolute not-last:before:top-6 not-last:before:bottom-0 not-last:before:left-3 not-last:before:w-px not-last:before:bg-border">
       <span
@@ -94,7 +94,7 @@ function Entry({ entry, start }: { entry: StoryEntry; start: Date }) {
         <div className="shrink-0 text-muted-foreground text-xs leading-6 sm:text-right">
           <RelativeTime date={entry.at} className="whitespace-nowrap" />
           <span className="ml-2 whitespace-nowrap tabular-nums sm:ml-0 sm:block sm:leading-4">
-            {sayOffset(entry.at.getTime() - start.getTime())}
+            {formatOffset(entry.at.getTime() - start.getTime())}
           </span>
         </div>
       </div>
@@ -102,7 +102,7 @@ function Entry({ entry, start }: { entry: StoryEntry; start: Date }) {
   );
 }
 
-function sayOffset(ms: number): string {
+function formatOffset(ms: number): string {
   const sign = ms < 0 ? "−" : "+";
   const size = Math.abs(ms);
   if (size < 1_000) return `${sign}${size} ms`;

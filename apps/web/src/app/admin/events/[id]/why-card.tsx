@@ -1,6 +1,6 @@
 "use client";
 
-import type { EventStory } from "@eventfork/core/event-log";
+import type { EventHistory } from "@eventfork/core/event-log";
 import { integrations } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
@@ -15,11 +15,11 @@ import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
-type Why = EventStory["integrations"][number];
-type WhyCardProps = { eventId: string; why: Why };
+type IntegrationExplanation = EventHistory["integrations"][number];
+type WhyCardProps = { eventId: string; why: IntegrationExplanation };
 
 export function WhyCard({ eventId, why }: WhyCardProps) {
-  const { integration, status, at, decision, sentAnyway, answer, nextAttemptAt } = why;
+  const { integration, status, at, decision, forceSent, answer, nextAttemptAt } = why;
   const { title } = integrations[integration];
   return (
     <Card role="region" aria-label={title} className="flex flex-col gap-3 p-5 text-sm">
@@ -28,7 +28,7 @@ export function WhyCard({ eventId, why }: WhyCardProps) {
         <WhyBadge status={status} />
       </div>
       <p className="text-muted-foreground">
-        <Said why={why} />
+        <StatusSentence why={why} />
         {at !== null && status !== "filtered" && (
           <>
             {" "}
@@ -56,18 +56,18 @@ export function WhyCard({ eventId, why }: WhyCardProps) {
           </Link>
         </p>
       )}
-      {sentAnyway !== null && (
+      {forceSent !== null && (
         <p className="text-muted-foreground text-xs">
-          Sent anyway by {sentAnyway.by} <RelativeTime date={sentAnyway.at} />.
+          Sent anyway by {forceSent.by} <RelativeTime date={forceSent.at} />.
         </p>
       )}
       {answer !== null && <p className="line-clamp-3 break-words text-xs">{answer}</p>}
-      <Again eventId={eventId} why={why} />
+      <ResendAction eventId={eventId} why={why} />
     </Card>
   );
 }
 
-function Said({ why: { status, decision, integration, isPaused } }: { why: Why }) {
+function StatusSentence({ why: { status, decision, integration, isPaused } }: { why: IntegrationExplanation }) {
   const version =
     decision === null ? null : (
       <Link href={`/admin/rules/${integration}`} className="rounded-sm underline underline-offset-4">
@@ -109,7 +109,7 @@ function Said({ why: { status, decision, integration, isPaused } }: { why: Why }
   }
 }
 
-function Again({ eventId, why: { again, integration, status } }: WhyCardProps) {
+function ResendAction({ eventId, why: { again, integration, status } }: WhyCardProps) {
   const canChange = useCanChange();
   const { title } = integrations[integration];
   if (!canChange) return null;
@@ -145,14 +145,14 @@ function Again({ eventId, why: { again, integration, status } }: WhyCardProps) {
   }
 }
 
-type SendAnywayProps = { eventId: string; integration: Why["integration"]; label: string };
+type SendAnywayProps = { eventId: string; integration: IntegrationExplanation["integration"]; label: string };
 
 function SendAnyway({ eventId, integration, label }: SendAnywayProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { title } = integrations[integration];
   const send = useMutation(
-    trpc.events.sendAnyway.mutationOptions({
+    trpc.events.forceSend.mutationOptions({
       onSuccess: () =>
         toast.success(`Sent to ${title}'s queue. Its delivery appears here when the integration has answered.`),
       onError: (error) => toast.error(error.message),

@@ -1,11 +1,11 @@
 import type { IntegrationDetail, PastPause } from "@eventfork/core/integrations";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { type Column, DataTable, timeColumn } from "@/components/admin/data-table.tsx";
-import { Part } from "@/components/admin/page-layout.tsx";
+import { SectionCard } from "@/components/admin/page-layout.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
 import { useNow } from "@/hooks/use-now.ts";
-import { pluralise, saySeconds } from "@/lib/say.ts";
+import { formatSeconds, pluralise } from "@/lib/format.ts";
 
 const kinds: Readonly<Record<string, { title: string; variant: BadgeVariant }>> = {
   manual: { title: "By hand", variant: "neutral" },
@@ -28,7 +28,7 @@ const columns: readonly Column<PastPause>[] = [
       );
     },
   },
-  { title: "By", from: "md", cell: ({ by }) => sayActor(by) },
+  { title: "By", from: "md", cell: ({ by }) => describeActor(by) },
   timeColumn("From", ({ from }) => from),
   { title: "For", from: "sm", align: "right", cell: (pause) => <Length pause={pause} /> },
 ];
@@ -47,12 +47,12 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
   } = breaker;
   const share = `${maximumFailureShare * 100}%`;
   return (
-    <Part title="Circuit breaker">
+    <SectionCard title="Circuit breaker">
       <div className="flex flex-col gap-1 text-sm">
         {state === "closed" && (
           <p>
             Closed: deliveries go on. In the minute that it counts, {pluralise(success, "try", "tries")} succeeded and{" "}
-            {sayNumber(failure)} failed.
+            {formatNumber(failure)} failed.
           </p>
         )}
         {state === "probing" && (
@@ -68,7 +68,7 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
         )}
         {state === "paused" && <p>Paused: nothing is tried until somebody resumes it.</p>}
         <p className="text-muted-foreground">
-          It opens when {minimumFailures} tries or more, and {share} of all, fail within {saySeconds(windowSeconds)}.
+          It opens when {minimumFailures} tries or more, and {share} of all, fail within {formatSeconds(windowSeconds)}.
           Rate limits and refused events do not count.
         </p>
       </div>
@@ -79,7 +79,7 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
           <DataTable rows={pauses} keyOf={({ from }) => from.toISOString()} columns={columns} />
         </div>
       )}
-    </Part>
+    </SectionCard>
   );
 }
 
@@ -98,12 +98,12 @@ function Length({ pause: { from, to, endedBy } }: { pause: PastPause }) {
   if (to === null) return <span className="text-warning">It lasts</span>;
   return (
     <div className="whitespace-nowrap text-muted-foreground">
-      {saySeconds((to.getTime() - from.getTime()) / 1_000)}
-      {endedBy !== null && <p className="text-xs">ended by {sayActor(endedBy)}</p>}
+      {formatSeconds((to.getTime() - from.getTime()) / 1_000)}
+      {endedBy !== null && <p className="text-xs">ended by {describeActor(endedBy)}</p>}
     </div>
   );
 }
 
-function sayActor(actor: string): string {
+function describeActor(actor: string): string {
   return actor.startsWith("system:") ? "Eventfork" : actor;
 }

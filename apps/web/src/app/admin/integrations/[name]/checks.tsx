@@ -1,9 +1,9 @@
 import type { IntegrationCheck, IntegrationDetail, IntegrationStatus } from "@eventfork/core/integrations";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CheckIcon, LoaderIcon, PlugZapIcon, TriangleAlertIcon } from "lucide-react";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { ErrorText, Part } from "@/components/admin/page-layout.tsx";
+import { ErrorText, SectionCard } from "@/components/admin/page-layout.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/hooks/use-now.ts";
@@ -26,7 +26,7 @@ export function Checks({ detail: { name, title, checks }, queue, isPaused }: Che
   const [latest, ...others] = checks;
   const isWaiting = latest !== undefined && latest.answeredAt === null;
   return (
-    <Part
+    <SectionCard
       title="Does it work?"
       aside={
         canChange && (
@@ -68,7 +68,7 @@ export function Checks({ detail: { name, title, checks }, queue, isPaused }: Che
           </ul>
         </details>
       )}
-    </Part>
+    </SectionCard>
   );
 }
 
@@ -83,7 +83,7 @@ function Waiting({ check: { requestedAt }, queue }: { check: IntegrationCheck; q
         Asked <RelativeTime date={requestedAt} />; waiting for its consumer.
         {isLate &&
           (before > 1
-            ? ` Its queue has ${sayNumber(before)} messages, and the test is one of them.`
+            ? ` Its queue has ${formatNumber(before)} messages, and the test is one of them.`
             : " It should have answered: look whether the consumer runs.")}
       </span>
     </p>
@@ -117,7 +117,7 @@ function Answer({ check: { requestedAt, requestedBy, result } }: { check: Integr
         </dl>
       )}
       <p className="text-muted-foreground text-xs">
-        Tested <RelativeTime date={requestedAt} /> by {requestedBy}; the call took {sayNumber(durationMs)} ms.
+        Tested <RelativeTime date={requestedAt} /> by {requestedBy}; the call took {formatNumber(durationMs)} ms.
       </p>
     </div>
   );

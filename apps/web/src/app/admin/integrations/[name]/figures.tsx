@@ -1,13 +1,13 @@
 "use client";
 
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationFigures, Range } from "@eventfork/core/rollups";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { AttemptsChart } from "@/components/admin/charts/attempts-chart.tsx";
 import { Chart } from "@/components/admin/charts/chart.tsx";
-import { listStarts, sayLatency, sayTime, scaleLatency } from "@/components/admin/charts/points.ts";
-import { live, Part } from "@/components/admin/page-layout.tsx";
+import { formatLatency, formatTime, listStarts, scaleLatency } from "@/components/admin/charts/points.ts";
+import { live, SectionCard } from "@/components/admin/page-layout.tsx";
 import { RangePicker, useRange } from "@/components/admin/range/range-picker.tsx";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -21,11 +21,11 @@ export function Figures({ name }: { name: IntegrationName }) {
     live(trpc.integrations.figures.queryOptions({ integration: name, ...input }), refreshEveryMs),
   );
   return (
-    <Part title="Outcomes and latency" aside={<RangePicker state={state} onChange={setState} />}>
+    <SectionCard title="Outcomes and latency" aside={<RangePicker state={state} onChange={setState} />}>
       <div className={cn("flex flex-col gap-4 transition-opacity", isChanging && "opacity-60")}>
         <Pictures data={data} />
       </div>
-    </Part>
+    </SectionCard>
   );
 }
 
@@ -35,11 +35,11 @@ function Pictures({ data: { range, figures, latency } }: { data: IntegrationFigu
   }
   const { delivered, retried, died, p50, p95 } = figures;
   const facts = [
-    ["Delivered", sayNumber(delivered)],
-    ["Failed tries", sayNumber(retried)],
-    ["Died", sayNumber(died)],
-    ["Half within", sayLatency(p50)],
-    ["95 of 100 within", sayLatency(p95)],
+    ["Delivered", formatNumber(delivered)],
+    ["Failed tries", formatNumber(retried)],
+    ["Died", formatNumber(died)],
+    ["Half within", formatLatency(p50)],
+    ["95 of 100 within", formatLatency(p95)],
   ] as const;
   return (
     <>
@@ -75,8 +75,10 @@ type LatencyChartProps = { title: string; range: Range; latency: IntegrationFigu
 function LatencyChart({ title, range, latency }: LatencyChartProps) {
   const known = new Map(latency.map(({ at, p50, p95 }) => [at.getTime(), [p95, p50]]));
   const points = listStarts(range).map((at) => ({
-    ...sayTime(at, range),
+    ...formatTime(at, range),
     values: known.get(at.getTime()) ?? [null, null],
   }));
-  return <Chart kind="lines" scale={scaleLatency} format={sayLatency} title={title} points={points} series={series} />;
+  return (
+    <Chart kind="lines" scale={scaleLatency} format={formatLatency} title={title} points={points} series={series} />
+  );
 }

@@ -4,12 +4,12 @@ import type {
   IntegrationSettings,
   IntegrationStatus,
 } from "@eventfork/core/integrations";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { type Column, DataTable } from "@/components/admin/data-table.tsx";
-import { Part } from "@/components/admin/page-layout.tsx";
+import { SectionCard } from "@/components/admin/page-layout.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
-import { pluralise, saySeconds } from "@/lib/say.ts";
+import { formatSeconds, pluralise } from "@/lib/format.ts";
 
 const sources = { environment: "the environment", link: "a link of SST's", default: "its default" };
 
@@ -40,17 +40,17 @@ const columns: readonly Column<IntegrationSetting>[] = [
 export function Settings({ settings }: { settings: IntegrationSettings | null }) {
   if (settings === null) {
     return (
-      <Part title="Settings in force">
+      <SectionCard title="Settings in force">
         <p className="text-muted-foreground text-sm">
           Not known yet: its consumer says what it is set to when it starts, which the first event or a test makes it
           do.
         </p>
-      </Part>
+      </SectionCard>
     );
   }
   const { host, isSandbox, problem, reportedAt, settings: rows } = settings;
   return (
-    <Part
+    <SectionCard
       title="Settings in force"
       aside={
         <Badge variant={isSandbox ? "info" : "neutral"}>{isSandbox ? "The sandbox" : "The real third party"}</Badge>
@@ -65,7 +65,7 @@ export function Settings({ settings }: { settings: IntegrationSettings | null })
         As its consumer found them when it started <RelativeTime date={reportedAt} />. Changed with the deployment, not
         here.
       </p>
-    </Part>
+    </SectionCard>
   );
 }
 
@@ -84,16 +84,16 @@ export function Limits({ detail: { limits }, queue }: LimitsProps) {
     ["Batches at once", `${maximumConcurrency} at most`],
     ["Time for a batch", pluralise(timeoutSeconds, "second")],
     ["Tries", `${attempts}, then it is a dead letter`],
-    ["Pace of a replay", `${sayNumber(replayPerSecond)} a second`],
+    ["Pace of a replay", `${formatNumber(replayPerSecond)} a second`],
     [
       "In its queue now",
       queue === null
         ? "SQS does not answer"
-        : `${sayNumber(queue.waiting)} waiting, ${sayNumber(queue.inFlight)} in flight`,
+        : `${formatNumber(queue.waiting)} waiting, ${formatNumber(queue.inFlight)} in flight`,
     ],
   ] as const;
   return (
-    <Part title="Limits">
+    <SectionCard title="Limits">
       <dl className="flex flex-col gap-2.5 text-sm">
         {facts.map(([title, value]) => (
           <div key={title} className="grid grid-cols-[9rem_1fr] gap-3">
@@ -102,7 +102,7 @@ export function Limits({ detail: { limits }, queue }: LimitsProps) {
           </div>
         ))}
       </dl>
-    </Part>
+    </SectionCard>
   );
 }
 
@@ -118,7 +118,7 @@ export function Retries({ detail: { retries, settings } }: { detail: Integration
   const at = (seconds: number) => (Math.log10(Math.max(1, seconds)) / Math.log10(Math.max(10, last))) * 100;
   const scale = settings?.retryScale ?? 1;
   return (
-    <Part title="When it is tried again">
+    <SectionCard title="When it is tried again">
       <p className="text-muted-foreground text-sm">
         Each wait is a random time up to a bound that doubles, so that those who failed together do not come back
         together. Counted from the first failure.
@@ -130,7 +130,7 @@ export function Retries({ detail: { retries, settings } }: { detail: Integration
               <span className="tabular-nums">Try {attempt}</span>
               <span
                 className="relative h-3 rounded-sm bg-muted"
-                title={`${saySeconds(wait.earliest)} to ${saySeconds(wait.latest)} after the failure before it`}
+                title={`${formatSeconds(wait.earliest)} to ${formatSeconds(wait.latest)} after the failure before it`}
               >
                 <span
                   aria-hidden
@@ -139,7 +139,7 @@ export function Retries({ detail: { retries, settings } }: { detail: Integration
                 />
               </span>
               <span className="whitespace-nowrap text-right text-muted-foreground tabular-nums">
-                <span className="sr-only">comes </span>within {sayShort(since.latest)}
+                <span className="sr-only">comes </span>within {formatShort(since.latest)}
               </span>
             </li>
           ))}
@@ -166,11 +166,11 @@ export function Retries({ detail: { retries, settings } }: { detail: Integration
           Here every wait is multiplied by {scale} (EVENTFORK_RETRY_SCALE).
         </p>
       )}
-    </Part>
+    </SectionCard>
   );
 }
 
-function sayShort(seconds: number): string {
+function formatShort(seconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
   if (hours > 0) return `${hours} h ${minutes} min`;
   return minutes > 0 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.round(seconds)} s`;

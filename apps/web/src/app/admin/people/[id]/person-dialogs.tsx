@@ -82,7 +82,7 @@ const ways = [
 ] as const;
 
 export function TakeOffDialog({ id, integration }: { id: string; integration: IntegrationName }) {
-  const { title: name, keepsPeople } = topologyOf(integration);
+  const { title: name, hasContacts } = topologyOf(integration);
   const trpc = useTRPC();
   const fieldsId = useId();
   const remove = useMutation(
@@ -126,7 +126,7 @@ export function TakeOffDialog({ id, integration }: { id: string; integration: In
             />
             <Label htmlFor={`${fieldsId}-${value}`} className="flex-col items-start gap-1">
               {title}
-              <span className="font-normal text-muted-foreground leading-snug">{keepsPeople?.[value]}</span>
+              <span className="font-normal text-muted-foreground leading-snug">{hasContacts?.[value]}</span>
             </Label>
           </div>
         ))}

@@ -1,6 +1,6 @@
 "use client";
 
-import { type IntegrationName, peopleKeepers, topologyOf } from "@eventfork/core/topology";
+import { contactIntegrations, type IntegrationName, topologyOf } from "@eventfork/core/topology";
 import type { UserItem } from "@eventfork/core/users";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { ZapIcon } from "lucide-react";
@@ -10,20 +10,20 @@ import { toast } from "sonner";
 import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
 import { EventRow } from "@/components/admin/event-row.tsx";
 import { useCanChange } from "@/components/admin/operator.tsx";
-import { ErrorText, PageHeader, Part } from "@/components/admin/page-layout.tsx";
+import { ErrorText, PageHeader, SectionCard } from "@/components/admin/page-layout.tsx";
 import { Pager } from "@/components/admin/pager.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { EmptyState } from "@/components/empty-state.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { deliveryLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { deliveryStatusStyles, StatusBadge } from "@/components/status-badge.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
+import { pluralise } from "@/lib/format.ts";
 import { toInput } from "@/lib/list-params.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
-import { pluralise } from "@/lib/say.ts";
 import { nameUserAgent } from "@/lib/user-agent.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { RoleBadge } from "../people-table.tsx";
@@ -59,13 +59,13 @@ export function PersonView({ id }: { id: string }) {
           <Sessions id={id} />
           {canChange && (
             <>
-              <Part title="Role">
+              <SectionCard title="Role">
                 <RoleForm person={person} />
-              </Part>
+              </SectionCard>
               <Card role="region" aria-label="Personal data" className="flex flex-col gap-4 p-5 lg:col-span-2">
                 <div className="flex flex-col gap-1">
                   <h2 className="font-semibold text-sm">Personal data</h2>
-                  <p className="text-muted-foreground text-sm">{sayErasing(keepers)}</p>
+                  <p className="text-muted-foreground text-sm">{describeErasing(keepers)}</p>
                 </div>
                 <div className="flex flex-wrap gap-2">
                   {keepers.map((name) => (
@@ -105,7 +105,7 @@ function Sessions({ id }: { id: string }) {
   const canChange = useCanChange();
   const { data: sessions } = useSuspenseQuery(trpc.people.sessions.queryOptions({ userId: id }));
   return (
-    <Part title="Sessions">
+    <SectionCard title="Sessions">
       {sessions.length === 0 ? (
         <p className="text-muted-foreground text-sm">Logged in nowhere.</p>
       ) : (
@@ -122,7 +122,7 @@ function Sessions({ id }: { id: string }) {
         </ul>
       )}
       {canChange && sessions.length > 0 && <EndSessions id={id} />}
-    </Part>
+    </SectionCard>
   );
 }
 
@@ -153,10 +153,10 @@ function EndSessions({ id }: { id: string }) {
 
 function usePeopleKeepers(): IntegrationName[] {
   const on = useIntegrationsOn();
-  return peopleKeepers.filter((name) => on.some(({ value }) => value === name));
+  return contactIntegrations.filter((name) => on.some(({ value }) => value === name));
 }
 
-function sayErasing(keepers: readonly IntegrationName[]): string {
+function describeErasing(keepers: readonly IntegrationName[]): string {
   const titles = keepers.map((name) => topologyOf(name).title).join(" and ");
   if (titles === "") return "Erasing forgets who the person is. What happened stays counted.";
   return `Erasing forgets the address, by which ${titles} knows the person: take them off ${titles} first.`;
@@ -183,7 +183,7 @@ function PersonEvents({ id }: { id: string }) {
                 note={erasedAt !== null && <Badge>Blanked</Badge>}
                 fates={deliveries.map(({ integration, status }) => ({
                   integration,
-                  badge: <StatusBadge look={deliveryLooks[status]} />,
+                  badge: <StatusBadge look={deliveryStatusStyles[status]} />,
                 }))}
               />
             ))}

@@ -1,6 +1,6 @@
 "use client";
 
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import type { Replay } from "@eventfork/core/replays";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { BanIcon, CirclePauseIcon, PlayIcon } from "lucide-react";
@@ -16,8 +16,8 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { replayLooks, StatusBadge } from "@/components/status-badge.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { formatSeconds, pluralise } from "@/lib/format.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
-import { pluralise, saySeconds } from "@/lib/say.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { sourceTitles } from "../search-params.ts";
@@ -52,7 +52,7 @@ export function ReplayView({ id }: { id: string }) {
           <Fact title="Integration">
             {replay.integration === null ? "Several" : <IntegrationTitle name={replay.integration} />}
           </Fact>
-          <Fact title="Pace">{sayNumber(replay.perSecond)} a second at most</Fact>
+          <Fact title="Pace">{formatNumber(replay.perSecond)} a second at most</Fact>
           <Fact title="Started by">{replay.createdBy}</Fact>
           <Fact title="Asked for">
             <RelativeTime date={replay.createdAt} />
@@ -84,7 +84,7 @@ function Figures({ replay: { figures } }: { replay: Replay }) {
             <span aria-hidden className={cn("size-2 shrink-0 rounded-full", fill)} />
             {title}
           </dt>
-          <dd className="font-medium text-lg tabular-nums">{sayNumber(figures[of])}</dd>
+          <dd className="font-medium text-lg tabular-nums">{formatNumber(figures[of])}</dd>
         </div>
       ))}
     </dl>
@@ -92,17 +92,17 @@ function Figures({ replay: { figures } }: { replay: Replay }) {
 }
 
 function TimeLeft({ replay: { secondsLeft, figures, isSelected } }: { replay: Replay }) {
-  const total = `${sayNumber(figures.total)} in all${isSelected ? "" : " so far"}.`;
+  const total = `${formatNumber(figures.total)} in all${isSelected ? "" : " so far"}.`;
   if (secondsLeft === null || figures.remaining === 0) return <p className="text-muted-foreground text-sm">{total}</p>;
   return (
     <p className="text-muted-foreground text-sm tabular-nums">
-      {total} About {saySeconds(Math.max(1, secondsLeft))} left.
+      {total} About {formatSeconds(Math.max(1, secondsLeft))} left.
     </p>
   );
 }
 
 function CanaryState({ replay: { canary, canaryState } }: { replay: Replay }) {
-  const first = canary === 1 ? "The first one" : `The first ${sayNumber(canary)}`;
+  const first = canary === 1 ? "The first one" : `The first ${formatNumber(canary)}`;
   switch (canaryState) {
     case "none":
       return null;
@@ -143,13 +143,13 @@ function ReplayControls({ replay }: { replay: Replay }) {
   if (!canChange || isEnded) return null;
   const isBusy = pause.isPending || resume.isPending || cancel.isPending;
   const left = pluralise(figures.remaining, "message");
-  const flying = figures.inFlight === 0 ? "" : ` ${sayNumber(figures.inFlight)} are on their way already.`;
+  const flying = figures.inFlight === 0 ? "" : ` ${formatNumber(figures.inFlight)} are on their way already.`;
   return (
     <>
       {state === "paused" ? (
         <ConfirmButton
           question="Resume this replay?"
-          consequence={`${left} will be sent, at ${sayNumber(replay.perSecond)} a second.`}
+          consequence={`${left} will be sent, at ${formatNumber(replay.perSecond)} a second.`}
           confirm="Resume"
           disabled={isBusy}
           onConfirm={() => resume.mutate({ id })}

@@ -1,6 +1,6 @@
 "use client";
 
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import type { Bucket, ChangedEvent, DryRunReport } from "@eventfork/core/rules";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { XIcon } from "lucide-react";
@@ -13,7 +13,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
-import { sayDate } from "@/lib/say.ts";
+import { formatDate } from "@/lib/format.ts";
 import { cn } from "@/lib/utils.ts";
 import { TestEvent } from "./test-event.tsx";
 import { type DryRunState, useDryRun } from "./use-dry-run.ts";
@@ -36,7 +36,7 @@ export function DryRun({ integration, policyText, isValid }: DryRunProps) {
         >
           {sizes.map((size) => (
             <option key={size} value={size}>
-              the last {sayNumber(size)} events
+              the last {formatNumber(size)} events
             </option>
           ))}
         </NativeSelect>
@@ -90,7 +90,7 @@ function Progress({ report: { done, total, isDone }, isRunning, isCancelled, onC
     <div className="flex items-center gap-3 text-xs text-muted-foreground">
       <progress value={done} max={total} aria-label="Events tried" className="h-1.5 flex-1 accent-primary" />
       <span className="tabular-nums">
-        {sayNumber(done)} of {sayNumber(total)}
+        {formatNumber(done)} of {formatNumber(total)}
         {isCancelled && ", cancelled"}
       </span>
       {isRunning && (
@@ -122,8 +122,8 @@ function Figure({ title, value, of, sign = "", className }: FigureProps) {
       <dt className="text-xs text-muted-foreground">{title}</dt>
       <dd className={cn("font-medium text-lg tabular-nums", className)}>
         {value > 0 && sign}
-        {sayNumber(value)}
-        {of !== undefined && <span className="font-normal text-muted-foreground text-xs"> of {sayNumber(of)}</span>}
+        {formatNumber(value)}
+        {of !== undefined && <span className="font-normal text-muted-foreground text-xs"> of {formatNumber(of)}</span>}
       </dd>
     </div>
   );
@@ -164,7 +164,7 @@ function Changed({ title, hint, count, events }: ChangedProps) {
       </ul>
       {count > events.length && (
         <p className="text-xs text-muted-foreground">
-          The latest {sayNumber(events.length)} of {sayNumber(count)}.
+          The latest {formatNumber(events.length)} of {formatNumber(count)}.
         </p>
       )}
     </section>
@@ -179,8 +179,8 @@ const series = [
 
 function DryRunChart({ buckets }: { buckets: readonly Bucket[] }) {
   const points = buckets.map((bucket) => ({
-    short: sayDate(bucket.from, "dayAndTime"),
-    full: sayDate(bucket.from, "second"),
+    short: formatDate(bucket.from, "dayAndTime"),
+    full: formatDate(bucket.from, "second"),
     values: series.map(({ of }) => bucket[of]),
   }));
   return <Chart title="Events over time" points={points} series={series} className="h-32" />;
@@ -204,8 +204,8 @@ function DryRunFields({ fields }: { fields: DryRunReport["fields"] }) {
             {values.map(({ value, total, current, draft }) => (
               <TableRow key={value}>
                 <TableCell className="max-w-40 truncate font-mono text-xs">{value}</TableCell>
-                <TableCell className="text-right tabular-nums">{sayNumber(total)}</TableCell>
-                <TableCell className="text-right tabular-nums">{sayNumber(current)}</TableCell>
+                <TableCell className="text-right tabular-nums">{formatNumber(total)}</TableCell>
+                <TableCell className="text-right tabular-nums">{formatNumber(current)}</TableCell>
                 <TableCell
                   className={cn(
                     "text-right tabular-nums",
@@ -213,7 +213,7 @@ function DryRunFields({ fields }: { fields: DryRunReport["fields"] }) {
                     draft < current && "font-medium text-destructive",
                   )}
                 >
-                  {sayNumber(draft)}
+                  {formatNumber(draft)}
                 </TableCell>
               </TableRow>
             ))}

@@ -14,11 +14,11 @@ import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { AppliedState } from "./applied-state.tsx";
 import { Builder } from "./builder.tsx";
 import { PolicyDiff } from "./policy-diff.tsx";
 import { PolicyEditor } from "./policy-editor.tsx";
 import { type ReadText, templates, toText } from "./policy-text.ts";
+import { AppliedState } from "./rollout-status.tsx";
 
 export type Draft = { text: string; base: RuleVersionItem };
 

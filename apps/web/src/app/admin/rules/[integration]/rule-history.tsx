@@ -13,8 +13,8 @@ import { Card } from "@/components/ui/card.tsx";
 import { Label } from "@/components/ui/label.tsx";
 import { NativeSelect } from "@/components/ui/native-select.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
-import { AppliedState, StateBadge } from "./applied-state.tsx";
 import { PolicyDiff } from "./policy-diff.tsx";
+import { AppliedState, StateBadge } from "./rollout-status.tsx";
 
 type RuleHistoryProps = {
   integration: IntegrationName;

@@ -63,8 +63,8 @@ export function TestEvent({ integration, policyText, isValid }: TestEventProps) 
           {test.isError && <p className="text-destructive">{test.error.message}</p>}
           {test.isSuccess && (
             <>
-              <Judged title={`Version ${test.data.version}`} {...test.data.current} />
-              <Judged title="The draft" {...test.data.draft} />
+              <TestResult title={`Version ${test.data.version}`} {...test.data.current} />
+              <TestResult title="The draft" {...test.data.draft} />
             </>
           )}
         </div>
@@ -73,7 +73,15 @@ export function TestEvent({ integration, policyText, isValid }: TestEventProps) 
   );
 }
 
-function Judged({ title, isWanted, because }: { title: string; isWanted: boolean; because: readonly FailedClause[] }) {
+function TestResult({
+  title,
+  isWanted,
+  because,
+}: {
+  title: string;
+  isWanted: boolean;
+  because: readonly FailedClause[];
+}) {
   return (
     <div className="flex flex-col gap-1.5">
       <p className="flex items-center gap-2">

@@ -22,11 +22,11 @@ type ReplayedItem = {
 };
 
 /** Everything that is kept of an event, from each table by a look into its index. */
-export type StoryRows = {
+export type HistoryRows = {
   event: EventModel;
   deliveries: DeliveryModel[];
   attempts: AttemptModel[];
-  letters: DeadLetterModel[];
+  deadLetters: DeadLetterModel[];
   replayed: ReplayedItem[];
   overdue: OverdueModel[];
   sent: SentAnywayModel[];
@@ -37,9 +37,9 @@ export const attemptsAtMost = 200;
 const othersAtMost = 100;
 
 /** @throws EventforkError `NOT_FOUND` when no such event is recorded. */
-export async function readStory({ db }: Pick<Ctx, "db">, eventId: string): Promise<StoryRows> {
+export async function readHistoryRows({ db }: Pick<Ctx, "db">, eventId: string): Promise<HistoryRows> {
   const where = { eventId };
-  const [event, deliveries, attempts, letters, overdue, sent, replayed] = await Promise.all([
+  const [event, deliveries, attempts, deadLetters, overdue, sent, replayed] = await Promise.all([
     db.event.findUnique({ where: { id: eventId } }),
     db.delivery.findMany({ where }),
     db.attempt.findMany({ where, orderBy: { startedAt: "desc" }, take: attemptsAtMost + 1 }),
@@ -52,7 +52,7 @@ export async function readStory({ db }: Pick<Ctx, "db">, eventId: string): Promi
     const message = `No event ${eventId} is recorded. An external event shows in the deliveries only, and an old one is deleted.`;
     throw new EventforkError("NOT_FOUND", message);
   }
-  return { event, deliveries, attempts, letters, overdue, sent, replayed };
+  return { event, deliveries, attempts, deadLetters, overdue, sent, replayed };
 }
 
 /** The index begins with the integration; those that are no more have rows as well, and their deliveries say so. */

@@ -11,7 +11,7 @@ const aSecondMs = 1_000;
  * One answer for all who ask this process the same within `forMs`: twenty dashboards cost the database as much as one.
  * For answers that are the same for everybody; mask afterwards.
  */
-export function shareAnswer<Result>(
+export function cached<Result>(
   { db, now }: Pick<Ctx, "db" | "now">,
   question: readonly unknown[],
   ask: () => Promise<Result>,

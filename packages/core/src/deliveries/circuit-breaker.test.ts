@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type BatchHealth, decide, type Health, probeDelaySeconds } from "./breaker.ts";
+import { type BatchHealth, decide, type Health, probeDelaySeconds } from "./circuit-breaker.ts";
 import { retryDelaySeconds } from "./retry.ts";
 
 const healthy: Health = { pauseKind: null, probes: 0, windowSuccess: 0, windowFailure: 0, limitedUntil: null };

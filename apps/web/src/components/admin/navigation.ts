@@ -14,9 +14,9 @@ import {
 } from "lucide-react";
 
 /** `g` and then `key` opens the screen. */
-type Place = { href: string; title: string; icon: LucideIcon; key: string };
+type NavItem = { href: string; title: string; icon: LucideIcon; key: string };
 
-export const places: readonly Place[] = [
+export const places: readonly NavItem[] = [
   { href: "/admin", title: "Overview", icon: ActivityIcon, key: "o" },
   { href: "/admin/events", title: "Events", icon: ZapIcon, key: "e" },
   { href: "/admin/deliveries", title: "Deliveries", icon: SendIcon, key: "d" },
@@ -30,6 +30,6 @@ export const places: readonly Place[] = [
   { href: "/admin/system", title: "System", icon: ServerIcon, key: "s" },
 ];
 
-export function findPlace(pathname: string): string | undefined {
+export function activeNavItem(pathname: string): string | undefined {
   return places.findLast(({ href }) => (href === "/admin" ? pathname === href : pathname.startsWith(href)))?.href;
 }

@@ -1,8 +1,8 @@
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 
 /** "1 dead letter", "3,214 dead letters". */
 export function pluralise(count: number, one: string, many = `${one}s`): string {
-  return `${sayNumber(count)} ${count === 1 ? one : many}`;
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 
 /** In seconds; months have 30 days. */
@@ -16,7 +16,7 @@ const units = [
 ] as const;
 
 /** The two largest units: "2 minutes 5 seconds". */
-export function saySeconds(seconds: number): string {
+export function formatSeconds(seconds: number): string {
   let left = Math.round(seconds);
   const parts = units.flatMap(([unit, size]) => {
     const count = Math.floor(left / size);
@@ -29,7 +29,7 @@ export function saySeconds(seconds: number): string {
 const relative = new Intl.RelativeTimeFormat("en");
 
 /** "3 seconds ago", "in 2 hours". */
-export function sayDistance(ms: number): string {
+export function formatDistance(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   const [unit, size] = units.find((one) => Math.abs(seconds) >= one[1]) ?? ["second", 1];
   return relative.format(Math.round(seconds / size), unit);
@@ -49,7 +49,7 @@ const dateFormats = {
 };
 
 /** In the zone of who runs it. */
-export const sayDate = (at: Date, format: keyof typeof dateFormats): string => dateFormats[format].format(at);
+export const formatDate = (at: Date, format: keyof typeof dateFormats): string => dateFormats[format].format(at);
 
 const tailLength = 6;
 

@@ -90,7 +90,7 @@ export async function settleSome(
  * queue can hide them any longer, unless their integration is paused: should both arrive, the second finds the first
  * delivered. Returns how many are undecided.
  */
-export async function decideLost(
+export async function resolveInterruptedSends(
   ctx: SettleCtx,
   replayId: string,
   { paused, hasEnded }: { paused: readonly IntegrationName[]; hasEnded: boolean },

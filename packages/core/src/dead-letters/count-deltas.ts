@@ -18,7 +18,7 @@ const foldLock = 732_001;
  * always exact. Returns how many changes were added.
  * @param until milliseconds of `performance.now()`.
  */
-export async function foldChanges(ctx: JobCtx, until = Number.POSITIVE_INFINITY): Promise<number> {
+export async function applyCountDeltas(ctx: JobCtx, until = Number.POSITIVE_INFINITY): Promise<number> {
   let folded = 0;
   for (;;) {
     const step = await foldSome(ctx.db, oldest).catch(() => null);
@@ -97,17 +97,17 @@ async function foldSome(db: Db, chosen: Prisma.Sql): Promise<number> {
 
 /** Groups dead letters from before there were groups. Returns how many it read. */
 export async function groupOldOnes(ctx: JobCtx): Promise<number> {
-  const letters = await ctx.db.deadLetter.findMany({
+  const deadLetters = await ctx.db.deadLetter.findMany({
     where: { fingerprint: "" },
     orderBy: { id: "asc" },
     take: rowsPerStep,
     select: { id: true, integration: true, errorClass: true, errorCode: true, reason: true, body: true },
   });
   const rows = new Map<string, object>();
-  for (const { body, ...letter } of letters) {
-    await isolateRow(ctx, "dead letter groups", letter.id, () => {
-      const read = { fingerprint: fingerprintOf(letter), subject: subjectOf(body), search: searchTextOf(body) };
-      rows.set(letter.id, { id: letter.id, ...read });
+  for (const { body, ...deadLetter } of deadLetters) {
+    await isolateRow(ctx, "dead letter groups", deadLetter.id, () => {
+      const read = { fingerprint: fingerprintOf(deadLetter), subject: subjectOf(body), search: searchTextOf(body) };
+      rows.set(deadLetter.id, { id: deadLetter.id, ...read });
     });
   }
   await isolateRows(ctx, "dead letter groups", [...rows.keys()], (ids) =>
@@ -116,7 +116,7 @@ export async function groupOldOnes(ctx: JobCtx): Promise<number> {
       ids.map((id) => rows.get(id)),
     ),
   );
-  return letters.length;
+  return deadLetters.length;
 }
 
 function groupSome(db: Db, rows: readonly (object | undefined)[]): Promise<number> {

@@ -1,6 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 
-export type Burial = {
+export type DeadLetterRecordOptions = {
   id: string;
   subject?: string;
   code?: string;
@@ -19,7 +19,7 @@ export function eventBody(id: string, subject = "usr_1"): string {
 let messages = 0;
 
 /** A message as it comes out of a dead letter queue after a consumer has rejected it. */
-export function buriedRecord({ id, subject, code = "no_text", ...rest }: Burial): SQSRecord {
+export function deadLetterRecord({ id, subject, code = "no_text", ...rest }: DeadLetterRecordOptions): SQSRecord {
   messages += 1;
   const text = (stringValue: string) => ({ dataType: "String" as const, stringValue });
   const now = String(Date.now());

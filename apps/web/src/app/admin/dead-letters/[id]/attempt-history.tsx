@@ -1,12 +1,12 @@
-import type { DeadLetterDetail, Death, ReplayOfLetter } from "@eventfork/core/dead-letters";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import type { DeadLetterDetail, DeadLettering, DeadLetterReplay } from "@eventfork/core/dead-letters";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { type Column, DataTable, timeColumn } from "@/components/admin/data-table.tsx";
 import { AttemptOutcome } from "@/components/admin/outcome-badges.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { lookOf, replayItemLooks, replayLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { replayItemLooks, replayLooks, StatusBadge, statusStyle } from "@/components/status-badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 
 type Attempt = DeadLetterDetail["attemptList"][number];
@@ -32,7 +32,7 @@ const attemptColumns: readonly Column<Attempt>[] = [
     cell: ({ startedAt, durationMs }) => (
       <div className="text-muted-foreground">
         <RelativeTime date={startedAt} className="whitespace-nowrap" />
-        <p className="text-xs tabular-nums">took {sayNumber(durationMs)} ms</p>
+        <p className="text-xs tabular-nums">took {formatNumber(durationMs)} ms</p>
       </div>
     ),
   },
@@ -40,7 +40,7 @@ const attemptColumns: readonly Column<Attempt>[] = [
 
 export function Attempts({ data: { integration, attemptList } }: { data: DeadLetterDetail }) {
   return (
-    <Part title={`Attempts (${sayNumber(attemptList.length)})`}>
+    <PageSection title={`Attempts (${formatNumber(attemptList.length)})`}>
       {attemptList.length === 0 ? (
         <p className="p-5 text-muted-foreground text-sm">No attempt is recorded: it never reached the third party.</p>
       ) : (
@@ -54,11 +54,11 @@ export function Attempts({ data: { integration, attemptList } }: { data: DeadLet
           <DataTable rows={attemptList} keyOf={({ number }) => String(number)} columns={attemptColumns} />
         </>
       )}
-    </Part>
+    </PageSection>
   );
 }
 
-const deathColumns: readonly Column<Death>[] = [
+const deathColumns: readonly Column<DeadLettering>[] = [
   {
     title: "Reason",
     isMain: true,
@@ -84,16 +84,16 @@ const deathColumns: readonly Column<Death>[] = [
   timeColumn("Died", ({ at }) => at),
 ];
 
-export function Deaths({ data: { history } }: { data: DeadLetterDetail }) {
+export function Failures({ data: { history } }: { data: DeadLetterDetail }) {
   if (history.length === 0) return null;
   return (
-    <Part title={`Died before (${sayNumber(history.length)})`}>
+    <PageSection title={`Died before (${formatNumber(history.length)})`}>
       <DataTable rows={history} keyOf={({ at }) => at.toISOString()} columns={deathColumns} />
-    </Part>
+    </PageSection>
   );
 }
 
-const replayColumns: readonly Column<ReplayOfLetter>[] = [
+const replayColumns: readonly Column<DeadLetterReplay>[] = [
   {
     title: "Replay",
     isMain: true,
@@ -103,12 +103,12 @@ const replayColumns: readonly Column<ReplayOfLetter>[] = [
       </Link>
     ),
   },
-  { title: "It", cell: ({ state }) => <StatusBadge look={lookOf(replayLooks, state)} />, from: "md" },
+  { title: "It", cell: ({ state }) => <StatusBadge look={statusStyle(replayLooks, state)} />, from: "md" },
   {
     title: "This message",
     cell: ({ itemState, note }) => (
       <>
-        <StatusBadge look={lookOf(replayItemLooks, itemState)} />
+        <StatusBadge look={statusStyle(replayItemLooks, itemState)} />
         {note !== null && <p className="mt-1 break-words text-muted-foreground text-xs">{note}</p>}
       </>
     ),
@@ -119,13 +119,13 @@ const replayColumns: readonly Column<ReplayOfLetter>[] = [
 export function Replays({ data: { replayList } }: { data: DeadLetterDetail }) {
   if (replayList.length === 0) return null;
   return (
-    <Part title={`Replays (${sayNumber(replayList.length)})`}>
+    <PageSection title={`Replays (${formatNumber(replayList.length)})`}>
       <DataTable rows={replayList} keyOf={({ replayId }) => replayId} columns={replayColumns} />
-    </Part>
+    </PageSection>
   );
 }
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
+function PageSection({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title}>
       <Card className="overflow-hidden">

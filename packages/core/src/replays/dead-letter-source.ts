@@ -1,30 +1,30 @@
 import { all, type Db, Prisma } from "../db/index.ts";
 import { conditionsOfSelection } from "../dead-letters/selection.ts";
-import { type DeliverySelection, isId, looksOf, seek, timesOf } from "../deliveries/filter.ts";
+import { type DeliverySelection, isId, resolveSearchText, timesOf, unindexedConditions } from "../deliveries/filter.ts";
 import { type Ctx, EventforkError } from "../kernel/index.ts";
 import { integrationNames, isIntegrationName } from "../topology/index.ts";
 import type { ReplaySelection } from "./input.ts";
 
-export type LetterSelection = Extract<ReplaySelection, { source: "dead_letters" }>;
+export type ReplayableDeadLetters = Extract<ReplaySelection, { source: "dead_letters" }>;
 
 /** Open dead letters of a selection with an event and an existing integration. */
-export function sendableLetters(selection: LetterSelection, until: Date): Prisma.Sql {
+export function replayableDeadLetters(selection: ReplayableDeadLetters, until: Date): Prisma.Sql {
   return all([
     Prisma.sql`l.status = 'open'`,
     Prisma.sql`l.archived_at <= ${until}`,
     Prisma.sql`l.event_id IS NOT NULL`,
     Prisma.sql`l.integration = ANY(${[...integrationNames]})`,
-    ...conditionsOfLetters(selection),
+    ...deadLetterConditions(selection),
   ]);
 }
 
 /** Conditions on `dead_letter l`, all but the status. */
-export function conditionsOfLetters({ deliveries, ...selection }: LetterSelection): Prisma.Sql[] {
+export function deadLetterConditions({ deliveries, ...selection }: ReplayableDeadLetters): Prisma.Sql[] {
   return deliveries === undefined ? conditionsOfSelection(selection) : conditionsOfDeliveries(deliveries);
 }
 
 /** @throws EventforkError `INVALID` when the filter wants others than open dead letters or dead deliveries. */
-export function requireOpen({ filter, deliveries }: LetterSelection): void {
+export function requireOpen({ filter, deliveries }: ReplayableDeadLetters): void {
   const status = deliveries?.filter?.status;
   if (status !== undefined && status !== "dead") {
     const why = status === "delivered" ? "what was delivered is not sent again" : "the others are still being tried";
@@ -38,10 +38,13 @@ export function requireOpen({ filter, deliveries }: LetterSelection): void {
 
 type Found = { status: string; integration: string; hasEvent: boolean; count: number };
 
-export async function sayWhyNone({ db }: Pick<Ctx, "db">, selection: LetterSelection): Promise<string> {
+export async function explainEmptySelection(
+  { db }: Pick<Ctx, "db">,
+  selection: ReplayableDeadLetters,
+): Promise<string> {
   const rows = await db.$queryRaw<Found[]>`
     SELECT status, integration, event_id IS NOT NULL AS "hasEvent", count(*)::int AS count
-    FROM (SELECT * FROM dead_letter l WHERE ${all(conditionsOfLetters(selection))} LIMIT 10000) l GROUP BY 1, 2, 3`;
+    FROM (SELECT * FROM dead_letter l WHERE ${all(deadLetterConditions(selection))} LIMIT 10000) l GROUP BY 1, 2, 3`;
   const sum = (isCounted: (row: Found) => boolean) =>
     rows.filter(isCounted).reduce((total, { count }) => total + count, 0);
   const isOpen = ({ status }: Found) => status === "open";
@@ -78,13 +81,13 @@ function conditionsOfDeliveries({ keys, filter = {} }: DeliverySelection): Prism
   }
   const { integration, eventType, text } = filter;
   const errorText = text === undefined || isId(text) ? null : text;
-  const conditions = [ofDelivery([...timesOf(filter), ...looksOf({ error: filter.error }, null)])];
+  const conditions = [ofDelivery([...timesOf(filter), ...unindexedConditions({ error: filter.error }, null)])];
   if (integration !== undefined) conditions.push(Prisma.sql`l.integration = ${integration}`);
   if (eventType !== undefined) conditions.push(Prisma.sql`l.event_type = ${eventType}`);
   if (text !== undefined) {
     const isAbout = Prisma.sql`l.event_id = ${text} OR l.subject = ${text}
       OR l.subject IN (SELECT id FROM "user" WHERE email = ${text.toLowerCase()})`;
-    const says = errorText === null ? Prisma.sql`false` : ofDelivery(looksOf({}, errorText));
+    const says = errorText === null ? Prisma.sql`false` : ofDelivery(unindexedConditions({}, errorText));
     conditions.push(Prisma.sql`(${isAbout} OR ${says})`);
   }
   return conditions;
@@ -94,7 +97,7 @@ function conditionsOfDeliveries({ keys, filter = {} }: DeliverySelection): Prism
 export async function nameByIds(db: Db, selection: ReplaySelection): Promise<ReplaySelection> {
   const filter = selection.source === "dead_letters" ? selection.deliveries?.filter : undefined;
   if (filter?.text === undefined) return selection;
-  const sought = await seek(db, filter.text);
+  const sought = await resolveSearchText(db, filter.text);
   if (sought?.kind !== "person") return selection;
   return { source: "dead_letters", deliveries: { filter: { ...filter, text: sought.subject } } };
 }

@@ -1,37 +1,37 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { type Ctx, EventforkError, inputText, inputTime, type Metrics, parseInput } from "../kernel/index.ts";
-import { countedAtMost } from "../kernel/numbers.ts";
+import { countLimit } from "../kernel/numbers.ts";
 import { type PublishResult, publishPending } from "./publish.ts";
 
 /** Counted up to `countedAtMost`, with one of SNS's errors. */
-export type Troubled = { count: number; oldestAt: Date | null; latestAt: Date | null; error: string | null };
+export type OutboxHealth = { count: number; oldestAt: Date | null; latestAt: Date | null; error: string | null };
 
-export type OutboxTrouble = {
+export type OutboxBacklog = {
   /** Unpublished for more than ten minutes. */
-  stuck: Troubled;
+  stuck: OutboxHealth;
   /** SNS can never accept them as they are; an operator retries or discards them. */
-  setAside: Troubled;
+  setAside: OutboxHealth;
 };
 
-export type OutboxStatus = { depth: number; oldestSeconds: number } & OutboxTrouble;
+export type OutboxStatus = { depth: number; oldestSeconds: number } & OutboxBacklog;
 
 const stuckSeconds = 10 * 60;
 
-export async function findOutboxTrouble({ db, now }: Pick<Ctx, "db" | "now">): Promise<OutboxTrouble> {
+export async function checkOutboxHealth({ db, now }: Pick<Ctx, "db" | "now">): Promise<OutboxBacklog> {
   const before = new Date(now().getTime() - stuckSeconds * 1_000);
   const [[stuck], [setAside]] = await Promise.all([
-    db.$queryRaw<Troubled[]>`
+    db.$queryRaw<OutboxHealth[]>`
       SELECT count(*)::int AS count, min(recorded_at) AS "oldestAt", max(recorded_at) AS "latestAt", (array_agg(publish_error) FILTER (WHERE publish_error IS NOT NULL))[1] AS error
       FROM (
         SELECT recorded_at, publish_error FROM event
-        WHERE published_at IS NULL AND set_aside_at IS NULL ORDER BY id LIMIT ${countedAtMost}
+        WHERE published_at IS NULL AND set_aside_at IS NULL ORDER BY id LIMIT ${countLimit}
       ) oldest WHERE recorded_at < ${before}`,
-    db.$queryRaw<Troubled[]>`
+    db.$queryRaw<OutboxHealth[]>`
       SELECT count(*)::int AS count, min(set_aside_at) AS "oldestAt", max(set_aside_at) AS "latestAt", (array_agg(publish_error ORDER BY set_aside_at DESC))[1] AS error
       FROM (
         SELECT set_aside_at, publish_error FROM event
-        WHERE set_aside_at IS NOT NULL AND discarded_at IS NULL ORDER BY set_aside_at DESC LIMIT ${countedAtMost}
+        WHERE set_aside_at IS NOT NULL AND discarded_at IS NULL ORDER BY set_aside_at DESC LIMIT ${countLimit}
       ) latest`,
   ]);
   const none = { count: 0, oldestAt: null, latestAt: null, error: null };
@@ -39,7 +39,7 @@ export async function findOutboxTrouble({ db, now }: Pick<Ctx, "db" | "now">): P
 }
 
 export async function inspectOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<OutboxStatus> {
-  const [measure, trouble] = await Promise.all([measureOutbox(ctx), findOutboxTrouble(ctx)]);
+  const [measure, trouble] = await Promise.all([measureOutbox(ctx), checkOutboxHealth(ctx)]);
   return { ...measure, ...trouble };
 }
 
@@ -48,7 +48,7 @@ export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Pro
   return ctx.db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       UPDATE event SET set_aside_at = NULL WHERE id IN (
-        SELECT id FROM event WHERE set_aside_at IS NOT NULL AND discarded_at IS NULL ORDER BY set_aside_at LIMIT ${countedAtMost} FOR UPDATE SKIP LOCKED
+        SELECT id FROM event WHERE set_aside_at IS NOT NULL AND discarded_at IS NULL ORDER BY set_aside_at LIMIT ${countLimit} FOR UPDATE SKIP LOCKED
       ) RETURNING id`;
     if (rows.length === 0) throw new EventforkError("NOT_FOUND", "Nothing in the outbox is set aside.");
     await audit(tx, ctx, { action: "outbox.retried", target: "outbox", after: { ids: rows.map(({ id }) => id) } });
@@ -71,7 +71,7 @@ export async function discardSetAside(
   return ctx.db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       UPDATE event SET discarded_at = ${ctx.now()} WHERE id IN (
-        SELECT id FROM event WHERE set_aside_at <= ${upTo} AND discarded_at IS NULL ORDER BY set_aside_at LIMIT ${countedAtMost} FOR UPDATE SKIP LOCKED
+        SELECT id FROM event WHERE set_aside_at <= ${upTo} AND discarded_at IS NULL ORDER BY set_aside_at LIMIT ${countLimit} FOR UPDATE SKIP LOCKED
       ) RETURNING id`;
     if (rows.length === 0) throw new EventforkError("NOT_FOUND", "Nothing in the outbox is set aside.");
     const after = { reason, ids: rows.map(({ id }) => id) };
@@ -84,7 +84,7 @@ export async function discardSetAside(
 export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ depth: number; oldestSeconds: number }> {
   const [row] = await ctx.db.$queryRaw<{ depth: number; oldest: Date | null }[]>`
     SELECT count(*)::int AS depth, min(recorded_at) AS oldest FROM (
-      SELECT recorded_at FROM event WHERE published_at IS NULL AND set_aside_at IS NULL ORDER BY id LIMIT ${countedAtMost}
+      SELECT recorded_at FROM event WHERE published_at IS NULL AND set_aside_at IS NULL ORDER BY id LIMIT ${countLimit}
     ) waiting`;
   const oldest = row?.oldest ?? null;
   const ageMs = oldest === null ? 0 : ctx.now().getTime() - oldest.getTime();

@@ -11,7 +11,7 @@ import { type AcceptedVersion, type Decision, decide, readAllAccepted } from "./
  * `waiting`: on its way. `filtered`: its rule filtered it out. `overdue`: expected but not delivered. `unpublished`:
  * SNS does not have it. `unknown`: SNS had no rule of ours.
  */
-export type WhyStatus =
+export type ExplainedStatus =
   | "delivered"
   | "delivering"
   | "retrying"
@@ -22,19 +22,19 @@ export type WhyStatus =
   | "unpublished"
   | "unknown";
 
-export type Why = {
+export type DeliveryExplanation = {
   integration: IntegrationName;
-  status: WhyStatus;
+  status: ExplainedStatus;
   at: Date | null;
   decision: Decision | null;
-  sentAnyway: { at: Date; by: string } | null;
+  forceSent: { at: Date; by: string } | null;
   isPaused: boolean;
   /** Set only if another policy was live when the event was published. */
   driftedSince: Date | null;
   answer: string | null;
 };
 
-export type ExplainedEvent = { event: EventItem; integrations: Why[] };
+export type ExplainedEvent = { event: EventItem; integrations: DeliveryExplanation[] };
 
 export type EventItem = {
   id: string;
@@ -134,25 +134,30 @@ type Known = {
   decision: Decision | null;
 };
 
-function explainOne(integration: IntegrationName, publishedAt: Date | null, now: Date, known: Known): Why {
+function explainOne(
+  integration: IntegrationName,
+  publishedAt: Date | null,
+  now: Date,
+  known: Known,
+): DeliveryExplanation {
   const { delivery, sending, isPaused, driftedSince, decision } = known;
   const isOfThen = driftedSince !== null && publishedAt !== null && driftedSince <= publishedAt;
   return {
     integration,
-    ...standingOf(publishedAt, now, known),
+    ...currentStatus(publishedAt, now, known),
     decision,
-    sentAnyway: sending === undefined ? null : { at: sending.at, by: sending.by },
+    forceSent: sending === undefined ? null : { at: sending.at, by: sending.by },
     isPaused,
     driftedSince: isOfThen ? driftedSince : null,
     answer: delivery?.errorMessage ?? delivery?.response ?? null,
   };
 }
 
-function standingOf(publishedAt: Date | null, now: Date, known: Known): Pick<Why, "status" | "at"> {
+function currentStatus(publishedAt: Date | null, now: Date, known: Known): Pick<DeliveryExplanation, "status" | "at"> {
   const { delivery, sending, holding, decision } = known;
   if (holding !== undefined && delivery?.status !== "delivered") return { status: "delivering", at: holding.since };
   if (delivery !== undefined) {
-    return { status: delivery.status as WhyStatus, at: delivery.deliveredAt ?? delivery.updatedAt };
+    return { status: delivery.status as ExplainedStatus, at: delivery.deliveredAt ?? delivery.updatedAt };
   }
   const isSent = sending !== undefined;
   return { status: statusOf(publishedAt, decision, isSent, now), at: sending?.at ?? publishedAt };
@@ -162,7 +167,12 @@ function decideAt(versions: readonly AcceptedVersion[], publishedAt: Date | null
   return publishedAt === null ? null : decide(versions, publishedAt, envelope);
 }
 
-function statusOf(publishedAt: Date | null, decision: Decision | null, isSentAnyway: boolean, now: Date): WhyStatus {
+function statusOf(
+  publishedAt: Date | null,
+  decision: Decision | null,
+  isSentAnyway: boolean,
+  now: Date,
+): ExplainedStatus {
   if (isSentAnyway) return "waiting";
   if (publishedAt === null) return "unpublished";
   if (decision === null) return "unknown";

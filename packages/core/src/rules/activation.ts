@@ -23,7 +23,7 @@ const provableForMs = 24 * 60 * 60 * 1000;
  * Finds the first event that proves a version is in effect: delivered by the newest version but not the one before, or
  * the other way round.
  */
-export async function proveInForce(ctx: ProveCtx): Promise<number> {
+export async function confirmActive(ctx: ProveCtx): Promise<number> {
   let proven = 0;
   for (const integration of integrationNames) {
     const isProven = await isolate(ctx, `proving ${integration}'s rule`, () => proveOne(ctx, integration));
@@ -62,7 +62,7 @@ async function findProof(
     const events = await readCandidates(ctx, integration, from);
     for (const event of events) {
       const verdict = await isolateRow(ctx, "proving rules", event.id, () =>
-        judge(event, newest, previous, { now: ctx.now(), movedAt }),
+        classifyMatch(event, newest, previous, { now: ctx.now(), movedAt }),
       );
       if (verdict === "proof") return event;
       if (verdict === "later") return null;
@@ -74,7 +74,7 @@ async function findProof(
   return null;
 }
 
-function judge(
+function classifyMatch(
   event: Candidate,
   newest: AcceptedVersion,
   previous: AcceptedVersion | undefined,

@@ -4,7 +4,7 @@ const maximumBatch = 500;
 /** More arrears than this would be a burst. */
 const maximumArrearsMs = 1_000;
 
-export class Pace {
+export class RateLimiter {
   private from: number;
   private spent = 0;
 
@@ -24,7 +24,7 @@ export class Pace {
     return Math.max(0, Math.min(maximumBatch, Math.floor(Math.min(arrears, most))));
   }
 
-  spend(count: number): void {
+  acquire(count: number): void {
     this.spent += count;
   }
 

@@ -1,6 +1,6 @@
 import type { IntegrationStateModel } from "../db/generated/models.ts";
 import type { DeliveryError } from "../integrations/define.ts";
-import { pause, putOffProbe, resumeIntegration } from "../integrations/pause.ts";
+import { pause, resumeIntegration, scheduleNextProbe } from "../integrations/pause.ts";
 import { CredentialsError, type Ctx, type Metrics } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { findRateLimit } from "./rate-limit.ts";
@@ -98,7 +98,7 @@ type ProtectCtx = Pick<Ctx, "db" | "now" | "log"> & {
 };
 
 /** Broken credentials pause the integration until an operator resumes it; an outage, until a probe succeeds. */
-export async function protect(
+export async function updateCircuitBreaker(
   ctx: ProtectCtx,
   health: Health,
   batch: BatchHealth,
@@ -122,7 +122,7 @@ export async function protect(
     const isNew = await pause(engine, { integration, reason, kind: "outage", probeAt: probeAt(0) });
     if (isNew) alertOfPause(ctx, health, "paused: the third party is down; it is probed until it answers");
   } else if (decision === "probe_failed") {
-    await putOffProbe(ctx, { integration, probeAt: probeAt(health.probes + 1) });
+    await scheduleNextProbe(ctx, { integration, probeAt: probeAt(health.probes + 1) });
   } else if (decision === "resume") {
     await resumeIntegration(engine, { integration });
     log.info({ integration }, "resumed: the third party answers again");

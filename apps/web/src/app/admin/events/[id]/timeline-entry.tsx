@@ -1,10 +1,10 @@
-import type { StoryEntry } from "@eventfork/core/event-log";
-import { sayNumber } from "@eventfork/core/kernel/numbers";
+import type { TimelineEntry } from "@eventfork/core/event-log";
+import { formatNumber } from "@eventfork/core/kernel/numbers";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Clauses } from "@/components/admin/clauses.tsx";
-import { lookOf, replayItemLooks, StatusBadge } from "@/components/status-badge.tsx";
-import { pluralise } from "@/lib/say.ts";
+import { replayItemLooks, StatusBadge, statusStyle } from "@/components/status-badge.tsx";
+import { pluralise } from "@/lib/format.ts";
 
 type Tone = "success" | "warning" | "destructive" | "neutral";
 
@@ -15,7 +15,7 @@ const outcomes: Readonly<Record<string, { words: string; tone: Tone }>> = {
   credentials: { words: "credentials refused", tone: "warning" },
 };
 
-export function sayTitle(entry: StoryEntry): { words: string; tone: Tone } {
+export function describeTitle(entry: TimelineEntry): { words: string; tone: Tone } {
   const plain = (words: string, tone: Tone = "neutral") => ({ words, tone });
   switch (entry.kind) {
     case "happened":
@@ -55,7 +55,7 @@ export function sayTitle(entry: StoryEntry): { words: string; tone: Tone } {
   }
 }
 
-export function Details({ entry }: { entry: StoryEntry }) {
+export function Details({ entry }: { entry: TimelineEntry }) {
   switch (entry.kind) {
     case "published":
       return entry.attempts > 1 ? <Small>After {pluralise(entry.attempts, "try", "tries")}.</Small> : null;
@@ -85,7 +85,7 @@ export function Details({ entry }: { entry: StoryEntry }) {
       return (
         <>
           <p className="flex flex-wrap items-center gap-2">
-            <StatusBadge look={lookOf(replayItemLooks, entry.state)} />
+            <StatusBadge look={statusStyle(replayItemLooks, entry.state)} />
             <Link href={`/admin/replays/${entry.replayId}`} className="rounded-sm text-xs underline underline-offset-4">
               The replay
             </Link>
@@ -101,7 +101,7 @@ export function Details({ entry }: { entry: StoryEntry }) {
   }
 }
 
-function Filtered({ decision }: { decision: Extract<StoryEntry, { kind: "filtered" }>["decision"] }) {
+function Filtered({ decision }: { decision: Extract<TimelineEntry, { kind: "filtered" }>["decision"] }) {
   return (
     <>
       <Clauses because={decision.because} />
@@ -115,13 +115,13 @@ function Filtered({ decision }: { decision: Extract<StoryEntry, { kind: "filtere
   );
 }
 
-function Attempt({ entry }: { entry: Extract<StoryEntry, { kind: "attempt" }> }) {
+function Attempt({ entry }: { entry: Extract<TimelineEntry, { kind: "attempt" }> }) {
   const { request, durationMs, receiveCount, errorCode, answer } = entry;
   return (
     <>
       <Small>
         {request !== null && <code className="mr-1.5 font-mono">{request}</code>}
-        took {sayNumber(durationMs)} ms
+        took {formatNumber(durationMs)} ms
         {receiveCount > 1 && `, received ${pluralise(receiveCount, "time")}`}
       </Small>
       {(answer !== null || errorCode !== null) && <Answer code={errorCode}>{answer}</Answer>}

@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { Ctx } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/overdue.ts";
-import { saveRule, seedRules, sendAnyway } from "../rules/index.ts";
+import { forceSend, saveRule, seedRules } from "../rules/index.ts";
 import { createTestCtx } from "../testing/index.ts";
-import { type EventStory, tellEvent } from "./index.ts";
+import { type EventHistory, getEventHistory } from "./index.ts";
 
 const start = Date.parse("2026-11-25T10:00:00Z");
 const minute = 60_000;
@@ -60,8 +60,8 @@ function hold(integration: string) {
   });
 }
 
-async function againOf(integration: string): Promise<EventStory["integrations"][number]["again"] | undefined> {
-  const { integrations } = await tellEvent(ctx, { eventId });
+async function againOf(integration: string): Promise<EventHistory["integrations"][number]["again"] | undefined> {
+  const { integrations } = await getEventHistory(ctx, { eventId });
   return integrations.find((one) => one.integration === integration)?.again;
 }
 
@@ -92,7 +92,7 @@ describe("the story of an event", () => {
     await ctx.db.overdue.create({
       data: { eventId, integration: "analytics", kind: "stalled", since: at(30), foundAt: at(40) },
     });
-    const { timeline, traceId, isCut, isSearchable } = await tellEvent(ctx, { eventId });
+    const { timeline, traceId, isCut, isSearchable } = await getEventHistory(ctx, { eventId });
     expect(timeline.map(({ kind, integration }) => `${integration ?? "all"} ${kind}`)).toEqual([
       "all recorded",
       "all published",
@@ -122,19 +122,19 @@ describe("the story of an event", () => {
         ...{ durationMs: 1, outcome: "retry" },
       })),
     });
-    const { timeline, isCut } = await tellEvent(ctx, { eventId });
+    const { timeline, isCut } = await getEventHistory(ctx, { eventId });
     const tries = timeline.flatMap((entry) => (entry.kind === "attempt" ? [entry.number] : []));
     expect([tries.length, tries[0], isCut]).toEqual([200, 101, true]);
   });
 
   test("of an event that nobody recorded is not found, in words", async () => {
-    await expect(tellEvent(ctx, { eventId: "evt_none" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(getEventHistory(ctx, { eventId: "evt_none" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });
 
 describe("sending it again", () => {
   const send = () =>
-    sendAnyway(ctx, { eventId, integration: "slack" }).then(
+    forceSend(ctx, { eventId, integration: "slack" }).then(
       () => "sent",
       (error) => error.code,
     );

@@ -2,10 +2,10 @@ import type { Outcome } from "../integrations/define.ts";
 import type { Figure, Metrics } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { isRecording, recordSpan } from "../traces/index.ts";
-import type { RecordedOutcome, Timing } from "./ledger.ts";
 import type { Item } from "./messages.ts";
+import type { RecordedOutcome, Timing } from "./record-outcomes.ts";
 
-export function observe(
+export function emitBatchMetrics(
   ctx: { metrics: Metrics; now: () => Date; integration: IntegrationName },
   outcomes: ReadonlyMap<Item, Outcome>,
   rows: readonly RecordedOutcome[],

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
 import { createRandom, type Fault } from "../sandbox/faults.ts";
 
-type Weather = Omit<Fault, "seed"> | null;
+type TransientFault = Omit<Fault, "seed"> | null;
 
-const weathers: readonly Weather[] = [
+const transientFaults: readonly TransientFault[] = [
   null,
   { rate: 0.4, status: 429, retryAfterSeconds: 1 },
   { rate: 0.4, status: 429 },
@@ -28,7 +28,7 @@ const rateLimitShare = 0.5;
 
 type Options = { seed: number; durationMs: number; signal: AbortSignal };
 
-export async function changeWeather(sandboxUrl: string, { seed, ...options }: Options): Promise<void> {
+export async function injectFaults(sandboxUrl: string, { seed, ...options }: Options): Promise<void> {
   const changing = requiredNames.map((name, i) => changeOne(sandboxUrl, name, { ...options, seed: seed + i }));
   await Promise.all(changing);
 }
@@ -47,8 +47,8 @@ async function changeOne(sandboxUrl: string, name: IntegrationName, options: Opt
       await sleep(limitedMs, undefined, { signal }).catch(() => undefined);
       continue;
     }
-    const weather = weathers[Math.floor(random() * weathers.length)] ?? null;
-    await setFault(sandboxUrl, name, weather && { ...weather, seed: Math.floor(random() * 2 ** 31) });
+    const faultSchedule = transientFaults[Math.floor(random() * transientFaults.length)] ?? null;
+    await setFault(sandboxUrl, name, faultSchedule && { ...faultSchedule, seed: Math.floor(random() * 2 ** 31) });
     await sleep(shortestMs + random() * (longestMs - shortestMs), undefined, { signal }).catch(() => undefined);
   }
   await setFault(sandboxUrl, name, null);

@@ -1,4 +1,4 @@
-import { sayCapped } from "@eventfork/core/kernel/numbers";
+import { formatCapped } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
 import { CircleCheckIcon, CircleXIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
@@ -25,7 +25,7 @@ const looks = {
   },
 };
 
-export function Verdict({ troubles }: { troubles: readonly Trouble[] }) {
+export function SystemStatus({ troubles }: { troubles: readonly SystemIssue[] }) {
   const [worst] = troubles;
   const look = looks[worst === undefined ? "well" : worst.isBroken ? "broken" : "degraded"];
   return (
@@ -49,12 +49,12 @@ export function Verdict({ troubles }: { troubles: readonly Trouble[] }) {
   );
 }
 
-type Trouble = { text: string; href: string; isBroken: boolean };
+type SystemIssue = { text: string; href: string; isBroken: boolean };
 
 /** An older outbox is not merely between two publishes. */
 export const outboxLateSeconds = 60;
 
-export function findTroubles({ integrations, missing, outbox, heldReplays, fanOut }: Overview): Trouble[] {
+export function findSystemIssues({ integrations, missing, outbox, heldReplays, fanOut }: Overview): SystemIssue[] {
   const hasNoQueue = (name: string) =>
     missing.some(({ integration, resource }) => integration === name && resource.endsWith("queue"));
   const isBrokerSilent = integrations.some(({ name, queue }) => queue === null && !hasNoQueue(name));
@@ -74,7 +74,7 @@ export function findTroubles({ integrations, missing, outbox, heldReplays, fanOu
 
 function troublesOf(integration: IntegrationOverview) {
   const { name, title, pausedAt, counts, openDeadLetters, overdue, disagreement } = integration;
-  const say = (count: number, one: string, many: string) => `${sayCapped(count)} ${count === 1 ? one : many}`;
+  const say = (count: number, one: string, many: string) => `${formatCapped(count)} ${count === 1 ? one : many}`;
   const retrying = `${title} is retrying ${say(counts.retrying, "delivery", "deliveries")}`;
   const dead = `${title} has ${say(openDeadLetters, "dead letter", "dead letters")}`;
   const late = `${title} has ${say(overdue, "overdue delivery", "overdue deliveries")}`;
@@ -87,5 +87,5 @@ function troublesOf(integration: IntegrationOverview) {
   ];
 }
 
-const broken = (text: string, href: string): Trouble => ({ text, href, isBroken: true });
-const degraded = (text: string, href: string): Trouble => ({ text, href, isBroken: false });
+const broken = (text: string, href: string): SystemIssue => ({ text, href, isBroken: true });
+const degraded = (text: string, href: string): SystemIssue => ({ text, href, isBroken: false });

@@ -6,10 +6,10 @@ import { createDb } from "../db/index.ts";
 import { archive } from "../dead-letters/index.ts";
 import { silentLogger } from "../kernel/index.ts";
 import { advanceReplays } from "../replays/index.ts";
+import type { CrashPlan } from "./crash-plan.ts";
 import { admin } from "./index.ts";
-import type { Orders } from "./orders.ts";
 
-const orders: Orders = JSON.parse(process.argv[2] ?? "{}");
+const orders: CrashPlan = JSON.parse(process.argv[2] ?? "{}");
 const die = () => process.kill(process.pid, "SIGKILL");
 
 let looks = 0;
@@ -17,9 +17,9 @@ const clients = createAwsClients();
 clients.sqs.middlewareStack.add(
   (next, context) => async (args) => {
     const isSending = context.commandName === "SendMessageBatchCommand";
-    if (isSending && orders.dieAt === "before sending") die();
+    if (isSending && orders.crashAt === "before sending") die();
     const answer = await next(args);
-    if (isSending && orders.dieAt === "after sending") die();
+    if (isSending && orders.crashAt === "after sending") die();
     return answer;
   },
   { step: "initialize", name: "victim" },
@@ -31,13 +31,13 @@ const ctx = {
   log: silentLogger,
   now: () => {
     looks += 1;
-    if (looks === orders.dieAt) die();
+    if (looks === orders.crashAt) die();
     return new Date(Date.now() + orders.clockAheadMs);
   },
 };
 
 // Who is to die at a send has the time that a busy machine needs to come to it.
-const untilMs = typeof orders.dieAt === "string" ? 30_000 : 3_000;
+const untilMs = typeof orders.crashAt === "string" ? 30_000 : 3_000;
 
 if (orders.task === "advance") await advanceReplays(ctx, { untilMs });
 else {

@@ -40,7 +40,7 @@ const mostFields = 6;
 
 type Field = { path: string; values: Map<string, Omit<ValueCount, "value">> | null };
 
-export class Tally {
+export class DryRunAccumulator {
   done = 0;
   private current = 0;
   private draft = 0;

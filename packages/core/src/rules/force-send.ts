@@ -3,7 +3,7 @@ import { audit } from "../audit/index.ts";
 import { operatorGroup, queueOf, sendMessages } from "../aws/index.ts";
 import { findHoldings } from "../deliveries/leases.ts";
 import { serialiseEnvelope } from "../events/index.ts";
-import { whyUnsendable } from "../events/sendable.ts";
+import { findUnsendable } from "../events/sendable.ts";
 import { integrationInput, integrationName } from "../integrations/input.ts";
 import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
 import { graceSeconds } from "../reconcile/overdue.ts";
@@ -15,7 +15,7 @@ import { type IntegrationName, integrations } from "../topology/index.ts";
 export const sendAnywayInput = z.object({ eventId: inputText.min(1).max(200), integration: integrationName });
 
 export type BeforeSending = {
-  event: Parameters<typeof whyUnsendable>[0];
+  event: Parameters<typeof findUnsendable>[0];
   delivery: { status: string; nextAttemptAt: Date | null } | null;
   sent: { at: Date } | null;
   isHeld: boolean;
@@ -25,14 +25,14 @@ export type BeforeSending = {
  * Null when it may be sent. After ten minutes, an overdue attempt or a sent event without a delivery has lost its
  * message.
  */
-export function whyNotSend(
+export function resendBlocker(
   integration: IntegrationName,
   { event, delivery, sent, isHeld }: BeforeSending,
   now: Date,
 ): string | null {
   const { title } = integrations[integration];
   const isOverdue = (at: Date | null) => at !== null && now.getTime() - at.getTime() > graceSeconds * 1_000;
-  const unsendable = whyUnsendable(event);
+  const unsendable = findUnsendable(event);
   if (unsendable !== null) return unsendable;
   if (delivery?.status === "delivered") return `${title} has this event already, and nothing is delivered twice.`;
   if (isHeld) return `A consumer is handing it to ${title} now.`;
@@ -47,7 +47,7 @@ export function whyNotSend(
  * @throws EventforkError `NOT_FOUND` without the event; `CONFLICT` when it is there, on its way, or the integration is
  * off; `UNAVAILABLE` when SQS refuses it.
  */
-export async function sendAnyway(
+export async function forceSend(
   ctx: Pick<Ctx, "db" | "messaging" | "actor" | "now">,
   input: z.input<typeof sendAnywayInput>,
 ): Promise<{ eventId: string; integration: string }> {
@@ -61,7 +61,7 @@ export async function sendAnyway(
     if (event === null) throw new EventforkError("NOT_FOUND", `No event ${eventId} is recorded, so it cannot be sent.`);
     const holdings = await findHoldings(tx, [eventId], ctx.now());
     const isHeld = holdings.some((holding) => holding.integration === integration);
-    const refusal = whyNotSend(integration, { event, delivery, sent, isHeld }, ctx.now());
+    const refusal = resendBlocker(integration, { event, delivery, sent, isHeld }, ctx.now());
     if (refusal !== null) throw new EventforkError("CONFLICT", refusal);
     const sending = { at: ctx.now(), by: nameOfActor(ctx.actor), kind: "one" };
     await tx.sentAnyway.upsert({

@@ -1,13 +1,13 @@
 import { type Db, isDataError, Prisma, queryPrepared, storableJson, storableText } from "../db/index.ts";
 import type { Envelope } from "../events/index.ts";
 import { clip } from "../kernel/index.ts";
-import { countEvents, countTries } from "../rollups/count.ts";
+import { countAttempts, countEvents } from "../rollups/count.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { type Health, windowSeconds } from "./breaker.ts";
+import { type Health, windowSeconds } from "./circuit-breaker.ts";
 import { firstLimit, type LimitSign, updateLimit } from "./rate-limit.ts";
 
 /** Returns the ids of events that cannot be stored: they take no other with them. @throws while the database is away. */
-export async function keepForeignEvents(db: Db, events: readonly Envelope[], now: Date): Promise<string[]> {
+export async function storeExternalEvents(db: Db, events: readonly Envelope[], now: Date): Promise<string[]> {
   try {
     await insertEvents(db, events, now);
     return [];
@@ -15,8 +15,8 @@ export async function keepForeignEvents(db: Db, events: readonly Envelope[], now
     if (!isDataError(error)) throw error;
     if (events.length === 1) return events.map(({ id }) => id);
     const middle = Math.ceil(events.length / 2);
-    const first = await keepForeignEvents(db, events.slice(0, middle), now);
-    return [...first, ...(await keepForeignEvents(db, events.slice(middle), now))];
+    const first = await storeExternalEvents(db, events.slice(0, middle), now);
+    return [...first, ...(await storeExternalEvents(db, events.slice(middle), now))];
   }
 }
 
@@ -127,7 +127,7 @@ export async function recordOutcomes(
         "errorMessage"
       FROM recorded
     ), counted AS (
-      ${countTries(tries)}
+      ${countAttempts(tries)}
     )
     INSERT INTO integration_state AS s (integration, window_from, window_success, window_failure, limit_seconds, limited_at,
       limited_until, updated_at)
