@@ -61,11 +61,11 @@ test("a person changes name and password, ends sessions and deletes the account,
   await expect(page.getByRole("heading", { name: "Hello, Rear Admiral Hopper" })).toBeVisible();
 
   const password = page.getByRole("region", { name: "Password" });
-  await password.getByLabel("Your password now").fill("not my password");
+  await password.getByLabel("Current password").fill("not my password");
   await password.getByLabel("New password").fill("another long password");
   await page.keyboard.press("Enter");
   await expect(password.getByText("This is not your password.")).toBeVisible();
-  await password.getByLabel("Your password now").fill(person.password);
+  await password.getByLabel("Current password").fill(person.password);
   await page.keyboard.press("Enter");
   await expect(page.getByText("Your password is changed, and every other session is ended.")).toBeVisible();
   await other.goto(`${stack.web}/account`);

@@ -106,7 +106,7 @@ test("one dead letter: masked until asked for, a refused edit said at its path, 
   await expect(row).toHaveCount(1, { timeout: 60_000 });
   await setFault(stack.sandbox, "slack", null);
   await row.getByRole("link").click();
-  await expect(page.getByRole("region", { name: "Why it died" })).toContainText("msg_too_long");
+  await expect(page.getByRole("region", { name: "Failure reason" })).toContainText("msg_too_long");
   await expect(page.getByText("Payload, personal data masked")).toBeVisible();
   await expect(page.getByText(person.email)).toHaveCount(0);
 

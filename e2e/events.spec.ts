@@ -56,7 +56,7 @@ test("events come as they happen, hold still on demand, are found by any value, 
 
   await eventually(() => readReceived(stack.sandbox, first), hasAll);
   await rows.click();
-  const story = page.getByRole("region", { name: "What happened" });
+  const story = page.getByRole("region", { name: "Timeline" });
   for (const words of ["Recorded, from web", "Published"]) await expect(story.getByText(words)).toBeVisible();
   await expect(story.getByText("Attempt 1: delivered")).toHaveCount(3);
   await expect(story.getByText("POST /v1/batch")).toBeVisible();
@@ -64,7 +64,7 @@ test("events come as they happen, hold still on demand, are found by any value, 
   await expect(analytics.getByText(/Not to be sent again: Analytics has this event already/)).toBeVisible();
   await expect(page.getByRole("button", { name: /^Send/ })).toHaveCount(0);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.getByRole("button", { name: "Copy: As it goes over the wire" }).click();
+  await page.getByRole("button", { name: "Copy: Payload" }).click();
   const copied = await page.evaluate<string>("navigator.clipboard.readText()");
   expect(JSON.parse(copied)).toMatchObject({ type: "user.signed_up", data: { name, email: ada.email } });
 });
@@ -75,7 +75,7 @@ test("another program sends an event with a key of its own, until the key is rev
   const readSecret = async () => {
     const dialog = page.getByRole("dialog", { name: "The key" });
     const secret = await dialog.locator("code").innerText();
-    await dialog.getByRole("button", { name: "I have it" }).click();
+    await dialog.getByRole("button", { name: "Done" }).click();
     return secret;
   };
   await page.getByRole("button", { name: "New key" }).click();

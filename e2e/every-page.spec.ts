@@ -119,7 +119,7 @@ async function press(...keys: string[]): Promise<void> {
 test("⌘K goes anywhere, finds people and pauses an integration; shortcuts of one key work until they are switched off", async () => {
   test.setTimeout(120_000);
   const person = await signUp(stack.web, newPerson("Radia Perlman"));
-  const palette = page.getByRole("dialog", { name: "Find or do" });
+  const palette = page.getByRole("dialog", { name: "Search or run a command" });
   await open("/admin/audit");
   await page.getByRole("link", { name: "Deliveries" }).focus();
   await expect(async () => {

@@ -15,9 +15,9 @@ test("an integration is tested through its own queue, says what is wrong, is pau
   await expect(page.getByRole("row").filter({ hasText: "The sandbox" })).toHaveCount(3);
   await page.getByRole("link", { name: "Slack" }).click();
   await expect(page.getByRole("region", { name: "Settings in force" })).toContainText("SLACK_BOT_TOKEN");
-  await expect(page.getByRole("region", { name: "When it is tried again" }).getByRole("listitem")).toHaveCount(11);
+  await expect(page.getByRole("region", { name: "Retry schedule" }).getByRole("listitem")).toHaveCount(11);
 
-  const checks = page.getByRole("region", { name: "Does it work?" });
+  const checks = page.getByRole("region", { name: "Connection test" });
   await checks.getByRole("button", { name: "Test" }).click();
   await expect(checks).toContainText("It works.", { timeout: 60_000 });
   await expect(checks).toContainText("#sign-ups");

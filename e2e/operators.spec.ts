@@ -129,16 +129,16 @@ test("the system says how its parts are", async () => {
   for (const part of ["Database", "Broker"]) {
     await expect(admin.getByRole("region", { name: part }).getByText(/Answers in \d+ ms/)).toBeVisible();
   }
-  await expect(admin.getByRole("row").filter({ hasText: "reconcile" })).toContainText("Well", { timeout: 70_000 });
+  await expect(admin.getByRole("row").filter({ hasText: "reconcile" })).toContainText("OK", { timeout: 70_000 });
   await expect(admin.getByText("20261123000000_initial")).toBeVisible();
-  await expect(admin.getByRole("region", { name: "Kept for" })).toContainText("90 days");
+  await expect(admin.getByRole("region", { name: "Retention" })).toContainText("90 days");
 });
 
 test("the overview says within seconds what came, what is paused and what is stuck, and all is well again after", async () => {
   await admin.goto(`${stack.web}/admin`);
-  const verdict = admin.getByRole("region", { name: "How things stand" });
+  const verdict = admin.getByRole("region", { name: "System status" });
   const analytics = admin.getByRole("region", { name: "Analytics", exact: true });
-  await expect(verdict).toContainText("All is well", { timeout: 30_000 });
+  await expect(verdict).toContainText("All systems operational", { timeout: 30_000 });
   const readDelivered = async () => Number(await analytics.locator("dl").first().getByRole("link").first().innerText());
   const before = await readDelivered();
   const arrived = await signUp(stack.web, newPerson());
@@ -149,7 +149,7 @@ test("the overview says within seconds what came, what is paused and what is stu
   await analytics.getByRole("button", { name: "Pause" }).click();
   await admin.getByRole("dialog").getByRole("textbox").fill("the account is being moved");
   await admin.getByRole("dialog").getByRole("button", { name: "Pause Analytics" }).click();
-  await expect(verdict).toContainText("Not well");
+  await expect(verdict).toContainText("Action required");
   await expect(verdict).toContainText("Analytics is paused");
   await expect(analytics).toContainText("the account is being moved");
   const held = await signUp(stack.web, newPerson());
@@ -158,15 +158,15 @@ test("the overview says within seconds what came, what is paused and what is stu
   await expect(admin.getByRole("region", { name: "Tries" })).toContainText("paused analytics");
   await analytics.getByRole("button", { name: "Resume" }).click();
   await eventually(() => readReceived(stack.sandbox, held), hasAll);
-  await expect(verdict).toContainText("All is well", { timeout: 30_000 });
+  await expect(verdict).toContainText("All systems operational", { timeout: 30_000 });
 
   await admin.getByRole("combobox", { name: "Time range" }).selectOption("90d");
   await expect(admin).toHaveURL(/range=90d/);
-  await expect(admin.getByRole("table", { name: /^Tries of deliveries/ }).getByRole("row")).toHaveCount(92);
-  await admin.getByRole("slider", { name: /^Tries of deliveries/ }).press("Home");
-  await expect(admin.getByRole("slider", { name: /^Tries of deliveries/ })).toHaveAttribute(
+  await expect(admin.getByRole("table", { name: /^Delivery attempts/ }).getByRole("row")).toHaveCount(92);
+  await admin.getByRole("slider", { name: /^Delivery attempts/ }).press("Home");
+  await expect(admin.getByRole("slider", { name: /^Delivery attempts/ })).toHaveAttribute(
     "aria-valuetext",
-    /^\w+day, .+ 2\d{3}, Delivered: 0, Failed, tried again: 0, Credentials refused: 0, Died: 0$/,
+    /^\w+day, .+ 2\d{3}, Delivered: 0, Failed, tried again: 0, Credentials refused: 0, Dead-lettered: 0$/,
   );
   await expect.poll(readDelivered).toBe(before + 2);
 

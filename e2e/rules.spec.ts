@@ -62,7 +62,7 @@ test("an operator excludes a domain, sees whom that would have cost before savin
   await expect(slack.getByText(/data\.email expected: does not end with @stranger\.test, actual:/)).toBeVisible();
   await expect(page.getByRole("region", { name: "Analytics" }).getByText("Delivered").first()).toBeVisible();
 
-  await slack.getByRole("button", { name: "Send it anyway" }).click();
+  await slack.getByRole("button", { name: "Force send" }).click();
   expect(await eventually(() => readReceived(stack.sandbox, second), hasAll)).toEqual(everythingOnce);
   await expect(slack.getByText("Delivered, although v2 of the rule keeps it out:")).toBeVisible();
 

@@ -25,7 +25,7 @@ test("where addresses are confirmed, a sign-up leads to the mail, and its link t
     await page.getByLabel("Email").fill(person.email);
     await page.getByLabel("Password").fill(person.password);
     await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeFocused();
+    await expect(page.getByRole("heading", { name: "Check your email" })).toBeFocused();
     await readLink(stack.sandbox, person.email, subject);
   }
   await page.goto(await readLink(stack.sandbox, person.email, "Confirm your e-mail address"));

@@ -80,7 +80,7 @@ async function take(page: Page, web: string, picture: Picture, file: string): Pr
 async function sendOverdue(page: Page, web: string): Promise<void> {
   await page.goto(`${web}/admin`);
   await settle(page);
-  await page.getByRole("button", { name: "Send again…" }).click();
+  await page.getByRole("button", { name: "Resend…" }).click();
   await page
     .getByRole("dialog")
     .getByRole("button", { name: /^Replay/ })

@@ -15,7 +15,7 @@ const problemsByCode: Readonly<Record<string, FormProblems>> = {
     form: "This address is not confirmed yet. We have sent another link to it: follow it, and you are logged in.",
   },
   INVALID_PASSWORD: { currentPassword: "This is not your password." },
-  INVALID_TOKEN: { form: "This link has run out or was used already. Ask for a new one." },
+  INVALID_TOKEN: { form: "This link has expired or was used already. Ask for a new one." },
   PASSWORD_TOO_LONG: { form: "This address and this password do not belong together." },
 };
 
@@ -52,7 +52,7 @@ export async function readAuthAnswer(response: Response): Promise<AuthAnswer> {
 function readProblems(response: Response, answer: Readonly<Record<string, unknown>>): FormProblems {
   if (response.status === 429) {
     const seconds = response.headers.get("x-retry-after") ?? "10";
-    return { form: `Too many tries. Wait ${seconds} ${seconds === "1" ? "second" : "seconds"}, then try again.` };
+    return { form: `Too many attempts. Wait ${seconds} ${seconds === "1" ? "second" : "seconds"}, then try again.` };
   }
   if (answer["code"] === "BUSY" || answer["code"] === "MAINTENANCE") return { form: String(answer["message"]) };
   if (response.status >= 500) return ourFault;

@@ -37,6 +37,6 @@ export function logUnhandledRejections(log: Logger, { isLambda }: { isLambda: bo
   isWatching = true;
   if (isLambda) process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", (reason) => {
-    log.error({ error: messageOf(reason) }, "a promise was rejected and nobody looked");
+    log.error({ error: messageOf(reason) }, "unhandled promise rejection");
   });
 }

@@ -74,7 +74,7 @@ function limited(waitMs: number): EventforkError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
   return new EventforkError(
     "LIMITED",
-    `Too many tries. Wait ${seconds} ${seconds === 1 ? "second" : "seconds"}, then try again.`,
+    `Too many attempts. Wait ${seconds} ${seconds === 1 ? "second" : "seconds"}, then try again.`,
     {
       problems: [{ path: "retryAfterSeconds", message: String(seconds) }],
     },

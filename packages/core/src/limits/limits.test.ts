@@ -26,7 +26,7 @@ test("no more turns are given than there are, however many processes ask at once
 test("a window begins with its first turn, and says when the next one does", async () => {
   for (let i = 0; i < 3; i += 1) expect(await take("window")).toBe("taken");
   time += 45_000;
-  expect(await take("window")).toBe("LIMITED Too many tries. Wait 15 seconds, then try again.");
+  expect(await take("window")).toBe("LIMITED Too many attempts. Wait 15 seconds, then try again.");
   time += 15_000;
   expect(await take("window")).toBe("taken");
 });
@@ -73,7 +73,7 @@ test("refusals make no wait longer", async () => {
   await take("refusals", 1);
   for (let i = 0; i < 5; i += 1) {
     time += 10_000;
-    expect(await take("refusals", 1)).toBe(`LIMITED Too many tries. Wait ${50 - i * 10} seconds, then try again.`);
+    expect(await take("refusals", 1)).toBe(`LIMITED Too many attempts. Wait ${50 - i * 10} seconds, then try again.`);
   }
   time += 10_000;
   expect(await take("refusals", 1)).toBe("taken");

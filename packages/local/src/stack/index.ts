@@ -37,7 +37,7 @@ export async function runStack({ env, extras, describe = () => [] }: RunOptions)
     });
   }
   // An unhandled rejection must not end the parts that this process supervises.
-  process.on("unhandledRejection", (reason) => say(`a promise was rejected and nobody looked: ${messageOf(reason)}`));
+  process.on("unhandledRejection", (reason) => say(`unhandled promise rejection: ${messageOf(reason)}`));
 
   const start = async () => {
     const more = (await extras?.(state, say)) ?? {};

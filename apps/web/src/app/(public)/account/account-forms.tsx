@@ -57,7 +57,7 @@ export function PasswordForm({ email, length }: PasswordFormProps) {
       {/* A password manager saves the new password under this. */}
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
       <FormField
-        label="Your password now"
+        label="Current password"
         name="currentPassword"
         type="password"
         autoComplete="current-password"

@@ -85,7 +85,7 @@ function CheckYourEmail({ email }: { email: string }) {
     <div className="flex flex-col items-start gap-4 rounded-xl border bg-card p-5">
       <MailCheckIcon aria-hidden className="size-6 text-success" strokeWidth={1.5} />
       <h2 ref={heading} tabIndex={-1} className="font-semibold outline-none">
-        Look into your mail
+        Check your email
       </h2>
       <p className="break-words text-muted-foreground text-sm">
         We have written to <strong className="font-medium text-foreground">{email}</strong>. Follow the link in the mail

@@ -12,7 +12,7 @@ export default async function VerifyEmailPage({ searchParams }: { searchParams: 
   const hasFailed = (await searchParams).error !== undefined;
   if (!hasFailed && (await getPerson()) !== null) redirect("/account");
   const [title, description] = hasFailed
-    ? ["This link has run out", "Log in with your password, and a new one is in your mail."]
+    ? ["This link has expired", "Log in with your password, and a new one is in your mail."]
     : ["Your address is confirmed", "Log in, and go on."];
   return (
     <AuthCard title={title} description={description}>

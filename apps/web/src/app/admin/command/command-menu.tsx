@@ -39,7 +39,7 @@ export function CommandMenu({ className }: { className?: string }) {
         className={cn("px-2.5 font-normal text-muted-foreground", className)}
       >
         <SearchIcon aria-hidden />
-        <span className="max-lg:sr-only">Find or do…</span>
+        <span className="max-lg:sr-only">Search or run a command…</span>
         <kbd aria-hidden className="ml-auto font-sans text-xs max-lg:hidden">
           <Keys />
         </kbd>

@@ -46,11 +46,16 @@ export function Palette({ onClosed }: { onClosed: (next: Shown | null) => void }
         className="top-[8dvh] flex max-h-[min(32rem,80dvh)] max-w-xl translate-y-0 flex-col gap-0 overflow-hidden p-0"
         onCloseAutoFocus={() => onClosed(next.current)}
       >
-        <DialogTitle className="sr-only">Find or do</DialogTitle>
+        <DialogTitle className="sr-only">Search or run a command</DialogTitle>
         <DialogDescription className="sr-only">
           Type a screen, an action, a person or an event’s id; the arrow keys choose, Enter goes there.
         </DialogDescription>
-        <Command loop label="Find or do" filter={hasEveryWord} className="flex min-h-0 flex-col outline-none">
+        <Command
+          loop
+          label="Search or run a command"
+          filter={hasEveryWord}
+          className="flex min-h-0 flex-col outline-none"
+        >
           <div className="flex items-center gap-2.5 border-b px-4">
             <SearchIcon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
             <Command.Input

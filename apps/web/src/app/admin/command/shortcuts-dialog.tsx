@@ -26,7 +26,7 @@ export function ShortcutsDialog({ onClosed }: { onClosed: () => void }) {
           <DialogDescription>None of them works while you type in a field.</DialogDescription>
         </DialogHeader>
         <dl className="grid gap-x-8 gap-y-1 text-sm sm:grid-cols-2">
-          <Row keys={[isApple() ? "⌘" : "Ctrl", "K"]} does="Find or do" />
+          <Row keys={[isApple() ? "⌘" : "Ctrl", "K"]} does="Search or run a command" />
           <Row keys={["Shift", "click"]} does="Choose up to this row" />
           {singleKeys.map(({ keys, does }) => (
             <Row key={does} keys={keys} does={does} isOff={!areOn} />

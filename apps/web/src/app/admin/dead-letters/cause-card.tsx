@@ -49,12 +49,14 @@ export function CauseCard({ group, isAlone = false }: CauseCardProps) {
           <Figure title="Last seen">
             <RelativeTime date={group.lastSeenAt} />
           </Figure>
-          <Figure title="Settled">{describeSettled(group)}</Figure>
+          <Figure title="Resolved">{describeSettled(group)}</Figure>
         </dl>
         <div className="flex flex-wrap gap-2">
           {!isAlone && (
             <Button asChild variant="outline" size="sm">
-              <Link href={`/admin/dead-letters?group=${fingerprint}`}>Look inside</Link>
+              <Link href={`/admin/dead-letters?group=${fingerprint}`}>
+                View {formatNumber(open + group.replaying + group.resolved + group.discarded)}
+              </Link>
             </Button>
           )}
           {open > 0 && <DiscardDialog selection={{ filter: { ...filter, status: "open" } }} count={open} />}

@@ -100,7 +100,12 @@ const deadLetterColumns: readonly Column<DeadLetterItem>[] = [
   },
   { title: "Integration", from: "md", cell: ({ integration }) => <IntegrationTitle name={integration} /> },
   { title: "Reason", from: "lg", className: "max-w-md", cell: (deadLetter) => <Reason deadLetter={deadLetter} /> },
-  { title: "Died", from: "sm", align: "right", cell: (deadLetter) => <DeadLetteredAt deadLetter={deadLetter} /> },
+  {
+    title: "Dead-lettered",
+    from: "sm",
+    align: "right",
+    cell: (deadLetter) => <DeadLetteredAt deadLetter={deadLetter} />,
+  },
 ];
 
 function Reason({ deadLetter: { errorCode, reason } }: { deadLetter: DeadLetterItem }) {

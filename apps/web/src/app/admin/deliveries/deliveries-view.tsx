@@ -94,7 +94,7 @@ type ScannedProps = { looked: NonNullable<DeliveryPage["looked"]>; onGoOn: () =>
 function Scanned({ looked: { rows, to }, onGoOn }: ScannedProps) {
   return (
     <p role="status" className="text-muted-foreground text-sm">
-      Looked through {formatNumber(rows)} deliveries, as far as those of <RelativeTime date={to} />.{" "}
+      Searched the latest {formatNumber(rows)} deliveries, back to <RelativeTime date={to} />.{" "}
       <button type="button" className="rounded-sm text-foreground underline underline-offset-4" onClick={onGoOn}>
         Look further
       </button>

@@ -36,9 +36,9 @@ export const deliveryColumns: readonly Column<DeliveryItem>[] = [
       </span>
     ),
   },
-  { title: "Answer", from: "lg", className: "max-w-sm", cell: (delivery) => <Answer delivery={delivery} /> },
+  { title: "Response", from: "lg", className: "max-w-sm", cell: (delivery) => <Answer delivery={delivery} /> },
   {
-    title: "Next try",
+    title: "Next attempt",
     from: "md",
     align: "right",
     className: "whitespace-nowrap",
@@ -46,13 +46,13 @@ export const deliveryColumns: readonly Column<DeliveryItem>[] = [
     cell: ({ nextAttemptAt, status }) =>
       nextAttemptAt === null || status !== "retrying" ? null : (
         <span className="text-warning">
-          <span className="md:hidden">next try </span>
+          <span className="md:hidden">next attempt </span>
           <RelativeTime date={nextAttemptAt} />
         </span>
       ),
   },
   {
-    title: "Changed",
+    title: "Updated",
     from: "sm",
     align: "right",
     className: "whitespace-nowrap",

@@ -134,14 +134,14 @@ function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
             <IntegrationTitle name={integration} />
           </Fact>
           <Fact title="Source">{delivery.source ?? "The event is no longer kept"}</Fact>
-          <Fact title="First try">
+          <Fact title="First attempt">
             <RelativeTime date={delivery.firstAttemptAt} />
           </Fact>
-          <Fact title="Last try">
+          <Fact title="Last attempt">
             <RelativeTime date={delivery.lastAttemptAt} />
           </Fact>
           {delivery.nextAttemptAt !== null && (
-            <Fact title="Next try">
+            <Fact title="Next attempt">
               <RelativeTime date={delivery.nextAttemptAt} />
             </Fact>
           )}
@@ -160,7 +160,7 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
   const { status, response, errorMessage, errorCode, errorClass, advice, integration, isUncertain } = delivery;
   const isUnhappy = errorMessage !== null || errorCode !== null;
   return (
-    <section aria-label="Answer" className="flex flex-col gap-3">
+    <section aria-label="Response" className="flex flex-col gap-3">
       {isUnhappy && (
         <div>
           <p className="break-words text-destructive">
@@ -190,7 +190,7 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
       {advice !== null && status !== "delivered" && <AdviceText advice={advice} />}
       {isUncertain && (
         <p className="text-muted-foreground text-sm">
-          The last try may have been carried out all the same.
+          The last attempt may have been carried out all the same.
           {integration === "slack" && " Before it is posted again, the channel is searched for it."}
         </p>
       )}
@@ -200,7 +200,7 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
 
 function Attempts({ delivery: { attemptList } }: { delivery: DeliveryDetail }) {
   if (attemptList.length === 0) {
-    return <p className="text-muted-foreground text-sm">None is recorded: no try has ended yet.</p>;
+    return <p className="text-muted-foreground text-sm">None is recorded: no attempt has ended yet.</p>;
   }
   return (
     <ol className="flex flex-col gap-3" reversed>

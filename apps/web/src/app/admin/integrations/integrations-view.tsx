@@ -117,7 +117,7 @@ function Available({ integrations }: { integrations: readonly AvailableIntegrati
 
 function Target({ settings }: Pick<IntegrationDetail, "settings">) {
   if (settings === null) return <span className="text-muted-foreground">Not known yet</span>;
-  if (settings.problem !== null) return <span className="text-destructive">Nobody: a setting is missing or wrong</span>;
+  if (settings.problem !== null) return <span className="text-destructive">Misconfigured</span>;
   return settings.isSandbox ? "The sandbox" : (settings.host ?? "The real one");
 }
 

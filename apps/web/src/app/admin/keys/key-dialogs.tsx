@@ -109,7 +109,7 @@ export function SecretDialog({ secret, onClose }: { secret: string | null; onClo
             {isCopied ? <CheckIcon aria-hidden /> : <CopyIcon aria-hidden />}
             {isCopied ? "Copied" : "Copy"}
           </Button>
-          <Button onClick={onClose}>I have it</Button>
+          <Button onClick={onClose}>Done</Button>
         </DialogFooter>
       </DialogContent>
     </Dialog>

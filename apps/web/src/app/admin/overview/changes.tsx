@@ -58,5 +58,5 @@ function Target({ of: target }: { of: string }) {
 }
 
 export function describeActor(actor: string | null): string {
-  return actor === null || actor.startsWith("system:") ? "Eventfork itself" : actor;
+  return actor === null || actor.startsWith("system:") ? "System" : actor;
 }

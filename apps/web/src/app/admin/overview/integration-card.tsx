@@ -61,7 +61,7 @@ export function IntegrationCard({ integration, range }: IntegrationCardProps) {
         </p>
       )}
       <div className="mt-auto px-5">
-        <AttemptsSparkline title={`${title}'s tries, by how they ended`} range={range} counts={figures.points} />
+        <AttemptsSparkline title={`${title}'s attempts by outcome`} range={range} counts={figures.points} />
       </div>
       <IntegrationFigures integration={integration} />
       <IntegrationActions integration={integration} />
@@ -94,7 +94,7 @@ function Overdue({ integration: { name, overdue } }: { integration: IntegrationO
         {formatCapped(overdue)} overdue: published more than ten minutes ago, and not delivered.
       </p>
       <ReplayDialog size="sm" variant="outline" selection={{ source: "overdue", integration: name }}>
-        Send again…
+        Resend…
       </ReplayDialog>
     </div>
   );
@@ -132,13 +132,13 @@ function IntegrationFigures({ integration }: { integration: IntegrationOverview 
         <Figure title="Delivered" href={list("delivered")} fill="bg-success-fill">
           {formatNumber(delivered)}
         </Figure>
-        <Figure title="Failed tries" href={list("retrying")} fill="bg-warning-fill">
+        <Figure title="Failed attempts" href={list("retrying")} fill="bg-warning-fill">
           {formatNumber(retried)}
         </Figure>
-        <Figure title="Died" href={list("dead")} fill="bg-destructive-fill">
+        <Figure title="Dead-lettered" href={list("dead")} fill="bg-destructive-fill">
           {formatNumber(died)}
         </Figure>
-        <Figure title="Success">{formatShare(successRate)}</Figure>
+        <Figure title="Success rate">{formatShare(successRate)}</Figure>
         <Figure title="p50" hint="Half were delivered within this time of the event; within 10 % of the exact value.">
           {formatLatency(p50)}
         </Figure>
@@ -150,22 +150,22 @@ function IntegrationFigures({ integration }: { integration: IntegrationOverview 
         </Figure>
       </dl>
       <dl className="grid grid-cols-3 gap-x-4 gap-y-3 border-t px-5 py-4">
-        <Figure title="In the queue" isSmall>
+        <Figure title="Backlog" isSmall>
           {queue === null ? "?" : formatNumber(queue.waiting)}
         </Figure>
         <Figure title="In flight" isSmall>
           {queue === null ? "?" : formatNumber(queue.inFlight)}
         </Figure>
-        <Figure title="Retrying now" href={list("retrying")} isSmall>
+        <Figure title="Retrying" href={list("retrying")} isSmall>
           {formatCapped(counts.retrying)}
         </Figure>
-        <Figure title="Oldest" isSmall>
+        <Figure title="Oldest message" isSmall>
           {oldestUnfinishedAt === null ? "—" : <RelativeTime date={oldestUnfinishedAt} />}
         </Figure>
         <Figure title="Dead letters" href={`/admin/dead-letters?integration=${name}`} isSmall>
           {formatNumber(openDeadLetters)}
         </Figure>
-        <Figure title="In its DLQ" hint="Dead letter queue: messages that are not archived yet." isSmall>
+        <Figure title="DLQ" hint="Dead letter queue: messages that are not archived yet." isSmall>
           {queue === null ? "?" : formatNumber(queue.dead)}
         </Figure>
       </dl>

@@ -30,7 +30,7 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
             <dd className="text-lg font-medium tabular-nums">{formatCapped(depth)}</dd>
           </div>
           <div>
-            <dt className="text-xs text-muted-foreground">The oldest for</dt>
+            <dt className="text-xs text-muted-foreground">Oldest</dt>
             <dd className="text-lg font-medium tabular-nums">{depth === 0 ? "—" : formatSeconds(oldestSeconds)}</dd>
           </div>
         </dl>

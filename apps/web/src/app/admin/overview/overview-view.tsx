@@ -72,11 +72,11 @@ function RuleIssues() {
 function DeliveryAttempts({ overview: { range, integrations, events, changes } }: { overview: Overview }) {
   return (
     <SectionCard
-      title="Tries of deliveries"
+      title="Delivery attempts"
       aside={<p className="text-muted-foreground text-sm">{pluralise(events.accepted, "event")} published</p>}
     >
       <AttemptsChart
-        title="Tries of deliveries, by how they ended"
+        title="Delivery attempts by outcome"
         range={range}
         counts={integrations.flatMap(({ figures }) => figures.points)}
         changes={changes.map(({ at }) => at)}

@@ -7,19 +7,19 @@ import { cn } from "@/lib/utils.ts";
 const looks = {
   well: {
     icon: CircleCheckIcon,
-    title: "All is well",
+    title: "All systems operational",
     className: "border-success/25 bg-success/6",
     fill: "text-success",
   },
   degraded: {
     icon: TriangleAlertIcon,
-    title: "Something wants a look",
+    title: "Degraded",
     className: "border-warning/30 bg-warning/8",
     fill: "text-warning",
   },
   broken: {
     icon: CircleXIcon,
-    title: "Not well",
+    title: "Action required",
     className: "border-destructive/30 bg-destructive/6",
     fill: "text-destructive",
   },
@@ -29,7 +29,7 @@ export function SystemStatus({ troubles }: { troubles: readonly SystemIssue[] })
   const [worst] = troubles;
   const look = looks[worst === undefined ? "well" : worst.isBroken ? "broken" : "degraded"];
   return (
-    <section aria-label="How things stand" className={cn("flex gap-3 rounded-xl border px-5 py-4", look.className)}>
+    <section aria-label="System status" className={cn("flex gap-3 rounded-xl border px-5 py-4", look.className)}>
       <look.icon aria-hidden className={cn("mt-0.5 size-5 shrink-0", look.fill)} />
       <div className="min-w-0">
         <p className="font-semibold">{look.title}</p>

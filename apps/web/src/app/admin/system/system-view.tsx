@@ -48,7 +48,7 @@ export function SystemView() {
       </div>
       <Schedules schedules={schedules} />
       <div className="grid gap-4 lg:grid-cols-2">
-        <Facts title="Kept for">
+        <Facts title="Retention">
           <Fact title="Events, deliveries, settled dead letters">{formatDays(settings.eventDays)}</Fact>
           <Fact title="Audit log">{formatDays(settings.auditDays)}</Fact>
         </Facts>
@@ -145,7 +145,7 @@ function Schedules({ schedules }: Pick<SystemItem, "schedules">) {
                 <TableCell className="pl-5 font-medium">{name}</TableCell>
                 <TableCell className="max-w-md">
                   <Badge variant={isOk ? (isLate ? "warning" : "success") : "destructive"}>
-                    {isOk ? (isLate ? "Late" : "Well") : "Failed"}
+                    {isOk ? (isLate ? "Late" : "OK") : "Failed"}
                   </Badge>
                   {passedOver.length > 0 && (
                     <ul aria-label="Passed over" className="mt-1.5 flex flex-col gap-1 text-xs">
@@ -158,9 +158,7 @@ function Schedules({ schedules }: Pick<SystemItem, "schedules">) {
                     </ul>
                   )}
                   <details className="mt-1.5 text-xs">
-                    <summary className="w-fit rounded-sm text-muted-foreground hover:text-foreground">
-                      Its answer
-                    </summary>
+                    <summary className="w-fit rounded-sm text-muted-foreground hover:text-foreground">Details</summary>
                     <pre className="mt-1.5 whitespace-pre-wrap break-all font-mono">
                       {JSON.stringify(result, null, 2)}
                     </pre>

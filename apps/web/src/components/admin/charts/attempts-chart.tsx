@@ -8,7 +8,7 @@ const series = [
   { of: "delivered", title: "Delivered", color: "var(--success-fill)" },
   { of: "retried", title: "Failed, tried again", color: "var(--warning-fill)" },
   { of: "refused", title: "Credentials refused", color: "var(--info-fill)" },
-  { of: "died", title: "Died", color: "var(--destructive-fill)" },
+  { of: "died", title: "Dead-lettered", color: "var(--destructive-fill)" },
 ] as const;
 
 type AttemptsProps = {

@@ -15,7 +15,7 @@ const attemptColumns: readonly Column<Attempt>[] = [
   { title: "Attempt", cell: ({ number }) => <span className="tabular-nums">{number}</span> },
   { title: "Outcome", isMain: true, cell: ({ outcome }) => <AttemptOutcome outcome={outcome} /> },
   {
-    title: "Answer",
+    title: "Response",
     from: "md",
     className: "max-w-md",
     cell: ({ errorCode, errorMessage, response }) => (
@@ -47,8 +47,8 @@ export function Attempts({ data: { integration, attemptList } }: { data: DeadLet
         <>
           {isIntegrationName(integration) && (
             <p className="px-5 pt-4 text-muted-foreground text-sm">
-              A try calls <code className="font-mono text-xs">{integrations[integration].request}</code> for all of its
-              batch together.
+              An attempt calls <code className="font-mono text-xs">{integrations[integration].request}</code> for all of
+              its batch together.
             </p>
           )}
           <DataTable rows={attemptList} keyOf={({ number }) => String(number)} columns={attemptColumns} />
@@ -81,13 +81,13 @@ const deathColumns: readonly Column<DeadLettering>[] = [
         </Link>
       ),
   },
-  timeColumn("Died", ({ at }) => at),
+  timeColumn("Dead-lettered", ({ at }) => at),
 ];
 
 export function Failures({ data: { history } }: { data: DeadLetterDetail }) {
   if (history.length === 0) return null;
   return (
-    <PageSection title={`Died before (${formatNumber(history.length)})`}>
+    <PageSection title={`Previous failures (${formatNumber(history.length)})`}>
       <DataTable rows={history} keyOf={({ at }) => at.toISOString()} columns={deathColumns} />
     </PageSection>
   );
@@ -103,7 +103,7 @@ const replayColumns: readonly Column<DeadLetterReplay>[] = [
       </Link>
     ),
   },
-  { title: "It", cell: ({ state }) => <StatusBadge look={statusStyle(replayLooks, state)} />, from: "md" },
+  { title: "Replay status", cell: ({ state }) => <StatusBadge look={statusStyle(replayLooks, state)} />, from: "md" },
   {
     title: "This message",
     cell: ({ itemState, note }) => (

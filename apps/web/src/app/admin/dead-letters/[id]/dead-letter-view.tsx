@@ -57,9 +57,9 @@ export function DeadLetterView({ id }: { id: string }) {
 function FailureReason({ data, revealed }: { data: DeadLetterDetail; revealed: string | null }) {
   const { reason, errorClass, errorCode, advice, status, discardReason, discardedBy, fingerprint } = data;
   return (
-    <Card role="region" aria-label="Why it died" className="flex flex-col gap-3 border-destructive/25 p-5">
+    <Card role="region" aria-label="Failure reason" className="flex flex-col gap-3 border-destructive/25 p-5">
       <div>
-        <h2 className="font-semibold text-sm">Why it died</h2>
+        <h2 className="font-semibold text-sm">Failure reason</h2>
         <p className="mt-1.5 whitespace-pre-wrap break-words">{withoutAdvice(revealed ?? reason, advice)}</p>
         <p className="mt-1.5 flex flex-wrap gap-x-3 text-muted-foreground text-xs">
           <span className="font-mono">{[errorClass, errorCode].filter(Boolean).join(" · ")}</span>

@@ -32,7 +32,7 @@ export function EventView({ id }: { id: string }) {
       </div>
       <Timeline story={data} />
       <div className="flex flex-col gap-2">
-        <JsonBlock title="As it goes over the wire" text={JSON.stringify(event.envelope)} />
+        <JsonBlock title="Payload" text={JSON.stringify(event.envelope)} />
         {!data.isSearchable && (
           <p className="text-muted-foreground text-xs">
             It has more fields than can be searched for: those nearest to the top are found.

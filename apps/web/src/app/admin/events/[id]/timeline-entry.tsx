@@ -49,16 +49,16 @@ export function describeTitle(entry: TimelineEntry): { words: string; tone: Tone
     case "replayed":
       return plain(`Replayed by ${entry.by}`);
     case "overdue":
-      return plain(entry.isStalled ? "Overdue: its next try never came" : "Overdue: it has not come", "warning");
+      return plain(entry.isStalled ? "Overdue: its next attempt never came" : "Overdue: it has not come", "warning");
     case "next_attempt":
-      return plain("Next try");
+      return plain("Next attempt");
   }
 }
 
 export function Details({ entry }: { entry: TimelineEntry }) {
   switch (entry.kind) {
     case "published":
-      return entry.attempts > 1 ? <Small>After {pluralise(entry.attempts, "try", "tries")}.</Small> : null;
+      return entry.attempts > 1 ? <Small>After {pluralise(entry.attempts, "attempt")}.</Small> : null;
     case "publish_failed":
     case "set_aside":
       return entry.error === null ? null : <Answer>{entry.error}</Answer>;

@@ -43,11 +43,11 @@ const icons: Readonly<Record<TimelineEntry["kind"], LucideIcon>> = {
 
 export function Timeline({ story: { timeline, event, isCut } }: { story: EventHistory }) {
   return (
-    <section aria-label="What happened">
+    <section aria-label="Timeline">
       <Card className="overflow-hidden">
-        <h2 className="border-b px-5 py-2.5 font-semibold text-sm">What happened</h2>
+        <h2 className="border-b px-5 py-2.5 font-semibold text-sm">Timeline</h2>
         {isCut && (
-          <p className="px-5 pt-4 text-muted-foreground text-sm">There were more tries: the latest are here.</p>
+          <p className="px-5 pt-4 text-muted-foreground text-sm">There were more attempts: the latest are here.</p>
         )}
         <ol className="flex flex-col px-5 py-4">
           {timeline.map((entry) => (

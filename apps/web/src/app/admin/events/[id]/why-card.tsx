@@ -37,7 +37,7 @@ export function WhyCard({ eventId, why }: WhyCardProps) {
         )}
         {status === "retrying" && nextAttemptAt !== null && (
           <>
-            . Next try <RelativeTime date={nextAttemptAt} />
+            . Next attempt <RelativeTime date={nextAttemptAt} />
           </>
         )}
       </p>
@@ -119,7 +119,7 @@ function ResendAction({ eventId, why: { again, integration, status } }: WhyCardP
         <SendAnyway
           eventId={eventId}
           integration={integration}
-          label={status === "filtered" || status === "unknown" ? "Send it anyway" : `Send to ${title} again`}
+          label={status === "filtered" || status === "unknown" ? "Force send" : `Send to ${title} again`}
         />
       );
     case "replay":

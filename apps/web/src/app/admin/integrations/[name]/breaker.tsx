@@ -51,7 +51,7 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
       <div className="flex flex-col gap-1 text-sm">
         {state === "closed" && (
           <p>
-            Closed: deliveries go on. In the minute that it counts, {pluralise(success, "try", "tries")} succeeded and{" "}
+            Closed: deliveries go on. In the minute that it counts, {pluralise(success, "attempt")} succeeded and{" "}
             {formatNumber(failure)} failed.
           </p>
         )}
@@ -68,8 +68,8 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
         )}
         {state === "paused" && <p>Paused: nothing is tried until somebody resumes it.</p>}
         <p className="text-muted-foreground">
-          It opens when {minimumFailures} tries or more, and {share} of all, fail within {formatSeconds(windowSeconds)}.
-          Rate limits and refused events do not count.
+          It opens when {minimumFailures} attempts or more, and {share} of all, fail within{" "}
+          {formatSeconds(windowSeconds)}. Rate limits and refused events do not count.
         </p>
       </div>
       {pauses.length === 0 ? (

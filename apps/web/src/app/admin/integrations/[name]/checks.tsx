@@ -27,7 +27,7 @@ export function Checks({ detail: { name, title, checks }, queue, isPaused }: Che
   const isWaiting = latest !== undefined && latest.answeredAt === null;
   return (
     <SectionCard
-      title="Does it work?"
+      title="Connection test"
       aside={
         canChange && (
           <Button size="sm" disabled={test.isPending || isPaused} onClick={() => test.mutate({ integration: name })}>
@@ -91,7 +91,7 @@ function Waiting({ check: { requestedAt }, queue }: { check: IntegrationCheck; q
 }
 
 function Answer({ check: { requestedAt, requestedBy, result } }: { check: IntegrationCheck }) {
-  if (result === null) return <p className="text-sm">Its answer cannot be read.</p>;
+  if (result === null) return <p className="text-sm">The details cannot be read.</p>;
   const { problem, facts, durationMs } = result;
   return (
     <div className="flex flex-col gap-3 text-sm">

@@ -36,8 +36,8 @@ function Pictures({ data: { range, figures, latency } }: { data: IntegrationFigu
   const { delivered, retried, died, p50, p95 } = figures;
   const facts = [
     ["Delivered", formatNumber(delivered)],
-    ["Failed tries", formatNumber(retried)],
-    ["Died", formatNumber(died)],
+    ["Failed attempts", formatNumber(retried)],
+    ["Dead-lettered", formatNumber(died)],
     ["Half within", formatLatency(p50)],
     ["95 of 100 within", formatLatency(p95)],
   ] as const;
@@ -53,8 +53,8 @@ function Pictures({ data: { range, figures, latency } }: { data: IntegrationFigu
       </dl>
       <div className="grid gap-6 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-2">
-          <h3 className="text-muted-foreground text-xs">Tries, by how they ended</h3>
-          <AttemptsChart title="Tries by how they ended" range={range} counts={figures.points} />
+          <h3 className="text-muted-foreground text-xs">Attempts by outcome</h3>
+          <AttemptsChart title="Attempts by outcome" range={range} counts={figures.points} />
         </div>
         <div className="flex min-w-0 flex-col gap-2">
           <h3 className="text-muted-foreground text-xs">From the event to its delivery</h3>

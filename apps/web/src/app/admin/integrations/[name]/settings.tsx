@@ -83,7 +83,7 @@ export function Limits({ detail: { limits }, queue }: LimitsProps) {
     ["Events in a batch", `${batch.size} at most, gathered for ${pluralise(batch.windowSeconds, "second")}`],
     ["Batches at once", `${maximumConcurrency} at most`],
     ["Time for a batch", pluralise(timeoutSeconds, "second")],
-    ["Tries", `${attempts}, then it is a dead letter`],
+    ["Max attempts", `${attempts}, then it is a dead letter`],
     ["Pace of a replay", `${formatNumber(replayPerSecond)} a second`],
     [
       "In its queue now",
@@ -118,7 +118,7 @@ export function Retries({ detail: { retries, settings } }: { detail: Integration
   const at = (seconds: number) => (Math.log10(Math.max(1, seconds)) / Math.log10(Math.max(10, last))) * 100;
   const scale = settings?.retryScale ?? 1;
   return (
-    <SectionCard title="When it is tried again">
+    <SectionCard title="Retry schedule">
       <p className="text-muted-foreground text-sm">
         Each wait is a random time up to a bound that doubles, so that those who failed together do not come back
         together. Counted from the first failure.

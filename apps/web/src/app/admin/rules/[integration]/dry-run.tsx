@@ -28,7 +28,7 @@ export function DryRun({ integration, policyText, isValid }: DryRunProps) {
   return (
     <Card className="flex flex-col gap-5 p-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h2 className="text-sm font-semibold">What this would change</h2>
+        <h2 className="text-sm font-semibold">Impact preview</h2>
         <NativeSelect
           aria-label="How many events"
           value={last}

@@ -90,7 +90,7 @@ function ReplayFiltered({ integration, version }: ReplayFilteredProps) {
   const { title } = integrations[integration];
   return (
     <Card className="flex flex-col items-start gap-3 p-5 text-sm">
-      <h2 className="font-semibold">Kept out before</h2>
+      <h2 className="font-semibold">Previously filtered</h2>
       <p className="text-muted-foreground">
         After a rule was wrong: the events that the version before kept out and version {version} wants can be sent to{" "}
         {title} now. They are counted first; nothing is delivered twice.
