@@ -16,7 +16,7 @@ const redisQueues = ["bullmq"];
 
 /**
  * Drains a backlog of that many events through each job queue that people would otherwise use, on the same Postgres and the same
- * machine, one after another. BullMQ is left out, and it is said, where there is no `redis-server`.
+ * machine, one after another. BullMQ is left out, with a line that says so, where there is no `redis-server`.
  */
 export async function compareQueues(options: {
   events: number;

@@ -10,7 +10,7 @@ test.skip(process.platform !== "linux", "reads /proc");
 const shortTimeout = { EVENTFORK_CONSUMER_TIMEOUT_SECONDS: "4" };
 const againWithinMs = 60_000;
 
-test("a part that is killed is said and comes back, and what happens meanwhile arrives", async () => {
+test("a part that is killed is reported and comes back, and what happens meanwhile arrives", async () => {
   test.setTimeout(240_000);
   const stack = await startStack({ web: "built", env: shortTimeout });
   try {

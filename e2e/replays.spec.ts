@@ -28,7 +28,7 @@ async function confirm(page: Page, button: string, answer: string): Promise<void
   await page.getByRole("alertdialog").getByRole("button", { name: answer, exact: true }).click();
 }
 
-test("a replay that is paused sends nothing, goes on when it is resumed, and leaves open what it had not sent when it is cancelled", async ({
+test("a replay that is paused sends nothing, continues when it is resumed, and leaves open what it had not sent when it is cancelled", async ({
   page,
 }) => {
   await setFault(stack.sandbox, "slack", { code: "msg_too_long" });
@@ -63,7 +63,7 @@ test("a replay that is paused sends nothing, goes on when it is resumed, and lea
   await expect(page.getByRole("button", { name: `Replay ${notSent}…` })).toBeVisible();
 });
 
-test("a backfill brings an integration what its rule never let through, and nobody else gets it again", async ({
+test("a backfill brings an integration events that its rule never matched, and nobody else gets it again", async ({
   page,
 }) => {
   const person = newPerson();
@@ -79,7 +79,7 @@ test("a backfill brings an integration what its rule never let through, and nobo
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/replays/backfill?integration=slack`);
   await page.getByRole("checkbox", { name: /user\.signed_up/ }).uncheck();
-  await page.getByRole("checkbox", { name: /Only what Slack’s rule lets through/ }).uncheck();
+  await page.getByRole("checkbox", { name: /Only events that Slack’s rule matches/ }).uncheck();
   await page.getByRole("button", { name: "See what would be sent…" }).click();
   await page.getByRole("button", { name: `Replay ${logIns.length}`, exact: true }).click();
   await page.waitForURL(/\/admin\/replays\/rpl_/);

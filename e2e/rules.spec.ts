@@ -74,7 +74,7 @@ test("an operator excludes a domain, sees whom that would have cost before savin
   expect(await eventually(() => readReceived(stack.sandbox, third), hasAll)).toEqual(everythingOnce);
 });
 
-test("JSON and builder are one: what is typed is drawn, what cannot be read is said, and a colleague's save is shown, not overwritten", async ({
+test("JSON and builder are one: what is typed is drawn, unreadable JSON is reported, and a colleague's save is shown, not overwritten", async ({
   page,
   browser,
 }) => {

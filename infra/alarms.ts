@@ -97,7 +97,7 @@ function createAlarms(told: aws.sns.Topic): void {
     },
     {
       metricName: "OutboxSetAside",
-      alarmDescription: "SNS refuses events for good. See docs/operations.md#outbox-set-aside",
+      alarmDescription: "SNS refuses events for good. See docs/operations.md#outbox-quarantined",
     },
     {
       metricName: "QueueDisagreements",

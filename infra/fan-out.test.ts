@@ -93,7 +93,7 @@ test.each(entries)(
   },
 );
 
-test("whoever was told the topic's address is told the bus's, and nobody else anything new", () => {
+test("every function that had the topic's address has the bus's, and nobody else anything new", () => {
   for (const { functionID, links } of topic.builds) {
     const { links: now } = buildOf(bus, functionID);
     expect(Object.keys(now)).toEqual(Object.keys(links));

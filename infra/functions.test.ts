@@ -58,7 +58,7 @@ describe.each(stages)("a %s stage", (stage) => {
     expect(own.deadLetterUrl).toMatch(new RegExp(`/eventfork-[a-z]+-${title}DeadLetterQueueQueue-\\w+$`));
   });
 
-  test("whoever pauses an integration is told its mapping", () => {
+  test("every function that pauses an integration has its event source mapping", () => {
     if (stage === "dev") return;
     const uuids = Object.fromEntries(entries.map(({ name }) => [name, expect.stringMatching(/^[0-9a-f-]{36}$/)]));
     for (const name of ["WebServerUseast1", "ReconcileJob"]) {

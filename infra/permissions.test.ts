@@ -92,7 +92,7 @@ async function readOwnCode(...entryPoints: readonly string[]): Promise<string> {
   return outputFiles.map(({ text }) => text).join("\n");
 }
 
-/** Whoever publishes has the calls of both fan-outs in its code, and makes those of the one whose address it is told. */
+/** A publisher has the calls of both fan-outs in its code, and makes those of the one whose address it has. */
 function isMadeBy(action: string, fanOut: typeof Topology.fanOut, isPublisher: boolean): boolean {
   if (action.startsWith("events:")) return isPublisher && fanOut === "eventbridge";
   return !action.startsWith("sns:") || !isPublisher || fanOut === "sns";
@@ -138,7 +138,7 @@ test.each(Topology.requiredNames)("%s's consumer reaches its own queue and its o
   expect(onDead).toEqual(["sqs:SendMessage"]);
 });
 
-test("whoever changes rules changes those of this topic alone; whoever switches mappings, these", () => {
+test("a function that changes rules reaches those of this topic alone; one that switches mappings, these", () => {
   const web = listGrants(statementsOf(graph, "WebServerUseast1Role"));
   const ofTopic = /arn:aws:sns:us-east-1:\d+:eventfork-production-EventsTopic-\w+(:[0-9a-f-]{36})?$/;
   for (const grant of web.filter((grant) => grant.startsWith("sns:"))) expect(grant).toMatch(ofTopic);
@@ -147,7 +147,7 @@ test("whoever changes rules changes those of this topic alone; whoever switches 
   for (const grant of mappings) expect(grant).toMatch(/:event-source-mapping:[0-9a-f-]{36}$/);
 });
 
-test("whoever publishes to a bus, or changes its rules, reaches this bus and these rules alone", () => {
+test("a function that publishes to a bus, or changes its rules, reaches this bus and these rules alone", () => {
   const bus = /arn:aws:events:us-east-1:\d+:event-bus\/eventfork-production-EventsBus-\w+$/;
   const rules =
     /arn:aws:events:us-east-1:\d+:rule\/eventfork-production-EventsBus-\w+\/eventfork-production-\w+Queue-\w+$/;

@@ -37,7 +37,7 @@ test.each([
   expect(() => readStage(name, env)).toThrow(message);
 });
 
-test("everything that is wrong is said at once, and that nothing was made", () => {
+test("everything that is wrong is reported at once, and that nothing was made", () => {
   expect(() => readStage("Production", { AWS_REGION: "nowhere", EVENTFORK_NAT: "none" })).toThrow(
     /Nothing was created or changed:[\s\S]*"Production"[\s\S]*"nowhere"[\s\S]*EVENTFORK_NAT is "none"/,
   );

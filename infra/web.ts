@@ -60,7 +60,7 @@ const keepers = Topology.contactIntegrations.filter((name) => enabledIntegration
 export const web = new sst.aws.Nextjs("Web", {
   path: "apps/web",
   buildCommand: "npm run build:lambda",
-  // The keys of those who keep people are here too, for whoever takes a person off.
+  // The keys of integrations with contacts are here too, to remove a person.
   link: [
     databaseUrl,
     ...authSecrets,

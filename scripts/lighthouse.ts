@@ -1,7 +1,7 @@
 // `npm run lighthouse`: builds the web app, runs Lighthouse on a phone's settings, and weighs the JavaScript of every page.
 //   --built          the web app is not built again
 //   --only PATH      one page: /login, say
-//   --runs N         how often each page is scored, 3 if nothing is said; the middle one counts
+//   --runs N         how often each page is scored, default 3; the middle one counts
 //   --stack READY    of a stack that runs already: what its line "ready {…}" says
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

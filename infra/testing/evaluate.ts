@@ -40,7 +40,7 @@ export type EvaluateOptions = {
   fanOut?: FanOut;
   /** What the account answers; a part that is `"denied"` is refused for lack of rights. */
   account?: Partial<AccountAnswers>;
-  /** What the environment of whoever deploys holds, secrets included (`SST_SECRET_…`). */
+  /** The deploying user's environment, secrets included (`SST_SECRET_…`). */
   env?: Record<string, string>;
 };
 

@@ -7,7 +7,7 @@ export const platform = join(root, ".sst/platform");
 
 /**
  * SST's own components, sources and types, of the version that the lockfile pins: installed from the npm registry once,
- * into the git-ignored `.sst`, whoever asks first. Needs no AWS account.
+ * into the git-ignored `.sst`, once, at the first request. Needs no AWS account.
  * @throws Error with what SST said when it could not.
  */
 export function installPlatform(): Promise<void> {

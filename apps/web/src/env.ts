@@ -41,7 +41,7 @@ const webEnv = {
 };
 
 /**
- * The web app's settings, and those that `core` reads for it: whoever starts it is told at once of all that is wrong.
+ * The web app's settings, and those that `core` reads for it: at start every wrong one is reported at once.
  * @throws EventforkError `MISCONFIGURED`, naming each variable that is missing or wrong.
  */
 export function readWebEnv() {

@@ -181,7 +181,7 @@ test("deliveries list says when the next try is due", async () => {
   expect(deliveries[0].nextAttemptAt).toBe(nextAttemptAt.toISOString());
 });
 
-test("what is set aside in the outbox is in the status with its reason, and outbox retry publishes it", async () => {
+test("what is quarantined in the outbox is in the status with its reason, and outbox retry publishes it", async () => {
   const at = new Date();
   await db.event.create({
     data: {
@@ -189,11 +189,11 @@ test("what is set aside in the outbox is in the status with its reason, and outb
       ...{ setAsideAt: at, publishError: "InvalidParameter: no" },
     },
   });
-  expect((await eventfork(["status"])).stdout).toMatch(/outbox: 1 set aside.*InvalidParameter: no/);
+  expect((await eventfork(["status"])).stdout).toMatch(/outbox: 1 quarantined.*InvalidParameter: no/);
   expect(JSON.parse((await eventfork(["status", "--json"])).stdout).outbox.setAside).toMatchObject({ count: 1 });
   const { stdout } = await eventfork(["outbox", "retry", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({ retried: 1, published: 1, setAside: 0 });
-  expect(await eventfork(["outbox", "retry"])).toMatchObject({ code: 1, stderr: expect.stringMatching(/set aside/) });
+  expect(await eventfork(["outbox", "retry"])).toMatchObject({ code: 1, stderr: expect.stringMatching(/quarantined/) });
 });
 
 test("rollups rebuild counts the figures again, and says what it put right", async () => {

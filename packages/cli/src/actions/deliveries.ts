@@ -2,7 +2,7 @@ import * as Deliveries from "@eventfork/core/deliveries";
 import { type Ctx, parseInput } from "@eventfork/core/kernel";
 import { type Answer, formatTable } from "../terminal/output.ts";
 
-const titles = ["event", "integration", "type", "status", "tries", "next try", "changed", "answer"];
+const titles = ["event", "integration", "type", "status", "attempts", "next attempt", "updated", "response"];
 
 export async function deliveriesList(
   ctx: Ctx,
@@ -25,7 +25,7 @@ export async function deliveriesList(
   const looked =
     page.looked === null
       ? ""
-      : `\n\nlooked through ${page.looked.rows} deliveries, as far as those of ${page.looked.to.toISOString()}`;
+      : `\n\nsearched the latest ${page.looked.rows} deliveries, back to ${page.looked.to.toISOString()}`;
   const found = rows.length === 0 ? "No deliveries like that." : formatTable(titles, rows);
   return { json: page, text: `${found}${looked}${more}` };
 }

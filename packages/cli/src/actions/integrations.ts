@@ -32,7 +32,7 @@ export async function integrationsPause(ctx: Ctx, options: { integration: string
 export async function integrationsResume(ctx: Ctx, options: { integration: string }): Promise<Answer> {
   const { integration } = parseInput(Integrations.resumeIntegrationInput, options);
   await Integrations.resumeIntegration(ctx, { integration });
-  return { json: { integration, isPaused: false }, text: `${integration} goes on.` };
+  return { json: { integration, isPaused: false }, text: `${integration} is resumed.` };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Answer } from "../terminal/output.ts";
 export async function outboxRetry(ctx: Ctx): Promise<Answer> {
   const { retried } = await Outbox.retrySetAside(ctx);
   const result = await Outbox.publishPending(ctx);
-  const aside = result.setAside > 0 ? ` ${result.setAside} were set aside again.` : "";
+  const aside = result.setAside > 0 ? ` ${result.setAside} were quarantined again.` : "";
   return { json: { retried, ...result }, text: `${retried} tried again, ${result.published} published.${aside}` };
 }
 

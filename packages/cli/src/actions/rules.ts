@@ -107,7 +107,7 @@ export async function rulesTest(
     const event = options.event.startsWith("evt_") ? { id: options.event } : { text: readText(options.event) };
     const { version, current, draft } = await Rules.testEvent(ctx, { integration, policyText, event });
     const say = (name: string, { isWanted, because }: typeof draft) =>
-      [`${name}: ${isWanted ? "gets it" : "kept out"}`, ...because.map(describeClause)].join("\n  ");
+      [`${name}: ${isWanted ? "gets it" : "filtered out"}`, ...because.map(describeClause)].join("\n  ");
     return {
       json: { integration, version, current, draft },
       text: `${say(`v${version}`, current)}\n${say("draft", draft)}`,
@@ -127,7 +127,7 @@ function describeClause({ path, expected, actual }: FailedClause): string {
   return `${path || "the event"} ${expected}, but is ${actual}`;
 }
 
-/** Counts what a wrong rule kept out and the active one wants; sends it when told to. */
+/** Counts what a wrong rule filtered out and the active one wants; sends it when told to. */
 export async function rulesReplayFiltered(
   ctx: Ctx,
   options: Named & { since?: string; rate: string; yes?: boolean },

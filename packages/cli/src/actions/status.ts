@@ -75,6 +75,6 @@ function describeOutbox({ depth, oldestSeconds, stuck, setAside }: Outbox.Outbox
   return [
     `outbox: ${waiting}`,
     ...say(stuck, "stuck"),
-    ...say(setAside, 'set aside; see "eventfork outbox retry" and "eventfork outbox discard"'),
+    ...say(setAside, 'quarantined; see "eventfork outbox retry" and "eventfork outbox discard"'),
   ];
 }

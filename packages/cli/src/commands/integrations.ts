@@ -13,7 +13,7 @@ export function addIntegrationsCommands(program: Command): void {
   withExamples(
     withJson(integrations.command("pause <integration>"))
       .description("stop its deliveries; its messages wait in its queue")
-      .requiredOption("--reason <text>", "why, for whoever looks next")
+      .requiredOption("--reason <text>", "why, for the next operator")
       .action(run(async () => (await import("../actions/integrations.ts")).integrationsPause)),
     `integrations pause slack --reason "moving to another workspace"`,
   );

@@ -51,7 +51,7 @@ export function addRulesCommands(program: Command): void {
     "rules restore slack",
   );
   withExamples(
-    of("replay-filtered", "send what an earlier version kept out and the active one wants")
+    of("replay-filtered", "send what an earlier version filtered out and the active one matches")
       .option("--since <n>", "from that version on; the one before the active one when left out")
       .option("--rate <n>", "messages a second", "50")
       .addOption(yes("send them, not only count them"))

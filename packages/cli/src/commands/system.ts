@@ -15,13 +15,13 @@ export function addSystemCommands(program: Command): void {
   const outbox = program.command("outbox").description("events that are not published yet");
   withExamples(
     withJson(outbox.command("retry"))
-      .description("publish again what was set aside")
+      .description("publish quarantined events again")
       .action(run(async () => (await import("../actions/outbox.ts")).outboxRetry)),
     "outbox retry",
   );
   withExamples(
     withJson(outbox.command("discard"))
-      .description("give up what was set aside; the events stay, and go to nobody")
+      .description("discard quarantined events; they stay in the list, and go to nobody")
       .requiredOption("--reason <text>", "why, for the audit log")
       .addOption(yes("without being asked"))
       .action(run(async () => (await import("../actions/outbox.ts")).outboxDiscard)),

@@ -98,7 +98,7 @@ export async function probeDatabase(env: Env): Promise<void> {
 
 /**
  * Runs a statement of the hot path on the client's own pool: past Prisma's query engine, and prepared once for each
- * connection under `name`, which stands for one text alone. `Row` is as `pg` parses the columns.
+ * connection under `name`, which belongs to one text alone. `Row` is as `pg` parses the columns.
  */
 export async function queryPrepared<Row extends pg.QueryResultRow>(
   db: Db,

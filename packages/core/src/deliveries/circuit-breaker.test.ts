@@ -11,7 +11,7 @@ describe("the circuit breaker", () => {
     ["half of twenty trip it", { windowFailure: 10, windowSuccess: 10 }, { success: 0, failure: 1 }, "trip"],
     ["a tenth of a hundred does not", { windowFailure: 10, windowSuccess: 90 }, { success: 0, failure: 10 }, "none"],
     ["an outage ends with a success", { pauseKind: "outage" }, { success: 1, failure: 0 }, "resume"],
-    ["a failed probe is put off", { pauseKind: "outage" }, { success: 0, failure: 1 }, "probe_failed"],
+    ["a failed probe schedules a later one", { pauseKind: "outage" }, { success: 0, failure: 1 }, "probe_failed"],
     ["a probe that says nothing changes nothing", { pauseKind: "outage" }, { success: 0, failure: 0 }, "none"],
     ["a rate limit ends an outage", { pauseKind: "outage" }, { isLimited: true }, "resume"],
     ["rate limits never trip it", {}, { isLimited: true }, "none"],

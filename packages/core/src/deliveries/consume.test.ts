@@ -180,7 +180,7 @@ describe("a consumer", () => {
       ["a", "b", "c"].map((name) => consume(consumeCtx(), [recordOf(name)], AbortSignal.timeout(5_000))),
     );
     expect(party.received()).toEqual([id]);
-    // Whoever came second either finds it delivered, or leaves its copy in the queue to look again.
+    // The second consumer either finds it delivered, or leaves its copy in the queue to look again.
     expect(responses.filter(({ batchItemFailures }) => batchItemFailures.length === 0).length).toBeGreaterThan(0);
     expect(await statusOf(id)).toBe("delivered");
   });
@@ -478,12 +478,12 @@ describe("a consumer", () => {
     expect(party.calls).toEqual([]);
   });
 
-  test("a try whose consumer died is uncertain for the next one; one that was answered is not", async () => {
+  test("an attempt whose consumer crashed is possibly delivered for the next one; one with a response is not", async () => {
     const crashed = newBody();
     const fresh = newBody();
     const seen: string[][] = [];
     party.connection.deliver = async (list, options) => {
-      seen.push([...options.uncertain.keys()]);
+      seen.push([...options.possiblyDelivered.keys()]);
       return list.map(() => delivered("ok"));
     };
     const held = { integration: "slack", leaseId: "lse_dead", leaseUntil: new Date(0), now: new Date(0) } as const;
@@ -496,11 +496,11 @@ describe("a consumer", () => {
     expect(seen.flat()).toEqual([crashed.id]);
   });
 
-  test("an uncertain try stays uncertain until it is delivered, also when the third party is too busy to be asked about it", async () => {
+  test("a possibly delivered event stays so until it is delivered, also when the third party is too busy to be asked about it", async () => {
     const { id, body } = newBody();
     const seen: boolean[] = [];
     party.connection.deliver = async (list, options) => {
-      seen.push(options.uncertain.has(id));
+      seen.push(options.possiblyDelivered.has(id));
       const busy = new RateLimitedError("too fast", { code: "ratelimited" });
       return list.map(() => (seen.length < 3 ? failed(busy) : delivered("ok")));
     };

@@ -121,20 +121,20 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
   }
   if (claimed.length === 0) return { nextActions, requeued };
 
-  const uncertain = new Map<string, Date>();
-  for (const [id, { isUncertain, firstAttemptAt }] of claims) {
-    if (isUncertain && firstAttemptAt !== null) uncertain.set(id, firstAttemptAt);
+  const possiblyDelivered = new Map<string, Date>();
+  for (const [id, { isPossiblyDelivered, firstAttemptAt }] of claims) {
+    if (isPossiblyDelivered && firstAttemptAt !== null) possiblyDelivered.set(id, firstAttemptAt);
   }
   const startedAt = ctx.now();
   const traceparent = sharedTraceparent(claimed.map(({ event }) => event.traceparent));
   const isUnsendable = (item: Item) => claims.get(item.event.id)?.state === "unsendable";
   const sendable = claimed.filter((item) => !isUnsendable(item));
-  const outcomes = await callThirdParty(ctx, sendable, { signal, now: ctx.now, uncertain, traceparent });
+  const outcomes = await callThirdParty(ctx, sendable, { signal, now: ctx.now, possiblyDelivered, traceparent });
   for (const item of claimed.filter(isUnsendable)) outcomes.set(item, unsendable);
   const timing = { startedAt, durationMs: Math.max(0, ctx.now().getTime() - startedAt.getTime()) };
   const rows: RecordedOutcome[] = [];
   for (const [item, outcome] of outcomes) {
-    const { nextAction, row } = classifyOutcome(ctx, item, outcome, uncertain.has(item.event.id));
+    const { nextAction, row } = classifyOutcome(ctx, item, outcome, possiblyDelivered.has(item.event.id));
     nextActions.set(item.event.id, outcome === unsendable ? { kind: "ack" } : nextAction);
     if (row !== null) rows.push(row);
   }
@@ -221,10 +221,10 @@ async function deliverApart(
     }
     if (items.length === 1) return [failed(defect(thrown))];
     const startedAt = options.now();
-    const uncertain = new Map([...items.map(({ event }) => [event.id, startedAt] as const), ...options.uncertain]);
+    const possiblyDelivered = new Map([...items.map(({ event }) => [event.id, startedAt] as const), ...options.possiblyDelivered]);
     const middle = Math.ceil(items.length / 2);
-    const first = await deliverApart(ctx, items.slice(0, middle), { ...options, uncertain });
-    return [...first, ...(await deliverApart(ctx, items.slice(middle), { ...options, uncertain }))];
+    const first = await deliverApart(ctx, items.slice(0, middle), { ...options, possiblyDelivered });
+    return [...first, ...(await deliverApart(ctx, items.slice(middle), { ...options, possiblyDelivered }))];
   }
 }
 

@@ -11,7 +11,7 @@ export type DeliveryDetail = DeliveryItem & {
   subject: string | null;
   source: string | null;
   /** The provider may have acted on the last attempt although its response was never recorded. */
-  isUncertain: boolean;
+  isPossiblyDelivered: boolean;
   attemptList: AttemptModel[];
   advice: Advice | null;
   deadLetter: { id: string; status: DeadLetterStatus; archivedAt: Date; deaths: number; fingerprint: string } | null;

@@ -45,7 +45,7 @@ async function* readChosen(
   const rows = await ctx.db.delivery.findMany({
     where: { eventId: { in: keys.map(({ eventId }) => eventId) } },
     orderBy: [{ updatedAt: "desc" }, { eventId: "desc" }, { integration: "desc" }],
-    omit: { isUncertain: true },
+    omit: { isPossiblyDelivered: true },
   });
   for (const row of rows) {
     if (chosen.has(`${row.eventId} ${row.integration}`)) yield { ...row, status: row.status as DeliveryItem["status"] };

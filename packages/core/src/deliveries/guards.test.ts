@@ -41,7 +41,7 @@ async function record(
       receiveCount: 1,
     },
     ...{ status: isDelivered ? "delivered" : "retrying", nextAttemptAt: isDelivered ? null : at(second + 9) },
-    ...{ isUncertain: false, response: null, errorClass: null, errorCode: null, errorMessage: null },
+    ...{ isPossiblyDelivered: false, response: null, errorClass: null, errorCode: null, errorMessage: null },
   };
   const timing = { startedAt: at(second), durationMs: 5 };
   return recordOutcomes(db, { integration, leaseId, now: at(second), timing, outcomes: [row], ...counts });
@@ -126,9 +126,9 @@ describe("recording outcomes", () => {
 describe("leases", () => {
   test("the later of two on one event is held by the earlier until that ends, and finds it possibly delivered after", async () => {
     const id = newId("event");
-    expect((await come(0, [id])).get(id)).toMatchObject({ state: "claimed", isUncertain: false });
+    expect((await come(0, [id])).get(id)).toMatchObject({ state: "claimed", isPossiblyDelivered: false });
     expect((await come(29, [id])).get(id)).toMatchObject({ state: "held", leaseUntil: at(30) });
-    expect((await come(30, [id])).get(id)).toMatchObject({ state: "claimed", isUncertain: true });
+    expect((await come(30, [id])).get(id)).toMatchObject({ state: "claimed", isPossiblyDelivered: true });
   });
 
   test("a lease that came later holds nothing of an earlier one", async () => {
@@ -170,10 +170,10 @@ describe("leases", () => {
     const locked = await lease(30, [newId("event")]);
     const rows = Prisma.sql`SELECT FROM lease WHERE id = ${locked} FOR UPDATE`;
     expect(await whileLocked(db, rows, () => settleLostLeases(db, at(30)))).toBe(1);
-    expect(await findDelivery(lost)).toMatchObject({ status: "retrying", isUncertain: true });
+    expect(await findDelivery(lost)).toMatchObject({ status: "retrying", isPossiblyDelivered: true });
     expect(await findDelivery(running)).toBeNull();
-    expect(await findDelivery(delivered)).toMatchObject({ status: "delivered", isUncertain: false });
-    expect(await findDelivery(recorded)).toMatchObject({ isUncertain: false });
+    expect(await findDelivery(delivered)).toMatchObject({ status: "delivered", isPossiblyDelivered: false });
+    expect(await findDelivery(recorded)).toMatchObject({ isPossiblyDelivered: false });
     expect(await db.lease.count()).toBe(2);
   });
 });

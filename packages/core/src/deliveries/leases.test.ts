@@ -50,7 +50,7 @@ async function record(
         outcome: status === "delivered" ? status : "retry",
         nextAttemptAt: status === "retrying" ? at(to + 9) : null,
       },
-      ...{ isUncertain: false, response: null, errorClass: null, errorCode: null, errorMessage: null },
+      ...{ isPossiblyDelivered: false, response: null, errorClass: null, errorCode: null, errorMessage: null },
     }),
   );
   const timing = { startedAt: at(from), durationMs: (to - from) * 1_000 };
@@ -117,14 +117,14 @@ describe("a claim", () => {
     expect(await db.lease.count()).toBe(0);
   });
 
-  test("takes what a consumer has lost that ended without a word, as uncertain since its try", async () => {
+  test("takes what a consumer has lost that ended without a word, as possibly delivered since its attempt", async () => {
     const [id = ""] = eventIds(1);
     await come(0, [id]);
     const next = await come(leaseSeconds, [id]);
-    expect(next.claims.get(id)).toMatchObject({ state: "claimed", isUncertain: true, firstAttemptAt: at(0) });
+    expect(next.claims.get(id)).toMatchObject({ state: "claimed", isPossiblyDelivered: true, firstAttemptAt: at(0) });
     await next.end(leaseSeconds + 1, "retrying");
     const later = await come(leaseSeconds + 20, [id]);
-    expect(later.claims.get(id)).toMatchObject({ state: "claimed", isUncertain: false });
+    expect(later.claims.get(id)).toMatchObject({ state: "claimed", isPossiblyDelivered: false });
   });
 });
 
@@ -136,7 +136,7 @@ describe("a consumer whose lease is over", () => {
     expect(await deliveryOf(id)).toMatchObject({ status: "delivered", attempts: 1 });
   });
 
-  test("changes nothing otherwise: the next one has it, and finds it uncertain", async () => {
+  test("changes nothing otherwise: the next one has it, and finds it possibly delivered", async () => {
     const [id = ""] = eventIds(1);
     const late = await come(0, [id]);
     const next = await come(leaseSeconds, [id]);
@@ -149,18 +149,18 @@ describe("a consumer whose lease is over", () => {
 });
 
 describe("settling", () => {
-  test("shows what was lost as to be tried again, and uncertain; the next consumer knows", async () => {
+  test("shows what was lost as to be tried again, and possibly delivered; the next consumer knows", async () => {
     const id = await keepEvent();
     await come(0, [id]);
     expect(await settleLostLeases(db, at(leaseSeconds - 1))).toBe(0);
     expect(await settleLostLeases(db, at(leaseSeconds))).toBe(1);
     const times = { firstAttemptAt: at(0), lastAttemptAt: at(0), nextAttemptAt: at(leaseSeconds) };
-    expect(await deliveryOf(id)).toMatchObject({ status: "retrying", attempts: 0, isUncertain: true, ...times });
+    expect(await deliveryOf(id)).toMatchObject({ status: "retrying", attempts: 0, isPossiblyDelivered: true, ...times });
     expect(await db.lease.count()).toBe(0);
     const next = await come(leaseSeconds + 5, [id]);
-    expect(next.claims.get(id)).toMatchObject({ state: "claimed", isUncertain: true, firstAttemptAt: at(0) });
+    expect(next.claims.get(id)).toMatchObject({ state: "claimed", isPossiblyDelivered: true, firstAttemptAt: at(0) });
     await next.end(leaseSeconds + 6, "delivered");
-    expect(await deliveryOf(id)).toMatchObject({ status: "delivered", attempts: 1, isUncertain: false });
+    expect(await deliveryOf(id)).toMatchObject({ status: "delivered", attempts: 1, isPossiblyDelivered: false });
   });
 
   test.each(["delivered", "retrying", "dead"] as const)(
@@ -183,7 +183,7 @@ describe("settling", () => {
     await end(1, "dead");
     await come(10, [id]);
     expect(await settleLostLeases(db, at(10 + leaseSeconds))).toBe(1);
-    expect(await deliveryOf(id)).toMatchObject({ status: "retrying", isUncertain: true, attempts: 1 });
+    expect(await deliveryOf(id)).toMatchObject({ status: "retrying", isPossiblyDelivered: true, attempts: 1 });
   });
 
   test("goes through many, the oldest first, some at each run", async () => {

@@ -10,7 +10,7 @@ export type Claim = {
   state: "claimed" | "delivered" | "held" | "paused" | "rate_limited" | "unsendable" | "unstorable";
   isKnown: boolean;
   /** The provider may have acted on an earlier attempt whose response was never recorded. */
-  isUncertain: boolean;
+  isPossiblyDelivered: boolean;
   firstAttemptAt: Date | null;
   leaseUntil: Date | null;
   /** While it is rate limited: when the provider may be called again. */
@@ -115,7 +115,7 @@ function look(db: Db, options: ClaimOptions, number: string | null): Promise<Fou
     )
     SELECT json_agg(input.id) AS "eventIds", event.id IS NOT NULL AS "isKnown",
       coalesce(before.status = 'delivered', false) AS "isDelivered",
-      coalesce(before.is_uncertain, false) OR coalesce(last_lost_at >= coalesce(before.updated_at, '-infinity'), false) AS "isUncertain",
+      coalesce(before.is_uncertain, false) OR coalesce(last_lost_at >= coalesce(before.updated_at, '-infinity'), false) AS "isPossiblyDelivered",
       least(before.first_attempt_at, first_lost_at) AS "firstAttemptAt", held_until AS "leaseUntil",
       EXISTS (SELECT FROM event e WHERE e.id = input.id AND ${isErased}) AS "isUnsendable"
     FROM unnest(${events.map(({ id }) => id)}::text[]) AS input(id)

@@ -110,7 +110,7 @@ describe("a list reads every delivery that fits once, in order", () => {
 });
 
 describe("what no index has", () => {
-  test("is looked for among so many at a time: a page says how far back it looked, and the next goes on there", async () => {
+  test("is looked for among so many at a time: a page says how far back it looked, and the next continues there", async () => {
     const first = await list({ eventType: "order.paid", limit: 200 });
     expect(first.looked).toEqual({ rows: 10_000, to: new Date(start + 16_666_000) });
     expect(numbersOf(first).every((number) => number >= 16_666)).toBe(true);

@@ -46,7 +46,7 @@ function orderOf(sort: DeliverySort, direction: "asc" | "desc"): Order {
   };
 }
 
-export type DeliveryItem = Omit<DeliveryModel, "status" | "isUncertain"> & { status: DeliveryStatus };
+export type DeliveryItem = Omit<DeliveryModel, "status" | "isPossiblyDelivered"> & { status: DeliveryStatus };
 
 export type DeliveryPage = {
   deliveries: DeliveryItem[];

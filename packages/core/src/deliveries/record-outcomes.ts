@@ -45,7 +45,7 @@ export type RecordedOutcome = {
   status: "retrying" | "delivered" | "dead";
   receiveCount: number;
   nextAttemptAt: Date | null;
-  isUncertain: boolean;
+  isPossiblyDelivered: boolean;
   response: string | null;
   errorClass: string | null;
   errorCode: string | null;
@@ -86,10 +86,10 @@ export async function recordOutcomes(
     WITH held AS (
       DELETE FROM lease WHERE id = ${leaseId} AND until > ${now} RETURNING id
     ), outcome AS (
-      SELECT own.*, x."eventType", x.outcome, x.status, x."receiveCount", x."nextAttemptAt", x."isUncertain", x.response, x."errorClass",
+      SELECT own.*, x."eventType", x.outcome, x.status, x."receiveCount", x."nextAttemptAt", x."isPossiblyDelivered", x.response, x."errorClass",
         x."errorCode", x."errorMessage"
       FROM jsonb_to_recordset(${outcomes}::jsonb) AS x(id text[], time timestamptz(3)[], "eventType" text,
-        outcome text, status text, "receiveCount" int, "nextAttemptAt" timestamptz, "isUncertain" boolean, response text,
+        outcome text, status text, "receiveCount" int, "nextAttemptAt" timestamptz, "isPossiblyDelivered" boolean, response text,
         "errorClass" text, "errorCode" text, "errorMessage" text)
       CROSS JOIN LATERAL unnest(x.id, x.time) AS own("eventId", "eventTime")
       ORDER BY "eventId"
@@ -97,7 +97,7 @@ export async function recordOutcomes(
       INSERT INTO delivery AS d (event_id, integration, event_type, status, attempts, first_attempt_at, last_attempt_at,
         next_attempt_at, is_uncertain, delivered_at, response, error_class, error_code, error_message, updated_at)
       SELECT o."eventId", ${integration}, o."eventType", o.status, 1, ${startedAt}, ${startedAt}, o."nextAttemptAt",
-        o."isUncertain", CASE WHEN o.status = 'delivered' THEN ${now}::timestamptz END, o.response, o."errorClass",
+        o."isPossiblyDelivered", CASE WHEN o.status = 'delivered' THEN ${now}::timestamptz END, o.response, o."errorClass",
         o."errorCode", o."errorMessage", ${now}
       FROM outcome o WHERE o.status = 'delivered' OR EXISTS (SELECT FROM held)
       ON CONFLICT (event_id, integration) DO UPDATE SET

@@ -66,12 +66,12 @@ export function classifyOutcome(
   ctx: ClassifyCtx,
   item: Item,
   outcome: Outcome,
-  wasUncertain: boolean,
+  wasPossiblyDelivered: boolean,
 ): { nextAction: NextAction; row: RecordedOutcome | null } {
   const { id: eventId, type: eventType, time: eventTime, traceparent } = item.event;
   const base = { eventId, eventType, eventTime, traceId: traceIdOf(traceparent), receiveCount: item.attempt };
   if (outcome.ok) {
-    const none = { nextAttemptAt: null, isUncertain: false, errorClass: null, errorCode: null, errorMessage: null };
+    const none = { nextAttemptAt: null, isPossiblyDelivered: false, errorClass: null, errorCode: null, errorMessage: null };
     const row = { ...base, outcome: "delivered", status: "delivered", response: outcome.response, ...none } as const;
     return { nextAction: { kind: "ack" }, row };
   }
@@ -82,9 +82,9 @@ export function classifyOutcome(
   const isRetryable = error instanceof RetryableError;
   const isExhausted = isRetryable && item.attempt >= ctx.topology.retry.attempts;
   if (error instanceof RejectedError || isExhausted) {
-    const isUncertain = wasUncertain || isExhausted;
+    const isPossiblyDelivered = wasPossiblyDelivered || isExhausted;
     const ending = isExhausted ? "exhausted" : "rejected";
-    const row = { ...failure, outcome: ending, status: "dead", nextAttemptAt: null, isUncertain } as const;
+    const row = { ...failure, outcome: ending, status: "dead", nextAttemptAt: null, isPossiblyDelivered } as const;
     return { nextAction: { kind: "dead_letter", error }, row };
   }
   const { topology, retryScale: scale, random } = ctx;
@@ -97,20 +97,20 @@ export function classifyOutcome(
       })
     : pausedRetrySeconds;
   const nextAttemptAt = new Date(ctx.now().getTime() + seconds * 1000);
-  const isUncertain = wasUncertain || isPossiblyDelivered(error);
+  const isPossiblyDelivered = wasPossiblyDelivered || mayHaveActed(error);
   const outcomeName = isRetryable ? "retry" : "credentials";
-  const row = { ...failure, outcome: outcomeName, status: "retrying", nextAttemptAt, isUncertain } as const;
+  const row = { ...failure, outcome: outcomeName, status: "retrying", nextAttemptAt, isPossiblyDelivered } as const;
   return { nextAction: { kind: "retry", seconds }, row };
 }
 
 /** A provider that names a time to come back has not acted. Any other failed call may have been carried out. */
-function isPossiblyDelivered(error: DeliveryError): boolean {
+function mayHaveActed(error: DeliveryError): boolean {
   return error instanceof RetryableError && error.retryAfterSeconds === undefined && error.code !== deadlineExceeded;
 }
 
 /** An error of our own says nothing of the provider. */
 export function countsAsFailure(error: DeliveryError): boolean {
-  return isPossiblyDelivered(error) && !isDefect(error);
+  return mayHaveActed(error) && !isDefect(error);
 }
 
 export function secondsUntil(leaseUntil: Date | null, now: Date): number {

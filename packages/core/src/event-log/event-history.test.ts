@@ -66,7 +66,7 @@ async function againOf(integration: string): Promise<EventHistory["integrations"
 }
 
 describe("the story of an event", () => {
-  test("is one timeline from the request to each third party, with what was tried, answered, replayed and kept out", async () => {
+  test("is one timeline from the request to each third party, with what was tried, answered, replayed and filtered out", async () => {
     const policyText = '{"type":["user.logged_in"]}';
     await saveRule(ctx, { integration: "slack", policyText, expectedVersion: 1 });
     await ctx.db.ruleVersion.updateMany({ where: { version: 2 }, data: { acceptedAt: at(-30) } });

@@ -29,7 +29,7 @@ export type EventHistory = {
 export const eventHistoryInput = z.object({ eventId: inputText.min(1).max(200) });
 
 /**
- * The whole story of an event: how it stands at each integration and why, and everything that has happened to it.
+ * The whole story of an event: its status at each integration and why, and everything that has happened to it.
  * @throws EventforkError `NOT_FOUND` when no such event is recorded.
  */
 export async function getEventHistory(

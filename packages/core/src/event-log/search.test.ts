@@ -189,7 +189,7 @@ describe("the index", () => {
     expect(await searchAll("n:1", 1)).toEqual([ids[3], ids[2], late, ids[1], ids[0]]);
   });
 
-  test("is filled by one at a time, in steps, and goes on where it ended", async () => {
+  test("is filled by one at a time, in steps, and continues where it ended", async () => {
     await db.$executeRaw`
       INSERT INTO event (id, type, source, time, recorded_at, data)
       SELECT 'evt_' || n, 'user.signed_up', 'web', ${now()}, ${now()}, jsonb_build_object('n', n % 2) FROM generate_series(1, 8000) n`;

@@ -13,7 +13,7 @@ export type DeliverOptions = {
   signal: AbortSignal;
   now: () => Date;
   /** Ids of events that an earlier attempt possibly delivered, each with the time of its first attempt. */
-  uncertain: ReadonlyMap<string, Date>;
+  possiblyDelivered: ReadonlyMap<string, Date>;
   /** The trace that all events of the batch share, for third parties that continue one. */
   traceparent: string | null;
 };

@@ -113,7 +113,7 @@ test("an answer is repeated without what a person has entered, without secrets, 
   expect(answer).toHaveLength(200);
 });
 
-test("what a person has entered is kept out of every answer to a batch, not of the first alone", () => {
+test("what a person has entered is removed from every answer to a batch, not of the first alone", () => {
   const hidden = privateValues([exampleSignUp(1, { name: "Renée" })]);
   const answers = [1, 2].map((attempt) => shortAnswer(`${attempt}: Renée is not allowed`, hidden));
   expect(answers).toEqual(["1: … is not allowed", "2: … is not allowed"]);

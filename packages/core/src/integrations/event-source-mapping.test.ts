@@ -12,7 +12,7 @@ const path = "/2015-03-31/event-source-mappings";
 
 let ctx: Ctx & { metrics: Metrics };
 let lambda: HttpRecorder;
-/** What stands in for Lambda's REST API knows one mapping. Source: Lambda's API reference, Get- and UpdateEventSourceMapping. */
+/** The fake of Lambda's REST API knows one mapping. Source: Lambda's API reference, Get- and UpdateEventSourceMapping. */
 let state: string;
 
 beforeAll(async () => {

@@ -44,7 +44,7 @@ test("the integrations that keep people by their topology are those that a perso
   await expect(nobody).rejects.toThrow("Slack keeps no list to take a person off.");
 });
 
-test("an optional integration that is off is not asked, and that is said with what would switch it on", async () => {
+test("an optional integration that is off is not asked, and the answer says what would enable it", async () => {
   const ctx = { db, actor: admin, now: () => new Date() };
   const input = { integration: "loops", userId: "usr_1", how: "archive" } as const;
   await expect(removePerson(ctx, input, { LOOPS_API_KEY: "" })).rejects.toMatchObject({

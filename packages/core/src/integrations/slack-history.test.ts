@@ -24,7 +24,7 @@ async function deliverTwo(history: RecorderAnswer, env: Record<string, string> =
     path.includes("conversations.history") ? history : { body: { ok: true, ts: "1795428005.000100" } },
   );
   const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "C1", SLACK_API_URL: `${server.url}/api` };
-  const options = { ...deliverOptions(), uncertain: new Map([["evt_1", firstTry]]) };
+  const options = { ...deliverOptions(), possiblyDelivered: new Map([["evt_1", firstTry]]) };
   const outcomes = await slack.connect({ ...settings, ...env }).deliver(exampleSignUps(2), options);
   const posts = server.requests.filter(({ path }) => path.endsWith("chat.postMessage"));
   const postedIds = posts.flatMap(({ body }) => {
@@ -55,7 +55,7 @@ test("a channel's name is resolved once, and posted to and read by its id, also 
   });
   const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "sign-ups", SLACK_API_URL: `${server.url}/api` };
   const connection = slack.connect(settings);
-  const options = { ...deliverOptions(), uncertain: new Map([["evt_1", firstTry]]) };
+  const options = { ...deliverOptions(), possiblyDelivered: new Map([["evt_1", firstTry]]) };
   for (let i = 0; i < 2; i += 1) {
     expect((await connection.deliver(exampleSignUps(2), options)).map(({ ok }) => ok)).toEqual([true, true]);
   }
@@ -132,7 +132,7 @@ test.each([
 
 test("while the channel cannot be read for another reason nothing is posted, and the batch is tried again", async () => {
   server.answerWith({ status: 503 });
-  const options = { ...deliverOptions(), uncertain: new Map([["evt_1", firstTry]]) };
+  const options = { ...deliverOptions(), possiblyDelivered: new Map([["evt_1", firstTry]]) };
   const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "C1", SLACK_API_URL: `${server.url}/api` };
   await expect(slack.connect(settings).deliver(exampleSignUps(2), options)).rejects.toMatchObject({
     name: "RetryableError",
@@ -141,7 +141,7 @@ test("while the channel cannot be read for another reason nothing is posted, and
   expect(server.requests.map(({ path }) => path.split("?")[0])).toEqual(["/api/conversations.history"]);
 });
 
-test("without an uncertain event the channel is not read", async () => {
+test("without a possibly delivered event the channel is not read", async () => {
   server.answerWith({ body: { ok: false, error: "internal_error" } });
   const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "C1", SLACK_API_URL: `${server.url}/api` };
   const [outcome] = await slack.connect(settings).deliver(exampleSignUps(1), deliverOptions());

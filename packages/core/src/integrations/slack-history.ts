@@ -27,11 +27,11 @@ export async function findPosted(
   client: WebClient,
   settings: { SLACK_CHANNEL: string; SLACK_WHEN_UNCERTAIN: "post" | "skip" },
   events: readonly Envelope[],
-  { uncertain }: DeliverOptions,
+  { possiblyDelivered }: DeliverOptions,
 ): Promise<Map<string, string>> {
   const sought = new Map<string, Date>();
   for (const { id } of events) {
-    const firstTriedAt = uncertain.get(id);
+    const firstTriedAt = possiblyDelivered.get(id);
     if (firstTriedAt !== undefined) sought.set(id, firstTriedAt);
   }
   if (sought.size === 0) return new Map();

@@ -45,7 +45,7 @@ test("an optional integration that is off is available, says what switches it on
   );
 });
 
-test("once its secrets are set it has a rule, gets what that lets through, and is watched like the others", async () => {
+test("once its secrets are set it has a rule, gets matching events, and is watched like the others", async () => {
   expect(listAvailable(on).map(({ name }) => name)).not.toContain("webhook");
   await watchRules(on);
   expect((await getRule(on, { integration: "webhook" })).active).toMatchObject({

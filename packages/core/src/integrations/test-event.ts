@@ -25,7 +25,7 @@ export async function sendTestEvent(
   const { integration, type } = parseInput(sendTestEventInput, input);
   const { actor } = ctx;
   if (actor.kind !== "person")
-    throw new EventforkError("FORBIDDEN", "A test event is about whoever sends it: log in to send one.");
+    throw new EventforkError("FORBIDDEN", "A test event is about its sender: log in to send one.");
   const user = await ctx.db.user.findUnique({ where: { id: actor.id }, select: { name: true, email: true } });
   if (user === null) throw new EventforkError("NOT_FOUND", `There is no person ${actor.id}.`);
   const example = { ...catalog[type].example, userId: actor.id, ...user };

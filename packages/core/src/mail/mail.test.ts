@@ -17,7 +17,7 @@ test("a mail reaches the server that the SDK is pointed at, as it was written", 
   await sandbox.stop();
 });
 
-test("without a sender there is no mailer, and a sender that is no address is said", () => {
+test("without a sender there is no mailer, and a sender that is no address is reported", () => {
   expect(createMailer({})).toBeNull();
   expect(() => createMailer({ EVENTFORK_MAIL_FROM: "hello" })).toThrow(EventforkError);
 });

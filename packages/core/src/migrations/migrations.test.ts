@@ -182,7 +182,7 @@ test("an index whose making was killed is dropped and made again", async () => {
   expect(described.filter((line) => line.includes("INVALID"))).toEqual([]);
 });
 
-test("a statement that fails outside a transaction is named with what is kept, and its file goes on once it is corrected", async () => {
+test("a statement that fails outside a transaction is named with what is kept, and its file continues once it is corrected", async () => {
   const url = await createEmptyDatabase();
   await applyMigrations(url, [table]);
   const client = await connect(url);
@@ -251,7 +251,7 @@ describe("a database that Prisma's engine has migrated", () => {
     expect(timeless(await listMarks(anew))).toEqual(timeless(marks));
   });
 
-  test("goes on where a run was killed in a file", async () => {
+  test("continues where a run was killed in a file", async () => {
     const { url, begin } = await migrateAsBefore(committed.slice(0, -1));
     for (const migration of committed.slice(-1)) await begin(migration);
     expect(await applyMigrations(url, committed)).toEqual(names.slice(-1));
@@ -338,7 +338,7 @@ describe("npm run migrate", { timeout: 60_000 }, () => {
     expect(await describeDatabase(url)).toEqual(made);
   });
 
-  test("says which migration is broken, leaves all as it was, and goes on once it is mended", async () => {
+  test("says which migration is broken, leaves all as it was, and continues once it is mended", async () => {
     const url = (await createTestDatabase()).replace("postgres@", "postgres:hunter2@");
     const before = await describeDatabase(url);
     writeBroken("CREATE TABLE half (id int);\nALTER TABLE event\n  ADD COLUMN broken nonsense;\n");
@@ -364,7 +364,7 @@ describe("npm run migrate", { timeout: 60_000 }, () => {
       "postgresql://u:hunter2@127.0.0.1:9/x",
       /DATABASE_URL .* cannot be reached: .*ECONNREFUSED/,
     ],
-  ])("a DATABASE_URL that %s is said, without its password", async (_, url, message) => {
+  ])("a DATABASE_URL that %s is reported, without its password", async (_, url, message) => {
     const { code, stderr } = await migrate(url);
     expect(code).toBe(1);
     expect(stderr).toMatch(message);

@@ -50,7 +50,7 @@ export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Pro
       UPDATE event SET set_aside_at = NULL WHERE id IN (
         SELECT id FROM event WHERE set_aside_at IS NOT NULL AND discarded_at IS NULL ORDER BY set_aside_at LIMIT ${countLimit} FOR UPDATE SKIP LOCKED
       ) RETURNING id`;
-    if (rows.length === 0) throw new EventforkError("NOT_FOUND", "Nothing in the outbox is set aside.");
+    if (rows.length === 0) throw new EventforkError("NOT_FOUND", "Nothing in the outbox is quarantined.");
     await audit(tx, ctx, { action: "outbox.retried", target: "outbox", after: { ids: rows.map(({ id }) => id) } });
     return { retried: rows.length };
   });
@@ -73,7 +73,7 @@ export async function discardSetAside(
       UPDATE event SET discarded_at = ${ctx.now()} WHERE id IN (
         SELECT id FROM event WHERE set_aside_at <= ${upTo} AND discarded_at IS NULL ORDER BY set_aside_at LIMIT ${countLimit} FOR UPDATE SKIP LOCKED
       ) RETURNING id`;
-    if (rows.length === 0) throw new EventforkError("NOT_FOUND", "Nothing in the outbox is set aside.");
+    if (rows.length === 0) throw new EventforkError("NOT_FOUND", "Nothing in the outbox is quarantined.");
     const after = { reason, ids: rows.map(({ id }) => id) };
     await audit(tx, ctx, { action: "outbox.discarded", target: "outbox", after });
     return { discarded: rows.length };

@@ -72,7 +72,7 @@ describe("the outbox", () => {
     ]);
   });
 
-  test("an event goes on with its request's trace, and begins one where there is none or nonsense", async () => {
+  test("an event continues with its request's trace, and begins one where there is none or nonsense", async () => {
     const traceOf = async (traceparent?: string) => {
       const { id } = await record(ctx.db, { type: "user.signed_up", data: person, traceparent });
       return (await ctx.db.event.findUniqueOrThrow({ where: { id } })).traceparent;
@@ -121,7 +121,7 @@ describe("the outbox", () => {
     for (const { url } of Object.values(ctx.messaging.queues)) await receiveAll(ctx, url);
   });
 
-  test("an event that is too large is set aside with the reason, and the others are published", async () => {
+  test("an event that is too large is quarantined with the reason, and the others are published", async () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
     await ctx.db.event.update({ where: { id }, data: { data: { ...person, blob: "x".repeat(300_000) } } });
     await record(ctx.db, { type: "user.signed_up", data: person });

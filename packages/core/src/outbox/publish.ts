@@ -39,7 +39,7 @@ const nothing: PublishResult = { published: 0, failed: 0, setAside: 0 };
 /**
  * Publishes what is in the outbox, oldest first, until it is empty, its time is over or one is not accepted; then backs off, and does
  * nothing until that is over. Calls of one process share a run, so that a slow fan-out never takes more than one database connection.
- * An event that can never be published is set aside with its reason and holds up no other.
+ * An event that can never be published is quarantined with its reason and holds up no other.
  */
 export function publishPending(ctx: PublishCtx, options: PublishOptions = {}): Promise<PublishResult> {
   const publisher = publishers.get(ctx.db) ?? { run: undefined, failures: 0, notBefore: 0 };

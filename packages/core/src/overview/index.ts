@@ -19,7 +19,7 @@ export type { Change } from "./current.ts";
 export type IntegrationOverview = IntegrationStatus & {
   /** What happened in the range that was asked for. */
   figures: Rollups;
-  /** What the rule that SNS has accepted lets through, as a sentence without a full stop. */
+  /** The rule that SNS has accepted, as a sentence without a full stop. */
   ruleSentence: string;
   /** Since when the oldest delivery that is not at its end has waited. */
   oldestUnfinishedAt: Date | null;

@@ -55,7 +55,7 @@ test("what SNS accepts is a rate at once, and waits in the queues that want it",
   expect(integration.queue?.waiting).toBe(10);
 });
 
-test("the rule is said that SNS has accepted, and each change by an operator is listed, the latest first", async () => {
+test("the rule that SNS has accepted is shown, and each change by an operator is listed, the latest first", async () => {
   const policy = { type: ["user.signed_up"], data: { email: [{ suffix: "@lovelace.dev" }] } };
   const policyText = JSON.stringify(policy);
   const { version } = await saveRule(ctx, { integration: "slack", policyText, expectedVersion: 1 });

@@ -298,7 +298,7 @@ describe("reconciliation", () => {
     });
   });
 
-  test("what is stuck or set aside in the outbox is told of with the oldest and SNS's word, and can be tried again", async () => {
+  test("what is stuck or quarantined in the outbox is told of with the oldest and SNS's word, and can be tried again", async () => {
     const figures: Figure[] = [];
     ctx.metrics = { publish: (published) => figures.push(...published) };
     const record = async (row: object) => {
@@ -333,7 +333,7 @@ describe("reconciliation", () => {
     expect(await Outbox.retrySetAside(ctx)).toEqual({ retried: 1 });
     expect(await Outbox.publishPending(ctx)).toMatchObject({ published: 4 });
     expect((await ctx.db.event.findUniqueOrThrow({ where: { id: aside } })).publishError).toBeNull();
-    await expect(Outbox.retrySetAside(ctx)).rejects.toThrow(/Nothing in the outbox is set aside/);
+    await expect(Outbox.retrySetAside(ctx)).rejects.toThrow(/Nothing in the outbox is quarantined/);
   });
 
   test("what is discarded goes to nobody, ends the trouble, and stays to be found with the reason and who gave it up", async () => {

@@ -61,7 +61,7 @@ export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   };
   const { stuck, setAside } = result.outbox;
   if (stuck.count > 0) ctx.log.error(stuck, "events are stuck in the outbox");
-  if (setAside.count > 0) ctx.log.error(setAside, "events are set aside in the outbox");
+  if (setAside.count > 0) ctx.log.error(setAside, "events are quarantined in the outbox");
   await publishFigures(ctx, result, [...paused, ...rateLimited]);
   return result;
 }

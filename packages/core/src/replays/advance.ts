@@ -181,7 +181,7 @@ async function wait({ ctx, lease, replay, paused }: Turn): Promise<Step> {
   const held = paused.filter((name) => replay.integration === null || replay.integration === name);
   const titles = held.map((name) => integrations[name].title).join(", ");
   const [are, they] = held.length > 1 ? ["are", "they are"] : ["is", "it is"];
-  const note = `${titles || "Its integration"} ${are} paused: it goes on once ${they} resumed.`;
+  const note = `${titles || "Its integration"} ${are} paused: it continues once ${they} resumed.`;
   const now = ctx.now();
   // Its items' time starts again: they have no outcome while their integration is paused.
   const change = { note, flowingSince: now };

@@ -15,7 +15,7 @@ type Place = { at: Date; id: string };
 type FoundStep = {
   looked: number;
   events: { id: string; subject: string | null }[];
-  /** Where the search goes on; null at its end. */
+  /** Where the search continues; null at its end. */
   next: Place | null;
 };
 

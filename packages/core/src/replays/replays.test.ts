@@ -47,7 +47,7 @@ describe("a replay", () => {
     expect(detail.replayList).toMatchObject([{ replayId: id, itemState: "failed", note: "Slack: invalid_blocks." }]);
   });
 
-  test("of a paused integration waits and says so, and goes on once it is resumed", async () => {
+  test("of a paused integration waits and says so, and continues once it is resumed", async () => {
     await createDeadLetters(ids(3));
     await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });

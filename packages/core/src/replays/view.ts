@@ -124,7 +124,7 @@ function describeSelection(selection: ReplaySelection): string {
     case "backfill":
       return `Past events for ${titleOf(selection.integration)}`;
     case "filtered":
-      return `What ${titleOf(selection.integration)}'s rule kept out`;
+      return `What ${titleOf(selection.integration)}'s rule filtered out`;
     case "overdue":
       return `What is overdue at ${titleOf(selection.integration)}`;
   }

@@ -57,7 +57,7 @@ async function deliver(
   const outcomes = events.map(
     ({ id, type, time }, i): RecordedOutcome => ({
       ...{ eventId: id, eventType: type, eventTime: time, traceId: null, receiveCount: 1, nextAttemptAt: null },
-      ...{ isUncertain: false, response: null, errorClass: null, errorCode: null, errorMessage: null },
+      ...{ isPossiblyDelivered: false, response: null, errorClass: null, errorCode: null, errorMessage: null },
       ...(ends[i % ends.length] as Ending),
     }),
   );

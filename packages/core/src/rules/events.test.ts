@@ -173,7 +173,7 @@ describe("why an integration did not get an event", () => {
     expect(await whyOf(early)).toMatchObject({ status: "delivered", decision: { version: 1, because: [] } });
   });
 
-  test("while a version spreads it is said that the one before may have decided", async () => {
+  test("while a version rolls out, the answer says that the one before may have decided", async () => {
     await save(outsiders);
     const id = await publish("ada@example.com");
     expect(await whyOf(id)).toMatchObject({
@@ -211,7 +211,7 @@ describe("why an integration did not get an event", () => {
 });
 
 describe("in force", () => {
-  test("is proven by the first delivered event that the version before would have kept out", async () => {
+  test("is proven by the first delivered event that the version before would have filtered out", async () => {
     await save(outsiders);
     await deliver(await publish("first@lovelace.dev"));
     await save({ type: ["user.signed_up", "user.logged_in"] });
@@ -226,7 +226,7 @@ describe("in force", () => {
     expect((await getRule(ctx, { integration })).active).toMatchObject({ state: "in force", provenBy: proof });
   });
 
-  test("is proven by an event that was kept out while later ones came through, not by one that is only slow", async () => {
+  test("is proven by an event that was filtered out while later ones came through, not by one that is only slow", async () => {
     await save(outsiders);
     const keptOut = await publish("ada@example.com");
     clock += 2 * minute;
@@ -257,7 +257,7 @@ describe("in force", () => {
 });
 
 describe("after a rule was wrong", () => {
-  test("what it kept out and the new one wants is counted, then sent once, and nothing else", async () => {
+  test("what it filtered out and the new one wants is counted, then sent once, and nothing else", async () => {
     await deliver(await publish("before@example.com"));
     await save(outsiders);
     clock += 20 * minute;
@@ -276,7 +276,7 @@ describe("after a rule was wrong", () => {
     expect(await last(replayFiltered(ctx, input))).toMatchObject({ sent: 0 });
   });
 
-  test("ended early, it goes on with the rest", async () => {
+  test("ended early, it continues with the rest", async () => {
     await save(outsiders);
     clock += 20 * minute;
     for (const name of ["ada", "bea", "cy"]) await publish(`${name}@example.com`);
@@ -287,7 +287,7 @@ describe("after a rule was wrong", () => {
     expect(await receive("slack")).toHaveLength(3);
   });
 
-  test("what was kept out on purpose is not overdue", async () => {
+  test("what was filtered out on purpose is not overdue", async () => {
     await save(outsiders);
     clock += 20 * minute;
     await publish("ada@example.com");

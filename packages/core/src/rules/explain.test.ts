@@ -177,6 +177,6 @@ test.each<[object, string]>([
     { type: ["user.signed_up"], $or: [{ data: { name: ["Ada"] } }, { source: ["cli"] }] },
     "Sign-ups whose name is Ada or source is cli",
   ],
-])("%j is said as: %s", (policy, sentence) => {
+])("%j reads: %s", (policy, sentence) => {
   expect(describeEvents(policy, { "user.signed_up": "Sign-ups", "user.logged_in": "Log-ins" })).toBe(sentence);
 });

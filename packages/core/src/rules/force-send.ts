@@ -100,7 +100,7 @@ export type FilteredCount = {
 export async function countFiltered(ctx: Pick<Ctx, "db" | "now">, input: ReplayFiltered): Promise<FilteredCount> {
   const { integration, since } = parseInput(replayFilteredInput, input);
   const { total, filtered } = await previewReplay(ctx, { selection: selectionOf({ integration, since }) });
-  if (filtered === null) throw new TypeError("a preview of what a rule kept out names its versions");
+  if (filtered === null) throw new TypeError("a preview of what a rule filtered out names its versions");
   return { integration, since: filtered.since, active: filtered.active, looked: filtered.looked, wanted: total };
 }
 

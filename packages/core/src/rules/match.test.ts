@@ -224,7 +224,7 @@ describe("$or (and-or-logic)", () => {
     expect(match(standard, "MessageBody", { body })).toBe(isMatch);
   });
 
-  test("stands at any level, also inside another $or", () => {
+  test("is allowed at any level, also inside another $or", () => {
     const policy = { detail: { $or: [{ a: ["1"] }, { b: ["2"], $or: [{ c: ["3"] }, { d: { e: ["4"] } }] }] } };
     expect(match(policy, "MessageBody", { body: { detail: { a: "1" } } })).toBe(true);
     expect(match(policy, "MessageBody", { body: { detail: { b: "2", d: { e: "4" } } } })).toBe(true);

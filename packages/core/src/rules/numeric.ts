@@ -56,7 +56,7 @@ export function readNumeric(argument: unknown, path: string, report: Report): Co
   if (second === undefined)
     return refuse(at(path, 2), `The upper end of a range is "<" or "<=", not ${show(topOperator)}.`);
   if (!isBound(topBound, 3, path, topOperator, refuse, report)) return undefined;
-  if (more.length > 0) return refuse(at(path, 4), "A range has two ends, and this goes on after them.");
+  if (more.length > 0) return refuse(at(path, 4), "A range has two ends, and this continues after them.");
   if (bound >= topBound)
     return refuse(
       at(path, 3),

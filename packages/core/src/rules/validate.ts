@@ -143,7 +143,7 @@ function readKey(key: string, value: unknown, position: Position, walk: Walk): G
 
 function describeNotAList(key: string, value: unknown, scope: Scope): string {
   const remedy = RESERVED_NAMES.has(key)
-    ? `As an operator it stands in the list of the key above it: [${show({ [key]: value })}].`
+    ? `As an operator it belongs in the list of the key above it: [${show({ [key]: value })}].`
     : `Write [${show(value)}].`;
   return `${show(key)} must hold a list of values${scope === "MessageBody" ? " or an object" : ""}, but this is ${show(value)}. ${remedy}`;
 }

@@ -76,7 +76,7 @@ describe("saving", () => {
       JSON.stringify({ type: Array.from({ length: 151 }, (_, i) => `${i}`) }),
       /SNS allows 150/,
     ],
-    ["an operator as a key", '{"prefix":"a"}', /As an operator it stands in the list/],
+    ["an operator as a key", '{"prefix":"a"}', /As an operator it belongs in the list/],
     ["a prototype's name with no list", '{"__proto__":{"x":1}}', /__proto__\.x.*must hold a list/],
     ["a prototype's name", '{"data":{"__proto__":["x"]}}', /data\.__proto__: "__proto__" cannot be a key/],
     ["a constructor in an alternative", '{"$or":[{"constructor":["x"]},{"type":["a"]}]}', /\$or\[0\]\.constructor/],
@@ -244,7 +244,7 @@ describe("drift", () => {
     expect(await readLive()).toEqual(logIns);
   });
 
-  test("an SNS that does not answer is no drift, and is said", async () => {
+  test("an SNS that does not answer is no drift, and is reported", async () => {
     expect(await checkDrift(withoutSns(), { integration })).toMatchObject({
       driftedSince: null,
       error: expect.any(String),

@@ -23,7 +23,7 @@ export type SystemItem = {
 /** Both jobs run every minute: after three without a run, nobody runs them. */
 const lateAfterMs = 3 * 60_000;
 
-/** What the system is made of and how it is. A part that does not answer is said; the rest is told all the same. */
+/** What the system is made of and how it is. A part that does not answer is reported, with the rest. */
 export async function inspectSystem(
   ctx: Pick<Ctx, "db" | "messaging" | "now">,
   env: Env = processEnv(),

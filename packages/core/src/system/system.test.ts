@@ -70,7 +70,7 @@ test("a job that passed over a row and a step is recorded with both, runs its ot
   await db.$disconnect();
 });
 
-test("a broker that does not answer is said, and the rest is told all the same", async () => {
+test("a broker that does not answer is reported, with the rest", async () => {
   const queues = Object.fromEntries(
     Object.entries(ctx.messaging.queues).map(([name, queue]) => [name, { ...queue, url: `${queue.url}-gone` }]),
   ) as Ctx["messaging"]["queues"];

@@ -31,7 +31,7 @@ export function exampleSignUps(count: number): Envelope[] {
 
 /** Time enough, and a clock that stands still. */
 export function deliverOptions(signal = new AbortController().signal): DeliverOptions {
-  return { signal, now: () => new Date("2026-11-23T10:00:05.000Z"), uncertain: new Map(), traceparent: null };
+  return { signal, now: () => new Date("2026-11-23T10:00:05.000Z"), possiblyDelivered: new Map(), traceparent: null };
 }
 
 /** The error of a failed outcome. */

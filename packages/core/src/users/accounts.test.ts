@@ -214,7 +214,7 @@ describe("every link to a new password that was sent before", () => {
     expect((await reset(link)).status).toBe(200);
   });
 
-  test("ends when setup takes over the account, with every session, so that whoever signed up first has nothing", async () => {
+  test("ends when setup takes over the account, with every session, so that the first to sign up has nothing", async () => {
     const [link] = await links();
     const { id } = await ensureAdmin({ db, now }, { ...ada, password: newPassword });
     expect(await signedIn(cookie)).toBeNull();
@@ -261,7 +261,7 @@ describe("an address of IPv6", () => {
   const countsByNetwork = async () =>
     (await db.turn.findMany({ where: { key: { contains: "|from|" } } })).map(({ count }) => count).toSorted();
 
-  test("that stands for one of IPv4 shares its limits, however it is written, and nobody else's", async () => {
+  test("that maps to one of IPv4 shares its limits, however it is written, and nobody else's", async () => {
     for (const ip of spellings) expect((await attempt(ip)).status).toBe(401);
     expect(await countsByNetwork()).toEqual([4]);
     await attempt("0000:0000:0000:0000:0000:FFFF:C000:0208");

@@ -67,7 +67,7 @@ type OpenSession = { id: string; createdAt: Date; updatedAt: Date };
  *
  * The transaction that writes the user and the account records `user.signed_up`: both exist, or neither. Where
  * addresses must be confirmed, the transaction that confirms one does, so that no integration hears of an address that
- * nobody has proven. Whoever logs in before that (because confirmation is no longer required) has signed up then.
+ * nobody has proven. A person who logs in before that (because confirmation is no longer required) has signed up then.
  * `user.logged_in` is recorded just before the session's row, outside a transaction: if that write fails, a log-in
  * counts that has no session; none is ever lost. An event that cannot be recorded fails the request. Operators'
  * sign-ins are audited instead.

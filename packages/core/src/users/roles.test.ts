@@ -77,7 +77,7 @@ describe("grantRole", () => {
     ]);
   });
 
-  test("ends the sessions of whoever loses a role, and nobody else's", async () => {
+  test("ends the sessions of a person who loses a role, and nobody else's", async () => {
     const { id } = await ensureAdmin({ db, now }, ada);
     const { id: other } = await db.user.findUniqueOrThrow({ where: { email: grace.email } });
     const expiresAt = new Date(Date.now() + 60_000);

@@ -12,7 +12,7 @@ export const roles = ["user", "viewer", "admin"] as const satisfies readonly Rol
 export const grantRoleInput = z.object({
   email: emailAddress("should be an e-mail address").pipe(z.string().toLowerCase()),
   role: z.enum(roles, { error: `should be one of ${roles.join(", ")}` }),
-  /** By whoever grants it: that an address that nobody has confirmed is the person's. */
+  /** By the granter: that an address that nobody has confirmed is the person's. */
   isAddressChecked: z.boolean().default(false),
 });
 
@@ -27,7 +27,7 @@ export function parseRole(text: unknown): Role {
 /**
  * Gives a person a role at once: open sessions have it from their next request. A lesser role than before ends them.
  * More than before is for confirmed addresses: anybody may have signed up with another. Where nobody is asked to confirm
- * one, whoever grants the role has to have checked it.
+ * one, the granter has to have checked it.
  * @throws EventforkError `NOT_FOUND` when nobody has that address, `CONFLICT` when the last admin would go, or when
  * nobody has confirmed the address.
  */

@@ -213,7 +213,7 @@ test("a network that sprays one password over many accounts is stopped, and no o
 });
 
 test.each(["/request-password-reset", "/send-verification-email"])(
-  "%s sends five mails an hour to one address, whoever asks, and answers the sixth alike",
+  "%s sends five mails an hour to one address, regardless of who asks, and answers the sixth alike",
   async (path) => {
     const responses = await Promise.all(times(8, (n) => site.post(path, { email: ada.email }, { ip: addressOf(n) })));
     const bodies = await Promise.all(responses.map((response) => response.text()));

@@ -3,7 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { provision } from "./provision.ts";
 
-test("an SNS that does not answer is said, with the settings to check", async () => {
+test("an SNS that does not answer is reported, with the settings to check", async () => {
   const nobodyListens = {
     endpoint: "http://127.0.0.1:1",
     region: "us-east-1",

@@ -132,7 +132,7 @@ describe("the demo's fortnight", () => {
     expect(await list("SELECT integration || ' ' || kind FROM overdue")).toEqual(Array(3).fill("mailchimp missing"));
   });
 
-  test("what the bad rule kept out came late, by its replay", async () => {
+  test("what the bad rule filtered out came late, by its replay", async () => {
     const { badRule } = createCalendar(until.getTime());
     const late = await list(`
       SELECT d.delivered_at FROM delivery d JOIN sent_anyway s ON s.event_id = d.event_id AND s.integration = d.integration

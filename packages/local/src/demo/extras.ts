@@ -79,7 +79,7 @@ export function describeDemo({ web }: Stack): string[] {
   return [
     "All people, addresses and operators here are invented. Their stories:",
     `Slack's outage, three days ago: ${admin}?range=7d, then ${admin}/dead-letters and ${admin}/replays`,
-    `a rule that kept out too much, found a day later: ${admin}/rules/slack, and why in any event of those days at ${admin}/events`,
+    `a rule that filtered out too much, found a day later: ${admin}/rules/slack, and why in any event of those days at ${admin}/events`,
     `who did what: ${admin}/audit; addresses that Mailchimp refuses: ${admin}/dead-letters; people: ${admin}/people`,
     "",
   ];

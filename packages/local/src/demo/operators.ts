@@ -77,7 +77,7 @@ export function planOperators(ctx: Ctx, calendar: Calendar, actors: Actors, engi
   const bad = { policyText: policyWithout(endings.bad), note: "Keep our own test sign-ups out of the channel." };
   plan(badRule.from, "tomas", (as) => Rules.saveRule(as, { ...slack, ...bad, expectedVersion: 1 }));
   plan(badRule.from + 8 * hourMs, "ines", (as) => Rules.watchRules(as));
-  const note = "v2 kept out everybody at example.com, not only our tests: back to v1.";
+  const note = "v2 filtered out everybody at example.com, not only our tests: back to v1.";
   plan(badRule.until, "noor", (as) => Rules.rollbackRule(as, { ...slack, version: 1, expectedVersion: 2, note }));
   plan(badRule.until + 24 * minuteMs, "noor", (as) =>
     engine.replay(as, "slack", { selection: { source: "filtered", ...slack } }),

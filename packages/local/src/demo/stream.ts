@@ -32,7 +32,7 @@ export function startStream(ctx: StreamCtx, sandbox: string): { stop: () => Prom
     while (!signal.aborted) {
       await wait(everyMs * 2 * random());
       if (signal.aborted) return;
-      await run().catch((error) => ctx.log.warn({ error: messageOf(error) }, "the stream goes on without it"));
+      await run().catch((error) => ctx.log.warn({ error: messageOf(error) }, "the stream continues without it"));
     }
   };
   const working = Promise.all([

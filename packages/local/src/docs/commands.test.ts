@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { withoutEngines } from "../../../../infra/testing/platform.ts";
 import { findCommands, readPages, root } from "./pages.ts";
 
-/** What stands in a page's code and begins so, with the page. */
+/** Commands in a page's code that begin so, with the page. */
 const commands = findCommands(readPages());
 const startingWith = (start: RegExp) => commands.filter(([, command]) => start.test(command));
 
@@ -46,7 +46,7 @@ test.each(startingWith(/^npm run /))("%s: a test runs the script of %s", (_, com
   expect(readFileSync(join(root, file), "utf8")).toContain(words);
 });
 
-test("nothing is said to be run that no page shows", () => {
+test("every command that is run is shown on a page", () => {
   const shown = new Set(startingWith(/^npm run /).map(([, command]) => nameOf(command)));
   expect(Object.keys(runBy).filter((name) => !shown.has(name))).toEqual([]);
 });

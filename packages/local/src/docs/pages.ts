@@ -15,7 +15,7 @@ export function readPages(): Page[] {
   return paths.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }
 
-/** What the page shows as code: blocks whole, fenced or indented, and what stands in a line between backticks. */
+/** What the page shows as code: blocks whole, fenced or indented, and text in a line between backticks. */
 export function readCode({ text }: Page): { blocks: string[]; inline: string[] } {
   // Every fence is read, or the end of a drawing would be taken for the beginning of code.
   const fenced = [...text.matchAll(/^( *)```(\w*)\n([\s\S]*?)^\1```/gm)]

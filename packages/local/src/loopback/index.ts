@@ -7,7 +7,7 @@ const localNames = new Set([loopback, "localhost", "[::1]"]);
 
 /**
  * Refuses what a web page sends, and what comes under a name that leads here without being this machine's (DNS
- * rebinding). The local parts ask for no credentials: whoever may send a request may do everything.
+ * rebinding). The local parts ask for no credentials: a sender of requests may do everything.
  */
 export function refuseForeignRequests(server: Server): void {
   const listeners = server.listeners("request");

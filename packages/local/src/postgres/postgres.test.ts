@@ -37,7 +37,7 @@ async function whileRunning(dataDir: string, use: (server: string) => Promise<vo
   await use(server).finally(() => supervisor.stop());
 }
 
-/** As earlier versions left it: whoever is on the machine is the superuser, who owns everything. */
+/** As earlier versions left it: everybody on the machine is the superuser, who owns everything. */
 async function makeTrusting(dataDir: string): Promise<void> {
   await prepareCluster({ dataDir, password });
   await writeFile(join(dataDir, "pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");

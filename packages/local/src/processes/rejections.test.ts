@@ -8,7 +8,7 @@ import { findPort } from "../supervisor/index.ts";
 
 const rejectOnSignal = `process.on("SIGUSR2", () => { Promise.reject(new Error("nobody looks at this")); });`;
 
-test("a rejection that nobody looks at is logged, and the process goes on and stops as it should", async () => {
+test("a rejection that nobody looks at is logged, and the process continues and stops as it should", async () => {
   const port = await findPort("a sandbox", 57_000 + (process.pid % 500));
   const preload = `data:text/javascript,${encodeURIComponent(rejectOnSignal)}`;
   const child = spawn(process.execPath, ["--import", preload, join(import.meta.dirname, "sandbox.ts"), String(port)], {

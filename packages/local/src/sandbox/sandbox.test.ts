@@ -43,7 +43,7 @@ async function deliver(
   { env = {}, signal = new AbortController().signal }: { env?: Record<string, string>; signal?: AbortSignal } = {},
 ): Promise<readonly Outcome[]> {
   const integration = await registry[name]();
-  const options: DeliverOptions = { signal, now: () => new Date(), uncertain: new Map(), traceparent: null };
+  const options: DeliverOptions = { signal, now: () => new Date(), possiblyDelivered: new Map(), traceparent: null };
   return integration.connect({ ...sandboxEnv(sandbox.url), ...env }).deliver(events, options);
 }
 

@@ -248,7 +248,7 @@ describe("rules", () => {
     expect(bus.rules.get(ruleNameOf(integration))).toMatchObject({ state: "ENABLED", description: "feeds Slack" });
   });
 
-  test("a rule that is not there is said, and none is made without a queue behind it", async () => {
+  test("a missing rule is reported, and none is made without a queue behind it", async () => {
     bus.rules.clear();
     expect(await save(logIns)).toMatchObject({ state: "saved", applyError: expect.stringMatching(/deploy again/) });
     expect(bus.rules.size).toBe(0);

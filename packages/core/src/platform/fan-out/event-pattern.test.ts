@@ -115,7 +115,7 @@ test.each<[string, object, string, RegExp]>([
   });
 });
 
-test("every difference is said at once, each at its place", () => {
+test("every difference is reported at once, each at its place", () => {
   const translation = translate({ type: [{ exists: true }], "a.b": [0.1234567] });
   const places = translation.ok ? [] : translation.problems.map(({ path }) => path);
   expect(places).toEqual(["type[0].exists", '["a.b"]', '["a.b"][0]']);
@@ -172,7 +172,7 @@ const onItems = fc.oneof(
 );
 const items = fc.record({ c: fc.array(bits, { minLength: 1, maxLength: 3 }) });
 
-test("EventBridge takes each pattern, and lets through exactly what SNS lets through by the policy it was made of", () => {
+test("EventBridge takes each pattern, and matches exactly what SNS matches by the policy it was made of", () => {
   const seen = { translated: 0, refused: 0, matched: 0 };
   const pairs = fc.oneof({ arbitrary: fc.tuple(anyPolicy, body), weight: 9 }, fc.tuple(onItems, items));
   const property = fc.property(pairs, fc.boolean(), ([drawn, inner], isData) => {

@@ -29,7 +29,7 @@ describe("where topology chooses a bus", () => {
     expect(JSON.parse(runTestLine(JSON.stringify({ policy, attributes })))).toEqual({ match: true });
   });
 
-  test("a topic that stands in for it on a machine without AWS takes no other rule", () => {
+  test("a topic that replaces it on a machine without AWS takes no other rule", () => {
     const reached = { queues: {}, sqs: {} } as Parameters<typeof createFanOut>[1];
     const { label, validateFilter } = createFanOut("arn:aws:sns:us-east-1:000000000000:events", reached);
     expect(label).toBe("SNS topic");

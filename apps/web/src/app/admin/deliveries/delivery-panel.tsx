@@ -157,7 +157,7 @@ function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
 }
 
 function Outcome({ delivery }: { delivery: DeliveryDetail }) {
-  const { status, response, errorMessage, errorCode, errorClass, advice, integration, isUncertain } = delivery;
+  const { status, response, errorMessage, errorCode, errorClass, advice, integration, isPossiblyDelivered } = delivery;
   const isUnhappy = errorMessage !== null || errorCode !== null;
   return (
     <section aria-label="Response" className="flex flex-col gap-3">
@@ -184,11 +184,11 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
       )}
       {!isUnhappy && response === null && (
         <p className="text-muted-foreground text-sm">
-          {isUncertain ? "Its consumer ended without a word." : "No answer is kept."}
+          {isPossiblyDelivered ? "Its consumer ended without a word." : "No answer is kept."}
         </p>
       )}
       {advice !== null && status !== "delivered" && <AdviceText advice={advice} />}
-      {isUncertain && (
+      {isPossiblyDelivered && (
         <p className="text-muted-foreground text-sm">
           The last attempt may have been carried out all the same.
           {integration === "slack" && " Before it is posted again, the channel is searched for it."}

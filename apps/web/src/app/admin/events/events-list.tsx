@@ -81,7 +81,7 @@ export function EventsList({ input, isFollowed, isFiltered, isStale, onClear, on
         ) : isFiltered || !isFirst ? (
           <EmptyState icon={ZapIcon} title="No event fits">
             <p className="mb-3">
-              A search finds whole values alone, whatever their case. A value with spaces stands in quotation marks:{" "}
+              A search finds whole values alone, whatever their case. Put a value with spaces in quotation marks:{" "}
               <code className="font-mono">name:"Ada Lovelace"</code>.
             </p>
             <Button variant="outline" size="sm" onClick={onClear}>

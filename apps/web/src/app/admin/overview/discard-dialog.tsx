@@ -27,7 +27,7 @@ export function DiscardDialog({ setAside: { count, latestAt } }: { setAside: Out
         </Button>
       }
       title={`Discard ${events}?`}
-      description="No integration will ever have what is set aside, and this cannot be undone. The events stay in the list of events, each marked as discarded on its page."
+      description="No integration will ever have the quarantined events, and this cannot be undone. The events stay in the list of events, each marked as discarded on its page."
       placeholder="An import wrote a picture into the name"
       submit={`Discard ${events}`}
       isDestructive

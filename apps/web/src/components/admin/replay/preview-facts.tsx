@@ -31,7 +31,7 @@ export function PreviewFacts({ preview, perSecond }: PreviewFactsProps) {
       {paused.length > 0 && (
         <Alert variant="warning">
           {paused.join(" and ")} {paused.length === 1 ? "is" : "are"} paused. The replay waits until somebody resumes{" "}
-          {paused.length === 1 ? "it" : "them"}, and then goes on by itself.
+          {paused.length === 1 ? "it" : "them"}, and then continues by itself.
         </Alert>
       )}
       <NotSent preview={preview} />

@@ -83,7 +83,7 @@ export function BackfillForm({ first }: { first: IntegrationName | null }) {
           ))}
         </fieldset>
         <Check isChecked={isWantedOnly} onChange={setIsWantedOnly}>
-          Only what {title}’s rule lets through now
+          Only events that {title}’s rule matches now
         </Check>
         <details>
           <summary className="w-fit rounded-sm font-medium text-sm">Narrow it with a filter policy</summary>

@@ -67,13 +67,13 @@ function Result({ run: { report, isRunning, isCancelled, error, cancel } }: { ru
       <DryRunChart buckets={report.buckets} />
       <Changed
         title="Lost"
-        hint="let through now, kept out by the draft"
+        hint="matched now, filtered out by the draft"
         count={report.lost}
         events={report.lostEvents}
       />
       <Changed
         title="Gained"
-        hint="kept out now, let through by the draft"
+        hint="filtered out now, matched by the draft"
         count={report.gained}
         events={report.gainedEvents}
       />
@@ -106,8 +106,8 @@ function Progress({ report: { done, total, isDone }, isRunning, isCancelled, onC
 function Figures({ report: { done, version, current, draft, gained, lost } }: { report: DryRunReport }) {
   return (
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4">
-      <Figure title={`Version ${version} lets through`} value={current} of={done} />
-      <Figure title="The draft lets through" value={draft} of={done} />
+      <Figure title={`Version ${version} matches`} value={current} of={done} />
+      <Figure title="The draft matches" value={draft} of={done} />
       <Figure title="Gained" value={gained} className={gained > 0 ? "text-success" : ""} sign="+" />
       <Figure title="Lost" value={lost} className={lost > 0 ? "text-destructive" : ""} sign="−" />
     </dl>
