@@ -5,7 +5,13 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: [{ find: /^@\//, replacement: `${import.meta.dirname}/apps/web/src/` }] },
   test: {
-    include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "infra/**/*.test.ts", "bench/*.test.ts"],
+    include: [
+      "packages/**/*.test.ts",
+      "apps/**/*.test.ts",
+      "infra/**/*.test.ts",
+      "bench/*.test.ts",
+      "scripts/*.test.ts",
+    ],
     globalSetup: ["packages/local/src/testing/global-setup.ts", "infra/testing/global-setup.ts"],
     // Otherwise one core is left to itself, which is half of two.
     maxWorkers: "100%",

@@ -6,6 +6,7 @@ const checks: [title: string, command: string, ...args: string[]][] = [
   ["types of packages", "tsc", "-p", "tsconfig.json"],
   ["types of the web app", "tsc", "-p", "apps/web/tsconfig.json"],
   ["dead code", "knip"],
+  ["vocabulary", process.execPath, "scripts/vocabulary.ts"],
 ];
 
 let failures = 0;

@@ -80,7 +80,7 @@ export async function getGroup(
 
 type GroupRow = Omit<DeadLetterGroup, "advice" | "trend" | "isReplayable">;
 
-/** Adds what `foldChanges` has not counted yet. */
+/** Adds what `applyCountDeltas` has not counted yet. */
 function readGroups({ db }: Pick<Ctx, "db">, condition: Prisma.Sql, limit: number): Promise<GroupRow[]> {
   return db.$queryRaw<GroupRow[]>`
     WITH changed AS (

@@ -118,7 +118,8 @@ export async function updateCircuitBreaker(
     new Date(ctx.now().getTime() + probeDelaySeconds(probes, { ...ctx, scale: ctx.retryScale }) * 1000);
   if (decision === "trip") {
     const tried = health.windowFailure + health.windowSuccess;
-    const reason = `${health.windowFailure} of the last ${tried} tries failed. ${errors.at(-1)?.message ?? ""}`.trim();
+    const reason =
+      `${health.windowFailure} of the last ${tried} attempts failed. ${errors.at(-1)?.message ?? ""}`.trim();
     const isNew = await pause(engine, { integration, reason, kind: "outage", probeAt: probeAt(0) });
     if (isNew) alertOfPause(ctx, health, "paused: the third party is down; it is probed until it answers");
   } else if (decision === "probe_failed") {

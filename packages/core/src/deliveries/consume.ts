@@ -221,7 +221,10 @@ async function deliverApart(
     }
     if (items.length === 1) return [failed(defect(thrown))];
     const startedAt = options.now();
-    const possiblyDelivered = new Map([...items.map(({ event }) => [event.id, startedAt] as const), ...options.possiblyDelivered]);
+    const possiblyDelivered = new Map([
+      ...items.map(({ event }) => [event.id, startedAt] as const),
+      ...options.possiblyDelivered,
+    ]);
     const middle = Math.ceil(items.length / 2);
     const first = await deliverApart(ctx, items.slice(0, middle), { ...options, possiblyDelivered });
     return [...first, ...(await deliverApart(ctx, items.slice(middle), { ...options, possiblyDelivered }))];

@@ -155,7 +155,12 @@ describe("settling", () => {
     expect(await settleLostLeases(db, at(leaseSeconds - 1))).toBe(0);
     expect(await settleLostLeases(db, at(leaseSeconds))).toBe(1);
     const times = { firstAttemptAt: at(0), lastAttemptAt: at(0), nextAttemptAt: at(leaseSeconds) };
-    expect(await deliveryOf(id)).toMatchObject({ status: "retrying", attempts: 0, isPossiblyDelivered: true, ...times });
+    expect(await deliveryOf(id)).toMatchObject({
+      status: "retrying",
+      attempts: 0,
+      isPossiblyDelivered: true,
+      ...times,
+    });
     expect(await db.lease.count()).toBe(0);
     const next = await come(leaseSeconds + 5, [id]);
     expect(next.claims.get(id)).toMatchObject({ state: "claimed", isPossiblyDelivered: true, firstAttemptAt: at(0) });

@@ -191,7 +191,7 @@ test.each<[string, Input]>([
   ["words of an error", { text: "fault" }],
   ["a time", { from: new Date(start), to: from }],
   ["the events in order", { sort: "event", direction: "asc" }],
-  ["the next tries", { sort: "next_try", direction: "asc" }],
+  ["the next attempts", { sort: "next_try", direction: "asc" }],
 ])("the hundredth page of %s reads a page of its index, and no more", async (_name, input) => {
   let cursor: string | undefined;
   for (let page = 0; page < 3; page += 1)
@@ -205,7 +205,7 @@ test.each<[string, Input]>([
   }
 });
 
-test("one delivery has its tries, what to do, and the dead letter that it was kept as", async () => {
+test("one delivery has its attempts, what to do, and the dead letter that it was kept as", async () => {
   const key = { eventId: "evt_000066", integration: "mailchimp" };
   const at = new Date(start);
   await db.attempt.create({

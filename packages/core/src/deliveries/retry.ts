@@ -71,7 +71,13 @@ export function classifyOutcome(
   const { id: eventId, type: eventType, time: eventTime, traceparent } = item.event;
   const base = { eventId, eventType, eventTime, traceId: traceIdOf(traceparent), receiveCount: item.attempt };
   if (outcome.ok) {
-    const none = { nextAttemptAt: null, isPossiblyDelivered: false, errorClass: null, errorCode: null, errorMessage: null };
+    const none = {
+      nextAttemptAt: null,
+      isPossiblyDelivered: false,
+      errorClass: null,
+      errorCode: null,
+      errorMessage: null,
+    };
     const row = { ...base, outcome: "delivered", status: "delivered", response: outcome.response, ...none } as const;
     return { nextAction: { kind: "ack" }, row };
   }

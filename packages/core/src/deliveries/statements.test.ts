@@ -125,7 +125,13 @@ describe("at any size of the tables, with the plans that were made while they we
     const outcomes = ids.map(
       (eventId): RecordedOutcome => ({
         ...{ eventId, eventType: "user.signed_up", eventTime: now.toISOString(), traceId: null, receiveCount: 1 },
-        ...{ outcome: "delivered", status: "delivered", nextAttemptAt: null, isPossiblyDelivered: false, response: "ok" },
+        ...{
+          outcome: "delivered",
+          status: "delivered",
+          nextAttemptAt: null,
+          isPossiblyDelivered: false,
+          response: "ok",
+        },
         ...{ errorClass: null, errorCode: null, errorMessage: null },
       }),
     );

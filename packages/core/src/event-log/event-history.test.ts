@@ -113,7 +113,7 @@ describe("the story of an event", () => {
     expect([traceId, isCut, isSearchable]).toEqual(["0af7651916cd43dd8448eb211c80319c", false, true]);
   });
 
-  test("has the latest tries of very many, and says that there are more", async () => {
+  test("has the latest attempts of very many, and says that there are more", async () => {
     await happen();
     await deliver("slack", "retrying");
     await ctx.db.attempt.createMany({

@@ -20,7 +20,7 @@ export type EventHistory = {
   integrations: (DeliveryExplanation & { again: ResendOption; nextAttemptAt: Date | null })[];
   /** The first first. */
   timeline: TimelineEntry[];
-  /** Whether there were more tries than the timeline has. */
+  /** Whether there were more attempts than the timeline has. */
   isCut: boolean;
   /** Whether each of its fields can be searched for: of a payload with a great many, those nearest to its top can. */
   isSearchable: boolean;

@@ -32,7 +32,7 @@ export type HistoryRows = {
   sent: SentAnywayModel[];
 };
 
-/** An integration that is paused and resumed may try one event without end: the latest tries are enough. */
+/** An integration that is paused and resumed may try one event without end: the latest attempts are enough. */
 export const attemptsAtMost = 200;
 const othersAtMost = 100;
 

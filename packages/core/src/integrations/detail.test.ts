@@ -65,7 +65,11 @@ test("the breaker's history has each pause with its reason and its end, one that
   const at = (minutes: number) => new Date(Date.parse("2026-11-25T10:00:00Z") + minutes * 60_000);
   const clocked = { ...ctx, now: () => new Date(time) };
   const engine = { ...clocked, actor: { kind: "system" as const, name: "engine" }, messaging: {} };
-  const outage = { integration: "slack" as const, reason: "12 of the last 12 tries failed.", kind: "outage" as const };
+  const outage = {
+    integration: "slack" as const,
+    reason: "12 of the last 12 attempts failed.",
+    kind: "outage" as const,
+  };
   await pause(engine, { ...outage, probeAt: at(1) });
   time += 60_000;
   expect((await getIntegration(clocked, { integration: "slack" })).breaker).toMatchObject({

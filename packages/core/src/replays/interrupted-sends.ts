@@ -58,7 +58,7 @@ export async function settleSome(
           WHEN page.dead_letter_id IS NOT NULL AND l.replay_id IS DISTINCT FROM ${replayId}
             THEN 'It died again, and another replay has it.'
           WHEN page.dead_letter_id IS NULL AND d.status = 'dead' THEN d.error_message
-          ELSE 'Nothing was heard of it for as long as its tries could take: its message may be lost.' END AS note
+          ELSE 'Nothing was heard of it for as long as its attempts could take: its message may be lost.' END AS note
       FROM page LEFT JOIN horizon ON horizon.name = page.integration
       LEFT JOIN LATERAL (
         SELECT status, updated_at, error_message FROM delivery d

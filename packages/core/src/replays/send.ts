@@ -8,7 +8,7 @@ import type { Lease } from "./lease.ts";
 
 type SendCtx = Pick<Ctx, "db" | "now"> & { messaging: QueueMessaging };
 
-/** Well within a lease. Messages without a response by then may have been taken: `decideLost` finds out. */
+/** Well within a lease. Messages without a response by then may have been taken: `resolveInterruptedSends` finds out. */
 const answerWithinMs = 15_000;
 
 /** SQS never takes these messages. Source: SendMessageBatch's reference page. */

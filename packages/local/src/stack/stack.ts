@@ -102,7 +102,9 @@ export async function startStack(
     prepared.then(startOthers),
   ]);
   if (options.HOST !== loopback) {
-    say(`HOST=${options.HOST}: anyone who reaches this machine there can open the web app, sign up and guess passwords.`);
+    say(
+      `HOST=${options.HOST}: anyone who reaches this machine there can open the web app, sign up and guess passwords.`,
+    );
   }
   if (thirdParties.off.length > 0) say(`off until their keys are set: ${thirdParties.off.join(", ")}`);
   if (thirdParties.real.length > 0) say(`real third parties, by your own keys: ${thirdParties.real.join(", ")}`);

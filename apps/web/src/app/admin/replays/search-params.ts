@@ -5,7 +5,7 @@ import { replayItemLooks, replayLooks } from "@/components/status-badge.tsx";
 export const sourceTitles: Readonly<Record<ReplaySource, string>> = {
   dead_letters: "Dead letters",
   backfill: "Backfill",
-  filtered: "Kept out by a rule",
+  filtered: "Filtered out by a rule",
   overdue: "Overdue",
 };
 

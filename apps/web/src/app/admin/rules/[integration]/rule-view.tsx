@@ -92,8 +92,8 @@ function ReplayFiltered({ integration, version }: ReplayFilteredProps) {
     <Card className="flex flex-col items-start gap-3 p-5 text-sm">
       <h2 className="font-semibold">Previously filtered</h2>
       <p className="text-muted-foreground">
-        After a rule was wrong: the events that the version before filtered out and version {version} wants can be sent to{" "}
-        {title} now. They are counted first; nothing is delivered twice.
+        After a rule was wrong: the events that the version before filtered out and version {version} wants can be sent
+        to {title} now. They are counted first; nothing is delivered twice.
       </p>
       <ReplayDialog size="sm" variant="outline" selection={{ source: "filtered", integration }}>
         Replay filtered events…
