@@ -140,8 +140,8 @@ export async function benchRules(args: string[]): Promise<void> {
     `matching on one core, calls a second (best of ${rounds} rounds of ${matchesPerRound.toLocaleString("en")})`,
   );
   for (const [name, { matchesPerSecond, explainsPerSecond }] of Object.entries(matching)) {
-    const say = (calls: number) => calls.toLocaleString("en").padStart(12);
-    console.log(`  ${name.padEnd(14)} match ${say(matchesPerSecond)}   explain ${say(explainsPerSecond)}`);
+    const log = (calls: number) => calls.toLocaleString("en").padStart(12);
+    console.log(`  ${name.padEnd(14)} match ${log(matchesPerSecond)}   explain ${log(explainsPerSecond)}`);
   }
   console.log("dry run, from the call to the last answer (median of 5)");
   for (const { events, medianMs, firstAnswerMs, answers } of dryRuns) {

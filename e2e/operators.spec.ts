@@ -155,7 +155,7 @@ test("the overview says within seconds what came, what is paused and what is stu
   const held = await signUp(stack.web, newPerson());
   const flow = admin.getByRole("region", { name: "Flow" });
   await expect(flow.getByText("stuck").first()).toBeVisible({ timeout: 15_000 });
-  await expect(admin.getByRole("region", { name: "Tries" })).toContainText("paused analytics");
+  await expect(admin.getByRole("region", { name: "Delivery attempts" })).toContainText("paused analytics");
   await analytics.getByRole("button", { name: "Resume" }).click();
   await eventually(() => readReceived(stack.sandbox, held), hasAll);
   await expect(verdict).toContainText("All systems operational", { timeout: 30_000 });

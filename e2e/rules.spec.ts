@@ -40,10 +40,10 @@ test("an operator excludes a domain, sees whom that would have cost before savin
 
   await expect(page.getByRole("definition").nth(2)).toHaveText("0");
   await expect(page.getByRole("definition").nth(3)).toHaveText("−1");
-  const lost = page.getByRole("region", { name: "Lost" });
+  const lost = page.getByRole("region", { name: "No longer delivered" });
   await lost.getByText(unwanted.email, { exact: true }).click();
   await expect(lost.getByText(/data\.email expected: does not end with @stranger\.test, actual:/)).toBeVisible();
-  await expect(page.getByRole("region", { name: "Gained" })).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Newly delivered" })).toHaveCount(0);
 
   await page.getByLabel("Note").fill("No strangers.");
   await page.getByRole("button", { name: "Save as version 2" }).click();

@@ -34,10 +34,10 @@ async function run(demo: RunningStack, script: string, ...args: string[]): Promi
   return { code: answer.code, lines: answer.stdout.trim().split("\n") };
 }
 
-test("npm run demo says what there is to see, npm run pictures takes a picture of it by day and by night, and Ctrl-C ends it all", async () => {
+test("npm run demo says what there is to see, npm run screenshots takes a picture of it by day and by night, and Ctrl-C ends it all", async () => {
   const demo = running as RunningStack;
   expect(demo.lines.join("\n")).toContain(`Slack's outage, three days ago: ${demo.web}/admin?range=7d`);
-  const { code, lines } = await run(demo, "pictures", "--only", "rule", "--to", folder);
+  const { code, lines } = await run(demo, "screenshots", "--only", "rule", "--to", folder);
   expect(lines).toEqual([
     expect.stringMatching(/^ok {5}rule-light\.png {2}\d+ kB$/),
     expect.stringMatching(/^ok {5}rule-dark\.png {2}\d+ kB$/),

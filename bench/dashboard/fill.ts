@@ -110,19 +110,19 @@ async function indexAllEvents(url: string): Promise<void> {
   await db.$disconnect();
 }
 
-export async function fill(url: string, world: World, say: (line: string) => void): Promise<void> {
+export async function fill(url: string, world: World, log: (line: string) => void): Promise<void> {
   const startedAt = performance.now();
   const since = () => `${Math.round((performance.now() - startedAt) / 1_000)} s`;
   const queue = [...tables];
   const work = async () => {
     for (let table = queue.shift(); table !== undefined; table = queue.shift()) {
       await fillTable(url, world, table);
-      say(`${table.name} is filled after ${since()}`);
+      log(`${table.name} is filled after ${since()}`);
     }
   };
   await Promise.all([work(), work()]);
   await fillTheRest(url, world);
-  say(`dead letters and rollups are there after ${since()}`);
+  log(`dead letters and rollups are there after ${since()}`);
   await indexAllEvents(url);
-  say(`all is filled after ${since()}`);
+  log(`all is filled after ${since()}`);
 }

@@ -33,7 +33,7 @@ const usage = `npm run bench -- dashboard [--deliveries N] [--data FOLDER] [--ro
   --seconds N      how long the open overviews are watched (30)
   --json           one JSON object on standard output, with the plan of every query`;
 
-const say = (line: string) => void process.stderr.write(`${line}\n`);
+const log = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** The world in the data folder; fills it first if it holds none or another. */
 async function findWorld(url: string, folder: string, deliveries: number): Promise<World> {
@@ -44,8 +44,8 @@ async function findWorld(url: string, folder: string, deliveries: number): Promi
   );
   const world = makeWorld(deliveries, Date.now());
   if (kept?.deliveries === world.deliveries) return kept;
-  say(`filling ${world.deliveries.toLocaleString("en")} deliveries of ${world.events.toLocaleString("en")} events`);
-  await fill(url, world, say);
+  log(`filling ${world.deliveries.toLocaleString("en")} deliveries of ${world.events.toLocaleString("en")} events`);
+  await fill(url, world, log);
   await writeFile(file, JSON.stringify(world));
   return world;
 }
@@ -134,7 +134,7 @@ export async function benchDashboard(args: string[]): Promise<void> {
   const folder =
     values.data === undefined ? await mkdtemp(join(tmpdir(), "eventfork-dashboard-")) : resolve(values.data);
   const dataDir = join(folder, "postgres");
-  const supervisor = new Supervisor(say);
+  const supervisor = new Supervisor(log);
   try {
     const port = await findPort("Postgres", 56_000 + (process.pid % 500));
     const password = newPassword();

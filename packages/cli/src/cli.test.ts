@@ -166,7 +166,7 @@ test("deliveries list has the deliveries and the cursor of the next page", async
   expect(second).toMatchObject({ deliveries: [{ eventId: "evt_0" }], next: null });
 });
 
-test("deliveries list says when the next try is due", async () => {
+test("deliveries list says when the next attempt is due", async () => {
   const at = new Date();
   const nextAttemptAt = new Date(at.getTime() + 60_000);
   await db.delivery.create({
@@ -176,7 +176,9 @@ test("deliveries list says when the next try is due", async () => {
     },
   });
   const args = ["deliveries", "list", "--integration", "mailchimp"];
-  expect((await eventfork(args)).stdout).toMatch(new RegExp(`next try[^]*retrying .*${nextAttemptAt.toISOString()}`));
+  expect((await eventfork(args)).stdout).toMatch(
+    new RegExp(`next attempt[^]*retrying .*${nextAttemptAt.toISOString()}`),
+  );
   const { deliveries } = JSON.parse((await eventfork([...args, "--json"])).stdout);
   expect(deliveries[0].nextAttemptAt).toBe(nextAttemptAt.toISOString());
 });

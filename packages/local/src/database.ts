@@ -11,7 +11,7 @@ import { createDatabase, startPostgres } from "./postgres/index.ts";
 import { openStateFolder, readSecrets } from "./state/index.ts";
 import { findPort, Supervisor } from "./supervisor/index.ts";
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const log = (line: string) => process.stdout.write(`${line}\n`);
 const migrations = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));
 
 async function main([wanted = "", database = ""]: readonly string[]): Promise<void> {
@@ -19,7 +19,7 @@ async function main([wanted = "", database = ""]: readonly string[]): Promise<vo
   const state = await openStateFolder(readStackEnv().EVENTFORK_STATE_DIR);
   const port = await findPort("the database of sst dev", Number(wanted), true);
   const dataDir = join(state.folder, "postgres-sst-dev");
-  const supervisor = new Supervisor(say);
+  const supervisor = new Supervisor(log);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.once(signal, () => supervisor.stop().then(() => process.exit(0)));
   }
@@ -30,7 +30,7 @@ async function main([wanted = "", database = ""]: readonly string[]): Promise<vo
   const db = createDb({ connections: 1, url });
   await Users.ensureAdmin({ db, now: () => new Date() }, { email, password, name: "Admin" });
   await db.$disconnect();
-  say(`ready ${JSON.stringify({ database: url, admin: { email, password } })}`);
+  log(`ready ${JSON.stringify({ database: url, admin: { email, password } })}`);
 }
 
 main(process.argv.slice(2)).catch((error) => {

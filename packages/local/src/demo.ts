@@ -18,7 +18,7 @@ async function main(): Promise<void> {
       EVENTFORK_STATE_DIR: folder,
       EVENTFORK_WEB: env.inherited.EVENTFORK_WEB === "dev" ? "dev" : "built",
     },
-    extras: (state, say) => demoExtras(state, say, people),
+    extras: (state, log) => demoExtras(state, log, people),
     describe: describeDemo,
   });
 }

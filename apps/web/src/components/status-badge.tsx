@@ -27,14 +27,14 @@ export const deliveryStatusStyles: Readonly<Record<DeliveryStatus, StatusStyle>>
   dead: { title: "Dead", variant: "destructive", icon: SkullIcon },
 };
 
-export const deadLetterLooks: Readonly<Record<DeadLetterStatus, StatusStyle>> = {
+export const deadLetterStatusStyles: Readonly<Record<DeadLetterStatus, StatusStyle>> = {
   open: { title: "Open", variant: "destructive", icon: InboxIcon },
   replaying: { title: "Replaying", variant: "info", icon: RotateCwIcon },
   resolved: { title: "Resolved", variant: "success", icon: CheckIcon },
   discarded: { title: "Discarded", variant: "neutral", icon: ArchiveXIcon },
 };
 
-export const replayLooks: Readonly<Record<ReplayState, StatusStyle>> = {
+export const replayStatusStyles: Readonly<Record<ReplayState, StatusStyle>> = {
   running: { title: "Running", variant: "info", icon: LoaderIcon },
   waiting: { title: "Waiting", variant: "warning", icon: HourglassIcon },
   paused: { title: "Paused", variant: "warning", icon: CirclePauseIcon },
@@ -44,7 +44,7 @@ export const replayLooks: Readonly<Record<ReplayState, StatusStyle>> = {
   stopped: { title: "Stopped by its canary", variant: "destructive", icon: TriangleAlertIcon },
 };
 
-export const replayItemLooks: Readonly<Record<ReplayItemState, StatusStyle>> = {
+export const replayItemStatusStyles: Readonly<Record<ReplayItemState, StatusStyle>> = {
   pending: { title: "To be sent", variant: "neutral", icon: ClockIcon },
   sending: { title: "Being sent", variant: "info", icon: LoaderIcon },
   sent: { title: "Sent", variant: "info", icon: SendIcon },
@@ -55,11 +55,11 @@ export const replayItemLooks: Readonly<Record<ReplayItemState, StatusStyle>> = {
 };
 
 /** A word that this version does not know is shown as it is. */
-export function statusStyle(looks: Readonly<Record<string, StatusStyle>>, word: string): StatusStyle {
-  return looks[word] ?? { title: word, variant: "neutral", icon: ClockIcon };
+export function statusStyle(styles: Readonly<Record<string, StatusStyle>>, word: string): StatusStyle {
+  return styles[word] ?? { title: word, variant: "neutral", icon: ClockIcon };
 }
 
-export function StatusBadge({ look: { title, variant, icon: Icon } }: { look: StatusStyle }) {
+export function StatusBadge({ style: { title, variant, icon: Icon } }: { style: StatusStyle }) {
   return (
     <Badge variant={variant}>
       <Icon aria-hidden className="size-3" />

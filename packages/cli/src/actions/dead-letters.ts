@@ -96,10 +96,10 @@ export async function deadLettersReplay(
   const where = preview.integrations.map(
     ({ title, count, isPaused }) => `${count} to ${title}${isPaused ? " (paused)" : ""}`,
   );
-  const said = `${preview.total} would be sent (${where.join(", ") || "nowhere"}), to ${preview.people} people, in ${preview.seconds} s at ${preview.perSecond}/s; ${preview.alreadyDelivered} were delivered already.`;
+  const summary = `${preview.total} would be sent (${where.join(", ") || "nowhere"}), to ${preview.people} people, in ${preview.seconds} s at ${preview.perSecond}/s; ${preview.alreadyDelivered} were delivered already.`;
   if (preview.whyNone !== null) throw new EventforkError("NOT_FOUND", `Nothing would be sent. ${preview.whyNone}`);
-  if (!(await isConfirmed(options, `${said} Send them?`)))
-    return { json: { preview }, text: `${said} Nothing was sent: say --yes to send them.` };
+  if (!(await isConfirmed(options, `${summary} Send them?`)))
+    return { json: { preview }, text: `${summary} Nothing was sent: say --yes to send them.` };
   const { id } = await Replays.startReplay(ctx, input);
   await Replays.advanceReplays(ctx, { untilMs: 1_000 });
   const replay = options.wait ? await waitForEnd(ctx, id) : await Replays.getReplay(ctx, { id });

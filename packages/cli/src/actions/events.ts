@@ -46,10 +46,12 @@ export async function eventsShow(ctx: Ctx, { id }: { id: string }): Promise<Answ
   ]);
   const parts = [
     facts.join("\n"),
-    formatTable(["integration", "status", "answer"], fates),
+    formatTable(["integration", "status", "response"], fates),
     formatTable(["time", "integration", "what"], timeline),
   ];
-  return { json: story, text: parts.join("\n\n") };
+  // `sentAnyway` is the key of the version before: scripts that read it have until the next one.
+  const integrations = story.integrations.map((one) => ({ ...one, sentAnyway: one.forceSent }));
+  return { json: { ...story, integrations }, text: parts.join("\n\n") };
 }
 
 function describeEntry(entry: EventLog.TimelineEntry): string {

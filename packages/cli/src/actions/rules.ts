@@ -118,7 +118,7 @@ export async function rulesTest(
   if (report === undefined) throw new EventforkError("UNAVAILABLE", "The dry run gave no answer.");
   const list = (sign: string, events: readonly Rules.ChangedEvent[]) =>
     events.map(({ id, label, because }) => `  ${sign} ${id} ${label}  ${because.map(describeClause).join(" or ")}`);
-  const counts = `${report.done} events: v${report.version} lets ${report.current} through, the draft ${report.draft}; gained ${report.gained}, lost ${report.lost}`;
+  const counts = `${report.done} events: v${report.version} matches ${report.current}, the draft ${report.draft}; newly delivered ${report.gained}, no longer delivered ${report.lost}`;
   const text = [counts, ...list("+", report.gainedEvents), ...list("-", report.lostEvents)].join("\n");
   return { json: { integration, ...report }, text };
 }
@@ -135,9 +135,9 @@ export async function rulesReplayFiltered(
   const since = options.since === undefined ? {} : { since: Number(options.since) };
   const input = { integration: inputOf(options).integration, ...since, perSecond: Number(options.rate) };
   const count = await Rules.countFiltered(ctx, input);
-  const said = `Of ${count.looked} events since v${count.since} that ${count.integration} has not got, v${count.active} wants ${count.wanted}.`;
-  if (!(await isConfirmed(options, `${said} Send them?`)))
-    return { json: { ...count, sent: 0 }, text: `${said} Nothing was sent: say --yes to send them.` };
+  const summary = `Of ${count.looked} events since v${count.since} that ${count.integration} has not got, v${count.active} wants ${count.wanted}.`;
+  if (!(await isConfirmed(options, `${summary} Send them?`)))
+    return { json: { ...count, sent: 0 }, text: `${summary} Nothing was sent: say --yes to send them.` };
   let sent = 0;
   const progress = await createProgress("Sending");
   for await (const step of Rules.replayFiltered(ctx, input)) {

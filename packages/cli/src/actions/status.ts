@@ -68,13 +68,13 @@ function describeDisagreement({ name, disagreement }: Integrations.IntegrationSt
 
 function describeOutbox({ depth, oldestSeconds, stuck, setAside }: Outbox.OutboxStatus): string[] {
   const waiting = depth === 0 ? "empty" : `${formatCapped(depth)} waiting, the oldest for ${oldestSeconds} s`;
-  const say = ({ count, oldestAt, error }: Outbox.OutboxHealth, what: string) =>
+  const describe = ({ count, oldestAt, error }: Outbox.OutboxHealth, what: string) =>
     count === 0
       ? []
       : [`outbox: ${count} ${what}, the oldest since ${oldestAt?.toISOString()}: ${error ?? "no reason is known"}`];
   return [
     `outbox: ${waiting}`,
-    ...say(stuck, "stuck"),
-    ...say(setAside, 'quarantined; see "eventfork outbox retry" and "eventfork outbox discard"'),
+    ...describe(stuck, "stuck"),
+    ...describe(setAside, 'quarantined; see "eventfork outbox retry" and "eventfork outbox discard"'),
   ];
 }

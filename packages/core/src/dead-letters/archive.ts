@@ -57,7 +57,7 @@ async function archiveRows(ctx: ArchiveCtx, rows: readonly ArchivedRow[]): Promi
   const now = ctx.now();
   const withEvent = [...new Map(rows.filter((row) => row.eventId !== null).map((row) => [row.eventId, row])).values()];
   const withoutEvent = rows.filter((row) => row.eventId === null);
-  const tries = Prisma.sql`
+  const attempts = Prisma.sql`
     SELECT ${ctx.integration}::text AS integration, ${now}::timestamptz AS at, ${unfinished}::text AS outcome, NULL::interval AS latency
     FROM died WHERE error_class = ${unfinishedClass} AND status = 'open'`;
   await ctx.db.$executeRaw`
@@ -111,7 +111,7 @@ async function archiveRows(ctx: ArchiveCtx, rows: readonly ArchivedRow[]): Promi
     ), died AS (
       SELECT id, error_class, status FROM unparsed UNION ALL SELECT id, error_class, status FROM parsed
     ), counted AS (
-      ${countAttempts(tries)}
+      ${countAttempts(attempts)}
     )
     INSERT INTO dead_letter_search (id, text)
     SELECT died.id, input.search FROM input JOIN died ON died.id = input.id

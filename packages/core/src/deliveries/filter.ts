@@ -84,14 +84,14 @@ export function timesOf({ from, to }: DeliveryFilter): Prisma.Sql[] {
 
 /** Conditions on `delivery d` that no index serves: each row is scanned. */
 export function unindexedConditions({ eventType, error }: DeliveryFilter, errorText: string | null): Prisma.Sql[] {
-  const looks: Prisma.Sql[] = [];
-  if (eventType !== undefined) looks.push(Prisma.sql`d.event_type = ${eventType}`);
-  if (error !== undefined) looks.push(Prisma.sql`d.error_code = ${error}`);
+  const unindexed: Prisma.Sql[] = [];
+  if (eventType !== undefined) unindexed.push(Prisma.sql`d.event_type = ${eventType}`);
+  if (error !== undefined) unindexed.push(Prisma.sql`d.error_code = ${error}`);
   if (errorText !== null) {
     const pattern = patternOf(errorText);
     // Without addresses: a search for parts of one would spell out, letter by letter, what a viewer must not see.
     const said = Prisma.sql`regexp_replace(d.error_message, '[^[:space:]@]+@[^[:space:]@]+', '', 'g')`;
-    looks.push(Prisma.sql`(${said} ILIKE ${pattern} OR d.error_code ILIKE ${pattern})`);
+    unindexed.push(Prisma.sql`(${said} ILIKE ${pattern} OR d.error_code ILIKE ${pattern})`);
   }
-  return looks;
+  return unindexed;
 }

@@ -120,7 +120,7 @@ async function read(db: Db, reading: Read): Promise<ScannedRow[]> {
 
 async function partsOf(db: Db, reading: Read): Promise<Prisma.Sql[]> {
   const { filter, target, sort, order, page, bound } = reading;
-  const looks = unindexedConditions(filter, target?.kind === "error" ? target.text : null);
+  const unindexed = unindexedConditions(filter, target?.kind === "error" ? target.text : null);
   const statuses = statusesOf(filter, target);
   const times = timesOf(filter);
   const part = (from: Prisma.Sql, conditions: readonly Prisma.Sql[], unserved: readonly Prisma.Sql[]) => Prisma.sql`(
@@ -129,19 +129,20 @@ async function partsOf(db: Db, reading: Read): Promise<Prisma.Sql[]> {
   const ofIntegration = filter.integration === undefined ? [] : [Prisma.sql`d.integration = ${filter.integration}`];
   const ofStatus = statuses === null ? [] : [Prisma.sql`d.status = ANY(${[...statuses]})`];
   if (target?.kind === "event" || target?.kind === "person") {
-    return [part(deliveriesOf(target), [...times, ...ofIntegration, ...ofStatus, ...looks], [])];
+    return [part(deliveriesOf(target), [...times, ...ofIntegration, ...ofStatus, ...unindexed], [])];
   }
-  if (sort === "event") return [part(table, [], [...times, ...ofIntegration, ...ofStatus, ...looks])];
-  if (sort === "changed" && filter.integration === undefined && statuses === null) return [part(table, times, looks)];
+  if (sort === "event") return [part(table, [], [...times, ...ofIntegration, ...ofStatus, ...unindexed])];
+  if (sort === "changed" && filter.integration === undefined && statuses === null)
+    return [part(table, times, unindexed)];
   const names = filter.integration === undefined ? await listNames(db) : [filter.integration];
   const at = (name: string) => Prisma.sql`d.integration = ${name}`;
   if (sort === "next_try") {
     const unfinished = Prisma.sql`d.status = 'retrying'`;
-    return names.map((name) => part(table, [at(name), unfinished], [...times, ...ofStatus, ...looks]));
+    return names.map((name) => part(table, [at(name), unfinished], [...times, ...ofStatus, ...unindexed]));
   }
   return names.flatMap((name) =>
     (statuses ?? deliveryStatuses).map((status) =>
-      part(table, [at(name), Prisma.sql`d.status = ${status}`, ...times], looks),
+      part(table, [at(name), Prisma.sql`d.status = ${status}`, ...times], unindexed),
     ),
   );
 }

@@ -134,9 +134,9 @@ const maximumOwnLength = 2_000;
 const maximumAttributes = 10;
 
 function readRequeueState({ messageAttributes }: SQSRecord): RequeueState {
-  const tries = Number(messageAttributes[names.previousAttempts]?.stringValue ?? 0);
+  const attempts = Number(messageAttributes[names.previousAttempts]?.stringValue ?? 0);
   return {
-    previousAttempts: Number.isSafeInteger(tries) && tries > 0 ? tries : 0,
+    previousAttempts: Number.isSafeInteger(attempts) && attempts > 0 ? attempts : 0,
     acceptedResponse: messageAttributes[names.acceptedResponse]?.stringValue ?? null,
   };
 }

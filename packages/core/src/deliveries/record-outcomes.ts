@@ -79,7 +79,7 @@ export async function recordOutcomes(
   const first = firstLimit(limit);
   const outcomes = groupAlike(options.outcomes.map(storableOutcome));
   const windowFrom = new Date(now.getTime() - windowSeconds * 1000);
-  const tries = Prisma.sql`
+  const attempts = Prisma.sql`
     SELECT ${integration}::text AS integration, ${startedAt}::timestamptz AS at, outcome, ${now}::timestamptz - "eventTime" AS latency
     FROM recorded`;
   const statement = Prisma.sql`
@@ -127,7 +127,7 @@ export async function recordOutcomes(
         "errorMessage"
       FROM recorded
     ), counted AS (
-      ${countAttempts(tries)}
+      ${countAttempts(attempts)}
     )
     INSERT INTO integration_state AS s (integration, window_from, window_success, window_failure, limit_seconds, limited_at,
       limited_until, updated_at)

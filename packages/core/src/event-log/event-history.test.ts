@@ -123,8 +123,8 @@ describe("the story of an event", () => {
       })),
     });
     const { timeline, isCut } = await getEventHistory(ctx, { eventId });
-    const tries = timeline.flatMap((entry) => (entry.kind === "attempt" ? [entry.number] : []));
-    expect([tries.length, tries[0], isCut]).toEqual([200, 101, true]);
+    const attempts = timeline.flatMap((entry) => (entry.kind === "attempt" ? [entry.number] : []));
+    expect([attempts.length, attempts[0], isCut]).toEqual([200, 101, true]);
   });
 
   test("of an event that nobody recorded is not found, in words", async () => {

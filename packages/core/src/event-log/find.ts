@@ -11,7 +11,7 @@ export type Bounds = { from: Date | null; to: Date | null; before: Place | null 
 const unindexedAtMost = 2_000;
 
 /** Few enough for payloads of 200 KB. */
-const rowsPerLook = 250;
+const rowsPerScan = 250;
 
 export type Found = { ids: string[]; isComplete: boolean };
 
@@ -52,15 +52,15 @@ export async function scanEvents(
   const ids: string[] = [];
   let newest: Place | null = null;
   let { before } = bounds;
-  for (let scanned = 0; scanned < atMost; scanned += rowsPerLook) {
+  for (let scanned = 0; scanned < atMost; scanned += rowsPerScan) {
     const rows = await db.$queryRaw<(SearchedEvent & { recordedAt: Date })[]>`
       SELECT ${columns}, e.recorded_at AS "recordedAt" FROM event e
       WHERE ${where} AND ${within({ ...bounds, before }, Prisma.sql`e.recorded_at`, Prisma.sql`e.id`)}
-      ORDER BY e.recorded_at DESC, e.id DESC LIMIT ${rowsPerLook}`;
+      ORDER BY e.recorded_at DESC, e.id DESC LIMIT ${rowsPerScan}`;
     ids.push(...rows.filter((row) => meetsAll(row, conditions)).map(({ id }) => id));
     newest ??= placeOf(rows[0]);
     before = placeOf(rows.at(-1)) ?? before;
-    if (rows.length < rowsPerLook || ids.length >= limit) return { ids, isComplete: true, newest, oldest: before };
+    if (rows.length < rowsPerScan || ids.length >= limit) return { ids, isComplete: true, newest, oldest: before };
   }
   return { ids, isComplete: false, newest, oldest: before };
 }

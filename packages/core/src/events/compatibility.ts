@@ -77,17 +77,17 @@ function isAmong(kind: string, kinds: ReadonlySet<string>): boolean {
 function compareKinds(before: JsonSchema, after: JsonSchema): string[] {
   const [old, now] = [kindsOf(before), kindsOf(after)];
   if (old === undefined && now === undefined) return [];
-  if (old === undefined) return [`was anything and is ${say(now)} only: what was sent is refused`];
-  if (now === undefined) return [`was ${say(old)} and may be anything: its readers do not expect that`];
+  if (old === undefined) return [`was anything and is ${describe(now)} only: what was sent is refused`];
+  if (now === undefined) return [`was ${describe(old)} and may be anything: its readers do not expect that`];
   const lost = [...old].filter((kind) => !isAmong(kind, now));
   const won = [...now].filter((kind) => !isAmong(kind, old));
   return [
-    ...(lost.length > 0 ? [`is no ${lost.join(" or ")} any more, but ${say(now)}`] : []),
-    ...(won.length > 0 ? [`may be ${won.join(" or ")} now: its readers know it as ${say(old)}`] : []),
+    ...(lost.length > 0 ? [`is no ${lost.join(" or ")} any more, but ${describe(now)}`] : []),
+    ...(won.length > 0 ? [`may be ${won.join(" or ")} now: its readers know it as ${describe(old)}`] : []),
   ];
 }
 
-const say = (kinds: ReadonlySet<string> | undefined) => [...(kinds ?? [])].join(" or ");
+const describe = (kinds: ReadonlySet<string> | undefined) => [...(kinds ?? [])].join(" or ");
 
 function valuesOf(schema: JsonSchema): unknown[] | undefined {
   return schema.const === undefined ? schema.enum : [schema.const];
@@ -152,7 +152,7 @@ function compareItems(before: JsonSchema, after: JsonSchema, path: string): Brea
 
 /** Alternatives differ by their JSON type. Two of the same type must not change. */
 function compareBranches(old: readonly JsonSchema[], now: readonly JsonSchema[], path: string): BreakingChange[] {
-  const ofKind = (branches: readonly JsonSchema[]) => Map.groupBy(branches, (branch) => say(kindsOf(branch)));
+  const ofKind = (branches: readonly JsonSchema[]) => Map.groupBy(branches, (branch) => describe(kindsOf(branch)));
   const nowKinds = ofKind(now);
   return [...ofKind(old)].flatMap(([kind, branches]) => {
     const others = nowKinds.get(kind) ?? [];

@@ -77,12 +77,12 @@ export function statusKeys(status: number): [string, string] {
 }
 
 /** The error of a table's row. `title` is the third party's name for people. */
-export function toDeliveryError(title: string, row: ErrorRow, said: ProviderError): DeliveryError {
-  const message = `${title}: ${said.code}. ${row.advice}`;
-  const options = { code: said.code, ...(said.response === undefined ? {} : { response: said.response }) };
+export function toDeliveryError(title: string, row: ErrorRow, error: ProviderError): DeliveryError {
+  const message = `${title}: ${error.code}. ${row.advice}`;
+  const options = { code: error.code, ...(error.response === undefined ? {} : { response: error.response }) };
   if (row.means === "rejected") return new RejectedError(message, options);
   if (row.means === "credentials") return new CredentialsError(message, options);
-  const retryAfterSeconds = said.retryAfterSeconds ?? row.retryAfterSeconds;
+  const retryAfterSeconds = error.retryAfterSeconds ?? row.retryAfterSeconds;
   if (row.means === "rate_limited") return new RateLimitedError(message, { ...options, retryAfterSeconds });
   return new RetryableError(message, { ...options, retryAfterSeconds });
 }

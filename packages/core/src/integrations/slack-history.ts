@@ -29,26 +29,26 @@ export async function findPosted(
   events: readonly Envelope[],
   { possiblyDelivered }: DeliverOptions,
 ): Promise<Map<string, string>> {
-  const sought = new Map<string, Date>();
+  const wanted = new Map<string, Date>();
   for (const { id } of events) {
     const firstTriedAt = possiblyDelivered.get(id);
-    if (firstTriedAt !== undefined) sought.set(id, firstTriedAt);
+    if (firstTriedAt !== undefined) wanted.set(id, firstTriedAt);
   }
-  if (sought.size === 0) return new Map();
-  const { found, isComplete } = await search(client, settings.SLACK_CHANNEL, sought).catch((error) => {
+  if (wanted.size === 0) return new Map();
+  const { found, isComplete } = await search(client, settings.SLACK_CHANNEL, wanted).catch((error) => {
     const isUnreadable = error instanceof WebAPIPlatformError && notAllowed.includes(error.data.error);
     if (!isUnreadable) throw error;
     return { found: new Map<string, string>(), isComplete: false };
   });
   if (isComplete || settings.SLACK_WHEN_UNCERTAIN === "post") return found;
   const answer = "may have been posted by an earlier try; not posted again";
-  return new Map([...sought.keys()].map((id) => [id, found.get(id) ?? answer]));
+  return new Map([...wanted.keys()].map((id) => [id, found.get(id) ?? answer]));
 }
 
 type Found = { found: Map<string, string>; isComplete: boolean };
 
-async function search(client: WebClient, channel: string, sought: ReadonlyMap<string, Date>): Promise<Found> {
-  const earliest = Math.min(...[...sought.values()].map((at) => at.getTime())) / 1000 - clockDifferenceSeconds;
+async function search(client: WebClient, channel: string, wanted: ReadonlyMap<string, Date>): Promise<Found> {
+  const earliest = Math.min(...[...wanted.values()].map((at) => at.getTime())) / 1000 - clockDifferenceSeconds;
   const found = new Map<string, string>();
   let cursor: string | undefined;
   for (let page = 0; page < maximumPages; page++) {
@@ -63,11 +63,11 @@ async function search(client: WebClient, channel: string, sought: ReadonlyMap<st
       const posted = postedSchema.safeParse(message);
       if (!posted.success) continue;
       for (const id of posted.data.metadata.event_payload.event_ids) {
-        if (sought.has(id)) found.set(id, `found posted ${posted.data.ts}`);
+        if (wanted.has(id)) found.set(id, `found posted ${posted.data.ts}`);
       }
     }
     cursor = answer.response_metadata?.next_cursor;
-    if (!cursor || found.size === sought.size) return { found, isComplete: true };
+    if (!cursor || found.size === wanted.size) return { found, isComplete: true };
   }
   return { found, isComplete: false };
 }

@@ -65,7 +65,7 @@ function startConsumer(): void {
   stops.push(consumer.stop);
 }
 
-async function bury(count: number): Promise<string[]> {
+async function createDeadLetters(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, i) => `evt_${String(i).padStart(3, "0")}`);
   await DeadLetters.archive(
     { ...ctx, integration: "slack" },
@@ -103,7 +103,7 @@ test("an advancer killed at every step in turn loses nothing, and nothing is del
   timeout: 120_000,
 }, async () => {
   startConsumer();
-  const ids = await bury(60);
+  const ids = await createDeadLetters(60);
   const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 40 });
   let deaths = 0;
   for (let step = 1; step <= 16; step += 1) if (await sacrifice({ task: "advance", crashAt: step })) deaths += 1;
@@ -115,7 +115,7 @@ test.each(["before sending", "after sending"] as const)(
   "an advancer killed %s loses nothing, and nothing is delivered twice",
   { timeout: 60_000 },
   async (crashAt) => {
-    const ids = await bury(30);
+    const ids = await createDeadLetters(30);
     const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 100 });
     expect(await sacrifice({ task: "advance", crashAt })).toBe(true);
     expect((await ctx.db.replayItem.findMany({ where: { state: "sending" } })).length).toBeGreaterThan(0);
@@ -127,7 +127,7 @@ test.each(["before sending", "after sending"] as const)(
 test("what was sent by an advancer that was killed is not sent again once a consumer has had it", {
   timeout: 60_000,
 }, async () => {
-  const ids = await bury(5);
+  const ids = await createDeadLetters(5);
   const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 100 });
   startConsumer();
   expect(await sacrifice({ task: "advance", crashAt: "after sending" })).toBe(true);

@@ -57,7 +57,7 @@ function startConsumer(): void {
   stops.push(consumer.stop, archiver.stop);
 }
 
-async function bury(count: number): Promise<void> {
+async function createDeadLetters(count: number): Promise<void> {
   for (let from = 0; from < count; from += 500) {
     const records = Array.from({ length: Math.min(500, count - from) }, (_, i) =>
       deadLetterRecord({ id: idOf(from + i), subject: `usr_${from + i}`, code: causeOf(from + i) }),
@@ -98,7 +98,7 @@ function expectRight(replays: readonly Replay[], count: number): void {
 test("of 10,000 dead letters of five causes, one cause is replayed at 200/s: those once, nothing else, with right figures throughout", {
   timeout: 90_000,
 }, async () => {
-  await bury(total);
+  await createDeadLetters(total);
   const { groups } = await DeadLetters.listGroups(ctx);
   const counts = new Map(groups.map(({ errorCode, open }) => [errorCode, open]));
   for (const cause of causes) {
@@ -129,7 +129,7 @@ test("of 10,000 dead letters of five causes, one cause is replayed at 200/s: tho
 });
 
 test("cancelled half-way, it stops within two seconds, and the rest stays open", { timeout: 60_000 }, async () => {
-  await bury(1_000);
+  await createDeadLetters(1_000);
   startConsumer();
   const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 200 });
   let isOver = false;
@@ -154,7 +154,7 @@ test("cancelled half-way, it stops within two seconds, and the rest stays open",
 test("while the integration is still broken it ends: everything is dead again, with the new reason", {
   timeout: 60_000,
 }, async () => {
-  await bury(200);
+  await createDeadLetters(200);
   startConsumer();
   answer = () => failed(new RejectedError("Slack: still broken.", { code: "still_broken" }));
   const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 1_000 });

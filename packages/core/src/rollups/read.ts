@@ -56,8 +56,11 @@ export async function readFigures(
   const readAttempts = (part: Range) => ctx.db.$queryRaw<AttemptRow[]>`
     SELECT integration, at, outcome, bucket, sum(count)::float8 AS count FROM (${attemptsIn(part)}) r
     GROUP BY GROUPING SETS ((integration, at, outcome), (integration, bucket))`;
-  const [tries, events] = await Promise.all([readInParts(ctx, range, readAttempts, "tries"), readEvents(ctx, range)]);
-  const of = (name: IntegrationName) => toFigures(tries.filter(({ integration }) => integration === name));
+  const [attempts, events] = await Promise.all([
+    readInParts(ctx, range, readAttempts, "tries"),
+    readEvents(ctx, range),
+  ]);
+  const of = (name: IntegrationName) => toFigures(attempts.filter(({ integration }) => integration === name));
   const integrations = Object.fromEntries(integrationNames.map((name) => [name, of(name)]));
   return { range, integrations: integrations as Record<IntegrationName, Rollups>, events };
 }

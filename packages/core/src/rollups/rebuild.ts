@@ -64,7 +64,7 @@ async function rebuildHours(
   { from, to }: { from: Date; to: Date },
   steps: readonly RollupStep[],
 ): Promise<number> {
-  const tries = Prisma.sql`
+  const attempts = Prisma.sql`
     SELECT a.integration, a.started_at AS at, a.outcome, d.delivered_at - e.time AS latency
     FROM attempt a
     LEFT JOIN delivery d ON d.event_id = a.event_id AND d.integration = a.integration
@@ -77,7 +77,9 @@ async function rebuildHours(
     const range = Prisma.sql`step = ANY(${steps}) AND at >= ${from} AND at < ${to}`;
     const attemptsBefore = await tx.$queryRaw<Counted[]>`
       DELETE FROM delivery_rollup WHERE ${range} AND outcome <> ${unfinished} RETURNING ${attemptsKey}, count`;
-    const attemptsNow = await tx.$queryRaw<Counted[]>`${countAttempts(tries, steps)} RETURNING ${attemptsKey}, count`;
+    const attemptsNow = await tx.$queryRaw<
+      Counted[]
+    >`${countAttempts(attempts, steps)} RETURNING ${attemptsKey}, count`;
     const eventsBefore = await tx.$queryRaw<Counted[]>`
       DELETE FROM event_rollup WHERE ${range} RETURNING ${eventsKey}, count`;
     const eventsNow = await tx.$queryRaw<Counted[]>`${countEvents(events, steps)} RETURNING ${eventsKey}, count`;

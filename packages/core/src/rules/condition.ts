@@ -4,14 +4,14 @@ import type { Leaf } from "./values.ts";
 export type Found = { leaves: readonly Leaf[] | undefined; isMessageEmpty: boolean };
 
 /** Writes a text into a sentence: `word` or JSON.stringify. */
-export type Say = (text: string) => string;
+export type Format = (text: string) => string;
 
 /**
  * One compiled value of a list. `literal` is set for an exact match; `stars` counts the `*` of each wildcard pattern.
  */
 export type Condition = {
   isMet: (found: Found) => boolean;
-  describeWith: (say: Say) => string;
+  describeWith: (format: Format) => string;
   literal?: Leaf;
   stars?: readonly number[];
 };
@@ -32,8 +32,8 @@ export function word(text: string): string {
   return bareWord.test(text) && !readsAsOtherType.test(text) ? text : JSON.stringify(text);
 }
 
-export function describeLeaf(leaf: Leaf, say: Say): string {
-  if (typeof leaf === "string") return say(leaf);
+export function describeLeaf(leaf: Leaf, format: Format): string {
+  if (typeof leaf === "string") return format(leaf);
   return Number.isNaN(leaf) ? "not a number" : String(leaf);
 }
 

@@ -27,8 +27,10 @@ function diffValues(path: string, before: Json | undefined, after: Json | undefi
 
 /** `data.email: was ["a"], is ["b"]` */
 export function describeChanges(changes: readonly PolicyChange[]): string {
-  const say = (value: Json | undefined) => (value === undefined ? "nothing" : JSON.stringify(value));
-  return changes.map(({ path, before, after }) => `${path || "all"}: was ${say(before)}, is ${say(after)}`).join("; ");
+  const format = (value: Json | undefined) => (value === undefined ? "nothing" : JSON.stringify(value));
+  return changes
+    .map(({ path, before, after }) => `${path || "all"}: was ${format(before)}, is ${format(after)}`)
+    .join("; ");
 }
 
 export function isSamePolicy(left: Policy, right: Policy): boolean {

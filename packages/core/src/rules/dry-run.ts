@@ -49,11 +49,11 @@ export async function testEvent(ctx: DryRunCtx, input: z.input<typeof testEventI
   const draft = compile(readDraft(ctx, policyText, newest), ruleScope);
   const current = compile(policyOf(newest), ruleScope);
   const body = "id" in event ? await readRecorded(ctx, event.id) : readText(event.text);
-  const judge = (rule: typeof draft) => ({
+  const applyRule = (rule: typeof draft) => ({
     isWanted: matches(rule, { body }),
     because: explainCompiled(rule, { body }),
   });
-  return { version: newest.version, body, current: judge(current), draft: judge(draft) };
+  return { version: newest.version, body, current: applyRule(current), draft: applyRule(draft) };
 }
 
 /** The active rule may always be tried: it can be from before a switch of the fan-out. */

@@ -1,4 +1,4 @@
-import { describeLeaf, joinOr, type Say, word } from "./condition.ts";
+import { describeLeaf, type Format, joinOr, word } from "./condition.ts";
 import {
   type CompiledRule,
   compile,
@@ -53,13 +53,13 @@ function explainClause(clause: Clause, source: Source, alternative: string | und
 }
 
 /** Values to be met exactly come first, then operators. */
-function describeConditions({ conditions }: Clause, describeLiteral: Say, say: Say): string[] {
+function describeConditions({ conditions }: Clause, describeLiteral: Format, format: Format): string[] {
   const literals = conditions.flatMap(({ literal }) =>
     literal === undefined ? [] : [describeLeaf(literal, describeLiteral)],
   );
   const operators = conditions
     .filter(({ literal }) => literal === undefined)
-    .map(({ describeWith }) => describeWith(say));
+    .map(({ describeWith }) => describeWith(format));
   return [...(literals.length === 0 ? [] : [`is ${joinOr(literals)}`]), ...operators];
 }
 
@@ -104,7 +104,7 @@ type Phrase = { text: string; isSimple: boolean };
 export function describe(policy: unknown, scope: Scope, { typeTitles = {} }: DescribeOptions = {}): string {
   const { group } = compile(policy, scope);
   if (group.length === 0) return "every message";
-  const describeType: Say = (type) => (Object.hasOwn(typeTitles, type) ? (typeTitles[type] ?? type) : word(type));
+  const describeType: Format = (type) => (Object.hasOwn(typeTitles, type) ? (typeTitles[type] ?? type) : word(type));
   return describeGroup(group, (clause) => describeClause(clause, scope, clause.path === "type" ? describeType : word))
     .text;
 }
@@ -124,8 +124,8 @@ export function describeEvents(policy: unknown, plurals: Readonly<Record<string,
   const phrases = rest.map((part) =>
     part.kind === "clause" ? describeField(part) : describeGroup([part], describeField),
   );
-  const said = phrases.map(({ text, isSimple }) => (isSimple || phrases.length === 1 ? text : `(${text})`));
-  const condition = said.length === 0 ? "" : ` whose ${said.join(" and whose ")}`;
+  const described = phrases.map(({ text, isSimple }) => (isSimple || phrases.length === 1 ? text : `(${text})`));
+  const condition = described.length === 0 ? "" : ` whose ${described.join(" and whose ")}`;
   return `${subject ?? "Events"}${condition}`;
 }
 
@@ -135,11 +135,11 @@ const nothing = JSON.stringify([{ exists: false }]);
 function describeTypes({ conditions }: Clause, plurals: Readonly<Record<string, string>>): string | undefined {
   const names = conditions.map(({ literal }) => (typeof literal === "string" ? literal : undefined));
   if (!names.every((name) => name !== undefined)) return undefined;
-  const said = names.map((name, index) => {
+  const described = names.map((name, index) => {
     const plural = Object.hasOwn(plurals, name) ? (plurals[name] ?? name) : `${name} events`;
     return index === 0 ? plural : plural.charAt(0).toLowerCase() + plural.slice(1);
   });
-  return said.length < 2 ? said.join("") : `${said.slice(0, -1).join(", ")} and ${said.at(-1)}`;
+  return described.length < 2 ? described.join("") : `${described.slice(0, -1).join(", ")} and ${described.at(-1)}`;
 }
 
 function describeField(clause: Clause): Phrase {
@@ -161,7 +161,7 @@ function describeGroup(group: Group, describePart: (clause: Clause) => Phrase): 
   return { text: phrases.map(({ text, isSimple }) => (isSimple ? text : `(${text})`)).join(" and "), isSimple: false };
 }
 
-function describeClause(clause: Clause, scope: Scope, describeLiteral: Say): Phrase {
+function describeClause(clause: Clause, scope: Scope, describeLiteral: Format): Phrase {
   const phrase = joinOr(describeConditions(clause, describeLiteral, JSON.stringify));
   const subject = scope === "MessageAttributes" ? `attribute ${clause.path}` : clause.path;
   return { text: `${subject} ${phrase}`, isSimple: !phrase.includes(" or ") };

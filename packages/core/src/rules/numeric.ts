@@ -21,14 +21,14 @@ export function formatRange(value: number): string {
   return `${value} is outside -1000000000..1000000000, the numbers SNS compares.`;
 }
 
-type Comparison = { test: (value: number, bound: number) => boolean; say: (bound: number) => string };
+type Comparison = { test: (value: number, bound: number) => boolean; format: (bound: number) => string };
 
 const comparisons: ReadonlyMap<unknown, Comparison> = new Map([
-  ["=", { test: (value, bound) => value === bound, say: (bound) => `equals ${bound}` }],
-  ["<", { test: (value, bound) => value < bound, say: (bound) => `is below ${bound}` }],
-  ["<=", { test: (value, bound) => value <= bound, say: (bound) => `is at most ${bound}` }],
-  [">", { test: (value, bound) => value > bound, say: (bound) => `is above ${bound}` }],
-  [">=", { test: (value, bound) => value >= bound, say: (bound) => `is at least ${bound}` }],
+  ["=", { test: (value, bound) => value === bound, format: (bound) => `equals ${bound}` }],
+  ["<", { test: (value, bound) => value < bound, format: (bound) => `is below ${bound}` }],
+  ["<=", { test: (value, bound) => value <= bound, format: (bound) => `is at most ${bound}` }],
+  [">", { test: (value, bound) => value > bound, format: (bound) => `is above ${bound}` }],
+  [">=", { test: (value, bound) => value >= bound, format: (bound) => `is at least ${bound}` }],
 ] satisfies [string, Comparison][]);
 
 const form = `Write one comparison, ["=",100], or a range from below to above, [">",0,"<=",100].`;
@@ -101,6 +101,6 @@ function compileNumeric(ends: readonly [Comparison, number][]): Condition {
       const value = toComparable(leaf);
       return tests.every((test) => test(value));
     }),
-    describeWith: () => ends.map(([{ say }, bound]) => say(bound)).join(" and "),
+    describeWith: () => ends.map(([{ format }, bound]) => format(bound)).join(" and "),
   };
 }

@@ -59,7 +59,7 @@ function readLiteral(literal: Leaf, path: string, report: Report): Condition | u
     return {
       literal,
       isMet: anyLeaf((leaf) => leaf === literal),
-      describeWith: (say) => `is ${typeof literal === "string" ? say(literal) : literal}`,
+      describeWith: (format) => `is ${typeof literal === "string" ? format(literal) : literal}`,
     };
   }
   if (!isInRange(literal))

@@ -10,7 +10,7 @@ type TextTest = { ok: true; test: (text: string) => boolean; stars?: number } | 
 /** Stands alone (`{"prefix":"a"}`) or inside `anything-but`. */
 export type TextOperator = {
   compile: (pattern: string) => TextTest;
-  say: (pattern: string) => string;
+  format: (pattern: string) => string;
   describeNot: (pattern: string) => string;
 };
 
@@ -23,7 +23,7 @@ export const textOperators: ReadonlyMap<string, TextOperator> = new Map([
     "prefix",
     {
       compile: (pattern) => ({ ok: true, test: (text) => text.startsWith(pattern) }),
-      say: (pattern) => `starts with ${pattern}`,
+      format: (pattern) => `starts with ${pattern}`,
       describeNot: (pattern) => `does not start with ${pattern}`,
     },
   ],
@@ -31,7 +31,7 @@ export const textOperators: ReadonlyMap<string, TextOperator> = new Map([
     "suffix",
     {
       compile: (pattern) => ({ ok: true, test: (text) => text.endsWith(pattern) }),
-      say: (pattern) => `ends with ${pattern}`,
+      format: (pattern) => `ends with ${pattern}`,
       describeNot: (pattern) => `does not end with ${pattern}`,
     },
   ],
@@ -42,7 +42,7 @@ export const textOperators: ReadonlyMap<string, TextOperator> = new Map([
         const lower = pattern.toLowerCase();
         return { ok: true, test: (text) => text.toLowerCase() === lower };
       },
-      say: (pattern) => `is ${pattern} in any case`,
+      format: (pattern) => `is ${pattern} in any case`,
       describeNot: (pattern) => `is not ${pattern} in any case`,
     },
   ],
@@ -50,7 +50,7 @@ export const textOperators: ReadonlyMap<string, TextOperator> = new Map([
     "wildcard",
     {
       compile: compileWildcard,
-      say: (pattern) => `matches the pattern ${pattern}`,
+      format: (pattern) => `matches the pattern ${pattern}`,
       describeNot: (pattern) => `does not match the pattern ${pattern}`,
     },
   ],
@@ -74,7 +74,7 @@ export function readText(
   const { test, stars } = compiled;
   return {
     isMet: anyLeaf((leaf) => typeof leaf === "string" && test(leaf)),
-    describeWith: (say) => operator.say(say(argument)),
+    describeWith: (format) => operator.format(format(argument)),
     ...(stars === undefined ? {} : { stars: [stars] }),
   };
 }
@@ -111,7 +111,7 @@ export function readAnythingBut(argument: unknown, path: string, report: Report)
     const excluded = new Set<Leaf>(values);
     return {
       isMet: anyLeaf((leaf) => !excluded.has(leaf)),
-      describeWith: (say) => `is not ${joinOr(values.map(say))}`,
+      describeWith: (format) => `is not ${joinOr(values.map(format))}`,
     };
   }
   if (values.every((value) => typeof value === "number")) return readNumbers(values, path, report);
@@ -173,7 +173,7 @@ function readOperator(argument: Record<string, unknown>, path: string, report: R
   const stars = compiled.flatMap((test) => test.stars ?? []);
   return {
     isMet: anyLeaf((leaf) => typeof leaf !== "string" || !compiled.some(({ test }) => test(leaf))),
-    describeWith: (say) => operator.describeNot(joinOr(patterns.map(say))),
+    describeWith: (format) => operator.describeNot(joinOr(patterns.map(format))),
     ...(stars.length === 0 ? {} : { stars }),
   };
 }

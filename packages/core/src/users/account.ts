@@ -94,7 +94,7 @@ export const deleteAccountInput = z.strictObject({
 });
 
 /** More attempts than these have to wait. */
-const tries = { max: 5, windowSeconds: 15 * 60 };
+const passwordAttempts = { max: 5, windowSeconds: 15 * 60 };
 
 /** @throws EventforkError `INVALID` at `password`, `LIMITED` after too many attempts, `CONFLICT` for operators. */
 export async function deleteAccount(
@@ -103,7 +103,7 @@ export async function deleteAccount(
 ): Promise<ErasureItem> {
   const { password } = parseInput(deleteAccountInput, input);
   const { id } = requirePerson(ctx.actor);
-  await consumeRateLimit(ctx, { ...tries, key: `delete-account|${id}` });
+  await consumeRateLimit(ctx, { ...passwordAttempts, key: `delete-account|${id}` });
   const account = await ctx.db.account.findFirst({ where: { userId: id, providerId: "credential" } });
   const isRight = account?.password ? await verifyPassword(account.password, password, ctx.from?.ip ?? null) : false;
   if (!isRight) {

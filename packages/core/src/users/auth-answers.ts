@@ -27,7 +27,7 @@ export async function sessionAnswer(response: Response): Promise<Response> {
   return withCookiesOf(response, found.success ? { user: found.data.user } : null);
 }
 
-export function say(status: number, message: string, headers: Record<string, string> = {}): Response {
+export function jsonResponse(status: number, message: string, headers: Record<string, string> = {}): Response {
   return Response.json({ message }, { status, headers });
 }
 

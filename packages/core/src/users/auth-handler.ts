@@ -15,7 +15,7 @@ import {
 } from "../kernel/index.ts";
 import { isStorableText, parseJson, unstorable } from "../kernel/input.ts";
 import { inRequestSpan } from "../traces/index.ts";
-import { codeOf, say, sessionAnswer, signedInAnswer, signUpAnswer } from "./auth-answers.ts";
+import { codeOf, jsonResponse, sessionAnswer, signedInAnswer, signUpAnswer } from "./auth-answers.ts";
 import type { KnownDevices } from "./known-device.ts";
 import {
   canWarnOfGuesses,
@@ -158,7 +158,9 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
       const response = await handle(request);
       if (response.ok) return signUpAnswer(response, false);
       if ((await codeOf(response)) !== failedCode) return response;
-      return (await db.user.count({ where: { email } })) > 0 ? signUpAnswer(response, false) : say(503, notMade);
+      return (await db.user.count({ where: { email } })) > 0
+        ? signUpAnswer(response, false)
+        : jsonResponse(503, notMade);
     }
     // Without confirmation a sign-up ends in a session or in none, and so tells whether its address was taken.
     return withTurns(ctx, await takeTakenTurns(ctx, network), async () => {
@@ -170,7 +172,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
         return { answer: response.ok ? await signUpAnswer(response, true) : response, isUsed: false };
       }
       const owner = await db.user.findUnique({ where: { email } });
-      if (owner === null) return { answer: say(503, notMade), isUsed: false };
+      if (owner === null) return { answer: jsonResponse(503, notMade), isUsed: false };
       if (isSubmittedTwice(owner.createdAt, submittedTwiceMs) && isEqual(owner, input)) {
         const session = await signIn(signInRequest(request, input), email);
         if (session.ok) return { answer: session, isUsed: false };
@@ -205,8 +207,8 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
 
   return async (request) => {
     const path = new URL(request.url).pathname.slice(basePath.length);
-    if (!open.includes(path)) return say(404, "Not found.");
-    if (!isOwnOrigin(request, baseURL)) return say(403, "This request comes from another site.");
+    if (!open.includes(path)) return jsonResponse(404, "Not found.");
+    if (!isOwnOrigin(request, baseURL)) return jsonResponse(403, "This request comes from another site.");
     if (options.isInMaintenance && !maintenancePaths.includes(path)) {
       return maintenanceResponse({ code: maintenance.code, message: maintenance.message });
     }
@@ -216,7 +218,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     const { method, headers } = request;
     const read = new Request(request.url, { method, headers, ...(body !== "" && { body }) });
     const input = body === "" ? {} : parseJson(body);
-    if (input === undefined) return say(400, "The body is not JSON.");
+    if (input === undefined) return jsonResponse(400, "The body is not JSON.");
     const refusal = refuseUnstorable(new URL(request.url).searchParams, input);
     if (refusal !== null) return refusal;
     const email = emailOf.safeParse(input).data?.email ?? "";
@@ -232,11 +234,11 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
       return response;
     } catch (error) {
       if (error instanceof EventforkError && error.code === "LIMITED") {
-        return say(429, error.message, { "x-retry-after": error.problems[0]?.message ?? "60" });
+        return jsonResponse(429, error.message, { "x-retry-after": error.problems[0]?.message ?? "60" });
       }
       log.error({ path, error: messageOf(error) }, "an auth request failed");
-      if (isUnavailable(error)) return say(503, "The database cannot be reached. Try again in a moment.");
-      return say(500, "Something went wrong on our side. Try again in a moment.");
+      if (isUnavailable(error)) return jsonResponse(503, "The database cannot be reached. Try again in a moment.");
+      return jsonResponse(500, "Something went wrong on our side. Try again in a moment.");
     }
   };
 }

@@ -8,7 +8,7 @@ test("no delivery is lost and no effect is doubled while consumers, relays, Post
   timeout: 180_000,
 }, async () => {
   const said: string[] = [];
-  const result = await runChaos({ events: 500, seed, say: (line) => said.push(line) });
+  const result = await runChaos({ events: 500, seed, log: (line) => said.push(line) });
   const context = said.slice(-20).join("\n");
 
   expect(result, context).toMatchObject({

@@ -6,8 +6,8 @@ import { runChaos } from "./run.ts";
 
 async function main(): Promise<void> {
   const { isJson, ...options } = readOptions(process.argv.slice(2));
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  const result = await runChaos({ ...options, say: isJson ? () => {} : say });
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  const result = await runChaos({ ...options, log: isJson ? () => {} : log });
   process.stdout.write(`${isJson ? JSON.stringify(toFigures(result)) : toText(result)}\n`);
   process.exitCode = isPassed(result) ? 0 : 1;
 }

@@ -35,9 +35,9 @@ const longestMs = 120_000;
 const drainWithinMs = 120_000;
 
 /** Runs the whole system while everything in it fails, lets it come to rest, and counts. `say` is told what the parts say. */
-export async function runChaos(options: ChaosOptions & { say: (line: string) => void }): Promise<ChaosResult> {
+export async function runChaos(options: ChaosOptions & { log: (line: string) => void }): Promise<ChaosResult> {
   const folder = await mkdtemp(join(tmpdir(), "eventfork-chaos-"));
-  const supervisor = new Supervisor(options.say);
+  const supervisor = new Supervisor(options.log);
   try {
     const services = await startServices(supervisor, { folder, isBrokerPersistent: true, visibilityTimeoutSeconds });
     await startParts(supervisor, services);

@@ -38,12 +38,12 @@ export function readPeople(args: readonly string[]): number | undefined {
 /** What the demo's stack has beside the others: a past, made at its first start, and a stream of people. */
 export async function demoExtras(
   state: StateFolder,
-  say: (line: string) => void,
+  log: (line: string) => void,
   people: number | undefined,
 ): Promise<StackExtras> {
   const [begun, filled] = [join(state.folder, "demo-begun"), join(state.folder, "demo-filled")];
   if (existsSync(begun)) {
-    say("the last start was stopped before its past was complete: it begins anew.");
+    log("the last start was stopped before its past was complete: it begins anew.");
     for (const path of [state.postgres, state.broker, state.sandbox, begun])
       await rm(path, { recursive: true, force: true });
   }
@@ -63,7 +63,7 @@ export async function demoExtras(
       const ctx = { db, messaging: createMessaging(env), actor, log: silentLogger, now };
       const made = await fillDemo(ctx, { adminEmail, until: now(), ...(people !== undefined && { people }) });
       await rename(begun, filled);
-      say(
+      log(
         `a fortnight of ${made.people} people, ${formatNumber(made.events)} events, ${formatNumber(made.deliveries)} deliveries.`,
       );
     } finally {

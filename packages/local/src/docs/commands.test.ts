@@ -30,7 +30,7 @@ const runBy: Readonly<Record<string, readonly [file: string, words: string]>> = 
   lighthouse: ["e2e/scripts.spec.ts", 'run(demo, "lighthouse"'],
   migrate: ["packages/core/src/migrations/migrations.test.ts", "scripts/migrate.ts"],
   mutate: ["bench/bench.test.ts", '"mutate", "--", "sample", "--json"'],
-  pictures: ["e2e/scripts.spec.ts", 'run(demo, "pictures"'],
+  screenshots: ["e2e/scripts.spec.ts", 'run(demo, "screenshots"'],
   "test:postgres-17": [".ci/run", "npm run test:postgres-17"],
   verify: [".ci/run", "npm run verify"],
   worker: ["packages/worker/src/worker.test.ts", "./main.ts"],

@@ -13,7 +13,7 @@ export function refuseForeignRequests(server: Server): void {
   const listeners = server.listeners("request");
   server.removeAllListeners("request");
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    if (isForeign(request)) {
+    if (isForeignRequest(request)) {
       response.writeHead(403, { "content-type": "text/plain", connection: "close" });
       response.end("This port is for programs of this machine: not for web pages, nor under another host name.\n");
     } else {
@@ -22,6 +22,6 @@ export function refuseForeignRequests(server: Server): void {
   });
 }
 
-function isForeign({ headers: { host = "", origin } }: IncomingMessage): boolean {
+function isForeignRequest({ headers: { host = "", origin } }: IncomingMessage): boolean {
   return !localNames.has(host.replace(/:\d+$/, "")) || (origin !== undefined && origin !== `http://${host}`);
 }

@@ -6,11 +6,11 @@ import { type Stack, type StackExtras, startStack } from "./stack.ts";
 
 export type { Stack, StackExtras } from "./stack.ts";
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const log = (line: string) => process.stdout.write(`${line}\n`);
 
 export type RunOptions = {
   env: StackEnv;
-  extras?: (state: StateFolder, say: (line: string) => void) => Promise<StackExtras>;
+  extras?: (state: StateFolder, log: (line: string) => void) => Promise<StackExtras>;
   describe?: (stack: Stack) => readonly string[];
 };
 
@@ -18,7 +18,7 @@ export type RunOptions = {
 export async function runStack({ env, extras, describe = () => [] }: RunOptions): Promise<void> {
   const state = await openStateFolder(env.EVENTFORK_STATE_DIR);
   const unlock = await lockStateFolder(state);
-  const supervisor = new Supervisor(say);
+  const supervisor = new Supervisor(log);
   const stop = async () => {
     await supervisor.stop();
     await unlock();
@@ -29,19 +29,19 @@ export async function runStack({ env, extras, describe = () => [] }: RunOptions)
     process.on(signal, () => {
       if (isStopping) return;
       isStopping = true;
-      say(`${signal}: stopping every part…`);
+      log(`${signal}: stopping every part…`);
       stop().then(() => {
-        say("stopped; nothing is lost, and the next start finds it.");
+        log("stopped; nothing is lost, and the next start finds it.");
         process.exit(0);
       }, fail);
     });
   }
   // An unhandled rejection must not end the parts that this process supervises.
-  process.on("unhandledRejection", (reason) => say(`unhandled promise rejection: ${messageOf(reason)}`));
+  process.on("unhandledRejection", (reason) => log(`unhandled promise rejection: ${messageOf(reason)}`));
 
   const start = async () => {
-    const more = (await extras?.(state, say)) ?? {};
-    return startStack(supervisor, { ...env, state, secrets: await readSecrets(state), say, ...more });
+    const more = (await extras?.(state, log)) ?? {};
+    return startStack(supervisor, { ...env, state, secrets: await readSecrets(state), log, ...more });
   };
   const stack = await start().catch(async (error) => {
     if (isStopping) return undefined;
@@ -50,13 +50,13 @@ export async function runStack({ env, extras, describe = () => [] }: RunOptions)
   });
   if (stack === undefined) return;
   const { web, sandbox, admin } = stack;
-  say("");
-  say(`  web       ${web}`);
-  say(`  sandbox   ${sandbox}   what Slack, Mailchimp and the analytics service received`);
-  say(`  admin     ${web}/admin   ${admin.email}   ${admin.password}`);
-  say("");
-  for (const line of describe(stack)) say(`  ${line}`);
-  say(`ready ${JSON.stringify({ web, sandbox, admin })}`);
+  log("");
+  log(`  web       ${web}`);
+  log(`  sandbox   ${sandbox}   what Slack, Mailchimp and the analytics service received`);
+  log(`  admin     ${web}/admin   ${admin.email}   ${admin.password}`);
+  log("");
+  for (const line of describe(stack)) log(`  ${line}`);
+  log(`ready ${JSON.stringify({ web, sandbox, admin })}`);
 }
 
 export function fail(error: unknown): void {

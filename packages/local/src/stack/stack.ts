@@ -41,17 +41,17 @@ const webStartsWithinMs = 90_000;
 
 export async function startStack(
   supervisor: Supervisor,
-  options: StackEnv & { state: StateFolder; secrets: Secrets; say: (line: string) => void } & StackExtras,
+  options: StackEnv & { state: StateFolder; secrets: Secrets; log: (line: string) => void } & StackExtras,
 ): Promise<Stack> {
-  const { state, secrets, say, inherited } = options;
-  const ports = await findPorts(options, say);
+  const { state, secrets, log, inherited } = options;
+  const ports = await findPorts(options, log);
   const sandbox = `http://${loopback}:${ports.sandbox}`;
   const thirdParties = await chooseThirdParties(inherited, sandbox);
   readEnv(retryEnv, inherited);
   const base: Env = { NODE_COMPILE_CACHE: compileCache, ...inherited, NODE_NO_WARNINGS: "1" };
 
   const DATABASE_URL = findDatabase(options, ports.postgres);
-  const built = options.EVENTFORK_WEB === "built" ? buildWeb(say) : Promise.resolve();
+  const built = options.EVENTFORK_WEB === "built" ? buildWeb(log) : Promise.resolve();
   const database = startDatabase(supervisor, options, ports.postgres, base).then(() =>
     prepareDatabase(DATABASE_URL, secrets),
   );
@@ -102,12 +102,12 @@ export async function startStack(
     prepared.then(startOthers),
   ]);
   if (options.HOST !== loopback) {
-    say(
+    log(
       `HOST=${options.HOST}: anyone who reaches this machine there can open the web app, sign up and guess passwords.`,
     );
   }
-  if (thirdParties.off.length > 0) say(`off until their keys are set: ${thirdParties.off.join(", ")}`);
-  if (thirdParties.real.length > 0) say(`real third parties, by your own keys: ${thirdParties.real.join(", ")}`);
+  if (thirdParties.off.length > 0) log(`off until their keys are set: ${thirdParties.off.join(", ")}`);
+  if (thirdParties.real.length > 0) log(`real third parties, by your own keys: ${thirdParties.real.join(", ")}`);
   const admin = { email: secrets.adminEmail, password: secrets.adminPassword };
   return { web, sandbox, admin };
 }
@@ -122,9 +122,9 @@ function pickAwsSettings(env: Env): Record<string, string> {
   return Object.fromEntries(set) as Record<string, string>;
 }
 
-async function findPorts(options: StackEnv, say: (line: string) => void) {
+async function findPorts(options: StackEnv, log: (line: string) => void) {
   const web = await findPort("PORT, the web app", options.PORT, options.isPortFixed);
-  if (web !== options.PORT) say(`port ${options.PORT} is taken by another program: the web app is on ${web}`);
+  if (web !== options.PORT) log(`port ${options.PORT} is taken by another program: the web app is on ${web}`);
   const broker = await findPort("the SNS and SQS emulator", 4566);
   const sandbox = await findPort("the sandbox", 4600);
   const postgres = await findPort("Postgres", 54_320);

@@ -26,8 +26,8 @@ export class Supervisor {
   readonly #say: (line: string) => void;
   #isStopping = false;
 
-  constructor(say: (line: string) => void) {
-    this.#say = say;
+  constructor(log: (line: string) => void) {
+    this.#say = log;
   }
 
   /** @throws Error when the part ends before it is ready, or when everything is stopping. */

@@ -30,10 +30,10 @@ function listFiles(folder: string): string[] {
  * Builds the web app unless it is built from these very sources.
  * @throws Error with the output of `next build` when it fails.
  */
-export async function buildWeb(say: (line: string) => void): Promise<void> {
+export async function buildWeb(log: (line: string) => void): Promise<void> {
   if (isNewerThanSources(buildId)) return;
   const startedAt = performance.now();
-  say("building the web app, once: about a minute on two cores…");
+  log("building the web app, once: about a minute on two cores…");
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
   const child = spawn(process.execPath, [next, "build"], { cwd: app, env, stdio: ["ignore", "pipe", "pipe"] });
   const kill = () => child.kill();
@@ -43,5 +43,5 @@ export async function buildWeb(say: (line: string) => void): Promise<void> {
   const [code] = await once(child, "close");
   process.removeListener("exit", kill);
   if (code !== 0) throw new Error(`The web app could not be built. \`next build\` ended with ${code}:\n${output}`);
-  say(`the web app is built (${Math.round((performance.now() - startedAt) / 1_000)} s).`);
+  log(`the web app is built (${Math.round((performance.now() - startedAt) / 1_000)} s).`);
 }

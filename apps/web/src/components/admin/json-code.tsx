@@ -87,8 +87,8 @@ export function JsonCode(props: JsonCodeProps) {
     const listener = EditorView.updateListener.of((update) => {
       if (!update.docChanged) return;
       state.current.text = update.state.doc.toString();
-      const isTold = update.transactions.every((transaction) => transaction.annotation(fromOutside) === true);
-      if (!isTold) state.current.onEdit(state.current.text);
+      const isNotified = update.transactions.every((transaction) => transaction.annotation(fromOutside) === true);
+      if (!isNotified) state.current.onEdit(state.current.text);
     });
     const created = new EditorView({
       parent: host.current,

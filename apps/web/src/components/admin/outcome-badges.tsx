@@ -1,7 +1,7 @@
 import type { ExplainedStatus } from "@eventfork/core/rules";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
 
-const looks: Record<ExplainedStatus, { variant: BadgeVariant; title: string }> = {
+const styles: Record<ExplainedStatus, { variant: BadgeVariant; title: string }> = {
   delivered: { variant: "success", title: "Delivered" },
   delivering: { variant: "info", title: "Delivering" },
   retrying: { variant: "warning", title: "Retrying" },
@@ -14,7 +14,7 @@ const looks: Record<ExplainedStatus, { variant: BadgeVariant; title: string }> =
 };
 
 export function WhyBadge({ status }: { status: ExplainedStatus }) {
-  const { variant, title } = looks[status];
+  const { variant, title } = styles[status];
   return <Badge variant={variant}>{title}</Badge>;
 }
 

@@ -11,11 +11,11 @@ import { askAuth } from "@/lib/auth-client.ts";
 
 export function NameForm({ name, maxLength }: { name: string; maxLength: number }) {
   const router = useRouter();
-  const [said, say] = useState("");
+  const [message, showMessage] = useState("");
   const { problems, isPending, formProps } = useAuthForm(
     (data) => askAccount((account) => account.rename.mutate({ name: String(data.get("name")) })),
     () => {
-      say("Your name is changed.");
+      showMessage("Your name is changed.");
       router.refresh();
     },
   );
@@ -35,7 +35,7 @@ export function NameForm({ name, maxLength }: { name: string; maxLength: number 
         <Button type="submit" variant="outline" size="sm" disabled={isPending}>
           {isPending ? "Changing…" : "Change name"}
         </Button>
-        <StatusMessage>{said}</StatusMessage>
+        <StatusMessage>{message}</StatusMessage>
       </div>
     </form>
   );
@@ -45,10 +45,10 @@ type PasswordFormProps = { email: string; length: { min: number; max: number } }
 
 export function PasswordForm({ email, length }: PasswordFormProps) {
   const router = useRouter();
-  const [said, say] = useState("");
+  const [message, showMessage] = useState("");
   const { problems, isPending, formProps } = useAuthForm(changePassword, () => {
     formProps.ref.current?.reset();
-    say("Your password is changed, and every other session is ended.");
+    showMessage("Your password is changed, and every other session is ended.");
     router.refresh();
   });
   return (
@@ -69,7 +69,7 @@ export function PasswordForm({ email, length }: PasswordFormProps) {
         <Button type="submit" variant="outline" size="sm" disabled={isPending}>
           {isPending ? "Changing…" : "Change password"}
         </Button>
-        <StatusMessage>{said}</StatusMessage>
+        <StatusMessage>{message}</StatusMessage>
       </div>
     </form>
   );

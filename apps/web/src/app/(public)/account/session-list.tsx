@@ -15,13 +15,13 @@ type SessionListProps = { sessions: readonly (SessionItem & { isCurrent: boolean
 
 export function SessionList({ sessions }: SessionListProps) {
   const router = useRouter();
-  const [said, say] = useState("");
+  const [message, showMessage] = useState("");
   const [isPending, startTransition] = useTransition();
 
   function end(ask: () => Promise<AuthAnswer>, done: string): void {
     startTransition(async () => {
       const answer = await ask();
-      say(answer.ok ? done : (answer.problems["form"] ?? "It could not be ended. Try again."));
+      showMessage(answer.ok ? done : (answer.problems["form"] ?? "It could not be ended. Try again."));
       router.refresh();
     });
   }
@@ -73,7 +73,7 @@ export function SessionList({ sessions }: SessionListProps) {
             End all others
           </Button>
         )}
-        <StatusMessage>{said}</StatusMessage>
+        <StatusMessage>{message}</StatusMessage>
       </div>
     </div>
   );

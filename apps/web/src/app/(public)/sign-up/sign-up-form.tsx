@@ -71,14 +71,14 @@ export function SignUpForm({ limits, returned }: { limits: Limits; returned: Ret
 function CheckYourEmail({ email }: { email: string }) {
   const isHydrated = useIsHydrated();
   const heading = useRef<HTMLHeadingElement>(null);
-  const [said, setSaid] = useState("");
+  const [message, setMessage] = useState("");
 
   useEffect(() => heading.current?.focus(), []);
 
   async function sendAgain(): Promise<void> {
-    setSaid("Sending…");
+    setMessage("Sending…");
     const answer = await askAuth("/send-verification-email", { email });
-    setSaid(answer.ok ? "Sent once more." : (answer.problems["form"] ?? "It could not be sent. Try again."));
+    setMessage(answer.ok ? "Sent once more." : (answer.problems["form"] ?? "It could not be sent. Try again."));
   }
 
   return (
@@ -97,7 +97,7 @@ function CheckYourEmail({ email }: { email: string }) {
         </button>
       )}
       <p role="status" className="text-muted-foreground text-sm empty:hidden">
-        {said}
+        {message}
       </p>
     </div>
   );

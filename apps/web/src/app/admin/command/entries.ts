@@ -113,7 +113,7 @@ function useChanges({ go, show, isOn }: Omit<Ways, "close"> & { isOn: boolean })
 const typingMs = 200;
 const shownAtMost = 5;
 /** Shorter texts match too much. */
-const enoughLetters = 2;
+const minimumSearchLength = 2;
 
 const things = [
   { pattern: /^dlt_\w+$/, path: "/admin/dead-letters", name: "Dead letter", icon: MailWarningIcon },
@@ -124,9 +124,9 @@ export function useSearchResults(typed: string, go: (href: string) => void) {
   const trpc = useTRPC();
   const text = useDebounced(typed.trim(), typingMs);
   const people = useQuery(
-    trpc.people.list.queryOptions(text.length < enoughLetters ? skipToken : { search: text, limit: shownAtMost }),
+    trpc.people.list.queryOptions(text.length < minimumSearchLength ? skipToken : { search: text, limit: shownAtMost }),
   );
-  const isSearch = text.length >= enoughLetters && findSearchProblem(text) === null;
+  const isSearch = text.length >= minimumSearchLength && findSearchProblem(text) === null;
   const events = useQuery(trpc.events.list.queryOptions(isSearch ? { search: text, limit: shownAtMost } : skipToken));
   const finds: { title: string; entries: Entry[] }[] = [
     {

@@ -15,7 +15,7 @@ import { useRowSelection } from "@/components/admin/selection-card.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { deadLetterLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { deadLetterStatusStyles, StatusBadge } from "@/components/status-badge.tsx";
 import { useStableValue } from "@/hooks/use-stable-value.ts";
 import { toInput } from "@/lib/list-params.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -83,7 +83,7 @@ export function DeadLettersView() {
 }
 
 const deadLetterColumns: readonly Column<DeadLetterItem>[] = [
-  { title: "Status", cell: ({ status }) => <StatusBadge look={deadLetterLooks[status]} /> },
+  { title: "Status", cell: ({ status }) => <StatusBadge style={deadLetterStatusStyles[status]} /> },
   {
     title: "Event",
     isMain: true,

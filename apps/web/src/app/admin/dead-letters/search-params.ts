@@ -9,11 +9,11 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from "nuqs/server";
-import { deadLetterLooks } from "@/components/status-badge.tsx";
+import { deadLetterStatusStyles } from "@/components/status-badge.tsx";
 import { listParams, toInput } from "@/lib/list-params.ts";
 import type { AppRouter } from "@/server/router.ts";
 
-const statuses = Object.keys(deadLetterLooks) as DeadLetterStatus[];
+const statuses = Object.keys(deadLetterStatusStyles) as DeadLetterStatus[];
 
 const filterParams = {
   integration: listParams.integration,
@@ -53,4 +53,4 @@ export function toGroupsInput({ integration, causes, causesCursor }: CausesParam
 export const loadDeadLettersParams = createLoader(deadLettersParams);
 export const serialiseDeadLettersParams = createSerializer(deadLettersParams);
 
-export const deadLetterStatusOptions = statuses.map((value) => ({ value, title: deadLetterLooks[value].title }));
+export const deadLetterStatusOptions = statuses.map((value) => ({ value, title: deadLetterStatusStyles[value].title }));

@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { DownloadIcon } from "lucide-react";
 import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
 import { type Chosen, SelectionCard, toExportQuery } from "@/components/admin/selection-card.tsx";
-import { deadLetterLooks } from "@/components/status-badge.tsx";
+import { deadLetterStatusStyles } from "@/components/status-badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { pluralise } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -17,7 +17,7 @@ type SelectionBarProps = { filter: DeadLetterFilter; chosen: Chosen<DeadLetterIt
 
 type Counts = Readonly<Record<DeadLetterStatus, number>>;
 
-const statuses = Object.keys(deadLetterLooks) as DeadLetterStatus[];
+const statuses = Object.keys(deadLetterStatusStyles) as DeadLetterStatus[];
 
 /** The ids are part of the address, which must not grow too long. */
 const maximumExportedIds = 300;
@@ -96,6 +96,6 @@ function sumOf(counts: Counts): number {
 function describeStatuses(counts: Counts): string {
   const some = statuses.filter((status) => counts[status] > 0);
   return some
-    .map((status) => `${formatNumber(counts[status])} ${deadLetterLooks[status].title.toLowerCase()}`)
+    .map((status) => `${formatNumber(counts[status])} ${deadLetterStatusStyles[status].title.toLowerCase()}`)
     .join(", ");
 }

@@ -12,7 +12,7 @@ import { cn } from "@/lib/utils.ts";
 import { deliveriesParams, keyOf, serialiseDeliveriesParams } from "./search-params.ts";
 
 export const deliveryColumns: readonly Column<DeliveryItem>[] = [
-  { title: "Status", cell: ({ status }) => <StatusBadge look={deliveryStatusStyles[status]} /> },
+  { title: "Status", cell: ({ status }) => <StatusBadge style={deliveryStatusStyles[status]} /> },
   {
     title: "Event",
     isMain: true,

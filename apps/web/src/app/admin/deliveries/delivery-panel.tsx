@@ -15,9 +15,9 @@ import { ErrorState } from "@/components/error-state.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
 import {
-  deadLetterLooks,
+  deadLetterStatusStyles,
   deliveryStatusStyles,
-  replayItemLooks,
+  replayItemStatusStyles,
   StatusBadge,
   statusStyle,
 } from "@/components/status-badge.tsx";
@@ -80,14 +80,14 @@ function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
         <DialogTitle className="break-words">
           {eventType} for <IntegrationTitle name={integration} />
         </DialogTitle>
-        <StatusBadge look={deliveryStatusStyles[status]} />
+        <StatusBadge style={deliveryStatusStyles[status]} />
       </header>
       <Outcome delivery={delivery} />
       {deadLetter !== null && (
         <Part title="Dead letter">
           <div className="flex flex-wrap items-center justify-between gap-3">
             <p className="flex flex-wrap items-center gap-2 text-sm">
-              <StatusBadge look={deadLetterLooks[deadLetter.status]} />
+              <StatusBadge style={deadLetterStatusStyles[deadLetter.status]} />
               <Link href={`/admin/dead-letters/${deadLetter.id}`} className={linkClass}>
                 died {deadLetter.deaths > 1 && `${deadLetter.deaths} times, `}
                 <RelativeTime date={deadLetter.archivedAt} />
@@ -112,7 +112,7 @@ function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
                 <Link href={`/admin/replays/${replayId}`} className={linkClass}>
                   <RelativeTime date={createdAt} /> by {createdBy}
                 </Link>{" "}
-                <StatusBadge look={statusStyle(replayItemLooks, itemState)} />
+                <StatusBadge style={statusStyle(replayItemStatusStyles, itemState)} />
                 {note !== null && <p className="break-words text-muted-foreground text-xs">{note}</p>}
               </li>
             ))}

@@ -50,7 +50,7 @@ const columns: readonly Column<ApiKeyItem>[] = [
     title: "State",
     cell: ({ state, expiresAt }) => (
       <span className="flex flex-col items-start gap-1">
-        <StatusBadge look={looks[state]} />
+        <StatusBadge style={looks[state]} />
         {expiresAt !== null && (
           <span className="text-muted-foreground text-xs">
             {state === "retiring" ? "ends " : "ended "}

@@ -32,7 +32,7 @@ export function OverviewView() {
       <PageHeader title="Overview" description={<LiveIndicator isFailing={isError} />}>
         <RangePicker state={state} onChange={setState} />
       </PageHeader>
-      <SystemStatus troubles={findSystemIssues(data)} />
+      <SystemStatus issues={findSystemIssues(data)} />
       {data.missing.length > 0 && <MissingResources missing={data.missing} />}
       <RuleIssues />
       <OfRange isChanging={isChanging}>

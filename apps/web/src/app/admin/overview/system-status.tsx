@@ -4,7 +4,7 @@ import { CircleCheckIcon, CircleXIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
 import { cn } from "@/lib/utils.ts";
 
-const looks = {
+const styles = {
   well: {
     icon: CircleCheckIcon,
     title: "All systems operational",
@@ -25,17 +25,17 @@ const looks = {
   },
 };
 
-export function SystemStatus({ troubles }: { troubles: readonly SystemIssue[] }) {
-  const [worst] = troubles;
-  const look = looks[worst === undefined ? "well" : worst.isBroken ? "broken" : "degraded"];
+export function SystemStatus({ issues }: { issues: readonly SystemIssue[] }) {
+  const [worst] = issues;
+  const style = styles[worst === undefined ? "well" : worst.isBroken ? "broken" : "degraded"];
   return (
-    <section aria-label="System status" className={cn("flex gap-3 rounded-xl border px-5 py-4", look.className)}>
-      <look.icon aria-hidden className={cn("mt-0.5 size-5 shrink-0", look.fill)} />
+    <section aria-label="System status" className={cn("flex gap-3 rounded-xl border px-5 py-4", style.className)}>
+      <style.icon aria-hidden className={cn("mt-0.5 size-5 shrink-0", style.fill)} />
       <div className="min-w-0">
-        <p className="font-semibold">{look.title}</p>
-        {troubles.length > 0 && (
+        <p className="font-semibold">{style.title}</p>
+        {issues.length > 0 && (
           <ul className="mt-1 flex flex-col gap-1 text-sm">
-            {troubles.map(({ text, href }) => (
+            {issues.map(({ text, href }) => (
               <li key={text + href}>
                 <Link href={href} prefetch={false} className="rounded-sm underline-offset-4 hover:underline">
                   {text}
@@ -59,7 +59,7 @@ export function findSystemIssues({ integrations, missing, outbox, heldReplays, f
     missing.some(({ integration, resource }) => integration === name && resource.endsWith("queue"));
   const isBrokerSilent = integrations.some(({ name, queue }) => queue === null && !hasNoQueue(name));
   const isLate = outbox.oldestSeconds >= outboxLateSeconds;
-  const troubles = [
+  const issues = [
     ...missing.map(({ text }) => broken(text.slice(0, -1), "#missing")),
     ...integrations.flatMap(troublesOf),
     isBrokerSilent && broken("SQS does not answer", "/admin/system"),
@@ -69,7 +69,7 @@ export function findSystemIssues({ integrations, missing, outbox, heldReplays, f
       degraded(state === "paused" ? "A replay is paused" : "A replay waits", `/admin/replays/${id}`),
     ),
   ].filter((trouble) => trouble !== false);
-  return troubles.toSorted((one, other) => Number(other.isBroken) - Number(one.isBroken));
+  return issues.toSorted((one, other) => Number(other.isBroken) - Number(one.isBroken));
 }
 
 function troublesOf(integration: IntegrationOverview) {

@@ -15,7 +15,7 @@ import { live, PageHeader } from "@/components/admin/page-layout.tsx";
 import { ProgressBar } from "@/components/admin/replay/progress-bar.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { replayLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { replayStatusStyles, StatusBadge } from "@/components/status-badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { toInput } from "@/lib/list-params.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -37,7 +37,7 @@ const columns: readonly Column<Replay>[] = [
       </>
     ),
   },
-  { title: "State", from: "sm", cell: ({ state }) => <StatusBadge look={replayLooks[state]} /> },
+  { title: "State", from: "sm", cell: ({ state }) => <StatusBadge style={replayStatusStyles[state]} /> },
   {
     title: "Progress",
     className: "w-48 min-w-32 max-sm:min-w-24",

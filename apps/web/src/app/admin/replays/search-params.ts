@@ -1,6 +1,6 @@
 import type { ReplayItemState, ReplaySource, ReplayState } from "@eventfork/core/replays";
 import { createLoader, createSerializer, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { replayItemLooks, replayLooks } from "@/components/status-badge.tsx";
+import { replayItemStatusStyles, replayStatusStyles } from "@/components/status-badge.tsx";
 
 export const sourceTitles: Readonly<Record<ReplaySource, string>> = {
   dead_letters: "Dead letters",
@@ -9,9 +9,9 @@ export const sourceTitles: Readonly<Record<ReplaySource, string>> = {
   overdue: "Overdue",
 };
 
-const states = Object.keys(replayLooks) as ReplayState[];
+const states = Object.keys(replayStatusStyles) as ReplayState[];
 const sources = Object.keys(sourceTitles) as ReplaySource[];
-const itemStates = Object.keys(replayItemLooks) as ReplayItemState[];
+const itemStates = Object.keys(replayItemStatusStyles) as ReplayItemState[];
 
 export const replaysParams = {
   state: parseAsStringLiteral(states),
@@ -27,6 +27,9 @@ export const replayItemsParams = { state: parseAsStringLiteral(itemStates), curs
 export const loadReplayItemsParams = createLoader(replayItemsParams);
 export const serialiseReplayItemsParams = createSerializer(replayItemsParams);
 
-export const replayStateOptions = states.map((value) => ({ value, title: replayLooks[value].title }));
+export const replayStateOptions = states.map((value) => ({ value, title: replayStatusStyles[value].title }));
 export const replaySourceOptions = sources.map((value) => ({ value, title: sourceTitles[value] }));
-export const replayItemStateOptions = itemStates.map((value) => ({ value, title: replayItemLooks[value].title }));
+export const replayItemStateOptions = itemStates.map((value) => ({
+  value,
+  title: replayItemStatusStyles[value].title,
+}));

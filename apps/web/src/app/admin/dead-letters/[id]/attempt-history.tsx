@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { type Column, DataTable, timeColumn } from "@/components/admin/data-table.tsx";
 import { AttemptOutcome } from "@/components/admin/outcome-badges.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { replayItemLooks, replayLooks, StatusBadge, statusStyle } from "@/components/status-badge.tsx";
+import { replayItemStatusStyles, replayStatusStyles, StatusBadge, statusStyle } from "@/components/status-badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 
 type Attempt = DeadLetterDetail["attemptList"][number];
@@ -103,12 +103,16 @@ const replayColumns: readonly Column<DeadLetterReplay>[] = [
       </Link>
     ),
   },
-  { title: "Replay status", cell: ({ state }) => <StatusBadge look={statusStyle(replayLooks, state)} />, from: "md" },
+  {
+    title: "Replay status",
+    cell: ({ state }) => <StatusBadge style={statusStyle(replayStatusStyles, state)} />,
+    from: "md",
+  },
   {
     title: "This message",
     cell: ({ itemState, note }) => (
       <>
-        <StatusBadge look={statusStyle(replayItemLooks, itemState)} />
+        <StatusBadge style={statusStyle(replayItemStatusStyles, itemState)} />
         {note !== null && <p className="mt-1 break-words text-muted-foreground text-xs">{note}</p>}
       </>
     ),

@@ -12,7 +12,7 @@ import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { JsonBlock } from "@/components/json-block.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { deadLetterLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { deadLetterStatusStyles, StatusBadge } from "@/components/status-badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { pluralise } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -31,7 +31,7 @@ export function DeadLetterView({ id }: { id: string }) {
     <div className="flex flex-col gap-5">
       <BackLink href="/admin/dead-letters">Dead letters</BackLink>
       <PageHeader title={`${eventType ?? "A message"} for ${title}`} description={<CopyId id={id} />}>
-        <StatusBadge look={deadLetterLooks[status]} />
+        <StatusBadge style={deadLetterStatusStyles[status]} />
         {status === "open" && <DiscardDialog selection={{ ids: [id] }} count={1} />}
         {status === "open" && isKnown && data.eventId !== null && (
           <ReplayDialog size="sm" selection={{ source: "dead_letters", ids: [id] }}>
@@ -104,7 +104,7 @@ function Circumstances({ data }: { data: DeadLetterDetail }) {
         <Fact title="Kept here since">
           <RelativeTime date={data.archivedAt} />
         </Fact>
-        <Fact title={deadLetterLooks[data.status].title}>
+        <Fact title={deadLetterStatusStyles[data.status].title}>
           <RelativeTime date={data.statusAt} />
         </Fact>
         <Fact title="SQS message">

@@ -3,7 +3,7 @@ import { formatNumber } from "@eventfork/core/kernel/numbers";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Clauses } from "@/components/admin/clauses.tsx";
-import { replayItemLooks, StatusBadge, statusStyle } from "@/components/status-badge.tsx";
+import { replayItemStatusStyles, StatusBadge, statusStyle } from "@/components/status-badge.tsx";
 import { pluralise } from "@/lib/format.ts";
 
 type Tone = "success" | "warning" | "destructive" | "neutral";
@@ -85,7 +85,7 @@ export function Details({ entry }: { entry: TimelineEntry }) {
       return (
         <>
           <p className="flex flex-wrap items-center gap-2">
-            <StatusBadge look={statusStyle(replayItemLooks, entry.state)} />
+            <StatusBadge style={statusStyle(replayItemStatusStyles, entry.state)} />
             <Link href={`/admin/replays/${entry.replayId}`} className="rounded-sm text-xs underline underline-offset-4">
               The replay
             </Link>

@@ -183,7 +183,7 @@ function PersonEvents({ id }: { id: string }) {
                 note={erasedAt !== null && <Badge>Blanked</Badge>}
                 fates={deliveries.map(({ integration, status }) => ({
                   integration,
-                  badge: <StatusBadge look={deliveryStatusStyles[status]} />,
+                  badge: <StatusBadge style={deliveryStatusStyles[status]} />,
                 }))}
               />
             ))}

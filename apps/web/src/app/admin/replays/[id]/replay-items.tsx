@@ -11,7 +11,7 @@ import { type Column, timeColumn } from "@/components/admin/data-table.tsx";
 import { FilterSelect } from "@/components/admin/filter-fields.tsx";
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
-import { replayItemLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { replayItemStatusStyles, StatusBadge } from "@/components/status-badge.tsx";
 import { toInput } from "@/lib/list-params.ts";
 import { refreshEveryMs } from "@/lib/refresh.ts";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -20,7 +20,7 @@ import { replayItemStateOptions, replayItemsParams } from "../search-params.ts";
 const linkClass = "rounded-sm underline underline-offset-4";
 
 const columns: readonly Column<ReplayItem>[] = [
-  { title: "State", cell: ({ state }) => <StatusBadge look={replayItemLooks[state]} /> },
+  { title: "State", cell: ({ state }) => <StatusBadge style={replayItemStatusStyles[state]} /> },
   {
     title: "Message",
     isMain: true,

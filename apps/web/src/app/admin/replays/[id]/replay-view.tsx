@@ -13,7 +13,7 @@ import { ProgressBar, segments } from "@/components/admin/replay/progress-bar.ts
 import { CopyId } from "@/components/copy-id.tsx";
 import { IntegrationTitle } from "@/components/integration-title.tsx";
 import { RelativeTime } from "@/components/relative-time.tsx";
-import { replayLooks, StatusBadge } from "@/components/status-badge.tsx";
+import { replayStatusStyles, StatusBadge } from "@/components/status-badge.tsx";
 import { Alert } from "@/components/ui/alert.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { formatSeconds, pluralise } from "@/lib/format.ts";
@@ -34,7 +34,7 @@ export function ReplayView({ id }: { id: string }) {
     <div className="flex flex-col gap-5">
       <BackLink href="/admin/replays">Replays</BackLink>
       <PageHeader title={title} description={<CopyId id={id} />}>
-        <StatusBadge look={replayLooks[state]} />
+        <StatusBadge style={replayStatusStyles[state]} />
         <ReplayControls replay={replay} />
       </PageHeader>
       <Card className="flex flex-col gap-4 p-5">

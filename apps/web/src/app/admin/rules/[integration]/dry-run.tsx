@@ -66,13 +66,13 @@ function Result({ run: { report, isRunning, isCancelled, error, cancel } }: { ru
       <Figures report={report} />
       <DryRunChart buckets={report.buckets} />
       <Changed
-        title="Lost"
+        title="No longer delivered"
         hint="matched now, filtered out by the draft"
         count={report.lost}
         events={report.lostEvents}
       />
       <Changed
-        title="Gained"
+        title="Newly delivered"
         hint="filtered out now, matched by the draft"
         count={report.gained}
         events={report.gainedEvents}
@@ -108,8 +108,8 @@ function Figures({ report: { done, version, current, draft, gained, lost } }: { 
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4">
       <Figure title={`Version ${version} matches`} value={current} of={done} />
       <Figure title="The draft matches" value={draft} of={done} />
-      <Figure title="Gained" value={gained} className={gained > 0 ? "text-success" : ""} sign="+" />
-      <Figure title="Lost" value={lost} className={lost > 0 ? "text-destructive" : ""} sign="−" />
+      <Figure title="Newly delivered" value={gained} className={gained > 0 ? "text-success" : ""} sign="+" />
+      <Figure title="No longer delivered" value={lost} className={lost > 0 ? "text-destructive" : ""} sign="−" />
     </dl>
   );
 }
@@ -173,8 +173,8 @@ function Changed({ title, hint, count, events }: ChangedProps) {
 
 const series = [
   { of: "both", title: "unchanged", color: "color-mix(in oklab, var(--muted-foreground) 35%, transparent)" },
-  { of: "gained", title: "gained", color: "var(--success-fill)" },
-  { of: "lost", title: "lost", color: "var(--destructive-fill)" },
+  { of: "gained", title: "newly delivered", color: "var(--success-fill)" },
+  { of: "lost", title: "no longer delivered", color: "var(--destructive-fill)" },
 ] as const;
 
 function DryRunChart({ buckets }: { buckets: readonly Bucket[] }) {

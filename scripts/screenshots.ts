@@ -1,7 +1,7 @@
-// `npm run pictures`: starts the demo in a folder of its own, and takes the README's pictures of it, by day and by night.
+// `npm run screenshots`: starts the demo in a folder of its own, and takes the README's pictures of it, by day and by night.
 //   --built          the web app is not built again
 //   --only NAME      one of them: rule, say
-//   --to FOLDER      put there, and not in docs/pictures
+//   --to FOLDER      put there, and not in docs/images
 //   --stack READY    of a demo that runs already: what its line "ready {…}" says
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { waitFor } from "../packages/local/src/supervisor/index.ts";
 import { findBrowser } from "./find-browser.ts";
 import { choose, stackOptions, withStack } from "./given-stack.ts";
 
-const standardFolder = fileURLToPath(new URL("../docs/pictures", import.meta.url));
+const standardFolder = fileURLToPath(new URL("../docs/images", import.meta.url));
 const width = 1440;
 const mostBytes = 250_000;
 const loadsWithinMs = 30_000;
