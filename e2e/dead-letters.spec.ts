@@ -49,7 +49,7 @@ test("Slack breaks: one cause with its advice, a canary that fails while it is b
 
   await replayCause(page);
   await expect(page.getByText(/Canary failed/)).toBeVisible({ timeout: 60_000 });
-  await expect(figureOf(page, "Failed again")).toHaveText("1");
+  await expect(figureOf(page, "Failed")).toHaveText("1");
   await expect(figureOf(page, "Not sent")).toHaveText("2");
   for (const person of people) expect((await readReceived(stack.sandbox, person)).line).toBe(0);
 
@@ -70,7 +70,7 @@ test("Slack breaks: one cause with its advice, a canary that fails while it is b
   const list = page.getByRole("region", { name: "Every dead letter" });
   await expect(list.getByRole("row").filter({ hasText: "Resolved" })).toHaveCount(3);
   await page.goto(`${stack.web}/admin/replays`);
-  await expect(page.getByRole("row").filter({ hasText: "Stopped by its canary" })).toHaveCount(1);
+  await expect(page.getByRole("row").filter({ hasText: "Stopped (canary failed)" })).toHaveCount(1);
   await expect(page.getByRole("row").filter({ hasText: "3 of 3 delivered" })).toHaveCount(1);
 });
 

@@ -58,7 +58,7 @@ test("deliveries are found by person and by error, kept as a view, looked into a
   await page.getByLabel("Error code").fill("msg_too_long");
   await page.getByLabel("Error code").press("Enter");
   await expect(page).toHaveURL(/error=msg_too_long/);
-  await expect(rows.filter({ hasText: "Dead" })).toHaveCount(2, { timeout: 60_000 });
+  await expect(rows.filter({ hasText: "Dead-lettered" })).toHaveCount(2, { timeout: 60_000 });
   await page.getByRole("button", { name: "Views" }).click();
   await page.getByLabel("Keep the list as it is now, as").fill("Too long");
   await page.getByRole("button", { name: "Save" }).click();

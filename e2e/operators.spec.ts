@@ -166,7 +166,7 @@ test("the overview says within seconds what came, what is paused and what is stu
   await admin.getByRole("slider", { name: /^Delivery attempts/ }).press("Home");
   await expect(admin.getByRole("slider", { name: /^Delivery attempts/ })).toHaveAttribute(
     "aria-valuetext",
-    /^\w+day, .+ 2\d{3}, Delivered: 0, Failed, tried again: 0, Credentials refused: 0, Dead-lettered: 0$/,
+    /^\w+day, .+ 2\d{3}, Delivered: 0, Failed \(will retry\): 0, Credentials rejected: 0, Dead-lettered: 0$/,
   );
   await expect.poll(readDelivered).toBe(before + 2);
 

@@ -53,7 +53,7 @@ test("a replay that is paused sends nothing, continues when it is resumed, and l
   await confirm(page, "Resume", "Resume");
   await expect.poll(() => readFigure(page, "Remaining"), { timeout: 20_000 }).toBeLessThan(left);
   await confirm(page, "Cancel", "Cancel the replay");
-  await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
+  await expect(page.locator("header").getByText("Canceled", { exact: true })).toBeVisible();
   await expect.poll(() => readFigure(page, "In flight")).toBe(0);
   const [delivered, notSent] = [await readFigure(page, "Delivered"), await readFigure(page, "Not sent")];
   expect([delivered + notSent, notSent > 0]).toEqual([12, true]);

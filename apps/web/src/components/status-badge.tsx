@@ -24,7 +24,7 @@ type StatusStyle = { title: string; variant: BadgeVariant; icon: LucideIcon };
 export const deliveryStatusStyles: Readonly<Record<DeliveryStatus, StatusStyle>> = {
   retrying: { title: "Retrying", variant: "warning", icon: RotateCwIcon },
   delivered: { title: "Delivered", variant: "success", icon: CheckIcon },
-  dead: { title: "Dead", variant: "destructive", icon: SkullIcon },
+  dead: { title: "Dead-lettered", variant: "destructive", icon: SkullIcon },
 };
 
 export const deadLetterStatusStyles: Readonly<Record<DeadLetterStatus, StatusStyle>> = {
@@ -40,18 +40,18 @@ export const replayStatusStyles: Readonly<Record<ReplayState, StatusStyle>> = {
   paused: { title: "Paused", variant: "warning", icon: CirclePauseIcon },
   completed: { title: "Completed", variant: "success", icon: CheckIcon },
   completed_with_failures: { title: "Completed with failures", variant: "destructive", icon: TriangleAlertIcon },
-  cancelled: { title: "Cancelled", variant: "neutral", icon: BanIcon },
-  stopped: { title: "Stopped by its canary", variant: "destructive", icon: TriangleAlertIcon },
+  cancelled: { title: "Canceled", variant: "neutral", icon: BanIcon },
+  stopped: { title: "Stopped (canary failed)", variant: "destructive", icon: TriangleAlertIcon },
 };
 
 export const replayItemStatusStyles: Readonly<Record<ReplayItemState, StatusStyle>> = {
-  pending: { title: "To be sent", variant: "neutral", icon: ClockIcon },
-  sending: { title: "Being sent", variant: "info", icon: LoaderIcon },
+  pending: { title: "Pending", variant: "neutral", icon: ClockIcon },
+  sending: { title: "Sending", variant: "info", icon: LoaderIcon },
   sent: { title: "Sent", variant: "info", icon: SendIcon },
   delivered: { title: "Delivered", variant: "success", icon: CheckIcon },
-  failed: { title: "Failed again", variant: "destructive", icon: SkullIcon },
+  failed: { title: "Failed", variant: "destructive", icon: SkullIcon },
   skipped: { title: "Skipped", variant: "neutral", icon: SkipForwardIcon },
-  cancelled: { title: "Not sent", variant: "neutral", icon: BanIcon },
+  cancelled: { title: "Canceled", variant: "neutral", icon: BanIcon },
 };
 
 /** A word that this version does not know is shown as it is. */

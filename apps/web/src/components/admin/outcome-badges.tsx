@@ -5,8 +5,8 @@ const styles: Record<ExplainedStatus, { variant: BadgeVariant; title: string }> 
   delivered: { variant: "success", title: "Delivered" },
   delivering: { variant: "info", title: "Delivering" },
   retrying: { variant: "warning", title: "Retrying" },
-  dead: { variant: "destructive", title: "Dead" },
-  waiting: { variant: "info", title: "Waiting" },
+  dead: { variant: "destructive", title: "Dead-lettered" },
+  waiting: { variant: "info", title: "Pending" },
   filtered: { variant: "neutral", title: "Filtered out" },
   overdue: { variant: "warning", title: "Overdue" },
   unpublished: { variant: "warning", title: "Not published" },
@@ -20,10 +20,10 @@ export function WhyBadge({ status }: { status: ExplainedStatus }) {
 
 const outcomes: Readonly<Record<string, { title: string; variant: BadgeVariant }>> = {
   delivered: { title: "Delivered", variant: "success" },
-  retry: { title: "To be tried again", variant: "warning" },
+  retry: { title: "Failed (will retry)", variant: "warning" },
   rejected: { title: "Rejected", variant: "destructive" },
-  exhausted: { title: "Failed for the last time", variant: "destructive" },
-  credentials: { title: "Credentials refused", variant: "warning" },
+  exhausted: { title: "Attempts exhausted", variant: "destructive" },
+  credentials: { title: "Credentials rejected", variant: "warning" },
 };
 
 export function AttemptOutcome({ outcome }: { outcome: string }) {

@@ -108,7 +108,7 @@ function Trend({ deaths }: { deaths: readonly number[] }) {
   return (
     <figure className="flex w-40 shrink-0 flex-col gap-1">
       <Sparkline
-        label={`${pluralise(total, "death")} in the last ${span}${peak}; ${formatNumber(deaths.at(-1) ?? 0)} in the hour that runs`}
+        label={`${pluralise(total, "dead letter")} in the last ${span}${peak}; ${formatNumber(deaths.at(-1) ?? 0)} in the hour that runs`}
         title={`Deaths by hour, in the last ${span}; hours without one are left out`}
         points={points}
         series={series}
@@ -116,7 +116,7 @@ function Trend({ deaths }: { deaths: readonly number[] }) {
       />
       <figcaption className="flex justify-between text-muted-foreground text-xs">
         <span>{span}</span>
-        <span className="tabular-nums">{pluralise(total, "death")}</span>
+        <span className="tabular-nums">{pluralise(total, "dead letter")}</span>
       </figcaption>
     </figure>
   );

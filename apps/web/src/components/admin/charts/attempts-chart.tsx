@@ -6,8 +6,8 @@ import { formatTime, listStarts } from "./points.ts";
 
 const series = [
   { of: "delivered", title: "Delivered", color: "var(--success-fill)" },
-  { of: "retried", title: "Failed, tried again", color: "var(--warning-fill)" },
-  { of: "refused", title: "Credentials refused", color: "var(--info-fill)" },
+  { of: "retried", title: "Failed (will retry)", color: "var(--warning-fill)" },
+  { of: "refused", title: "Credentials rejected", color: "var(--info-fill)" },
   { of: "died", title: "Dead-lettered", color: "var(--destructive-fill)" },
 ] as const;
 

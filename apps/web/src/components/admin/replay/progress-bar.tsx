@@ -4,7 +4,7 @@ import { cn } from "@/lib/utils.ts";
 
 export const segments = [
   { of: "delivered", title: "Delivered", fill: "bg-success-fill" },
-  { of: "failed", title: "Failed again", fill: "bg-destructive-fill" },
+  { of: "failed", title: "Failed", fill: "bg-destructive-fill" },
   { of: "inFlight", title: "In flight", fill: "bg-info-fill" },
   { of: "skipped", title: "Skipped", fill: "bg-muted-foreground/50" },
   { of: "cancelled", title: "Not sent", fill: "bg-warning-fill" },

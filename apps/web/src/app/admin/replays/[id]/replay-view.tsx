@@ -139,7 +139,7 @@ function ReplayControls({ replay }: { replay: Replay }) {
   });
   const pause = useMutation(trpc.replays.pause.mutationOptions(options("Paused: nothing more is sent for now.")));
   const resume = useMutation(trpc.replays.resume.mutationOptions(options("Resumed.")));
-  const cancel = useMutation(trpc.replays.cancel.mutationOptions(options("Cancelled: nothing more is sent.")));
+  const cancel = useMutation(trpc.replays.cancel.mutationOptions(options("Canceled: nothing more is sent.")));
   if (!canChange || isEnded) return null;
   const isBusy = pause.isPending || resume.isPending || cancel.isPending;
   const left = pluralise(figures.remaining, "message");

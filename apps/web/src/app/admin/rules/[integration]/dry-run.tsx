@@ -91,7 +91,7 @@ function Progress({ report: { done, total, isDone }, isRunning, isCancelled, onC
       <progress value={done} max={total} aria-label="Events tried" className="h-1.5 flex-1 accent-primary" />
       <span className="tabular-nums">
         {formatNumber(done)} of {formatNumber(total)}
-        {isCancelled && ", cancelled"}
+        {isCancelled && ", canceled"}
       </span>
       {isRunning && (
         <Button variant="ghost" size="sm" onClick={onCancel}>
