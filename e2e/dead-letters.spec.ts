@@ -122,7 +122,7 @@ test("one dead letter: masked until asked for, a refused edit said at its path, 
   await expect(editor.getByRole("listitem").filter({ hasText: "data.name" }).first()).toBeVisible();
   await expect(editor.getByRole("button", { name: "Send the edited payload…" })).toBeDisabled();
   await fillCode(payload, body.replace(/"name": "[^"]*"/, '"name": "Countess"'));
-  await expect(editor.getByRole("region", { name: "What changes" })).toContainText("Countess");
+  await expect(editor.getByRole("region", { name: "Changes" })).toContainText("Countess");
   await editor.getByRole("button", { name: "Send the edited payload…" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Send it" }).click();
   await page.waitForURL(/\/admin\/replays\/rpl_/);
@@ -139,7 +139,7 @@ test("a selection is discarded with a reason, found, exported and restored", asy
   const rows = page.getByRole("region", { name: "Every dead letter" }).getByRole("row").filter({ hasText: "Open" });
   await expect(rows).toHaveCount(2, { timeout: 60_000 });
   await page.getByRole("checkbox", { name: "Choose every row of this page" }).check();
-  const bar = page.getByRole("region", { name: "What is chosen" });
+  const bar = page.getByRole("region", { name: "Selection" });
   await expect(bar).toContainText("2 dead letters chosen");
   await bar.getByRole("button", { name: "Discard 2…" }).click();
   await page.getByLabel("Reason").fill("A test of giving up.");

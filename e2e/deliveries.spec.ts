@@ -36,7 +36,7 @@ test("deliveries are found by person and by error, kept as a view, looked into a
   await page.keyboard.press("Enter");
   await expect(rows).toHaveCount(3, { timeout: 60_000 });
   await expect(rows.filter({ hasText: "Delivered" })).toHaveCount(2, { timeout: 60_000 });
-  const bar = page.getByRole("region", { name: "What is chosen" });
+  const bar = page.getByRole("region", { name: "Selection" });
   await rows.first().getByRole("checkbox").check();
   await rows
     .last()

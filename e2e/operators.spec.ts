@@ -113,7 +113,7 @@ test("the audit log is filtered, and shows before and after", async () => {
   await changeRole("viewer");
   await expect(admin.getByText("Katherine Johnson is viewer now.")).toBeVisible();
   await admin.getByRole("link", { name: "Audit log" }).click();
-  await admin.getByLabel("What was done").selectOption("role.granted");
+  await admin.getByLabel("Action", { exact: true }).selectOption("role.granted");
   await expect(admin).toHaveURL(/action=role.granted/);
   const entry = admin.getByRole("listitem").filter({ hasText: "role.granted" }).first();
   await entry.getByText("Before and after").click();

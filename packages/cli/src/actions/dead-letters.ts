@@ -61,7 +61,7 @@ export async function deadLettersGroups(
     group.errorCode ?? group.errorClass,
     group.advice.text,
   ]);
-  const table = formatTable(["group", "integration", "open", "people", "last seen", "code", "what to do"], rows);
+  const table = formatTable(["group", "integration", "open", "people", "last seen", "code", "next step"], rows);
   const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
   return { json: page, text: rows.length === 0 ? "No open dead letters." : `${table}${more}` };
 }
@@ -73,7 +73,7 @@ export async function deadLettersShow(ctx: Ctx, { id, reveal }: { id: string; re
   const lines = [
     `${shown.id}  ${shown.integration}  ${shown.eventType ?? "no event"}  ${shown.status}`,
     `${shown.errorClass} ${shown.errorCode ?? ""}: ${shown.reason}`,
-    `what to do: ${shown.advice.text}`,
+    `next step: ${shown.advice.text}`,
     `died ${shown.deaths} time(s), last at ${shown.archivedAt.toISOString()}, after ${shown.attempts} tries`,
     ...shown.history.map(({ at, reason }) => `  before: ${at.toISOString()} ${reason}`),
     ...shown.replayList.map(({ replayId, itemState, note }) =>

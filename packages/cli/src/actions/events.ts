@@ -2,7 +2,7 @@ import * as EventLog from "@eventfork/core/event-log";
 import { type Ctx, parseInput } from "@eventfork/core/kernel";
 import { type Answer, formatTable } from "../terminal/output.ts";
 
-const titles = ["event", "type", "source", "subject", "recorded", "what became of it"];
+const titles = ["event", "type", "source", "subject", "recorded", "outcome"];
 
 type ListOptions = {
   search?: string;

@@ -81,7 +81,7 @@ export async function rulesDrift(ctx: Ctx, options: Named & { reapply?: boolean;
   const json = { integration: input.integration, isDrifted: (live?.driftedSince ?? null) !== null, live, active };
   if (checked === null) return { json, text: `v${active.version} is not accepted yet: nothing to compare.` };
   if (live?.error) return { json, text: `The live policy could not be read: ${live.error}` };
-  if (!json.isDrifted) return { json, text: `What is live is v${active.version}.` };
+  if (!json.isDrifted) return { json, text: `v${active.version} is live.` };
   const text = `DRIFT since ${formatWhen(live?.driftedSince ?? null)}\nours    ${JSON.stringify(active.policy)}\nlive    ${live?.policyText ?? "no policy"} (${live?.scope ?? "no scope"})`;
   return { json, text };
 }

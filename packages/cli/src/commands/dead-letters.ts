@@ -5,7 +5,7 @@ import { withJson, withPage } from "./options.ts";
 const actions = () => import("../actions/dead-letters.ts");
 
 export function addDeadLettersCommands(program: Command): void {
-  const deadLetters = program.command("dead-letters").description("what has died, why, and sending it again");
+  const deadLetters = program.command("dead-letters").description("list, replay and discard dead letters");
 
   withExamples(
     withPage(withFilter(deadLetters.command("list").description("the latest first"))).action(

@@ -3,7 +3,7 @@ import { run, withExamples } from "../run.ts";
 import { withPage } from "./options.ts";
 
 export function addDeliveriesCommands(program: Command): void {
-  const deliveries = program.command("deliveries").description("what became of events");
+  const deliveries = program.command("deliveries").description("list deliveries");
   withExamples(
     withPage(deliveries.command("list"))
       .description("the latest deliveries first")

@@ -24,7 +24,7 @@ export function addEventsCommands(program: Command): void {
     "catalog --asyncapi > asyncapi.json",
   );
 
-  const events = program.command("events").description("what has happened");
+  const events = program.command("events").description("list and show events");
   withExamples(
     withPage(events.command("list"))
       .description("the latest events first")

@@ -5,7 +5,7 @@ import { withJson, withPage } from "./options.ts";
 const actions = () => import("../actions/replays.ts");
 
 export function addReplaysCommands(program: Command): void {
-  const replays = program.command("replays").description("what is being sent again");
+  const replays = program.command("replays").description("start, watch and control replays");
   const ofOne = (name: string, description: string, action: Parameters<Command["action"]>[0]) =>
     withExamples(
       withJson(replays.command(`${name} <id>`))

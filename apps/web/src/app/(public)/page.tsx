@@ -10,7 +10,7 @@ const promises = [
   },
   {
     title: "Nothing gets lost",
-    text: "What a third party refuses is tried again, and kept with its reason until somebody replays it.",
+    text: "Failed deliveries are retried. Dead letters keep their reason until somebody replays them.",
   },
   {
     title: "Everything shows",

@@ -6,7 +6,7 @@ export function AdviceText({ advice: { text, source } }: { advice: Advice }) {
     <div className="flex gap-2.5 rounded-md bg-info/8 px-3 py-2 text-sm">
       <LightbulbIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-info" />
       <p className="min-w-0 text-pretty break-words">
-        <span className="sr-only">What to do: </span>
+        <span className="sr-only">Next step: </span>
         {text}
         {source !== null && (
           <>

@@ -66,7 +66,7 @@ export function SelectionCard<Row>({ chosen, isPageChosen, title, note, children
   return (
     <Card
       role="region"
-      aria-label="What is chosen"
+      aria-label="Selection"
       className="sticky top-2 z-10 flex flex-wrap items-center justify-between gap-x-4 gap-y-3 px-4 py-3 shadow-sm"
     >
       <div className="min-w-0 text-sm">

@@ -46,7 +46,7 @@ export function AuditView() {
           className="sm:w-52"
         />
         <FilterSelect
-          label="What was done"
+          label="Action"
           all="Anything done"
           value={action}
           options={actions.map((value) => ({ value, title: value }))}
@@ -80,7 +80,7 @@ export function AuditView() {
                 Show all entries
               </Button>
             ) : (
-              "What operators do shows here."
+              "Operators' actions appear here."
             )}
           </EmptyState>
         )}

@@ -44,7 +44,7 @@ export function DeadLettersView() {
       <div className="flex flex-col gap-5">
         <PageHeader
           title="Dead letters"
-          description="What could not be delivered, by its cause: why, whom it touches, and what to do."
+          description="Failed deliveries by reason: why they failed, who is affected, and how to repair it."
         />
         {params.group === null ? <Causes /> : <OneCause fingerprint={params.group} />}
       </div>

@@ -38,7 +38,7 @@ export function DeliveriesView() {
   const goOn = () => setParams({ cursor: data.next });
   return (
     <div className="flex flex-col gap-5">
-      <PageHeader title="Deliveries" description="What became of each event at each integration.">
+      <PageHeader title="Deliveries" description="The status of each event at each integration.">
         <SavedViews page="deliveries" query={serialiseDeliveriesParams({ ...params, cursor: null, delivery: null })} />
       </PageHeader>
       <DeliveryFilters />

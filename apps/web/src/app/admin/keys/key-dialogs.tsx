@@ -60,7 +60,7 @@ export function NewKeyDialog({ onSecret }: { onSecret: (secret: string) => void 
         pattern="[a-z][a-z0-9._\-]*"
         maxLength={50}
         placeholder="shop"
-        hint="What its events say that they come from. Small letters, digits, dots and dashes."
+        hint="The source of its events. Lowercase letters, digits, dots and dashes."
       />
       <fieldset className="flex flex-col gap-2">
         <legend className="mb-2 font-medium text-sm">Event types that it may send</legend>

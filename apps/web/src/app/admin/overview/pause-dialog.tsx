@@ -40,7 +40,7 @@ export function ResumeDialog({ integration, title, onClosed }: ResumeDialogProps
     <FormDialog
       onClosed={onClosed}
       title={`Resume ${title}?`}
-      description={`What waits in its queue is sent to ${title} at once.`}
+      description={`Messages in its queue are sent to ${title} at once.`}
       submit={`Resume ${title}`}
       isPending={resume.isPending}
       onSubmit={(_, close) => resume.mutate({ integration }, { onSuccess: close })}

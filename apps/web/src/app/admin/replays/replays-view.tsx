@@ -77,7 +77,7 @@ export function ReplaysView() {
   const { data, isError } = useSuspenseQuery(live(trpc.replays.list.queryOptions(shownInput)));
   return (
     <div className="flex flex-col gap-5">
-      <PageHeader title="Replays" description="What was sent again, or late, and what became of it.">
+      <PageHeader title="Replays" description="Messages that were sent again, or late, and their outcome.">
         <FilterSelect
           label="State"
           all="Any state"

@@ -135,7 +135,7 @@ function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview
           max={greatestPace}
           value={pace}
           onChange={(event) => setPace(event.target.value)}
-          hint="What the integration is used to, unless you change it."
+          hint="The integration's usual rate, unless you change it."
           error={perSecond === null ? formatRange(1, greatestPace) : undefined}
         />
         <FormField

@@ -189,7 +189,7 @@ function EditAndReplay({ id, body, onClose }: EditAndReplayProps) {
 function Changes({ changes }: { changes: readonly PayloadChange[] }) {
   if (changes.length === 0) return <p className="text-muted-foreground text-sm">Nothing differs from the original.</p>;
   return (
-    <section aria-label="What changes" className="flex flex-col gap-2">
+    <section aria-label="Changes" className="flex flex-col gap-2">
       <h3 className="font-medium text-sm">{pluralise(changes.length, "change")}</h3>
       <ul className="flex flex-col gap-2 text-sm">
         {changes.map(({ path, before, after }) => (

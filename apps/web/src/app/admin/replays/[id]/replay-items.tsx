@@ -80,7 +80,7 @@ export function ReplayItems({ id, isMoving, isFailing }: ReplayItemsProps) {
         rows={data.items}
         keyOf={({ seq }) => String(seq)}
         columns={columns}
-        empty={{ icon: ListIcon, title: "Nothing yet", text: "What is to be sent is being looked for." }}
+        empty={{ icon: ListIcon, title: "Nothing yet", text: "Selecting the messages to send." }}
         noFit={{
           title: "No message fits",
           text: "None of this replay has this state now.",

@@ -26,7 +26,7 @@ export function DriftAlert({ integration, active, live }: DriftProps) {
   });
   const reapply = useMutation(trpc.rules.reapply.mutationOptions(options(`Version ${active.version} is live again.`)));
   const adopt = useMutation(
-    trpc.rules.adopt.mutationOptions(options(`What was live is version ${active.version + 1}.`)),
+    trpc.rules.adopt.mutationOptions(options(`The live policy is version ${active.version + 1} now.`)),
   );
   if (live.driftedSince === null) return null;
   return (

@@ -181,13 +181,13 @@ function Outdated({ draft: { text, base }, active, onRebase, onDiscard }: Outdat
         Nothing was overwritten.
         {active.note !== null && <> Their note: “{active.note}”</>}
       </p>
-      <p className="text-muted-foreground text-xs">What they changed</p>
+      <p className="text-muted-foreground text-xs">Their changes</p>
       <PolicyDiff
         label={`Version ${base.version} and version ${active.version}`}
         before={base.policy}
         after={active.policy}
       />
-      <p className="text-muted-foreground text-xs">What your draft would change in theirs</p>
+      <p className="text-muted-foreground text-xs">Your changes to theirs</p>
       <PolicyDiff label={`Version ${active.version} and your draft`} before={active.policy} after={text} />
       <div className="flex flex-wrap gap-2">
         <Button type="button" size="sm" variant="outline" onClick={onDiscard}>
