@@ -202,7 +202,7 @@ describe("why an integration did not get an event", () => {
     const row = await ctx.db.event.findUniqueOrThrow({ where: { id } });
     expect(await receive("slack")).toEqual([serialiseEnvelope(row)]);
     expect(await receive("mailchimp")).toEqual([]);
-    expect(await whyOf(id)).toMatchObject({ status: "waiting", sentAnyway: { by: "admin@eventfork.test" } });
+    expect(await whyOf(id)).toMatchObject({ status: "waiting", forceSent: { by: "admin@eventfork.test" } });
     await expect(forceSend(ctx, { eventId: id, integration })).rejects.toMatchObject({ code: "CONFLICT" });
     await deliver(id);
     await expect(forceSend(ctx, { eventId: id, integration })).rejects.toThrow(/has this event already/);
