@@ -14,7 +14,7 @@ test("an integration is tested through its own queue, says what is wrong, is pau
   await page.goto(`${stack.web}/admin/integrations`);
   await expect(page.getByRole("row").filter({ hasText: "The sandbox" })).toHaveCount(3);
   await page.getByRole("link", { name: "Slack" }).click();
-  await expect(page.getByRole("region", { name: "Settings in force" })).toContainText("SLACK_BOT_TOKEN");
+  await expect(page.getByRole("region", { name: "Settings in effect" })).toContainText("SLACK_BOT_TOKEN");
   await expect(page.getByRole("region", { name: "Retry schedule" }).getByRole("listitem")).toHaveCount(11);
 
   const checks = page.getByRole("region", { name: "Connection test" });

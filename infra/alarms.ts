@@ -54,7 +54,7 @@ function createAlarms(told: aws.sns.Topic): void {
   }
 
   create("DeadLetters", {
-    alarmDescription: "A message has died. See docs/operations.md#dead-letters",
+    alarmDescription: "A message was dead-lettered. See docs/operations.md#dead-letters",
     namespace: ownFigures,
     metricName: "DeadLetters",
     dimensions: dimensionsOf({ job: "archive" }),

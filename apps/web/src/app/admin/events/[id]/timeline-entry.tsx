@@ -107,7 +107,7 @@ function Filtered({ decision }: { decision: Extract<TimelineEntry, { kind: "filt
       <Clauses because={decision.because} />
       {decision.contested !== null && (
         <Small>
-          It was still spreading: version {decision.contested.version}, which would{" "}
+          It was still rolling out: version {decision.contested.version}, which would{" "}
           {decision.contested.isWanted ? "have let it through" : "have kept it out"}, may have decided.
         </Small>
       )}

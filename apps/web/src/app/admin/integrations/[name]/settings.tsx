@@ -40,7 +40,7 @@ const columns: readonly Column<IntegrationSetting>[] = [
 export function Settings({ settings }: { settings: IntegrationSettings | null }) {
   if (settings === null) {
     return (
-      <SectionCard title="Settings in force">
+      <SectionCard title="Settings in effect">
         <p className="text-muted-foreground text-sm">
           Not known yet: its consumer says what it is set to when it starts, which the first event or a test makes it
           do.
@@ -51,7 +51,7 @@ export function Settings({ settings }: { settings: IntegrationSettings | null })
   const { host, isSandbox, problem, reportedAt, settings: rows } = settings;
   return (
     <SectionCard
-      title="Settings in force"
+      title="Settings in effect"
       aside={
         <Badge variant={isSandbox ? "info" : "neutral"}>{isSandbox ? "The sandbox" : "The real third party"}</Badge>
       }

@@ -8,8 +8,8 @@ import { cn } from "@/lib/utils.ts";
 
 const looks: Record<RuleVersionItem["state"], { variant: BadgeVariant; title: string }> = {
   saved: { variant: "warning", title: "Not applied yet" },
-  accepted: { variant: "info", title: "Spreading" },
-  "in force": { variant: "success", title: "In force" },
+  accepted: { variant: "info", title: "Rolling out" },
+  "in force": { variant: "success", title: "In effect" },
   skipped: { variant: "neutral", title: "Never applied" },
 };
 
@@ -20,7 +20,7 @@ export function StateBadge({ version: { state } }: { version: RuleVersionItem })
 
 export function AppliedState({ version }: { version: RuleVersionItem }) {
   const { state, createdAt, acceptedAt, applyError, applyAttempts, applyNextAt, provenBy, inForceAt } = version;
-  const isInForce = state === "in force";
+  const isInEffect = state === "in force";
   return (
     <div className="flex flex-col gap-2 text-xs">
       <ol className="flex flex-wrap gap-x-5 gap-y-2">
@@ -30,7 +30,7 @@ export function AppliedState({ version }: { version: RuleVersionItem }) {
         <Step isDone={acceptedAt !== null} isFailed={applyError !== null} title="Accepted">
           {acceptedAt === null ? state === "skipped" ? "overtaken" : "not yet" : <RelativeTime date={acceptedAt} />}
         </Step>
-        <Step isDone={isInForce} isUnderWay={state === "accepted"} title="In force">
+        <Step isDone={isInEffect} isUnderWay={state === "accepted"} title="In effect">
           {state === "accepted" && "up to 15 minutes; no event has shown it yet"}
           {inForceAt !== null && <RelativeTime date={inForceAt} />}
           {inForceAt !== null && provenBy === null && ", as 15 minutes are over"}
