@@ -40,7 +40,7 @@ test("a forgotten password is chosen anew by the link in the mail, and the old o
   await page.goto(link);
   await page.getByLabel("New password").fill("a third password");
   await page.getByRole("button", { name: "Set the new password" }).click();
-  await expect(page.getByText(/has run out or was used/)).toBeVisible();
+  await expect(page.getByText(/has expired or was used/)).toBeVisible();
 });
 
 test("a person changes name and password, ends sessions and deletes the account, by keyboard alone", async ({

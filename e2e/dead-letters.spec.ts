@@ -45,7 +45,7 @@ test("Slack breaks: one cause with its advice, a canary that fails while it is b
   await expect(cause).toHaveCount(1);
   await expect(cause).toContainText("The message is too long: shorten the event's data, then replay.");
   await expect(cause.getByRole("link", { name: /docs\.slack\.dev/ })).toHaveAttribute("href", /chat\.postMessage/);
-  await expect(cause.getByRole("img", { name: /^3 deaths in the last 24 hours/ })).toBeVisible();
+  await expect(cause.getByRole("img", { name: /^3 dead letters in the last 24 hours/ })).toBeVisible();
 
   await replayCause(page);
   await expect(page.getByText(/Canary failed/)).toBeVisible({ timeout: 60_000 });

@@ -94,7 +94,7 @@ function describeSettled({ replaying, resolved, discarded }: DeadLetterGroup): s
   return parts.length === 0 ? "None yet" : parts.join(", ");
 }
 
-const series = [{ title: "Deaths", color: "var(--destructive-fill)" }];
+const series = [{ title: "Dead letters", color: "var(--destructive-fill)" }];
 
 function Trend({ deaths }: { deaths: readonly number[] }) {
   const total = deaths.reduce((sum, count) => sum + count, 0);
@@ -109,7 +109,7 @@ function Trend({ deaths }: { deaths: readonly number[] }) {
     <figure className="flex w-40 shrink-0 flex-col gap-1">
       <Sparkline
         label={`${pluralise(total, "dead letter")} in the last ${span}${peak}; ${formatNumber(deaths.at(-1) ?? 0)} in the hour that runs`}
-        title={`Deaths by hour, in the last ${span}; hours without one are left out`}
+        title={`Dead letters by hour, in the last ${span}; hours without one are left out`}
         points={points}
         series={series}
         className="h-9 border-b"

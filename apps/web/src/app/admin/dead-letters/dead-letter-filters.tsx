@@ -32,8 +32,8 @@ export function DeadLetterFilters() {
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <TextFilter key={text} text={text} onChange={(value) => narrow({ text: value })} />
-        <TimeInput label="Dead-lettered from" value={from} onChange={(value) => narrow({ from: value })} />
-        <TimeInput label="Dead-lettered before" value={to} onChange={(value) => narrow({ to: value })} />
+        <TimeInput label="From" value={from} onChange={(value) => narrow({ from: value })} />
+        <TimeInput label="Before" value={to} onChange={(value) => narrow({ to: value })} />
         {isFiltered && (
           <Button variant="ghost" className="text-muted-foreground" onClick={() => setParams(null)}>
             Clear
