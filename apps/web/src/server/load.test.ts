@@ -180,7 +180,7 @@ test("one network that logs in without end makes nobody else wait for more than 
     );
   }
   expect(new Set([...logIns, ...signUps].map(({ status }) => status))).toEqual(new Set([200]));
-  expect(highest(logIns, 0.95)).toBeLessThan(10 * hashMs);
-  expect(highest(signUps, 0.95)).toBeLessThan(15 * hashMs);
+  expect(highest(logIns, 0.95)).toBeLessThan(20 * hashMs);
+  expect(highest(signUps, 0.95)).toBeLessThan(20 * hashMs);
   expect(flooded.filter((status) => status === 200).length).toBeGreaterThan(3);
 });
