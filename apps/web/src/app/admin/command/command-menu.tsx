@@ -39,7 +39,9 @@ export function CommandMenu({ className }: { className?: string }) {
         className={cn("px-2.5 font-normal text-muted-foreground", className)}
       >
         <SearchIcon aria-hidden />
-        <span className="max-lg:sr-only">Search or run a command…</span>
+        <span className="max-lg:sr-only">
+          Search or run<span className="sr-only"> a command</span>…
+        </span>
         <kbd aria-hidden className="ml-auto font-sans text-xs max-lg:hidden">
           <Keys />
         </kbd>

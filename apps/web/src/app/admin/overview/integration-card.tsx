@@ -190,7 +190,7 @@ type FigureProps = {
 
 function Figure({ title, href, hint, fill, isSmall = false, children }: FigureProps) {
   return (
-    <div className="flex min-w-0 flex-col gap-0.5" title={hint}>
+    <div className="flex min-w-0 flex-col justify-between gap-0.5" title={hint}>
       <dt className="flex items-center gap-1.5 text-muted-foreground text-xs">
         {fill !== undefined && <span aria-hidden className={cn("size-1.5 shrink-0 rounded-full", fill)} />}
         {title}
