@@ -7,7 +7,7 @@ test("npm run bench -- sign-ups measures the app as it is built, and fails exact
   stack: { web, admin },
 }) => {
   test.setTimeout(90_000);
-  const given = ["sign-ups", "--stack", JSON.stringify({ web, admin }), "--seconds", "4", "--burst", "12"];
+  const given = ["sign-ups", "--stack", JSON.stringify({ web, admin }), "--seconds", "2", "--burst", "12"];
   const run = promisify(execFile)("npm", ["run", "--silent", "bench", "--", ...given, "--rounds", "1", "--json"]);
   const { code, stdout, stderr } = await run.then(
     (done) => ({ code: 0, ...done }),
