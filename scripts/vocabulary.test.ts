@@ -18,6 +18,7 @@ test.each([
   "the stream goes on",
   "a sandbox that stands in for Slack",
   "after 12 tries",
+  "const burials = [];",
 ])("the phrase is found: %s", (text) => {
   expect(findWords(text)).toHaveLength(1);
 });

@@ -5,7 +5,6 @@ import { pathToFileURL } from "node:url";
 
 /** A name, and its replacement. */
 const names: Readonly<Record<string, string>> = {
-  Burial: "DeadLetterReason",
   Postponed: "RequeuedMessage",
   Sequel: "NextAction",
   Sought: "SearchTarget",
@@ -59,6 +58,7 @@ const phrases: readonly (readonly [RegExp, string])[] = [
 
 const patterns: typeof phrases = [
   ...Object.entries(names).map(([old, name]) => [new RegExp(`\\b${old}\\b`, "g"), name] as const),
+  [/\bburials?\b/gi, "a dead letter, its reason"],
   [/\bsay[A-Z]\w*/g, "format…, describe…"],
   ...phrases,
 ];

@@ -11,8 +11,8 @@ let ctx: Ctx;
 
 beforeEach(async () => {
   ctx = await createTestCtx();
-  const burials = [{ id: "evt_1" }, { id: "evt_2", code: "not_in_channel" }, { id: "evt_3" }];
-  await archive({ ...ctx, integration: "slack" }, burials.map(deadLetterRecord));
+  const records = [{ id: "evt_1" }, { id: "evt_2", code: "not_in_channel" }, { id: "evt_3" }];
+  await archive({ ...ctx, integration: "slack" }, records.map(deadLetterRecord));
 });
 
 function ask(

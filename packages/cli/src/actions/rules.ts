@@ -127,7 +127,7 @@ function describeClause({ path, expected, actual }: FailedClause): string {
   return `${path || "the event"} ${expected}, but is ${actual}`;
 }
 
-/** Counts what a wrong rule filtered out and the active one wants; sends it when told to. */
+/** Counts events that a wrong rule filtered out and the active one matches. Sends them with `--yes`. */
 export async function rulesReplayFiltered(
   ctx: Ctx,
   options: Named & { since?: string; rate: string; yes?: boolean },

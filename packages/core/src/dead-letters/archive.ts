@@ -139,16 +139,16 @@ function readRow(ctx: ArchiveCtx, record: SQSRecord): ArchivedRow {
 }
 
 function toRow(record: SQSRecord, integration: IntegrationName): ArchivedRow {
-  const burial = readDeadLetterReason(record.messageAttributes);
+  const deadLetterReason = readDeadLetterReason(record.messageAttributes);
   const undelivered = unwrapUndelivered(record);
   const own = undelivered?.body ?? record.body;
   const parsed = parseEnvelope(own);
   const received = Number(record.attributes.ApproximateReceiveCount);
   const cause = {
-    errorClass: burial?.errorClass ?? unfinishedClass,
-    errorCode: burial?.errorCode ?? undelivered?.errorCode ?? "received_too_often",
+    errorClass: deadLetterReason?.errorClass ?? unfinishedClass,
+    errorCode: deadLetterReason?.errorCode ?? undelivered?.errorCode ?? "received_too_often",
     reason:
-      burial?.reason ??
+      deadLetterReason?.reason ??
       undelivered?.reason ??
       "Its consumer never finished it: SQS moved it after its last allowed receive.",
   };
@@ -162,7 +162,7 @@ function toRow(record: SQSRecord, integration: IntegrationName): ArchivedRow {
     body,
     search: searchTextOf(body),
     attributes: storableJson(record.messageAttributes),
-    receiveCount: burial?.receiveCount ?? received,
+    receiveCount: deadLetterReason?.receiveCount ?? received,
     sentAt: timeOf(record.attributes.SentTimestamp),
     firstReceivedAt: timeOf(record.attributes.ApproximateFirstReceiveTimestamp),
     ...cause,

@@ -30,8 +30,8 @@ beforeEach(async () => {
   ctx = { ...(await createTestCtx()), now: () => new Date(clock) };
 });
 
-const keep = (burials: readonly Parameters<typeof deadLetterRecord>[0][], integration: IntegrationName = "slack") =>
-  archive({ ...ctx, integration }, burials.map(deadLetterRecord));
+const keep = (records: readonly Parameters<typeof deadLetterRecord>[0][], integration: IntegrationName = "slack") =>
+  archive({ ...ctx, integration }, records.map(deadLetterRecord));
 
 /** Every count that groups keep, from the dead letters themselves. */
 async function countAll(): Promise<unknown[]> {
@@ -94,11 +94,11 @@ describe("groups", () => {
   test("are counted exactly while everybody archives, discards, restores and adds up at once, and as a recount counts them", async () => {
     const codes = ["a", "b", "c", "d", "e"];
     const work = Array.from({ length: 40 }, async (_, batch) => {
-      const burials = Array.from({ length: 10 }, (_, i) => {
+      const records = Array.from({ length: 10 }, (_, i) => {
         const n = (batch * 10 + i) % 250;
         return { id: `evt_${n}`, subject: `usr_${n % 30}`, code: codes[(n + batch) % codes.length] ?? "a" };
       });
-      await keep(burials, batch % 2 === 0 ? "slack" : "mailchimp");
+      await keep(records, batch % 2 === 0 ? "slack" : "mailchimp");
       if (batch % 3 === 0)
         await discardDeadLetters(ctx, { filter: { integration: "slack" }, reason: "a test" }).catch(ours);
       if (batch % 5 === 0) await restoreDeadLetters(ctx, { filter: {} }).catch(ours);
@@ -159,14 +159,14 @@ describe("what has died", () => {
   });
 
   test("is found by integration, group, type, time, text and replays, a page at a time", async () => {
-    const burials = Array.from({ length: 30 }, (_, i) => ({
+    const records = Array.from({ length: 30 }, (_, i) => ({
       id: `evt_${i}`,
       subject: `usr_${i}`,
       code: i < 10 ? "a" : "b",
     }));
-    for (const burial of burials) {
+    for (const record of records) {
       clock += 1_000;
-      await keep([burial]);
+      await keep([record]);
     }
     await keep([{ id: "evt_100%_sure", code: "a" }], "mailchimp");
     await ctx.db.deadLetter.updateMany({ where: { eventId: "evt_3" }, data: { replays: 2, status: "resolved" } });
@@ -180,7 +180,7 @@ describe("what has died", () => {
       return ids;
     };
     expect(await found({})).toHaveLength(31);
-    expect(await found({ integration: "slack" })).toEqual(burials.map(({ id }) => id).reverse());
+    expect(await found({ integration: "slack" })).toEqual(records.map(({ id }) => id).reverse());
     expect(await found({ integration: "slack", status: "open" })).toHaveLength(29);
     const group = (await ctx.db.deadLetter.findFirstOrThrow({ where: { eventId: "evt_0" } })).fingerprint;
     expect(await found({ group })).toHaveLength(10);

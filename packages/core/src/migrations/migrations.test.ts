@@ -338,7 +338,7 @@ describe("npm run migrate", { timeout: 60_000 }, () => {
     expect(await describeDatabase(url)).toEqual(made);
   });
 
-  test("says which migration is broken, leaves all as it was, and continues once it is mended", async () => {
+  test("names the broken migration, changes nothing, and continues once it is repaired", async () => {
     const url = (await createTestDatabase()).replace("postgres@", "postgres:hunter2@");
     const before = await describeDatabase(url);
     writeBroken("CREATE TABLE half (id int);\nALTER TABLE event\n  ADD COLUMN broken nonsense;\n");

@@ -298,7 +298,7 @@ describe("reconciliation", () => {
     });
   });
 
-  test("what is stuck or quarantined in the outbox is told of with the oldest and SNS's word, and can be tried again", async () => {
+  test("stuck and quarantined events are reported with the oldest and SNS's error, and can be published again", async () => {
     const figures: Figure[] = [];
     ctx.metrics = { publish: (published) => figures.push(...published) };
     const record = async (row: object) => {

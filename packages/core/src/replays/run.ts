@@ -59,6 +59,6 @@ export async function runReplayJob(ctx: AdvanceCtx, { workMs }: { workMs: number
   const grouped = await isolate(ctx, "dead letter groups", () => groupOldOnes(ctx));
   const folded = await isolate(ctx, "dead letter counts", () => applyCountDeltas(ctx, performance.now() + foldMs));
   const advanced = await isolate(ctx, "advancing replays", () => advanceReplays(ctx, { untilMs: workMs }));
-  const told = await isolate(ctx, "alerts", () => notifyOperators(ctx));
-  return { grouped, folded, advanced: advanced?.advanced ?? 0, told };
+  const notified = await isolate(ctx, "alerts", () => notifyOperators(ctx));
+  return { grouped, folded, advanced: advanced?.advanced ?? 0, told: notified };
 }

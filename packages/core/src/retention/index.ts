@@ -41,13 +41,13 @@ export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }
   if (events.count > 0) await isolate(ctx, "dropping chunks", () => removeEmptyChunks(ctx));
   const auditEntries = await inStep("audit entries", auditDays, (from) => dropAuditEntries(ctx, from));
   const expired = await dropExpired(ctx, now);
-  const told = eventDays === null ? 0 : await dropAlerted(ctx, before(eventDays));
+  const alerts = eventDays === null ? 0 : await dropAlerted(ctx, before(eventDays));
   return {
     events: events.count,
     deadLetters: deadLetters.count,
     replayItems: replayItems.count,
     auditEntries: auditEntries.count,
-    expired: expired + told,
+    expired: expired + alerts,
     hasMore: [events, deadLetters, replayItems, auditEntries].some((steps) => steps.hasMore),
   };
 }
