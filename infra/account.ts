@@ -53,7 +53,7 @@ async function readAccount(): Promise<{ account: Account; warnings: string[] }> 
         error instanceof AwsCallError && error.isDenied
           ? `the right ${right} is missing`
           : `${right} failed: ${toError(error).message}`;
-      warnings.push(`Not checked: ${unchecked} (${reason}). See docs/deploy.md.`);
+      warnings.push(`Not checked: ${unchecked} (${reason}). See docs/operations/deploy.md.`);
       return undefined;
     }
   }

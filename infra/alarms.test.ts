@@ -112,8 +112,8 @@ test("the web app's own errors are counted where Lambda counts none", () => {
   }
 });
 
-test("docs/operations.md has a section for each alarm, which the alarm names, and none for an alarm that there is not", () => {
-  const text = readFileSync(join(root, "docs/operations.md"), "utf8");
+test("docs/operations/alarms.md has a section for each alarm, which the alarm names, and none for an alarm that there is not", () => {
+  const text = readFileSync(join(root, "docs/operations/alarms.md"), "utf8");
   const sections = [...text.matchAll(/^## (.+)\n\n`([^`]+)`: /gm)].map(([, heading = "", pattern = ""]) => {
     const titles = `(${entries.map(({ title }) => title).join("|")})`;
     const name = pattern.replace("<Title>", titles).replace("<Function>", `(${functions.join("|")})`);
@@ -133,8 +133,8 @@ test("docs/operations.md has a section for each alarm, which the alarm names, an
   }
 });
 
-test("docs/deploy.md counts the alarms right", () => {
-  expect(readFileSync(join(root, "docs/deploy.md"), "utf8")).toContain(`| ${resources.length} alarms, `);
+test("docs/operations/deploy.md counts the alarms right", () => {
+  expect(readFileSync(join(root, "docs/operations/deploy.md"), "utf8")).toContain(`| ${resources.length} alarms, `);
 });
 
 const watched = (job: string) =>

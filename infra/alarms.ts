@@ -35,7 +35,7 @@ function createAlarms(told: aws.sns.Topic): void {
 
   for (const { name, title, deadLetterQueue } of queues) {
     create(`${title}DeadLettersUnarchived`, {
-      alarmDescription: `Dead letters of ${title} are not copied to Postgres. See docs/operations.md#dead-letters-unarchived`,
+      alarmDescription: `Dead letters of ${title} are not copied to Postgres. See docs/operations/alarms.md#dead-letters-unarchived`,
       namespace: "AWS/SQS",
       metricName: "ApproximateAgeOfOldestMessage",
       dimensions: ofQueue(deadLetterQueue),
@@ -44,7 +44,7 @@ function createAlarms(told: aws.sns.Topic): void {
     });
     // SQS's own age begins again with each requeued message, and ignores those received three times.
     create(`${title}BacklogAge`, {
-      alarmDescription: `${title}'s oldest event has waited for an hour. See docs/operations.md#backlog-age`,
+      alarmDescription: `${title}'s oldest event has waited for an hour. See docs/operations/alarms.md#backlog-age`,
       namespace: ownFigures,
       metricName: "BacklogAge",
       dimensions: dimensionsOf({ job: "reconcile", integration: name }),
@@ -54,7 +54,7 @@ function createAlarms(told: aws.sns.Topic): void {
   }
 
   create("DeadLetters", {
-    alarmDescription: "A message was dead-lettered. See docs/operations.md#dead-letters",
+    alarmDescription: "A message was dead-lettered. See docs/operations/alarms.md#dead-letters",
     namespace: ownFigures,
     metricName: "DeadLetters",
     dimensions: dimensionsOf({ job: "archive" }),
@@ -63,7 +63,8 @@ function createAlarms(told: aws.sns.Topic): void {
     evaluationPeriods: 1,
   });
   create("OutboxAge", {
-    alarmDescription: "Events wait to be published, or the relay does not run. See docs/operations.md#outbox-age",
+    alarmDescription:
+      "Events wait to be published, or the relay does not run. See docs/operations/alarms.md#outbox-age",
     namespace: ownFigures,
     metricName: "OutboxAge",
     dimensions: dimensionsOf({ job: "relay" }),
@@ -73,7 +74,7 @@ function createAlarms(told: aws.sns.Topic): void {
     treatMissingData: "breaching",
   });
   create("Overdue", {
-    alarmDescription: "Deliveries that should have happened did not. See docs/operations.md#overdue",
+    alarmDescription: "Deliveries that should have happened did not. See docs/operations/alarms.md#overdue",
     namespace: ownFigures,
     metricName: "Overdue",
     dimensions: dimensionsOf({ job: "reconcile" }),
@@ -82,7 +83,7 @@ function createAlarms(told: aws.sns.Topic): void {
     treatMissingData: "breaching",
   });
   create("Paused", {
-    alarmDescription: "An integration is paused. See docs/operations.md#paused",
+    alarmDescription: "An integration is paused. See docs/operations/alarms.md#paused",
     namespace: ownFigures,
     metricName: "PausedIntegrations",
     dimensions: dimensionsOf({ job: "reconcile" }),
@@ -93,15 +94,15 @@ function createAlarms(told: aws.sns.Topic): void {
   for (const { metricName, alarmDescription } of [
     {
       metricName: "OutboxStuck",
-      alarmDescription: "Events do not leave the outbox. See docs/operations.md#outbox-stuck",
+      alarmDescription: "Events do not leave the outbox. See docs/operations/alarms.md#outbox-stuck",
     },
     {
       metricName: "OutboxSetAside",
-      alarmDescription: "SNS refuses events for good. See docs/operations.md#outbox-quarantined",
+      alarmDescription: "SNS refuses events for good. See docs/operations/alarms.md#outbox-quarantined",
     },
     {
       metricName: "QueueDisagreements",
-      alarmDescription: "A queue and its deliveries disagree. See docs/operations.md#queue-disagreements",
+      alarmDescription: "A queue and its deliveries disagree. See docs/operations/alarms.md#queue-disagreements",
     },
   ]) {
     // Each is above 0 only after ten minutes: once is enough.
@@ -126,7 +127,7 @@ function createAlarms(told: aws.sns.Topic): void {
   for (const { name, consumer } of functions) {
     for (const metricName of ["Errors", "Throttles"]) {
       create(`${name}${metricName}`, {
-        alarmDescription: `${name}: ${metricName.toLowerCase()}. See docs/operations.md#${metricName.toLowerCase()}`,
+        alarmDescription: `${name}: ${metricName.toLowerCase()}. See docs/operations/alarms.md#${metricName.toLowerCase()}`,
         namespace: "AWS/Lambda",
         metricName,
         dimensions: { FunctionName: consumer.name },
@@ -139,7 +140,7 @@ function createAlarms(told: aws.sns.Topic): void {
   if (web.nodes.server !== undefined) {
     // Lambda counts the app's own 500 as a success.
     create("Web5xx", {
-      alarmDescription: "The web app answers with errors. See docs/operations.md#web-errors",
+      alarmDescription: "The web app answers with errors. See docs/operations/alarms.md#web-errors",
       namespace: "AWS/Lambda",
       metricName: "Url5xxCount",
       dimensions: { FunctionName: web.nodes.server.name },
@@ -153,7 +154,7 @@ function createAlarms(told: aws.sns.Topic): void {
     const ofDatabase = { namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: databaseInstanceId } };
     create("DatabaseCpuCredits", {
       ...ofDatabase,
-      alarmDescription: "The database has used its CPU up. See docs/operations.md#database-cpu-credits",
+      alarmDescription: "The database has used its CPU up. See docs/operations/alarms.md#database-cpu-credits",
       metricName: "CPUCreditBalance",
       comparisonOperator: "LessThanThreshold",
       statistic: "Minimum",
@@ -163,7 +164,7 @@ function createAlarms(told: aws.sns.Topic): void {
     });
     create("DatabaseStorage", {
       ...ofDatabase,
-      alarmDescription: "The database's disk is nearly full. See docs/operations.md#database-storage",
+      alarmDescription: "The database's disk is nearly full. See docs/operations/alarms.md#database-storage",
       metricName: "FreeStorageSpace",
       comparisonOperator: "LessThanThreshold",
       statistic: "Minimum",
@@ -172,7 +173,8 @@ function createAlarms(told: aws.sns.Topic): void {
     });
     create("DatabaseConnections", {
       ...ofDatabase,
-      alarmDescription: "The database's connections are nearly used up. See docs/operations.md#database-connections",
+      alarmDescription:
+        "The database's connections are nearly used up. See docs/operations/alarms.md#database-connections",
       metricName: "DatabaseConnections",
       threshold: Math.floor(0.8 * maxConnections(size)),
       evaluationPeriods: 3,
@@ -183,7 +185,7 @@ function createAlarms(told: aws.sns.Topic): void {
     const { natInstances } = vpc.nodes;
     for (const zone of [1, 2]) {
       create(`Nat${zone}Status`, {
-        alarmDescription: `NAT instance ${zone} fails its checks. See docs/operations.md#nat-status`,
+        alarmDescription: `NAT instance ${zone} fails its checks. See docs/operations/alarms.md#nat-status`,
         namespace: "AWS/EC2",
         metricName: "StatusCheckFailed",
         dimensions: { InstanceId: natInstances.apply((instances) => instances[zone - 1]?.id ?? "") },

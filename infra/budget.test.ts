@@ -101,8 +101,8 @@ test("no job is retried by Lambda: its schedule is its retry", () => {
   for (const resource of invokeConfigs) expect(inputsOf(resource).maximumRetryAttempts).toBe(0);
 });
 
-test("docs/deploy.md has the sizes that are deployed", () => {
-  const text = readFileSync(join(root, "docs/deploy.md"), "utf8");
+test("docs/operations/deploy.md has the sizes that are deployed", () => {
+  const text = readFileSync(join(root, "docs/operations/deploy.md"), "utf8");
   const [trial, standard] = sizeNames.map((size) => neededConcurrency(Topology.requiredNames, size));
   expect(text).toContain(`| **needed of Lambda** | **${trial}** | **${standard}** |`);
 });

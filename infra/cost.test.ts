@@ -18,9 +18,9 @@ beforeAll(async () => {
   [production, own] = await Promise.all([evaluateProduction(), evaluateProduction(ownDatabase)]);
 }, 600_000);
 
-test("docs/deploy.md has the costs that npm run cost counts in the graph", () => {
+test("docs/operations/deploy.md has the costs that npm run cost counts in the graph", () => {
   expect([production.failure, own.failure]).toEqual([null, null]);
-  const text = readFileSync(join(root, "docs/deploy.md"), "utf8");
+  const text = readFileSync(join(root, "docs/operations/deploy.md"), "utf8");
   for (const line of describeCosts({ production, own }).split("\n")) expect(text.split("\n")).toContain(line);
 });
 

@@ -1,7 +1,7 @@
 import type { Graph } from "./testing/evaluate.ts";
 import { ofType } from "./testing/graph.ts";
 
-/** US dollars of us-east-1 in November 2026, without a free tier. Sources: the pages that docs/deploy.md names under "What it costs". */
+/** US dollars of us-east-1 in November 2026, without a free tier. Sources: the pages that docs/operations/deploy.md names under "What it costs". */
 const prices = {
   databaseHour: { "db.t4g.micro": 0.016 } as Readonly<Record<string, number>>,
   databaseGb: 0.115,
@@ -173,7 +173,7 @@ function toRows(lines: readonly Line[]): string {
   return lines.map((line) => `| ${line.what} | ${usd(line.usd)} |`).join("\n");
 }
 
-/** Both tables of docs/deploy.md: a stage with RDS, the same with a database of one's own, and a million sign-ups. */
+/** Both tables of docs/operations/deploy.md: a stage with RDS, the same with a database of one's own, and a million sign-ups. */
 export function describeCosts({ production, own }: { production: Graph; own: Graph }): string {
   const alarmsOf = (graph: Graph) => countOf(graph, "cloudwatch/metricAlarm:MetricAlarm");
   const about = (amount: number) => `**about ${Math.round(amount)} USD**`;

@@ -86,7 +86,7 @@ const tracingHeaders = "OTEL_EXPORTER_OTLP_HEADERS";
 /** The collector's key, if set. */
 export const tracingSecrets = isSet(tracingHeaders) ? [createSecret(tracingHeaders)] : [];
 
-/** See docs/observability.md. */
+/** See docs/operations/observability.md. */
 export const tracingSettings = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG", "OTEL_RESOURCE_ATTRIBUTES"];
 
 /** Undefined when the stage creates its database. */

@@ -123,7 +123,7 @@ export function readStage(name: string, env: Env): Stage {
 export function refuse(problems: readonly string[]): void {
   if (problems.length === 0) return;
   const list = problems.map((problem) => `  - ${problem}`).join("\n");
-  const message = `Nothing was created or changed:\n${list}\nSee docs/deploy.md.`;
+  const message = `Nothing was created or changed:\n${list}\nSee docs/operations/deploy.md.`;
   throw new Error(message);
 }
 

@@ -8,7 +8,7 @@ import { root } from "./testing/run.ts";
 const folder = join(root, ".github/workflows");
 const workflows = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
 const textOf = (name: string) => workflows.find((workflow) => workflow.name === name)?.text ?? "";
-const page = readFileSync(join(root, "docs/deploy-from-ci.md"), "utf8");
+const page = readFileSync(join(root, "docs/operations/deploy-from-ci.md"), "utf8");
 
 type Linter = { runLint: (text: string, path: string) => Promise<{ line: number; message: string }[]> };
 

@@ -46,7 +46,7 @@ async function askSst(stage: string): Promise<Env> {
     const message = [
       `The stage ${stage} cannot be reached: no file .env.${stage} says where its events go, and SST does not know it.`,
       `SST says: ${describeCause(cause)}`,
-      `Deploy it with "npx sst deploy --stage ${stage}", or write EVENTFORK_TOPIC_ARN and the rest into .env.${stage}: see docs/cli.md.`,
+      `Deploy it with "npx sst deploy --stage ${stage}", or write EVENTFORK_TOPIC_ARN and the rest into .env.${stage}: see docs/how-to/cli.md.`,
     ].join("\n");
     throw new EventforkError("MISCONFIGURED", message, { cause });
   }

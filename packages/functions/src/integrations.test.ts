@@ -70,15 +70,15 @@ test.each(integrationNames)(".env.example has every variable of %s", (name) => {
     expect(read(".env.example")).toMatch(RegExp(`^# ${variable}=`, "m"));
 });
 
-test.each(requiredNames)("docs/deploy.md has every secret of %s, as SST names it", (name) => {
+test.each(requiredNames)("docs/operations/deploy.md has every secret of %s, as SST names it", (name) => {
   for (const secret of topologyOf(name).secrets) {
     const titled = secret.toLowerCase().replace(/(?:^|_)(.)/g, (_, deadLetter: string) => deadLetter.toUpperCase());
-    expect(read("docs/deploy.md")).toContain(`| \`${titled}\` |`);
+    expect(read("docs/operations/deploy.md")).toContain(`| \`${titled}\` |`);
   }
 });
 
 test("the page that says to copy Loops names every file of it", () => {
-  const page = read("docs/add-an-integration.md");
+  const page = read("docs/how-to/add-an-integration.md");
   for (const file of [...filesOf("loops"), "packages/functions/src/loops.ts"]) expect(page).toContain(file);
 });
 

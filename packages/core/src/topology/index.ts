@@ -32,7 +32,7 @@ export type IntegrationTopology = {
 };
 
 /**
- * docs/fan-out.md compares the two and explains how to switch. Without AWS there is always a topic, but its rules must
+ * docs/concepts/fan-out.md compares the two and explains how to switch. Without AWS there is always a topic, but its rules must
  * fit this choice.
  */
 export const fanOut: "sns" | "eventbridge" = "sns";

@@ -77,7 +77,7 @@ describe.each(pages.map((page) => [page.path, page] as const))("%s", (path, page
 });
 
 test("every file that security by section names is there, with its test", () => {
-  const page = pages.find(({ path }) => path === "docs/operations/security.md") as Page;
+  const page = pages.find(({ path }) => path === "docs/operations/security-by-section.md") as Page;
   const named = readCode(page).inline.filter((code) => /^(?:[\w.-]+\/)+[\w.-]+\.tsx?$/.test(code));
   expect(named.length).toBeGreaterThan(50);
   const folders = [root, join(root, "packages/core/src")];
@@ -86,7 +86,7 @@ test("every file that security by section names is there, with its test", () => 
   expect(withoutPath).toEqual([]);
 });
 
-describe.each(["docs/security.md", "docs/operations/security.md"])("%s", (path) => {
+describe.each(["docs/operations/security.md", "docs/operations/security-by-section.md"])("%s", (path) => {
   const page = pages.find((other) => other.path === path) as Page;
   const tests = readCode(page).inline.filter((code) => /\w\.(?:test|spec)\.ts$/.test(code));
 
@@ -135,7 +135,7 @@ describe("a command of eventfork", () => {
   });
 });
 
-const connecting = pages.filter(({ path }) => path.startsWith("docs/connect-"));
+const connecting = pages.filter(({ path }) => path.startsWith("docs/how-to/connect-"));
 
 test.each(connecting.map((page) => [page.path, page.text]))("%s names codes that there are", (path, text) => {
   const name = /connect-(\w+)/.exec(path)?.[1] ?? "";
@@ -146,8 +146,8 @@ test.each(connecting.map((page) => [page.path, page.text]))("%s names codes that
   expect(codes.filter((code) => !table.includes(code ?? ""))).toEqual([]);
 });
 
-describe("docs/send-events.md", () => {
-  const page = pages.find(({ path }) => path === "docs/send-events.md") as Page;
+describe("docs/how-to/send-events.md", () => {
+  const page = pages.find(({ path }) => path === "docs/how-to/send-events.md") as Page;
   const blockWith = (words: string) => readCode(page).blocks.find((block) => block.includes(words)) ?? "";
   const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: true };
 

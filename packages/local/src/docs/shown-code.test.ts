@@ -37,11 +37,11 @@ const stageWith = (settings: string) => {
   return readStage("production", env);
 };
 
-/** The entry that docs/events.md adds to the catalog. */
+/** The entry that docs/how-to/add-an-event-type.md adds to the catalog. */
 function readOrder() {
   const code = blocks.find(({ code }) => code.startsWith('"order.placed": {'))?.code ?? "";
   const entries: typeof catalog = new Function("z", `return {${code}}`)(z);
-  return Object.values(entries)[0] ?? expect.fail("docs/events.md adds no event type");
+  return Object.values(entries)[0] ?? expect.fail("docs/how-to/add-an-event-type.md adds no event type");
 }
 
 type Signer = { sign: (id: string, at: Date, body: string) => string };
@@ -63,9 +63,9 @@ const slackCode = ["slack.ts", "slack-history.ts"]
 
 /** Each block of a page that is more than commands: what it is, by its beginning, and the test that it holds. */
 const held: readonly (readonly [path: string, start: string, check: (code: string) => unknown])[] = [
-  ["docs/connect-analytics.md", "ANALYTICS_", (code) => areSettings(code, coreEnv.analyticsEnv)],
-  ["docs/connect-mailchimp.md", "MAILCHIMP_", (code) => areSettings(code, coreEnv.mailchimpEnv)],
-  ["docs/connect-slack.md", "SLACK_", (code) => areSettings(code, coreEnv.slackEnv)],
+  ["docs/how-to/connect-analytics.md", "ANALYTICS_", (code) => areSettings(code, coreEnv.analyticsEnv)],
+  ["docs/how-to/connect-mailchimp.md", "MAILCHIMP_", (code) => areSettings(code, coreEnv.mailchimpEnv)],
+  ["docs/how-to/connect-slack.md", "SLACK_", (code) => areSettings(code, coreEnv.slackEnv)],
   // `infra/database.test.ts` compares it with the graph.
   ["docs/operations/restore.md", "SOURCE=", (code) => expect(code).toContain("describe-db-instances")],
   ["docs/operations/restore.md", "EVENTFORK_MAINTENANCE", (code) => expect(stageWith(code).isInMaintenance).toBe(true)],
@@ -75,9 +75,9 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
     (code) => expect(stageWith(code.replace("…", "abc")).databaseHost).toMatch(/^eventfork-production-restored\./),
   ],
   // `infra/workflows.test.ts` compares it with the workflows.
-  ["docs/deploy-from-ci.md", "{", (code) => expect(JSON.parse(code).Statement).toHaveLength(1)],
+  ["docs/operations/deploy-from-ci.md", "{", (code) => expect(JSON.parse(code).Statement).toHaveLength(1)],
   [
-    "docs/connect-slack.md",
+    "docs/how-to/connect-slack.md",
     "display_information:",
     (code) => {
       const scopes = [...code.matchAll(/- (\w+:\w+)/g)].map(([, scope]) => scope);
@@ -86,7 +86,7 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
     },
   ],
   [
-    "docs/deploy.md",
+    "docs/operations/deploy.md",
     "AWS_REGION=",
     (code) => {
       const env = parseEnv(code.replace(/^# /gm, ""));
@@ -94,7 +94,7 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
     },
   ],
   [
-    "docs/events.md",
+    "docs/how-to/add-an-event-type.md",
     '"order.placed": {',
     () => {
       const { data, example, personal } = readOrder();
@@ -103,7 +103,7 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
     },
   ],
   [
-    "docs/send-events.md",
+    "docs/how-to/send-events.md",
     "await db.$transaction",
     async (code) => {
       const recorded: { type: string; data: unknown }[] = [];
@@ -135,14 +135,14 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
     },
   ],
   [
-    "docs/fan-out.md",
+    "docs/concepts/fan-out.md",
     "export const fanOut",
     (code) => {
       expect(readFileSync(join(root, "packages/core/src/topology/index.ts"), "utf8")).toContain(code.trim());
     },
   ],
   [
-    "docs/add-an-integration.md",
+    "docs/how-to/add-an-integration.md",
     "import { Webhook }",
     (code) => {
       const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -157,7 +157,7 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
     },
   ],
   [
-    "docs/rules.md",
+    "docs/concepts/rules.md",
     "echo '",
     (code) => {
       const [command = "", answer = ""] = code.trim().split("\n");
@@ -165,8 +165,8 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
     },
   ],
   // `docs.test.ts` runs these.
-  ["docs/send-events.md", "import { createMessaging }", () => undefined],
-  ["docs/send-events.md", "202  {", () => undefined],
+  ["docs/how-to/send-events.md", "import { createMessaging }", () => undefined],
+  ["docs/how-to/send-events.md", "202  {", () => undefined],
 ];
 
 describe("a block of a page that is more than commands", () => {
