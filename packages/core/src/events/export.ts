@@ -108,7 +108,7 @@ function toPage(): string {
   const head = [
     "# Events",
     "Written by `npm run events:export` from `packages/core/src/events/catalog.ts`: change that, not this.",
-    "`asyncapi.json` is all of it as AsyncAPI 3. A change that would break who receives or sends events is refused; [../how-to/add-an-event-type.md](../how-to/add-an-event-type.md) says which.",
+    "`asyncapi.json` is all of it as AsyncAPI 3. A change that would break who receives or sends events is refused; [Add an event type](../how-to/add-an-event-type.md) says which.",
   ];
   return `${[...head, ...sections].join("\n\n")}\n`;
 }
