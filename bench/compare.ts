@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { fileURLToPath } from "node:url";
+import { findPort, firstPorts } from "@eventfork/local/ports";
 import { createDatabase } from "@eventfork/local/postgres";
-import { findPort, waitFor } from "@eventfork/local/supervisor";
+import { waitFor } from "@eventfork/local/supervisor";
 import { installFolder } from "../scripts/install-folder.ts";
 
 /** What a job queue did with the same events: one job, one HTTP call and one Postgres row for each delivery. */
@@ -57,7 +58,7 @@ async function startRedis(): Promise<{ process: ChildProcess; url: string } | un
     console.error("There is no redis-server here, so BullMQ is not measured.");
     return undefined;
   }
-  const port = await findPort("Redis", 48_000 + (process.pid % 1_000));
+  const port = await findPort("Redis", firstPorts.temporary);
   const flags = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   const child = spawn("redis-server", flags, { stdio: "ignore" });
   const url = `redis://127.0.0.1:${port}`;

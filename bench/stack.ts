@@ -4,8 +4,9 @@ import { createDb } from "@eventfork/core/db";
 import { type Ctx, silentLogger } from "@eventfork/core/kernel";
 import { migrate } from "@eventfork/core/migrations";
 import { brokerEnv, provision } from "@eventfork/local/broker";
+import { findPort, firstPorts } from "@eventfork/local/ports";
 import { createDatabase } from "@eventfork/local/postgres";
-import { findPort, type Supervisor } from "@eventfork/local/supervisor";
+import type { Supervisor } from "@eventfork/local/supervisor";
 
 const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
@@ -16,7 +17,7 @@ export async function createMigrated(server: string, name: string): Promise<stri
 }
 
 export async function startBroker(supervisor: Supervisor): Promise<(url: string) => Ctx> {
-  const port = await findPort("the broker", 57_000 + (process.pid % 500));
+  const port = await findPort("the broker", firstPorts.temporary);
   await supervisor.start({ name: "broker", module: "broker", args: [String(port)], env: process.env });
   Object.assign(process.env, brokerEnv(`http://127.0.0.1:${port}`));
   const clients = createAwsClients();

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 
 export type Ready = { web: string; sandbox: string; admin: { email: string; password: string } };
 
@@ -27,21 +26,7 @@ type StackOptions = {
   args?: readonly string[];
 };
 
-/** A stack takes the first ports that are free, and one that starts beside it would take the same: one starts at a time. */
-async function waitForTurn(): Promise<() => void> {
-  const turn = join(tmpdir(), `eventfork-e2e-turn-${process.ppid}`);
-  for (;;) {
-    try {
-      mkdirSync(turn);
-      return () => rmdirSync(turn);
-    } catch {
-      await sleep(200);
-    }
-  }
-}
-
 export async function startStack(options: StackOptions = {}): Promise<RunningStack> {
-  const endTurn = await waitForTurn();
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "eventfork-e2e-"));
   const startedAt = performance.now();
   const script = options.script ?? "dev";
@@ -63,7 +48,7 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
     createInterface({ input: child.stdout }).on("line", read);
     createInterface({ input: child.stderr }).on("line", read);
     child.once("exit", (code) => reject(new Error(`npm run ${script} ended with ${code}:\n${lines.join("\n")}`)));
-  }).finally(endTurn);
+  });
   return {
     ...ready,
     stateDir,

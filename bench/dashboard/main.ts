@@ -7,8 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Ctx } from "@eventfork/core/kernel";
 import { keepSignUpDays } from "@eventfork/core/users";
+import { findPort, firstPorts } from "@eventfork/local/ports";
 import { newPassword, startPostgres } from "@eventfork/local/postgres";
-import { findPort, Supervisor } from "@eventfork/local/supervisor";
+import { Supervisor } from "@eventfork/local/supervisor";
 import { watchCpu } from "../busy.ts";
 import { createMigrated, startBroker, timeCalls } from "../stack.ts";
 import { askOverview, type Call, callAsSomebody, listCalls } from "./calls.ts";
@@ -136,7 +137,7 @@ export async function benchDashboard(args: string[]): Promise<void> {
   const dataDir = join(folder, "postgres");
   const supervisor = new Supervisor(log);
   try {
-    const port = await findPort("Postgres", 56_000 + (process.pid % 500));
+    const port = await findPort("Postgres", firstPorts.temporary);
     const password = newPassword();
     const setup = plannedSetup(password);
     const server = await startPostgres(supervisor, {

@@ -7,9 +7,10 @@ import { messageOf } from "@eventfork/core/kernel";
 import { migrate } from "@eventfork/core/migrations";
 import * as Users from "@eventfork/core/users";
 import { readStackEnv } from "./env/index.ts";
+import { findPort } from "./ports/index.ts";
 import { createDatabase, startPostgres } from "./postgres/index.ts";
 import { openStateFolder, readSecrets } from "./state/index.ts";
-import { findPort, Supervisor } from "./supervisor/index.ts";
+import { Supervisor } from "./supervisor/index.ts";
 
 const log = (line: string) => process.stdout.write(`${line}\n`);
 const migrations = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));

@@ -3,7 +3,8 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { findPort, Supervisor, waitFor } from "../supervisor/index.ts";
+import { findPort, firstPorts } from "../ports/index.ts";
+import { Supervisor, waitFor } from "../supervisor/index.ts";
 import { type Cluster, owner, prepareCluster, serverCommand } from "./cluster.ts";
 
 export type PostgresOptions = Cluster & {
@@ -61,7 +62,7 @@ export async function startTemporaryPostgres(): Promise<{ server: string; stop: 
   const server = await startPostgres(supervisor, {
     dataDir: join(folder, "data"),
     password: newPassword(),
-    port: await findPort("a temporary Postgres", 55_000 + (process.pid % 500)),
+    port: await findPort("a temporary Postgres", firstPorts.temporary),
     // A connection that a test ends is a fatal error to its server.
     settings: { log_min_messages: "panic", fsync: "off", synchronous_commit: "off", full_page_writes: "off" },
   });

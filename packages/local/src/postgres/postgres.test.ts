@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findPort, Supervisor, waitFor } from "../supervisor/index.ts";
+import { findPort, firstPorts } from "../ports/index.ts";
+import { Supervisor, waitFor } from "../supervisor/index.ts";
 import { prepareCluster, serverCommand } from "./cluster.ts";
 import { createDatabase, databaseUrl, newPassword, startPostgres } from "./index.ts";
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const freePort = () => findPort("a cluster", 53_000 + (process.pid % 500));
+const freePort = () => findPort("a cluster", firstPorts.temporary);
 
 async function ask(url: string, text: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });

@@ -4,12 +4,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-import { findPort } from "../supervisor/index.ts";
+import { findPort, firstPorts } from "../ports/index.ts";
 
 const rejectOnSignal = `process.on("SIGUSR2", () => { Promise.reject(new Error("nobody looks at this")); });`;
 
 test("a rejection that nobody looks at is logged, and the process continues and stops as it should", async () => {
-  const port = await findPort("a sandbox", 57_000 + (process.pid % 500));
+  const port = await findPort("a sandbox", firstPorts.temporary);
   const preload = `data:text/javascript,${encodeURIComponent(rejectOnSignal)}`;
   const child = spawn(process.execPath, ["--import", preload, join(import.meta.dirname, "sandbox.ts"), String(port)], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],

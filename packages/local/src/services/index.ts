@@ -4,9 +4,10 @@ import { createAwsClients } from "@eventfork/core/aws";
 import { type Env, processEnv } from "@eventfork/core/env";
 import { migrate } from "@eventfork/core/migrations";
 import { brokerEnv, type ProvisionOptions, provision } from "../broker/index.ts";
+import { findPort, firstPorts } from "../ports/index.ts";
 import { createDatabase, databaseUrl, newPassword, startPostgres } from "../postgres/index.ts";
 import { sandboxEnv } from "../sandbox/index.ts";
-import { findPort, type Supervisor } from "../supervisor/index.ts";
+import type { Supervisor } from "../supervisor/index.ts";
 
 export type Services = { env: Env; postgres: string; sandboxUrl: string };
 
@@ -27,10 +28,9 @@ const database = "eventfork";
 export async function startServices(supervisor: Supervisor, options: ServicesOptions): Promise<Services> {
   const { folder, isBrokerPersistent } = options;
   const dataDir = join(folder, "postgres");
-  const offset = process.pid % 1_000;
-  const postgresPort = await findPort("Postgres", 45_000 + offset);
-  const brokerPort = await findPort("the broker", 46_000 + offset);
-  const sandboxPort = await findPort("the sandbox", 47_000 + offset);
+  const postgresPort = await findPort("Postgres", firstPorts.temporary);
+  const brokerPort = await findPort("the broker", firstPorts.temporary);
+  const sandboxPort = await findPort("the sandbox", firstPorts.temporary);
   const base: Env = { ...processEnv(), NODE_NO_WARNINGS: "1" };
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
 

@@ -10,9 +10,10 @@ import * as Users from "@eventfork/core/users";
 import { brokerEnv, type ProvisionOptions, provision } from "../broker/index.ts";
 import type { StackEnv } from "../env/index.ts";
 import { loopback } from "../loopback/index.ts";
+import { findPort, firstPorts } from "../ports/index.ts";
 import { createDatabase, databaseUrl, serverUrl, startPostgres } from "../postgres/index.ts";
 import { type Secrets, type StateFolder, writeConnection } from "../state/index.ts";
-import { findPort, type Part, type Supervisor, waitFor } from "../supervisor/index.ts";
+import { type Part, type Supervisor, waitFor } from "../supervisor/index.ts";
 import { buildWeb, next } from "../web-build/index.ts";
 import { chooseMail, chooseThirdParties } from "./third-parties.ts";
 
@@ -125,9 +126,9 @@ function pickAwsSettings(env: Env): Record<string, string> {
 async function findPorts(options: StackEnv, log: (line: string) => void) {
   const web = await findPort("PORT, the web app", options.PORT, options.isPortFixed);
   if (web !== options.PORT) log(`port ${options.PORT} is taken by another program: the web app is on ${web}`);
-  const broker = await findPort("the SNS and SQS emulator", 4566);
-  const sandbox = await findPort("the sandbox", 4600);
-  const postgres = await findPort("Postgres", 54_320);
+  const broker = await findPort("the SNS and SQS emulator", firstPorts.broker);
+  const sandbox = await findPort("the sandbox", firstPorts.sandbox);
+  const postgres = await findPort("Postgres", firstPorts.postgres);
   return { web, broker, sandbox, postgres };
 }
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -122,30 +121,6 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
-}
-
-/** The wanted port, or, unless `isFixed`, the first free one above it. @throws Error naming port and purpose. */
-export async function findPort(purpose: string, wanted: number, isFixed = false): Promise<number> {
-  for (let port = wanted; port < wanted + 100; port++) {
-    if (await isFree(port)) return port;
-    if (isFixed) break;
-  }
-  throw new Error(`Port ${wanted} (${purpose}) is taken by another program. Stop it, or choose another port.`);
-}
-
-async function isFree(port: number): Promise<boolean> {
-  for (const host of ["127.0.0.1", "0.0.0.0", "::"]) {
-    if (!(await canListen(port, host))) return false;
-  }
-  return true;
-}
-
-function canListen(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "EADDRINUSE"));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
-  });
 }
 
 /** Calls `attempt` until it neither throws nor resolves to `false`. @throws Error after `timeoutMs`. */

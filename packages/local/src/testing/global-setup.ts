@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { migrate } from "@eventfork/core/migrations";
 import type { TestProject } from "vitest/node";
+import { findPort, firstPorts } from "../ports/index.ts";
 import { createDatabase, startTemporaryPostgres } from "../postgres/index.ts";
-import { findPort, Supervisor } from "../supervisor/index.ts";
+import { Supervisor } from "../supervisor/index.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -20,7 +21,7 @@ const migrations = fileURLToPath(new URL("../../../../prisma/migrations", import
 /** One Postgres and one broker for all test files; each suite makes its own database and its own queues in them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
-  const brokerPort = await findPort("the broker for tests", 56_000 + (process.pid % 500));
+  const brokerPort = await findPort("the broker for tests", firstPorts.temporary);
   const env = { ...process.env, NODE_NO_WARNINGS: "1" };
   const [postgres] = await Promise.all([
     startTemporaryPostgres(),
