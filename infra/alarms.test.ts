@@ -128,7 +128,9 @@ test("docs/operations/alarms.md has a section for each alarm, which the alarm na
   for (const resource of resources) {
     const anchors = sections.filter(({ names }) => names.test(resource.name)).map(({ anchor }) => anchor);
     expect({ [resource.name]: anchors }).toEqual({
-      [resource.name]: [/See docs\/operations\.md#(.+)$/.exec(String(inputsOf(resource).alarmDescription))?.[1]],
+      [resource.name]: [
+        /See docs\/operations\/alarms\.md#(.+)$/.exec(String(inputsOf(resource).alarmDescription))?.[1],
+      ],
     });
   }
 });

@@ -1,7 +1,10 @@
 import type { Graph } from "./testing/evaluate.ts";
 import { ofType } from "./testing/graph.ts";
 
-/** US dollars of us-east-1 in November 2026, without a free tier. Sources: the pages that docs/operations/deploy.md names under "What it costs". */
+/**
+ * US dollars in us-east-1, November 2026, without a free tier. Sources: aws.amazon.com/<service>/pricing/ of rds/postgresql, vpc,
+ * secrets-manager, route53, cloudwatch, sns, sqs, lambda, eventbridge and cloudfront; aws.amazon.com/ec2/pricing/on-demand/.
+ */
 const prices = {
   databaseHour: { "db.t4g.micro": 0.016 } as Readonly<Record<string, number>>,
   databaseGb: 0.115,
@@ -91,16 +94,12 @@ export function listIdle(graph: Graph): Line[] {
   const addresses = countOf(graph, "ec2/eip:Eip");
   add(
     instances.length,
-    `${instances.length} NAT instances \`${type}\` and their ${addresses} public addresses; the first is the tunnel's bastion too`,
+    `${instances.length} NAT instances \`${type}\`, ${addresses} public addresses`,
     instanceHours + addresses * prices.addressHour * hours,
   );
   const secrets = countOf(graph, "secretsmanager/secret:Secret");
   const zones = countOf(graph, "servicediscovery/privateDnsNamespace:PrivateDnsNamespace");
-  add(
-    secrets,
-    "Secrets Manager (the database's password), a private zone of Route 53",
-    secrets * prices.secret + zones * prices.privateZone,
-  );
+  add(secrets, "Secrets Manager, a private zone of Route 53", secrets * prices.secret + zones * prices.privateZone);
   const mappings = countOf(graph, "lambda/eventSourceMapping:EventSourceMapping");
   const receives = mappings * pollers.count * ((hours * 3_600) / pollers.waitSeconds);
   add(
@@ -111,7 +110,7 @@ export function listIdle(graph: Graph): Line[] {
   const runs = countOf(graph, "scheduler/schedule:Schedule") * minutes;
   add(
     runs,
-    `relay, reconcile and replay: ${runs.toLocaleString("en-US")} runs of about ${estimates.jobSeconds} s at 512 MB, and their schedules`,
+    `jobs: ${runs.toLocaleString("en-US")} scheduled runs of ${estimates.jobSeconds} s at 512 MB`,
     runs * (estimates.jobSeconds * 0.5 * prices.armGbSecond) +
       (runs / million) * (prices.invocationMillion + prices.scheduleMillion),
   );
@@ -119,7 +118,7 @@ export function listIdle(graph: Graph): Line[] {
   const metrics = runs === 0 ? 0 : idleMetrics.common + idleMetrics.ofIntegration * countIntegrations(graph);
   add(
     alarms + metrics,
-    `${alarms} alarms, and the ${metrics} of our metrics that report while nothing happens`,
+    `${alarms} alarms, ${metrics} metrics that always report`,
     alarms * prices.alarm + metrics * prices.metric,
   );
   return lines;
@@ -132,7 +131,7 @@ export function listMillion(graph: Graph): Line[] {
   const calls = integrations + visit.serverRequests;
   return [
     {
-      what: `SNS: a publish, and ${integrations} filters that look at ${envelopeBytes} bytes`,
+      what: `SNS: a publish, ${integrations} filters of ${envelopeBytes} bytes`,
       usd: prices.snsMillion + ((integrations * envelopeBytes * million) / 1e9) * prices.snsFilterGb,
     },
     {
@@ -152,15 +151,15 @@ export function listMillion(graph: Graph): Line[] {
       usd: visit.requests * prices.cloudFrontMillion + ((visit.bytes * million) / 1e9) * prices.cloudFrontGb,
     },
     {
-      what: `its function for each request, with ${keyValueReads} reads of its key value store`,
+      what: `CloudFront function: ${keyValueReads} key value reads per request`,
       usd: visit.requests * (prices.cloudFrontFunctionMillion + keyValueReads * prices.keyValueReadMillion),
     },
     {
-      what: `Lambda@Edge for what reaches the web app: ${visit.serverRequests} of ${estimates.edgeSeconds} s at 128 MB`,
+      what: `Lambda@Edge: ${visit.serverRequests} invocations of ${estimates.edgeSeconds} s at 128 MB`,
       usd: visit.serverRequests * (prices.edgeMillion + estimates.edgeSeconds * 0.125 * million * prices.edgeGbSecond),
     },
     {
-      what: `logs of ${calls} invocations, about ${estimates.logKb} KB each`,
+      what: `logs of ${calls} invocations, ${estimates.logKb} KB each`,
       usd: calls * estimates.logKb * prices.logsGb,
     },
   ];

@@ -76,24 +76,23 @@ describe.each(pages.map((page) => [page.path, page] as const))("%s", (path, page
   });
 });
 
-test("every file that security by section names is there, with its test", () => {
-  const page = pages.find(({ path }) => path === "docs/operations/security-by-section.md") as Page;
-  const named = readCode(page).inline.filter((code) => /^(?:[\w.-]+\/)+[\w.-]+\.tsx?$/.test(code));
-  expect(named.length).toBeGreaterThan(50);
-  const folders = [root, join(root, "packages/core/src")];
-  expect(named.filter((file) => !folders.some((folder) => existsSync(join(folder, file))))).toEqual([]);
-  const withoutPath = readCode(page).inline.filter((code) => /^[\w-]+\.(?:test|spec)\.ts$/.test(code));
-  expect(withoutPath).toEqual([]);
-});
+describe("docs/operations/security.md", () => {
+  const page = pages.find(({ path }) => path === "docs/operations/security.md") as Page;
+  const { inline } = readCode(page);
 
-describe.each(["docs/operations/security.md", "docs/operations/security-by-section.md"])("%s", (path) => {
-  const page = pages.find((other) => other.path === path) as Page;
-  const tests = readCode(page).inline.filter((code) => /\w\.(?:test|spec)\.ts$/.test(code));
+  test("every file that it names is there", () => {
+    const named = inline.filter((code) => /^(?:[\w.-]+\/)+[\w.-]+\.tsx?$/.test(code));
+    expect(named.length).toBeGreaterThan(50);
+    const folders = [root, join(root, "packages/core/src")];
+    expect(named.filter((file) => !folders.some((folder) => existsSync(join(folder, file))))).toEqual([]);
+  });
 
-  test("every test that it names is there", () => {
-    const all = globSync("{apps,packages,infra,e2e}/**/*.{test,spec}.ts", { cwd: root, exclude: ["**/node_modules"] });
+  test("every test that it names is there, with its path", () => {
+    const tests = inline.filter((code) => /\w\.(?:test|spec)\.ts$/.test(code));
     expect(tests.length).toBeGreaterThan(30);
+    const all = globSync("{apps,packages,infra,e2e}/**/*.{test,spec}.ts", { cwd: root, exclude: ["**/node_modules"] });
     expect(tests.filter((name) => !all.some((file) => `/${file}`.endsWith(`/${name}`)))).toEqual([]);
+    expect(tests.filter((name) => !name.includes("/"))).toEqual([]);
   });
 });
 
