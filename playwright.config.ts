@@ -12,11 +12,11 @@ export default defineConfig({
   outputDir: "test-results",
   projects: [
     { name: "together", testIgnore: alone },
-    // Last, and one at a time: these hold how long something takes.
+    // Timing tests run last, one at a time.
     { name: "alone", testMatch: alone, dependencies: ["together"], workers: 1 },
   ],
   use: {
-    // A trace records every step, and takes time: TRACE=on asks for one.
+    // Recording a trace is slow.
     trace: process.env.TRACE === "on" ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     launchOptions: {

@@ -5,11 +5,10 @@ import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** `npm run bench` as a person runs it, in small; the object that it prints, and how it ends. */
 async function bench(...args: string[]) {
   const run = promisify(execFile)("npm", ["run", "--silent", "bench", "--", ...args], { cwd: root });
   const { code, stdout, stderr } = await run.then(
-    (said) => ({ code: 0, ...said }),
+    (output) => ({ code: 0, ...output }),
     (failed) => failed,
   );
   return { code, report: stdout === "" ? null : JSON.parse(stdout), stderr };
@@ -18,7 +17,7 @@ async function bench(...args: string[]) {
 const measured = expect.any(Number);
 const small = { timeout: 120_000 };
 
-test("npm run bench drains a backlog, and says how fast", small, async () => {
+test("npm run bench drains a backlog and reports its throughput", small, async () => {
   const { code, report, stderr } = await bench("--events", "200", "--rounds", "1", "--json");
   expect(report, stderr).toMatchObject({
     events: 200,
@@ -40,14 +39,14 @@ test("npm run bench -- rules matches and tries drafts", small, async () => {
   expect(code).toBe(0);
 });
 
-test("npm run bench -- dead-letters lists, archives and replays as many as it is told", small, async () => {
+test("npm run bench -- dead-letters lists, archives and replays the requested number", small, async () => {
   const { code, report, stderr } = await bench("dead-letters", "--letters", "500", "--json");
   expect(report, stderr).toMatchObject({ deadLetters: 500, archivedPerSecond: measured, replay: { messages: 500 } });
   expect(code).toBe(0);
 });
 
 test(
-  "npm run bench -- dashboard asks what every page asks, and fails exactly when a limit is passed",
+  "npm run bench -- dashboard runs every page's queries, and fails exactly when a limit is exceeded",
   small,
   async () => {
     const { code, report, stderr } = await bench(
@@ -68,11 +67,11 @@ test.each([
   [["rules", "--events", "9"], /1000 at least/],
   [["dashboard", "--seconds", "0"], /--seconds N/],
   [["sign-ups", "--burst", "0"], /--burst N/],
-])("%j is refused with the usage, before anything is started", async (args, words) => {
+])("%j is refused with the usage before anything starts", async (args, words) => {
   expect(await bench(...args)).toEqual({ code: 1, report: null, stderr: expect.stringMatching(words) });
 });
 
-test("npm run mutate takes guards out of the code, and a test fails for each", small, async () => {
+test("npm run mutate removes guards, and a test fails for each", small, async () => {
   const run = promisify(execFile)("npm", ["run", "--silent", "mutate", "--", "sample", "--json"], { cwd: root });
   const { stdout, stderr } = await run.catch((failed) => failed);
   expect(stdout === "" ? null : JSON.parse(stdout), stderr).toMatchObject({ guards: 5, survivors: [] });

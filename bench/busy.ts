@@ -40,15 +40,12 @@ async function readTogether(pids: readonly (number | undefined)[]): Promise<numb
   return seconds.reduce((sum, own) => (sum === null || own === null ? null : sum + own), 0);
 }
 
-/** Clock ticks a second in /proc, on every Linux of today. Source: proc_pid_stat(5), sysconf(3). */
+/** Clock ticks a second. Source: proc_pid_stat(5), sysconf(3). */
 const ticksPerSecond = 100;
 
 type Process = { pid: number; parent: number; seconds: number };
 
-/**
- * CPU seconds of a process and all its descendants so far; null where there is no /proc. Source: proc_pid_stat(5),
- * fields 1, 4 and 14 to 17: children that have ended count with the parent that waited for them.
- */
+/** Source: proc_pid_stat(5), fields 1, 4 and 14 to 17: ended children count with their parent. */
 async function readCpuSeconds(root: number | undefined): Promise<number | null> {
   const folders = await readdir("/proc").catch(() => null);
   if (folders === null || root === undefined) return null;
@@ -73,7 +70,7 @@ function readMachineSeconds(): number {
   return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) / 1_000;
 }
 
-/** Taken by others on the host; null where there is no /proc. Source: proc_stat(5), "steal". */
+/** Null without /proc. Source: proc_stat(5), "steal". */
 function readStolenSeconds(): number | null {
   try {
     const [, ...fields] = readFileSync("/proc/stat", "utf8").split("\n", 1).join().split(/\s+/);

@@ -10,7 +10,7 @@ import { startConsumers, startWorker, workBetween } from "./workers.ts";
 
 export type Ceiling = { seconds: number; work: Work };
 
-/** `sdk`: the AWS SDK as it comes. `lean`: the calls of the engine's own poller. */
+/** `sdk`: the AWS SDK. `lean`: the consumer's own poller. */
 export type CallKind = "sdk" | "lean";
 
 type CeilingOptions = Options & {
@@ -20,7 +20,6 @@ type CeilingOptions = Options & {
   watch: (workers: Watched) => Promise<() => Promise<void>>;
 };
 
-/** The same events published, received and deleted by a handler that does nothing. */
 export async function measureCeiling(options: CeilingOptions): Promise<Ceiling> {
   const { calls, events, warmUpEvents } = options;
   const { topicArn, queues } = await provision(createAwsClients(), `ceiling-${calls}`);

@@ -8,17 +8,13 @@ import { createDatabase } from "@eventfork/local/postgres";
 import { waitFor } from "@eventfork/local/supervisor";
 import { installFolder } from "../scripts/install-folder.ts";
 
-/** What a job queue did with the same events: one job, one HTTP call and one Postgres row for each delivery. */
 export type Compared = { queue: string; events: number; deliveries: number; seconds: number; cpuMicros: number };
 
 const folder = fileURLToPath(new URL("compare", import.meta.url));
 const postgresQueues = ["pg-boss", "graphile-worker"];
 const redisQueues = ["bullmq"];
 
-/**
- * Drains a backlog of that many events through each job queue that people would otherwise use, on the same Postgres and the same
- * machine, one after another. BullMQ is left out, with a line that says so, where there is no `redis-server`.
- */
+/** Skips BullMQ without `redis-server`. */
 export async function compareQueues(options: {
   events: number;
   postgres: string;
@@ -49,7 +45,7 @@ async function drainOne(args: readonly string[]): Promise<Compared> {
   child.stdout.on("data", (chunk) => (output += chunk));
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`${args[0]} was not measured: its process ended with ${code}`);
-  // The queues write of themselves on standard output, too.
+  // The queues log to stdout too.
   return JSON.parse(output.trim().split("\n").at(-1) ?? "");
 }
 

@@ -1,4 +1,3 @@
-// `npm run bench -- dead-letters`: how fast lists respond with a million dead letters, and how fast they come and go.
 import { type Db, Prisma } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
 import type { Ctx } from "@eventfork/core/kernel";
@@ -16,7 +15,7 @@ const sideBySide = 4;
 
 const eventId = Prisma.sql`'evt_' || lpad(n::text, 20, '0')`;
 
-/** Four of five open, over ninety days; the database's own INSERT, then one count of the groups. */
+/** Four of five are open, over ninety days. */
 async function fill(db: Db, count: number): Promise<void> {
   await db.$executeRaw`ALTER TABLE dead_letter DISABLE TRIGGER USER`;
   await db.$executeRaw`DROP INDEX dead_letter_search_text`;
@@ -111,7 +110,7 @@ async function measurePreviews(ctx: Ctx) {
   return results;
 }
 
-/** Messages a second, in the archive's batches of ten. */
+/** Messages a second, in batches of ten. */
 async function measureArchive(ctx: Ctx, archived: number): Promise<number> {
   const record = (n: number) => ({
     messageId: `archived-${n}`,
@@ -142,7 +141,6 @@ async function measureArchive(ctx: Ctx, archived: number): Promise<number> {
   return Math.round(archived / ((performance.now() - startedAt) / 1_000));
 }
 
-/** Messages a second from the start to the last one sent, selection included; and from the first one sent. */
 async function measureReplay(ctx: Ctx, replayed: number) {
   const rows = await ctx.db.deadLetter.findMany({
     where: { status: "open", integration: "slack" },

@@ -26,7 +26,6 @@ export type Drained = {
 type DrainOptions = Options & {
   db: Db;
   sandboxUrl: string;
-  /** The first event's person: a round's people are its own. */
   startingAt: number;
   env: Env;
   consumerEnv: Env;
@@ -97,7 +96,6 @@ async function readRecorded(db: Db, since: Date): Promise<Pick<Drained, "latency
   return { lastAt, latencyMs: { p50, p99 }, delivered: delivered as Record<RequiredName, number> };
 }
 
-/** Calls that each third party has had, by the sandbox's own count, refused ones included. */
 async function readCalls(sandboxUrl: string): Promise<Calls> {
   const entries = requiredNames.map(async (name) => {
     const response = await fetch(`${sandboxUrl}/_sandbox/ledger/${name}?limit=0`);

@@ -1,4 +1,3 @@
-// `npm run bench`: how fast a backlog drains into recorded outcomes, and how fast the emulator would let it.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +19,6 @@ import { benchRules } from "./rules.ts";
 import { benchSignUps } from "./sign-ups.ts";
 import { countedUrl, countingPostgres } from "./statements.ts";
 
-/** A run that is smaller than this, of a test say, is warmed up by as many events as it has. */
 const mostWarmUpEvents = 5_000;
 
 async function measure(options: Options, supervisor: Supervisor, folder: string) {

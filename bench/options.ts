@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 export type Options = {
   events: number;
-  /** The round with the median ratio to the ceiling is reported, and every round's figures. */
+  /** The round with the median ratio to the ceiling is reported. */
   rounds: number;
   isJson: boolean;
   isPersistent: boolean;

@@ -19,7 +19,7 @@ export type Measured = {
 
 export type Report = ReturnType<typeof toReport>;
 
-/** The figures that `--json` prints. Rates are by wall clock, CPU is user and system time of the consumer processes. */
+/** Rates are by wall clock; CPU is user and system time of the consumers. */
 export function toReport(measured: Measured) {
   const { options, warmUpEvents, drained, drainedBusy, ceiling, leanCeiling, ceilingBusy } = measured;
   const { deliveries, seconds, work } = drained;
@@ -72,7 +72,6 @@ export function toReport(measured: Measured) {
   };
 }
 
-/** With every round's figures: a machine's speed changes by the minute. */
 export function chooseMedian(reports: readonly Report[]) {
   const sorted = reports.toSorted((one, other) => one.ratioToCeiling - other.ratioToCeiling);
   const median = sorted[Math.floor(sorted.length / 2)];

@@ -1,4 +1,3 @@
-// `npm run bench -- rules`: how fast rules match, and how fast a dry run responds.
 import { parseArgs } from "node:util";
 import { createDb, type Db } from "@eventfork/core/db";
 import { dryRun, seedRules } from "@eventfork/core/rules";
@@ -35,7 +34,6 @@ function eventAt(index: number) {
   };
 }
 
-/** The best of some rounds, in calls a second: the machine's other work only ever takes away. */
 function rate(matchesPerRound: number, call: (body: unknown) => unknown): number {
   const bodies = Array.from({ length: 1_000 }, (_, index) => ({
     specversion: "1.0",

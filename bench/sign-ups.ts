@@ -1,4 +1,3 @@
-// `npm run bench -- sign-ups`: the built app while more people sign up than passwords can be hashed for.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Ready } from "../e2e/stack.ts";
@@ -6,11 +5,8 @@ import { stackOptions, withStack } from "../scripts/given-stack.ts";
 import { timeCalls } from "./stack.ts";
 
 const limitMs = 500;
-/** Times what hashing can do. */
 const overload = 2;
-/** Sign-ups at once: their time shows how many passwords can be hashed a second. */
 const measuredTogether = 4;
-/** So long a sign-up of the burst may wait for its hash. */
 const burstMs = 2_000;
 const pauseMs = { page: 500, health: 250, dashboard: 500, logIn: 1_000 };
 
@@ -28,7 +24,6 @@ type Answer = { status: number; text: string; headers: Headers; ms: number };
 
 let calls = 0;
 
-/** From an address of its own, where the stack trusts the header. */
 async function ask({ web }: Target, path: string, body?: object, cookie = ""): Promise<Answer> {
   calls += 1;
   const from = performance.now();
@@ -71,7 +66,6 @@ const cookieOf = ({ headers }: Answer) =>
     .map((line) => line.split(";")[0])
     .join("; ");
 
-/** People who have signed up, by the operator's own figures. */
 async function countPeople(target: Target, cookie: string): Promise<number> {
   const input = encodeURIComponent(JSON.stringify({ json: {} }));
   const path = `/api/trpc/people.signUps?input=${input}`;
@@ -80,7 +74,6 @@ async function countPeople(target: Target, cookie: string): Promise<number> {
   return result.data.json.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** Open loop: one begins every `everyMs`, whether those before have ended or not. */
 async function repeat(seconds: number, everyMs: number, begin: () => Promise<Answer>): Promise<Answer[]> {
   const from = performance.now();
   const begun: Promise<Answer>[] = [];
@@ -101,7 +94,6 @@ const withStatus = (answers: readonly Answer[], status: number) => answers.filte
 
 type Journeys = Record<"signUp" | "logIn" | "resetRequest", number>;
 
-/** Medians of the idle app, one after another. */
 async function measureJourneys(target: Target, rounds: number): Promise<Journeys> {
   const known = { email: `known.${run}@lovelace.dev`, password };
   require200(await signUp(target, known.email), "a sign-up");
@@ -130,7 +122,6 @@ async function measureLoad(target: Target, { seconds, burst }: { seconds: number
   const signUpMs = (performance.now() - from) / measuredTogether;
 
   const before = await countPeople(target, admin);
-  // Pages are opened during the burst, too.
   const lasting = seconds + burstMs / 1_000;
   const [atOnce, signUps, page, health, dashboard, logIns] = await Promise.all([
     Promise.all(Array.from({ length: burst }, () => signUp(target))),

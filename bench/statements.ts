@@ -2,10 +2,7 @@ import type { Db } from "@eventfork/core/db";
 
 const consumerRole = "bench_consumer";
 
-/**
- * A Postgres that counts statements, and a role for the consumers, which separates theirs from the relay's. Every
- * statement counts, BEGIN and COMMIT included; those of a data-modifying CTE are one.
- */
+/** Counts consumers' and relay's statements by role, BEGIN and COMMIT included; a data-modifying CTE is one. */
 export const countingPostgres = (password: string) => ({
   settings: { shared_preload_libraries: "pg_stat_statements" },
   password,

@@ -42,11 +42,11 @@ export async function startWorker<Questions extends Record<string, unknown>>(
 async function answerOf(child: ChildProcess, module: string): Promise<unknown> {
   const watching = new AbortController();
   const { signal } = watching;
-  const died = once(child, "exit", { signal }).then(() => {
+  const exited = once(child, "exit", { signal }).then(() => {
     throw new Error(`the ${module} process has ended before its answer`);
   });
   try {
-    const [answer] = await Promise.race([once(child, "message", { signal }), died]);
+    const [answer] = await Promise.race([once(child, "message", { signal }), exited]);
     return answer;
   } finally {
     watching.abort();

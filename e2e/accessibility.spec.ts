@@ -22,7 +22,6 @@ test.beforeAll(async ({ stack: shared }) => {
   await eventually(() => readReceived(stack.sandbox, person), hasAll);
 });
 
-/** With what their links bring, and a page that is not there. */
 const publicPaths = [
   ...publicPages.map(
     (path) => ({ "/reset-password": `${path}?token=x`, "/verify-email": `${path}?error=x` })[path] ?? path,
@@ -33,17 +32,14 @@ const adminPaths = () => [...memberPages, `/admin/events/${eventId}`, `/admin/pe
 
 const schemes = ["light", "dark"] as const;
 
-/** The theme follows the system's, also while a page is open. */
 async function change(page: Page, colorScheme: (typeof schemes)[number]): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await expect(page.locator("html")).toHaveClass(new RegExp(colorScheme));
 }
 
-/** Looks at a page as axe does, takes its pictures, wide and narrow, light and dark, and hears what its policy has refused and what has failed. */
 async function inspect(page: Page, path: string): Promise<string[]> {
   const found: string[] = [];
   const hear = (message: { type: () => string; text: () => string }) => {
-    // The page that is not there is a failed load of its own.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
       found.push(`${path}: ${message.text()}`);
   };
@@ -54,15 +50,15 @@ async function inspect(page: Page, path: string): Promise<string[]> {
   await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
   await seeAll(page);
   const name = path.replaceAll(/[^a-z]+/g, "-").replace(/^-/, "") || "landing";
-  // A caret that is hidden for the picture is a style that a page which is not hydrated yet would complain of.
+  // Hiding the caret would change the HTML before hydration.
   const takePicture = (scheme: string, width: number) =>
     page.screenshot({ path: `${pictures}/${name}.${scheme}.${width}.png`, fullPage: true, caret: "initial" });
   for (const scheme of schemes) {
     await change(page, scheme);
     await takePicture(scheme, 1440);
-    // No page has frames of other origins, for which each look would open a page of its own.
+    // Legacy mode: no page has frames of other origins.
     const axe = new AxeBuilder({ page }).setLegacyMode();
-    // The same page in other colours.
+    // Only colors differ in the dark theme.
     if (scheme === "dark") axe.withRules("color-contrast");
     else axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
     const { violations } = await axe.analyze();
@@ -83,7 +79,7 @@ async function inspect(page: Page, path: string): Promise<string[]> {
   return found;
 }
 
-test("axe, a phone and the policy have nothing against any page, light or dark", async ({ browser }) => {
+test("every page passes axe, fits a phone and obeys its policy, light and dark", async ({ browser }) => {
   test.setTimeout(300_000);
   const page = await newPage(browser);
   const found: string[] = [];
@@ -118,7 +114,6 @@ test("a person signs up with the keyboard alone", async ({ browser }) => {
   await page.waitForURL("**/account");
 });
 
-/** Presses Tab until the control of that name has the focus, and sees that the focus shows. */
 async function tabTo(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 30; presses += 1) {
     await page.keyboard.press("Tab");

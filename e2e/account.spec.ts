@@ -4,10 +4,7 @@ import { askAuth, newPerson, signUp } from "./people.ts";
 import { readLink } from "./sandbox.ts";
 import { test } from "./shared-stack.ts";
 
-test("a forgotten password is chosen anew by the link in the mail, and the old one is of no use", async ({
-  browser,
-  stack,
-}) => {
+test("a mailed link resets a forgotten password, and the old one stops working", async ({ browser, stack }) => {
   const person = newPerson();
   await signUp(stack.web, person);
   const page = await newPage(browser);
@@ -95,7 +92,7 @@ test("a person changes name and password, ends sessions and deletes the account,
   );
 });
 
-test("a form keeps what was typed while the network is slow or away, and says so", async ({ browser, stack }) => {
+test("a form keeps its values and reports a slow or missing network", async ({ browser, stack }) => {
   const person = newPerson();
   const page = await newPage(browser);
   await page.goto(`${stack.web}/sign-up`);

@@ -2,7 +2,6 @@ import { type Browser, expect, type Locator, type Page } from "@playwright/test"
 
 let contexts = 0;
 
-/** A page of a browser of its own, from an address of its own: log-ins from one address are limited. */
 export async function newPage(browser: Browser, options: { colorScheme?: "light" | "dark" } = {}): Promise<Page> {
   const context = await browser.newContext({ extraHTTPHeaders: nextAddress(), ...options });
   return context.newPage();
@@ -22,15 +21,12 @@ export async function logIn(page: Page, web: string, { email, password }: { emai
   await page.waitForURL((url) => url.pathname !== "/login");
 }
 
-/** A form of our own checks its fields itself from then on, and is sent by script. Before, a browser does both. */
+/** Before hydration a browser checks and sends the form itself. */
 export async function waitUntilHydrated(page: Page): Promise<void> {
   await expect(page.locator("form")).toHaveAttribute("novalidate");
 }
 
-/**
- * Replaces what a code editor holds as a person does, by its own "select all". Playwright's `fill` selects without telling
- * the editor, and what that draws before the text comes takes the selection away.
- */
+/** Playwright's `fill` bypasses the editor, which then drops the selection. */
 export async function fillCode(editor: Locator, text: string): Promise<void> {
   await editor.press("ControlOrMeta+a");
   await editor.page().keyboard.insertText(text);
@@ -45,7 +41,6 @@ const scrollThrough = `(async () => {
   scrollTo({ top: 0, behavior: "instant" });
 })()`;
 
-/** Charts come once their page is hydrated, editors when they are first seen: each is seen, and has come. */
 export async function seeAll(page: Page): Promise<void> {
   const toCome = page.locator("[data-slot=skeleton], [aria-busy=true]").filter({ visible: true });
   await expect(async () => {

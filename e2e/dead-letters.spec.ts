@@ -18,8 +18,7 @@ test.afterAll(async () => {
   await stack.stop();
 });
 
-/** Signs people up while Slack refuses them, and waits until everybody else has them. */
-async function signUpUnheard(count: number): Promise<SignedUp[]> {
+async function signUpWithoutSlack(count: number): Promise<SignedUp[]> {
   const people: SignedUp[] = [];
   for (let i = 0; i < count; i++) people.push(await signUp(stack.web, newPerson()));
   const hasOthers = ({ track, identify, member }: Received) => track + identify + member === 3;
@@ -32,12 +31,12 @@ async function signUpUnheard(count: number): Promise<SignedUp[]> {
 
 const refusal = { code: "msg_too_long" };
 
-test("Slack breaks: one cause with its advice, a canary that fails while it is broken, one that passes once it is mended, and each person once", async ({
+test("Slack's failure is one group with advice, its canary fails until the repair, and each person is delivered once", async ({
   page,
 }) => {
   test.slow();
   await setFault(stack.sandbox, "slack", refusal);
-  const people = await signUpUnheard(3);
+  const people = await signUpWithoutSlack(3);
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/dead-letters`);
   const cause = page.getByRole("region", { name: "Causes" }).getByRole("article");
@@ -74,7 +73,6 @@ test("Slack breaks: one cause with its advice, a canary that fails while it is b
   await expect(page.getByRole("row").filter({ hasText: "3 of 3 delivered" })).toHaveCount(1);
 });
 
-/** Replays the one open cause with a canary of one, and lands on the progress screen. */
 async function replayCause(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Replay 3…" }).click();
   const dialog = page.getByRole("dialog", { name: "Replay 3 messages?" });
@@ -93,12 +91,12 @@ function figureOf(page: Page, title: string) {
   return page.getByRole("term").filter({ hasText: title }).locator("xpath=following-sibling::dd[1]");
 }
 
-test("one dead letter: masked until asked for, a refused edit said at its path, the change shown, and the edited payload delivered", async ({
+test("a dead letter is masked until revealed, an invalid edit is refused at its path, and the edited payload is delivered", async ({
   page,
 }) => {
   test.slow();
   await setFault(stack.sandbox, "slack", refusal);
-  const [person] = await signUpUnheard(1);
+  const [person] = await signUpWithoutSlack(1);
   if (person === undefined) throw new Error("nobody signed up");
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/dead-letters?text=${encodeURIComponent(person.email)}`);
@@ -133,7 +131,7 @@ test("one dead letter: masked until asked for, a refused edit said at its path, 
 test("a selection is discarded with a reason, found, exported and restored", async ({ page }) => {
   test.slow();
   await setFault(stack.sandbox, "slack", refusal);
-  await signUpUnheard(2);
+  await signUpWithoutSlack(2);
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/dead-letters?status=open`);
   const rows = page.getByRole("region", { name: "Every dead letter" }).getByRole("row").filter({ hasText: "Open" });
@@ -160,7 +158,7 @@ test("a selection is discarded with a reason, found, exported and restored", asy
   await setFault(stack.sandbox, "slack", null);
 });
 
-test("a viewer sees causes, dead letters and replays, masked, and can change, reveal and export nothing", async ({
+test("a viewer sees failure groups, dead letters and replays masked, and cannot change, reveal or export anything", async ({
   page,
 }) => {
   test.slow();
@@ -174,7 +172,7 @@ test("a viewer sees causes, dead letters and replays, masked, and can change, re
     },
   );
   await setFault(stack.sandbox, "slack", refusal);
-  const [person] = await signUpUnheard(1);
+  const [person] = await signUpWithoutSlack(1);
   await logIn(page, stack.web, viewer);
   await page.goto(`${stack.web}/admin/dead-letters?text=${encodeURIComponent(person?.email ?? "")}`);
   const link = page.getByRole("region", { name: "Every dead letter" }).getByRole("link", { name: "user.signed_up" });
@@ -195,7 +193,7 @@ test("a viewer sees causes, dead letters and replays, masked, and can change, re
   await expect(page.getByRole("link", { name: /^Backfill/ })).toHaveCount(0);
 });
 
-test("a backfill of what nothing is missing of says why, and has no button", async ({ page }) => {
+test("a backfill without missing events explains why and has no button", async ({ page }) => {
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/replays/backfill?integration=analytics`);
   await page.getByRole("button", { name: "See what would be sent…" }).click();

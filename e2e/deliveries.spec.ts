@@ -16,7 +16,7 @@ test.afterAll(async () => {
   await stack.stop();
 });
 
-test("deliveries are found by person and by error, kept as a view, looked into at the side, exported, and the dead among them replayed", async ({
+test("deliveries are searched, saved as a view, opened, exported, and replayed when dead-lettered", async ({
   page,
 }) => {
   test.slow();

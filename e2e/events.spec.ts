@@ -4,13 +4,9 @@ import { newPerson, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
 import { test } from "./shared-stack.ts";
 
-/** Two seconds between two looks, and what a busy machine needs to show what it has got. */
 const soon = { timeout: 4_000 };
 
-test("events come as they happen, hold still on demand, are found by any value, and each tells its whole story", async ({
-  page,
-  stack,
-}) => {
+test("events appear live, pause on demand, are found by any value, and show their history", async ({ page, stack }) => {
   test.slow();
   const name = '<script>alert("hello")</script> ليلى 👩‍🚀';
   const [ada, bea] = [newPerson(name), newPerson()];
@@ -33,23 +29,23 @@ test("events come as they happen, hold still on demand, are found by any value, 
   await expect(page.getByRole("list", { name: "Events" }).getByRole("listitem").first()).toContainText(bea.email);
 
   const search = page.getByRole("searchbox", { name: "Search events" });
-  const look = async (text: string) => {
+  const searchFor = async (text: string) => {
     await search.fill(text);
     await search.press("Enter");
   };
-  await look('name:"Ada');
+  await searchFor('name:"Ada');
   await expect(page.getByRole("alert").filter({ hasText: "A quotation mark is not closed" })).toBeVisible();
   for (const text of [
     ada.email.toUpperCase(),
     `name:${JSON.stringify(name)}`,
     `email:${ada.email} type:user.signed_up`,
   ]) {
-    await look(text);
+    await searchFor(text);
     await expect(page).toHaveURL((url) => url.searchParams.get("search") === text);
     await expect(page.getByText(bea.email)).toHaveCount(0);
     await expect(rows).toHaveCount(1);
   }
-  await look("nobody@lovelace.dev");
+  await searchFor("nobody@lovelace.dev");
   await expect(page.getByText("No event fits")).toBeVisible();
   await page.goBack();
   await expect(rows).toHaveCount(1);
@@ -69,7 +65,7 @@ test("events come as they happen, hold still on demand, are found by any value, 
   expect(JSON.parse(copied)).toMatchObject({ type: "user.signed_up", data: { name, email: ada.email } });
 });
 
-test("another program sends an event with a key of its own, until the key is revoked", async ({ page, stack }) => {
+test("a program sends events with its API key until the key is revoked", async ({ page, stack }) => {
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/keys`);
   const readSecret = async () => {

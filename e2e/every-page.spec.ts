@@ -19,7 +19,6 @@ test.afterAll(async () => {
   await stack.stop();
 });
 
-/** Longer than this nobody waits for a page, whatever is in it. */
 const slowestMs = 10_000;
 
 async function open(path: string): Promise<void> {
@@ -28,7 +27,6 @@ async function open(path: string): Promise<void> {
   await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
 }
 
-/** What is wrong with a page on a phone. */
 async function findFaults(path: string): Promise<string[]> {
   const faults: string[] = [];
   const hear = (message: { type: () => string; text: () => string }) => {
@@ -56,7 +54,7 @@ async function findFaults(path: string): Promise<string[]> {
   return faults.map((fault) => `${path}: ${fault.slice(0, 300)}`);
 }
 
-test("every page holds with nothing in it, and with scripts, long words, right-to-left text and 200 KB as names and payloads", async () => {
+test("every page works empty, and with scripts, long words, right-to-left text and 200 KB payloads", async () => {
   test.setTimeout(240_000);
   await page.setViewportSize({ width: 390, height: 844 });
   const faults: string[] = [];
@@ -70,7 +68,6 @@ test("every page holds with nothing in it, and with scripts, long words, right-t
 
 type Focus = { name: string; isSeen: boolean; at: number; of: number };
 
-/** What has the focus, whether that shows, and which it is of all that Tab should reach; null once the focus has left the page. */
 const readFocus = `(() => {
   const focused = document.activeElement;
   if (focused === null || focused === document.body) return null;
@@ -86,7 +83,7 @@ const readFocus = `(() => {
   return { name: focused.tagName + " " + name, isSeen: isInView && [focused, focused.parentElement, focused.closest(".cm-editor")?.parentElement].some((one) => one && shows(one)), at: all.indexOf(focused), of: all.length };
 })()`;
 
-test("Tab reaches everything on every page, shows where it is, and is never held", async () => {
+test("Tab reaches every control with a visible focus, and never gets stuck", async () => {
   test.setTimeout(240_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   const faults: string[] = [];
@@ -94,7 +91,7 @@ test("Tab reaches everything on every page, shows where it is, and is never held
   const { paths: details } = await hostile;
   for (const path of [...memberPages, ...details.filter((one) => !/[1-4]$/.test(one))]) {
     await open(path);
-    // A page that lives would have other stops before all of them are reached: what it asks from here on is not answered.
+    // Unanswered: a live page would change its tab stops.
     await page.route("**/api/trpc/**", () => {});
     const reached = new Set<number>();
     let of = 0;
@@ -116,7 +113,7 @@ async function press(...keys: string[]): Promise<void> {
   for (const key of keys) await page.keyboard.press(key);
 }
 
-test("⌘K goes anywhere, finds people and pauses an integration; shortcuts of one key work until they are switched off", async () => {
+test("⌘K opens any page, finds people and pauses an integration; single-key shortcuts work until switched off", async () => {
   test.setTimeout(120_000);
   const person = await signUp(stack.web, newPerson("Radia Perlman"));
   const palette = page.getByRole("dialog", { name: "Search or run a command" });
@@ -136,7 +133,7 @@ test("⌘K goes anywhere, finds people and pauses an integration; shortcuts of o
 
   await press("Control+k");
   await page.keyboard.type(person.email);
-  // Her events may have come first, and be chosen: people stand above them.
+  // Her events may come first: choose the person.
   const found = palette.getByRole("option", { name: "Radia Perlman" });
   await expect(found).toBeVisible();
   await expect(async () => {
@@ -145,7 +142,7 @@ test("⌘K goes anywhere, finds people and pauses an integration; shortcuts of o
   }).toPass();
   await press("Enter");
   await page.waitForURL(`**/admin/people/${person.id}`);
-  // Keys are the palette's own until it has closed.
+  // The palette takes keys until it closes.
   await expect(palette).toHaveCount(0);
   await press("g", "p");
   await page.waitForURL("**/admin/people");

@@ -4,10 +4,7 @@ import { newPage, waitUntilHydrated } from "./browser.ts";
 import { newPerson } from "./people.ts";
 import { test } from "./shared-stack.ts";
 
-test("a new visitor's sign-up makes the requests that docs/operations/deploy.md pays for", async ({
-  browser,
-  stack,
-}) => {
+test("a new visitor's sign-up makes the requests that docs/operations/deploy.md counts", async ({ browser, stack }) => {
   const page = await newPage(browser);
   const seen: { isServers: boolean; bytes: number }[] = [];
   const noted: Promise<void>[] = [];

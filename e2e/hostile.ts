@@ -3,7 +3,6 @@ import { join } from "node:path";
 import pg from "pg";
 import type { RunningStack } from "./stack.ts";
 
-/** Runs if a browser takes it for anything but text. */
 const script = `<script>window.hostile = 1</script><img src=x onerror="window.hostile = 1">`;
 const word = "W".repeat(10_000);
 const names = [script, "\u202eليلى مراد", "👩‍🚀👨‍👩‍👧‍👦🏳️‍🌈 Zoë", word, ""];
@@ -11,7 +10,6 @@ const long = 200 * 1_024;
 
 export type Hostile = { paths: string[] };
 
-/** Writes straight into the stack's database what no form takes and other producers may send. */
 export async function seedHostile(stack: RunningStack): Promise<Hostile> {
   const file = await readFile(join(stack.stateDir, "connection.json"), "utf8");
   const { DATABASE_URL } = JSON.parse(file) as { DATABASE_URL: string };
@@ -49,7 +47,7 @@ async function seedPerson(client: pg.Client, n: number, name: string): Promise<v
     subject: userId,
     data: JSON.parse(data),
   });
-  const said = `${script} ${n === 3 ? word : name}`;
+  const text = `${script} ${n === 3 ? word : name}`;
   await client.query(`INSERT INTO "user" (id, name, email, created_at, updated_at) VALUES ($1, $2, $3, now(), now())`, [
     userId,
     name,
@@ -63,18 +61,18 @@ async function seedPerson(client: pg.Client, n: number, name: string): Promise<v
   await client.query(
     `INSERT INTO delivery (event_id, integration, event_type, status, attempts, first_attempt_at, last_attempt_at, updated_at, response,
       error_class, error_code, error_message) VALUES ($1, 'slack', $2, 'dead', 2, now(), now(), now(), $3, 'RejectedError', $4, $3)`,
-    [eventId, type, said, script],
+    [eventId, type, text, script],
   );
   await client.query(
     `INSERT INTO attempt (event_id, integration, number, receive_count, started_at, duration_ms, outcome, response, error_code, error_message)
     SELECT $1, 'slack', n, n, now(), 12, 'rejected', $2, $3, $2 FROM generate_series(1, 2) n`,
-    [eventId, said, script],
+    [eventId, text, script],
   );
   await client.query(
     `INSERT INTO dead_letter (id, integration, event_id, event_type, subject, message_id, body, attributes, receive_count, attempts, archived_at,
       error_class, error_code, reason, fingerprint, status, status_at)
     VALUES ($1, 'slack', $2, $3, $4, $1, $5, $6, 2, 2, now(), 'RejectedError', $7, $8, $9, 'open', now())`,
-    [`dlt_hostile${n}`, eventId, type, userId, body, JSON.stringify({ reason: said }), script, said, `hostile${n}`],
+    [`dlt_hostile${n}`, eventId, type, userId, body, JSON.stringify({ reason: text }), script, text, `hostile${n}`],
   );
 }
 

@@ -5,7 +5,7 @@ import { logIn } from "./browser.ts";
 import { eventually, readLedger, setFault } from "./sandbox.ts";
 import { test } from "./shared-stack.ts";
 
-test("an integration is tested through its own queue, says what is wrong, is paused and resumed, and gets a test event alone", async ({
+test("an integration's connection test reports problems, it pauses and resumes, and only it gets a test event", async ({
   page,
   stack,
 }) => {

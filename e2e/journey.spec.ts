@@ -8,7 +8,6 @@ let stack: RunningStack;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  // Short waits between tries, so that a failure for good is over within seconds.
   stack = await startStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
 });
 test.afterAll(async () => {
@@ -31,7 +30,7 @@ async function fillSignUp(page: Page, person: Person): Promise<void> {
   await page.getByLabel("Password").fill(person.password);
 }
 
-test("a person signs up, logs out and in; every third party gets what its rule says, and the admin sees four delivered rows", async ({
+test("a sign-up and a log-in reach every matching provider, and the admin sees four deliveries", async ({
   page,
   browser,
 }) => {
@@ -61,7 +60,7 @@ test("a person signs up, logs out and in; every third party gets what its rule s
   await operator.close();
 });
 
-test("a taken address, a weak password and a malformed address are said at the field, and nothing is written", async ({
+test("a taken address, a weak password and a malformed address show at their field and write nothing", async ({
   page,
 }) => {
   const person = newPerson();
@@ -82,7 +81,7 @@ test("a taken address, a weak password and a malformed address are said at the f
   expect(new URL(page.url()).pathname).toBe("/sign-up");
 });
 
-test("who is no admin gets no admin page and no admin answer", async ({ page }) => {
+test("only operators get admin pages and admin responses", async ({ page }) => {
   await page.goto(`${stack.web}/admin`);
   await expect(page).toHaveURL(/\/login/);
   await signUpInBrowser(page, newPerson());
@@ -93,7 +92,7 @@ test("who is no admin gets no admin page and no admin answer", async ({ page }) 
   expect(JSON.stringify(await answer.json())).toContain("FORBIDDEN");
 });
 
-test("a list whose address names no page of it leads to its first page", async ({ page }) => {
+test("an invalid page in a list's URL leads to its first page", async ({ page }) => {
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/deliveries?cursor=nonsense`);
   await page.getByRole("link", { name: "Go to the first page" }).click();
@@ -101,7 +100,7 @@ test("a list whose address names no page of it leads to its first page", async (
   expect(new URL(page.url()).search).toBe("");
 });
 
-test("Slack fails for good: its dead letter is replayed after the repair, delivered once, and nobody else got it twice", async ({
+test("Slack's dead letter is replayed after the repair and delivered once, and no other provider gets it twice", async ({
   page,
 }) => {
   await logIn(page, stack.web, stack.admin);
@@ -122,9 +121,7 @@ test("Slack fails for good: its dead letter is replayed after the repair, delive
   expect(await eventually(() => readReceived(stack.sandbox, person), hasAll)).toEqual(everythingOnce);
 });
 
-test("a rule that SNS would refuse is not saved; one that is saved changes what is delivered from then on", async ({
-  page,
-}) => {
+test("an invalid rule is not saved, and a saved rule changes later deliveries", async ({ page }) => {
   await logIn(page, stack.web, stack.admin);
   await page.goto(`${stack.web}/admin/rules/slack`);
   const policy = page.getByLabel(/Filter policy/);

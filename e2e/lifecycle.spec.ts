@@ -8,7 +8,7 @@ import { startStack } from "./stack.ts";
 
 test.skip(process.platform !== "linux", "reads /proc");
 
-test("stopping leaves no process and no lock, and the next start finds people, events, queued messages and rules", async () => {
+test("stopping leaves no process or lock, and the next start keeps people, events, queued messages and rules", async () => {
   const first = await startStack();
   const person = newPerson();
   let delivered = { id: "", email: "" };

@@ -23,7 +23,6 @@ async function openPerson(person: Person): Promise<void> {
   await admin.goto(`${stack.web}/admin/people`);
   const search = admin.getByRole("searchbox", { name: "Search people" });
   await expect(search).toBeVisible();
-  // The page listens for the key only once its script runs.
   await expect(async () => {
     await admin.keyboard.press("/");
     await expect(search).toBeFocused({ timeout: 500 });
@@ -35,9 +34,7 @@ async function openPerson(person: Person): Promise<void> {
   await expect(admin.getByRole("heading", { name: person.name })).toBeVisible({ timeout: 60_000 });
 }
 
-test("a person is made a viewer, sees everything but whom it is about, and is out again when the role is taken", async ({
-  browser,
-}) => {
+test("a new viewer sees everything without personal data, and loses access with the role", async ({ browser }) => {
   const viewer = newPerson("Vera Viewer");
   const ada = newPerson("Ada Lovelace");
   await signUp(stack.web, viewer);
@@ -72,7 +69,7 @@ test("the last admin keeps the role", async () => {
   await expect(admin.getByText("This is the last admin. Make somebody else an admin first.")).toBeVisible();
 });
 
-test("a person is taken off Mailchimp and erased: their events stay, blanked, and the audit log says who did it", async () => {
+test("a person is removed from Mailchimp and erased: blanked events remain, and the audit log names the admin", async () => {
   const person = newPerson("Mary Somerville");
   const signedUp = await signUp(stack.web, person);
   await eventually(() => readReceived(stack.sandbox, signedUp), hasAll);
@@ -95,7 +92,7 @@ test("a person is taken off Mailchimp and erased: their events stay, blanked, an
   await expect(admin.getByRole("region", { name: "Events" }).getByText("Delivered")).toHaveCount(3);
   await admin.getByRole("region", { name: "Events" }).getByRole("link", { name: "user.signed_up" }).click();
   await expect(admin.getByText('"erased": true')).toBeVisible();
-  // The first page of this tab still holds, as script, what it was sent before the erasing.
+  // The tab still holds the script from before the erasure.
   await admin.reload();
   await expect(admin.getByText('"erased": true')).toBeVisible();
   expect(await admin.content()).not.toContain(person.email);
@@ -124,7 +121,7 @@ test("the audit log is filtered, and shows before and after", async () => {
   await expect(admin.getByText("No entry fits")).toBeVisible();
 });
 
-test("the system says how its parts are", async () => {
+test("the system page shows the state of each part", async () => {
   await admin.goto(`${stack.web}/admin/system`);
   for (const part of ["Database", "Broker"]) {
     await expect(admin.getByRole("region", { name: part }).getByText(/Answers in \d+ ms/)).toBeVisible();
@@ -134,7 +131,7 @@ test("the system says how its parts are", async () => {
   await expect(admin.getByRole("region", { name: "Retention" })).toContainText("90 days");
 });
 
-test("the overview says within seconds what came, what is paused and what is stuck, and all is well again after", async () => {
+test("the overview shows new events, a pause and stuck messages within seconds, and recovers", async () => {
   await admin.goto(`${stack.web}/admin`);
   const verdict = admin.getByRole("region", { name: "System status" });
   const analytics = admin.getByRole("region", { name: "Analytics", exact: true });
@@ -143,7 +140,6 @@ test("the overview says within seconds what came, what is paused and what is stu
   const before = await readDelivered();
   const arrived = await signUp(stack.web, newPerson());
   await eventually(() => readReceived(stack.sandbox, arrived), hasAll);
-  // The screen asks every two seconds.
   await expect.poll(readDelivered, { timeout: 5_000 }).toBe(before + 1);
 
   await analytics.getByRole("button", { name: "Pause" }).click();

@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 
 const app = fileURLToPath(new URL("../apps/web/src/app", import.meta.url));
 
-/** The pages that are there, as the router's folders have it: those of a single thing are not among them. */
 const found = readdirSync(app, { recursive: true, encoding: "utf8" })
   .filter((file) => /(^|\/)page\.tsx$/.test(file) && !file.includes("["))
   .map((file) => `/${file.replace("(public)/", "").replace(/\/?page\.tsx$/, "")}`)

@@ -10,7 +10,6 @@ export function newPerson(name = "Ada Lovelace"): Person {
 
 export type AuthAnswer = { status: number; cookie: string; ms: number };
 
-/** Signs up or in over HTTP as a browser's script would, each time from another address, where the stack trusts its header. */
 export async function askAuth(web: string, path: string, body: object): Promise<AuthAnswer> {
   calls += 1;
   const startedAt = performance.now();

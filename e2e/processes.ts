@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { RunningStack } from "./stack.ts";
 
-/** Ids and command lines of the living processes whose environment names the state folder. */
 export function findProcesses(stateDir: string): { pid: number; command: string }[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -6,11 +6,11 @@ import { type RunningStack, startStack } from "./stack.ts";
 
 test.skip(process.platform !== "linux", "reads /proc");
 
-/** What a killed consumer held is hidden for six times its time-out: by this 24 s instead of up to two minutes. */
+/** A killed consumer's messages reappear after six timeouts: 24 s instead of two minutes. */
 const shortTimeout = { EVENTFORK_CONSUMER_TIMEOUT_SECONDS: "4" };
 const againWithinMs = 60_000;
 
-test("a part that is killed is reported and comes back, and what happens meanwhile arrives", async () => {
+test("a killed process is reported and restarted, and no event is lost meanwhile", async () => {
   test.setTimeout(240_000);
   const stack = await startStack({ web: "built", env: shortTimeout });
   try {
@@ -25,12 +25,12 @@ test("a part that is killed is reported and comes back, and what happens meanwhi
       expect(victim, `a process for ${part}`).toBeDefined();
       const seen = stack.lines.length;
       process.kill(victim?.pid ?? 0, "SIGKILL");
-      const said = await eventually(
+      const output = await eventually(
         async () => stack.lines.slice(seen),
         (lines) => lines.some((line) => line === `${part} is back`),
       );
-      expect(said.join("\n")).toMatch(new RegExp(`${part} has ended unexpectedly.*starting it again`));
-      expect(said).toContain(`${part} is back`);
+      expect(output.join("\n")).toMatch(new RegExp(`${part} has ended unexpectedly.*starting it again`));
+      expect(output).toContain(`${part} is back`);
       const person = await signUp(stack.web, newPerson());
       const received = await eventually(() => readReceived(stack.sandbox, person), hasAll, againWithinMs);
       expect(received, `what arrived after ${part} was killed`).toEqual(everythingOnce);
@@ -52,7 +52,7 @@ test.describe("of one state folder", () => {
     await first.stop();
   });
 
-  test("a second start, a wrong variable and a taken port are said plainly, and nothing is started", async () => {
+  test("a second start, a wrong variable and a taken port are reported, and nothing starts", async () => {
     const port = new URL(first.web).port;
     await expect(startStack({ stateDir: first.stateDir })).rejects.toThrow(/is in use by process \d+/);
     await expect(startStack({ env: { PORT: port } })).rejects.toThrow(new RegExp(`Port ${port} .*is taken`));
@@ -66,7 +66,7 @@ test.describe("of one state folder", () => {
     await expect(startStack({ env: { DATABASE_URL: "mysql://x" } })).rejects.toThrow(/DATABASE_URL/);
   });
 
-  test("when the supervisor itself is killed its parts end, and the next start works", async () => {
+  test("killing the supervisor ends its processes, and the next start works", async () => {
     const person = await signUp(first.web, newPerson());
     const [supervisor] = findProcesses(first.stateDir).filter(({ command }) =>
       /^\S*node packages\/local\/src\/dev/.test(command),

@@ -28,9 +28,7 @@ async function confirm(page: Page, button: string, answer: string): Promise<void
   await page.getByRole("alertdialog").getByRole("button", { name: answer, exact: true }).click();
 }
 
-test("a replay that is paused sends nothing, continues when it is resumed, and leaves open what it had not sent when it is cancelled", async ({
-  page,
-}) => {
+test("a paused replay sends nothing, resumes, and leaves unsent dead letters open when canceled", async ({ page }) => {
   await setFault(stack.sandbox, "slack", { code: "msg_too_long" });
   for (let i = 0; i < 12; i++) await signUp(stack.web, newPerson());
   await logIn(page, stack.web, stack.admin);
@@ -46,7 +44,7 @@ test("a replay that is paused sends nothing, continues when it is resumed, and l
   await expect.poll(() => readFigure(page, "In flight")).toBe(0);
   const left = await readFigure(page, "Remaining");
   expect(left).toBeGreaterThan(3);
-  // At its pace three more would be sent meanwhile.
+  // At its rate three more would be sent meanwhile.
   await page.waitForTimeout(3_000);
   expect(await readFigure(page, "Remaining")).toBe(left);
 
@@ -63,7 +61,7 @@ test("a replay that is paused sends nothing, continues when it is resumed, and l
   await expect(page.getByRole("button", { name: `Replay ${notSent}…` })).toBeVisible();
 });
 
-test("a backfill brings an integration events that its rule never matched, and nobody else gets it again", async ({
+test("a backfill sends an integration events that its rule never matched, and no other gets them again", async ({
   page,
 }) => {
   const person = newPerson();

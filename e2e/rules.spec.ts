@@ -19,7 +19,7 @@ function at(domain: string): Person {
   return { ...person, email: person.email.replace(/@.*/, `@${domain}`) };
 }
 
-test("an operator excludes a domain, sees whom that would have cost before saving, why it kept somebody out after, and rolls back", async ({
+test("an operator excludes a domain, sees the impact preview, the explanation of a filtered event, and rolls back", async ({
   page,
 }) => {
   test.slow();
@@ -74,7 +74,7 @@ test("an operator excludes a domain, sees whom that would have cost before savin
   expect(await eventually(() => readReceived(stack.sandbox, third), hasAll)).toEqual(everythingOnce);
 });
 
-test("JSON and builder are one: what is typed is drawn, unreadable JSON is reported, and a colleague's save is shown, not overwritten", async ({
+test("JSON and builder stay in sync, invalid JSON is reported, and a concurrent save is shown, not overwritten", async ({
   page,
   browser,
 }) => {

@@ -19,10 +19,7 @@ export async function setFault(sandbox: string, integration: Integration, fault:
 
 export type Received = { track: number; identify: number; member: number; line: number };
 
-/**
- * How often each third party has got a person's sign-up: analytics' two calls, the list member, and the line in Slack.
- * A sign-up's one line in Slack is told by its event's id, which is also the id of analytics' call.
- */
+/** A Slack line is found by the event's id. */
 export async function readReceived(sandbox: string, person: { id: string; email: string }): Promise<Received> {
   const [analytics, mailchimp, slack] = await Promise.all([
     readLedger(sandbox, "analytics"),
@@ -44,7 +41,6 @@ export const everythingOnce: Received = { track: 1, identify: 1, member: 1, line
 
 export const hasAll = (received: Received) => Object.values(received).every((times) => times > 0);
 
-/** Calls until the answer is what was waited for, and answers it; the last answer when time is up. */
 export async function eventually<T>(
   read: () => Promise<T>,
   isDone: (value: T) => boolean,

@@ -23,7 +23,6 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A script of package.json on the demo that runs; what it prints, and how it ends. */
 async function run(demo: RunningStack, script: string, ...args: string[]): Promise<{ code: number; lines: string[] }> {
   const { web, admin } = demo;
   const given = ["run", "--silent", script, "--", "--stack", JSON.stringify({ web, admin }), ...args];
@@ -34,7 +33,7 @@ async function run(demo: RunningStack, script: string, ...args: string[]): Promi
   return { code: answer.code, lines: answer.stdout.trim().split("\n") };
 }
 
-test("npm run demo says what there is to see, npm run screenshots takes a picture of it by day and by night, and Ctrl-C ends it all", async () => {
+test("npm run demo lists its pages, npm run screenshots captures them light and dark, and Ctrl-C ends everything", async () => {
   const demo = running as RunningStack;
   expect(demo.lines.join("\n")).toContain(`Slack's outage, three days ago: ${demo.web}/admin?range=7d`);
   const { code, lines } = await run(demo, "screenshots", "--only", "rule", "--to", folder);
@@ -55,7 +54,6 @@ test("npm run demo says what there is to see, npm run screenshots takes a pictur
     expect.stringMatching(/^ok {4}\/login: accessibility +100/),
     line("best-practices"),
   ]);
-  // Other journeys take the machine's time meanwhile: what is held here is that the end says what the lines say.
   expect(measured.code).toBe(measured.lines.some((each) => each.startsWith("OVER")) ? 1 : 0);
   const unknown = await run(demo, "lighthouse", "--only", "/nowhere");
   expect(unknown).toMatchObject({

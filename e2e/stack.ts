@@ -12,16 +12,14 @@ export type RunningStack = Ready & {
   process: ChildProcess;
   lines: string[];
   startedInMs: number;
-  /** Sends the signal to `npm` alone, as a terminal's parent would, and answers how long everything took to end. */
+  /** Signals `npm` alone, and returns the milliseconds until everything ended. */
   stop: (signal?: NodeJS.Signals) => Promise<number>;
 };
 
 type StackOptions = {
   stateDir?: string;
   env?: NodeJS.ProcessEnv;
-  /** `built`: with the web app that was built before the first journey, as it is deployed. */
   web?: "dev" | "built";
-  /** `demo`: with a fortnight of invented traffic. */
   script?: "dev" | "demo";
   args?: readonly string[];
 };
@@ -33,7 +31,6 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
   const child = spawn("npm", ["run", script, "--", ...(options.args ?? [])], {
     env: {
       ...{ ...process.env, NODE_ENV: "development", EVENTFORK_WEB: options.web ?? "dev" },
-      // Each page and person of a journey has an address of its own.
       ...{ TRUSTED_IP_HEADER: "x-forwarded-for", ...options.env, EVENTFORK_STATE_DIR: stateDir },
     },
     stdio: ["ignore", "pipe", "pipe"],

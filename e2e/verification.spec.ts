@@ -14,7 +14,7 @@ test.afterAll(async () => {
   await stack.stop();
 });
 
-test("where addresses are confirmed, a sign-up leads to the mail, and its link to the account; a taken address looks the same", async ({
+test("with email verification, a sign-up leads to the mail and its link to the account; a taken address looks the same", async ({
   browser,
 }) => {
   const person = newPerson();

@@ -4,7 +4,6 @@ import { newPerson, type Person, signUp } from "./people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
 import { test } from "./shared-stack.ts";
 
-/** Beside the pages that axe has looked at. */
 const pictures = "test-results/screens";
 
 async function openPage(browser: Browser): Promise<Page> {
@@ -18,7 +17,6 @@ async function fill(page: Page, person: Partial<Person>): Promise<void> {
   if (person.password !== undefined) await page.getByLabel("Password").fill(person.password);
 }
 
-/** The form as it came back: the pictures are of it, wide and narrow. */
 async function takePictures(page: Page, name: string): Promise<void> {
   for (const [width, height] of [
     [1440, 900],
@@ -29,7 +27,7 @@ async function takePictures(page: Page, name: string): Promise<void> {
   }
 }
 
-test("without JavaScript a person signs up, once the form has said at its fields what is wrong and kept what was typed", async ({
+test("without JavaScript a form shows problems at its fields, keeps its values, and signs a person up", async ({
   browser,
   stack,
 }) => {
@@ -63,7 +61,7 @@ test("without JavaScript a person signs up, once the form has said at its fields
   expect(received).toEqual(everythingOnce);
 });
 
-test("without JavaScript an operator who was sent to log in comes to the page that was wanted, also after a wrong password", async ({
+test("without JavaScript a log-in leads an operator to the requested page, also after a wrong password", async ({
   browser,
   stack,
 }) => {
@@ -81,15 +79,13 @@ test("without JavaScript an operator who was sent to log in comes to the page th
   await expect(page.getByRole("navigation").getByRole("link", { name: "Deliveries" })).toBeVisible();
 });
 
-test("without JavaScript a form that needs it says so", async ({ browser, stack }) => {
+test("without JavaScript a form that needs it shows a notice", async ({ browser, stack }) => {
   const page = await openPage(browser);
   await page.goto(`${stack.web}/forgot-password`);
   await expect(page.locator("noscript [role=alert]")).toHaveText(/needs JavaScript/);
 });
 
-test("over HTTP a form of 1 MB or from elsewhere is refused, and no endpoint for JSON takes a form", async ({
-  stack,
-}) => {
+test("a form of 1 MB or from another site is refused, and no JSON endpoint accepts a form", async ({ stack }) => {
   const form = "application/x-www-form-urlencoded";
   const person = newPerson();
   const body = new URLSearchParams({ ...person }).toString();

@@ -6,7 +6,7 @@ import { readStage, refuse } from "./stage.ts";
 
 const stage = readStage($app.stage, process.env);
 
-/** Only a deployment, and what shows one, can create what an account refuses. */
+/** Only `deploy` and `diff` could create what an account refuses. */
 const isChecked = !$dev && ["deploy", "diff"].includes($cli.command);
 
 export const { webConcurrency } = isChecked ? await checkAccount() : { webConcurrency: undefined };
@@ -69,7 +69,7 @@ async function readAccount(): Promise<{ account: Account; warnings: string[] }> 
         target: "AWSFreeTierService.GetAccountPlanState",
       },
       (answer) => "accountPlanType" in answer && answer.accountPlanType === "FREE",
-      // An account from before the plans has none.
+      // Accounts older than AWS's plans have none.
       (code) => (code === "ResourceNotFoundException" ? false : undefined),
     ),
     ask(

@@ -93,11 +93,10 @@ async function readBroker(): Promise<Map<string, Shape>> {
   return new Map(await Promise.all(shapes));
 }
 
-test.each(Topology.requiredNames)("%s's queues, redrive and rule are the same on AWS and on this machine", (name) => {
+test.each(Topology.requiredNames)("%s's queues, redrive and rule are the same on AWS and locally", (name) => {
   expect(onThisMachine.get(name)).toEqual(onAws.get(name));
 });
 
-/** The event source mapping of a queue, and the time-out of the function that it feeds. */
 function readMapping(queue: string, functionName: string) {
   const { name } = inputsOf(only(ofType(graph, "sqs/queue:Queue"), queue));
   const mappings = ofType(graph, "lambda/eventSourceMapping:EventSourceMapping").map(inputsOf);
@@ -119,16 +118,16 @@ const titleOf = (name: Topology.RequiredName) => Topology.integrations[name].tit
 const mappingOf = (name: Topology.RequiredName) =>
   readMapping(`${titleOf(name)}QueueQueue`, `${titleOf(name)}ConsumerFunction`);
 
-test.each(Topology.requiredNames)("%s is batched and bounded the same on AWS and on this machine", (name) => {
+test.each(Topology.requiredNames)("%s's batches and concurrency are the same on AWS and locally", (name) => {
   expect(consumerSettings(name)).toEqual(mappingOf(name));
 });
 
-test.each(Topology.requiredNames)("%s's dead letters are archived in the same batches, and as many at once", (name) => {
+test.each(Topology.requiredNames)("%s's dead letters are archived with the same batches and concurrency", (name) => {
   expect(archiveSettings).toEqual(readMapping(`${titleOf(name)}DeadLetterQueueQueue`, "ArchiveFunction"));
 });
 
 test.each(Topology.requiredNames)(
-  "a backlog of %s comes on this machine in the batches, and in as many at once, as the mapping on AWS would have",
+  "a local backlog of %s arrives with the batches and concurrency of AWS's mapping",
   async (name) => {
     const { batchSize, maximumConcurrency = 0 } = mappingOf(name);
     const { sqs, queues } = await createTestMessaging();

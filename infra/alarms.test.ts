@@ -32,7 +32,7 @@ const functions = [
   "Web",
 ];
 
-test("the address that was given is told of everything that needs a person, and when it is over", () => {
+test("the alarm address gets every alarm and its recovery", () => {
   const email = inputsOf(only(ofType(graph, "sns/topicSubscription:TopicSubscription"), "AlarmsEmail"));
   expect(email).toMatchObject({ protocol: "email", endpoint: "operators@example.com" });
   expect(resources.map(({ name }) => name).sort()).toEqual(
@@ -49,7 +49,7 @@ test("the address that was given is told of everything that needs a person, and 
   }
 });
 
-test("each alarm's name has the stage and what it watches, so that a mail says where to look", () => {
+test("each alarm's name has its stage and its subject", () => {
   const names = alarms.map(({ name }) => String(name));
   expect(names).toEqual(resources.map(({ name }) => `eventfork-production-${name}`));
   expect(new Set(names).size).toBe(names.length);
@@ -57,7 +57,7 @@ test("each alarm's name has the stage and what it watches, so that a mail says w
   for (const name of names) expect(name.length).toBeLessThanOrEqual(255);
 });
 
-test("the database's alarms watch the instance that the stage uses, and the VPC's ways out each have one", () => {
+test("the database's alarms watch the stage's instance, and each NAT instance has an alarm", () => {
   const [database] = ofType(graph, "rds/instance:Instance").map(inputsOf);
   const watchedInstances = alarms.filter(({ namespace }) => namespace === "AWS/RDS");
   expect(watchedInstances).toHaveLength(3);
@@ -71,7 +71,7 @@ test("the database's alarms watch the instance that the stage uses, and the VPC'
   ]);
 });
 
-test("the dashboard shows the stage's own figures, functions and database", () => {
+test("the dashboard shows the stage's own metrics, functions and database", () => {
   const [dashboard, ...others] = ofType(graph, "cloudwatch/dashboard:Dashboard").map(inputsOf);
   expect(others).toEqual([]);
   expect(dashboard?.dashboardName).toBe("eventfork-production");
@@ -94,13 +94,13 @@ test("the dashboard shows the stage's own figures, functions and database", () =
   }
 });
 
-test("a relay or a reconcile that is silent is an alarm", () => {
+test("a silent relay or reconcile raises an alarm", () => {
   for (const name of ["OutboxAge", "Overdue"]) {
     expect(inputsOf(only(resources, name)).treatMissingData).toBe("breaching");
   }
 });
 
-test("the web app's own errors are counted where Lambda counts none", () => {
+test("the web app's errors are counted, because Lambda counts none", () => {
   const server = inputsOf(only(ofType(graph, "lambda/function:Function"), "WebServerUseast1Function"));
   for (const [name, metricName] of [
     ["WebErrors", "Errors"],
@@ -112,7 +112,7 @@ test("the web app's own errors are counted where Lambda counts none", () => {
   }
 });
 
-test("docs/operations/alarms.md has a section for each alarm, which the alarm names, and none for an alarm that there is not", () => {
+test("docs/operations/alarms.md has exactly one section for each alarm, which names it", () => {
   const text = readFileSync(join(root, "docs/operations/alarms.md"), "utf8");
   const sections = [...text.matchAll(/^## (.+)\n\n`([^`]+)`: /gm)].map(([, heading = "", pattern = ""]) => {
     const titles = `(${entries.map(({ title }) => title).join("|")})`;
@@ -135,7 +135,7 @@ test("docs/operations/alarms.md has a section for each alarm, which the alarm na
   }
 });
 
-test("docs/operations/deploy.md counts the alarms right", () => {
+test("docs/operations/deploy.md has the right number of alarms", () => {
   expect(readFileSync(join(root, "docs/operations/deploy.md"), "utf8")).toContain(`| ${resources.length} alarms, `);
 });
 
@@ -155,7 +155,7 @@ test.each([
   for (const name of watched(job)) expect(names).toContain(name);
 });
 
-test("an alarm's dimensions are those under which a function of its stage publishes", () => {
+test("an alarm's dimensions match those that its stage's functions publish", () => {
   for (const { namespace, dimensions } of alarms) {
     if (namespace !== "Eventfork") continue;
     const { integration: _, ...common } = dimensions as Record<string, string>;

@@ -19,7 +19,7 @@ type Alarm = Omit<aws.cloudwatch.MetricAlarmArgs, "name" | "alarmActions" | "okA
 
 if (alarmTopic !== undefined) createAlarms(alarmTopic);
 
-function createAlarms(told: aws.sns.Topic): void {
+function createAlarms(topic: aws.sns.Topic): void {
   const create = (name: string, alarm: Alarm) =>
     new aws.cloudwatch.MetricAlarm(name, {
       name: `eventfork-${stage}-${name}`,
@@ -28,8 +28,8 @@ function createAlarms(told: aws.sns.Topic): void {
       statistic: "Maximum",
       treatMissingData: "notBreaching",
       ...alarm,
-      alarmActions: [told.arn],
-      okActions: [told.arn],
+      alarmActions: [topic.arn],
+      okActions: [topic.arn],
     });
   const ofQueue = (queue: sst.aws.Queue) => ({ QueueName: queue.nodes.queue.name });
 
@@ -42,7 +42,7 @@ function createAlarms(told: aws.sns.Topic): void {
       threshold: 15 * 60,
       evaluationPeriods: 1,
     });
-    // SQS's own age begins again with each requeued message, and ignores those received three times.
+    // SQS's own age restarts with each requeue and ignores messages received three times.
     create(`${title}BacklogAge`, {
       alarmDescription: `${title}'s oldest event has waited for an hour. See docs/operations/alarms.md#backlog-age`,
       namespace: ownFigures,
@@ -70,7 +70,6 @@ function createAlarms(told: aws.sns.Topic): void {
     dimensions: dimensionsOf({ job: "relay" }),
     threshold: 5 * 60,
     evaluationPeriods: 5,
-    // The relay reports every minute: silence is an alarm.
     treatMissingData: "breaching",
   });
   create("Overdue", {
@@ -105,7 +104,7 @@ function createAlarms(told: aws.sns.Topic): void {
       alarmDescription: "A queue and its deliveries disagree. See docs/operations/alarms.md#queue-disagreements",
     },
   ]) {
-    // Each is above 0 only after ten minutes: once is enough.
+    // Above 0 only after ten minutes, so one datapoint is enough.
     create(metricName, {
       alarmDescription,
       namespace: ownFigures,
@@ -180,7 +179,7 @@ function createAlarms(told: aws.sns.Topic): void {
       evaluationPeriods: 3,
     });
   }
-  // An instance in each of two zones; another app's VPC is that app's to watch.
+  // Another app watches its own VPC.
   if (vpc !== undefined && vpcId === undefined && nat === "ec2") {
     const { natInstances } = vpc.nodes;
     for (const zone of [1, 2]) {

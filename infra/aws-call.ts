@@ -5,13 +5,12 @@ export type AwsCall = {
   region: string;
   host: string;
   path: string;
-  /** Makes it a POST of AWS's JSON protocol. */
   target?: string;
 };
 
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string | undefined };
 
-/** Set by SST for its program. Source: sst/sst, pkg/project/provider/aws.go */
+/** Set by SST. Source: sst/sst, pkg/project/provider/aws.go */
 export function readCredentials(env: Readonly<Record<string, string | undefined>>): Credentials | undefined {
   const { SST_AWS_ACCESS_KEY_ID, SST_AWS_SECRET_ACCESS_KEY, SST_AWS_SESSION_TOKEN } = env;
   if (!SST_AWS_ACCESS_KEY_ID || !SST_AWS_SECRET_ACCESS_KEY) return undefined;
@@ -23,8 +22,8 @@ export function readCredentials(env: Readonly<Record<string, string | undefined>
 }
 
 /**
- * One call of an API that neither SST's platform nor Pulumi has. `AWS_ENDPOINT_URL` is honored, as in AWS's SDKs.
- * @throws Error with AWS's error code and status, or when AWS is silent for 5 s.
+ * Honors `AWS_ENDPOINT_URL`.
+ * @throws Error with AWS's code and status, or after 5 s without a response.
  */
 export async function callAws(call: AwsCall, credentials: Credentials): Promise<unknown> {
   const base = process.env.AWS_ENDPOINT_URL || `https://${call.host}`;

@@ -49,10 +49,8 @@ function bundleOf(name: string): Bundle {
   return bundle;
 }
 
-/** The address of this machine in a spelling that does not look like it: on Lambda, third parties are never on one's own machine. */
 const disguised = (url: string) => url.replace("127.0.0.1", "2130706433");
 
-/** What the deployment links to a function and sets for it, and no more, with this machine's values. */
 async function link(name: string, { without = "", url }: { without?: string; url?: string } = {}) {
   const [row] = await ctx.db.$queryRaw<{ name: string }[]>`SELECT current_database() AS name`;
   const sandboxed: Record<string, string> = sandboxEnv(disguised(sandbox.url));
@@ -73,18 +71,16 @@ async function link(name: string, { without = "", url }: { without?: string; url
   };
 }
 
-/** The addresses that a function is told, each replaced by this machine's. */
 function localQueues(text: string): string {
-  const told: Record<string, Record<string, string>> = JSON.parse(text);
+  const queues: Record<string, Record<string, string>> = JSON.parse(text);
   const entries = names.flatMap((name) => {
-    const keys = Object.keys(told[name] ?? {});
+    const keys = Object.keys(queues[name] ?? {});
     const own = Object.entries(ctx.messaging.queues[name]).filter(([key]) => keys.includes(key));
     return own.length === 0 ? [] : [[name, Object.fromEntries(own)]];
   });
   return JSON.stringify(Object.fromEntries(entries));
 }
 
-/** One batch of a queue, as Lambda hands it over. */
 async function receive(queueUrl: string) {
   const command = new ReceiveMessageCommand({
     QueueUrl: queueUrl,
@@ -110,7 +106,7 @@ test.each(functions)("%s is small: at most 2.5 MB besides Prisma's WebAssembly",
 });
 
 test.each(names)(
-  "%s's bundle holds no other integration's SDK, none for publishing to a bus, and no web framework",
+  "%s's bundle contains no other integration's SDK, no EventBridge client and no web framework",
   (name) => {
     const inputs = Object.keys(bundleOf(`${Topology.integrations[name].title}Consumer`).metafile.inputs);
     const others = Topology.integrationNames.filter((other) => other !== name);
@@ -131,7 +127,7 @@ test.each(names)(
   },
 );
 
-test.each(names)("%s's bundle delivers a real SQS event, with nothing but itself and its links", async (name) => {
+test.each(names)("%s's bundle alone, with its links, delivers a real SQS event", async (name) => {
   const { title, settings, timeoutSeconds } = Topology.integrations[name];
   const { id } = await Outbox.publishDirect(ctx, {
     type: "user.signed_up",
@@ -156,7 +152,7 @@ test.each(names)("%s's bundle delivers a real SQS event, with nothing but itself
   expect(output).toContain('"Namespace":"Eventfork"');
 });
 
-test("the archive's bundle keeps a dead letter", async () => {
+test("the archive's bundle stores a dead letter", async () => {
   const { deadLetterUrl } = ctx.messaging.queues.slack;
   const { SendMessageCommand } = await import("@aws-sdk/client-sqs");
   await ctx.messaging.sqs.send(new SendMessageCommand({ QueueUrl: deadLetterUrl, MessageBody: "no event at all" }));
@@ -166,7 +162,7 @@ test("the archive's bundle keeps a dead letter", async () => {
   expect(await ctx.db.deadLetter.count({ where: { integration: "slack", body: "no event at all" } })).toBe(1);
 });
 
-test("the bundles of relay, reconcile and replay do their work and note it", async () => {
+test("the bundles of relay, reconcile and replay run and record the run", async () => {
   for (const [name, run] of [
     ["RelayJob", "relay"],
     ["ReconcileJob", "reconcile"],
@@ -178,7 +174,7 @@ test("the bundles of relay, reconcile and replay do their work and note it", asy
   }
 });
 
-test("the migration's bundle brings an empty database up to date, and does nothing the second time", async () => {
+test("the migration's bundle migrates an empty database, and then does nothing", async () => {
   const url = await createDatabase(inject("postgres"), `test_empty_${process.pid}`);
   const bundle = bundleOf("Migrate");
   const env = await link("Migrate", { url });
@@ -191,7 +187,7 @@ test("the migration's bundle brings an empty database up to date, and does nothi
   await db.$disconnect();
 });
 
-test("a migration that fails fails its function, and with it the deployment", async () => {
+test("a failed migration fails its function and the deployment", async () => {
   const url = databaseUrl(inject("postgres"), "there_is_no_such_database");
   const bundle = bundleOf("Migrate");
   await expect(invoke(bundle.handlerFile, {}, await link("Migrate", { url }))).rejects.toThrow(
@@ -199,7 +195,7 @@ test("a migration that fails fails its function, and with it the deployment", as
   );
 });
 
-test("the grant's bundle makes the first operator, who has nobody to ask", async () => {
+test("the grant's bundle creates the first operator", async () => {
   await Users.ensureAdmin(ctx, { email: "first@example.com", password: "a-long-enough-password", name: "First" });
   await ctx.db.user.update({ where: { email: "first@example.com" }, data: { role: "user" } });
   const bundle = bundleOf("Grant");
@@ -207,7 +203,7 @@ test("the grant's bundle makes the first operator, who has nobody to ask", async
   expect((await ctx.db.user.findUniqueOrThrow({ where: { email: "first@example.com" } })).role).toBe("admin");
 });
 
-test("a consumer without its secret says which, and delivers nothing", async () => {
+test("a consumer without a secret names it and delivers nothing", async () => {
   const bundle = bundleOf("SlackConsumer");
   const env = await link("SlackConsumer", { without: "SlackBotToken" });
   await expect(invoke(bundle.handlerFile, { Records: [] }, env)).rejects.toThrow(/SLACK_BOT_TOKEN is not set/);

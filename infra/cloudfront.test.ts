@@ -5,7 +5,7 @@ import { deployed, evaluateStages } from "./testing/stages.ts";
 const graphs = evaluateStages();
 
 describe.each(deployed)("a deployed %s stage", (stage) => {
-  test("CloudFront alone may call the web app's server, which streams its answers", () => {
+  test("only CloudFront may call the web app's server, which streams its responses", () => {
     const graph = graphs[stage];
     for (const resource of ofType(graph, "lambda/functionUrl:FunctionUrl")) {
       expect(inputsOf(resource).authorizationType).toBe("AWS_IAM");
@@ -24,7 +24,7 @@ describe.each(deployed)("a deployed %s stage", (stage) => {
     expect(variables.BETTER_AUTH_URL).toMatch(/^https:\/\//);
   });
 
-  test("what CloudFront keeps is what the app says may be kept, and nothing by default", () => {
+  test("CloudFront caches only responses that the app marks cacheable", () => {
     const [policy] = ofType(graphs[stage], "cloudfront/cachePolicy:CachePolicy").map(inputsOf);
     expect(policy).toMatchObject({ defaultTtl: 0, minTtl: 0 });
   });

@@ -18,13 +18,13 @@ beforeAll(async () => {
   [production, own] = await Promise.all([evaluateProduction(), evaluateProduction(ownDatabase)]);
 }, 600_000);
 
-test("docs/operations/deploy.md has the costs that npm run cost counts in the graph", () => {
+test("docs/operations/deploy.md has the costs that npm run cost computes", () => {
   expect([production.failure, own.failure]).toEqual([null, null]);
   const text = readFileSync(join(root, "docs/operations/deploy.md"), "utf8");
   for (const line of describeCosts({ production, own }).split("\n")) expect(text.split("\n")).toContain(line);
 });
 
-test("a trial costs what its larger NAT instances add, and sst dev less than two dollars", async () => {
+test("a trial costs only its larger NAT instances more, and sst dev less than two dollars", async () => {
   const [trial, dev] = await Promise.all([evaluateTrial(), evaluateDev()]);
   const nat = (graph: Graph) => sumOf(listIdle(graph).filter(({ what }) => what.includes("NAT instances")));
   expect(nat(trial) - nat(production)).toBeCloseTo(2 * (0.0084 - 0.0042) * 730);
@@ -32,7 +32,7 @@ test("a trial costs what its larger NAT instances add, and sst dev less than two
   expect(sumOf(listIdle(dev))).toBeLessThan(2);
 });
 
-test("while nothing happens the jobs report as many metrics as are counted", async () => {
+test("idle jobs report exactly the counted metrics", async () => {
   const reported = new Set<string>();
   const metrics: Metrics = {
     publish(figures) {

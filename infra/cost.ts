@@ -16,7 +16,6 @@ const prices = {
   metric: 0.3,
   logsGb: 0.5,
   snsMillion: 0.5,
-  /** What filters on the body look at. */
   snsFilterGb: 0.09,
   sqsMillion: 0.4,
   invocationMillion: 0.2,
@@ -33,32 +32,27 @@ const prices = {
 const hours = 730;
 const minutes = hours * 60;
 
-/** Source: Lambda developer guide, "Using Lambda with Amazon SQS": five pollers, each waiting 20 s for a message. */
+/** Source: Lambda developer guide, "Using Lambda with Amazon SQS": five pollers, 20 s each. */
 const pollers = { count: 5, waitSeconds: 20 };
 
-/** Nobody measured these on AWS. A job's includes the time that it waits for the database and for SQS. */
+/** Not measured on AWS. A job's time includes waiting for Postgres and SQS. */
 const estimates = { jobSeconds: 0.5, consumerSeconds: 0.3, webSeconds: 0.3, edgeSeconds: 0.05, logKb: 2 };
 
-/** What reports every minute while nothing happens; `infra/cost.test.ts` counts it. Others are paid for the hours that they report in. */
 export const idleMetrics = { common: 7, ofIntegration: 1 };
 
-/**
- * Somebody new opens the sign-up page, signs up and sees what comes after it, with an empty cache.
- * `e2e/first-visit.spec.ts` counts it in a browser. Bytes are compressed, with headers.
- */
+/** A sign-up with an empty cache; `e2e/first-visit.spec.ts` counts it. Bytes are compressed, with headers. */
 export const visit = { requests: 22, serverRequests: 3, bytes: 213_500 };
 
-/** An envelope of a sign-up, which each subscription's filter looks at. */
 const envelopeBytes = 500;
 
-/** Reads of CloudFront's key value store by SST's router, a request. Source: SST, platform/src/components/aws/router.ts */
+/** SST's router, for each request. Source: SST, platform/src/components/aws/router.ts */
 const keyValueReads = 5;
 
 export type Line = { what: string; usd: number };
 
 const countOf = (graph: Graph, type: string) => ofType(graph, type).length;
 
-/** Each has a mapping of its queue and one of its dead letter queue. */
+/** Each has a mapping of its queue and one of its DLQ. */
 const countIntegrations = (graph: Graph) => countOf(graph, "lambda/eventSourceMapping:EventSourceMapping") / 2;
 
 const usd = (amount: number) => amount.toFixed(2);
@@ -71,7 +65,6 @@ function priceOf(list: Readonly<Record<string, number>>, name: unknown): number 
   return price;
 }
 
-/** A month in which nobody comes. */
 export function listIdle(graph: Graph): Line[] {
   const lines: Line[] = [];
   const add = (count: number, what: string, amount: number) => {
@@ -124,7 +117,6 @@ export function listIdle(graph: Graph): Line[] {
   return lines;
 }
 
-/** A million sign-ups that come one by one, so that no batch has two. */
 export function listMillion(graph: Graph): Line[] {
   const integrations = countIntegrations(graph);
   const consumerSeconds = integrations * estimates.consumerSeconds * 0.5;
@@ -167,12 +159,10 @@ export function listMillion(graph: Graph): Line[] {
 
 export const sumOf = (lines: readonly Line[]) => lines.reduce((sum, line) => sum + line.usd, 0);
 
-/** The rows of a Markdown table. */
 function toRows(lines: readonly Line[]): string {
   return lines.map((line) => `| ${line.what} | ${usd(line.usd)} |`).join("\n");
 }
 
-/** Both tables of docs/operations/deploy.md: a stage with RDS, the same with a database of one's own, and a million sign-ups. */
 export function describeCosts({ production, own }: { production: Graph; own: Graph }): string {
   const alarmsOf = (graph: Graph) => countOf(graph, "cloudwatch/metricAlarm:MetricAlarm");
   const about = (amount: number) => `**about ${Math.round(amount)} USD**`;

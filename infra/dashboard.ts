@@ -7,10 +7,8 @@ import { web } from "./web.ts";
 
 const { name: stage, region } = readStage($app.stage, process.env);
 
-/** A line of a graph: namespace, metric, pairs of dimensions, and how it is drawn. */
 type Line = ($util.Input<string> | { label: string; stat?: string })[];
 
-/** Where alarms are: a developer's own stage without an address has neither. */
 if (alarmTopic !== undefined) {
   new aws.cloudwatch.Dashboard("Dashboard", {
     dashboardName: `eventfork-${stage}`,
@@ -77,7 +75,6 @@ function describeWidgets(): { title: string; metrics: Line[]; stat?: string }[] 
   ];
 }
 
-/** Three in a row of CloudWatch's 24 columns. */
 function layOut(widgets: ReturnType<typeof describeWidgets>) {
   return widgets.map(({ title, metrics, stat = "Maximum" }, index) => ({
     type: "metric",

@@ -15,7 +15,6 @@ beforeAll(async () => {
   [proxied, restored, inVpc] = await Promise.all([evaluateExtended(), evaluateRestored(), evaluateVpc()]);
 }, 600_000);
 
-/** SST names a mapping's subscriber by its queue's own name, which is random where nothing is deployed. */
 const namesOf = (graph: Graph) =>
   graph.resources.map(({ name }) => name.replace(/Subscriber[A-Z][a-z]{5}/, "Subscriber")).sort();
 
@@ -23,7 +22,7 @@ const migrationOf = (graph: Graph) =>
   inputsOf(only(ofType(graph, "lambda/invocation:Invocation"), "Migration")).triggers as Record<string, string>;
 
 describe("production", () => {
-  test("has a database that nobody outside its VPC reaches, encrypted, backed up and protected from deletion", () => {
+  test("its database is reachable only inside its VPC, encrypted, backed up and protected from deletion", () => {
     const [database, ...others] = ofType(graphs.production, "rds/instance:Instance").map(inputsOf);
     expect(others).toEqual([]);
     expect(database).toMatchObject({
@@ -48,28 +47,28 @@ describe("production", () => {
     }
   });
 
-  test("npx sst tunnel leads into its VPC, through the first NAT instance", () => {
+  test("npx sst tunnel enters its VPC through the first NAT instance", () => {
     const instances = ofType(graphs.production, "ec2/instance:Instance").map((resource) => inputsOf(resource).tags);
     expect(instances).toHaveLength(2);
     expect(instances.filter((tags) => (tags as Record<string, string>)["sst:is-bastion"] === "true")).toHaveLength(1);
   });
 
-  test("keeps what a removal would take", () => {
+  test("its data survives a removal", () => {
     const [instance] = ofType(graphs.production, "rds/instance:Instance");
     expect(instance?.options.retainOnDelete).toBe(true);
-    // The last snapshot's name is random, so that a second one does not collide, and stays from one deployment to the next.
+    // A random snapshot name avoids a collision, and must not change between deployments.
     expect(instance?.options.ignoreChanges).toContain("finalSnapshotIdentifier");
     expect(ofType(graphs.personal, "rds/instance:Instance")).toEqual([]);
   });
 
-  test("a proxy comes when it is asked for", () => {
+  test("a proxy is created only on request", () => {
     expect(ofType(graphs.production, "rds/proxy:Proxy")).toHaveLength(0);
     expect(ofType(proxied, "rds/proxy:Proxy")).toHaveLength(1);
   });
 });
 
 describe("a stage that brings its own database", () => {
-  test("has no VPC, nothing that costs while idle, and its address as a secret", () => {
+  test("it has no VPC, no idle costs, and its address as a secret", () => {
     for (const type of ["ec2/vpc:Vpc", "ec2/instance:Instance", "ec2/natGateway:NatGateway", "rds/instance:Instance"]) {
       expect(ofType(graphs.personal, type)).toEqual([]);
     }
@@ -77,10 +76,9 @@ describe("a stage that brings its own database", () => {
   });
 });
 
-describe("a database of one's own inside a VPC", () => {
-  test("is reached by every function through that VPC's private subnets, and no VPC is made", () => {
+describe("an own database inside a VPC", () => {
+  test("every function reaches it through that VPC's private subnets, and no VPC is created", () => {
     expect(inVpc.failure).toBeNull();
-    // A resource that is only read is in the graph too.
     const made = inVpc.resources.filter(({ type, name }) => /^aws:(rds|ec2)\//.test(type) && !/^Vpc[A-Z]/.test(name));
     expect(made).toEqual([]);
     expect(ourFunctions(inVpc).length).toBeGreaterThan(0);
@@ -92,13 +90,13 @@ describe("a database of one's own inside a VPC", () => {
 });
 
 describe("another database in the same stage", () => {
-  test("is migrated, because the trigger has a hash of its address, which shows no secret", () => {
+  test("it is migrated, because the trigger has a hash of its address, which reveals no secret", () => {
     const hashes = [graphs.production, restored, graphs.personal, inVpc].map((graph) => migrationOf(graph).database);
     expect(new Set(hashes).size).toBe(hashes.length);
     expect(migrationOf(restored).contents).toBe(migrationOf(graphs.production).contents);
   });
 
-  test("is the one that its alarms watch", () => {
+  test("alarms watch it", () => {
     const watched = ofType(restored, "cloudwatch/metricAlarm:MetricAlarm")
       .map(inputsOf)
       .filter(({ namespace }) => namespace === "AWS/RDS");
@@ -108,13 +106,13 @@ describe("another database in the same stage", () => {
     }
   });
 
-  test("takes the place of the one that was made in every function, and nothing is removed", () => {
+  test("it replaces the created database in every function, and nothing is removed", () => {
     expect(namesOf(restored)).toEqual(namesOf(graphs.production));
     const host = (graph: Graph) => new URL(String(buildOf(graph, "SlackConsumer").links.DatabaseUrl?.value)).hostname;
     expect([host(graphs.production), host(restored)]).toEqual(["database.internal", restoredHost]);
   });
 
-  test("comes with a maintenance setting of the web app alone", () => {
+  test("only the web app gets the maintenance setting", () => {
     expect(variablesOf(restored, "WebServerUseast1").EVENTFORK_MAINTENANCE).toBe("on");
     expect(variablesOf(graphs.production, "WebServerUseast1").EVENTFORK_MAINTENANCE).toBeUndefined();
     expect(variablesOf(restored, "SlackConsumer").EVENTFORK_MAINTENANCE).toBeUndefined();
@@ -126,9 +124,9 @@ describe("docs/operations/restore.md", () => {
   const commands = text.replaceAll("\\\n", " ").match(/aws rds [^\n`]+/g) ?? [];
   const restore = commands.find((command) => command.includes("restore-db-instance-to-point-in-time")) ?? "";
 
-  test("restores into the subnets, the security group and the parameters that functions and replication need", () => {
+  test("it restores into the subnets, security group and parameters that functions and replication need", () => {
     const database = inputsOf(only(ofType(graphs.production, "rds/instance:Instance"), "DatabaseInstance"));
-    // RDS takes the VPC's default group, which is the one group that the functions are in.
+    // RDS takes the VPC's default group, which the functions are in.
     expect(database.vpcSecurityGroupIds).toBeUndefined();
     const [group] = ofType(graphs.production, "ec2/defaultSecurityGroup:DefaultSecurityGroup");
     for (const resource of ourFunctions(graphs.production)) {
@@ -155,7 +153,7 @@ describe("docs/operations/restore.md", () => {
     expect(String(database.identifier)).toMatch(new RegExp(`^${prefix}`));
   });
 
-  test("names settings that there are", () => {
+  test("it names existing settings", () => {
     for (const setting of ["EVENTFORK_DATABASE_HOST", "EVENTFORK_MAINTENANCE"]) {
       expect(text).toContain(`${setting}=`);
       expect(readFileSync(join(root, "infra/stage.ts"), "utf8")).toContain(setting);

@@ -11,10 +11,9 @@ const { name, isPermanent, size, database, databaseHost, vpcId, hasProxy, isMult
 );
 const { instance, vpcInstance, backupDays } = sizes[size];
 
-/** `sst dev` runs Postgres locally: developers need no way into a VPC. */
+/** `sst dev` runs Postgres locally. */
 export const dev = { port: 54_321, database: "eventfork" };
 
-/** Undefined where the database is outside a VPC. */
 export const vpc = $dev ? undefined : findVpc();
 
 const created = $dev || database === "own" ? undefined : createDatabase();
@@ -24,14 +23,13 @@ const address = ownDatabaseUrl?.value ?? $output(created === undefined ? makeDev
 /** Linked, because it holds the password. */
 export const databaseUrl = ownDatabaseUrl ?? new sst.Linkable("DatabaseUrl", { properties: { value: address } });
 
-/** Changes with the database, and does not tell where it is. */
 export const databaseHash = $util.unsecret(address.apply(hashOfDatabase));
 
-/** The instance that the stage uses. Undefined where RDS runs none of its own. */
+/** Undefined where RDS runs no database of the stage. */
 export const databaseInstanceId =
   created && $output(databaseHost?.split(".")[0] ?? created.nodes.instance?.identifier).apply((id) => id ?? "");
 
-/** Node checks RDS certificates by it. Source: Lambda developer guide, "Building Lambda functions with Node.js". */
+/** Node verifies RDS certificates with it. Source: Lambda developer guide, "Building Lambda functions with Node.js". */
 export const databaseEnvironment: Record<string, string> = $dev
   ? {}
   : { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" };
@@ -46,14 +44,13 @@ function findVpc(): sst.aws.Vpc | undefined {
   return database === "rds" ? createVpc() : undefined;
 }
 
-/** `npx sst tunnel` goes through the first NAT instance. */
+/** `npx sst tunnel` uses the first NAT instance. */
 function createVpc(): sst.aws.Vpc {
   return new sst.aws.Vpc("Vpc", {
     az: 2,
     nat: nat === "managed" ? nat : { type: nat, ec2: { instance: vpcInstance } },
     bastion: true,
     transform: {
-      // Only a VPC with AWS's gateway has one of its own.
       bastionInstance: (args) => {
         args.instanceType = vpcInstance;
       },
@@ -61,10 +58,7 @@ function createVpc(): sst.aws.Vpc {
   });
 }
 
-/**
- * One for the web app, the functions and the jobs: DATABASE_URL where the developer has set it, or the one that `npm run dev:database`
- * starts, which finds the same password in the state folder.
- */
+/** DATABASE_URL, or the database that `npm run dev:database` starts with the same stored password. */
 function makeDevDatabase(): $util.Input<string> {
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
   const folder = resolve($cli.paths.root, process.env.EVENTFORK_STATE_DIR ?? ".eventfork");
@@ -85,7 +79,7 @@ function createDatabase(): sst.aws.Postgres {
     multiAz: isMultiAz,
     transform: {
       parameterGroup: (args) => {
-        // SST's list without its own force_ssl: rds.logical_replication is what a move to another database uses.
+        // Removes SST's force_ssl. rds.logical_replication allows a migration to another database.
         args.parameters = $output(args.parameters ?? []).apply((parameters) => [
           ...parameters.filter(({ name }) => name !== "rds.force_ssl"),
           { name: "rds.force_ssl", value: "1" },
@@ -97,7 +91,7 @@ function createDatabase(): sst.aws.Postgres {
         args.deletionProtection = isPermanent;
         args.skipFinalSnapshot = !isPermanent;
         if (isPermanent) args.finalSnapshotIdentifier = `eventfork-${name}-final-${randomBytes(4).toString("hex")}`;
-        // Of the instance, not of the deployment: the last one of a stage that was made again has another.
+        // A recreated instance needs another snapshot name.
         options.ignoreChanges = [...(options.ignoreChanges ?? []), "finalSnapshotIdentifier"];
         args.copyTagsToSnapshot = true;
         args.allowMajorVersionUpgrade = false;

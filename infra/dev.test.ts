@@ -7,7 +7,7 @@ import { evaluateStages, sandbox } from "./testing/stages.ts";
 
 const graphs = evaluateStages();
 
-test("sst dev makes no VPC, no database and no CloudFront: functions and database are on the developer's machine", () => {
+test("sst dev creates no VPC, database or CloudFront: functions and database run locally", () => {
   for (const type of ["ec2/vpc:Vpc", "rds/instance:Instance", "cloudfront/distribution:Distribution"]) {
     expect(ofType(graphs.dev, type)).toEqual([]);
   }
@@ -17,21 +17,21 @@ test("sst dev makes no VPC, no database and no CloudFront: functions and databas
   );
 });
 
-/** When SST's stand-in for a function answers success, if no `sst dev` runs. Source: sst/sst, platform/functions/bridge/bridge.go */
-const standInSeconds = 16;
+/** Source: sst/sst, platform/functions/bridge/bridge.go */
+const stubSeconds = 16;
 
-test("sst dev loses no message while it does not run: what takes messages times out before SST's stand-in answers", () => {
+test("no message is lost while sst dev is stopped: consumers time out before SST's stub responds", () => {
   const functions = ofType(graphs.dev, "lambda/function:Function").map(inputsOf);
   const mappings = ofType(graphs.dev, "lambda/eventSourceMapping:EventSourceMapping").map(inputsOf);
   expect(mappings.length).toBeGreaterThan(5);
   for (const { functionName } of mappings) {
     const found = functions.find(({ name }) => String(functionName).endsWith(`:${name}`));
     expect([functionName, found?.timeout]).toEqual([functionName, expect.any(Number)]);
-    expect(Number(found?.timeout)).toBeLessThan(standInSeconds);
+    expect(Number(found?.timeout)).toBeLessThan(stubSeconds);
   }
 });
 
-test("an idle sst dev costs less than two dollars a month: nothing but the pollers of its queues", () => {
+test("an idle sst dev costs less than two dollars a month, for its queues' pollers alone", () => {
   for (const type of [
     "scheduler/schedule:Schedule",
     "cloudwatch/metricAlarm:MetricAlarm",
@@ -39,13 +39,14 @@ test("an idle sst dev costs less than two dollars a month: nothing but the polle
   ]) {
     expect(ofType(graphs.dev, type)).toEqual([]);
   }
-  // Five pollers a mapping, a receive each 20 s; 0.40 USD a million. Sources: Lambda developer guide, "Using Lambda with SQS"; SQS's prices.
+  // Five pollers a mapping, a receive each 20 s; 0.40 USD a million. Sources: Lambda developer guide, "Using Lambda
+  // with SQS"; SQS's prices.
   const mappings = ofType(graphs.dev, "lambda/eventSourceMapping:EventSourceMapping").length;
   const receives = mappings * 5 * ((730 * 3_600) / 20);
   expect((receives * 0.4) / 1_000_000).toBeLessThan(2);
 });
 
-test("the DATABASE_URL of a developer's environment is everybody's, and no other Postgres is started", async () => {
+test("a developer's DATABASE_URL is used everywhere, and no other Postgres starts", async () => {
   const url = "postgresql://ada:secret@127.0.0.1:5432/mine";
   const { builds, resources, failure } = await evaluate({
     ...{ stage: "ada", isDev: true },
@@ -58,7 +59,7 @@ test("the DATABASE_URL of a developer's environment is everybody's, and no other
   expect(commands.sort()).toEqual(["Jobs", "Sandbox"]);
 });
 
-test("sst dev starts Postgres, the jobs and the sandbox, and talks to the sandbox where no key is set", () => {
+test("sst dev starts Postgres, the jobs and the sandbox, and calls the sandbox where no key is set", () => {
   const commands = graphs.dev.resources.filter(({ type }) => type === "sst:sst:DevCommand").map(({ name }) => name);
   expect(commands.sort()).toEqual(["Jobs", "Postgres", "Sandbox"]);
   expect(buildOf(graphs.dev, "SlackConsumer").links.SlackBotToken?.value).toBe(sandbox.SLACK_BOT_TOKEN);
@@ -67,7 +68,7 @@ test("sst dev starts Postgres, the jobs and the sandbox, and talks to the sandbo
   expect(variables.SLACK_API_URL).toBe(sandbox.SLACK_API_URL);
 });
 
-test("sst dev is refused against a stage with real people's data", async () => {
+test("sst dev is refused against a permanent stage", async () => {
   const env = { AWS_REGION: "us-east-1", EVENTFORK_ALARM_EMAIL: "a@b.co" };
   const { failure, resources } = await evaluate({ stage: "production", isDev: true, env });
   expect(failure).toMatch(/"production" holds real people's data: "sst dev" would put this machine in its place/);

@@ -10,7 +10,6 @@ if ($dev) {
       dev: { title: "Postgres", command: `npm run dev:database -- ${dev.port} ${dev.database}`, autostart: true },
     });
   }
-  // On AWS they would run on, and cost, when nobody develops.
   new sst.x.DevCommand("Jobs", {
     dev: { title: "Jobs", command: "npm run worker -- jobs", autostart: true },
     link: [databaseUrl, topicAddress, queueAddresses, mappings, ...alertSecrets],

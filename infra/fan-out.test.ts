@@ -14,12 +14,11 @@ const arnOfBus = () => `arn:aws:events:us-east-1:123456789012:event-bus/${nameOf
 const nameOfRule = (title: string) => String(queueOf(bus, title).name);
 const arnOfRule = (title: string) => `arn:aws:events:us-east-1:123456789012:rule/${nameOfBus()}/${nameOfRule(title)}`;
 
-/** Without the letters that SST draws anew for each evaluation, here, and once for each stage, in its state. */
 const steady = (text: string) => text.replaceAll(/(?<=Subscriber)[A-Z][a-z]{5}|(?<=Queue)-[a-z]{8}\b/g, "");
 const namesOf = (graph: Graph) => graph.resources.map(({ type, name }) => steady(`${type} ${name}`)).sort();
 const steadyInputs = (inputs: object) => JSON.parse(steady(JSON.stringify(inputs)));
 
-test("one setting puts a bus in the topic's place, a rule and a target in each subscription's, and changes no other resource", () => {
+test("one setting replaces the topic with a bus and each subscription with a rule and target, and nothing else", () => {
   expect(bus.failure).toBeNull();
   const [before, after] = [namesOf(topic), namesOf(bus)];
   expect(before.filter((name) => !after.includes(name))).toEqual(
@@ -43,7 +42,7 @@ test("one setting puts a bus in the topic's place, a rule and a target in each s
 });
 
 test.each(entries)(
-  "$title's rule has its queue's name and starts with its pattern, which no later deploy touches",
+  "$title's rule has its queue's name and starts with its pattern, which no later deployment changes",
   (entry) => {
     const resource = only(ofType(bus, "cloudwatch/eventRule:EventRule"), `${entry.title}Rule`);
     const { eventPattern, ...inputs } = inputsOf(resource);
@@ -55,7 +54,7 @@ test.each(entries)(
 );
 
 test.each(entries)(
-  "$title's target is its queue, which gets the envelope alone, and its dead letter queue gets what cannot be delivered",
+  "$title's target is its queue, which gets the envelope alone, and undeliverable events go to its DLQ",
   ({ title }) => {
     const target = only(ofType(bus, "cloudwatch/eventTarget:EventTarget"), `${title}Target`);
     expect(inputsOf(target)).toEqual({
@@ -70,7 +69,7 @@ test.each(entries)(
 );
 
 test.each(entries)(
-  "$title's queues are as they are with a topic, and take messages from this rule alone",
+  "$title's queues match those with a topic, and accept messages from this rule alone",
   ({ title }) => {
     for (const of of [queueOf, deadOf]) expect(steadyInputs(of(bus, title))).toEqual(steadyInputs(of(topic, title)));
     for (const [name, queue] of [
@@ -93,7 +92,7 @@ test.each(entries)(
   },
 );
 
-test("every function that had the topic's address has the bus's, and nobody else anything new", () => {
+test("every function with the topic's ARN has the bus's, and no other function changes", () => {
   for (const { functionID, links } of topic.builds) {
     const { links: now } = buildOf(bus, functionID);
     expect(Object.keys(now)).toEqual(Object.keys(links));

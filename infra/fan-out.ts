@@ -16,15 +16,13 @@ type FanOut = {
   arn: $util.Output<string>;
   mayPublish: Permission;
   mayChangeRules(arns: $util.Output<string>[]): Permission[];
-  /**
-   * Feeds a queue by a rule; undeliverable events go to its dead letter queue. Answers the ARN of what holds the rule.
-   */
+  /** Subscribes a queue with a rule and a DLQ. Returns the ARN of the rule's holder. */
   feed(fed: Fed): $util.Output<string>;
 };
 
 export const fanOut = Topology.fanOut === "eventbridge" ? createBus() : createTopic();
 
-/** SNS keeps a message only until it is delivered, on encrypted disks. */
+/** No KMS key: SNS holds a message briefly, on encrypted disks. */
 function createTopic(): FanOut {
   const topic = new sst.aws.SnsTopic("Events");
   new aws.sns.TopicPolicy("EventsPolicy", {
@@ -34,7 +32,7 @@ function createTopic(): FanOut {
   return {
     arn: topic.arn,
     mayPublish: { actions: ["sns:Publish"], resources: [topic.arn] },
-    // SNS authorizes an action on a subscription against it or its topic, by the action.
+    // SNS authorizes some actions on the subscription, others on its topic.
     mayChangeRules: (subscriptionArns) => [
       { actions: ["sns:ListSubscriptionsByTopic", "sns:Subscribe"], resources: [topic.arn] },
       {
@@ -58,7 +56,7 @@ function createTopic(): FanOut {
           filterPolicy: JSON.stringify(rule),
           redrivePolicy: $jsonStringify({ deadLetterTargetArn: deadLetterQueue.arn }),
         },
-        // Operators own a rule once its subscription exists: a deploy never undoes an edit.
+        // Operators own a rule once it exists: a deployment never undoes an edit.
         { dependsOn, ignoreChanges: ["filterPolicy", "filterPolicyScope"] },
       );
       return arn;
@@ -66,7 +64,7 @@ function createTopic(): FanOut {
   };
 }
 
-/** EventBridge only speaks TLS, and keeps an event only until it is delivered. */
+/** EventBridge accepts only TLS. */
 function createBus(): FanOut {
   const patterns = translateRules();
   const bus = new sst.aws.Bus("Events");
@@ -82,7 +80,7 @@ function createBus(): FanOut {
           eventBusName: bus.name,
           eventPattern: patterns.get(name) ?? "",
         },
-        // Operators own a rule once it exists: a deploy never undoes an edit.
+        // Operators own a rule once it exists: a deployment never undoes an edit.
         { ignoreChanges: ["eventPattern"] },
       );
       const dependsOn = acceptFrom(
@@ -95,7 +93,7 @@ function createBus(): FanOut {
           eventBusName: bus.name,
           rule: busRule.name,
           arn: queue.arn,
-          // The envelope alone, as SNS's raw delivery: consumers see no difference.
+          // The envelope alone, as with SNS's raw delivery.
           inputPath: "$.detail",
           deadLetterConfig: { arn: deadLetterQueue.arn },
         },
@@ -106,7 +104,7 @@ function createBus(): FanOut {
   };
 }
 
-/** @throws Error before anything is created, when EventBridge cannot have one of the initial rules. */
+/** @throws Error, before anything is created, when EventBridge cannot express an initial rule. */
 function translateRules(): ReadonlyMap<Topology.IntegrationName, string> {
   const patterns = new Map<Topology.IntegrationName, string>();
   const problems: string[] = [];
@@ -122,12 +120,11 @@ function translateRules(): ReadonlyMap<Topology.IntegrationName, string> {
   return patterns;
 }
 
-/** Lets one topic, or one bus rule, send to a queue, over TLS only. */
 function acceptFrom(
   sender: { service: string; arn: $util.Input<string> },
   queues: Readonly<Record<string, sst.aws.Queue>>,
 ): aws.sqs.QueuePolicy[] {
-  // SST's own policy allows any topic, bucket or rule of any account.
+  // SST's policy would allow any topic, bucket or rule of any account.
   return Object.entries(queues).map(
     ([name, queue]) =>
       new aws.sqs.QueuePolicy(`${name}Policy`, {
@@ -147,7 +144,7 @@ function acceptFrom(
   );
 }
 
-/** Whatever a refusal does not name would be allowed without TLS. */
+/** An action that it does not name would be allowed without TLS. */
 function refusePlainText(action: string, arn: $util.Output<string>) {
   return {
     effect: "Deny",

@@ -8,8 +8,7 @@ import { deployed, evaluateStages, sandbox, stages } from "./testing/stages.ts";
 
 const graphs = evaluateStages();
 
-/** Everything that the code of each function is told besides its stage: by a link, or by a plain variable. */
-const told: Readonly<Record<string, { links: readonly string[]; queues?: object }>> = {
+const linked: Readonly<Record<string, { links: readonly string[]; queues?: object }>> = {
   ...Object.fromEntries(
     entries.map(({ name, title, secrets }) => [
       `${title}Consumer`,
@@ -31,28 +30,28 @@ const told: Readonly<Record<string, { links: readonly string[]; queues?: object 
 };
 
 describe.each(stages)("a %s stage", (stage) => {
-  test("each function is linked to what it uses, and to nothing besides", () => {
+  test("each function is linked exactly to the resources that it uses", () => {
     const graph = graphs[stage];
-    const ours = graph.builds.map(({ functionID }) => functionID).filter((id) => id in told);
+    const ours = graph.builds.map(({ functionID }) => functionID).filter((id) => id in linked);
     expect([...ours].sort()).toEqual(
-      Object.keys(told)
+      Object.keys(linked)
         .filter((id) => stage !== "dev" || isLive(id))
         .sort(),
     );
     for (const id of ours) {
       expect({ [id]: Object.keys(buildOf(graph, id).links).sort() }).toEqual({
-        [id]: [...(told[id]?.links ?? [])].sort(),
+        [id]: [...(linked[id]?.links ?? [])].sort(),
       });
       const { EVENTFORK_QUEUES = "{}" } = variablesOf(graph, id);
       const queues = Object.entries<object>(JSON.parse(EVENTFORK_QUEUES)).map(([name, urls]) => [
         name,
         Object.keys(urls),
       ]);
-      expect({ [id]: Object.fromEntries(queues) }).toEqual({ [id]: told[id]?.queues ?? {} });
+      expect({ [id]: Object.fromEntries(queues) }).toEqual({ [id]: linked[id]?.queues ?? {} });
     }
   });
 
-  test.each(entries)("$title's consumer is told the addresses of its own queues", ({ name, title }) => {
+  test.each(entries)("$title's consumer has the URLs of its own queues", ({ name, title }) => {
     const { [name]: own } = JSON.parse(variablesOf(graphs[stage], `${title}Consumer`).EVENTFORK_QUEUES ?? "{}");
     expect(own.url).toMatch(new RegExp(`/eventfork-[a-z]+-${title}QueueQueue-\\w+$`));
     expect(own.deadLetterUrl).toMatch(new RegExp(`/eventfork-[a-z]+-${title}DeadLetterQueueQueue-\\w+$`));
@@ -66,13 +65,13 @@ describe.each(stages)("a %s stage", (stage) => {
     }
   });
 
-  test("the handlers that are bundled are there", () => {
+  test("the bundled handlers exist", () => {
     const ours = graphs[stage].builds.filter(({ handler }) => handler.startsWith("packages/"));
     expect(ours.length).toBeGreaterThanOrEqual(entries.length + 3);
     for (const { handler } of ours) expect(existsSync(handler.replace(/\.handler$/, ".ts"))).toBe(true);
   });
 
-  test("relay, replay and reconcile run every minute, in sst dev on the developer's machine", () => {
+  test("relay, replay and reconcile run every minute, locally in sst dev", () => {
     const schedules = ofType(graphs[stage], "scheduler/schedule:Schedule").map(inputsOf);
     if (stage === "dev") return expect(schedules).toEqual([]);
     expect(schedules.map(({ scheduleExpression, state }) => [scheduleExpression, state])).toEqual([
@@ -92,7 +91,7 @@ describe.each(stages)("a %s stage", (stage) => {
 });
 
 describe.each(deployed)("a deployed %s stage", (stage) => {
-  test("every function of ours runs Node 24 on arm64, logs to a group that forgets, and waits for the migrations", () => {
+  test("every function runs Node 24 on arm64, has log retention, and waits for the migrations", () => {
     const graph = graphs[stage];
     expect(ourFunctions(graph)).toHaveLength(entries.length + 7);
     for (const resource of ourFunctions(graph)) {
@@ -108,16 +107,15 @@ describe.each(deployed)("a deployed %s stage", (stage) => {
     }
   });
 
-  test("every query ends before its function does, with the time to connect", () => {
+  test("every query, with its connection, ends before its function", () => {
     for (const { name } of ourFunctions(graphs[stage])) {
       const { timeout } = inputsOf(only(ofType(graphs[stage], "lambda/function:Function"), name));
       const { EVENTFORK_QUERY_TIMEOUT_MS } = variablesOf(graphs[stage], name.replace(/Function$/, ""));
-      // The client's margin over the database's own limit, and the time to connect: core/src/db.
       expect(Number(EVENTFORK_QUERY_TIMEOUT_MS) + 500 + 5_000).toBeLessThan(1_000 * Number(timeout));
     }
   });
 
-  test("migrations run inside the deployment whenever they or the database change, before new code, files or routes are used", () => {
+  test("migrations run in the deployment when they or the database change, before new code, files or routes serve", () => {
     const graph = graphs[stage];
     const invocation = inputsOf(only(ofType(graph, "lambda/invocation:Invocation"), "Migration"));
     expect(String(invocation.functionName)).toContain("MigrateFunction");
@@ -133,7 +131,7 @@ describe.each(deployed)("a deployed %s stage", (stage) => {
     for (const { from } of buildOf(graph, "Migrate").copyFiles) expect(existsSync(from)).toBe(true);
   });
 
-  test("only Lambda takes the functions' roles, and none has a policy of AWS's", () => {
+  test("only Lambda assumes the functions' roles, and none has an AWS managed policy", () => {
     for (const resource of ofType(graphs[stage], "iam/role:Role")) {
       if (!/(Consumer|Archive|Grant|Job|Migrate|WebServer)[A-Za-z0-9]*Role$/.test(resource.name)) continue;
       const { assumeRolePolicy, managedPolicyArns } = inputsOf(resource);
@@ -146,7 +144,6 @@ describe.each(deployed)("a deployed %s stage", (stage) => {
 
 const logName = (name: string) => name.replace(/Function$/, "").replace("WebServerUseast1", "Web");
 
-/** In `sst dev` nothing migrates on AWS, and the web app runs on the developer's machine. */
 function isLive(id: string): boolean {
   return id !== "Migrate" && id !== "WebServerUseast1";
 }

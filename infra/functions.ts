@@ -18,7 +18,6 @@ type FunctionSettings = Pick<sst.aws.FunctionArgs, "handler" | "retries" | "copy
   dependsOn?: aws.lambda.Invocation | undefined;
 };
 
-/** For every function, the web app's server too. */
 export function hardenFunction(
   name: string,
   permissions: readonly Permission[],
@@ -35,7 +34,7 @@ export function hardenFunction(
     logging: { logGroup: logGroup.name },
     permissions: [...permissions, mayLog(logGroup), ...(vpc === undefined ? [] : [mayJoinVpc])],
     transform: {
-      // AWS's managed policies may write to every log group, and SST lets every user of the account assume the role.
+      // AWS's managed policies write to every log group; SST's roles trust every user of the account.
       role: (args: aws.iam.RoleArgs): undefined => {
         args.managedPolicyArns = [];
         if (!$dev) args.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
@@ -50,21 +49,20 @@ export function hardenFunction(
 
 export const commonEnvironment = { EVENTFORK_STAGE: stage, ...databaseEnvironment, ...readCommon() };
 
-/** Of the deploying environment, where it sets them. */
 function readCommon(): Record<string, string> {
   const names = ["LOG_LEVEL", ...tracingSettings, "EVENTFORK_RETENTION_DAYS", "EVENTFORK_AUDIT_RETENTION_DAYS"];
   const entries = names.map((name): [string, string] => [name, process.env[name] ?? ""]);
   return Object.fromEntries(entries.filter(([, value]) => value !== ""));
 }
 
-/** Connecting ends after 5 s: with a statement after it, the function can still answer. */
+/** Connecting ends after 5 s, so the function can still respond. */
 export const queryTimeout = (timeoutSeconds: number) => ({
   EVENTFORK_QUERY_TIMEOUT_MS: String(1_000 * Math.min(15, timeoutSeconds - 6)),
 });
 
 /**
- * While no `sst dev` runs, SST's stand-in for a function answers success after 16 s, and Lambda would delete messages that nobody
- * handled. A function that times out before keeps them. Source: sst/sst, platform/functions/bridge/bridge.go
+ * Without `sst dev`, SST's stub answers success after 16 s and Lambda would delete the messages.
+ * Source: sst/sst, platform/functions/bridge/bridge.go
  */
 const devTimeoutSeconds = 15;
 
@@ -96,7 +94,7 @@ function describeMapping({
   };
 }
 
-/** `sst dev` migrates its local database itself. */
+/** `sst dev` migrates its local database. */
 export const migration = $dev ? undefined : migrateDatabase();
 
 export const consumers = queues.map((entry) => {
@@ -128,7 +126,7 @@ export const archive = createFunction("Archive", {
   dependsOn: migration,
 });
 
-/** Invoking it can create operators: only the account's administrators may by default. */
+/** It creates operators, so only account administrators may invoke it. */
 export const grant = createFunction("Grant", {
   handler: "packages/functions/src/grant.handler",
   timeoutSeconds: 20,
@@ -141,7 +139,6 @@ for (const { deadLetterQueue } of queues) {
   deadLetterQueue.subscribe(archive.arn, describeMapping(Topology.archive));
 }
 
-/** For pausing integrations. A consumer cannot have its own: the mapping is made of the function. */
 export const mappings = new sst.Linkable("EventforkMappings", {
   properties: { value: Object.fromEntries(consumers.map(({ name, mappingUuid }) => [name, mappingUuid])) },
 });
@@ -161,7 +158,6 @@ function migrateDatabase() {
   });
 }
 
-/** The deployment migrates when this changes. */
 function hashOfMigrations(): string {
   const folder = join($cli.paths.root, "prisma/migrations");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sql"));

@@ -5,11 +5,11 @@ import { evaluateStages, stages } from "./testing/stages.ts";
 const graphs = evaluateStages();
 
 describe.each(stages)("a %s stage", (stage) => {
-  test("is evaluated by SST's own components without a complaint", () => {
+  test("SST's own components evaluate it without an error", () => {
     expect(graphs[stage].failure).toBeNull();
   });
 
-  test("has one topic, and a queue, a dead letter queue and a subscription for each integration, and none besides", () => {
+  test("it has one topic, and exactly one queue, DLQ and subscription for each integration", () => {
     const graph = graphs[stage];
     expect(ofType(graph, "sns/topic:Topic").filter(({ name }) => name !== "Alarms")).toHaveLength(1);
     const titles = entries.flatMap(({ title }) => [`${title}QueueQueue`, `${title}DeadLetterQueueQueue`]);
@@ -26,7 +26,7 @@ describe.each(stages)("a %s stage", (stage) => {
     );
   });
 
-  test.each(entries)("$title's queues keep 14 days, are encrypted, and hand over to the dead letter queue", (entry) => {
+  test.each(entries)("$title's queues keep messages for 14 days, are encrypted, and redrive to the DLQ", (entry) => {
     const graph = graphs[stage];
     const queue = queueOf(graph, entry.title);
     const dead = deadOf(graph, entry.title);
@@ -37,7 +37,7 @@ describe.each(stages)("a %s stage", (stage) => {
     expect(JSON.parse(String(queue.redrivePolicy))).toEqual(redrive);
   });
 
-  test.each(entries)("$title's queues take messages from this topic alone, and speak TLS alone", ({ title }) => {
+  test.each(entries)("$title's queues accept messages from this topic alone, over TLS alone", ({ title }) => {
     const graph = graphs[stage];
     for (const [name, queue] of [
       [`${title}QueuePolicy`, queueOf(graph, title)],
@@ -64,7 +64,7 @@ describe.each(stages)("a %s stage", (stage) => {
     expect(ofType(graph, "sqs/queuePolicy:QueuePolicy")).toHaveLength(2 * entries.length);
   });
 
-  test("the topic takes nothing without TLS", () => {
+  test("the topic refuses requests without TLS", () => {
     const [statement, ...others] = parsePolicy(
       inputsOf(only(ofType(graphs[stage], "sns/topicPolicy:TopicPolicy"), "EventsPolicy")).policy,
     );
@@ -72,24 +72,27 @@ describe.each(stages)("a %s stage", (stage) => {
     expect(statement).toMatchObject({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": ["false"] } } });
   });
 
-  test.each(entries)("$title's subscription starts with its rule, which no later deploy touches", ({ title, rule }) => {
-    const graph = graphs[stage];
-    const subscription = only(ofType(graph, "sns/topicSubscription:TopicSubscription"), `${title}Subscription`);
-    const { filterPolicy, redrivePolicy, ...inputs } = inputsOf(subscription);
-    expect(inputs).toEqual({
-      topic: topicArnOf(graph),
-      protocol: "sqs",
-      endpoint: arnOf(queueOf(graph, title)),
-      rawMessageDelivery: true,
-      filterPolicyScope: "MessageBody",
-    });
-    expect(JSON.parse(String(filterPolicy))).toEqual(rule);
-    expect(JSON.parse(String(redrivePolicy))).toEqual({ deadLetterTargetArn: arnOf(deadOf(graph, title)) });
-    expect(subscription.options.ignoreChanges).toEqual(["filterPolicy", "filterPolicyScope"]);
-  });
+  test.each(entries)(
+    "$title's subscription starts with its rule, which no later deployment changes",
+    ({ title, rule }) => {
+      const graph = graphs[stage];
+      const subscription = only(ofType(graph, "sns/topicSubscription:TopicSubscription"), `${title}Subscription`);
+      const { filterPolicy, redrivePolicy, ...inputs } = inputsOf(subscription);
+      expect(inputs).toEqual({
+        topic: topicArnOf(graph),
+        protocol: "sqs",
+        endpoint: arnOf(queueOf(graph, title)),
+        rawMessageDelivery: true,
+        filterPolicyScope: "MessageBody",
+      });
+      expect(JSON.parse(String(filterPolicy))).toEqual(rule);
+      expect(JSON.parse(String(redrivePolicy))).toEqual({ deadLetterTargetArn: arnOf(deadOf(graph, title)) });
+      expect(subscription.options.ignoreChanges).toEqual(["filterPolicy", "filterPolicyScope"]);
+    },
+  );
 
   test.each(entries)(
-    "$title's mapping has its batch, its window and its concurrency, and reports failures one by one",
+    "$title's mapping has its batch, window and concurrency, and reports partial failures",
     (entry) => {
       const graph = graphs[stage];
       const source = arnOf(queueOf(graph, entry.title));
@@ -104,12 +107,11 @@ describe.each(stages)("a %s stage", (stage) => {
       });
       expect(String(mapping?.functionName)).toContain(`${entry.title}ConsumerFunction`);
       const consumer = inputsOf(only(ofType(graph, "lambda/function:Function"), `${entry.title}ConsumerFunction`));
-      // `dev.test.ts` says why.
       expect(consumer.timeout).toBe(stage === "dev" ? Math.min(15, entry.timeoutSeconds) : entry.timeoutSeconds);
     },
   );
 
-  test("every dead letter queue is archived, and nothing else is polled", () => {
+  test("every DLQ is archived, and nothing else is polled", () => {
     const graph = graphs[stage];
     const mappings = ofType(graph, "lambda/eventSourceMapping:EventSourceMapping").map(inputsOf);
     expect(mappings).toHaveLength(2 * entries.length);

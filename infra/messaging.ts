@@ -23,12 +23,11 @@ const urlsOf = ({ queue, deadLetterQueue }: Entry) => ({ url: queue.url, deadLet
 
 export const topicAddress = new sst.Linkable("EventforkTopicArn", { properties: { value: fanOut.arn } });
 
-/** For functions that work on all queues. */
 export const queueAddresses = new sst.Linkable("EventforkQueues", {
   properties: { value: Object.fromEntries(queues.map((entry) => [entry.name, urlsOf(entry)])) },
 });
 
-/** The same variable for one queue. A link has one value, and no address is a secret. */
+/** A plain variable: a link has one value, and queue URLs are not secret. */
 export const ownQueue = (entry: Entry) => ({
   EVENTFORK_QUEUES: $jsonStringify({ [entry.name]: urlsOf(entry) }),
 });
@@ -39,7 +38,7 @@ export const deadLetterQueues = {
   ),
 };
 
-/** Messages of a permanent stage outlive the integration, for SQS's 14 days. */
+/** Permanent stages keep messages for SQS's 14 days after the integration is removed. */
 function keepSafe(args: aws.sqs.QueueArgs, options: $util.CustomResourceOptions): undefined {
   if (isPermanent) options.retainOnDelete = true;
   args.messageRetentionSeconds = Topology.messageRetentionSeconds;

@@ -20,7 +20,7 @@ test("the log level and the collector of the deploying environment reach every f
   expect(JSON.stringify(ofType(on, "lambda/function:Function"))).not.toContain("secret-of-the-collector");
 });
 
-test("nothing of it is there where it is not set", () => {
+test("without settings there is no collector", () => {
   for (const id of idsOf(off)) {
     expect(Object.keys(variablesOf(off, id)).filter((name) => /^(OTEL_|LOG_LEVEL)/.test(name))).toEqual([]);
     expect(Object.keys(buildOf(off, id).links)).not.toContain("OtelExporterOtlpHeaders");

@@ -17,11 +17,11 @@ beforeAll(async () => {
 
 const namesOf = (graph: Graph) => graph.resources.map(({ name }) => name);
 
-test("nothing is made for an optional integration whose secrets are not set", () => {
+test("an optional integration without secrets creates nothing", () => {
   expect(namesOf(off).filter((name) => /Webhook|Loops/.test(name))).toEqual([]);
 });
 
-test("with its secrets it has what every integration has, and nobody is told of it otherwise", () => {
+test("with its secrets it has every resource of an integration, and no other resource names it", () => {
   const made = namesOf(on).filter((name) => !namesOf(off).includes(name));
   expect(made).toEqual(expect.arrayContaining(["WebhookUrl", "WebhookSecret", "WebhookSubscription"]));
   for (const name of ["WebhookQueueQueue", "WebhookDeadLetterQueueQueue"]) only(ofType(on, "sqs/queue:Queue"), name);
@@ -37,13 +37,13 @@ test("with its secrets it has what every integration has, and nobody is told of 
   expect(JSON.parse(String(filterPolicy))).toEqual({ type: ["user.signed_up"] });
 });
 
-test("while the cookie secret is rotated the web app has both, and nothing else has either", () => {
+test("during a rotation of the cookie secret only the web app has both", () => {
   const both = ["BetterAuthSecret", "BetterAuthSecretPrevious"];
   const linked = on.builds.map(({ functionID, links }) => [functionID, both.filter((name) => name in links)] as const);
   expect(linked.filter(([, names]) => names.length > 0)).toEqual([["WebServerUseast1", both]]);
 });
 
-test("the page on rotation has each secret", () => {
+test("the rotation page lists each secret", () => {
   const page = readFileSync(join(root, "docs/operations/rotate-secrets.md"), "utf8");
   const titles = [...page.matchAll(/^## (.+)$/gm)].flatMap(([, title = ""]) => title.split(" and "));
   const made = on.resources.filter(({ type }) => type === "sst:sst:Secret").map(({ name }) => name);
@@ -52,7 +52,7 @@ test("the page on rotation has each secret", () => {
   for (const name of [...made, ...offered, "DatabaseUrl", "OtelExporterOtlpHeaders"]) expect(titles).toContain(name);
 });
 
-test("one that is half set up is refused before anything is made, naming what it lacks", async () => {
+test("an integration with missing secrets is refused with their names before anything is created", async () => {
   const { SST_SECRET_WebhookUrl } = webhookSecrets;
   const env = { AWS_REGION: "us-east-1", EVENTFORK_DATABASE: "own", SST_SECRET_DatabaseUrl: "x", ...secretValues };
   const { failure, resources } = await evaluate({ stage: "ada", env: { ...env, SST_SECRET_WebhookUrl } });

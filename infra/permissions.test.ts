@@ -7,7 +7,7 @@ import { buildOf, listGrants, ofType, statementsOf } from "./testing/graph.ts";
 import { root } from "./testing/run.ts";
 import { evaluateProduction, evaluateRestored } from "./testing/stages.ts";
 
-/** Calls whose permission has another name than the call. Source: the service authorization reference of SNS and SQS. */
+/** Source: the service authorization reference of SNS and SQS. */
 const permissionOf: Readonly<Record<string, string>> = {
   PublishBatch: "sns:Publish",
   SendMessageBatch: "sqs:SendMessage",
@@ -15,7 +15,6 @@ const permissionOf: Readonly<Record<string, string>> = {
   ChangeMessageVisibilityBatch: "sqs:ChangeMessageVisibility",
 };
 
-/** What Lambda does in a function's name, whatever its code calls. */
 const pollerOf = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
 const runtimeOf = [
   ...["logs:CreateLogStream", "logs:PutLogEvents", "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces"],
@@ -23,7 +22,6 @@ const runtimeOf = [
   "ec2:UnassignPrivateIpAddresses",
 ];
 
-/** Granted for what is part of the contract: reading a live rule, and switching an integration's mapping with its pause. */
 const contract: Readonly<Record<string, readonly string[]>> = {
   RelayJob: ["sns:GetSubscriptionAttributes", "events:DescribeRule", "lambda:GetEventSourceMapping"],
   ReconcileJob: ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"],
@@ -60,13 +58,11 @@ const services: Readonly<Record<string, string>> = {
   UpdateEventSourceMapping: "lambda",
 };
 
-/** The permissions for the SDK's commands that code makes, from its own text: `new PublishBatchCommand(…)`. */
 function permissionsIn(code: string): string[] {
   const calls = [...code.matchAll(/new (?:\w+\.)?([A-Z][A-Za-z]+?)Command\d*\(/g)].flatMap(([, call]) => call ?? []);
   return [...new Set(calls.map((call) => permissionOf[call] ?? `${services[call] ?? "sqs"}:${call}`))].sort();
 }
 
-/** Our own code that entry points reach, with what it does not use left out, and without any package. */
 async function readOwnCode(...entryPoints: readonly string[]): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: entryPoints.map((path) => join(root, path)),
@@ -92,7 +88,6 @@ async function readOwnCode(...entryPoints: readonly string[]): Promise<string> {
   return outputFiles.map(({ text }) => text).join("\n");
 }
 
-/** A publisher has the calls of both fan-outs in its code, and makes those of the one whose address it has. */
 function isMadeBy(action: string, fanOut: typeof Topology.fanOut, isPublisher: boolean): boolean {
   if (action.startsWith("events:")) return isPublisher && fanOut === "eventbridge";
   return !action.startsWith("sns:") || !isPublisher || fanOut === "sns";
@@ -106,11 +101,11 @@ function granted(name: string, of = graph): string[] {
 const roles = [...consumers, "Archive", "RelayJob", "ReconcileJob", "ReplayJob", "Migrate", "Grant"];
 
 test.each(fanOuts.flatMap((fanOut) => roles.map((name) => [name, fanOut] as const)))(
-  "%s may do what its code calls with %s, and nothing besides",
+  "%s has exactly the permissions that its code needs with %s",
   async (name, fanOut) => {
     const graph = graphs[fanOut];
     const called = permissionsIn(await readOwnCode(buildOf(graph, name).handler.replace(/\.handler$/, ".ts")));
-    // Code switches the mappings that are linked to it. A consumer's own cannot be: the mapping is made of the function.
+    // A consumer's own mapping cannot be linked: it would be circular.
     const isLinked = "EventforkMappings" in buildOf(graph, name).links;
     const isPublisher = "EventforkTopicArn" in buildOf(graph, name).links;
     const calledHere = [...called, ...(contract[name] ?? [])].filter(
@@ -122,14 +117,14 @@ test.each(fanOuts.flatMap((fanOut) => roles.map((name) => [name, fanOut] as cons
   },
 );
 
-test.each(fanOuts)("the web app may do what its code calls with %s, and nothing besides", async (fanOut) => {
+test.each(fanOuts)("the web app has exactly the permissions that its code needs with %s", async (fanOut) => {
   const called = permissionsIn(await readOwnCode("apps/web/src/server/router.ts", "apps/web/src/server/start.ts"));
   expect(called).toEqual(expect.arrayContaining(["sns:Publish", "events:PutEvents"]));
   const all = [...new Set([...called, ...(contract.WebServerUseast1 ?? [])])].sort();
   expect(granted("WebServerUseast1", graphs[fanOut])).toEqual(all.filter((action) => isMadeBy(action, fanOut, true)));
 });
 
-test.each(Topology.requiredNames)("%s's consumer reaches its own queue and its own dead letter queue alone", (name) => {
+test.each(Topology.requiredNames)("%s's consumer reaches only its own queue and DLQ", (name) => {
   const { title } = Topology.integrations[name];
   const grants = listGrants(statementsOf(graph, `${title}ConsumerRole`)).filter((grant) => grant.includes(":sqs:"));
   const others = grants.filter((grant) => !new RegExp(`-${title}(Queue|DeadLetterQueue)Queue-`).test(grant));
@@ -138,7 +133,7 @@ test.each(Topology.requiredNames)("%s's consumer reaches its own queue and its o
   expect(onDead).toEqual(["sqs:SendMessage"]);
 });
 
-test("a function that changes rules reaches those of this topic alone; one that switches mappings, these", () => {
+test("a function that changes rules or mappings reaches only those of this stage", () => {
   const web = listGrants(statementsOf(graph, "WebServerUseast1Role"));
   const ofTopic = /arn:aws:sns:us-east-1:\d+:eventfork-production-EventsTopic-\w+(:[0-9a-f-]{36})?$/;
   for (const grant of web.filter((grant) => grant.startsWith("sns:"))) expect(grant).toMatch(ofTopic);
@@ -147,7 +142,7 @@ test("a function that changes rules reaches those of this topic alone; one that 
   for (const grant of mappings) expect(grant).toMatch(/:event-source-mapping:[0-9a-f-]{36}$/);
 });
 
-test("a function that publishes to a bus, or changes its rules, reaches this bus and these rules alone", () => {
+test("a function that publishes to a bus, or changes its rules, reaches only this bus and these rules", () => {
   const bus = /arn:aws:events:us-east-1:\d+:event-bus\/eventfork-production-EventsBus-\w+$/;
   const rules =
     /arn:aws:events:us-east-1:\d+:rule\/eventfork-production-EventsBus-\w+\/eventfork-production-\w+Queue-\w+$/;
@@ -160,7 +155,7 @@ test("a function that publishes to a bus, or changes its rules, reaches this bus
   }
 });
 
-test.each(fanOuts)("policies name what they allow with %s: a star stands only where AWS takes no name", (fanOut) => {
+test.each(fanOuts)("policies with %s have a wildcard only where AWS accepts no resource name", (fanOut) => {
   const graph = graphs[fanOut];
   const roles = ofType(graph, "iam/role:Role").map(({ name }) => name);
   const ours = roles.filter((name) =>
@@ -173,7 +168,7 @@ test.each(fanOuts)("policies name what they allow with %s: a star stands only wh
   }
 });
 
-test("mail is sent as the sender that was set alone, and the web app alone sends any", () => {
+test("only the web app sends mail, and only from the configured sender", () => {
   const mails = listGrants(statementsOf(graph, "WebServerUseast1Role")).filter((grant) => grant.startsWith("ses:"));
   expect(mails).toHaveLength(2);
   for (const grant of mails)

@@ -6,7 +6,7 @@ export type Permission = { actions: string[]; resources: $util.Input<string>[] }
 const queueArns = queues.map(({ queue }) => queue.arn);
 const deadLetterQueueArns = queues.map(({ deadLetterQueue }) => deadLetterQueue.arn);
 
-/** Lambda's poller acts with the function's role. Source: Lambda developer guide, "Using Lambda with Amazon SQS". */
+/** Source: Lambda developer guide, "Using Lambda with Amazon SQS". */
 const poll = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
 export const mayPublish = fanOut.mayPublish;
@@ -18,12 +18,11 @@ export const mayMeasureQueues: Permission = {
   resources: [...queueArns, ...deadLetterQueueArns],
 };
 
-export const mayTell = (told: aws.sns.Topic | undefined): Permission[] =>
-  told === undefined ? [] : [{ actions: ["sns:Publish"], resources: [told.arn] }];
+export const mayTell = (topic: aws.sns.Topic | undefined): Permission[] =>
+  topic === undefined ? [] : [{ actions: ["sns:Publish"], resources: [topic.arn] }];
 
 export const maySendToQueues: Permission = { actions: ["sqs:SendMessage"], resources: queueArns };
 
-/** Receives, requeues and hides messages of its own queue, and dead-letters rejected ones. */
 export const mayConsume = ({ queue, deadLetterQueue }: (typeof queues)[number]): Permission[] => [
   { actions: [...poll, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], resources: [queue.arn] },
   { actions: ["sqs:SendMessage"], resources: [deadLetterQueue.arn] },
@@ -49,7 +48,7 @@ function mayUseMappings(uuids: $util.Input<string>[], actions: string[]): Permis
   };
 }
 
-/** Lambda attaches a function to a VPC with its role, and AWS takes no names for the interfaces. */
+/** AWS allows no resource names for network interfaces. */
 export const mayJoinVpc: Permission = {
   actions: [
     "ec2:CreateNetworkInterface",
@@ -62,7 +61,7 @@ export const mayJoinVpc: Permission = {
   resources: ["*"],
 };
 
-/** SES checks the verified identity: the address itself, or its domain. */
+/** SES checks the verified identity: the address or its domain. */
 export const maySendMail = (from: string): Permission => {
   const { partition } = aws.getPartitionOutput();
   const { region } = aws.getRegionOutput();

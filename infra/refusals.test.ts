@@ -10,10 +10,9 @@ import { installPlatform, withoutEngines } from "./testing/platform.ts";
 import { root, run } from "./testing/run.ts";
 import { secretValues } from "./testing/settings.ts";
 
-// A graph is evaluated in a test, which takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-test("every secret that is missing is named before anything is made", async () => {
+test("every missing secret is named before anything is created", async () => {
   const { failure, resources } = await evaluate({
     stage: "ada",
     env: { AWS_REGION: "us-east-1", OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318" },
@@ -25,7 +24,7 @@ test("every secret that is missing is named before anything is made", async () =
   expect(resources.filter(({ type }) => !type.startsWith("pulumi:"))).toEqual([]);
 });
 
-test("a stage whose name AWS cannot take, in a region that there is not, makes nothing", async () => {
+test("an invalid stage name or region creates nothing", async () => {
   const { failure, resources } = await evaluate({ stage: "Feature_X", env: { AWS_REGION: "us-east-9" } });
   expect(failure).toMatch(/"Feature_X" cannot be a part of AWS's names/);
   expect(failure).toMatch(/AWS_REGION is "us-east-9": AWS has no such region/);
@@ -34,7 +33,7 @@ test("a stage whose name AWS cannot take, in a region that there is not, makes n
 
 const production = { AWS_REGION: "us-east-1", EVENTFORK_ALARM_EMAIL: "operators@example.com" };
 
-test("every refusal of a new account, and a VPC that does not exist, is named before anything is made", async () => {
+test("every refusal of a new account, and a missing VPC, is named before anything is created", async () => {
   const missing = { EVENTFORK_MAIL_FROM: "hello@example.com", EVENTFORK_VPC_ID: "vpc-0000000000000dead" };
   const { failure, resources } = await evaluate({
     stage: "production",
@@ -51,11 +50,10 @@ test("every refusal of a new account, and a VPC that does not exist, is named be
   ]) {
     expect(failure).toMatch(message);
   }
-  // A secret is a component of SST's state alone.
   expect(resources.filter(({ type }) => !/^(pulumi|sst):/.test(type))).toEqual([]);
 });
 
-describe("an account is refused what it would refuse itself, and no more", () => {
+describe("an account is refused exactly the settings that AWS would refuse", () => {
   const stage = (env: Record<string, string>, name = "production") => readStage(name, { ...production, ...env });
   const established = { isOnFreePlan: false, concurrency: 1_000, isInMailSandbox: false };
   const mail = { EVENTFORK_MAIL_FROM: "hello@example.com" };
@@ -63,32 +61,22 @@ describe("an account is refused what it would refuse itself, and no more", () =>
   test.each([
     ["an established account", stage(mail), established, []],
     [
-      "an account that says nothing",
+      "an account with unknown settings",
       stage(mail),
       { isOnFreePlan: undefined, concurrency: undefined, isInMailSandbox: undefined },
       [],
     ],
     [
-      "the Free plan with a database of one's own",
+      "the Free plan with an own database",
       stage({ EVENTFORK_DATABASE: "own" }),
       { ...established, isOnFreePlan: true },
       [],
     ],
     ["the Free plan with a trial", stage({ EVENTFORK_SIZE: "trial" }), { ...established, isOnFreePlan: true }, []],
+    ["the Free plan with a developer's stage", stage({}, "ada"), { ...established, isOnFreePlan: true }, [/t4g\.nano/]],
+    ["a quota that is too low", stage({}), { ...established, concurrency: 50 }, [/or set EVENTFORK_SIZE=trial$/]],
     [
-      "the Free plan with a stage of a day's backups",
-      stage({}, "ada"),
-      { ...established, isOnFreePlan: true },
-      [/t4g\.nano/],
-    ],
-    [
-      "too few functions at the same time",
-      stage({}),
-      { ...established, concurrency: 50 },
-      [/or set EVENTFORK_SIZE=trial$/],
-    ],
-    [
-      "too few for a trial",
+      "a quota that is too low for a trial",
       stage({ EVENTFORK_SIZE: "trial" }),
       { ...established, concurrency: 5 },
       [/Concurrent executions$/],
@@ -102,7 +90,7 @@ describe("an account is refused what it would refuse itself, and no more", () =>
     expect(problems).toEqual(expected.map((message) => expect.stringMatching(message)));
   });
 
-  test("a developer's own stage may send mail from the sandbox, and the web app may have no limit: a warning names each", () => {
+  test("a developer's stage only gets warnings for sandbox mail and for a web app without a limit", () => {
     const account = { ...established, concurrency: 120, isInMailSandbox: true };
     const { problems, advice } = findRefusals(stage(mail, "ada"), account, 60);
     expect(problems).toEqual([]);
@@ -113,14 +101,14 @@ describe("an account is refused what it would refuse itself, and no more", () =>
   });
 });
 
-test("a VPC is refused that SST could not take", () => {
+test("a VPC that SST did not create is refused", () => {
   const find = (found: Record<string, string> | Error) => findVpcRefusals("vpc-1", "us-east-1", found);
   expect(find({ "sst:ref-version": "2" })).toEqual([]);
   expect(find({ Name: "default" })).toEqual([expect.stringMatching(/"vpc-1", which SST did not make/)]);
   expect(find(new Error("no rights"))).toEqual([expect.stringMatching(/not found in us-east-1: .+ \(no rights\)$/)]);
 });
 
-test("calls are signed as AWS says", () => {
+test("signatures match AWS's test suite", () => {
   // AWS's signature version 4 test suite, get-vanilla.
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
   const call = { service: "service", region: "us-east-1", host: "example.amazonaws.com", path: "/" };
@@ -128,17 +116,16 @@ test("calls are signed as AWS says", () => {
   expect(headers.authorization).toMatch(/5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31$/);
 });
 
-test("without credentials the real SST ends at once, and says what is missing", { timeout: 300_000 }, async () => {
+test("without credentials SST exits and names the missing credentials", { timeout: 300_000 }, async () => {
   await installPlatform();
   const HOME = mkdtempSync(join(tmpdir(), "eventfork-nobody-"));
-  // Empty, so that a developer's own .env does not fill them; and nothing but a look, should there be any after all.
-  const nobody = {
+  const noCredentials = {
     AWS_ACCESS_KEY_ID: "",
     AWS_SECRET_ACCESS_KEY: "",
     AWS_PROFILE: "",
     AWS_EC2_METADATA_DISABLED: "true",
   };
-  const env = { PATH: process.env.PATH, HOME, CI: "1", ...nobody, ...withoutEngines };
+  const env = { PATH: process.env.PATH, HOME, CI: "1", ...noCredentials, ...withoutEngines };
   await expect(run(join(root, "node_modules/.bin/sst"), ["diff", "--stage", "ada"], env)).rejects.toThrow(
     /AWS credentials are not configured\. Try configuring your profile/,
   );

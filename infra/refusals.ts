@@ -2,7 +2,7 @@ import { reservableForWeb } from "./budget.ts";
 import { sizes } from "./size.ts";
 import type { Stage } from "./stage.ts";
 
-/** Undefined: AWS did not say. */
+/** Undefined: AWS did not report it. */
 export type Account = {
   isOnFreePlan: boolean | undefined;
   concurrency: number | undefined;
@@ -11,7 +11,7 @@ export type Account = {
 
 type Settings = Pick<Stage, "name" | "isPermanent" | "region" | "size" | "database" | "mailFrom">;
 
-/** Exactly what AWS would refuse halfway through, and advice on what it would only slow down. */
+/** Problems would fail a deployment halfway; advice is about slowdowns. */
 export function findRefusals(
   { name, isPermanent, region, size, database, mailFrom }: Settings,
   account: Account,
@@ -52,7 +52,6 @@ export function findRefusals(
   return { problems, advice };
 }
 
-/** `sst.aws.Vpc.get` takes what SST made, and would fail in the middle of a deployment. */
 export function findVpcRefusals(id: string, region: string, found: Readonly<Record<string, string>> | Error): string[] {
   const named = `EVENTFORK_VPC_ID is "${id}"`;
   if (found instanceof Error) {

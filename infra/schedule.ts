@@ -17,7 +17,7 @@ import { url } from "./web.ts";
 
 const { alarmEmail } = readStage($app.stage, process.env);
 
-/** Receives alarms and the code's own alerts. None in `sst dev` or without an address. */
+/** Receives alarms and alerts. Undefined in `sst dev` and without an address. */
 export const alarmTopic = alarmEmail === undefined || $dev ? undefined : createTopic(alarmEmail);
 
 function createTopic(email: string): aws.sns.Topic {
@@ -28,10 +28,6 @@ function createTopic(email: string): aws.sns.Topic {
 
 const mappingUuids = consumers.map(({ mappingUuid }) => mappingUuid);
 
-/**
- * Publishes events left by a crash or an outage, applies rules that SNS has not accepted, and looks for resources that
- * are gone.
- */
 export const relay = createFunction("RelayJob", {
   handler: "packages/functions/src/relay.handler",
   timeoutSeconds: jobTimeoutSeconds.relay,
@@ -50,7 +46,6 @@ export const reconcile = createFunction("ReconcileJob", {
   dependsOn: migration,
 });
 
-/** Advances replays, counts failure groups and alerts operators. The next run continues. */
 export const replay = createFunction("ReplayJob", {
   handler: "packages/functions/src/replay.handler",
   timeoutSeconds: jobTimeoutSeconds.replay,
@@ -64,8 +59,7 @@ export const replay = createFunction("ReplayJob", {
   dependsOn: migration,
 });
 
-// The next minute is the retry: an immediate one would meet the same outage. Scheduler invokes asynchronously, so the
-// functions' own retries are off too. In `sst dev` the developer's machine runs the jobs.
+// No retries, Scheduler's or asynchronous: the next minute is the retry. `sst dev` runs the jobs locally.
 for (const [name, job] of $dev ? [] : Object.entries({ Relay: relay, Replay: replay, Reconcile: reconcile })) {
   new sst.aws.CronV2(name, { schedule: "rate(1 minute)", function: job.arn, retries: 0 });
 }

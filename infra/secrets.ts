@@ -29,7 +29,7 @@ const halfSet = Topology.listHalfSet(isSet).map(
     `${Topology.topologyOf(name).title} is half set up. Set ${missing.map(secretName).join(" and ")} as well (npx sst secret set <name> <value> --stage ${stage}), or remove what is set`,
 );
 
-// SST itself would only notice a missing secret halfway through a deployment.
+// SST would notice a missing secret halfway through a deployment.
 refuse(
   isDev
     ? isPermanent
@@ -54,7 +54,7 @@ function findBadDatabaseUrl(): string[] {
   ];
 }
 
-/** `.env` is read for every stage, and the collector of this machine is in none. */
+/** `.env` applies to every stage, but a local collector serves none. */
 function findLocalCollector(): string[] {
   const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? "";
   if (!/^https?:\/\/(localhost|127\.|\[::1\])/i.test(endpoint)) return [];
@@ -63,7 +63,6 @@ function findLocalCollector(): string[] {
   ];
 }
 
-/** Only `sst dev` has defaults: the sandbox's keys, and a cookie secret of this machine. */
 function createSecret(variable: string): sst.Secret {
   const devDefault = sandbox[variable] ?? "only-for-this-machine-while-developing";
   return new sst.Secret(secretName(variable), isDev ? devDefault : undefined);
@@ -71,22 +70,19 @@ function createSecret(variable: string): sst.Secret {
 
 const previousAuthSecret = "BETTER_AUTH_SECRET_PREVIOUS";
 
-/** Two while one is rotated. */
+/** Two during a rotation. */
 export const authSecrets = ["BETTER_AUTH_SECRET", ...(isSet(previousAuthSecret) ? [previousAuthSecret] : [])].map(
   createSecret,
 );
 
 const alertWebhook = "EVENTFORK_ALERT_WEBHOOK_URL";
 
-/** Alerts beside the alarms' email, if set. */
 export const alertSecrets = isSet(alertWebhook) ? [createSecret(alertWebhook)] : [];
 
 const tracingHeaders = "OTEL_EXPORTER_OTLP_HEADERS";
 
-/** The collector's key, if set. */
 export const tracingSecrets = isSet(tracingHeaders) ? [createSecret(tracingHeaders)] : [];
 
-/** See docs/operations/observability.md. */
 export const tracingSettings = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG", "OTEL_RESOURCE_ATTRIBUTES"];
 
 /** Undefined when the stage creates its database. */
@@ -97,7 +93,6 @@ export const integrationSecrets = Object.fromEntries(
   enabledIntegrations.map((name) => [name, Topology.topologyOf(name).secrets.map(createSecret)]),
 ) as Record<Topology.IntegrationName, sst.Secret[]>;
 
-/** From the deploying environment, or the sandbox in `sst dev`. */
 export function readSettings(name: Topology.IntegrationName): Record<string, string> {
   const { secrets, settings } = Topology.topologyOf(name);
   const isSandbox = isDev && !secrets.some(isSet);

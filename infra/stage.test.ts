@@ -3,7 +3,7 @@ import { readStage } from "./stage.ts";
 
 const right = { AWS_REGION: "eu-central-1", EVENTFORK_ALARM_EMAIL: "ops@example.com" };
 
-test("production is protected, and has a database of its own in a VPC, without a proxy", () => {
+test("production is protected, and has its database in a VPC, without a proxy", () => {
   const expected = { isPermanent: true, region: "eu-central-1", database: "rds", hasProxy: false, nat: "ec2" };
   expect(readStage("production", right)).toMatchObject(expected);
 });
@@ -37,7 +37,7 @@ test.each([
   expect(() => readStage(name, env)).toThrow(message);
 });
 
-test("everything that is wrong is reported at once, and that nothing was made", () => {
+test("all problems are reported together, and nothing is created", () => {
   expect(() => readStage("Production", { AWS_REGION: "nowhere", EVENTFORK_NAT: "none" })).toThrow(
     /Nothing was created or changed:[\s\S]*"Production"[\s\S]*"nowhere"[\s\S]*EVENTFORK_NAT is "none"/,
   );

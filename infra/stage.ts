@@ -3,42 +3,36 @@ import { type Size, sizeNames } from "./size.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Read from the deploying environment (`.env`, `.env.<stage>`). */
 export type Stage = {
   name: string;
-  /** Holds real people's data: protected, backed up, watched, never the target of `sst dev`. */
+  /** Holds real data: protected, backed up, monitored, never the target of `sst dev`. */
   isPermanent: boolean;
   region: string;
-  /** `trial` fits a new account on AWS's Free plan. */
   size: Size;
   /** `rds` creates a database in a VPC; `own` uses the secret `DatabaseUrl`. */
   database: "rds" | "own";
-  /** An existing VPC of SST's, in place of one of the stage's own. */
+  /** An existing VPC that SST created. */
   vpcId: string | undefined;
-  /** A restored copy of the database that `rds` created, with the same user and password, in its place. */
   databaseHost: string | undefined;
-  /** Holds back what people and producers write. */
+  /** Refuses the writes of people and producers. */
   isInMaintenance: boolean;
-  /** RDS Proxy, for more web requests at the same time than the connections' budget has. */
   hasProxy: boolean;
   isMultiAz: boolean;
-  /** The VPC's way out: an instance of a few dollars, or AWS's gateway. */
   nat: "ec2" | "managed";
   alarmEmail: string | undefined;
   domain: string | undefined;
-  /** A verified identity of SES in this region; without it no mail is sent. */
+  /** A verified SES identity in this region; undefined sends no mail. */
   mailFrom: string | undefined;
-  /** Before the first login, where mail can be sent. */
   emailVerification: "required" | "off";
   signUpEvent: "on_confirmation" | "on_sign_up";
 };
 
 const permanentStages = ["production", "staging"];
 
-/** A part of names of CloudWatch, IAM and SQS. */
+/** CloudWatch, IAM and SQS names contain it. */
 const stageName = /^[a-z][a-z0-9-]{0,19}$/;
 
-/** Regions with Lambda on arm64 and Node 24, and RDS on t4g. Source: AWS's list of regions. */
+/** Regions with arm64 Lambda, Node 24 and t4g RDS. Source: AWS's list of regions. */
 const regions = [
   ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1", "mx-central-1", "sa-east-1"],
   ...["eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3"],
@@ -47,7 +41,7 @@ const regions = [
   ...["il-central-1", "me-central-1", "me-south-1"],
 ];
 
-/** @throws Error naming everything that is wrong, before anything is created. */
+/** @throws Error naming every problem, before anything is created. */
 export function readStage(name: string, env: Env): Stage {
   const problems: string[] = [];
   const choose = <Choice extends string>(variable: string, choices: readonly Choice[], fallback: Choice): Choice => {
@@ -119,7 +113,7 @@ export function readStage(name: string, env: Env): Stage {
   return settings;
 }
 
-/** @throws Error naming all problems, before a deployment begins. */
+/** @throws Error naming all problems. */
 export function refuse(problems: readonly string[]): void {
   if (problems.length === 0) return;
   const list = problems.map((problem) => `  - ${problem}`).join("\n");
@@ -127,7 +121,7 @@ export function refuse(problems: readonly string[]): void {
   throw new Error(message);
 }
 
-/** As `readStage`, for SST's `app`: SST only logs an error there, so the message is written past it. */
+/** SST only logs an error of `app`, so the message goes to SST's stderr. */
 export function readStageAloud(name: string, env: Env): Stage {
   try {
     return readStage(name, env);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { installPlatform } from "./testing/platform.ts";
 import { root, run } from "./testing/run.ts";
 
-test("sst.config.ts and what it imports fit the types of the SST version that is pinned", {
+test("sst.config.ts and its imports match the types of the pinned SST version", {
   timeout: 300_000,
 }, async () => {
   await installPlatform();

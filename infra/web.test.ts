@@ -28,7 +28,6 @@ let folder: string;
 let counter: Counter;
 let graph: Graph;
 let route: ReturnType<typeof createCloudFront>;
-/** The function with mail, which some tests start. */
 let mailing: LambdaProcess | undefined;
 let settings: Record<string, string>;
 
@@ -76,7 +75,6 @@ type Options = {
   to?: LambdaProcess;
 };
 
-/** A viewer's request, through CloudFront, and its response. */
 async function request(method: string, path: string, options: Options = {}): Promise<Answer> {
   const { body, form, cookies = [], query = "", headers = {}, to = lambda } = options;
   const routed = await route({
@@ -100,14 +98,13 @@ const cookiesOf = ({ cookies = [] }: Answer) => cookies.map((cookie) => cookie.s
 
 let loggedIn: Promise<string[]> | undefined;
 
-/** The operator's session: one for all, since log-ins from one address are limited. */
 function operatorCookies(): Promise<string[]> {
   const { email, password } = admin;
   loggedIn ??= request("POST", "/api/auth/sign-in/email", { body: { email, password } }).then(cookiesOf);
   return loggedIn;
 }
 
-test("the server starts with what is linked to it and answers its health check", async () => {
+test("the server starts with its links and is healthy", async () => {
   const { statusCode, body, headers } = await request("GET", "/api/health");
   expect(JSON.parse(body), lambda.output).toEqual({ status: "ok", checks: { database: "ok", writes: "ok" } });
   expect(statusCode).toBe(200);
@@ -115,7 +112,7 @@ test("the server starts with what is linked to it and answers its health check",
   process.stdout.write(`the web app's server: first answer after ${Math.round(lambda.firstAnswerMs)} ms\n`);
 });
 
-test("a sign-up is answered with a session, and its event is published before Lambda freezes", async () => {
+test("a sign-up gets a session, and its event is published before Lambda freezes", async () => {
   const body = { email: "ada@lovelace.dev", password: "correct horse battery", name: "Ada", marketingConsent: false };
   counter.calls.length = 0;
   const answer = await request("POST", "/api/auth/sign-up/email", { body });
@@ -130,7 +127,7 @@ test("a sign-up is answered with a session, and its event is published before La
   expect(JSON.parse(Messages[0]?.Body ?? "{}").id).toBe(event.id);
 });
 
-/** Of so many answers, in milliseconds: a wait is in each of them, what else the machine does is not. Ends early below `enoughMs`. */
+/** The fastest call filters out other load. Stops early below `enoughMs`. */
 const fastest = async (count: number, run: () => Promise<Answer>, enoughMs = 0): Promise<number> => {
   const times: number[] = [];
   for (let i = 0; i < count && !(Math.min(...times) < enoughMs); i += 1) {
@@ -148,7 +145,7 @@ const signUp = () => {
   return request("POST", "/api/auth/sign-up/email", { body });
 };
 
-test("a person who signs up waits neither for SNS, slow or hanging, nor for a backlog", {
+test("a sign-up waits neither for a slow or hanging SNS nor for a backlog", {
   timeout: 300_000,
 }, async () => {
   const normalMs = await fastest(4, signUp);
@@ -161,7 +158,7 @@ test("a person who signs up waits neither for SNS, slow or hanging, nor for a ba
     times[name] = await fastest(12, signUp, normalMs * 1.3);
     const doneAt = performance.now();
     await lambda.done;
-    // What a request publishes after its answer is bounded.
+    // Publishing after the response is bounded.
     expect(performance.now() - doneAt).toBeLessThan(4_000);
   }
   counter.slow.clear();
@@ -172,13 +169,13 @@ test("a person who signs up waits neither for SNS, slow or hanging, nor for a ba
   await lambda.done;
   await ctx.db.event.deleteMany({ where: { type: "backlog.test" } });
   for (const [name, ms] of Object.entries(times)) expect([name, ms / normalMs < 1.3]).toEqual([name, true]);
-  const said = Object.entries(times).map(([name, ms]) => `${name} ${Math.round(ms)}`);
-  process.stdout.write(`a sign-up is answered after ${Math.round(normalMs)} ms; SNS ${said.join(", ")}\n`);
+  const timings = Object.entries(times).map(([name, ms]) => `${name} ${Math.round(ms)}`);
+  process.stdout.write(`a sign-up is answered after ${Math.round(normalMs)} ms; SNS ${timings.join(", ")}\n`);
   await publishPending({ ...ctx, now: () => new Date(Date.now() + 60_000) });
   expect(await ctx.db.event.count({ where: { publishedAt: null, type: "user.signed_up" } })).toBe(0);
 });
 
-test("a reset takes as long for an unknown address as for a known one, however slow mail is", async () => {
+test("a password reset takes as long for an unknown address, however slow mail is", async () => {
   const mail = await startCounter(counter.url);
   const slowMs = 3_000;
   mail.slow.set("undefined", slowMs);
@@ -197,7 +194,7 @@ test("a reset takes as long for an unknown address as for a known one, however s
   expect(knownMs).toBeLessThan(slowMs);
 });
 
-test("a program sends events with its key, which nobody can put past CloudFront", async () => {
+test("a program sends events with its key, and no forged header bypasses CloudFront", async () => {
   const { secret } = await createApiKey(
     { ...ctx, actor: operator },
     { name: "Shop", types: ["user.signed_up"], source: "shop" },
@@ -214,7 +211,7 @@ test("a program sends events with its key, which nobody can put past CloudFront"
   }
 });
 
-test("what a viewer claims to be is not believed", async () => {
+test("forged client headers are ignored", async () => {
   const headers = { "x-forwarded-host": "evil.example.com", "x-eventfork-client-ip": "198.51.100.1" };
   const { statusCode, headers: answered } = await request("GET", "/admin", { headers });
   expect(statusCode).toBe(307);
@@ -223,12 +220,12 @@ test("what a viewer claims to be is not believed", async () => {
   await request("POST", "/api/auth/sign-in/email", { headers, body: { email, password: "wrong horse battery" } });
 });
 
-test("a body of 7 MB is refused before the function", async () => {
+test("a body of 7 MB never reaches the function", async () => {
   const { statusCode, body } = await request("POST", "/api/v1/events", { body: "x".repeat(7 * 1024 * 1024) });
   expect([statusCode, body]).toEqual([413, expect.stringContaining("1MB")]);
 });
 
-test("hashed files are kept for good, and none is asked of the function", async () => {
+test("hashed files are cached forever and never reach the function", async () => {
   const { files } = inputsOf(only(graph.resources, /^WebAssetFiles/)) as {
     files: { key: string; cacheControl: string }[];
   };
@@ -243,7 +240,7 @@ test("hashed files are kept for good, and none is asked of the function", async 
     expect([key, cacheControl]).toEqual([key, expect.stringContaining("max-age=0")]);
 });
 
-test("a form without JavaScript leads to the account with a session, or back with its problem at the field", async () => {
+test("a form without JavaScript leads to the account with a session, or returns its problems", async () => {
   const form = { email: "grace@hopper.dev", password: "correct horse battery", name: "Grace" };
   const done = await request("POST", "/api/forms/sign-up", { form });
   expect([done.statusCode, done.headers.location], done.body + lambda.output).toEqual([303, "/account"]);
@@ -255,7 +252,7 @@ test("a form without JavaScript leads to the account with a session, or back wit
   expect(body).toContain("There is an account with this address already.");
 });
 
-test("an admin page is answered to an operator, and nobody between may keep it", async () => {
+test("an operator gets an admin page, and no proxy may cache it", async () => {
   const cookies = await operatorCookies();
   const { statusCode, body, headers } = await request("GET", "/admin", { cookies });
   expect(statusCode, lambda.output).toBe(200);
@@ -264,7 +261,7 @@ test("an admin page is answered to an operator, and nobody between may keep it",
   expect(headers["cache-control"]).not.toMatch(/s-maxage|public/);
 });
 
-test("nobody between may keep an answer of an API route, also one that is refused", async () => {
+test("no proxy may cache a response of an API route, including a refusal", async () => {
   const cookies = await operatorCookies();
   const input = encodeURIComponent(JSON.stringify({ json: {} }));
   for (const path of [
@@ -279,7 +276,7 @@ test("nobody between may keep an answer of an API route, also one that is refuse
   }
 });
 
-test("an admin page is answered to nobody else", async () => {
+test("only an operator gets an admin page", async () => {
   const { statusCode, headers } = await request("GET", "/admin");
   expect(statusCode).toBe(307);
   expect(headers.location).toContain("/login");
@@ -293,7 +290,6 @@ const headersOfAll = {
   "referrer-policy": "strict-origin-when-cross-origin",
 };
 
-/** The directives of a policy by their names. */
 const directivesOf = (headers: Record<string, string>) =>
   new Map((headers["content-security-policy"] ?? "").split("; ").map((part) => splitOnce(part)));
 
@@ -306,12 +302,11 @@ test.each([
   ["/", 200],
   ["/sign-up", 200],
   ["/login", 200],
-  // Without mail there is no such page.
   ["/forgot-password", 404],
   ["/nowhere", 404],
   ["/admin", 200],
   ["/admin/deliveries", 200],
-])("%s runs no script without its answer's nonce, and has every security header", async (path, status) => {
+])("%s runs only scripts with its nonce, and has every security header", async (path, status) => {
   const cookies = path.startsWith("/admin") ? await operatorCookies() : [];
   const [first, second] = [await request("GET", path, { cookies }), await request("GET", path, { cookies })];
   expect(first.statusCode, lambda.output).toBe(status);
@@ -332,7 +327,7 @@ test.each([
   expect(first.body).not.toMatch(/<[^>]+\son[a-z]+=/);
 });
 
-test.each(["/sign-up", "/admin"])("every script that %s begins with is compiled as it loads", async (path) => {
+test.each(["/sign-up", "/admin"])("every script of %s is compiled as it loads", async (path) => {
   const cookies = path === "/admin" ? await operatorCookies() : [];
   const { body } = await request("GET", path, { cookies });
   const files = [...body.matchAll(/<script\b[^>]*\ssrc="([^"]+\/chunks\/[^"]+)"/g)].map(([, file = ""]) => file);
@@ -343,7 +338,7 @@ test.each(["/sign-up", "/admin"])("every script that %s begins with is compiled 
 });
 
 test.each(["/api/health", "/api/trpc/deliveries.list", "/api/auth/get-session"])(
-  "%s is no page: it may load nothing, and nobody may frame it",
+  "a response of %s may load nothing and be framed nowhere",
   async (path) => {
     const { headers } = await request("GET", path);
     expect(headers).toMatchObject(headersOfAll);
@@ -357,13 +352,13 @@ test("the session's cookie belongs to this host alone", async () => {
   expect(cookie).toMatch(/^__Host-eventfork\.session_token=/);
 });
 
-test("a function of the web app holds one database connection, whatever it has answered", async () => {
+test("a function of the web app uses one database connection", async () => {
   const [row] = await ctx.db.$queryRaw<{ count: bigint }[]>`
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'web'`;
   expect(Number(row?.count)).toBe(1);
 });
 
-test("rate limits count the client that CloudFront names, and not whom a request claims to be", async () => {
+test("rate limits count CloudFront's client address, and ignore forged ones", async () => {
   const select = { key: true };
   const keys = [...(await ctx.db.rateLimit.findMany({ select })), ...(await ctx.db.turn.findMany({ select }))];
   expect(keys.map(({ key }) => key).join()).toContain(clientIp);

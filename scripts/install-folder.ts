@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** Installs a folder's own lock file on demand: only a benchmark, a deployment or CI needs its packages. */
+/** Installs a folder's own lock file on demand. */
 export function installFolder(folder: string): void {
   const lock = join(folder, "package-lock.json");
   const installed = join(folder, "node_modules/.installed-lock.json");
@@ -13,7 +13,6 @@ export function installFolder(folder: string): void {
   copyFileSync(lock, installed);
 }
 
-/** Loads a module of `scripts/tools`, installed at first use. */
 export async function loadTool<Module>(name: string): Promise<Module> {
   const folder = join(import.meta.dirname, "tools");
   installFolder(folder);

@@ -1,8 +1,8 @@
-// `npm run lighthouse`: builds the web app, runs Lighthouse on a phone's settings, and weighs the JavaScript of every page.
-//   --built          the web app is not built again
-//   --only PATH      one page: /login, say
-//   --runs N         how often each page is scored, default 3; the middle one counts
-//   --stack READY    of a stack that runs already: what its line "ready {…}" says
+// `npm run lighthouse`: scores pages and weighs their JavaScript. Options:
+//   --built          uses the last build
+//   --only PATH      one page
+//   --runs N         default 3; the median counts
+//   --stack READY    a running stack's line "ready {…}"
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,6 @@ type Audited = { path: string; isPublic: boolean; least: Readonly<Record<string,
 
 const debuggingPort = 9_223;
 
-/** Lighthouse sometimes misses a page's start, and asks for another run. */
 const attempts = 3;
 const kilobyte = 1_000;
 
@@ -29,13 +28,11 @@ const audited: readonly Audited[] = [
   { path: "/admin", isPublic: false, least: { performance: 85, accessibility: 100, "best-practices": 100 } },
 ];
 
-/** Limits of JavaScript on load, compressed. */
 const publicKilobytes = 150;
 const adminKilobytes = 300;
 
 type Line = { what: string; is: number; limit: string; isHeld: boolean; why?: string[] };
 
-/** `score` is 0 to 1. */
 type Report = {
   categories: Readonly<Record<string, { score: number | null; auditRefs: readonly { id: string; weight: number }[] }>>;
   audits: Readonly<Record<string, { score: number | null; displayValue?: string }>>;
@@ -60,7 +57,7 @@ async function audit(web: string, path: string, onlyCategories: string[], left =
   return result.lhr;
 }
 
-/** The median, as Lighthouse advises: the machine's load changes a score by ten and more. */
+/** The median, as Lighthouse advises: load changes a score by ten or more. */
 async function score(web: string, { path, least }: Audited, runs: number): Promise<Line[]> {
   const reports: Report[] = [];
   for (let i = 0; i < runs; i += 1) reports.push(await audit(web, path, Object.keys(least)));
@@ -75,7 +72,6 @@ async function score(web: string, { path, least }: Audited, runs: number): Promi
   });
 }
 
-/** A first visit: the browser has nothing but the login. */
 async function weigh(known: BrowserContext, web: string, path: string, limit: number): Promise<Line> {
   const browser = await chromium.launch({
     executablePath: findBrowser() ?? "",
@@ -117,7 +113,6 @@ const scoring = (isPublic: boolean): Measured[] =>
     .filter((page) => page.isPublic === isPublic)
     .map((page) => ({ path: page.path, isPublic, measure: (_, web, runs) => score(web, page, runs) }));
 
-/** Public pages first: a login shows on every page. */
 const all: readonly Measured[] = [
   ...weighing(publicPages, true, publicKilobytes),
   ...scoring(true),
@@ -143,7 +138,7 @@ async function measure(
     for (const one of chosen.filter(({ isPublic }) => isPublic)) lines.push(...(await one.measure(context, web, runs)));
     const others = chosen.filter(({ isPublic }) => !isPublic);
     if (others.length === 0) return lines;
-    // Lighthouse leaves settings behind in the browser.
+    // Lighthouse leaves settings in the browser.
     await context.close();
     context = await open();
     await logIn(await context.newPage(), web, admin);

@@ -1,4 +1,4 @@
-// `npm run migrate [-- <folder>]`: brings the database of DATABASE_URL up to date, for where no deployment does it.
+// `npm run migrate [-- <folder>]`: migrates DATABASE_URL outside deployments.
 import { migrate } from "@eventfork/core/migrations";
 
 const [folder = "prisma/migrations"] = process.argv.slice(2);

@@ -1,6 +1,6 @@
-// `npm run mutate`: takes one guard at a time out of the SQL that writes, and runs the tests of its noun. A guard whose
-// tests still pass is a survivor: nothing holds it. Then StrykerJS mutates the pure code. `-- sample` takes a few guards,
-// `-- guards [WORD]` the guards of files that contain WORD, `-- stryker` the pure code alone; `--json` prints figures.
+// `npm run mutate`: removes one SQL guard at a time and runs its tests, then runs StrykerJS on pure code.
+// `-- sample` takes a few guards, `-- guards [WORD]` files that contain WORD, `-- stryker` pure code; `--json` prints
+// figures.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,7 +18,6 @@ if (!["all", "sample", "guards", "stryker"].includes(part)) {
   process.exit(1);
 }
 
-/** The tests of `guards` without a mutation: a test that fails anyway would kill whatever it is given. */
 async function requireGreen(vitest: Vitest, chosen: readonly Guard[]): Promise<void> {
   const specifications = await vitest.globTestSpecifications([...new Set(chosen.flatMap(({ tests }) => tests))]);
   const { testModules } = await vitest.runTestSpecifications(specifications);
@@ -53,7 +52,7 @@ async function tryGuard(vitest: Vitest, mutation: GuardMutation, guard: Guard): 
 async function runGuards(chosen: readonly Guard[]): Promise<Result[]> {
   const mutation = new GuardMutation();
   const overrides = { plugins: [mutation.plugin] };
-  // Vitest keeps transformed modules on disk, and does not know of a mutation.
+  // Vitest's disk cache does not know of mutations.
   const config = { root, config: join(root, "vitest.config.ts"), fsModuleCache: false };
   const options = { ...config, watch: false, bail: 1, reporters: [{}] };
   const vitest = await createVitest("test", options, overrides);

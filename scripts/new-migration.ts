@@ -1,5 +1,4 @@
-// `npm run db:migration -- add_something`: the SQL that leads from the committed schema to the one in the work tree.
-// It is Prisma's schema engine that writes it, here in WebAssembly: `prisma migrate diff` would download one.
+// `npm run db:migration -- add_something` uses the WebAssembly schema engine, because `prisma migrate diff` downloads one.
 import { execFileSync } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { startTemporaryPostgres } from "@eventfork/local/postgres";
@@ -28,7 +27,6 @@ const committed = git("ls-tree", "--name-only", "HEAD", "prisma/schema/")
 const current = globSync("prisma/schema/*.prisma").map((path) => ({ path, content: readFileSync(path, "utf8") }));
 
 const postgres = await startTemporaryPostgres();
-// The engine needs a database, but does not change it.
 const pool = new pg.Pool({ connectionString: postgres.server });
 const datamodels = current.map(({ path, content }) => [path, content] satisfies [string, string]);
 const { SchemaEngine } = await loadTool<{ SchemaEngine: SchemaEngine }>("@prisma/schema-engine-wasm");

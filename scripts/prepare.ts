@@ -1,10 +1,9 @@
-// Generates the Prisma client and points git at the project's hooks. Runs after every install.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const prisma = createRequire(import.meta.url).resolve("prisma/build/index.js");
-// Generating needs no schema engine, but the CLI downloads one unless this names an existing file.
+// Names an existing file, because the CLI would download a schema engine.
 const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: "1" };
 const generated = spawnSync(process.execPath, [prisma, "generate"], { env, encoding: "utf8" });
 if (generated.status !== 0) {

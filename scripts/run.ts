@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 
-/** Runs a command of this project's dependencies in the foreground and answers its exit code. */
 export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): number {
   const { status, error } = spawnSync(command, args, { stdio: "inherit", env: { ...process.env, ...env } });
   if (error) throw error;

@@ -1,8 +1,8 @@
-// `npm run screenshots`: starts the demo in a folder of its own, and takes the README's pictures of it, by day and by night.
-//   --built          the web app is not built again
-//   --only NAME      one of them: rule, say
-//   --to FOLDER      put there, and not in docs/images
-//   --stack READY    of a demo that runs already: what its line "ready {…}" says
+// `npm run screenshots`: takes the README's images of a demo. Options:
+//   --built          uses the last build
+//   --only NAME      one image
+//   --to FOLDER      instead of docs/images
+//   --stack READY    a running demo's line "ready {…}"
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,7 +45,6 @@ async function follow(page: Page, start: string): Promise<void> {
   await page.waitForURL((url) => url.pathname.startsWith(start));
 }
 
-/** A rule that would filter out far too much: its preview says so. */
 async function draftTooMuch(page: Page): Promise<void> {
   await page
     .getByRole("textbox", { name: /^Value/ })
@@ -76,7 +75,6 @@ async function take(page: Page, web: string, picture: Picture, file: string): Pr
   return size;
 }
 
-/** The pictures show a well-kept system: overdue events are sent first. */
 async function sendOverdue(page: Page, web: string): Promise<void> {
   await page.goto(`${web}/admin`);
   await settle(page);
@@ -86,7 +84,7 @@ async function sendOverdue(page: Page, web: string): Promise<void> {
     .getByRole("button", { name: /^Replay/ })
     .click();
   await page.waitForURL((url) => url.pathname.startsWith("/admin/replays/"), { timeout: loadsWithinMs });
-  // Reconciliation runs every minute and must see the deliveries; more become overdue meanwhile.
+  // Reconciliation runs every minute; more become overdue meanwhile.
   await waitFor("an overview with nothing overdue", reconciledWithinMs, async () => {
     await page.goto(`${web}/admin`);
     await settle(page);

@@ -1,5 +1,3 @@
-// `node scripts/size.ts [REVISION]`: how large the project is, now or at a revision. Lines are those of tracked .ts and .tsx files without
-// tests and `testing/` folders; a line longer than 120 characters counts as the lines that it would fill.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,3 @@
-// The journeys in a real browser, where there is one.
 import { findBrowser } from "./find-browser.ts";
 import { run } from "./run.ts";
 

@@ -1,12 +1,10 @@
-// `npm run test:postgres-17`: the database's own tests once more, on the release and with a collation such as RDS has.
-// The others run on Postgres 18 with the collation C.
+// `npm run test:postgres-17`: database tests on RDS's release and collation; others use Postgres 18 and C.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { embeddedPackage } from "../packages/local/src/postgres/cluster.ts";
 import { installFolder } from "./install-folder.ts";
 import { run } from "./run.ts";
 
-/** Where statements sort, compare and search texts, partition or lock. The suite's setup applies every migration. */
 const files = [
   "packages/core/src/outbox",
   "packages/core/src/event-log",

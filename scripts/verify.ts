@@ -1,4 +1,4 @@
-// Types, lint, format, boundaries and dead code. Needs no database and no network.
+// Needs no database and no network.
 import { run } from "./run.ts";
 
 const checks: [title: string, command: string, ...args: string[]][] = [

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { findWords } from "./vocabulary.ts";
 
-test("a name that was replaced is found with its line and its replacement", () => {
+test("a replaced name is found with its line and its replacement", () => {
   expect(findWords("const a = 1;\nawait tendReplays(ctx);\n")).toEqual([
     { line: 2, found: "tendReplays", use: "runReplayJob" },
   ]);
@@ -24,7 +24,7 @@ test.each([
 });
 
 test.each(["a library", "retries: 12", "He tries again", "const retakeTurns = 1;", "isSaid"])(
-  "ordinary words are nobody's fault: %s",
+  "ordinary words pass: %s",
   (text) => {
     expect(findWords(text)).toEqual([]);
   },

@@ -1,9 +1,7 @@
-// Names and phrases that were replaced do not come back. `npm run verify` runs it.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-/** A name, and its replacement. */
 const names: Readonly<Record<string, string>> = {
   Postponed: "RequeuedMessage",
   Sequel: "NextAction",
@@ -75,7 +73,6 @@ export function findWords(text: string): Finding[] {
   );
 }
 
-/** The changelog, this file and its test hold the words themselves. Migrations and generated code stay as they are. */
 const isChecked = (file: string) => !/^CHANGELOG|^scripts\/vocabulary|\/generated\/|^prisma\/migrations\//.test(file);
 
 function main(): void {

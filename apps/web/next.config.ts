@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { NextConfig } from "next";
 
-/** What is no page loads nothing. Pages get a policy with a nonce from `src/proxy.ts`. */
+/** Responses that are not pages load nothing. Pages get a nonce policy from `src/proxy.ts`. */
 const noPagePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -19,8 +19,8 @@ const toHeaders = (values: Readonly<Record<string, string>>) =>
   Object.entries(values).map(([key, value]) => ({ key, value }));
 
 /**
- * Asks Chrome (from 136) to compile scripts off the page's own thread while it loads them; to other browsers it is a comment.
- * Lighthouse on sign-up: 78 without, 88 with. Source: v8.dev/blog/explicit-compile-hints.
+ * Chrome 136 reads this and compiles scripts off the main thread. Lighthouse on sign-up: 78 without, 88 with.
+ * Source: v8.dev/blog/explicit-compile-hints
  */
 async function compileScriptsWhileLoading({ distDir }: { distDir: string }): Promise<void> {
   const folder = join(distDir, "static/chunks");
@@ -31,7 +31,7 @@ async function compileScriptsWhileLoading({ distDir }: { distDir: string }): Pro
 
 const config: NextConfig = {
   transpilePackages: ["@eventfork/core"],
-  // The server loads these by itself: compiling them takes `next dev` eight of its thirteen seconds before the first answer.
+  // Compiling these takes `next dev` eight seconds.
   serverExternalPackages: [
     "@aws-lambda-powertools/metrics",
     "@aws-sdk/client-eventbridge",
@@ -55,20 +55,16 @@ const config: NextConfig = {
   agentRules: false,
   devIndicators: false,
   experimental: {
-    // The compiler that `npm run verify` uses has no API that Next could call.
     useTypeScriptCli: true,
-    // The local stack ends `next dev` with SIGKILL; on what such an end leaves in the cache, the next start reloads pages again and again.
+    // The local stack ends `next dev` with SIGKILL, which damages the cache.
     turbopackFileSystemCacheForDev: false,
-    // A build is made once of its sources: writing a cache beside it takes a quarter of the time.
     turbopackFileSystemCacheForBuild: false,
-    // Bytes before compression, four times what it is by itself: a page begins with fewer scripts, and each costs a browser more than
-    // its bytes.
+    // In bytes before compression: fewer scripts load faster.
     turbopackChunking: { minChunkSize: 200_000 },
   },
   headers: async () => [
-    // `next dev` serves one script of its own as JSON, which no browser may take for a script; a build has no such folder.
+    // `next dev` serves one of its scripts as JSON.
     { source: "/((?!_next/static/development/).*)", headers: toHeaders(securityHeaders) },
-    // Each response is about one person, one key or one moment.
     { source: "/api/:path*", headers: toHeaders({ "Cache-Control": "no-store" }) },
     ...["/api/:path*", "/_next/:path*", "/icon.svg"].map((source) => ({
       source,

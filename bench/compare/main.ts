@@ -1,5 +1,3 @@
-// Drains a backlog through one job queue: one job, one HTTP call and one Postgres row a delivery. Prints the figures as
-// JSON.
 import pg from "pg";
 import { type Job, queues } from "./queues.ts";
 
@@ -8,7 +6,7 @@ const events = Number(count);
 const warmUpEvents = Math.ceil(events / 10);
 const stuckAfterMs = 60_000;
 
-/** Nine sign-ups for three integrations and a log-in for one, over and over: 2.8 deliveries an event. */
+/** 2.8 deliveries an event. */
 function createJobs(from: number, to: number): Job[] {
   return Array.from({ length: to - from }, (_, i) => from + i).flatMap((number) =>
     (number % 10 === 9 ? ["analytics"] : ["analytics", "mailchimp", "slack"]).map((integration) => ({

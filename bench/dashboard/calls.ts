@@ -10,7 +10,7 @@ export type Call = { page: string; name: string; limitMs: number; run: (caller: 
 
 let callers = 0;
 
-/** A new admin each time: rate limits are for each person. */
+/** A new admin each time, because rate limits count by person. */
 export function callAsSomebody(ctx: Ctx): Caller {
   callers += 1;
   const id = `usr_bench_${callers}`;
@@ -113,7 +113,7 @@ export async function listCalls(ctx: Ctx, world: World): Promise<Call[]> {
   const replayId = `rpl_${"1".padStart(26, "0")}`;
   return [
     ...rangeNames.flatMap((range) => [
-      // Past the router, which answers all who ask within a second with one answer.
+      // Bypasses the cache of the router.
       ...callsOf("overview", overview, { [range]: (_, unshared) => Overview.readOverview(unshared, { range }) }),
       ...callsOf("integration", overview, {
         [range]: (caller) => caller.integrations.figures({ integration: "slack", range }),

@@ -24,7 +24,6 @@ function* toChunks(rows: Generator<string>): Generator<Buffer> {
 
 type Kept = { drop: string; create: string };
 
-/** Statements that drop a table's indexes and create them again: rows load several times faster without. */
 async function listIndexes(client: pg.Client, table: string): Promise<Kept[]> {
   const { rows } = await client.query<Kept>(
     `SELECT coalesce('ALTER TABLE ' || i.indrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(c.conname),
@@ -39,7 +38,7 @@ async function listIndexes(client: pg.Client, table: string): Promise<Kept[]> {
   return rows;
 }
 
-/** Fills one table by COPY, in the transaction that empties it: then Postgres writes no log of it. */
+/** COPY in the transaction that truncates: Postgres then writes no WAL. */
 async function fillTable(url: string, world: World, { name, columns, rows }: (typeof tables)[number]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -61,7 +60,6 @@ async function fillTable(url: string, world: World, { name, columns, rows }: (ty
   }
 }
 
-/** The rest depends on the big tables: dead letters, replays, and rules from before the first event. */
 async function fillTheRest(url: string, world: World): Promise<void> {
   const db = createDb({ connections: 1, url });
   const client = new pg.Client({ connectionString: url });

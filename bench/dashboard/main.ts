@@ -1,5 +1,3 @@
-// `npm run bench -- dashboard`: how fast the admin's pages respond over ten million deliveries, and the cost of twenty
-// open dashboards.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -36,7 +34,6 @@ const usage = `npm run bench -- dashboard [--deliveries N] [--data FOLDER] [--ro
 
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** The world in the data folder; fills it first if it holds none or another. */
 async function findWorld(url: string, folder: string, deliveries: number): Promise<World> {
   const file = join(folder, "world.json");
   const kept = await readFile(file, "utf8").then(
@@ -170,12 +167,10 @@ type Report = {
   events: number;
   rounds: number;
   calls: Timed[];
-  /** Overviews that are open at once; `cores` is null where the system does not tell. */
   dashboards: { open: number; polls: number; cores: number | null; maximumCores: number; isHeld: boolean };
   plans: (Plan & { page: string; name: string; scans: string[] })[];
 };
 
-/** Whether every limit is held, and no statement scans a big table. */
 function isHeld({ calls, dashboards, plans }: Report): boolean {
   return calls.every((call) => call.isHeld) && dashboards.isHeld && plans.every(({ scans }) => scans.length === 0);
 }

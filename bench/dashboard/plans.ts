@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** With these settings Postgres writes every plan of a `plannedUrl` connection into a file of its data folder. */
+/** Makes Postgres log the plan of every `plannedUrl` statement. */
 export const planSettings = {
   log_min_messages: "log",
   logging_collector: "on",
@@ -22,7 +22,7 @@ const explained = {
 
 const plannedRole = "bench_planned";
 
-/** A role whose every statement is explained in the log; its settings are the superuser's alone to give. */
+/** Only a superuser may set these for a role. */
 export const plannedSetup = (password: string): string[] => [
   `DO $$ BEGIN CREATE ROLE ${plannedRole} LOGIN IN ROLE eventfork; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
   `ALTER ROLE ${plannedRole} PASSWORD '${password}'`,
@@ -66,8 +66,8 @@ export function readPlans(dataDir: string): { skip: () => Promise<void>; read: (
 }
 
 function toPlan(message: string): Plan {
-  const told = JSON.parse(message.slice(message.indexOf("{"))) as { "Query Text": string; Plan: Node };
-  return { query: told["Query Text"].replaceAll(/\s+/g, " ").trim(), reads: listReads(told.Plan) };
+  const logged = JSON.parse(message.slice(message.indexOf("{"))) as { "Query Text": string; Plan: Node };
+  return { query: logged["Query Text"].replaceAll(/\s+/g, " ").trim(), reads: listReads(logged.Plan) };
 }
 
 function listReads(node: Node): Plan["reads"] {

@@ -1,4 +1,3 @@
-/** A deterministic ninety days, row by row, in order. Times are milliseconds since 1970. */
 export type World = {
   deliveries: number;
   events: number;
@@ -13,7 +12,6 @@ const deliveriesPerRound = 10;
 
 export function makeWorld(deliveries: number, now: number): World {
   const events = Math.floor(deliveries / deliveriesPerRound) * eventsPerRound;
-  // The last hour is empty: an event without its deliveries would count as overdue.
   const until = now - 3_600_000;
   return { deliveries: (events / eventsPerRound) * deliveriesPerRound, events, from: until - days * dayMs, until };
 }
@@ -25,7 +23,6 @@ const errorCodes = ["member_exists_archived", "invalid_resource", "compliance_st
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** As our own ids: a time in ten characters, so that ids sort by it, then a unique rest. */
 function idOf(prefix: string, ms: number, n: number): string {
   let time = "";
   for (let rest = ms, i = 0; i < 10; i += 1) {
@@ -35,7 +32,7 @@ function idOf(prefix: string, ms: number, n: number): string {
   return `${prefix}_${time}${(scatter(n) >>> 0).toString(16).padStart(8, "0")}${n.toString(16).padStart(8, "0")}`;
 }
 
-/** Scatters integers. Source: the finalizer of MurmurHash3. */
+/** Source: the finalizer of MurmurHash3. */
 function scatter(n: number): number {
   let hash = n | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -103,7 +100,6 @@ function* userRows(world: World) {
 
 const integrations = ["analytics", "mailchimp", "slack"] as const;
 
-/** 1 in 150 is dead-lettered, a few of the last are retrying, and 1 in 30 needed more than one attempt. */
 function* deliveriesOf(world: World) {
   for (let n = 0; n < world.events; n += 1) {
     const event = eventAt(world, n);
@@ -152,7 +148,6 @@ const operatorActions = "rule.saved integration.paused integration.resumed dead_
   " ",
 );
 
-/** Every log-in, and one operator's action for every twenty events. */
 function* auditRows(world: World) {
   for (let n = 0; n < world.events; n += 1) {
     const { at, person, isLogIn } = eventAt(world, n);

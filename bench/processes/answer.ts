@@ -1,4 +1,3 @@
-/** The worker's side of `workers.ts`: answers each question with what its function answers, and ends with its parent. */
 export function answerQuestions(
   answers: Readonly<Record<string, () => unknown>>,
   stop: () => Promise<unknown> = async () => {},

@@ -1,5 +1,3 @@
-// Consumes its arguments' queues: with the handlers that Lambda runs, or with one that does nothing, over the engine's
-// own calls or over the AWS SDK as it comes.
 import { queueOf } from "@eventfork/core/aws";
 import { createLogger } from "@eventfork/core/kernel";
 import { createMessaging } from "@eventfork/core/platform/fan-out";

@@ -1,4 +1,3 @@
-// Publishes as many events as its arguments say, past the outbox.
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { createEvents, publishEvents, withPlainClients } from "@eventfork/local/workload";
 import { answerQuestions } from "./answer.ts";

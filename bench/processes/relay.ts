@@ -1,4 +1,3 @@
-// Publishes the outbox when asked.
 import * as Outbox from "@eventfork/core/outbox";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { createSystemCtx } from "@eventfork/core/schedules";

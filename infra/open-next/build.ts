@@ -1,4 +1,3 @@
-// `npm run build:lambda -w apps/web`: the web app as OpenNext makes it for Lambda.
 import { join } from "node:path";
 import { installFolder } from "../../scripts/install-folder.ts";
 import { run } from "../../scripts/run.ts";

@@ -6,10 +6,8 @@ export type AccountAnswers = {
   mail: "production" | "sandbox" | "denied";
 };
 
-/** An account of some years on the Paid plan. */
 const established: AccountAnswers = { plan: "PAID", concurrency: 1_000, mail: "production" };
 
-/** Answers what a deployment asks of the account, in AWS's own shapes; false where something else is asked. */
 export function answerAccount(
   request: IncomingMessage,
   response: ServerResponse,

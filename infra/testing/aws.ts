@@ -5,7 +5,6 @@ type Inputs = Readonly<Record<string, unknown>>;
 const accountId = "123456789012";
 const region = "us-east-1";
 
-/** What AWS would answer after making a resource: its ids and addresses in AWS's own shapes. */
 export function createState(type: string, name: string, inputs: Inputs) {
   const physical = typeof inputs.name === "string" ? inputs.name : name;
   const arn = arnOf(type, physical, inputs);
@@ -63,12 +62,10 @@ function arnOf(type: string, name: string, inputs: Inputs): string {
   }
 }
 
-/** The account's, by their tags. */
 const vpcs: Readonly<Record<string, Record<string, string>>> = {
   "vpc-0123456789abcdef0": { "sst:ref-version": "2", "sst:component-version": "2" },
 };
 
-/** What AWS, or Pulumi's own functions, answer to a question of a component. */
 export function answerCall(token: string, inputs: Inputs): Record<string, unknown> {
   switch (token) {
     case "aws:iam/getPolicyDocument:getPolicyDocument":

@@ -8,10 +8,7 @@ import { root } from "./run.ts";
 
 export type Bundle = { folder: string; handlerFile: string; metafile: Metafile };
 
-/**
- * Bundles a function as SST does, into a folder where no dependency can be found that is not in the bundle.
- * Source: sst/sst, pkg/runtime/node/build.go
- */
+/** Bundles a function into a folder without node_modules. Source: sst/sst, pkg/runtime/node/build.go */
 export async function bundleFunction({ handler, copyFiles }: FunctionBuild): Promise<Bundle> {
   const folder = mkdtempSync(join(tmpdir(), "eventfork-bundle-"));
   const entry = join(root, handler.replace(/\.handler$/, ".ts"));
@@ -44,7 +41,6 @@ export async function bundleFunction({ handler, copyFiles }: FunctionBuild): Pro
   return { folder, handlerFile: join(folder, basename(entry).replace(/\.ts$/, ".mjs")), metafile };
 }
 
-/** What Lambda unpacks, in bytes; and how much of it is Prisma's WebAssembly. */
 export function measure({ folder, metafile }: Bundle): { total: number; wasm: number } {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => statSync(join(folder, file)));
   const total = files.filter((file) => file.isFile()).reduce((sum, { size }) => sum + size, 0);
@@ -55,11 +51,10 @@ export function measure({ folder, metafile }: Bundle): { total: number; wasm: nu
   return { total, wasm };
 }
 
-/** The link that becomes a variable: `SlackBotToken` is `SLACK_BOT_TOKEN`. */
 export const linkName = (variable: string) =>
   variable.toLowerCase().replace(/(^|_)(.)/g, (_, __, deadLetter: string) => deadLetter.toUpperCase());
 
-/** Leaves links beside the bundle as a deployment does, and answers the variables that say where. Source: sst/sst, pkg/runtime */
+/** Writes links beside the bundle; returns the variables that locate them. Source: sst/sst, pkg/runtime */
 export function linkResources(folder: string, links: Readonly<Record<string, unknown>>) {
   const key = Buffer.alloc(32, 7);
   const cipher = createCipheriv("aes-256-gcm", key, Buffer.alloc(12, 0));

@@ -4,7 +4,6 @@ import type * as Topology from "../../packages/core/src/topology/index.ts";
 
 export type FanOut = typeof Topology.fanOut;
 
-/** Reads `topology` with the setting changed, as a person would change it. */
 export function chooseFanOut(fanOut: FanOut): Plugin {
   return {
     name: "choose-fan-out",

@@ -8,7 +8,6 @@ import type { Graph } from "./evaluate.ts";
 import { inputsOf, ofType, only } from "./graph.ts";
 import { platform } from "./platform.ts";
 
-/** As a browser or a program sends it to the stage's address; `headers` in lower case, without cookies. */
 export type ViewerRequest = {
   method: string;
   path: string;
@@ -19,7 +18,6 @@ export type ViewerRequest = {
   ip?: string;
 };
 
-/** Where CloudFront sends a request: to the server's function, or to the bucket; or what it answers itself. */
 export type Routed =
   | { kind: "function"; event: FunctionUrlEvent }
   | { kind: "file"; key: string }
@@ -45,10 +43,10 @@ type Origin = {
   originAccessControlConfig: { enabled: boolean; signingBehavior?: string; originType?: string };
 };
 
-/** Source: CloudFront developer guide, "Restrictions on Lambda@Edge": an origin request's body is cut there. */
+/** Source: CloudFront developer guide, "Restrictions on Lambda@Edge": origin request bodies are cut there. */
 const edgeBodyBytes = 1024 * 1024;
 
-/** The stage's CloudFront: the function and the edge function that SST generates, its routes, and origin access control. */
+/** Runs the viewer function and the edge function that SST generates. */
 export function createCloudFront(graph: Graph): (request: ViewerRequest) => Promise<Routed> {
   const viewerRequest = readViewerFunction(graph);
   const sign = readEdgeSigner();
@@ -117,7 +115,6 @@ function toFunctionUrlEvent(
 
 type Evaluated = { result: EdgeRequest | EdgeAnswer; origin: Origin };
 
-/** The generated code, with the routes that the deployment writes into its store. */
 function readViewerFunction(graph: Graph): (event: object) => Promise<Evaluated> {
   const { code } = inputsOf(only(ofType(graph, "cloudfront/function:Function"), "RouterCloudfrontFunctionRequest"));
   const store = readStore(graph);
@@ -139,7 +136,7 @@ function readViewerFunction(graph: Graph): (event: object) => Promise<Evaluated>
   };
 }
 
-/** The keys of the store, each with its namespace, as SST's resources write them. Source: sst/sst, pkg/server/resource */
+/** Source: sst/sst, pkg/server/resource */
 function readStore(graph: Graph): Map<string, string> {
   const store = new Map<string, string>();
   for (const resource of graph.resources) {
@@ -157,7 +154,7 @@ function readStore(graph: Graph): Map<string, string> {
 
 type Signed = { headers: Record<string, string> } | { status: string; body: string };
 
-/** SST's own Lambda@Edge function, which signs bodies for origin access control. */
+/** SST's Lambda@Edge function signs bodies for origin access control. */
 function readEdgeSigner(): (method: string, body: Buffer) => Promise<Signed> {
   const source = readFileSync(join(platform, "functions/oac-edge-signer/index.ts"), "utf8");
   const { code } = transformSync(source, { loader: "ts", format: "cjs" });

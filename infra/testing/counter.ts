@@ -6,12 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 export type Counter = {
   url: string;
   calls: string[];
-  /** How long a call of this action waits for its answer, in milliseconds; infinite for one that hangs. */
   slow: Map<string, number>;
   stop: () => void;
 };
 
-/** Stands before an AWS endpoint, passes everything on, and notes the actions that are called. */
 export async function startCounter(target: string): Promise<Counter> {
   const calls: string[] = [];
   const slow: Counter["slow"] = new Map();

@@ -16,7 +16,6 @@ export type Resource = {
   options: { dependsOn: string[]; ignoreChanges: string[]; retainOnDelete: boolean };
 };
 
-/** What SST asks its own process to do for a function: what it bundles, and what it links. */
 export type FunctionBuild = {
   functionID: string;
   handler: string;
@@ -28,25 +27,20 @@ export type Graph = {
   resources: Resource[];
   builds: FunctionBuild[];
   failure: string | null;
-  /** The lines that a deployment prints. */
   output: string;
 };
 
 export type EvaluateOptions = {
   stage: string;
-  /** As in `sst dev`. */
   isDev?: boolean;
-  /** What `topology` says in the one line that chooses, whatever it says now. */
   fanOut?: FanOut;
-  /** What the account answers; a part that is `"denied"` is refused for lack of rights. */
   account?: Partial<AccountAnswers>;
-  /** The deploying user's environment, secrets included (`SST_SECRET_…`). */
   env?: Record<string, string>;
 };
 
 const bundled = new Map<FanOut, Promise<string>>();
 
-/** Evaluates sst.config.ts with SST's real components for a stage, without AWS: every resource as it would be asked for. */
+/** Evaluates sst.config.ts with SST's real components, without AWS. */
 export async function evaluate({
   stage,
   isDev = false,
@@ -96,7 +90,7 @@ export async function evaluate({
   }
 }
 
-// Inside the platform, so that Node finds the platform's own Pulumi.
+// Inside the platform, so that Node resolves the platform's Pulumi.
 async function bundleProgram(fanOut: FanOut): Promise<string> {
   const outfile = join(platform, `test-program-${fanOut}-${process.pid}.mjs`);
   const inject = join(platform, `test-inject-${fanOut}-${process.pid}.mjs`);
@@ -121,10 +115,6 @@ async function bundleProgram(fanOut: FanOut): Promise<string> {
   return outfile;
 }
 
-/**
- * The process that SST's components talk to while they are evaluated, which bundles nothing but notes what it should; and
- * AWS, for what is asked of the account.
- */
 async function serveSst(work: string, builds: FunctionBuild[], account: Partial<AccountAnswers>) {
   const bundle = join(work, "bundle");
   mkdirSync(bundle);
@@ -141,7 +131,7 @@ async function serveSst(work: string, builds: FunctionBuild[], account: Partial<
       response.end(JSON.stringify({ result }));
     });
   });
-  // A connection that is closed while it is idle may meet the next request.
+  // A closed idle connection may meet the next request.
   server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -5,7 +5,6 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** A folder for the resource graphs that the files of one run of the tests share. */
     graphs: string;
   }
 }

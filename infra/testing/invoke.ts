@@ -4,12 +4,11 @@ import { dirname } from "node:path";
 
 export type Invocation = {
   result: unknown;
-  /** From the start of the process to the handler's answer. */
   coldStartMs: number;
   output: string;
 };
 
-// Lambda's runtime in short: loads the handler, invokes it once with what it is given, and prints what it answers.
+// Lambda's runtime in short: invokes the handler once and prints its result.
 const runtime = `
   import { text } from "node:stream/consumers";
   const { file, event, timeoutMs } = JSON.parse(await text(process.stdin));
@@ -20,8 +19,8 @@ const runtime = `
 `;
 
 /**
- * Invokes a handler in a Node process of its own that knows nothing but the bundle and `env`, in the bundle's folder.
- * @throws Error with what it printed when it fails.
+ * Invokes a handler in a process that sees only the bundle and `env`.
+ * @throws Error with its output when it fails.
  */
 export async function invoke(
   file: string,

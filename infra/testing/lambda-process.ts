@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 
-// Lambda's runtime in short, for a handler that streams: loads it once, and answers one event after the other.
-// Source: Lambda developer guide, "Response streaming": a prelude as JSON, eight NUL bytes, the body.
+// Source: Lambda developer guide, "Response streaming": a JSON prelude, eight NUL bytes, the body.
 const runtime = `
   import { Writable } from "node:stream";
   const streaming = Symbol("streaming");
@@ -37,21 +36,18 @@ export type StreamedAnswer = {
   statusCode: number;
   headers: Record<string, string>;
   cookies?: string[];
-  /** In base64. */
   body: string;
-  /** From the event to the end of the response, which is what the viewer waits for. */
   answeredMs: number;
 };
 
 type Message = { answer?: StreamedAnswer; isDone?: boolean; error?: string };
 
-/** A warm Lambda function that streams: a Node process that knows nothing but the bundle and `env`, in the bundle's folder. */
+/** A warm streaming function: a process that sees only the bundle and `env`. */
 export class LambdaProcess {
   readonly #child: ChildProcess;
   readonly #startedAt = performance.now();
   #output = "";
   #done: Promise<void> = Promise.resolve();
-  /** From the start of the process to its first answer. */
   firstAnswerMs = 0;
 
   constructor(file: string, env: Record<string, string>) {
@@ -65,17 +61,16 @@ export class LambdaProcess {
     }
   }
 
-  /** What it has printed. */
   get output(): string {
     return this.#output;
   }
 
-  /** Resolves when the function has done what it does after its last answer: Lambda freezes it then. */
+  /** Resolves when the function is idle: Lambda freezes it then. */
   get done(): Promise<void> {
     return this.#done;
   }
 
-  /** One at a time. @throws Error with what it printed, when the handler throws or the process ends. */
+  /** One at a time. @throws Error with its output when the handler throws or the process ends. */
   async invoke(event: unknown): Promise<StreamedAnswer> {
     await this.#done;
     const { promise, resolve, reject } = Promise.withResolvers<StreamedAnswer>();

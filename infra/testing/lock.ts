@@ -3,8 +3,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Makes something that test files share: does nothing when `isMade`, waits while another process makes it, makes it
- * otherwise. A lock that a killed process has left behind is taken over after `withinMs`.
+ * Makes something once across processes; takes over a stale lock after `withinMs`.
  * @throws Error when another process did not finish in time.
  */
 export async function makeOnce(

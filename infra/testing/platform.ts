@@ -6,9 +6,8 @@ import { root, run } from "./run.ts";
 export const platform = join(root, ".sst/platform");
 
 /**
- * SST's own components, sources and types, of the version that the lockfile pins: installed from the npm registry once,
- * into the git-ignored `.sst`, once, at the first request. Needs no AWS account.
- * @throws Error with what SST said when it could not.
+ * Installs SST's components, at the lockfile's version, into `.sst`. Needs no AWS account.
+ * @throws Error with SST's output.
  */
 export function installPlatform(): Promise<void> {
   return makeOnce(join(root, ".sst/installing"), { isMade: isInstalled, make: install, withinMs: 280_000 });
@@ -21,7 +20,7 @@ function isInstalled(): boolean {
   return readFileSync(file, "utf8").trim() === version;
 }
 
-/** Pulumi and Bun, which SST would otherwise download, only take part in real deployments. */
+/** SST would download Pulumi and Bun, which only deployments use. */
 export const withoutEngines = { SST_SKIP_DEPENDENCY_CHECK: "1", SST_NO_BUN: "1", DO_NOT_TRACK: "1" };
 
 async function install(): Promise<void> {

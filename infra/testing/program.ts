@@ -1,5 +1,4 @@
-// Bundled into SST's platform and run once for each stage: evaluates sst.config.ts with every provider mocked, and prints
-// the resources that SST's components asked for.
+// Bundled into SST's platform: evaluates sst.config.ts with mocked providers and prints the resources.
 import { writeFileSync } from "node:fs";
 import { run } from "sst-platform/auto/run";
 import config from "../../sst.config.ts";

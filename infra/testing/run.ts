@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * Runs a command of the project to its end and answers what it printed.
- * @throws Error with what it printed when it fails.
+ * Returns a command's output.
+ * @throws Error with its output when it fails.
  */
 export async function run(
   command: string,

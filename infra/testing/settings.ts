@@ -1,4 +1,3 @@
-/** Values that must appear nowhere but in links. */
 export const secretValues = {
   SST_SECRET_BetterAuthSecret: "secret-of-the-cookies-0123456789",
   SST_SECRET_AnalyticsWriteKey: "secret-of-analytics",
@@ -11,7 +10,6 @@ export const secretValues = {
 export const settings = { AWS_REGION: "us-east-1" };
 export const alarms = { EVENTFORK_ALARM_EMAIL: "operators@example.com" };
 
-/** Outside any VPC. */
 export const ownDatabase = {
   EVENTFORK_DATABASE: "own",
   SST_SECRET_DatabaseUrl: "postgresql://ada:secret-of-neon@neon.tech/ada",

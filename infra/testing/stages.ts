@@ -10,7 +10,6 @@ import { makeOnce } from "./lock.ts";
 import { alarms, ownDatabase, secretValues, settings } from "./settings.ts";
 import { buildWeb } from "./web.ts";
 
-/** A developer's own stage, deployed, with a database that the developer brings. */
 async function evaluatePersonal(): Promise<Graph> {
   await buildWeb();
   return evaluateOnce({ stage: "ada", env: { ...settings, ...secretValues, ...ownDatabase } });
@@ -26,7 +25,6 @@ export const webhookSecrets = {
   SST_SECRET_WebhookSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
 };
 
-/** Production with what one may choose beside it: an optional integration, RDS Proxy, alerts, a cookie secret in rotation. */
 export const evaluateExtended = () =>
   evaluateProduction({
     ...webhookSecrets,
@@ -37,7 +35,6 @@ export const evaluateExtended = () =>
 
 export const restoredHost = "eventfork-production-restored.abc.us-east-1.rds.amazonaws.com";
 
-/** Production on a restored database, in a maintenance, with mail. */
 export const evaluateRestored = () =>
   evaluateProduction({
     EVENTFORK_DATABASE_HOST: restoredHost,
@@ -45,7 +42,6 @@ export const evaluateRestored = () =>
     EVENTFORK_MAIL_FROM: "hello@example.com",
   });
 
-/** The first stage of a new account on the Free plan, of whose mail nobody may ask. */
 export async function evaluateTrial(): Promise<Graph> {
   await buildWeb();
   const trial = { EVENTFORK_SIZE: "trial", EVENTFORK_MAIL_FROM: "hello@example.com" };
@@ -53,7 +49,6 @@ export async function evaluateTrial(): Promise<Graph> {
   return evaluateOnce({ stage: "trial", account, env: { ...settings, ...secretValues, ...trial } });
 }
 
-/** Of its collector. */
 export const tracing = {
   LOG_LEVEL: "debug",
   OTEL_EXPORTER_OTLP_ENDPOINT: "https://collector.example.com",
@@ -61,7 +56,6 @@ export const tracing = {
 };
 export const tracingSecret = { SST_SECRET_OtelExporterOtlpHeaders: "authorization=secret-of-the-collector" };
 
-/** A stage whose database is in another app's VPC, and whose traces go to a collector. */
 export async function evaluateVpc(): Promise<Graph> {
   await buildWeb();
   const own = { EVENTFORK_DATABASE: "own", SST_SECRET_DatabaseUrl: "postgresql://ada:secret-of-rds@db.internal/ada" };
@@ -76,7 +70,6 @@ export async function evaluateVpc(): Promise<Graph> {
   return evaluateOnce({ stage: "ada", env });
 }
 
-/** `sst dev`, with no secret set. */
 export function evaluateDev(fanOut: FanOut = "sns"): Promise<Graph> {
   return evaluateOnce({
     stage: "ada",
@@ -89,7 +82,6 @@ export function evaluateDev(fanOut: FanOut = "sns"): Promise<Graph> {
 export const stages = ["personal", "production", "dev"] as const;
 export const deployed = ["personal", "production"] as const;
 
-/** The three stages' graphs, for all tests of a file. */
 export function evaluateStages(): Record<(typeof stages)[number], Graph> {
   const graphs = {} as Record<(typeof stages)[number], Graph>;
   beforeAll(async () => {
@@ -99,7 +91,7 @@ export function evaluateStages(): Record<(typeof stages)[number], Graph> {
   return graphs;
 }
 
-/** An evaluation takes seconds, and many test files look at the same one: it is made once in a run of the tests. */
+/** Cached for a run, because many files read the same graph. */
 async function evaluateOnce(options: EvaluateOptions): Promise<Graph> {
   const name = createHash("sha256").update(JSON.stringify(options)).digest("hex");
   const file = join(inject("graphs"), `${name}.json`);

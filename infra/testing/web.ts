@@ -11,24 +11,18 @@ const made = join(openNext, "open-next.output.json");
 
 const sources = ["apps/web/open-next.config.ts", "infra/open-next/package-lock.json"];
 
-/** Where what browsers load is, as it is copied to the bucket. */
 export const webAssets = join(openNext, "assets");
 
-/** Builds the web app as `sst deploy` does, unless it is built from these very sources already. */
 export function buildWeb(): Promise<void> {
   return makeOnce(join(root, ".sst/building-web"), { isMade: isWebBuilt, make, withinMs: 280_000 });
 }
 
-/** Where the built server function is, as it is zipped for Lambda. */
 export async function serverBundle(): Promise<string> {
   await Promise.all([buildWeb(), installPlatform()]);
   return join(openNext, "server-functions/default");
 }
 
-/**
- * Puts the wrapper that SST adds beside a copy of the server function, and answers its file: it reads the links before
- * OpenNext changes the working directory. Its text is SST's own.
- */
+/** SST's wrapper reads the links before OpenNext changes the working directory. */
 export function wrapServer(folder: string): string {
   const source = readFileSync(join(platform, "src/components/aws/nextjs.ts"), "utf8");
   const [, block = ""] = /injections: \[\s*\[([\s\S]*?)\]\.join/.exec(source) ?? [];

@@ -4,7 +4,7 @@ import type { Guard } from "./guards.ts";
 
 export const root = join(import.meta.dirname, "../..");
 
-/** Replaces a guard's text as its file is loaded: nothing is written to disk, so an interrupted run leaves no trace. */
+/** Mutates on load: nothing is written to disk. */
 export class GuardMutation {
   guard: Guard | undefined;
 
@@ -19,7 +19,7 @@ export class GuardMutation {
   };
 }
 
-/** @throws Error when the guard's text is not in the source exactly once. */
+/** @throws Error unless the guard's text occurs once. */
 export function mutate(code: string, { file, find, replace }: Guard): string {
   const count = code.split(find).length - 1;
   if (count !== 1) {

@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { installFolder } from "../install-folder.ts";
 import { root } from "./plugin.ts";
 
-/** Of the pure code's mutations, in percent: less means that a test was lost. */
+/** Percent: less means that a test was lost. */
 const lowestScore = 75;
 
-/** The pure code: whole files, and functions of files that do more. */
 const pureFiles = [
   "packages/core/src/integrations/errors.ts",
   ...["match", "numeric", "wildcard"].map((name) => `packages/core/src/rules/${name}.ts`),
@@ -20,7 +19,7 @@ const pureFunctions = [
   ["packages/core/src/deliveries/retry.ts", "retryDelaySeconds"],
 ] as const;
 
-/** As StrykerJS takes them: a function by its lines. @throws Error when a file has no function of that name. */
+/** A function by its lines. @throws Error when a file has no such function. */
 export function listPureCode(): string[] {
   const functions = pureFunctions.map(([file, name]) => {
     const lines = readFileSync(join(root, file), "utf8").split("\n");
@@ -34,7 +33,6 @@ export function listPureCode(): string[] {
 
 type Report = { files: Record<string, { mutants: { status: string }[] }> };
 
-/** Mutates the breaker's decision, the retry schedule, the classification of errors and the matcher. */
 export async function runStryker(): Promise<{ score: number; mutants: number; isOk: boolean }> {
   const tools = join(root, "scripts/tools");
   installFolder(tools);

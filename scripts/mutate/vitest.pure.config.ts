@@ -1,6 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests that StrykerJS runs for each mutation: no database, no broker, and none that takes a second. */
 export default defineConfig({
   test: {
     include: [

@@ -17,11 +17,11 @@ const webEnv = {
   ...logEnv,
   ...mailEnv,
   ...maintenanceEnv,
-  /** A header that only the proxy in front can set. */
+  /** Only the proxy in front may be able to set this header. */
   TRUSTED_IP_HEADER: z.string().toLowerCase().optional(),
-  /** Where the proxy in front copies `Authorization`, which it then sets to one of its own. */
+  /** The header into which the proxy copies `Authorization` before it replaces it. */
   TRUSTED_AUTHORIZATION_HEADER: z.string().toLowerCase().default("authorization"),
-  /** Needed where that address header holds several addresses: the ranges of the proxies that add to it. */
+  /** Ranges of the proxies that append to the address header. */
   TRUSTED_PROXIES: z
     .string()
     .default("")
@@ -40,10 +40,7 @@ const webEnv = {
     ),
 };
 
-/**
- * The web app's settings, and those that `core` reads for it: at start every wrong one is reported at once.
- * @throws EventforkError `MISCONFIGURED`, naming each variable that is missing or wrong.
- */
+/** @throws EventforkError `MISCONFIGURED`, naming each variable that is missing or wrong. */
 export function readWebEnv() {
   return readEnv(webEnv, processEnv());
 }

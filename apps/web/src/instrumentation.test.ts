@@ -3,7 +3,6 @@ import { promisify } from "node:util";
 import { integrationNames } from "@eventfork/core/topology";
 import { expect, test } from "vitest";
 
-/** Next's own bundler finds `next/server` without its ending; Node does not. */
 const script = `
   import { registerHooks } from "node:module";
   registerHooks({
@@ -35,13 +34,13 @@ const start = (more: NodeJS.ProcessEnv = {}) =>
     env: { ...env, ...more },
   });
 
-test("once the web app has started, a rejection that nobody looks at is logged and does not end it", async () => {
+test("the web app logs an unhandled rejection and keeps running", async () => {
   const { stdout } = await start();
   expect(stdout).toMatch(/"level":"error".*nobody looks at this/);
   expect(stdout.split("\n")).toContain("alive");
 });
 
-test("settings that are wrong end it at once, and are named", async () => {
+test("the web app exits at startup and names wrong settings", async () => {
   await expect(start({ DATABASE_URL: "", OTEL_EXPORTER_OTLP_ENDPOINT: "" })).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/DATABASE_URL is not set/),

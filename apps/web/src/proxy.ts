@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from "next/server";
 
 const isDevelopment = process.env.NODE_ENV === "development";
 
-/** Gives every page a policy with a nonce of its own; Next puts that on its scripts when it finds it in the request. */
+/** Gives every page a nonce policy; Next reads the nonce from the request. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = crypto.randomUUID();
   const policy = contentSecurityPolicy(nonce);
@@ -16,12 +16,9 @@ export function proxy(request: NextRequest): NextResponse {
 
 export const config = { matcher: "/((?!api/|_next/static|_next/image|icon.svg).*)" };
 
-/**
- * A page loads its own files, and only scripts with this answer's nonce. Inline styles are allowed: Radix, CodeMirror
- * and the charts set them, and a style runs nothing.
- */
+/** Inline styles are allowed, because Radix, CodeMirror and the charts set them. */
 function contentSecurityPolicy(nonce: string): string {
-  // React's development build uses eval; hot reload uses a web socket.
+  // React's development build uses eval.
   const scripts = `'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`;
   const directives = {
     "default-src": "'self'",

@@ -9,7 +9,6 @@ export const metadata: Metadata = {
   description: "Delivers your application's events to the tools that your team uses, and shows what became of each.",
 };
 
-/** The colour of a browser's own bars. */
 export const viewport: Viewport = {
   themeColor: [
     { media: "(prefers-color-scheme: light)", color: "#fdfdfe" },
@@ -18,7 +17,7 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // Reading it makes every page one for its request: only then do its scripts carry the nonce.
+  // Reading it renders the page per request, which gives its scripts the nonce.
   const nonce = (await headers()).get("x-nonce") ?? "";
   return (
     <html lang="en" suppressHydrationWarning>

@@ -7,7 +7,6 @@ import { cn } from "@/lib/utils.ts";
 
 const shownForMs = 1_500;
 
-/** A shortened id; a click copies all of it. */
 export function CopyId({ id, className }: { id: string; className?: string }) {
   const [isCopied, setIsCopied] = useState(false);
 

@@ -8,7 +8,6 @@ import { Card } from "@/components/ui/card.tsx";
 
 const shownForMs = 1_500;
 
-/** Indents JSON; the copy button copies the original text. */
 export function JsonBlock({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
   const [isCopied, setIsCopied] = useState(false);
   const shown = useMemo(() => indent(text), [text]);

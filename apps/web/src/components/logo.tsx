@@ -17,7 +17,7 @@ function Mark() {
   );
 }
 
-/** Public pages use plain anchors: the router's link weighs as much as a form, and prefetches pages that few visit. */
+/** Public pages use plain anchors, because the router's link is large and prefetches. */
 export function Logo({
   href = "/",
   link: Anchor = "a",

@@ -3,10 +3,8 @@
 import { useNow } from "@/hooks/use-now.ts";
 import { formatDate, formatDistance } from "@/lib/format.ts";
 
-/** Clocks differ a little. */
 const nearMs = 1_500;
 
-/** "3 seconds ago"; the title has the exact time, local and UTC. */
 export function RelativeTime({ date, className }: { date: Date; className?: string }) {
   const now = useNow();
   const exact = `${formatDate(date, "second")} (${date.toISOString()})`;

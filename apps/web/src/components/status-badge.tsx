@@ -54,7 +54,6 @@ export const replayItemStatusStyles: Readonly<Record<ReplayItemState, StatusStyl
   cancelled: { title: "Canceled", variant: "neutral", icon: BanIcon },
 };
 
-/** A word that this version does not know is shown as it is. */
 export function statusStyle(styles: Readonly<Record<string, StatusStyle>>, word: string): StatusStyle {
   return styles[word] ?? { title: word, variant: "neutral", icon: ClockIcon };
 }

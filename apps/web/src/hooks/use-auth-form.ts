@@ -4,10 +4,7 @@ import type { AuthAnswer, DoneAnswer, FormProblems } from "@/lib/auth-client.ts"
 
 const none: FormProblems = {};
 
-/**
- * A form that shows the server's problems at its fields, from `returned` on. `action` takes a submit from before
- * hydration, which React replays; `onSubmit` keeps typed values, which a form action would clear.
- */
+/** Shows the server's problems at their fields. `action` takes a submit from before hydration. */
 export function useAuthForm(
   ask: (data: FormData) => Promise<AuthAnswer>,
   onDone: (answer: DoneAnswer, data: FormData) => void,
@@ -43,7 +40,6 @@ export function useAuthForm(
   return { problems: shown, isPending, formProps: { ref: form, action: submit, onSubmit, noValidate: isHydrated } };
 }
 
-/** Checks the fields' own constraints before a request. The server decides. */
 function findProblems(form: HTMLFormElement): FormProblems {
   const inputs = [...form.elements].filter((element) => element instanceof HTMLInputElement);
   const wrong = inputs.filter(({ validity }) => !validity.valid);
@@ -58,7 +54,6 @@ function describeProblem({ validity, type, minLength, validationMessage }: HTMLI
   return validationMessage;
 }
 
-/** A screen reader then reads the problem. */
 function focusFirstProblem(form: HTMLFormElement, problems: FormProblems): void {
   const inputs = [...form.elements].filter((element) => element instanceof HTMLInputElement);
   inputs.find(({ name }) => name in problems)?.focus();

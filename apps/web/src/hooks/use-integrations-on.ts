@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { integrationOptions } from "@/lib/list-params.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
-/** Until it is known, an optional integration is left out. */
 export function useIntegrationsOn(): typeof integrationOptions {
   const trpc = useTRPC();
   const { data: off } = useQuery({

@@ -2,10 +2,7 @@ import { useDeferredValue, useSyncExternalStore } from "react";
 
 const subscribe = () => () => {};
 
-/**
- * False on the server and while its HTML hydrates, then true, as a deferred render that yields to input. A first render
- * in the browser has it at once.
- */
+/** False until hydrated. Turns true in a deferred render, which yields to input. */
 export function useIsHydrated(): boolean {
   const isHydrated = useSyncExternalStore(
     subscribe,

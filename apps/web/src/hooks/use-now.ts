@@ -24,12 +24,11 @@ function tick(): void {
   for (const listener of listeners) listener();
 }
 
-/** In milliseconds, renewed each second, the same for every component. */
+/** Milliseconds, updated each second, the same for every component. */
 export function useNow(): number {
   return useSyncExternalStore(
     subscribe,
     () => now,
-    // While a browser hydrates, a time that does not change.
     () => (typeof window === "undefined" ? Date.now() : now),
   );
 }

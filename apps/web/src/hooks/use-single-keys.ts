@@ -12,7 +12,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** People who use speech input must be able to switch these off. Source: WCAG 2.2, 2.1.4. */
+/** Source: WCAG 2.2, 2.1.4: speech input must be able to switch single keys off. */
 export function areSingleKeysOn(): boolean {
   return localStorage.getItem(storageKey) !== "off";
 }

@@ -1,7 +1,5 @@
-/** By field; other problems are under `form`. */
 export type FormProblems = Readonly<Record<string, string>>;
 
-/** `isSignedIn` is false where an address has to be confirmed first. */
 export type DoneAnswer = { ok: true; role: string; isSignedIn: boolean };
 export type AuthAnswer = DoneAnswer | { ok: false; problems: FormProblems };
 

@@ -2,14 +2,12 @@ import type { AuthPath, DoneAnswer } from "./auth-client.ts";
 
 type Fields = { get(name: string): unknown };
 
-/** Works with JavaScript and without. */
 export type AuthForm = {
   page: "/sign-up" | "/login";
   path: AuthPath;
-  /** Returned to the page when the form fails; never a password. */
   keeps: readonly string[];
   toBody(fields: Fields): object;
-  /** Null where an address has to be confirmed first. */
+  /** Null where the address must be confirmed first. */
   destination(answer: DoneAnswer, fields: Fields): string | null;
 };
 
@@ -38,7 +36,7 @@ export function homeOf(role: string): string {
   return role === "user" ? "/account" : "/admin";
 }
 
-/** Only a path of this site: another site's address would help phishing. */
+/** Only a path of this site: an open redirect would help phishing. */
 export function ownPath(next: unknown): string | null {
   return typeof next === "string" && /^\/(?![/\\])[\w\-/.?=&%]*$/.test(next) ? next : null;
 }

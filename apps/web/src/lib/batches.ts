@@ -1,2 +1,1 @@
-/** Calls in one request: pages send larger batches in several. */
 export const maxBatchSize = 20;

@@ -1,6 +1,5 @@
 import { catalog, eventTypes } from "@eventfork/core/events";
 
-/** Includes another producer's type from the URL. */
 export function eventTypeOptions(chosen: string | null): { value: string; title: string }[] {
   const options = eventTypes.map((value) => ({ value: String(value), title: catalog[value].plural }));
   const isKnown = chosen === null || options.some(({ value }) => value === chosen);

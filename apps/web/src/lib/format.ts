@@ -1,11 +1,9 @@
 import { formatNumber } from "@eventfork/core/kernel/numbers";
 
-/** "1 dead letter", "3,214 dead letters". */
 export function pluralise(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 
-/** In seconds; months have 30 days. */
 const units = [
   ["year", 31_536_000],
   ["month", 2_592_000],
@@ -15,7 +13,6 @@ const units = [
   ["second", 1],
 ] as const;
 
-/** The two largest units: "2 minutes 5 seconds". */
 export function formatSeconds(seconds: number): string {
   let left = Math.round(seconds);
   const parts = units.flatMap(([unit, size]) => {
@@ -28,7 +25,6 @@ export function formatSeconds(seconds: number): string {
 
 const relative = new Intl.RelativeTimeFormat("en");
 
-/** "3 seconds ago", "in 2 hours". */
 export function formatDistance(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   const [unit, size] = units.find((one) => Math.abs(seconds) >= one[1]) ?? ["second", 1];
@@ -37,7 +33,6 @@ export function formatDistance(ms: number): string {
 
 const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", options);
 const day = { day: "numeric", month: "short" } as const;
-/** "29 Nov"; "Sunday, 29 November 2026"; "29 November 2026"; "14:05"; "29 Nov, 14:05"; with the year; with seconds. */
 const dateFormats = {
   day: date(day),
   weekday: date({ dateStyle: "full" }),
@@ -48,7 +43,6 @@ const dateFormats = {
   second: date({ dateStyle: "medium", timeStyle: "medium" }),
 };
 
-/** In the zone of who runs it. */
 export const formatDate = (at: Date, format: keyof typeof dateFormats): string => dateFormats[format].format(at);
 
 const tailLength = 6;

@@ -12,7 +12,6 @@ export const integrationOptions: readonly { value: IntegrationName; title: strin
 
 type Input<State> = { [Key in keyof State]?: NonNullable<State[Key]> };
 
-/** Leaves out absent parameters. */
 export function toInput<State extends Readonly<Record<string, unknown>>>(state: State): Input<State> {
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)) as Input<State>;
 }

@@ -1,2 +1,1 @@
-/** A hidden tab does not poll. */
 export const refreshEveryMs = 2_000;

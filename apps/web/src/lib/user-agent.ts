@@ -15,7 +15,6 @@ const systems: readonly [pattern: RegExp, name: string][] = [
   [/Linux/, "Linux"],
 ];
 
-/** "Firefox on Linux" */
 export function nameUserAgent(userAgent: string | null): string {
   if (userAgent === null || userAgent === "") return "An unknown browser";
   const find = (names: typeof browsers) => names.find(([pattern]) => pattern.test(userAgent))?.[1];

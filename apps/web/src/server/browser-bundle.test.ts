@@ -11,12 +11,10 @@ const clientFiles = globSync("**/*.{ts,tsx}", { cwd: sources })
   .filter((path) => /^["']use client["']/m.test(readFileSync(path, "utf8")));
 
 const { dependencies } = JSON.parse(readFileSync(join(root, "apps/web/package.json"), "utf8"));
-/** The web app declares what its pages load; core declares the database's, the log's and AWS's packages. */
 const forBrowsers = [...Object.keys(dependencies), "diff"].filter(
   (name) => !["server-only", "better-auth"].includes(name),
 );
 
-/** Our own modules are followed; any other is named and not loaded. */
 const ownModulesOnly: Plugin = {
   name: "own-modules-only",
   setup: ({ onResolve }) => {
@@ -36,7 +34,6 @@ beforeAll(async () => {
   inputs = metafile.inputs;
 });
 
-/** For each module that `isMeant`, the shortest chain of imports from a client component to it. */
 function findChains(isMeant: (path: string) => boolean): string[] {
   const chains = new Map(clientFiles.map((path) => [relative(root, path), relative(root, path)]));
   for (const [path, chain] of chains) {
@@ -50,12 +47,12 @@ function findChains(isMeant: (path: string) => boolean): string[] {
 const isPackage = (path: string) => !(path in inputs);
 const packageOf = (path: string) => /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path;
 
-test("no client component reaches a module of the server: Node's, the database's, AWS's, or one marked so", () => {
+test("no client component imports a server module: Node, database, AWS or server-only", () => {
   expect(clientFiles.length).toBeGreaterThan(50);
   expect(findChains((path) => path.startsWith("packages/core/src/topology/")).length).toBeGreaterThan(0);
   expect(findChains((path) => isPackage(path) && !forBrowsers.includes(packageOf(path)))).toEqual([]);
 });
 
-test("no browser loads the list of common passwords: nothing that runs there imports what has it", () => {
+test("no browser loads the list of common passwords", () => {
   expect(findChains((path) => /^@zxcvbn-ts|^packages\/core\/src\/users\//.test(path))).toEqual([]);
 });

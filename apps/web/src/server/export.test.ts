@@ -37,7 +37,7 @@ const readLines = async (response: Response) =>
 
 const countExports = () => ctx.db.auditEntry.count({ where: { action: "dead_letters.exported" } });
 
-test("an admin gets a line of JSON for each dead letter that the filter finds, whole, and it is in the audit log", async () => {
+test("an admin exports each matching dead letter as a line of JSON, and the audit log records it", async () => {
   const response = await ask("?integration=slack", "admin");
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toContain("application/x-ndjson");
@@ -47,13 +47,13 @@ test("an admin gets a line of JSON for each dead letter that the filter finds, w
   expect(await countExports()).toBe(1);
 });
 
-test("those that were chosen are exported alone", async () => {
+test("an export by ids contains only those dead letters", async () => {
   const [, second] = await readLines(await ask("", "admin"));
   expect(await readLines(await ask(`?ids=${second.id}`, "admin"))).toMatchObject([{ id: second.id }]);
   expect(await readLines(await ask("?status=discarded", "admin"))).toEqual([]);
 });
 
-test.each([null, "user", "viewer"] as const)("%s gets none, and nothing is written down", async (role) => {
+test.each([null, "user", "viewer"] as const)("%s exports nothing, and the audit log records nothing", async (role) => {
   const response = await ask("", role);
   expect(response.status).toBe(403);
   expect(await response.text()).not.toContain("evt_1");
@@ -66,11 +66,11 @@ test.each([
   [{ "sec-fetch-site": "same-site" }, 403],
   [{ origin: baseURL, "sec-fetch-site": "same-origin" }, 200],
   [{ "sec-fetch-site": "none" }, 200],
-])("a request with %o is answered with %i", async (headers: Record<string, string>, status) => {
+])("a request with %o gets %i", async (headers: Record<string, string>, status) => {
   expect((await ask("", "admin", headers)).status).toBe(status);
 });
 
-describe("what does not parse is refused, and says where", () => {
+describe("invalid parameters are refused with their location", () => {
   test.each([
     ["?integration=fax", "integration"],
     ["?from=yesterday", "from"],
@@ -90,7 +90,7 @@ describe("what does not parse is refused, and says where", () => {
 describe("deliveries", () => {
   const askDeliveries = (query: string, role: Role | null = "admin") => ask(query, role, {}, openDeliveriesExport);
 
-  test("are CSV for an admin, in which no text is a formula", async () => {
+  test("an admin exports CSV without formulas", async () => {
     await ctx.db.delivery.updateMany({
       where: { eventId: "evt_2" },
       data: { errorMessage: '=HYPERLINK("https://evil.example")', errorCode: "a,b" },
@@ -105,30 +105,24 @@ describe("deliveries", () => {
 
   const signs = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"];
 
-  test.each([...signs, " =", "\u00A0=", "\u200B=", "\uFEFF="])(
-    "are CSV in which no text begins with %j",
-    async (sign) => {
-      await ctx.db.delivery.updateMany({ data: { errorMessage: `${sign}1+1` } });
-      const csv = await (await askDeliveries("?integration=slack")).text();
-      expect(csv.match(/,"?'/g)).toHaveLength(3);
-    },
-  );
+  test.each([...signs, " =", "\u00A0=", "\u200B=", "\uFEFF="])("no CSV text begins with %j", async (sign) => {
+    await ctx.db.delivery.updateMany({ data: { errorMessage: `${sign}1+1` } });
+    const csv = await (await askDeliveries("?integration=slack")).text();
+    expect(csv.match(/,"?'/g)).toHaveLength(3);
+  });
 
-  test.each([";", "|", "\t"])(
-    "are CSV in which no text has a formula for a reader that splits at %j",
-    async (separator) => {
-      await ctx.db.delivery.updateMany({ data: { errorMessage: `a${separator} =1+1${separator}b` } });
-      const csv = await (await askDeliveries("?integration=slack")).text();
-      expect(csv.split(`"a${separator}' =1+1${separator}b"`)).toHaveLength(4);
-    },
-  );
+  test.each([";", "|", "\t"])("no CSV text has a formula for a reader that splits at %j", async (separator) => {
+    await ctx.db.delivery.updateMany({ data: { errorMessage: `a${separator} =1+1${separator}b` } });
+    const csv = await (await askDeliveries("?integration=slack")).text();
+    expect(csv.split(`"a${separator}' =1+1${separator}b"`)).toHaveLength(4);
+  });
 
-  test("or lines of JSON, those that were chosen alone", async () => {
+  test("an export by keys contains only those deliveries, as lines of JSON", async () => {
     const lines = await readLines(await askDeliveries("?format=json&keys=evt_1/slack,evt_3/slack"));
     expect(lines.map(({ eventId }) => eventId).toSorted()).toEqual(["evt_1", "evt_3"]);
   });
 
-  test("of nothing are a title row", async () => {
+  test("an empty export is a header row", async () => {
     expect(await (await askDeliveries("?status=retrying")).text()).toMatch(/^eventId,.*\r\n$/);
   });
 

@@ -6,13 +6,9 @@ import { isFromAnotherSite } from "./origin.ts";
 
 type ExportCtx = Omit<Ctx, "actor"> & { person: Person | null; baseURL: string };
 
-/** Each line has its end. */
 export type Export = { lines: AsyncGenerator<string>; fileName: string; contentType: string };
 
-/**
- * Streams a file to an admin. An error before the first line is a 4xx or 5xx; a later one breaks off the response, so
- * that no half passes for the whole.
- */
+/** A late error breaks the response off, so that no partial file looks complete. */
 export async function answerExport(
   ctx: ExportCtx,
   request: Request,
@@ -38,7 +34,7 @@ export async function answerExport(
   }
 }
 
-/** @throws EventforkError `INVALID` for another name: a misspelled filter would export too much. */
+/** @throws EventforkError `INVALID` for an unknown name: a misspelled filter would export too much. */
 function readParams(params: URLSearchParams, names: readonly string[]): Record<string, string> {
   const strange = [...params.keys()].find((name) => !names.includes(name));
   if (strange !== undefined) throw new EventforkError("INVALID", `${strange}: there is no such filter.`);
@@ -95,7 +91,7 @@ const columns = [
   "errorMessage",
 ] as const;
 
-/** Selects by `keys` (`evt_…/slack`, separated by commas) or by filter. */
+/** By `keys` (`evt_…/slack`, comma-separated) or filter. */
 export function openDeliveriesExport(ctx: Ctx, params: URLSearchParams): Export {
   const { format = "csv", keys, ...filter } = readParams(params, deliveryParams);
   if (format !== "csv" && format !== "json") throw new EventforkError("INVALID", "format: should be csv or json.");
@@ -120,7 +116,7 @@ async function* toJson(rows: AsyncGenerator<Deliveries.DeliveryItem>): AsyncGene
   for await (const row of rows) yield `${JSON.stringify(row)}\n`;
 }
 
-/** RFC 4180. The header comes with the first delivery, so that a refusal can still be an answer of its own. */
+/** RFC 4180. The header waits for the first row, so that an early error is still a status. */
 async function* toCsv(rows: AsyncGenerator<Deliveries.DeliveryItem>): AsyncGenerator<string> {
   const title = `${columns.join(",")}\r\n`;
   let before = title;
@@ -132,8 +128,8 @@ async function* toCsv(rows: AsyncGenerator<Deliveries.DeliveryItem>): AsyncGener
 }
 
 /**
- * Spreadsheets run a text that begins like a formula, and anyone may have written it: an apostrophe makes it text. Some
- * take full-width signs for ASCII ones, pass over blanks, or split at other separators. Source: OWASP, "CSV Injection".
+ * An apostrophe stops spreadsheets from running formulas, also after full-width signs, blanks or separators.
+ * Source: OWASP, "CSV Injection"
  */
 function toCell(value: string | number | Date | null): string {
   if (value === null) return "";
@@ -144,7 +140,6 @@ function toCell(value: string | number | Date | null): string {
 
 const formulaStart = /(^|[;|\t])([\s\p{Cf}]{0,20}[=+\-@＝＋－＠])|^(?=[\t\r\n])/gu;
 
-/** Ids are in the URL; Node limits all headers to 16 KiB. */
 const maximumIds = 300;
 
 const deadLetterParams = [
@@ -159,7 +154,7 @@ const deadLetterParams = [
   "ids",
 ] as const;
 
-/** Selects by `ids` (separated by commas) or by filter. */
+/** By `ids` (comma-separated) or filter. */
 export function openDeadLettersExport(ctx: Ctx, params: URLSearchParams): Export {
   const lines = DeadLetters.exportDeadLetters(ctx, readDeadLetters(params));
   return { lines, fileName: "dead-letters.ndjson", contentType: "application/x-ndjson" };

@@ -31,7 +31,6 @@ beforeEach(async () => {
 
 let calls = 0;
 
-/** As a browser sends it, from an address of its own. A header that is null is not sent. */
 function send(form: AuthForm, body: string | ReadableStream, changed: Record<string, string | null> = {}, by = auth) {
   calls += 1;
   const sent = { origin: baseURL, "content-type": formType, "x-client-ip": `10.1.0.${calls}`, ...changed };
@@ -45,13 +44,12 @@ const encode = (fields: Record<string, string>) => new URLSearchParams(fields).t
 const locationOf = (response: Response) => [response.status, response.headers.get("location")];
 const cookiesOf = (response: Response) => response.headers.getSetCookie().join("\n");
 
-/** What the form's page finds when a browser follows. */
 function returnedBy(response: Response, page = "/sign-up" as AuthForm["page"]) {
   const [, name = "", value = ""] = /^(\S+\.form)=([\w-]+); /m.exec(cookiesOf(response)) ?? [];
   return findReturned(baseURL, { get: (asked) => (asked === name ? { value } : undefined) }, page);
 }
 
-test("a sign-up leads to the account with a session, and its event carries the consent", async () => {
+test("a sign-up redirects to the account with a session, and its event has the consent", async () => {
   const response = await send(signUpForm, encode({ ...ada, marketingConsent: "on" }));
   expect(locationOf(response)).toEqual([303, "/account"]);
   expect(cookiesOf(response)).toMatch(/^__Host-eventfork\.session_token=.+HttpOnly/);
@@ -59,14 +57,14 @@ test("a sign-up leads to the account with a session, and its event carries the c
   expect(await db.event.findMany()).toMatchObject([{ type: "user.signed_up", data: { marketingConsent: true } }]);
 });
 
-test("where addresses are confirmed, a sign-up leads back, done, and without a session", async () => {
+test("with email verification, a sign-up returns to its page without a session", async () => {
   const response = await send(signUpForm, encode(ada), {}, createTestAuth({ isVerificationRequired: true }));
   expect(locationOf(response)).toEqual([303, "/sign-up"]);
   expect(returnedBy(response)).toMatchObject({ isDone: true, problems: {}, values: { email: ada.email } });
   expect(cookiesOf(response)).not.toContain("session_token");
 });
 
-test("a sign-up with problems leads back with each at its field and the typed values, never the password", async () => {
+test("an invalid sign-up returns its problems and values, never the password", async () => {
   await send(signUpForm, encode(ada));
   const taken = await send(signUpForm, encode({ ...ada, marketingConsent: "on" }));
   expect(locationOf(taken)).toEqual([303, "/sign-up"]);
@@ -82,11 +80,11 @@ test("a sign-up with problems leads back with each at its field and the typed va
 });
 
 test.each(["", "nonsense", Buffer.from('{"page":"/sign-up"}').toString("base64url")])(
-  "a cookie that holds %j is no form that came back",
+  "a cookie with %j returns no form",
   (value) => expect(findReturned(baseURL, { get: () => ({ value }) }, "/sign-up")).toBeNull(),
 );
 
-test("the longest values fit into a cookie", async () => {
+test("the longest values fit in a cookie", async () => {
   const long = "漢".repeat(2_000);
   const response = await send(signUpForm, encode({ name: long, email: long, password: long }));
   expect(locationOf(response)).toEqual([303, "/sign-up"]);
@@ -94,7 +92,7 @@ test("the longest values fit into a cookie", async () => {
   expect(cookiesOf(response).length).toBeLessThan(4_096);
 });
 
-test("a log-in leads to the page that was wanted, with a session", async () => {
+test("a log-in redirects to the requested page with a session", async () => {
   await send(signUpForm, encode(ada));
   const response = await send(logInForm, encode({ ...ada, next: "/admin/deliveries?status=dead" }));
   expect(locationOf(response)).toEqual([303, "/admin/deliveries?status=dead"]);
@@ -108,12 +106,12 @@ test.each([
   ["//evil.example", "user", "/account"],
   ["/\\evil.example", "user", "/account"],
   ["https://evil.example/", "user", "/account"],
-])("a log-in that asks for '%s', by a %s, leads to %s", (next, role, destination) => {
+])("a log-in to '%s' by a %s redirects to %s", (next, role, destination) => {
   const fields = new URLSearchParams({ next });
   expect(logInForm.destination({ ok: true, role, isSignedIn: true }, fields)).toBe(destination);
 });
 
-test("a log-in with a wrong password leads back with the address and the wanted page, and is audited", async () => {
+test("a log-in with a wrong password returns the address and the requested page, and is audited", async () => {
   await send(signUpForm, encode(ada));
   const { id } = await db.user.findFirstOrThrow();
   const fields = { email: ada.email, password: "wrong horse battery", next: "/admin/deliveries?status=dead" };
@@ -130,7 +128,7 @@ test("a log-in with a wrong password leads back with the address and the wanted 
   expect(locationOf(strange)).toEqual([303, "/login"]);
 });
 
-test("an account that is locked for JSON is locked for the form, and failures by the form count", async () => {
+test("JSON and form log-ins share one lock", async () => {
   await send(signUpForm, encode(ada));
   await send(logInForm, encode({ ...ada, password: "wrong horse battery" }));
   const counted = { where: { key: { startsWith: "sign-in|" } } };
@@ -143,7 +141,7 @@ test("an account that is locked for JSON is locked for the form, and failures by
   });
 });
 
-test("the 21st attempt at a password within an hour from one address is refused, as JSON or as a form", async () => {
+test("the 21st password attempt from an address within an hour is refused, as JSON or form", async () => {
   const from = { "x-client-ip": "192.0.2.7" };
   const slip = encode({ email: "nobody@lovelace.dev", password: "x" });
   for (let i = 0; i < 20; i += 1) await send(logInForm, slip, from);
@@ -167,31 +165,28 @@ test.each<[string, Record<string, string | null>, string, number]>([
   ["that is JSON under both types", { "content-type": `${formType}, application/json` }, json, 415],
   ["of parts", { "content-type": "multipart/form-data; boundary=x" }, encode(ada), 415],
   ["of no type", { "content-type": null }, encode(ada), 415],
-])(
-  "a form %s is refused with a reason, and no account and no session is made",
-  async (_what, changed, body, status) => {
-    const response = await send(signUpForm, body, changed);
-    expect(response.status).toBe(status);
-    expect(await response.json()).toEqual({ message: expect.any(String) });
-    expect(response.headers.getSetCookie()).toEqual([]);
-    expect((await send(logInForm, body, changed)).status).toBe(status);
-    expect([await db.user.count(), await db.session.count(), await db.event.count()]).toEqual([0, 0, 0]);
-  },
-);
+])("a form %s is refused with a reason and creates no account or session", async (_what, changed, body, status) => {
+  const response = await send(signUpForm, body, changed);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toEqual({ message: expect.any(String) });
+  expect(response.headers.getSetCookie()).toEqual([]);
+  expect((await send(logInForm, body, changed)).status).toBe(status);
+  expect([await db.user.count(), await db.session.count(), await db.event.count()]).toEqual([0, 0, 0]);
+});
 
-test("JSON under a form's type is a form without fields: it leads back, and no account is made", async () => {
+test("JSON with a form's content type is an empty form and creates no account", async () => {
   const response = await send(signUpForm, json);
   expect(locationOf(response)).toEqual([303, "/sign-up"]);
   expect(returnedBy(response)).toMatchObject({ problems: { name: expect.any(String), email: expect.any(String) } });
   expect(await db.user.count()).toBe(0);
 });
 
-test("a role in a form is no role", async () => {
+test("a role in a form is ignored", async () => {
   await send(signUpForm, encode({ ...ada, role: "admin", emailVerified: "true" }));
   expect(await db.user.findMany()).toMatchObject([{ role: "user", emailVerified: false }]);
 });
 
-test("a body without end is read no further than its bound", async () => {
+test("an endless body is read only up to the limit", async () => {
   let chunks = 0;
   const endless = new ReadableStream({
     pull: (controller) => {

@@ -8,7 +8,6 @@ import type { Runtime } from "./runtime.ts";
 
 const bodyBytes = 64 * 1_024;
 
-/** A browser follows a redirect at once; a later reload starts empty. */
 const returnSeconds = 10;
 
 const returnedSchema = z.object({
@@ -20,7 +19,7 @@ const returnedSchema = z.object({
 
 export type Returned = z.infer<typeof returnedSchema>;
 
-/** Answers a form sent without JavaScript, through the same endpoint: limits, audit and cookies are the same. */
+/** Calls the JSON endpoint, so limits, audit and cookies are the same. */
 export async function answerForm(
   { auth, baseURL }: Pick<Runtime, "auth" | "baseURL">,
   request: Request,
@@ -70,7 +69,7 @@ export function findReturned(baseURL: string, cookies: Cookies, page: AuthForm["
   }
 }
 
-/** Over https, `__Host-` keeps other hosts and plain http from putting words on our page. */
+/** `__Host-` keeps other hosts and plain http from setting it. */
 function cookieName(baseURL: string): string {
   return baseURL.startsWith("https://") ? "__Host-eventfork.form" : "eventfork.form";
 }

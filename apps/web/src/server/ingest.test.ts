@@ -21,7 +21,7 @@ const post = (headers: Record<string, string>, text: string | Uint8Array<ArrayBu
     published += 1;
   });
 
-test("an event is accepted, and the same request again is answered the same and publishes nothing", async () => {
+test("a repeated request gets the same response and publishes nothing", async () => {
   const headers = { authorization: `Bearer ${secret}`, "idempotency-key": "1" };
   const first = await post(headers);
   expect([first.status, first.headers.get("idempotent-replayed")]).toEqual([202, null]);
@@ -31,7 +31,7 @@ test("an event is accepted, and the same request again is answered the same and 
   expect(published).toBe(1);
 });
 
-test("a body with bytes that are no UTF-8 is refused, and a byte order mark is none of it", async () => {
+test("a body of invalid UTF-8 is refused, and a byte order mark is ignored", async () => {
   const bytes = Buffer.concat([Buffer.from(body.slice(0, -3)), Buffer.from([0xff, 0xfe]), Buffer.from('"}}')]);
   const authorization = `Bearer ${secret}`;
   const refused = await post({ authorization }, new Uint8Array(bytes));
@@ -42,7 +42,7 @@ test("a body with bytes that are no UTF-8 is refused, and a byte order mark is n
   expect((await post({ authorization }, `\ufeff${body}`)).status).toBe(202);
 });
 
-test("the fields that are not stored are named in the response", async () => {
+test("the response names the fields that were dropped", async () => {
   const text = JSON.stringify({ type: "user.signed_up", data: { ...data, plan: "pro" } });
   const response = await post({ authorization: `Bearer ${secret}` }, text);
   expect([response.status, await response.json()]).toEqual([
@@ -53,10 +53,16 @@ test("the fields that are not stored are named in the response", async () => {
 
 test.each<[string, Record<string, string>, string, number, string]>([
   ["no key", {}, body, 401, "UNAUTHENTICATED"],
-  ["a body that is no JSON", { authorization: "own" }, "{", 400, "INVALID"],
-  ["a body without end", { authorization: "own" }, "x".repeat(ingestLimits.bodyBytes + 1), 400, "INVALID"],
-  ["another body under a key", { authorization: "own", "idempotency-key": "1" }, `${body} `, 409, "CONFLICT"],
-])("%s is refused with a status that says so", async (_what, given, text, status, code) => {
+  ["a body of invalid JSON", { authorization: "own" }, "{", 400, "INVALID"],
+  ["an endless body", { authorization: "own" }, "x".repeat(ingestLimits.bodyBytes + 1), 400, "INVALID"],
+  [
+    "another body under the same idempotency key",
+    { authorization: "own", "idempotency-key": "1" },
+    `${body} `,
+    409,
+    "CONFLICT",
+  ],
+])("%s is refused with its status", async (_what, given, text, status, code) => {
   const headers = given.authorization === "own" ? { ...given, authorization: `Bearer ${secret}` } : given;
   const response = await post(headers, text);
   expect(response.status).toBe(status);
@@ -64,7 +70,7 @@ test.each<[string, Record<string, string>, string, number, string]>([
   expect(response.headers.get("www-authenticate")).toBe(status === 401 ? "Bearer" : null);
 });
 
-test("who sends too much is told when to try again", async () => {
+test("a rate-limited request gets the time to retry", async () => {
   const [row] = await ctx.db.turn.findMany({ where: { key: { startsWith: "ingest|" } } });
   await ctx.db.turn.update({ where: { key: row?.key ?? "" }, data: { count: ingestLimits.requestsPerMinute } });
   const response = await post({ authorization: `Bearer ${secret}` });
@@ -72,7 +78,7 @@ test("who sends too much is told when to try again", async () => {
   expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
 });
 
-test("what went wrong on our side is not told", async () => {
+test("a server error reveals no details", async () => {
   const broken = { ...ctx, db: { apiKey: { findUnique: () => Promise.reject(new Error("secret words")) } } as never };
   const request = new Request("http://localhost/", {
     method: "POST",

@@ -21,7 +21,6 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   UNAVAILABLE: 503,
 };
 
-/** Answers `POST /api/v1/events`, with the key in `authorizationHeader`; `publish` is called when there are new events. */
 export async function answerIngest(
   ctx: Pick<Ctx, "db" | "now" | "from" | "log"> & Partial<Pick<Runtime, "authorizationHeader" | "isInMaintenance">>,
   request: Request,

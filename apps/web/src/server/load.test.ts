@@ -19,7 +19,6 @@ let auth: Auth;
 let server: Server;
 let baseURL: string;
 
-/** What the web app's routes do, without Next. */
 async function answer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname === "/api/health") return Response.json(await checkHealth(ctx));
@@ -79,7 +78,6 @@ const logIn = (name: string, address?: string) =>
     ...(address !== undefined && { address }),
   });
 
-/** Open loop: it begins one every `everyMs`, whether those before have ended or not. */
 async function every<Result>(everyMs: number, begin: (i: number) => Promise<Result>): Promise<Result[]> {
   const from = performance.now();
   const begun: Promise<Result>[] = [];
@@ -90,7 +88,6 @@ async function every<Result>(everyMs: number, begin: (i: number) => Promise<Resu
   return Promise.all(begun);
 }
 
-/** The least of four rounds: the first also compiles the code. */
 async function measureSignUpMs(prefix: string): Promise<number> {
   const together = 4;
   const rounds: number[] = [];
@@ -106,7 +103,7 @@ async function measureSignUpMs(prefix: string): Promise<number> {
 const highest = (answers: readonly { ms: number }[], share: number) =>
   answers.map(({ ms }) => ms).toSorted((a, b) => a - b)[Math.ceil(answers.length * share) - 1] ?? 0;
 
-test("of twice the sign-ups that hashing can do, what would wait is refused within 2 s with a time and writes nothing, while log-ins, health and a dashboard are answered", {
+test("under twice the hashing capacity, excess sign-ups are refused within 2 s while log-ins, health and a dashboard respond", {
   timeout: 60_000,
 }, async () => {
   await signUp("first");
@@ -156,7 +153,7 @@ test("of twice the sign-ups that hashing can do, what would wait is refused with
   }
 });
 
-test("one network that logs in without end makes nobody else wait for more than a few hashes", {
+test("a network that floods log-ins delays others by a few hashes at most", {
   timeout: 60_000,
 }, async () => {
   const [flooder, other] = ["flooder", "other"];

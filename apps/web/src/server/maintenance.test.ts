@@ -47,17 +47,14 @@ test.each([
   ["/change-password", { currentPassword: "a", newPassword: "b" }],
   ["/reset-password", { token: "x", newPassword: "correct horse battery" }],
   ["/request-password-reset", { email: ada.email }],
-])(
-  "in a maintenance %s is answered with 503, when to come back and a sentence, and writes nothing",
-  async (path, body) => {
-    const response = await ask(path, { body });
-    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "300"]);
-    expect(await response.json()).toEqual({ code: "MAINTENANCE", message: sentence });
-    expect([await ctx.db.user.count(), await ctx.db.event.count(), await ctx.db.turn.count()]).toEqual([0, 0, 0]);
-  },
-);
+])("during maintenance %s gets a 503 with the time to retry, and writes nothing", async (path, body) => {
+  const response = await ask(path, { body });
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "300"]);
+  expect(await response.json()).toEqual({ code: "MAINTENANCE", message: sentence });
+  expect([await ctx.db.user.count(), await ctx.db.event.count(), await ctx.db.turn.count()]).toEqual([0, 0, 0]);
+});
 
-test("in a maintenance a form without JavaScript comes back with the sentence and what was typed", async () => {
+test("during maintenance a form without JavaScript returns the message and its values", async () => {
   const headers = { origin: baseURL, "content-type": "application/x-www-form-urlencoded" };
   const body = new URLSearchParams(ada).toString();
   const request = new Request(`${baseURL}/api/forms/sign-up`, { method: "POST", headers, body });
@@ -69,7 +66,7 @@ test("in a maintenance a form without JavaScript comes back with the sentence an
   });
 });
 
-test("in a maintenance the ingestion API takes nothing in, and says when to come back", async () => {
+test("during maintenance the ingestion API refuses events with the time to retry", async () => {
   const { secret } = await createApiKey(ctx, { name: "Shop", types: ["user.signed_up"], source: "shop" });
   const data = { userId: "usr_1", email: ada.email, name: ada.name, marketingConsent: true };
   const request = new Request(`${baseURL}/api/v1/events`, {
@@ -83,7 +80,7 @@ test("in a maintenance the ingestion API takes nothing in, and says when to come
   expect(await ctx.db.event.count()).toBe(0);
 });
 
-test("in a maintenance operators read and work, people change nothing, and a session stays one", async () => {
+test("during maintenance operators work, users change nothing, and sessions remain", async () => {
   const signedUp = await ask("/sign-up/email", { body: ada }, false);
   const cookie = signedUp.headers
     .getSetCookie()
@@ -106,7 +103,7 @@ test("in a maintenance operators read and work, people change nothing, and a ses
   expect(await ctx.db.integrationState.count({ where: { integration: "slack", pausedAt: { not: null } } })).toBe(1);
 });
 
-test("health says that there is a maintenance, and is healthy", async () => {
+test("health reports the maintenance and stays healthy", async () => {
   const runtime = { ...ctx, auth: createTestAuth(true), baseURL, isInMaintenance: true } as unknown as Runtime;
   setRuntime(runtime);
   const route = join(import.meta.dirname, "../app/api/health/route.ts");

@@ -7,7 +7,6 @@ import { appRouter } from "./router.ts";
 
 type Type = "query" | "mutation" | "subscription";
 
-/** Who may call each is walked over HTTP in `routes.test.ts`. */
 const queries = Object.entries<object>(appRouter._def.procedures)
   .map(([path, procedure]) => ({ path, type: (procedure as { _def: { type: Type } })._def.type }))
   .filter(({ type }) => type === "query");
@@ -97,7 +96,6 @@ describe("a viewer", () => {
     });
   });
 
-  /** Inputs with which a query finds something; those without one here are asked with nothing. */
   const inputs: Record<string, unknown> = {
     "deadLetters.get": { id: "dlt_ada" },
     "events.story": { eventId: "evt_ada" },
@@ -112,20 +110,20 @@ describe("a viewer", () => {
     "rules.countFiltered": { integration: "slack" },
   };
 
-  test.each(queries)("is not told by $path whom something is about", async ({ path, type }) => {
+  test.each(queries)("$path returns no personal data", async ({ path, type }) => {
     const masked = JSON.stringify(await call(path, type, "viewer", inputs[path] ?? {}).catch(String));
     for (const secret of secrets) expect(masked).not.toContain(secret);
   });
 
-  test("is kept from what an admin is told", async () => {
-    const told = await Promise.all(
+  test("personal data that an admin sees is masked", async () => {
+    const responses = await Promise.all(
       queries.map(({ path, type }) => call(path, type, "admin", inputs[path] ?? {}).catch(String)),
     );
-    for (const secret of secrets) expect(JSON.stringify(told)).toContain(secret);
+    for (const secret of secrets) expect(JSON.stringify(responses)).toContain(secret);
   });
 });
 
-test("what costs is answered so many times a minute, and the count is in the database", async () => {
+test("expensive calls are rate limited in the database", async () => {
   const ask = () =>
     call("system.inspect", "query", "admin", undefined).then(
       () => "answered",

@@ -30,23 +30,23 @@ function callAs(role: Role | null): Caller {
 describe("errors", () => {
   const codeOf = (call: Promise<unknown>) => call.catch((error: unknown) => error);
 
-  test("of the closed set keep their message and get tRPC's code", async () => {
+  test("known errors keep their message and get tRPC's code", async () => {
     const error = await codeOf(callAs("admin").deadLetters.get({ id: "dlt_none" }));
     expect(error).toMatchObject({ code: "NOT_FOUND", message: expect.stringContaining("dlt_none") });
   });
 
-  test("of an input name its place", async () => {
+  test("input errors name the field", async () => {
     const error = await codeOf(callAs("admin").deliveries.list({ limit: 0 }));
     expect(error).toMatchObject({ code: "BAD_REQUEST", cause: { problems: [{ path: "limit" }] } });
   });
 
-  test("of an answer that comes bit by bit are the same", async () => {
+  test("errors of streamed responses are the same", async () => {
     const stream = await callAs("viewer").rules.dryRun({ integration: "slack", policyText: "{" });
     const error = await codeOf(stream[Symbol.asyncIterator]().next());
     expect(error).toMatchObject({ code: "BAD_REQUEST", message: expect.stringContaining("not JSON") });
   });
 
-  test("that were not thrown on purpose are masked", async () => {
+  test("unexpected errors are masked", async () => {
     const broken = {
       ...ctx,
       now: () => {
@@ -74,7 +74,7 @@ test.each([
   ["https://evil.example", false],
   ["null", false],
   [undefined, false],
-])("a change from %s is let in: %s", (origin, isLetIn) => {
+])("a mutation from %s is allowed: %s", (origin, isLetIn) => {
   const headers = new Headers(origin === undefined ? {} : { origin });
   const request = new Request("http://localhost:3000/api/trpc/rules.save", { method: "POST", headers });
   expect(isSameOrigin(request, "http://localhost:3000")).toBe(isLetIn);

@@ -29,7 +29,6 @@ import {
 } from "./trpc.ts";
 
 export const appRouter = router({
-  /** Passwords are better-auth's: `/api/auth/change-password`. */
   account: router({
     rename: personMutation(Users.renameInput, Users.rename),
     endSession: personMutation(Users.endSessionInput, Users.endSession),
@@ -46,7 +45,6 @@ export const appRouter = router({
     rotate: adminMutation(ApiKeys.rotateApiKeyInput, ApiKeys.rotateApiKey),
     revoke: adminMutation(ApiKeys.revokeApiKeyInput, ApiKeys.revokeApiKey),
   }),
-  /** The log is only ever added to. */
   audit: router({
     list: viewerProcedure
       .use(limited("audit.list", 120))
@@ -66,7 +64,7 @@ export const appRouter = router({
     replay: adminMutation(DeadLetters.replayDeadLettersInput, DeadLetters.replayDeadLetters),
     discard: adminMutation(DeadLetters.discardDeadLettersInput, DeadLetters.discardDeadLetters),
     restore: adminMutation(DeadLetters.restoreDeadLettersInput, DeadLetters.restoreDeadLetters),
-    /** A payload is too long for a URL. */
+    /** A mutation: its input is too long for a URL. */
     checkEdit: adminMutation(Replays.editDeadLetterInput, Replays.checkEdit),
     editAndReplay: adminProcedure
       .input(Replays.editDeadLetterInput)
@@ -138,7 +136,6 @@ export const appRouter = router({
     list: viewerQuery(Replays.listReplaysInput, Replays.listReplays),
     get: viewerQuery(Replays.getReplayInput, Replays.getReplay),
     items: viewerQuery(Replays.listReplayItemsInput, Replays.listReplayItems),
-    /** Many ids are too long for a URL. */
     preview: viewerMutation(Replays.previewReplayInput, Replays.previewReplay),
     start: adminProcedure
       .input(Replays.startReplayInput)
@@ -151,7 +148,7 @@ export const appRouter = router({
       .input(Replays.replayInput)
       .mutation(({ ctx, input }) => advanceReplaysAfterResponse(ctx, Replays.cancelReplay(ctx, input))),
   }),
-  /** A draft is too long for a URL: dry runs are mutations. */
+  /** Dry runs are mutations: drafts are too long for a URL. */
   rules: router({
     get: viewerQuery(Rules.getRuleInput, Rules.getRule),
     troubles: viewerProcedure.query(({ ctx }) => Rules.listRuleTroubles(ctx)),
@@ -177,7 +174,6 @@ export const appRouter = router({
   system: router({
     inspect: viewerProcedure.use(limited("system.inspect", 60)).query(({ ctx }) => inspectSystem(ctx)),
   }),
-  /** Views change nothing in the system: viewers have them too. */
   views: router({
     list: viewerQuery(Views.listViewsInput, Views.listViews),
     save: viewerMutation(Views.saveViewInput, Views.saveView),
@@ -188,12 +184,10 @@ export const appRouter = router({
 
 export type AppRouter = typeof appRouter;
 
-/** A schedule does the rest. */
 const kickMs = 5_000;
 
 type KickCtx = AdvanceCtx & { afterResponse?: ((work: () => Promise<unknown>) => void) | undefined };
 
-/** Advances replays for a moment after the response. */
 async function advanceReplaysAfterResponse<T>(ctx: KickCtx, change: Promise<T>): Promise<T> {
   const answer = await change;
   ctx.afterResponse?.(async () => {

@@ -11,9 +11,7 @@ import { type Answer, findProblem } from "./testing/bounds.ts";
 import { ada, type Endpoint, endpoints, formType, listAuthPaths, questions, roles } from "./testing/endpoints.ts";
 import { hostileTexts, hostileValues } from "./testing/hostile.ts";
 
-// Outside a request there is nothing to come after.
 vi.mock("next/server", async (load) => ({ ...(await load<object>()), after: () => undefined }));
-// How long hashing takes is another test's.
 vi.mock("../../../../packages/core/src/users/passwords.ts", () => ({
   hashPassword: async (password: string) => `hash of ${password}`,
   verifyPassword: async (hash: string, password: string) => hash === `hash of ${password}`,
@@ -52,7 +50,6 @@ beforeAll(async () => {
   ({ secret } = await createApiKey(ctx, { name: "Shop", types: ["user.signed_up"], source: "shop" }));
 });
 
-// A hostile request may have ended a session.
 beforeEach(async () => {
   const open = { user: { email: { in: people.map(emailOf) } } };
   if (cookies.size > 0 && (await ctx.db.session.count({ where: open })) === people.length) return;
@@ -81,7 +78,7 @@ function toRequest({ method, path, body, headers = {}, role = "admin" }: Sent): 
   const type = method === "POST" ? { "content-type": "application/json" } : {};
   const sent = Object.entries<string | null>({ ...common, ...type, ...headers });
   const named = sent.filter((header): header is [string, string] => header[1] !== null);
-  // Bytes: a text would bring a content type of its own.
+  // Bytes: a string would add a content type.
   return new Request(`${baseURL}${path}`, { method, headers: named, ...(body && { body: Buffer.from(body) }) });
 }
 
@@ -100,7 +97,6 @@ async function attack({ file, path, method, type, send }: Endpoint, attack: Atta
   return problem && `${what}: ${problem}`;
 }
 
-/** At once: some answers are held back, so that their time shows nothing. */
 const together = 4;
 
 async function failuresOf(problems: readonly (() => Promise<string | null>)[]): Promise<string> {
@@ -112,7 +108,7 @@ async function failuresOf(problems: readonly (() => Promise<string | null>)[]): 
   return failures.join("\n");
 }
 
-test("every method of every route is walked", () => {
+test("every method of every route is attacked", () => {
   const offered = files.flatMap((file) =>
     Object.keys(modules.get(file) ?? {})
       .filter((name) => /^[A-Z]+$/.test(name))
@@ -122,7 +118,7 @@ test("every method of every route is walked", () => {
   expect([...walked].toSorted()).toEqual(offered.toSorted());
 });
 
-test("every procedure is walked, with an input that it takes", () => {
+test("every procedure is attacked, with an example of valid input", () => {
   const procedures = endpoints.filter(({ file }) => file === "api/trpc/[trpc]/route.ts");
   expect(procedures.length).toBeGreaterThan(60);
   expect(procedures.map(({ path }) => path)).toEqual(
@@ -130,7 +126,7 @@ test("every procedure is walked, with an input that it takes", () => {
   );
 });
 
-test("every endpoint of better-auth that is open is walked, and no other exists over HTTP", async () => {
+test("every open endpoint of better-auth is attacked, and no other is reachable", async () => {
   const { open, closed, lines } = listAuthPaths(auth);
   expect(lines.toSorted()).toEqual([...new Set(open)].toSorted());
   expect(closed.length).toBeGreaterThan(20);
@@ -144,7 +140,7 @@ test("every endpoint of better-auth that is open is walked, and no other exists 
 });
 
 describe.each(endpoints)("$method $path", (endpoint) => {
-  test("answers each attack with its status, soon and briefly", async () => {
+  test("each attack gets its status, and a quick, short response", async () => {
     const attacks = attacksOn(endpoint);
     expect(attacks.length).toBeGreaterThan(10);
     expect(await failuresOf(attacks.map((one) => () => attack(endpoint, one)))).toBe("");
@@ -162,7 +158,6 @@ const post = (path: string, body: string, headers: Attack["headers"] = {}): Sent
   headers,
 });
 
-/** Requests that are hostile by how one route reads them. */
 const malformed: readonly (readonly [string, readonly Sent[]])[] = [
   ...["log-in", "sign-up"].map((name) => {
     const bodies = [...texts.map((text) => text.toWellFormed()), "%", "\u0000=\u0000"];
@@ -188,7 +183,7 @@ const malformed: readonly (readonly [string, readonly Sent[]])[] = [
   ],
 ];
 
-test.each(malformed)("%s answers no malformed request with a 5xx", async (file, requests) => {
+test.each(malformed)("no malformed request to %s gets a 5xx", async (file, requests) => {
   const find = (sent: Sent) => async () => {
     const problem = await findProblem(() => ask(file, sent));
     return problem && `${sent.method} ${sent.path.slice(0, 120)} ${sent.body?.slice(0, 120)}: ${problem}`;
@@ -200,7 +195,7 @@ test.each([
   [20, 200],
   [21, 400],
   [300, 400],
-])("a batch of %i calls is answered %i", async (calls, status) => {
+])("a batch of %i calls gets %i", async (calls, status) => {
   const paths = Array.from({ length: calls }, () => "views.list").join();
   const input = Object.fromEntries(Array.from({ length: calls }, (_, n) => [n, { json: { page: "deliveries" } }]));
   const path = `/api/trpc/${paths}?batch=1&input=${inQuery(JSON.stringify(input))}`;
@@ -208,7 +203,7 @@ test.each([
 });
 
 test.each(["null", '{"json":{"a":1},"meta":{"values":{"a":[["class","Person"]]}}}'])(
-  "an input that superjson cannot read is answered in our words: %s",
+  "an input that superjson cannot parse gets our message: %s",
   async (input) => {
     const file = "api/trpc/[trpc]/route.ts";
     const requests = [
@@ -225,7 +220,6 @@ test.each(["null", '{"json":{"a":1},"meta":{"values":{"a":[["class","Person"]]}}
 
 type HeaderRule = { source: string; headers: { key: string; value: string }[] };
 
-/** Loaded by its path: Next's types of the environment are for the web app alone. */
 async function readHeaderRules(): Promise<HeaderRule[]> {
   const { default: config }: { default: { headers: () => Promise<HeaderRule[]> } } = await import(
     join(app, "../../next.config.ts")
@@ -233,7 +227,7 @@ async function readHeaderRules(): Promise<HeaderRule[]> {
   return config.headers();
 }
 
-test.each(files)("%s answers what nobody between may keep", async (file) => {
+test.each(files)("no proxy may cache a response of %s", async (file) => {
   const { pathname } = new URL(`/${file.replace("/route.ts", "")}`, baseURL);
   const rules = await readHeaderRules();
   const kept = rules.filter(({ source }) => source === "/api/:path*" && pathname.startsWith("/api/"));

@@ -7,7 +7,6 @@ import { noteSocketAddresses } from "./socket-address.ts";
 
 test("a client cannot choose the address of its socket", async () => {
   const server = createServer((request, response) => response.end(String(request.headers[socketAddressHeader])));
-  // The web app's own server listens before its settings are read.
   await once(server.listen(0, "127.0.0.1"), "listening");
   noteSocketAddresses();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,7 +1,7 @@
 import { IncomingMessage, Server } from "node:http";
 import { socketAddressHeader } from "@eventfork/core/env";
 
-/** Writes the address of each request's socket over whatever a client sent under that name. */
+/** Overwrites the client's header with the socket's address. */
 export function noteSocketAddresses(): void {
   const { emit } = Server.prototype;
   Server.prototype.emit = function (this: Server, event: string, ...args: unknown[]) {

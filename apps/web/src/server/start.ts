@@ -12,7 +12,7 @@ import { readWebEnv } from "../env.ts";
 import { type Runtime, setRuntime } from "./runtime.ts";
 import { noteSocketAddresses } from "./socket-address.ts";
 
-/** Exits when settings are missing or wrong: Next would keep listening and fail at every request. */
+/** Exits on wrong settings: Next would keep listening and fail every request. */
 export async function start(): Promise<void> {
   try {
     await startTracing("web");

@@ -15,7 +15,7 @@ import { answerExport, openDeadLettersExport, openDeliveriesExport } from "./exp
 import { appRouter } from "./router.ts";
 import { examplesOf } from "./testing/hostile.ts";
 
-/** Each is a time that Postgres holds and JavaScript, ISO 8601 or the door does not. */
+/** Times that Postgres stores and that JavaScript, ISO 8601 or the API refuses. */
 const storedTimes = {
   evt_far: "10000-01-01 11:59:59.999+00",
   evt_last: "294276-12-31 00:00:00+00",
@@ -55,14 +55,13 @@ beforeAll(async () => {
     { ...ctx, integration: "mailchimp" },
     ids.map((id) => deadLetterRecord({ id })),
   );
-  // An earlier version took them.
   await db.$executeRaw`
     UPDATE dead_letter SET body = replace(body, '2026-11-23T10:00:00.000Z', '9999-12-31T23:59:59.999-12:00')`;
 });
 
 afterAll(() => ctx.db.$disconnect());
 
-test("no job is stopped by such a time: each event is published, found missing, indexed and backfilled", async () => {
+test("jobs handle such times: each event is published, found missing, indexed and backfilled", async () => {
   expect(await Outbox.publishPending(ctx)).toMatchObject({ published: ids.length, failed: 0, setAside: 0 });
   expect(await indexEvents(ctx, { workMs: 5_000 })).toMatchObject({ indexed: 2 * ids.length });
   await watchRules(ctx);
@@ -83,11 +82,9 @@ const procedures: Procedure[] = Object.entries<object>(appRouter._def.procedures
   return { path, type, schema: inputs[0] };
 });
 
-/** Changes that only ask, beside all queries. */
 const questions = ["replays.preview", "rules.dryRun", "rules.testEvent"];
 const asking = procedures.filter(({ path, type }) => type !== "mutation" || questions.includes(path));
 
-/** Inputs with which a procedure finds such an event; to the others each is given that its schema takes. */
 const finding: Readonly<Record<string, (eventId: string) => Promise<unknown>>> = {
   "events.list": async () => ({}),
   "events.story": async (eventId) => ({ eventId }),
@@ -119,7 +116,7 @@ const isInvalid = (value: unknown): boolean =>
     : typeof value === "object" && value !== null && Object.values(value).some(isInvalid);
 
 describe.each(asking)("$path", (procedure) => {
-  test("answers with such events", async () => {
+  test("responds with such events", async () => {
     const find = finding[procedure.path];
     const inputs = find
       ? await Promise.all(ids.map(find))
@@ -140,7 +137,7 @@ describe.each(asking)("$path", (procedure) => {
   });
 });
 
-test("each procedure that is to find one is there", () => {
+test("each procedure that reads events exists", () => {
   const paths = asking.map(({ path }) => path);
   expect(Object.keys(finding).filter((path) => !paths.includes(path))).toEqual([]);
 });

@@ -15,10 +15,8 @@ import { ZodError, type z } from "zod";
 
 type Context = Omit<Ctx, "actor"> & {
   person: Person | null;
-  /** Whether people confirm their addresses. */
   isVerificationRequired?: boolean | undefined;
   isInMaintenance?: boolean | undefined;
-  /** Only within a request. */
   afterResponse?: (work: () => Promise<unknown>) => void;
 };
 
@@ -35,7 +33,7 @@ const trpcCodes: Readonly<Record<ErrorCode, TrpcCode>> = {
   MISCONFIGURED: "PRECONDITION_FAILED",
 };
 
-/** @throws TRPCError `BAD_REQUEST` in our words, where superjson's speak of its own code. */
+/** @throws TRPCError `BAD_REQUEST`, without superjson's internals. */
 function deserializeInput(input: Parameters<typeof superjson.deserialize>[0]): unknown {
   try {
     return superjson.deserialize(input);
@@ -54,7 +52,6 @@ const t = initTRPC.context<Context>().create({
   }),
 });
 
-/** Also maps errors of streamed answers. */
 const mapErrors = t.middleware(async ({ ctx, path, next }) => {
   const result = await next();
   if (!result.ok) throw toTrpcError(ctx, path, result.error);
@@ -62,7 +59,7 @@ const mapErrors = t.middleware(async ({ ctx, path, next }) => {
   return { ...result, data: mapStreamErrors(ctx, path, result.data) };
 });
 
-/** Unexpected errors are logged; the client learns nothing of them. */
+/** Logs unexpected errors and hides them from the client. */
 function toTrpcError(ctx: Pick<Context, "log">, path: string, error: unknown): TRPCError {
   const found = error instanceof TRPCError ? error.cause : error;
   const cause = found instanceof ZodError ? invalidInput(found) : found;
@@ -75,7 +72,7 @@ function toTrpcError(ctx: Pick<Context, "log">, path: string, error: unknown): T
   return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message });
 }
 
-/** Viewers never see personal data: every answer is masked here, and only here. */
+/** Masks every response to viewers; nothing else masks. */
 const maskForViewers = t.middleware(async ({ ctx, next }) => {
   const result = await next();
   if (!result.ok || ctx.person?.role !== "viewer") return result;
@@ -111,7 +108,7 @@ export const router = t.router;
 
 const procedure = t.procedure.use(mapErrors);
 
-/** Operators still work: it is they who end a maintenance. */
+/** Operators still work, because they end the maintenance. */
 const holdInMaintenance = t.middleware(({ ctx, type, next }) => {
   if (ctx.isInMaintenance && type === "mutation") throw new EventforkError("UNAVAILABLE", maintenance.message);
   return next();
@@ -130,7 +127,6 @@ type Verb<Input extends z.ZodType, Answer> = (
   input: z.output<Input>,
 ) => Promise<Answer>;
 
-/** Procedures that pass their input to one of core's verbs. */
 export const viewerQuery = <Input extends z.ZodType, Answer>(schema: Input, verb: Verb<Input, Answer>) =>
   viewerProcedure.input(schema).query(({ ctx, input }) => verb(ctx, input as z.output<Input>));
 
@@ -143,7 +139,7 @@ export const adminMutation = <Input extends z.ZodType, Answer>(schema: Input, ve
 export const personMutation = <Input extends z.ZodType, Answer>(schema: Input, verb: Verb<Input, Answer>) =>
   personProcedure.input(schema).mutation(({ ctx, input }) => verb(ctx, input as z.output<Input>));
 
-/** At most `max` calls a minute a person, for what costs more than an index lookup. */
+/** At most `max` calls a minute for each person. */
 export const limited = (name: string, max: number) =>
   t.middleware(async ({ ctx, next }) => {
     const limit: Limit = { key: `${name}|${ctx.person?.id ?? "nobody"}`, max, windowSeconds: 60 };

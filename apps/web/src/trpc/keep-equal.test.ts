@@ -15,15 +15,15 @@ const values = fc.letrec((tie) => ({
   ),
 })).any;
 
-test("an answer that says the same again is the object that was there", () => {
+test("an equal response keeps the old object", () => {
   fc.assert(fc.property(values, (value) => void expect(keepEqual(value, copy(value))).toBe(value)));
 });
 
-test("an answer is taken as it came, whatever was there before", () => {
+test("a different response replaces the old value", () => {
   fc.assert(fc.property(values, values, (before, after) => void expect(keepEqual(before, after)).toStrictEqual(after)));
 });
 
-test("of an answer that differs, what has not changed is what was there", () => {
+test("unchanged parts of a different response keep their old objects", () => {
   const before = {
     at: new Date(1),
     rows: [

@@ -1,7 +1,4 @@
-/**
- * The new value, with equal parts kept from the old one, so that their components do not render. TanStack Query's own
- * way takes every date for a new one.
- */
+/** Keeps equal parts of the old value, so that their components do not render. */
 export function keepEqual(before: unknown, after: unknown): unknown {
   if (before === after) return before;
   if (before instanceof Date && after instanceof Date) return before.getTime() === after.getTime() ? before : after;

@@ -22,7 +22,6 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-// Retrying does not change a 4xx.
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof TRPCClientError)) return false;
   const status: unknown = error.data?.httpStatus;

@@ -14,20 +14,16 @@ const getQueryClient = cache(createQueryClient);
 
 const getContext = cache(async () => ({ ...getRuntime(), person: await getPerson() }));
 
-/** For pages: the client's options, with calls inside this process. */
 export const trpc = createTRPCOptionsProxy({ ctx: getContext, router: appRouter, queryClient: getQueryClient });
 
-/** The page does not wait for it. */
 export function prefetch<Data, Failure, Shown, Key extends QueryKey>(
   options: FetchQueryOptions<Data, Failure, Shown, Key>,
 ): void {
   void getQueryClient().prefetchQuery(options);
 }
 
-/** A page with data in time is sent whole, without a skeleton. */
 const wholeWithinMs = 300;
 
-/** As `prefetch`, but waits briefly: one paint instead of two. Answers whether there is data. */
 export async function prefetchShortly<Data, Failure, Shown, Key extends QueryKey>(
   options: FetchQueryOptions<Data, Failure, Shown, Key>,
 ): Promise<boolean> {
@@ -38,14 +34,14 @@ export async function prefetchShortly<Data, Failure, Shown, Key extends QueryKey
   return getQueryClient().getQueryData(options.queryKey) !== undefined;
 }
 
-/** Sends a 404 when what the page is about does not exist. */
+/** Sends a 404 when the record does not exist. */
 export async function loadOrNotFound<Data, Failure, Shown, Key extends QueryKey>(
   options: FetchQueryOptions<Data, Failure, Shown, Key>,
 ): Promise<void> {
   try {
     await getQueryClient().fetchQuery(options);
   } catch (error) {
-    // The client component retries and shows any other failure.
+    // The client component retries and shows other failures.
     if (error instanceof TRPCError && error.code === "NOT_FOUND") notFound();
   }
 }

@@ -14,7 +14,6 @@ import { CommandMenu } from "./command/command-menu.tsx";
 
 export default async function AdminLayout({ children }: { children: ReactNode }) {
   const person = await getPerson();
-  // Each page redirects an anonymous visitor to log in: only it knows the path to come back to.
   if (person === null) return children;
   const { name, role } = person;
   if (role === "user") notFound();
@@ -60,7 +59,6 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   );
 }
 
-/** On every page and seldom followed, so not prefetched. */
 function QuietLink(props: ComponentProps<typeof Link>) {
   return <Link prefetch={false} {...props} />;
 }

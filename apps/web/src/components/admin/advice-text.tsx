@@ -27,7 +27,6 @@ export function AdviceText({ advice: { text, source } }: { advice: Advice }) {
   );
 }
 
-/** Many reasons end in the words of their advice. */
 export function withoutAdvice(reason: string, { text }: Advice): string {
   return reason.endsWith(text) ? reason.slice(0, -text.length).trim() || reason : reason;
 }

@@ -20,10 +20,8 @@ type DataListProps<Row> = {
   noFit: { title: string; text: ReactNode; showAll: string };
   isFiltered: boolean;
   onClear: () => void;
-  /** The rows are those of the previous filter. */
   isStale: boolean;
   isFailing: boolean;
-  /** False once nothing can change. */
   isLive?: boolean;
   isFirst: boolean;
   next: string | null;

@@ -16,13 +16,11 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
 import { cn } from "@/lib/utils.ts";
 
-/** The width from which a column is its own; below it, its content moves into the main column. */
 type From = "sm" | "md" | "lg";
 
 export type Column<Row> = {
   title: string;
   cell: (row: Row) => ReactNode;
-  /** Takes in the columns without room; exactly one column does. */
   isMain?: boolean;
   from?: From;
   align?: "right";
@@ -37,7 +35,6 @@ export type Sorting = { by: string; direction: Direction; onSort: (by: string, d
 export type RowSelection<Row> = {
   isChosen: (row: Row) => boolean;
   onChoose: (rows: readonly Row[], isChosen: boolean) => void;
-  /** The accessible name of the row's checkbox. */
   nameOf: (row: Row) => string;
 };
 
@@ -58,7 +55,7 @@ const features = tableFeatures({ rowSortingFeature, rowSelectionFeature, columnM
 
 type Features = typeof features;
 
-/** The server sorts; on a phone, columns without room move into the main one. */
+/** The server sorts. On a phone, columns without room move into the main one. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { rows, keyOf, columns, selection, sorting } = props;
   const table = useTable({
@@ -140,7 +137,6 @@ function toColumnDef<Row extends object>(column: Column<Row>): ColumnDef<Feature
   const { title, cell, sort } = column;
   return {
     id: sort?.by ?? title,
-    // Only a column with a value can be sorted; the server knows by which.
     accessorFn: (row) => row,
     cell: ({ row }) => cell(row.original),
     enableSorting: sort !== undefined,

@@ -76,14 +76,12 @@ export function DeliverySelects<Status extends string>({ values, statuses, onCha
   );
 }
 
-/** As an input of local time takes it: "2026-11-29T14:05". */
 const toLocal = (date: Date) => new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
 type TimeInputProps = { label: string; value: Date | null; onChange: (date: Date | null) => void };
 
 export function TimeInput({ label, value, onChange }: TimeInputProps) {
   const id = useId();
-  // The server does not know the viewer's zone.
   const isHydrated = useIsHydrated();
   return (
     <div className="flex items-center gap-2">

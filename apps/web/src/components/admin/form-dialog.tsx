@@ -13,7 +13,6 @@ import {
 } from "@/components/ui/dialog.tsx";
 
 type FormDialogProps = {
-  /** Without a trigger the dialog is open from the start. */
   trigger?: ReactNode;
   onOpen?: () => void;
   onClosed?: (() => void) | undefined;
@@ -21,11 +20,10 @@ type FormDialogProps = {
   description: ReactNode;
   children?: ReactNode;
   error?: string | undefined;
-  /** Null once it is done, when only closing is left. */
   submit: string | null;
   isDestructive?: boolean | undefined;
   isPending: boolean;
-  /** Call `close` on success; after a failure the dialog keeps what was typed. */
+  /** Call `close` on success. */
   onSubmit: (form: FormData, close: () => void) => void;
 };
 

@@ -19,7 +19,6 @@ export type JsonCodeProps = {
   isInvalid: boolean;
   onEdit: (text: string) => void;
   problems?: readonly Underlined[];
-  /** Read once, when the editor is created. */
   extensions?: Extension;
 };
 
@@ -56,7 +55,6 @@ const theme = EditorView.theme({
   ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { backgroundColor: "var(--accent) !important" },
 });
 
-/** Marks a change that was not typed: `onEdit` is not called for it. */
 const fromOutside = Annotation.define<boolean>();
 
 type Attributes = Pick<JsonCodeProps, "label" | "describedBy" | "isInvalid" | "isReadOnly">;
@@ -104,7 +102,6 @@ export function JsonCode(props: JsonCodeProps) {
           state.current.extensions,
           EditorView.lineWrapping,
           theme,
-          // No indentWithTab: Tab leaves the editor.
           keymap.of([...historyKeymap, ...lintKeymap, ...defaultKeymap]),
           settings.of(first.current),
           listener,

@@ -17,7 +17,7 @@ test.each([
   expect(text.slice(from, to)).toBe(there);
 });
 
-test("a text that is no JSON has a place too", () => {
+test("a path is located in invalid JSON", () => {
   for (const broken of ["", "{", "nothing", '{ "data": ']) {
     const { from, to } = locatePath(broken, "data.email");
     expect(from).toBeGreaterThanOrEqual(0);

@@ -3,7 +3,6 @@ import type { SyntaxNode } from "@lezer/common";
 
 export type Place = { from: number; to: number };
 
-/** Where a path like `data.email` is in JSON text; if it is missing, the nearest ancestor. */
 export function locatePath(text: string, path: string): Place {
   let node = jsonLanguage.parser.parse(text).topNode.firstChild;
   let place = placeOf(node, text);
@@ -40,6 +39,5 @@ function isScalar({ name }: SyntaxNode): boolean {
 
 function placeOf(node: SyntaxNode | null, text: string): Place {
   if (node === null) return { from: 0, to: text.length };
-  // Only the first bracket of an object or a list: underlining all of it would say nothing.
   return { from: node.from, to: isScalar(node) ? node.to : Math.min(node.from + 1, text.length) };
 }

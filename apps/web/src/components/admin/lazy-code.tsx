@@ -5,7 +5,6 @@ import type { JsonCodeProps } from "./json-code.tsx";
 
 type LazyCodeProps<Props> = { Editor: LazyExoticComponent<ComponentType<Props>>; props: Props };
 
-/** Loads the editor once the page is loaded and it is near the screen; until then shows the text in its place. */
 export function LazyCode<Props extends { text: string }>({ Editor, props }: LazyCodeProps<Props>) {
   const host = useRef<HTMLDivElement>(null);
   const [isSeen, setIsSeen] = useState(false);
@@ -39,7 +38,6 @@ export function LazyCode<Props extends { text: string }>({ Editor, props }: Lazy
   );
 }
 
-/** Sized like the editor's lines, so that nothing moves when it loads. */
 function StillText({ text }: { text: string }) {
   return (
     <div

@@ -14,7 +14,6 @@ export function AdminNav() {
   const pathname = usePathname();
   const nav = useRef<HTMLElement>(null);
 
-  // On a phone the screens are a scrolling row: keep the open one in view.
   useEffect(() => {
     const here = nav.current?.querySelector<HTMLElement>(`a[href="${activeNavItem(pathname)}"]`);
     if (nav.current && here)
@@ -30,7 +29,6 @@ export function AdminNav() {
             <li key={href}>
               <Link
                 href={href}
-                // Pages are rendered per request: prefetching brings nothing, ten times on every page.
                 prefetch={false}
                 aria-current={isHere ? "page" : undefined}
                 className={cn(

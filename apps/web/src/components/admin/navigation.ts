@@ -13,7 +13,6 @@ import {
   ZapIcon,
 } from "lucide-react";
 
-/** `g` and then `key` opens the screen. */
 type NavItem = { href: string; title: string; icon: LucideIcon; key: string };
 
 export const places: readonly NavItem[] = [

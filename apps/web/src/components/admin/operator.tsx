@@ -10,7 +10,7 @@ export function OperatorProvider({ operator, children }: { operator: Operator; c
   return <OperatorContext value={operator}>{children}</OperatorContext>;
 }
 
-/** Only hides controls: the server checks the role itself. */
+/** Only hides controls: the server checks the role. */
 export function useCanChange(): boolean {
   return use(OperatorContext).role === "admin";
 }

@@ -79,7 +79,7 @@ export function LiveIndicator({ isFailing }: { isFailing: boolean }) {
   );
 }
 
-/** Options of a query that is read again and again, but not in a hidden tab. */
+/** Refetches the query regularly, except in a hidden tab. */
 export function live<Options extends object>(options: Options, everyMs = refreshEveryMs) {
   return { ...options, refetchInterval: everyMs };
 }

@@ -19,7 +19,6 @@ import {
 import { useTRPC } from "@/trpc/client.tsx";
 
 type SavedViewsProps = {
-  /** The last part of the list's address. */
   page: string;
   query: string;
 };
@@ -85,7 +84,6 @@ function View({ view: { id, name }, href, isCurrent, onOpen }: ViewProps) {
   const remove = useMutation(
     trpc.views.remove.mutationOptions({
       ...changed,
-      // Removed at once; a failure brings it back when the list is read again.
       onMutate: async () => {
         await queryClient.cancelQueries(lists);
         queryClient.setQueriesData<SavedView[]>(lists, (views) => views?.filter((view) => view.id !== id));

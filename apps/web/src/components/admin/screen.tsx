@@ -2,7 +2,6 @@ import { type ReactNode, Suspense } from "react";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { HydrateClient } from "@/trpc/server.tsx";
 
-/** A page's content with its prefetched data, and a skeleton until that is there. */
 export function Screen({ title, children }: { title: string; children: ReactNode }) {
   return (
     <HydrateClient>

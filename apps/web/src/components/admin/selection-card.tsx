@@ -5,9 +5,7 @@ import { Card } from "@/components/ui/card.tsx";
 type State<Row> = { of: string; isAll: boolean; rows: ReadonlyMap<string, Row> };
 
 export type Chosen<Row> = {
-  /** Everything that the filter finds, on every page. */
   isAll: boolean;
-  /** Chosen rows of all pages, by key. */
   rows: ReadonlyMap<string, Row>;
   isChosen: (row: Row) => boolean;
   onChoose: (rows: readonly Row[], isChosen: boolean) => void;
@@ -18,7 +16,6 @@ export type Chosen<Row> = {
 
 type Naming<Row> = { keyOf: (row: Row) => string; nameOf: (row: Row) => string };
 
-/** Another filter clears the selection. */
 export function useRowSelection<Row>(filterText: string, { keyOf, nameOf }: Naming<Row>): Chosen<Row> {
   const nothing: State<Row> = { of: filterText, isAll: false, rows: new Map() };
   const [state, setState] = useState(nothing);
@@ -90,7 +87,6 @@ export function SelectionCard<Row>({ chosen, isPageChosen, title, note, children
   );
 }
 
-/** The query of an address that exports what is chosen. */
 export function toExportQuery(chosen: object): string {
   const entries = Object.entries(chosen).map(([name, value]) => [
     name,

@@ -1,6 +1,6 @@
 import { cva } from "class-variance-authority";
 
-/** Public pages use this without `Button`, whose class merging library they do not load. */
+/** Public pages use this without `Button`, to avoid its class merging library. */
 export const buttonVariants = cva(
   "inline-flex shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-md text-sm font-medium transition-colors disabled:pointer-events-none disabled:opacity-50 [&_svg]:pointer-events-none [&_svg]:shrink-0 [&_svg:not([class*='size-'])]:size-4",
   {

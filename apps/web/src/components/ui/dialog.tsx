@@ -52,7 +52,7 @@ type Handlers = {
   onCloseAutoFocus?: ((event: Event) => void) | undefined;
 };
 
-/** Returns the focus when a dialog closes. Radix does so only for a dialog's trigger, and some have none. */
+/** Returns the focus when a dialog closes, which Radix does for a trigger alone. */
 export function useReturnFocus({ onOpenAutoFocus, onCloseAutoFocus }: Handlers): Required<Handlers> {
   const opener = useRef<Element | null>(null);
   return {

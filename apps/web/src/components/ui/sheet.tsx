@@ -14,7 +14,6 @@ export function SheetContent({ children, ...props }: ComponentProps<typeof Dialo
       <DialogPrimitive.Content
         data-slot="sheet-content"
         ref={content}
-        // Not the first control, which may do something.
         onOpenAutoFocus={(event) => {
           event.preventDefault();
           content.current?.focus();

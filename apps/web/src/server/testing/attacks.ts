@@ -2,12 +2,10 @@ import { encodeCursor, type Role } from "@eventfork/core/kernel";
 import { type Endpoint, formType, roles } from "./endpoints.ts";
 import { hostileTexts, hostileValues, leavesOf, withLeaf } from "./hostile.ts";
 
-/** Null leaves a header out. */
 export type Attack = {
   what: string;
   input: unknown;
   headers?: Readonly<Record<string, string | null>>;
-  /** Of whom the session is. */
   role?: Role | null;
   isExpected: (status: number) => boolean;
 };
@@ -16,7 +14,6 @@ const isRefused = (status: number) => status >= 400;
 const isAny = () => true;
 const is = (wanted: number) => (status: number) => status === wanted;
 
-/** No procedure takes it, so that a change that is let in stops there. */
 const nonsense = { "\u0000": "nonsense" };
 
 function byRole({ open }: Endpoint): Attack[] {
@@ -31,11 +28,9 @@ function byRole({ open }: Endpoint): Attack[] {
   });
 }
 
-/** The last is of no origin, with a session. */
 const origins = ["https://evil.example", "http://localhost:3001", "null", null];
 
 function byOrigin({ method, isOwnOriginOnly, example }: Endpoint): Attack[] {
-  // A program and a typed address have no origin; only what changes something has to name one.
   const foreign = isOwnOriginOnly && method === "GET" ? origins.slice(0, -1) : origins;
   return foreign.map((origin) => ({
     ...{
@@ -102,7 +97,6 @@ function withCursor({ example, hasCursor }: Endpoint): Attack[] {
   }));
 }
 
-/** Every field with every hostile value, and each as the whole. `hostile-input.test.ts` does that to the procedures, by their schemas. */
 function byValue({ file, method, type, example }: Endpoint): Attack[] {
   if (file.startsWith("api/trpc/")) return [];
   const values = method === "GET" || type === formType ? Object.values(hostileTexts) : hostileValues;
@@ -116,6 +110,5 @@ function byValue({ file, method, type, example }: Endpoint): Attack[] {
   });
 }
 
-/** The requests of a hostile client to an endpoint, with the statuses that each may get; none may be a 5xx. */
 export const attacksOn = (endpoint: Endpoint): Attack[] =>
   [byRole, byOrigin, byType, bySize, withNul, withCursor, byValue].flatMap((attacks) => attacks(endpoint));

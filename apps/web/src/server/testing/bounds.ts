@@ -1,6 +1,4 @@
-/** Of one answer to a hostile client, also on a machine that others use. */
 const longestMs = 2_000;
-/** Of the thread that answers everybody else, too. */
 const longestCpuMs = 1_000;
 const mostBytes = 64 * 1_024;
 const mostRefusalBytes = 4 * 1_024;
@@ -9,10 +7,6 @@ const attempts = 3;
 
 export type Answer = { status: number; text: string };
 
-/**
- * The problem with an answer, or null: a fault of ours, too slow, or too long. A slow one is asked for again, as the machine
- * may have been busy.
- */
 export async function findProblem(
   ask: () => Promise<Answer>,
   isExpected: (status: number) => boolean = () => true,

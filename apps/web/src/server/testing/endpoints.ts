@@ -10,18 +10,14 @@ export const roles = [null, "user", "viewer", "admin"] as const satisfies (Role 
 type Method = "GET" | "POST";
 type Sent = { query?: string; body?: string };
 
-/** One thing that a client can ask over HTTP: a route, a procedure, or an endpoint of authentication. */
 export type Endpoint = {
-  /** Its route, below `app`. */
   file: string;
   path: string;
   method: Method;
-  /** Who is not refused with 403. `key` is a program with an API key; sessions count for nothing there. */
+  /** `key` needs an API key and ignores sessions. */
   open: readonly (Role | null)[] | "key";
-  /** The one content type that it takes; null where it has no body, or reads it whatever its type. */
   type: string | null;
   isOwnOriginOnly: boolean;
-  /** An input that it takes. */
   example: unknown;
   hasCursor: boolean;
   send: (input: unknown) => Sent;
@@ -65,21 +61,19 @@ const form = (path: string, fields: readonly string[]): Line => ({
   send: asForm,
 });
 
-/** A line for each route that is neither tRPC's nor of authentication. */
 const routes: Readonly<Record<string, Line>> = {
   "api/admin/dead-letters/export/route.ts": exported("dead-letters", deadLetterFilters),
   "api/admin/deliveries/export/route.ts": exported("deliveries", deliveryFilters),
   "api/forms/log-in/route.ts": form("log-in", ["next"]),
   "api/forms/sign-up/route.ts": form("sign-up", ["marketingConsent", "next"]),
   "api/health/route.ts": { path: "/api/health", method: "GET", example: { any: "text" }, send: asQuery },
-  // Its key is in a header that no page of another site can send: the origin and the content type do not matter.
+  // No other site can set its key's header: origin and content type do not matter.
   "api/v1/events/route.ts": {
     ...{ path: "/api/v1/events", method: "POST", open: "key", isOwnOriginOnly: false, send: asJson },
     example: { type: "user.signed_up", data: { userId: "usr_1" }, subject: "text", time: "2026-11-29T00:00:00Z" },
   },
 };
 
-/** An input for each endpoint of authentication. */
 const authInputs: Readonly<Record<string, object>> = {
   "/sign-up/email": { ...ada, marketingConsent: true, rememberMe: true, callbackURL: "/account" },
   "/sign-in/email": { email: ada.email, password: ada.password, rememberMe: true, callbackURL: "/account" },
@@ -92,7 +86,7 @@ const authInputs: Readonly<Record<string, object>> = {
   "/sign-out": {},
 };
 
-/** better-auth's own list, with what we have opened of it. Both methods: one that is not offered is refused, too. */
+/** Both methods, because closed ones must be refused too. */
 export function listAuthPaths(auth: Auth): { open: readonly string[]; closed: readonly string[]; lines: string[] } {
   const all = Object.values<{ path?: string }>(auth.api).flatMap(({ path }) => path ?? []);
   return {
@@ -113,13 +107,9 @@ const trpcFile = "api/trpc/[trpc]/route.ts";
 
 type Procedure = { type: "query" | "mutation" | "subscription"; inputs: z.core.$ZodType[] };
 
-/**
- * Changes that are open to viewers: each only asks, and asks too much for an address. What is not here and changes something is for
- * admins alone, or about the own account (`account`) or the own views of lists (`views`).
- */
+/** Mutations that viewers may call: their input is too long for a URL. */
 export const questions = ["replays.preview", "rules.checkDrift", "rules.dryRun", "rules.testEvent"];
 
-/** A procedure's name and type say who may call it. */
 function openTo(name: string, type: Procedure["type"]): readonly (Role | null)[] {
   if (name.startsWith("views.")) return ["viewer", "admin"];
   if (name.startsWith("account.")) return ["user", "viewer", "admin"];
@@ -128,7 +118,6 @@ function openTo(name: string, type: Procedure["type"]): readonly (Role | null)[]
 
 const asTrpc = (input: unknown) => (input === undefined ? "" : JSON.stringify(superjson.serialize(input)));
 
-/** Straight from the router, so that none escapes. */
 const procedures: readonly Endpoint[] = Object.entries<object>(appRouter._def.procedures).map(([name, procedure]) => {
   const { type, inputs } = (procedure as { _def: Procedure })._def;
   const [schema] = inputs;

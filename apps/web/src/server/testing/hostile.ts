@@ -1,7 +1,6 @@
 import { encodeCursor } from "@eventfork/core/kernel";
 import type { z } from "zod";
 
-/** Texts that no database holds, that are long, or that are deep. */
 export const hostileTexts = {
   NUL: "a\u0000b",
   "a lone surrogate": "a\ud83d",
@@ -32,7 +31,6 @@ const cursors = ["\u0000", "x", "\ud83d", "9e999"].flatMap((part) =>
   [1, 2, 3].map((length) => encodeCursor(Array.from({ length }, () => part))),
 );
 
-/** Policies and payloads, whose JSON is read only after the text was taken. */
 const escaped = ["a\\u0000b", "a\\ud83d"].flatMap((text) => [`{"data":{"plan":["${text}"]}}`, `{"${text}":["x"]}`]);
 
 export const hostileValues: readonly unknown[] = [
@@ -48,13 +46,11 @@ type Def = z.core.$ZodTypes["_zod"]["def"];
 const texts = ["text", "slack", "ada@lovelace.dev", "dead-letters", "0123456789abcdef", "2026-11-29T00:00:00.000Z"];
 const numbers = [1, 7, 100];
 
-/** Inputs that a schema accepts, each with all its fields: one for each branch. Empty where none is found. */
 export function examplesOf(schema: z.core.$ZodType): unknown[] {
   const accepted = propose(schema).filter((value) => (schema as z.ZodType).safeParse(value).success);
   return accepted.filter((value) => !accepted.some((other) => hasMore(other, value)));
 }
 
-/** Fields may exclude each other. */
 function hasMore(one: unknown, other: unknown): boolean {
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
   const keys = Object.keys(one);
@@ -103,7 +99,6 @@ function proposeObjects(fields: readonly (readonly [string, unknown[]])[]): unkn
   return [base, ...others, ...withoutOne];
 }
 
-/** A cursor is the server's own, and a range ends after its beginning. */
 function exampleOf(key: string, values: readonly unknown[]): unknown {
   if (key === "cursor") return undefined;
   if (key === "policyText") return "{}";
@@ -117,7 +112,6 @@ export function leavesOf(value: unknown, path: Leaf = []): Leaf[] {
   return Object.entries(value).flatMap(([key, item]) => leavesOf(item, [...path, key]));
 }
 
-/** A copy in which one leaf is another value. */
 export function withLeaf(value: unknown, [key, ...rest]: Leaf, leaf: unknown): unknown {
   if (key === undefined) return leaf;
   const copy: Record<string | number, unknown> = Array.isArray(value)

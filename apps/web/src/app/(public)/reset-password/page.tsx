@@ -6,7 +6,7 @@ import { getRuntime } from "@/server/runtime.ts";
 import { AuthCard } from "../auth-card.tsx";
 import { ResetPasswordForm } from "./reset-password-form.tsx";
 
-// The link's token is in the address: it goes to nobody else, not even as a referrer.
+// The URL holds the token: no referrer may carry it.
 export const metadata: Metadata = { title: "New password", referrer: "no-referrer" };
 
 type ResetPasswordPageProps = { searchParams: Promise<{ token?: string | string[] }> };

@@ -67,7 +67,7 @@ export function SignUpForm({ limits, returned }: { limits: Limits; returned: Ret
   );
 }
 
-/** Looks the same whether or not the address had an account. */
+/** Looks the same for a new and for a taken address. */
 function CheckYourEmail({ email }: { email: string }) {
   const isHydrated = useIsHydrated();
   const heading = useRef<HTMLHeadingElement>(null);

@@ -17,7 +17,6 @@ type AuditState = inferParserType<typeof auditParams>;
 
 const dayMs = 86_400_000;
 
-/** `to` is a day, and the whole of it is meant. */
 export function toAuditInput({ actor, action, target, from, to, cursor }: AuditState) {
   return toInput({
     actor: actor || null,

@@ -10,7 +10,6 @@ import { cn } from "@/lib/utils.ts";
 import { LazyPauseDialog } from "../overview/lazy-pause-dialog.tsx";
 import { isApple, useShortcuts } from "./shortcuts.ts";
 
-// Not part of a page's first load.
 const Palette = dynamic(() => import("./palette.tsx").then(({ Palette }) => Palette), { ssr: false });
 const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog), {
   ssr: false,
@@ -51,7 +50,6 @@ export function CommandMenu({ className }: { className?: string }) {
   );
 }
 
-/** The server does not know the viewer's machine. */
 function Keys() {
   return useIsHydrated() && (isApple() ? "⌘ K" : "Ctrl K");
 }

@@ -30,7 +30,6 @@ type Entry = {
   name: string;
   note?: string;
   icon: LucideIcon;
-  /** Other words that find it. */
   words?: string[];
   run: () => void;
 };
@@ -112,7 +111,6 @@ function useChanges({ go, show, isOn }: Omit<Ways, "close"> & { isOn: boolean })
 
 const typingMs = 200;
 const shownAtMost = 5;
-/** Shorter texts match too much. */
 const minimumSearchLength = 2;
 
 const things = [
@@ -152,7 +150,7 @@ export function useSearchResults(typed: string, go: (href: string) => void) {
   ];
   const found = finds.reduce((sum, { entries }) => sum + entries.length, 0);
   const isAsking = people.isFetching || events.isFetching || text !== typed.trim();
-  return { finds, said: say({ text, found, isAsking, error: people.error?.message }) };
+  return { finds, said: describeSearch({ text, found, isAsking, error: people.error?.message }) };
 }
 
 function toEntries<Row>(rows: readonly Row[] | undefined, toEntry: (row: Row) => Entry): Entry[] {
@@ -161,7 +159,7 @@ function toEntries<Row>(rows: readonly Row[] | undefined, toEntry: (row: Row) =>
 
 type Search = { text: string; found: number; isAsking: boolean; error: string | undefined };
 
-function say({ text, found, isAsking, error }: Search): string {
+function describeSearch({ text, found, isAsking, error }: Search): string {
   if (text === "") return "Arrow keys choose, Enter goes there, Escape leaves.";
   if (isAsking) return "Searching…";
   if (error !== undefined) return error;

@@ -8,7 +8,6 @@ import { Dialog, DialogContent, DialogDescription, DialogTitle } from "@/compone
 import type { Shown } from "./command-menu.tsx";
 import { useActions, useScreens, useSearchResults } from "./entries.ts";
 
-/** The library's own fuzzy match finds too much. */
 function hasEveryWord(line: string, typed: string, words: readonly string[] = []): number {
   const text = `${line} ${words.join(" ")}`.toLowerCase();
   const asked = typed.toLowerCase().trim().split(/\s+/);
@@ -16,7 +15,6 @@ function hasEveryWord(line: string, typed: string, words: readonly string[] = []
   return text.startsWith(asked[0] ?? "") ? 1 : 0.5;
 }
 
-/** `onClosed` gets the dialog to open next. */
 export function Palette({ onClosed }: { onClosed: (next: Shown | null) => void }) {
   const router = useRouter();
   const next = useRef<Shown | null>(null);

@@ -11,7 +11,6 @@ export function isApple(): boolean {
 
 const paletteKey = "k";
 
-/** Can be switched off: speech input presses single keys. */
 export const singleKeys: readonly Shortcut[] = [
   { keys: ["/"], does: "Search this page" },
   { keys: ["j"], does: "Next row of the list" },
@@ -23,7 +22,6 @@ export const singleKeys: readonly Shortcut[] = [
 
 const fields = "input, textarea, select, [contenteditable], [role=combobox], [role=textbox]";
 
-/** A key belongs to the field that is typed into, or to an open dialog. */
 function isTaken({ target }: KeyboardEvent): boolean {
   if (target instanceof Element && target.closest(fields) !== null) return true;
   return document.querySelector("[role=dialog], [role=alertdialog]") !== null;
@@ -40,7 +38,6 @@ function moveToRow(step: 1 | -1): void {
   link?.scrollIntoView({ block: "nearest" });
 }
 
-/** False where the page has no search field. */
 function focusSearch(): boolean {
   const field = document.querySelector<HTMLInputElement>("#content input[type=search]");
   field?.focus();
@@ -48,7 +45,6 @@ function focusSearch(): boolean {
   return field !== null;
 }
 
-/** How long `g` waits for the next key. */
 const chordMs = 1_500;
 
 export function useShortcuts({ openPalette, openHelp }: { openPalette: () => void; openHelp: () => void }): void {

@@ -34,7 +34,7 @@ export function CauseCard({ group, isAlone = false }: CauseCardProps) {
             {withoutAdvice(sample, advice)}
           </p>
         </div>
-        <Trend deaths={group.trend} />
+        <Trend counts={group.trend} />
       </div>
       <AdviceText advice={advice} />
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
@@ -96,19 +96,19 @@ function describeSettled({ replaying, resolved, discarded }: DeadLetterGroup): s
 
 const series = [{ title: "Dead letters", color: "var(--destructive-fill)" }];
 
-function Trend({ deaths }: { deaths: readonly number[] }) {
-  const total = deaths.reduce((sum, count) => sum + count, 0);
-  const span = deaths.length > 48 ? `${Math.round(deaths.length / 24)} days` : `${deaths.length} hours`;
-  const peak = total === 0 ? "" : `, at most ${formatNumber(Math.max(...deaths))} in an hour`;
-  const points = deaths.map((count, index) => {
-    const hours = deaths.length - 1 - index;
+function Trend({ counts }: { counts: readonly number[] }) {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const span = counts.length > 48 ? `${Math.round(counts.length / 24)} days` : `${counts.length} hours`;
+  const peak = total === 0 ? "" : `, at most ${formatNumber(Math.max(...counts))} in an hour`;
+  const points = counts.map((count, index) => {
+    const hours = counts.length - 1 - index;
     const time = hours === 0 ? "The hour that runs" : `${pluralise(hours, "hour")} ago`;
     return { short: time, full: time, values: [count] };
   });
   return (
     <figure className="flex w-40 shrink-0 flex-col gap-1">
       <Sparkline
-        label={`${pluralise(total, "dead letter")} in the last ${span}${peak}; ${formatNumber(deaths.at(-1) ?? 0)} in the hour that runs`}
+        label={`${pluralise(total, "dead letter")} in the last ${span}${peak}; ${formatNumber(counts.at(-1) ?? 0)} in the hour that runs`}
         title={`Dead letters by hour, in the last ${span}; hours without one are left out`}
         points={points}
         series={series}

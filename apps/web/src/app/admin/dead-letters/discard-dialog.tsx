@@ -70,7 +70,6 @@ export function RestoreButton({ selection, count, onDone }: ChangeProps) {
 type Inputs = inferRouterInputs<AppRouter>["deadLetters"];
 type DeadLetterSelection = Inputs["restore"];
 
-/** The server works for at most ten seconds a call, so it is called until all is done. */
 function useChange(verb: "discard" | "restore", done: string, onDone: () => void) {
   const trpc = useTRPC();
   const client = useTRPCClient();

@@ -19,7 +19,7 @@ type Counts = Readonly<Record<DeadLetterStatus, number>>;
 
 const statuses = Object.keys(deadLetterStatusStyles) as DeadLetterStatus[];
 
-/** The ids are part of the address, which must not grow too long. */
+/** The ids are in the URL, whose length is limited. */
 const maximumExportedIds = 300;
 
 export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps) {

@@ -73,10 +73,8 @@ function Answer({ delivery: { errorCode, errorMessage, response } }: { delivery:
   );
 }
 
-/** The focus returns to this element when the panel closes. */
 export const idOfLink = (key: string) => `delivery ${key}`;
 
-/** A link, so that it can be opened in a new tab or sent; a plain click opens the panel. */
 function OpenDelivery({ delivery }: { delivery: DeliveryItem }) {
   const [params, setParams] = useQueryStates(deliveriesParams, { history: "push" });
   const key = keyOf(delivery);

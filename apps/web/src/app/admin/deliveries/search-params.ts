@@ -31,7 +31,6 @@ export const deliveriesParams = {
   sort: parseAsStringLiteral(sorts),
   direction: parseAsStringLiteral(["asc", "desc"] as const),
   cursor: listParams.cursor,
-  /** The delivery in the side panel: `evt_…/slack`. */
   delivery: parseAsString,
 };
 

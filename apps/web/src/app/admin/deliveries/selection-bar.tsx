@@ -12,7 +12,6 @@ import { type DeliveryFilter, keyOf } from "./search-params.ts";
 
 type SelectionBarProps = { filter: DeliveryFilter; chosen: Chosen<DeliveryItem>; isPageChosen: boolean };
 
-/** The keys are part of the address, which must not grow too long. */
 const maximumExportedKeys = 200;
 
 export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps) {

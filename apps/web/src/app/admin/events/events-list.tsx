@@ -37,10 +37,9 @@ export function EventsList({ input, isFollowed, isFiltered, isStale, onClear, on
   const { shown, waiting } = useFrozenRows(rows, idOf, isHeld);
   const isFirst = input.cursor === undefined;
 
-  // Once for each gap, whatever else renders meanwhile.
-  const readAnew = useEffectEvent(() => void reload());
+  const reloadOnce = useEffectEvent(() => void reload());
   useEffect(() => {
-    if (hasGap && !isHeld) readAnew();
+    if (hasGap && !isHeld) reloadOnce();
   }, [hasGap, isHeld]);
 
   return (
@@ -123,9 +122,9 @@ function useReader() {
   const [isScrolled, setIsScrolled] = useState(false);
 
   useEffect(() => {
-    const look = () => setIsScrolled((list.current?.getBoundingClientRect().top ?? 0) < 0);
-    document.addEventListener("scroll", look, { passive: true, capture: true });
-    return () => document.removeEventListener("scroll", look, { capture: true });
+    const updateScrolled = () => setIsScrolled((list.current?.getBoundingClientRect().top ?? 0) < 0);
+    document.addEventListener("scroll", updateScrolled, { passive: true, capture: true });
+    return () => document.removeEventListener("scroll", updateScrolled, { capture: true });
   }, []);
 
   return {
@@ -139,7 +138,6 @@ function useReader() {
   };
 }
 
-/** While someone reads, rows that arrive are held back: nothing moves under the reader. */
 function useFrozenRows<Row>(
   rows: readonly Row[],
   idOf: (row: Row) => string,
@@ -152,7 +150,6 @@ function useFrozenRows<Row>(
   return { shown, waiting: rows.length - shown.length };
 }
 
-/** With more rows than this, the list is read again from the first page. */
 const rowsAtMost = 300;
 
 type Live = { rows: ListedEvent[]; after: string | null; hasGap: boolean };
@@ -161,7 +158,6 @@ const openFates: readonly string[] = ["waiting", "delivering", "retrying", "unpu
 
 const isOpen = ({ fates }: ListedEvent) => fates.some(({ status }) => openFates.includes(status));
 
-/** `hasGap`: more events came than can be merged one by one, so `reload` the list. A hidden tab asks for nothing. */
 function useLiveEvents(input: EventsInput, { isFollowed }: { isFollowed: boolean }) {
   const trpc = useTRPC();
   const client = useTRPCClient();

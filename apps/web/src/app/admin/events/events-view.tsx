@@ -29,7 +29,7 @@ export function EventsView() {
 
   const clear = () => narrow({ search: null, type: null, from: null, to: null });
 
-  function look(text: string): void {
+  function applySearch(text: string): void {
     const found = findSearchProblem(text);
     if (found === null) narrow({ search: text || null });
     else setRefused({ text, problem: found });
@@ -54,7 +54,7 @@ export function EventsView() {
           placeholder="Id, e-mail, any value, or field:value"
           value={refused?.text ?? search ?? ""}
           problem={problem}
-          onSearch={look}
+          onSearch={applySearch}
           className="min-w-52 flex-1 basis-72 sm:w-auto"
         />
         <FilterSelect

@@ -16,7 +16,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { NewKeyDialog, SecretDialog } from "./key-dialogs.tsx";
 
-const looks = {
+const stateStyles = {
   active: { title: "Active", variant: "success", icon: CheckIcon },
   retiring: { title: "Retiring", variant: "warning", icon: ClockIcon },
   ended: { title: "Ended", variant: "neutral", icon: XIcon },
@@ -50,7 +50,7 @@ const columns: readonly Column<ApiKeyItem>[] = [
     title: "State",
     cell: ({ state, expiresAt }) => (
       <span className="flex flex-col items-start gap-1">
-        <StatusBadge style={looks[state]} />
+        <StatusBadge style={stateStyles[state]} />
         {expiresAt !== null && (
           <span className="text-muted-foreground text-xs">
             {state === "retiring" ? "ends " : "ended "}

@@ -78,7 +78,6 @@ function Box({ box: { title, lines, state, href }, className }: { box: FlowBox; 
   );
 }
 
-/** Curves from the middle of the left edge, one to the middle of each row. */
 function Connector({ states, className }: { states: readonly State[]; className?: string }) {
   const middle = states.length / 2;
   return (

@@ -173,7 +173,6 @@ function IntegrationFigures({ integration }: { integration: IntegrationOverview 
   );
 }
 
-/** Rounded down, so that one failure in ten thousand shows. */
 function formatShare(share: number | null): string {
   if (share === null) return "—";
   return `${formatNumber(Math.floor(share * 10_000) / 100)} %`;

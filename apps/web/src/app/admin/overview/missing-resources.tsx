@@ -9,7 +9,6 @@ import { Alert } from "@/components/ui/alert.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
-/** Loaded lazily: while nothing is missing, the overview needs no code for it. */
 export function MissingResources({ missing }: { missing: readonly MissingResource[] }) {
   return (
     <section id="missing" aria-label="Missing resources" className="flex flex-col gap-2">

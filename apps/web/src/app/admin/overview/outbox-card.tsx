@@ -13,7 +13,6 @@ import { Card } from "@/components/ui/card.tsx";
 import { formatSeconds } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
-// Loaded lazily: there is seldom anything to discard.
 const DiscardDialog = dynamic(() => import("./discard-dialog.tsx").then((module) => module.DiscardDialog));
 
 export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }: { outbox: OutboxStatus }) {

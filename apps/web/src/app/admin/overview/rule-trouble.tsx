@@ -7,7 +7,6 @@ import { Alert } from "@/components/ui/alert.tsx";
 import { DriftAlert } from "../rules/[integration]/drift-alert.tsx";
 import { AppliedState } from "../rules/[integration]/rollout-status.tsx";
 
-/** Loaded lazily: while every rule is in effect, the overview needs no code that reads one. */
 export function RuleIssue({ trouble: { integration, active, live } }: { trouble: Trouble }) {
   const title = (
     <Link

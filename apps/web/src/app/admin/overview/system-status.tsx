@@ -51,7 +51,6 @@ export function SystemStatus({ issues }: { issues: readonly SystemIssue[] }) {
 
 type SystemIssue = { text: string; href: string; isBroken: boolean };
 
-/** An older outbox is not merely between two publishes. */
 export const outboxLateSeconds = 60;
 
 export function findSystemIssues({ integrations, missing, outbox, heldReplays, fanOut }: Overview): SystemIssue[] {
@@ -74,10 +73,11 @@ export function findSystemIssues({ integrations, missing, outbox, heldReplays, f
 
 function troublesOf(integration: IntegrationOverview) {
   const { name, title, pausedAt, counts, openDeadLetters, overdue, disagreement } = integration;
-  const say = (count: number, one: string, many: string) => `${formatCapped(count)} ${count === 1 ? one : many}`;
-  const retrying = `${title} is retrying ${say(counts.retrying, "delivery", "deliveries")}`;
-  const dead = `${title} has ${say(openDeadLetters, "dead letter", "dead letters")}`;
-  const late = `${title} has ${say(overdue, "overdue delivery", "overdue deliveries")}`;
+  const formatCount = (count: number, one: string, many: string) =>
+    `${formatCapped(count)} ${count === 1 ? one : many}`;
+  const retrying = `${title} is retrying ${formatCount(counts.retrying, "delivery", "deliveries")}`;
+  const dead = `${title} has ${formatCount(openDeadLetters, "dead letter", "dead letters")}`;
+  const late = `${title} has ${formatCount(overdue, "overdue delivery", "overdue deliveries")}`;
   return [
     pausedAt !== null && broken(`${title} is paused`, `#${name}`),
     overdue > 0 && broken(late, `#${name}`),

@@ -14,7 +14,6 @@ const series = [
 type AttemptsProps = {
   title: string;
   range: Range;
-  /** Counts of the same time are added up. */
   counts: readonly ({ at: Date } & Outcomes)[];
 };
 

@@ -21,7 +21,6 @@ const mostLabels = 8;
 const formatCount: Format = (count) => formatNumber(count ?? 0);
 const addUp = (values: Point["values"]) => values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 
-/** Drawn in the browser, which knows the viewer's time zone. */
 export function Chart(props: ChartProps) {
   const {
     title,
@@ -92,7 +91,6 @@ export function Chart(props: ChartProps) {
   );
 }
 
-/** Its table leaves out empty intervals. */
 export function Sparkline({ label, title, points, series, className }: Values & { label: string; className?: string }) {
   const isHydrated = useIsHydrated();
   const sums = points.map(({ values }) => addUp(values));
@@ -110,7 +108,6 @@ export function Sparkline({ label, title, points, series, className }: Values & 
 
 function ChartTable({ title, points, series, format }: Values & { format: Format }) {
   return (
-    // A table does not shrink to what hides it: its box does.
     <div className="sr-only">
       <table>
         <caption>{title}</caption>

@@ -9,13 +9,11 @@ type PlotProps = {
   kind: "bars" | "lines" | "sparkline";
   points: readonly Point[];
   series: readonly Series[];
-  /** The values with a grid line; the last is the upper edge. */
   ticks: readonly number[];
   marks?: readonly number[];
   format: (value: number | null) => string;
 };
 
-/** The pointer shows one interval's values; so do the arrow keys, except in a sparkline. */
 export function Plot({ title, kind, points, series, ticks, marks = [], format }: PlotProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const index = pointed ?? points.length - 1;
@@ -99,13 +97,11 @@ export function Plot({ title, kind, points, series, ticks, marks = [], format }:
   );
 }
 
-/** On the side with more room, and never beyond the plot's edge. */
 function placeBeside(share: number) {
   const [side, distance] = share < 0.5 ? (["left", share] as const) : (["right", 1 - share] as const);
   return { [side]: `min(${distance * 100}% + 0.5rem, 100% - 12rem)` };
 }
 
-/** Stacked; a value that is not 0 is always visible. */
 function drawBars(points: readonly Point[], series: readonly Series[], top: number, smallest: number) {
   const edges = points.map(() => 100);
   return series.map(({ title, color }, of) => {
@@ -119,7 +115,6 @@ function drawBars(points: readonly Point[], series: readonly Series[], top: numb
   });
 }
 
-/** Broken where there is no value. */
 function drawLines(points: readonly Point[], series: readonly Series[], top: number) {
   return series.flatMap(({ title, color }, of) => {
     const yOf = (value: number) => 100 - (value / top) * 100;

@@ -12,7 +12,7 @@ test.each([
   [41, [0, 20, 40, 60]],
   [670, [0, 200, 400, 600, 800]],
   [1_234, [0, 500, 1_000, 1_500]],
-])("counts up to %d have whole, round ticks, at most four above 0, and none is cut off", (largest, ticks) => {
+])("counts up to %d have at most four whole, round ticks above 0, and every count fits", (largest, ticks) => {
   expect(scaleCounts(largest)).toEqual(ticks);
 });
 
@@ -21,7 +21,7 @@ test.each([
   [1_300, [0, 500, 1_000, 1_500]],
   [26 * hourMs, [0, 12 * hourMs, 24 * hourMs, 36 * hourMs]],
   [1_000 * hourMs, [0, 250 * hourMs, 500 * hourMs, 750 * hourMs, 1_000 * hourMs]],
-])("latencies up to %d ms have ticks that people count in", (largest, ticks) => {
+])("latencies up to %d ms have round ticks in their unit", (largest, ticks) => {
   expect(scaleLatency(largest)).toEqual(ticks);
 });
 
@@ -39,7 +39,7 @@ test.each([
   expect(formatLatency(ms)).toBe(text);
 });
 
-test("a range has every interval that lies in it, the one that it begins in included", () => {
+test("a range includes every interval, its partial first one too", () => {
   const [from, to] = [new Date("2026-11-26T10:07:00Z"), new Date("2026-11-26T10:21:00Z")];
   const starts = listStarts({ from, to, interval: { kind: "minutes", minutes: 5 } });
   expect(starts.map((start) => start.toISOString().slice(11, 16))).toEqual(["10:05", "10:10", "10:15", "10:20"]);

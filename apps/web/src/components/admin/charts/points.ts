@@ -3,7 +3,6 @@ import { formatDate } from "../../../lib/format.ts";
 
 const [secondMs, minuteMs, hourMs] = [1_000, 60_000, 3_600_000];
 
-/** When each interval begins; days begin in the viewer's zone. */
 export function listStarts({ from, to, interval }: Range): Date[] {
   const starts: Date[] = [];
   if (interval.kind === "days") {
@@ -25,7 +24,6 @@ export function formatTime(at: Date, { from, to, interval }: Range): { short: st
 
 const mostSteps = 4;
 
-/** Ticks from 0 to at least `largest`. */
 function scaleBy(step: number, largest: number): number[] {
   return Array.from({ length: Math.max(1, Math.ceil(largest / step)) + 1 }, (_, n) => n * step);
 }
@@ -42,18 +40,16 @@ const latencySteps = [
   ...[1, 2, 4, 6, 12, 24, 48].map((hours) => hours * hourMs),
 ];
 
-/** In milliseconds. */
 export function scaleLatency(largest: number): number[] {
   const step = latencySteps.find((one) => one * mostSteps >= largest);
   return scaleBy(step ?? Math.ceil(largest / mostSteps / hourMs) * hourMs, largest);
 }
 
-/** "1.3 s" or "2 min", from milliseconds. */
 export function formatLatency(ms: number | null): string {
-  const say = (count: number, digits: number, unit: string) => `${count.toFixed(digits).replace(".0", "")} ${unit}`;
+  const format = (count: number, digits: number, unit: string) => `${count.toFixed(digits).replace(".0", "")} ${unit}`;
   if (ms === null) return "—";
-  if (ms < secondMs) return say(ms, 0, "ms");
-  if (ms < minuteMs) return say(ms / secondMs, ms < 10 * secondMs ? 1 : 0, "s");
-  if (ms < hourMs) return say(ms / minuteMs, ms < 10 * minuteMs ? 1 : 0, "min");
-  return say(ms / hourMs, 1, "h");
+  if (ms < secondMs) return format(ms, 0, "ms");
+  if (ms < minuteMs) return format(ms / secondMs, ms < 10 * secondMs ? 1 : 0, "s");
+  if (ms < hourMs) return format(ms / minuteMs, ms < 10 * minuteMs ? 1 : 0, "min");
+  return format(ms / hourMs, 1, "h");
 }

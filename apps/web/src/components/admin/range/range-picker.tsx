@@ -12,7 +12,6 @@ import { rangeParams } from "./range-params.ts";
 
 type RangeState = { range: RangeName | null; from: Date | null; to: Date | null };
 
-/** From here on a chart has a point a day, and the viewer's zone decides when a day begins. */
 const daysFromMs = 8 * 86_400_000;
 
 export function useRange() {

@@ -8,7 +8,6 @@ import { useCanChange } from "@/components/admin/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import type { AppRouter } from "@/server/router.ts";
 
-// Not part of a page's first load.
 const ReplayOver = dynamic(() => import("./replay-form.tsx").then((module) => module.ReplayOver), { ssr: false });
 
 type ReplayDialogProps = {
@@ -19,7 +18,6 @@ type ReplayDialogProps = {
   disabled?: boolean;
 };
 
-/** Hidden from viewers. The preview is counted anew each time the dialog opens. */
 export function ReplayDialog({
   selection,
   children,

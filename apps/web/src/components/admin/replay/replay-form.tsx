@@ -44,7 +44,6 @@ function ReplayForm({ selection, onStarted }: ReplayFormProps) {
   const preview = useQuery({
     queryKey: ["replay-preview", selection],
     queryFn: ({ signal }) => client.replays.preview.mutate({ selection }, { signal }),
-    // Counted once, when the dialog opens.
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnMount: "always",

@@ -125,7 +125,7 @@ function EditAndReplay({ id, body, onClose }: EditAndReplayProps) {
       text: checkedText,
       ...(await client.deadLetters.checkEdit.mutate({ id, body: checkedText || " " }, { signal })),
     }),
-    // Personal data is not cached beyond the editor.
+    // Personal data is not cached after the editor closes.
     gcTime: 0,
     placeholderData: keepPreviousData,
   });

@@ -83,7 +83,6 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
   );
 }
 
-/** Once it is due, the next message of the queue is the probe. */
 function Probe({ at }: { at: Date }) {
   const now = useNow();
   if (at.getTime() <= now) return "The next event that comes is tried, and";

@@ -11,7 +11,6 @@ import { useTRPC } from "@/trpc/client.tsx";
 
 type ChecksProps = { detail: IntegrationDetail; queue: IntegrationStatus["queue"]; isPaused: boolean };
 
-/** A running consumer without a backlog responds within seconds. */
 const lateMs = 30_000;
 
 export function Checks({ detail: { name, title, checks }, queue, isPaused }: ChecksProps) {

@@ -112,7 +112,6 @@ const ticks = [
   [3_600, "1 h"],
 ] as const;
 
-/** On a logarithmic scale: an hour is as far from a minute as a minute from a second. */
 export function Retries({ detail: { retries, settings } }: { detail: IntegrationDetail }) {
   const last = retries.at(-1)?.since.latest ?? 1;
   const at = (seconds: number) => (Math.log10(Math.max(1, seconds)) / Math.log10(Math.max(10, last))) * 100;

@@ -208,7 +208,6 @@ const isLess = (role: Role, than: Role) => {
   return order.indexOf(role) < order.indexOf(than);
 };
 
-/** Where people confirm their addresses, the server refuses others; elsewhere the admin confirms one with the role. */
 function warningsOf(person: UserItem, role: Role): string[] {
   if (isLess(role, person.role)) return ["Their sessions are ended."];
   if (person.emailVerified) return [];

@@ -60,7 +60,7 @@ export function ReplayItems({ id, isMoving, isFailing }: ReplayItemsProps) {
     refetchInterval: isMoving ? refreshEveryMs : false,
   });
   const queryClient = useQueryClient();
-  // The replay ended after the last read of its messages: read them once more.
+  // Items may have changed after the last read of a replay that ended.
   useEffect(() => {
     if (!isMoving) void queryClient.invalidateQueries(trpc.replays.items.pathFilter());
   }, [isMoving, queryClient, trpc]);

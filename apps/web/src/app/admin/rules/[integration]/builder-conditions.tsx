@@ -156,7 +156,6 @@ function keepText(from: BuilderCondition, to: BuilderCondition): BuilderConditio
   return "value" in to && typeof to.value === "string" ? ({ ...to, value: text } as BuilderCondition) : to;
 }
 
-/** A number stays a number while the text is one. */
 function asBefore(before: unknown, text: string): string | number {
   return typeof before === "number" && text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }

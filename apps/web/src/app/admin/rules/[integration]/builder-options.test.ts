@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { fields, operatorOf, operators, startOf } from "./builder-options.ts";
 import { readText, templates, toText } from "./policy-text.ts";
 
-test("every operator starts as a condition that SNS accepts and that is drawn as that operator", () => {
+test("every operator starts as a condition that SNS accepts and the builder shows", () => {
   for (const operator of operators) {
     const policy = fromBuilder([{ kind: "field", keys: ["data", "x"], conditions: [operator.start] }]);
     expect(validatePolicy(policy, "MessageBody"), operator.id).toEqual([]);
@@ -13,7 +13,7 @@ test("every operator starts as a condition that SNS accepts and that is drawn as
   }
 });
 
-test("a new row of any field of the catalog is a policy that SNS accepts", () => {
+test("a new condition on any catalog field is a policy that SNS accepts", () => {
   expect(fields.map(({ path }) => path)).toEqual(expect.arrayContaining(["data.email", "data.marketingConsent"]));
   for (const { path } of fields) {
     const policy = fromBuilder([{ kind: "field", keys: path.split("."), conditions: [startOf(path)] }]);
@@ -21,7 +21,7 @@ test("a new row of any field of the catalog is a policy that SNS accepts", () =>
   }
 });
 
-test("templates are everything, each type alone, and nothing, in words", () => {
+test("templates offer every event, each type alone, and no event", () => {
   expect(templates).toHaveLength(eventTypes.length + 2);
   expect(templates.map(({ policy }) => readText(toText(policy)).sentence)).toEqual([
     "Every event",
@@ -31,7 +31,7 @@ test("templates are everything, each type alone, and nothing, in words", () => {
   ]);
 });
 
-test("a text is read as it is: a policy, a refusal with its place, or no JSON", () => {
+test("a text is parsed as a policy, a located problem or invalid JSON", () => {
   expect(readText('{"type":["a"]}')).toMatchObject({ policy: { type: ["a"] }, problems: [], sentence: "a events" });
   const refused = readText('{"type":[]}');
   expect(refused).toMatchObject({ policy: parsePolicy('{"type":[]}').ok ? { type: [] } : null, sentence: null });

@@ -95,7 +95,6 @@ function EventTypes({ field, onChange }: EventTypesProps) {
 
 type PartsProps = { parts: BuilderPart[]; depth: number; onChange: (parts: BuilderPart[]) => void };
 
-/** Deeper alternatives are shown as JSON, which is easier to read there. */
 const deepestDrawn = 2;
 
 function BuilderParts({ parts, depth, onChange }: PartsProps) {
@@ -131,7 +130,6 @@ function Joint({ word }: { word: "and" | "or" }) {
 type PartProps = {
   part: BuilderPart;
   depth: number;
-  /** Fields already used beside it: a field appears once, with all its values. */
   taken: ReadonlySet<string>;
   onChange: (parts: readonly BuilderPart[]) => void;
 };
@@ -191,7 +189,6 @@ function Choice({ choice, depth, taken, onChange }: Omit<PartProps, "part"> & { 
     const [only, second] = next;
     if (only === undefined || second !== undefined)
       return onChange(only === undefined ? [] : [{ ...choice, alternatives: next }]);
-    // A single alternative is no choice: its parts join the others, unless their field is used already.
     const inlined = only.map((part): BuilderPart => ({ ...part, keys: [...keys, ...part.keys] }));
     return onChange(inlined.filter((part) => !taken.has(pathOf(part))));
   };

@@ -19,8 +19,8 @@ export function DriftAlert({ integration, active, live }: DriftProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const canChange = useCanChange();
-  const options = (said: string) => ({
-    onSuccess: () => void toast.success(said),
+  const options = (message: string) => ({
+    onSuccess: () => void toast.success(message),
     onError: (error: { message: string }) => void toast.error(error.message),
     onSettled: () => queryClient.invalidateQueries(trpc.rules.pathFilter()),
   });

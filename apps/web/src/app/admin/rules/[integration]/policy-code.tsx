@@ -22,7 +22,6 @@ function checking(find: (text: string) => LocatedProblem[]) {
   );
 }
 
-// Completion is taken with Enter: Tab leaves the editor.
 const completing = [autocompletion({ override: [completePolicy] }), keymap.of(completionKeymap)];
 const extensions = {
   rule: [completing, checking(findRuleProblems)],

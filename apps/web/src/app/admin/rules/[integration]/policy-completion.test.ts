@@ -4,7 +4,6 @@ import { EditorState } from "@codemirror/state";
 import { expect, test } from "vitest";
 import { completePolicy } from "./policy-completion.ts";
 
-/** The completions offered at `|` in the text. */
 function complete(text: string): string[] {
   const position = text.indexOf("|");
   const state = EditorState.create({ doc: text.replace("|", ""), extensions: [json()] });

@@ -62,7 +62,6 @@ function isInObject({ state, pos }: CompletionContext): boolean {
   return node?.name === "Object";
 }
 
-/** The keys that lead to the cursor, `[]` for a list; null inside a finished literal. */
 function keysAbove({ state, pos }: CompletionContext): string[] | null {
   const keys: string[] = [];
   for (let node: SyntaxNode | null = syntaxTree(state).resolveInner(pos, -1); node !== null; node = node.parent) {

@@ -21,7 +21,7 @@ export function toText(policy: Policy): string {
   return JSON.stringify(policy, null, 2);
 }
 
-/** `policy` is null when the text is not JSON, `sentence` when there are problems. */
+/** `policy` is null when the text is not JSON, `sentence` when it has problems. */
 export type ReadText = { policy: Policy | null; problems: LocatedProblem[]; sentence: string | null };
 
 export function readText(text: string): ReadText {

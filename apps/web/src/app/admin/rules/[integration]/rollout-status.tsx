@@ -6,7 +6,7 @@ import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
 import { cn } from "@/lib/utils.ts";
 
-const looks: Record<RuleVersionItem["state"], { variant: BadgeVariant; title: string }> = {
+const stateStyles: Record<RuleVersionItem["state"], { variant: BadgeVariant; title: string }> = {
   saved: { variant: "warning", title: "Not applied yet" },
   accepted: { variant: "info", title: "Rolling out" },
   "in force": { variant: "success", title: "In effect" },
@@ -14,7 +14,7 @@ const looks: Record<RuleVersionItem["state"], { variant: BadgeVariant; title: st
 };
 
 export function StateBadge({ version: { state } }: { version: RuleVersionItem }) {
-  const { variant, title } = looks[state];
+  const { variant, title } = stateStyles[state];
   return <Badge variant={variant}>{title}</Badge>;
 }
 

@@ -25,7 +25,6 @@ export type Draft = { text: string; base: RuleVersionItem };
 type RuleEditorProps = {
   integration: IntegrationName;
   active: RuleVersionItem;
-  /** Null while the text is the active policy. */
   draft: Draft | null;
   text: string;
   read: ReadText;

@@ -1,13 +1,12 @@
 import { useState } from "react";
 
-/** Ids for rows that are parsed anew at every change: a row keeps its id, and so the focus, when one before it is removed. */
+/** Ids that rows keep across parses, so that removing a row does not move the focus. */
 export function useRowIds(count: number): { ids: readonly number[]; forget: (index: number) => void } {
   const [kept, setKept] = useState<readonly number[]>([]);
   const ids = fillUp(kept, count);
   return { ids, forget: (index) => setKept(ids.toSpliced(index, 1)) };
 }
 
-/** As many ids as rows: those that are kept, then new ones. */
 export function fillUp(kept: readonly number[], count: number): number[] {
   const next = Math.max(-1, ...kept) + 1;
   const more = Math.max(0, count - kept.length);
