@@ -23,7 +23,6 @@ import { consume, exportDeliveries, getDelivery, listDeliveries } from "./index.
 const runs = 150;
 const seed = 20_261_129;
 
-/** What a consumer receives of a program that publishes past every door of ours. */
 const topicBodies = fc
   .record({
     id: fc.oneof({ weight: 8, arbitrary: fc.uuid() }, awkwardTexts),
@@ -42,7 +41,6 @@ const requests = fc
     writeJson({ ...event, ...(time !== null && { time }), ...(subject !== null && { subject }) }),
   );
 
-/** The events that `POST /api/v1/events` accepts; it refuses the others as the sender's fault, with the place. */
 async function sendAll(ctx: TestCtx): Promise<string[]> {
   const key = await createApiKey(ctx, { name: "Shop", types: ["user.signed_up"], source: "shop" });
   const accepted: string[] = [];
@@ -65,7 +63,7 @@ async function readAll<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return all;
 }
 
-test("what a door accepts is delivered by every provider's fake, shown, exported, archived, replayed and erased", {
+test("every accepted event is delivered by every fake provider, shown, exported, archived, replayed and erased", {
   timeout: 300_000,
 }, async () => {
   const [ctx, sandbox, recorder] = await Promise.all([createTestCtx(), startSandbox({ port: 0 }), startHttpRecorder()]);
@@ -157,7 +155,6 @@ test("what a door accepts is delivered by every provider's fake, shown, exported
   await listDeliveries(ctx, {});
   expect(await readAll(exportDeliveries(ctx, { filter: {} }))).toHaveLength(all.length * Object.keys(registry).length);
 
-  // Slack loses them all, as the dead letters say.
   await ctx.db.delivery.deleteMany({ where: { integration: "slack" } });
   const deadLettered = rows.map((row) => deadLetterRecord({ id: row.id, body: serialiseEnvelope(row) }));
   const records = [...deadLettered, ...external.map((body, i) => deadLetterRecord({ id: `${i}`, body }))];

@@ -6,13 +6,13 @@ const healthy: Health = { pauseKind: null, probes: 0, windowSuccess: 0, windowFa
 
 describe("the circuit breaker", () => {
   test.each<[string, Partial<Health>, Partial<BatchHealth>, string]>([
-    ["a few failures say nothing", { windowFailure: 9 }, { success: 0, failure: 9 }, "none"],
+    ["a few failures do not trip it", { windowFailure: 9 }, { success: 0, failure: 9 }, "none"],
     ["ten failures and no success trip it", { windowFailure: 10 }, { success: 0, failure: 1 }, "trip"],
     ["half of twenty trip it", { windowFailure: 10, windowSuccess: 10 }, { success: 0, failure: 1 }, "trip"],
     ["a tenth of a hundred does not", { windowFailure: 10, windowSuccess: 90 }, { success: 0, failure: 10 }, "none"],
     ["an outage ends with a success", { pauseKind: "outage" }, { success: 1, failure: 0 }, "resume"],
     ["a failed probe schedules a later one", { pauseKind: "outage" }, { success: 0, failure: 1 }, "probe_failed"],
-    ["a probe that says nothing changes nothing", { pauseKind: "outage" }, { success: 0, failure: 0 }, "none"],
+    ["a probe without an outcome changes nothing", { pauseKind: "outage" }, { success: 0, failure: 0 }, "none"],
     ["a rate limit ends an outage", { pauseKind: "outage" }, { isLimited: true }, "resume"],
     ["rate limits never trip it", {}, { isLimited: true }, "none"],
     ["an operator's pause outlives a success", { pauseKind: "manual" }, { success: 1, failure: 0 }, "none"],
@@ -49,13 +49,13 @@ describe("the retry schedule", () => {
     expect(delayAfter(5, { random: 0 })).toBe(1);
   });
 
-  test("never comes sooner than the third party asked, and believes it up to the cap", () => {
+  test("never comes before Retry-After, up to the cap", () => {
     expect(delayAfter(1, { retryAfterSeconds: 30, random: 0 })).toBe(30);
     expect(delayAfter(1, { retryAfterSeconds: 30, random: 1 })).toBe(34);
     expect(delayAfter(1, { retryAfterSeconds: 1_000_000, random: 0 })).toBe(3600);
   });
 
-  test("never exceeds what SQS can hide a message for", () => {
+  test("never exceeds SQS's maximum visibility timeout", () => {
     expect(retryDelaySeconds({ ...schedule, capSeconds: 1e9 }, { attempt: 60, scale: 1, random: () => 1 })).toBe(
       43_200,
     );

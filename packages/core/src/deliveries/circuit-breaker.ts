@@ -15,7 +15,6 @@ export type Health = {
 
 export const windowSeconds = 60;
 
-/** Fewer failures than this say nothing about the provider. */
 const minimumFailures = 10;
 const maximumFailureShare = 0.5;
 
@@ -25,9 +24,7 @@ export const maximumProbeSeconds = 10 * 60;
 export type BatchHealth = { success: number; failure: number; isLimited: boolean };
 
 /**
- * Failures are attempts that the provider did not answer as it should, fast refusals and time-outs alike. Rate limits
- * and rejected events show that it is there, and count as neither; so do errors of our own, which say nothing of it. A
- * rate limit ends an outage.
+ * Rate limits and rejected events are not failures, because the provider answers. Neither are defects of ours.
  * @param health after the batch was counted.
  */
 export function decide(
@@ -44,7 +41,6 @@ export function decide(
 }
 
 export type Breaker = {
-  /** Paused for an outage it is probing; a manual pause, or one for credentials, has no probes. */
   state: "closed" | "probing" | "paused";
   success: number;
   failure: number;
@@ -69,7 +65,6 @@ type BreakerRow = Pick<
   | "limitedUntil"
 >;
 
-/** @param row null when the integration never had an outcome. */
 export function describeBreaker(row: BreakerRow | null, now: Date): Breaker {
   const isCounting = row?.windowFrom != null && now.getTime() - row.windowFrom.getTime() < windowSeconds * 1_000;
   const isPaused = row !== null && row.pausedAt !== null;
@@ -84,7 +79,7 @@ export function describeBreaker(row: BreakerRow | null, now: Date): Breaker {
   };
 }
 
-/** Seconds from the nth failed probe (0: from the trip) to the next: doubling, with up to a fifth of jitter. */
+/** Doubles with each failed probe, with up to a fifth of jitter. */
 export function probeDelaySeconds(probes: number, options: { scale: number; random: () => number }): number {
   const bound = Math.min(maximumProbeSeconds, firstProbeSeconds * 2 ** probes);
   return bound * (0.8 + 0.2 * options.random()) * options.scale;
@@ -97,7 +92,6 @@ type ProtectCtx = Pick<Ctx, "db" | "now" | "log"> & {
   metrics: Metrics;
 };
 
-/** Broken credentials pause the integration until an operator resumes it; an outage, until a probe succeeds. */
 export async function updateCircuitBreaker(
   ctx: ProtectCtx,
   health: Health,
@@ -105,7 +99,7 @@ export async function updateCircuitBreaker(
   errors: readonly DeliveryError[],
 ): Promise<void> {
   const { integration, log } = ctx;
-  // A consumer does not know its event source mapping: reconcile switches it.
+  // A consumer does not know its event source mapping; reconcile switches it.
   const engine = { ...ctx, messaging: {}, actor: { kind: "system", name: "engine" } as const };
   const broken = errors.find((error) => error instanceof CredentialsError);
   if (broken !== undefined) {
@@ -117,9 +111,9 @@ export async function updateCircuitBreaker(
   const probeAt = (probes: number) =>
     new Date(ctx.now().getTime() + probeDelaySeconds(probes, { ...ctx, scale: ctx.retryScale }) * 1000);
   if (decision === "trip") {
-    const tried = health.windowFailure + health.windowSuccess;
+    const attempts = health.windowFailure + health.windowSuccess;
     const reason =
-      `${health.windowFailure} of the last ${tried} attempts failed. ${errors.at(-1)?.message ?? ""}`.trim();
+      `${health.windowFailure} of the last ${attempts} attempts failed. ${errors.at(-1)?.message ?? ""}`.trim();
     const isNew = await pause(engine, { integration, reason, kind: "outage", probeAt: probeAt(0) });
     if (isNew) alertOfPause(ctx, health, "paused: the third party is down; it is probed until it answers");
   } else if (decision === "probe_failed") {

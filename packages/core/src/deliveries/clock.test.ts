@@ -22,7 +22,7 @@ async function claimAt(second: number): Promise<string | undefined> {
 }
 
 describe("after the clock was set back by a day", () => {
-  test("an integration that an outage pauses is probed at once, one event alone", async () => {
+  test("an integration that an outage paused is probed immediately, with one event", async () => {
     const paused = { pausedAt: at(0), pauseKind: "outage", probeAt: at(15), updatedAt: at(0) };
     await db.integrationState.create({ data: { integration, ...paused } });
     expect(await claimAt(14)).toBe("paused");
@@ -37,7 +37,7 @@ describe("after the clock was set back by a day", () => {
     expect(await claimAt(-daySeconds)).toBe("paused");
   });
 
-  test("a rate limited integration sends its next batch at once, and the one after at the limit's distance", async () => {
+  test("a rate limited integration sends its next batch immediately, and the one after at the limit's distance", async () => {
     const limited = { limitedAt: at(0), limitedUntil: at(60), limitSeconds: 20, updatedAt: at(0) };
     await db.integrationState.create({ data: { integration, ...limited } });
     expect(await claimAt(59)).toBe("rate_limited");

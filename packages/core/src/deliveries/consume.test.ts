@@ -38,7 +38,6 @@ const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketin
 
 type Answer = (event: Envelope) => Outcome;
 
-/** A third party that answers each event as the test says, and remembers every call. */
 function createThirdParty() {
   const calls: string[][] = [];
   const party = {
@@ -123,7 +122,7 @@ describe("a consumer", () => {
   const reaches = (eventId: string, status: string) =>
     waitFor(`${eventId} ${status}`, 10_000, async () => (await statusOf(eventId)) === status);
 
-  test("delivers what was published and records the outcome and the attempt", async () => {
+  test("delivers a published event and records the outcome and the attempt", async () => {
     start();
     const { id } = await Outbox.record(ctx.db, { type: "user.signed_up", data });
     await Outbox.publishPending(ctx);
@@ -180,12 +179,11 @@ describe("a consumer", () => {
       ["a", "b", "c"].map((name) => consume(consumeCtx(), [recordOf(name)], AbortSignal.timeout(5_000))),
     );
     expect(party.received()).toEqual([id]);
-    // The second consumer either finds it delivered, or leaves its copy in the queue to look again.
     expect(responses.filter(({ batchItemFailures }) => batchItemFailures.length === 0).length).toBeGreaterThan(0);
     expect(await statusOf(id)).toBe("delivered");
   });
 
-  test("an event of another producer is delivered and kept, whatever its type", async () => {
+  test("an external event of any type is delivered and stored", async () => {
     start();
     const { id, body } = newBody({ type: "invoice.paid" });
     await send(body);
@@ -214,7 +212,7 @@ describe("a consumer", () => {
     ]);
   });
 
-  test("a failure for good ends as a dead letter with its reason after the last attempt, and a replay delivers it once", async () => {
+  test("a permanent failure is dead-lettered with its reason after the last attempt, and a replay delivers it once", async () => {
     start();
     const { id, body } = newBody();
     party.answer = () => failed(new RetryableError("Slack answered 500.", { code: "http_500" }));
@@ -241,7 +239,7 @@ describe("a consumer", () => {
     await expect(DeadLetters.replayDeadLetters(ctx, { all: true })).rejects.toThrow(/Nothing was replayed/);
   });
 
-  test("a rejected event is dead at the first try", async () => {
+  test("a rejected event is dead-lettered at the first attempt", async () => {
     start();
     const { id, body } = newBody();
     party.answer = () => failed(new RejectedError("The address looks fake.", { code: "Invalid Resource" }));
@@ -270,7 +268,7 @@ describe("a consumer", () => {
     ["no event", '{"specversion":"1.0"}'],
     ["only text", "hello"],
   ])(
-    "a body that does not parse (%s) is a dead letter with its body, and the rest of the batch is delivered",
+    "a body that does not parse (%s) is dead-lettered with its body, and the rest of the batch is delivered",
     async (_, body) => {
       const good = newBody();
       await ctx.messaging.sqs.send(
@@ -307,7 +305,7 @@ describe("a consumer", () => {
     ]);
   });
 
-  test("while the database is away messages are put back without spending a try, and delivered when it is there again", async () => {
+  test("messages are requeued without an attempt while the database is down, and delivered afterwards", async () => {
     const away = createDb({ connections: 1, url: "postgresql://postgres@127.0.0.1:9/none" });
     let isAway = true;
     const real = ctx.db;
@@ -343,7 +341,7 @@ describe("a consumer", () => {
     expect(await DeadLetters.countOpen(ctx)).toBe(0);
   });
 
-  test("a database that goes away between the call and its record does not make a second call", async () => {
+  test("a database failure between the call and its record causes no second call", async () => {
     const good = newBody();
     const bad = newBody();
     let isBroken = true;
@@ -378,7 +376,7 @@ describe("a consumer", () => {
     expect(deliveries.find(({ eventId }) => eventId === good.id)).toMatchObject({ response: "first answer" });
   });
 
-  test("an outage pauses the integration after ten failures: what waits is not spent, and the first success resumes it", async () => {
+  test("an outage pauses the integration after ten failures: pending messages lose no attempt, and the first success resumes it", async () => {
     const events = Array.from({ length: 30 }, () => newBody());
     let isDown = true;
     party.answer = () => (isDown ? failed(new RetryableError("down", { code: "http_503" })) : delivered("ok"));
@@ -425,7 +423,7 @@ describe("a consumer", () => {
     ]);
   });
 
-  test("an error of our own concerns the event that caused it: the others are delivered at once and nothing is paused", async () => {
+  test("an error of our own fails only its event: the others are delivered and nothing is paused", async () => {
     const events = Array.from({ length: 10 }, () => newBody());
     const bad = events[6]?.id ?? "";
     const deliver = party.connection.deliver;
@@ -496,7 +494,7 @@ describe("a consumer", () => {
     expect(seen.flat()).toEqual([crashed.id]);
   });
 
-  test("a possibly delivered event stays so until it is delivered, also when the third party is too busy to be asked about it", async () => {
+  test("a possibly delivered event stays so until it is delivered, also while the provider is too busy to search", async () => {
     const { id, body } = newBody();
     const seen: boolean[] = [];
     party.connection.deliver = async (list, options) => {
@@ -512,12 +510,12 @@ describe("a consumer", () => {
     expect(seen).toEqual([true, true, true]);
   });
 
-  test("a probe is spent on the event that has been tried the least", async () => {
+  test("a probe takes the event with the fewest attempts", async () => {
     const now = new Date();
     await ctx.db.integrationState.create({
       data: { integration: "slack", pausedAt: now, pauseKind: "outage", probeAt: new Date(0), updatedAt: now },
     });
-    const tried = newBody();
+    const attempted = newBody();
     const fresh = newBody();
     const options = {
       integration: "slack",
@@ -525,7 +523,7 @@ describe("a consumer", () => {
       now,
     } as const;
     const events = [
-      { id: tried.id, attempt: 7 },
+      { id: attempted.id, attempt: 7 },
       { id: fresh.id, attempt: 2 },
     ];
     const states = async () => {

@@ -40,26 +40,24 @@ export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
   metrics: Metrics;
   retryScale: number;
   random: () => number;
-  /** The real one where it is left out. */
   sleep?: (milliseconds: number) => Promise<void>;
 };
 
-/** A lease outlives its consumer, which Lambda stops at its time-out, and ends before SQS shows the messages again. */
+/** A lease outlives its consumer's timeout, and ends before SQS shows the messages again. */
 const leaseMarginSeconds = 5;
 
-/** Its message ends here: a dead letter would keep what was erased. */
+/** A dead letter would keep erased data. */
 const unsendable = failed(new RejectedError(erasedReason, { code: "erased" }));
 
-/** For how much of its time a consumer waits for a rate limit to pass: what is left is enough for a call. */
+/** The rest of a consumer's time must suffice for a call. */
 const maximumWaitShare = 0.3;
 const shortestWaitMs = 50;
 
 type Deliveries = { nextActions: Map<string, NextAction>; requeued: RequeuedMessage[] };
 
 /**
- * Consumes one batch of an integration's queue. Returns the messages that must stay in the queue. Never throws for the
- * content of a message, nor for a database that is away.
- * @param signal aborted when the invocation's time is nearly up: messages not reached by then return to the queue.
+ * Never throws for a message's content or an unavailable database.
+ * @param signal aborted shortly before the invocation ends.
  */
 export async function consume(
   ctx: ConsumeCtx,
@@ -81,12 +79,12 @@ export async function consume(
       deadLettered.push({ record: item.records[0], errorClass, errorCode, reason });
     }
   }
-  const [unburied, notRequeued] = await Promise.all([
+  const [notDeadLettered, notRequeued] = await Promise.all([
     sendToDeadLetterQueue(ctx, deadLettered),
     requeue(ctx, requeued),
     extendVisibility(ctx, waiting),
   ]);
-  const kept = [...waiting.map(({ record }) => record), ...unburied, ...notRequeued];
+  const kept = [...waiting.map(({ record }) => record), ...notDeadLettered, ...notRequeued];
   return { batchItemFailures: kept.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
@@ -151,7 +149,6 @@ async function deliverItems(ctx: ConsumeCtx, items: readonly Item[], signal: Abo
   }
 }
 
-/** Claims again once a rate limit has passed, if it passes soon. */
 async function claimInTurn(
   ctx: ConsumeCtx,
   items: readonly Item[],
@@ -200,7 +197,7 @@ async function callThirdParty(
   return outcomes;
 }
 
-/** After an error of our own the batch is halved until the event that caused it is alone: it harms no other. */
+/** Halves the batch until the event that caused a defect is alone. */
 async function deliverApart(
   ctx: ConsumeCtx,
   items: readonly Item[],

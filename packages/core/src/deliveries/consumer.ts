@@ -23,10 +23,7 @@ type ConsumerCtx = Omit<ConsumeCtx, "connection"> & {
   misconfigured: EventforkError | null;
 };
 
-/**
- * The Lambda handler of an integration. Its first invocation connects and reports the settings that it found.
- * @throws EventforkError `MISCONFIGURED` naming the variable, unless the batch holds connection checks only.
- */
+/** @throws EventforkError `MISCONFIGURED`, unless the batch has only connection checks. */
 export function createConsumer(integration: Integration): ConsumerHandler {
   let ctx: ConsumerCtx | undefined;
   return async (event, context) => {
@@ -54,7 +51,7 @@ async function consumeAll(
   remainingMs: number,
   signal: AbortSignal,
 ): Promise<SQSBatchResponse> {
-  // The handler throws for them once all else is done; beside a check they stay in the queue one by one.
+  // The handler throws after the checks.
   if (connection === null)
     return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   const topology = { ...ctx.topology, timeoutSeconds: remainingMs / 1_000 };
@@ -72,9 +69,9 @@ async function reportSettings(ctx: ConsumerCtx, integration: Integration): Promi
 
 async function answerChecks(ctx: ConsumerCtx, ids: readonly string[], signal: AbortSignal): Promise<void> {
   const { connection, misconfigured } = ctx;
-  const tried = connection ?? (misconfigured === null ? null : { misconfigured });
-  if (tried === null) return;
-  for (const id of ids) await answerCheck({ ...ctx, connection: tried }, id, signal);
+  const checked = connection ?? (misconfigured === null ? null : { misconfigured });
+  if (checked === null) return;
+  for (const id of ids) await answerCheck({ ...ctx, connection: checked }, id, signal);
 }
 
 function connect(integration: Integration): ConsumerCtx {

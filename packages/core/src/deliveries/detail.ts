@@ -10,7 +10,7 @@ import type { DeliveryItem } from "./list.ts";
 export type DeliveryDetail = DeliveryItem & {
   subject: string | null;
   source: string | null;
-  /** The provider may have acted on the last attempt although its response was never recorded. */
+  /** The last attempt's response was lost. */
   isPossiblyDelivered: boolean;
   attemptList: AttemptModel[];
   advice: Advice | null;
@@ -23,7 +23,7 @@ export const getDeliveryInput = z.object({
   integration: inputText.min(1).max(100),
 });
 
-/** @throws EventforkError `NOT_FOUND`. */
+/** @throws EventforkError `NOT_FOUND` */
 export async function getDelivery(
   { db }: Pick<Ctx, "db">,
   input: z.input<typeof getDeliveryInput>,

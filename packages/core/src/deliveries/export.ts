@@ -10,10 +10,7 @@ export const exportDeliveriesInput = deliverySelection;
 
 const rowsPerStep = 200;
 
-/**
- * Deliveries, the latest change first, read a page at a time. The audit log has who asked.
- * @throws EventforkError `FORBIDDEN`, `INVALID`; both before the first one.
- */
+/** @throws EventforkError `FORBIDDEN`, `INVALID`; both before the first row. */
 export async function* exportDeliveries(
   ctx: Pick<Ctx, "db" | "actor" | "now">,
   input: z.input<typeof exportDeliveriesInput>,
@@ -23,7 +20,7 @@ export async function* exportDeliveries(
   await audit(ctx.db, ctx, {
     action: "deliveries.exported",
     target: keys === undefined ? "filter" : `${keys.length}`,
-    // The log outlives a person's data, so it does not name them.
+    // The audit log outlives a person's data.
     after: JSON.parse(
       JSON.stringify({ keys, filter: filter && { ...filter, text: filter.text && maskAddresses(filter.text) } }),
     ),

@@ -12,11 +12,9 @@ export const filterShape = {
   integration: integrationName.optional(),
   status: z.enum(deliveryStatuses).optional(),
   eventType: inputText.min(1).max(200).optional(),
-  /** The provider's error code. A delivered one has none. */
   error: inputText.trim().min(1).max(200).optional(),
   from: inputTime.optional(),
   to: inputTime.optional(),
-  /** An event's id, a person's id or address, or a part of an error message. */
   text: inputText.trim().min(1).max(254).optional(),
 };
 
@@ -26,7 +24,7 @@ export type DeliveryFilter = z.output<typeof deliveryFilter>;
 
 const maximumKeys = 1_000;
 
-/** Keys, or everything that a filter finds. A misspelled filter is refused: it would find more than was meant. */
+/** A misspelled filter would match too much. */
 export const deliverySelection = z
   .strictObject({
     keys: z
@@ -51,7 +49,7 @@ export function isId(text: string): boolean {
   return looksLikeId.test(text);
 }
 
-/** Null for an id or an address that nothing here has. */
+/** Null for an unknown id or address. */
 export async function resolveSearchText(db: Db, text: string): Promise<SearchTarget | null> {
   const [row] = await db.$queryRaw<{ isEvent: boolean; isSubject: boolean; userId: string | null }[]>`
     SELECT EXISTS (SELECT FROM delivery WHERE event_id = ${text}) AS "isEvent",
@@ -74,7 +72,6 @@ export function statusesOf(
   return isUnhappy && !failedStatuses.includes(status) ? [] : [status];
 }
 
-/** Conditions on `delivery d` that an index may serve. */
 export function timesOf({ from, to }: DeliveryFilter): Prisma.Sql[] {
   return [
     ...(from === undefined ? [] : [Prisma.sql`d.updated_at >= ${from}`]),
@@ -82,16 +79,16 @@ export function timesOf({ from, to }: DeliveryFilter): Prisma.Sql[] {
   ];
 }
 
-/** Conditions on `delivery d` that no index serves: each row is scanned. */
+/** No index serves these conditions: each row is scanned. */
 export function unindexedConditions({ eventType, error }: DeliveryFilter, errorText: string | null): Prisma.Sql[] {
   const unindexed: Prisma.Sql[] = [];
   if (eventType !== undefined) unindexed.push(Prisma.sql`d.event_type = ${eventType}`);
   if (error !== undefined) unindexed.push(Prisma.sql`d.error_code = ${error}`);
   if (errorText !== null) {
     const pattern = patternOf(errorText);
-    // Without addresses: a search for parts of one would spell out, letter by letter, what a viewer must not see.
-    const said = Prisma.sql`regexp_replace(d.error_message, '[^[:space:]@]+@[^[:space:]@]+', '', 'g')`;
-    unindexed.push(Prisma.sql`(${said} ILIKE ${pattern} OR d.error_code ILIKE ${pattern})`);
+    // A search for parts of addresses would reveal them to viewers.
+    const message = Prisma.sql`regexp_replace(d.error_message, '[^[:space:]@]+@[^[:space:]@]+', '', 'g')`;
+    unindexed.push(Prisma.sql`(${message} ILIKE ${pattern} OR d.error_code ILIKE ${pattern})`);
   }
   return unindexed;
 }

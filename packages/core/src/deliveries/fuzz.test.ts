@@ -25,7 +25,6 @@ const envelope = fc.record({
   data: fc.oneof(fc.dictionary(awkwardTexts, awkwardJson, { maxKeys: 5 }), awkwardJson),
 });
 
-/** As most programs send it: nothing may happen to these for what they come with. */
 const honest = fc.tuple(fc.uuid(), fc.nat(400)).map(([id, n]) => JSON.stringify({ ...exampleSignUp(n), id }));
 
 const body = fc.oneof(
@@ -46,7 +45,7 @@ const attributes = fc.dictionary(
   { maxKeys: 14 },
 );
 
-/** SQS refuses characters that XML 1.0 does not allow. */
+/** SQS accepts only characters of XML 1.0. */
 const sendable = (text: string) =>
   text.toWellFormed().replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, " ") || " ";
 

@@ -60,7 +60,7 @@ const come = (second: number, ids: string[]) =>
   });
 
 describe("recording outcomes", () => {
-  test("what was delivered stays delivered, and nothing that is recorded later counts", async () => {
+  test("a delivered event stays delivered, and later outcomes do not count", async () => {
     const eventId = newId("event");
     await record(await lease(30, [eventId]), eventId, 1, "delivered");
     const delivered = await findDelivery(eventId);
@@ -124,14 +124,14 @@ describe("recording outcomes", () => {
 });
 
 describe("leases", () => {
-  test("the later of two on one event is held by the earlier until that ends, and finds it possibly delivered after", async () => {
+  test("the later of two on one event waits until the earlier ends, and then finds it possibly delivered", async () => {
     const id = newId("event");
     expect((await come(0, [id])).get(id)).toMatchObject({ state: "claimed", isPossiblyDelivered: false });
     expect((await come(29, [id])).get(id)).toMatchObject({ state: "held", leaseUntil: at(30) });
     expect((await come(30, [id])).get(id)).toMatchObject({ state: "claimed", isPossiblyDelivered: true });
   });
 
-  test("a lease that came later holds nothing of an earlier one", async () => {
+  test("a later lease does not block an earlier one", async () => {
     const id = newId("event");
     await lease(600, [id], 1_000_000);
     expect((await come(0, [id])).get(id)).toMatchObject({ state: "claimed" });
@@ -142,7 +142,7 @@ describe("leases", () => {
     expect(await waitsForLock(db, lock, () => come(0, [newId("event")]))).toBe(true);
   });
 
-  test("while paused none is taken but for one probe, when it is due, for one event", async () => {
+  test("none is taken during a pause, except for one event when a probe is due", async () => {
     const [first, second] = [newId("event"), newId("event")];
     const paused = { pausedAt: at(0), pauseKind: "outage", probeAt: at(15), updatedAt: at(0) };
     const state = { where: { integration }, create: { integration, ...paused }, update: paused };
@@ -155,7 +155,7 @@ describe("leases", () => {
     await db.integrationState.update({ where: { integration }, data: { pausedAt: null, probeAt: null } });
   });
 
-  test("that a crash has ended mark what they held as possibly delivered, unless something was recorded since", async () => {
+  test("that expired after a crash mark their events as possibly delivered, unless an outcome was recorded since", async () => {
     await db.lease.deleteMany();
     const [lost, running, delivered, recorded] = [1, 2, 3, 4].map(() => newId("event"));
     if (!lost || !running || !delivered || !recorded) throw new Error("no ids");

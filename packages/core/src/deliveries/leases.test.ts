@@ -7,7 +7,6 @@ import { claim, findHoldings, settleLostLeases } from "./leases.ts";
 import { type RecordedOutcome, recordOutcomes } from "./record-outcomes.ts";
 
 const start = new Date("2026-11-26T10:00:00Z").getTime();
-/** A time, by its seconds. */
 const at = (second: number) => new Date(start + second * 1_000);
 const leaseSeconds = 30;
 
@@ -19,7 +18,6 @@ beforeEach(async () => {
 
 const eventIds = (count: number) => Array.from({ length: count }, () => newId("event"));
 
-/** What a consumer that comes at that second finds, and how its claim ended for each event. */
 async function come(second: number, ids: readonly string[]) {
   const lease = { integration: "slack", leaseId: newId("lease") } as const;
   const events = ids.map((id) => ({ id, attempt: 1 }));
@@ -66,7 +64,7 @@ const deliveryOf = (eventId: string) =>
   db.delivery.findUnique({ where: { eventId_integration: { eventId, integration: "slack" } } });
 
 describe("a claim", () => {
-  test("of consumers that come at the same time gives each event to exactly one, however their batches overlap", async () => {
+  test("gives each event to exactly one of several concurrent consumers, however their batches overlap", async () => {
     for (let round = 0; round < 25; round += 1) {
       const ids = eventIds(12);
       const batches = Array.from({ length: 8 }, (_, i) => [...ids.slice(i % 5), ...ids.slice(0, i % 3)]);
@@ -78,7 +76,7 @@ describe("a claim", () => {
     }
   });
 
-  test("gives each event to one also when leases are seen in another order than they were made in", async () => {
+  test("gives each event to one consumer also when leases become visible out of order", async () => {
     await db.$executeRaw`
       CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(random() * 0.02); RETURN NEW; END'`;
     await db.$executeRaw`CREATE TRIGGER dawdle AFTER INSERT ON lease FOR EACH ROW EXECUTE FUNCTION dawdle()`;
@@ -89,7 +87,7 @@ describe("a claim", () => {
     }
   });
 
-  test("never gives away what is being recorded at the same time", async () => {
+  test("never gives away an event that is being recorded", async () => {
     let calls = 0;
     const ids = eventIds(40);
     const work = async () => {
@@ -105,7 +103,7 @@ describe("a claim", () => {
     expect(await db.lease.count()).toBe(0);
   });
 
-  test("says until when another consumer has it, and leaves nothing behind when there is nothing to do", async () => {
+  test("has the end of another consumer's lease, and leaves no lease without work", async () => {
     const [id = ""] = eventIds(1);
     const first = await come(0, [id]);
     const second = await come(5, [id]);
@@ -117,7 +115,7 @@ describe("a claim", () => {
     expect(await db.lease.count()).toBe(0);
   });
 
-  test("takes what a consumer has lost that ended without a word, as possibly delivered since its attempt", async () => {
+  test("takes a crashed consumer's event, as possibly delivered since its attempt", async () => {
     const [id = ""] = eventIds(1);
     await come(0, [id]);
     const next = await come(leaseSeconds, [id]);
@@ -129,14 +127,14 @@ describe("a claim", () => {
 });
 
 describe("a consumer whose lease is over", () => {
-  test("may still say that it delivered", async () => {
+  test("may still record a delivery", async () => {
     const [id = ""] = eventIds(1);
     const { end } = await come(0, [id]);
     await end(leaseSeconds + 1, "delivered");
     expect(await deliveryOf(id)).toMatchObject({ status: "delivered", attempts: 1 });
   });
 
-  test("changes nothing otherwise: the next one has it, and finds it possibly delivered", async () => {
+  test("changes nothing otherwise: the next consumer finds the event possibly delivered", async () => {
     const [id = ""] = eventIds(1);
     const late = await come(0, [id]);
     const next = await come(leaseSeconds, [id]);
@@ -148,8 +146,8 @@ describe("a consumer whose lease is over", () => {
   });
 });
 
-describe("settling", () => {
-  test("shows what was lost as to be tried again, and possibly delivered; the next consumer knows", async () => {
+describe("settling lost leases", () => {
+  test("marks lost events as retrying and possibly delivered, for the next consumer, too", async () => {
     const id = await keepEvent();
     await come(0, [id]);
     expect(await settleLostLeases(db, at(leaseSeconds - 1))).toBe(0);
@@ -169,7 +167,7 @@ describe("settling", () => {
   });
 
   test.each(["delivered", "retrying", "dead"] as const)(
-    "leaves what was recorded since as it is: %s",
+    "keeps an outcome that was recorded since: %s",
     async (status) => {
       const id = await keepEvent();
       await come(0, [id]);
@@ -182,7 +180,7 @@ describe("settling", () => {
     },
   );
 
-  test("takes a dead delivery up again whose replay was lost on the way", async () => {
+  test("reopens a dead-lettered delivery whose replay was lost", async () => {
     const id = await keepEvent();
     const { end } = await come(0, [id]);
     await end(1, "dead");
@@ -191,7 +189,7 @@ describe("settling", () => {
     expect(await deliveryOf(id)).toMatchObject({ status: "retrying", isPossiblyDelivered: true, attempts: 1 });
   });
 
-  test("goes through many, the oldest first, some at each run", async () => {
+  test("works through many leases in steps, oldest first", async () => {
     const ids = await Promise.all(Array.from({ length: 25 }, keepEvent));
     for (const [second, id] of ids.entries()) await come(second, [id]);
     expect(await settleLostLeases(db, at(100))).toBe(20);
@@ -200,7 +198,7 @@ describe("settling", () => {
   });
 });
 
-test("who is at work on an event is found, and not who was", async () => {
+test("current leases of an event are found, expired ones are not", async () => {
   const [id = "", other = ""] = eventIds(2);
   await come(0, [id, other]);
   expect(await findHoldings(db, [id], at(1))).toEqual([{ eventId: id, integration: "slack", since: at(0) }]);

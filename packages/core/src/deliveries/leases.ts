@@ -6,14 +6,12 @@ import { maximumProbeSeconds } from "./circuit-breaker.ts";
 import { maximumRetryAfterSeconds } from "./rate-limit.ts";
 
 export type Claim = {
-  /** `unsendable`: it may not be sent any more. `unstorable`: an event of elsewhere that our database cannot hold. */
+  /** `unsendable`: erased. `unstorable`: external, and refused by the database. */
   state: "claimed" | "delivered" | "held" | "paused" | "rate_limited" | "unsendable" | "unstorable";
   isKnown: boolean;
-  /** The provider may have acted on an earlier attempt whose response was never recorded. */
   isPossiblyDelivered: boolean;
   firstAttemptAt: Date | null;
   leaseUntil: Date | null;
-  /** While it is rate limited: when the provider may be called again. */
   limitedUntil: Date | null;
 };
 
@@ -22,22 +20,19 @@ type ClaimOptions = {
   leaseId: string;
   leaseUntil: Date;
   now: Date;
-  /** `attempt` is from 1: a probe is spent on the event with the fewest. */
+  /** `attempt` starts at 1; a probe takes the event with the fewest. */
   events: readonly (Pick<Envelope, "id"> & { attempt: number })[];
 };
 
 /**
- * Takes a lease on a batch, then reads what is known of its events: those delivered, or in an earlier lease that still
- * runs, are not claimed. In this order, because only this consumer can record anything after the read: another one that
- * comes later finds the lease. Leases of an integration are numbered in the order in which they become visible, so of
- * two consumers with one message exactly one has the earlier. While the integration is paused nothing is leased, but
- * for one event when an outage's next probe is due. While the provider limits the rate, one batch is leased at a time,
- * as far apart as the limit says.
+ * Leases a batch, then reads its events: a later consumer finds the lease, so only this one can record outcomes after
+ * the read. Numbers follow visibility, so of two consumers with one message exactly one is earlier. A pause leases one
+ * event per due probe.
  */
 export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, Claim>> {
   const { number, isPaused, limitedUntil, probeId } = await takeLease(db, options);
   const isLeased = (id: string) => number !== null && (!isPaused || id === probeId);
-  const groups = await look(db, options, number);
+  const groups = await readEvents(db, options, number);
   const claims = new Map<string, Claim>();
   for (const { eventIds, isDelivered, isUnsendable, ...rest } of groups) {
     const open = isUnsendable ? "unsendable" : "claimed";
@@ -54,12 +49,12 @@ export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, 
 
 type Taken = { number: string | null; isPaused: boolean; limitedUntil: Date | null; probeId: string };
 
-/** The lock lasts until the lease is visible. It comes before any row's, as everywhere both are taken. */
+/** Locked until the lease is visible, and before any row, as everywhere both are taken. */
 async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
   const { integration, leaseId, leaseUntil, now, events } = options;
   const [probe] = events.toSorted((a, b) => a.attempt - b.attempt);
   const probeId = probe?.id ?? "";
-  // A later time was written before the clock was set back: it is due.
+  // A later time was written before the clock went back, and is due.
   const latest = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
   const statement = Prisma.sql`
     WITH turn AS MATERIALIZED (
@@ -97,13 +92,11 @@ type Found = Omit<Claim, "state" | "limitedUntil"> & {
 };
 
 /**
- * Events with the same findings share a row. An expired lease belonged to a consumer that crashed, unless something was
- * recorded of the event since.
- * `integration || ''` keeps the look-up on the primary key: to a plan made while the table was small, an index that
- * begins with the integration is as good, and is then searched once for each status and time that it holds. Events that
- * may not be sent are few, and have an index of their own.
+ * An expired lease means a crash, unless an outcome was recorded since.
+ * `integration || ''` forces the primary key: a plan from a small table may use an index that begins with the
+ * integration.
  */
-function look(db: Db, options: ClaimOptions, number: string | null): Promise<Found[]> {
+function readEvents(db: Db, options: ClaimOptions, number: string | null): Promise<Found[]> {
   const { integration, leaseId, now, events } = options;
   const statement = Prisma.sql`
     WITH other AS MATERIALIZED (
@@ -138,13 +131,9 @@ export function findHoldings(db: Tx, eventIds: readonly string[], now: Date): Pr
     WHERE until > ${now} AND own.id = ANY(${[...eventIds]}) GROUP BY 1, 2`;
 }
 
-/** Of up to a thousand events each. */
 const leasesPerStep = 20;
 
-/**
- * Removes expired leases of crashed consumers, and marks their events' deliveries as possibly delivered unless anything
- * was recorded since. Returns how many deliveries it marked.
- */
+/** Marks deliveries of expired leases as possibly delivered. Returns how many. */
 export async function settleLostLeases(db: Db, now: Date): Promise<number> {
   return db.$executeRaw`
     WITH lost AS (

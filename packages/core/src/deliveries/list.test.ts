@@ -11,7 +11,7 @@ const start = Date.parse("2026-11-01T00:00:00Z");
 
 let db: Db;
 
-/** An event a second; every hundredth delivery is dead, and one of all of those, an early one, has a word of its own. */
+/** One early delivery has a unique error. */
 beforeAll(async () => {
   db = await createTestDb();
   await db.$executeRaw`
@@ -75,7 +75,7 @@ describe("a list reads every delivery that fits once, in order", () => {
     ["by type", { eventType: "order.paid" }, "event_type = 'order.paid'"],
     ["by error", { error: "http_503", status: "dead" }, "error_code = 'http_503' AND status = 'dead'"],
     [
-      "by words of an error, whatever a pattern would make of them",
+      "by words of an error, with pattern characters as text",
       { text: "FAULT of its own (100% of" },
       "error_message IS NOT NULL",
     ],
@@ -101,7 +101,7 @@ describe("a list reads every delivery that fits once, in order", () => {
     expect(keys).toEqual(expected.map(({ key }) => key));
   });
 
-  test("by the next try, the soonest first: only what is not finished", async () => {
+  test("by the next attempt, the soonest first: only unfinished deliveries", async () => {
     const { keys, pages } = await readAll({ sort: "next_try", direction: "asc", limit: 7 });
     expect(keys).toHaveLength(rows / 1000);
     const times = pages.flatMap((page) => page.deliveries.map(({ nextAttemptAt }) => nextAttemptAt?.getTime() ?? 0));
@@ -109,8 +109,8 @@ describe("a list reads every delivery that fits once, in order", () => {
   });
 });
 
-describe("what no index has", () => {
-  test("is looked for among so many at a time: a page says how far back it looked, and the next continues there", async () => {
+describe("a filter without an index", () => {
+  test("scans up to a limit: a page has the time it reached, and the next continues there", async () => {
     const first = await list({ eventType: "order.paid", limit: 200 });
     expect(first.looked).toEqual({ rows: 10_000, to: new Date(start + 16_666_000) });
     expect(numbersOf(first).every((number) => number >= 16_666)).toBe(true);
@@ -120,7 +120,7 @@ describe("what no index has", () => {
     expect(pages.map(({ looked }) => looked?.rows ?? null)).toEqual([...Array(6).fill(10_000), null]);
   });
 
-  test("by an error only what has one is looked at: the oldest is found at once", async () => {
+  test("by an error scans only failed deliveries, and finds the oldest immediately", async () => {
     expect(await list({ error: "odd_one" })).toMatchObject({
       deliveries: [{ eventId: "evt_000066" }],
       next: null,
@@ -150,7 +150,7 @@ describe("a text", () => {
     await db.delivery.update({ where, data: { errorMessage } });
   });
 
-  test("is one filter among others, and its finds have pages", async () => {
+  test("combines with other filters, and its results have pages", async () => {
     expect(numbersOf(await list({ text: "usr_ada", integration: "mailchimp" }))).toEqual([700, 70, 7]);
     expect(numbersOf(await list({ text: "usr_ada", status: "retrying" }))).toEqual([]);
     expect((await readAll({ text: "usr_ada", limit: 2 })).pages.map(({ deliveries }) => deliveries.length)).toEqual([
@@ -159,7 +159,6 @@ describe("a text", () => {
   });
 });
 
-/** The statements that a call sends, as they are planned. */
 async function explain(call: () => Promise<unknown>): Promise<string[]> {
   const sent: { text: string; values: unknown[] }[] = [];
   const { query } = pg.Client.prototype;
@@ -205,7 +204,7 @@ test.each<[string, Input]>([
   }
 });
 
-test("one delivery has its attempts, what to do, and the dead letter that it was kept as", async () => {
+test("one delivery has its attempts, advice, and its dead letter", async () => {
   const key = { eventId: "evt_000066", integration: "mailchimp" };
   const at = new Date(start);
   await db.attempt.create({
@@ -251,18 +250,18 @@ describe("an export", () => {
     return keys;
   }
 
-  test("has everything that a filter finds, over every page and every look, and the audit log knows of it", async () => {
+  test("has everything that a filter finds, over all pages and scans, with an audit entry", async () => {
     expect(await read({ filter: { eventType: "order.paid" } })).toHaveLength(rows / 1000);
     expect(await read({ filter: { status: "dead" } })).toHaveLength(rows / 100);
     expect(await db.auditEntry.count({ where: { action: "deliveries.exported", actor: "admin@example.com" } })).toBe(2);
   });
 
-  test("has those that were chosen alone", async () => {
+  test("has only the selected deliveries", async () => {
     const keys = [{ eventId: "evt_000066", integration: "mailchimp" }];
     expect(await read({ keys })).toEqual(["evt_000066 mailchimp"]);
   });
 
-  test("is refused to a viewer, before its first line", async () => {
+  test("is refused to a viewer, before its first row", async () => {
     await expect(read({ filter: {} }, "viewer")).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 });

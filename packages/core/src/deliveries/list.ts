@@ -18,7 +18,6 @@ import {
 const deliverySorts = ["changed", "event", "next_try"] as const;
 export type DeliverySort = (typeof deliverySorts)[number];
 
-/** The time in front of an order's key, if it has one. */
 const times = {
   changed: { column: Prisma.sql`d.updated_at`, of: (row: DeliveryItem) => row.updatedAt },
   event: null,
@@ -51,7 +50,7 @@ export type DeliveryItem = Omit<DeliveryModel, "status" | "isPossiblyDelivered">
 export type DeliveryPage = {
   deliveries: DeliveryItem[];
   next: string | null;
-  /** Set when a page ended at the scan limit and not because it was full. */
+  /** Set when the page ended at the scan limit. */
   looked: { rows: number; to: Date } | null;
 };
 
@@ -64,17 +63,14 @@ export const listDeliveriesInput = z
   })
   .refine(isOrdered, notOrdered);
 
-/**
- * Rows that one request scans without an index. Neighbors in an order share pages of the table; failed deliveries are
- * far apart, and each costs a page of its own.
- */
+/** Neighboring rows share pages of the table; failed deliveries are scattered. */
 const scanLimit = { neighbours: 10_000, scattered: 2_500 };
 
 const eventsOfPerson = 2_000;
 
 /**
- * Deliveries, the latest change first by default. Integration, status and time are read from an index; for a type or an
- * error up to some thousand rows are scanned, and the cursor continues from there. `next_try` has unfinished ones only.
+ * An index serves integration, status and time; other filters scan up to the limit. `next_try` lists unfinished
+ * deliveries only.
  */
 export async function listDeliveries(
   ctx: Pick<Ctx, "db">,
@@ -103,10 +99,7 @@ type Read = {
 
 type ScannedRow = DeliveryItem & { fits: boolean; place: number };
 
-/**
- * Stops at a full page or at the scan limit, whose row is returned too. Each part is read from an index in that order
- * and merged, so that no row is read without being scanned.
- */
+/** Merges parts read from an index, so that every row read is scanned. Includes the row at the limit. */
 async function read(db: Db, reading: Read): Promise<ScannedRow[]> {
   const { order, limit, bound } = reading;
   const parts = await partsOf(db, reading);
@@ -147,7 +140,7 @@ async function partsOf(db: Db, reading: Read): Promise<Prisma.Sql[]> {
   );
 }
 
-/** `OFFSET 0` makes each delivery a look-up by key, whatever the statistics say. */
+/** `OFFSET 0` forces a look-up by key. */
 function deliveriesOf(target: Exclude<SearchTarget, { kind: "error" }>): Prisma.Sql {
   if (target.kind === "event") return Prisma.sql`(SELECT * FROM delivery WHERE event_id = ${target.id}) d`;
   return Prisma.sql`(
@@ -155,7 +148,7 @@ function deliveriesOf(target: Exclude<SearchTarget, { kind: "error" }>): Prisma.
   ) e CROSS JOIN LATERAL (SELECT * FROM delivery WHERE event_id = e.id OFFSET 0) d`;
 }
 
-/** Integrations that have deliveries, removed ones too, by one index look-up each. */
+/** A loose index scan; includes removed integrations. */
 async function listNames(db: Db): Promise<string[]> {
   const rows = await db.$queryRaw<{ name: string }[]>`
     WITH RECURSIVE found AS (

@@ -10,7 +10,7 @@ export type Item = {
   event: Envelope;
   records: [SQSRecord, ...SQSRecord[]];
   attempt: number;
-  /** The provider's response, when it accepted the event but the database could not record it. */
+  /** The provider's response, which the database could not record. */
   acceptedResponse: string | null;
 };
 
@@ -41,10 +41,7 @@ type Reason = { errorClass: string; errorCode: string; reason: string };
 export type DeadLetterReason = Reason & { record: SQSRecord };
 type SendCtx = Pick<Ctx, "log"> & { messaging: OwnMessaging; integration: IntegrationName };
 
-/**
- * Sends messages to the dead letter queue with their reasons. Returns those that SQS refused: they stay in the queue,
- * and SQS moves them without a reason once its own receive limit is reached.
- */
+/** Returns those that SQS refused: they stay in the queue. */
 export async function sendToDeadLetterQueue(
   ctx: SendCtx,
   deadLettered: readonly DeadLetterReason[],
@@ -79,18 +76,14 @@ export type RequeuedMessage = {
   seconds?: number;
 };
 
-/** At random between these, so that a database that returns does not meet everything at once. */
+/** Jittered, to spare a recovering database. */
 const earliestSeconds = 15;
 const latestSeconds = 45;
 
 /** Source: SendMessage's reference page. */
 const maximumDelaySeconds = 900;
 
-/**
- * Requeues messages as new ones: their receives do not count and their retention starts again, so none is dead-lettered
- * or lost by a pause, a rate limit or an outage of the database. A message carries whether it was delivered meanwhile.
- * Returns those that SQS refused: they stay where they are.
- */
+/** New messages restart receive counts and retention, so that a pause loses none. Returns those that SQS refused. */
 export async function requeue(
   ctx: SendCtx & { random: () => number; retryScale: number },
   requeued: readonly RequeuedMessage[],
@@ -113,8 +106,8 @@ export async function requeue(
   const refusals = await sendMessages(ctx.messaging.sqs, ctx.messaging.queue.url, messages);
   const isRefused = (_: RequeuedMessage, i: number) => refusals[i] !== null;
   for (const [reason, group] of Map.groupBy(requeued.entries(), ([, { reason }]) => reason)) {
-    const stay = group.filter(([i, message]) => isRefused(message, i)).length;
-    const fields = { integration: ctx.integration, reason, requeued: group.length - stay, stay };
+    const refused = group.filter(([i, message]) => isRefused(message, i)).length;
+    const fields = { integration: ctx.integration, reason, requeued: group.length - refused, stay: refused };
     ctx.log.warn(fields, `${requeueReasons[reason]}; messages were requeued`);
   }
   return requeued.filter(isRefused).map(({ record }) => record);
@@ -130,7 +123,6 @@ const names = { previousAttempts: "eventfork.triesBefore", acceptedResponse: "ev
 const maximumAnswerLength = 500;
 const maximumOwnLength = 2_000;
 
-/** Source: SendMessage's reference page. */
 const maximumAttributes = 10;
 
 function readRequeueState({ messageAttributes }: SQSRecord): RequeueState {
@@ -156,7 +148,7 @@ function toRequeueAttributes({
 /** Source: SendMessage's reference page. */
 const attributeName = /^(?!aws\.|amazon\.)[\w-]+(\.[\w-]+)*$/i;
 
-/** As many as leave room for `added`. Those that SQS would refuse are dropped: the body matters more. */
+/** Drops attributes that SQS would refuse. */
 function keepAttributes(
   { messageAttributes }: SQSRecord,
   added: Record<string, MessageAttributeValue>,
@@ -169,7 +161,7 @@ function keepAttributes(
 }
 
 function isSendable(name: string, { dataType, stringValue }: SQSMessageAttribute): boolean {
-  // The SDK loses attributes that are named like a property of every object.
+  // The SDK loses attributes named like a property of `Object.prototype`.
   if (!attributeName.test(name) || name in Object.prototype || stringValue === undefined || stringValue === "")
     return false;
   if (dataType.startsWith("Number")) return stringValue.trim() !== "" && Number.isFinite(Number(stringValue));
@@ -209,7 +201,7 @@ export function describeDeadLetterReason({
   };
 }
 
-/** The reason that a consumer gave, or null: then SQS itself moved the message, after too many receives. */
+/** Null when SQS itself moved the message. */
 export function readDeadLetterReason(attributes: SQSMessageAttributes): (Reason & { receiveCount: number }) | null {
   const errorClass = attributes[reasonAttributes.errorClass]?.stringValue;
   if (errorClass === undefined) return null;

@@ -72,7 +72,7 @@ test(`${signUps} sign-ups at a Slack that takes one message a second are all del
   expect(calls.length).toBeLessThan(messages * 3);
 });
 
-test("the distance between calls grows while a rate limit that names no time lasts, and shrinks after", async () => {
+test("the distance between calls grows during a rate limit without Retry-After, and shrinks after", async () => {
   const limitedMs = 120_000;
   let startMs = 0;
   const { rows, paused, dead, calls } = await simulate(3_000, (callAt) => {
@@ -96,7 +96,6 @@ test("a call that began before a rate limit neither ends it nor makes it grow", 
     count += 1;
     return count === 1 ? new RateLimitedError("too fast", { code: "http_429", retryAfterSeconds: 30 }) : null;
   });
-  // Another consumer may call at the very time at which this answer arrives.
   const limitedAt = (calls[0] ?? 0) + callMs;
   const later = calls.filter((at) => at > limitedAt);
   expect(Math.min(...later) - limitedAt).toBeGreaterThanOrEqual(30_000);

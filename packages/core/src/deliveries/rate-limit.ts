@@ -2,17 +2,13 @@ import { Prisma } from "../db/index.ts";
 import type { DeliveryError } from "../integrations/define.ts";
 import { RateLimitedError } from "../kernel/index.ts";
 
-/**
- * The distance between batches after a first rate limit that names no time. Each further one doubles it, and each
- * success halves it until there is no limit.
- */
+/** Seconds between batches after a limit without `Retry-After`; another limit doubles them, a success halves them. */
 const firstSeconds = 1;
 const maximumSeconds = 5 * 60;
 
-/** The longest `Retry-After` that is believed. A limit that lasts longer than this is over: the clock was set back. */
+/** Caps `Retry-After`. A longer limit means that the clock went back. */
 export const maximumRetryAfterSeconds = 60 * 60;
 
-/** A batch's outcomes, as they change an integration's rate limit. */
 export type LimitSign = { isLimited: boolean; retryAfterSeconds: number };
 
 export function readLimitSign(errors: readonly DeliveryError[]): LimitSign {
@@ -23,11 +19,7 @@ export function readLimitSign(errors: readonly DeliveryError[]): LimitSign {
 
 type LimitOptions = LimitSign & { startedAt: Date; now: Date; success: number; scale: number };
 
-/**
- * SQL that sets the limit's columns of `integration_state s` in an upsert. Only a call that began after the last rate
- * limit says something new: one that began before neither doubles the limit nor ends it. While something gets through,
- * the limit does not grow.
- */
+/** SQL for an upsert of `integration_state s`. A call that began before the last limit changes nothing. */
 export function updateLimit({ isLimited, retryAfterSeconds, startedAt, now, success, scale }: LimitOptions) {
   const first = firstSeconds * scale;
   const growth = success > 0 ? 1 : 2;
@@ -47,19 +39,17 @@ export function updateLimit({ isLimited, retryAfterSeconds, startedAt, now, succ
     )`;
 }
 
-/** The columns of a first row. */
 export function firstLimit({ isLimited, retryAfterSeconds, now, scale }: LimitOptions) {
   const seconds = isLimited ? Math.max(firstSeconds * scale, retryAfterSeconds) : 0;
   const until = isLimited ? new Date(now.getTime() + seconds * 1_000) : null;
   return { seconds, at: isLimited ? now : null, until };
 }
 
-/** A limit is shown for a minute after its last sign, as a provider that takes a call a second refuses some of them. */
+/** A provider that takes one call a second refuses some calls in between. */
 const shownSeconds = 60;
 
 type LimitRow = { limitedAt: Date | null; limitedUntil: Date | null };
 
-/** Until when the provider takes no call, or null where nothing was limited lately. */
 export function findRateLimit(row: LimitRow | null | undefined, now: Date): Date | null {
   if (!row?.limitedAt || !row.limitedUntil) return null;
   const lastSign = Math.max(row.limitedAt.getTime(), row.limitedUntil.getTime());

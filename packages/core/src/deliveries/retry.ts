@@ -6,13 +6,12 @@ import type { RecordedOutcome } from "./record-outcomes.ts";
 
 export type RetrySchedule = IntegrationTopology["retry"];
 
-/** SQS hides a message for 12 hours at most. Source: ChangeMessageVisibility's reference page. */
+/** Source: ChangeMessageVisibility's reference page. */
 const maximumVisibilitySeconds = 12 * 60 * 60;
 
 /**
- * Whole seconds to wait after attempt number `attempt` (from 1): random up to the exponential bound (full jitter). A
- * provider's Retry-After is a lower bound, jittered upward by at most a tenth of the schedule's cap.
- * `random` returns a number from 0 up to 1.
+ * Whole seconds after attempt `attempt` (from 1), with full jitter. Retry-After is a lower bound, up to the schedule's
+ * cap.
  */
 export function retryDelaySeconds(
   schedule: RetrySchedule,
@@ -24,7 +23,7 @@ export function retryDelaySeconds(
   return Math.min(maximumVisibilitySeconds, Math.max(1, Math.round(waited)));
 }
 
-/** Seconds from the failure before, and from the first failure, should every attempt fail. */
+/** Seconds since the previous attempt and the first failure. */
 export type RetryStep = {
   attempt: number;
   wait: { earliest: number; latest: number };
@@ -50,18 +49,13 @@ export type NextAction =
   | { kind: "requeue" }
   | { kind: "dead_letter"; error: DeliveryError };
 
-/** The code of a batch that did not begin because the invocation's time was over: the provider had no part in it. */
 export const deadlineExceeded = "out_of_time";
 
-/** Wait for an integration that has just been paused, or a lease that has just begun. */
 const pausedRetrySeconds = 15;
 
 type ClassifyCtx = { topology: IntegrationTopology; retryScale: number; random: () => number; now: () => Date };
 
-/**
- * A possibly delivered event stays one after a failure, which may be that of asking about the earlier attempt. A rate
- * limit is no attempt: it has no row.
- */
+/** A possibly delivered event stays one after a failure. A rate limit is not an attempt. */
 export function classifyOutcome(
   ctx: ClassifyCtx,
   item: Item,
@@ -109,12 +103,11 @@ export function classifyOutcome(
   return { nextAction: { kind: "retry", seconds }, row };
 }
 
-/** A provider that names a time to come back has not acted. Any other failed call may have been carried out. */
+/** A provider that names a time to retry has not acted. */
 function mayHaveActed(error: DeliveryError): boolean {
   return error instanceof RetryableError && error.retryAfterSeconds === undefined && error.code !== deadlineExceeded;
 }
 
-/** An error of our own says nothing of the provider. */
 export function countsAsFailure(error: DeliveryError): boolean {
   return mayHaveActed(error) && !isDefect(error);
 }

@@ -14,7 +14,6 @@ import { type RecordedOutcome, recordOutcomes } from "./record-outcomes.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
 
-/** Every statement that the driver sends, BEGIN and COMMIT included. */
 let statements = 0;
 const { query } = pg.Client.prototype;
 
@@ -64,16 +63,16 @@ function externalEvents(count: number): string[] {
   return Array.from({ length: count }, () => serialiseEnvelope({ id: newId("event"), time: new Date(), ...rest }));
 }
 
-test.each([1, 10, 1_000])("a batch of %i takes three statements: the lease, the look and the record", async (size) => {
+test.each([1, 10, 1_000])("a batch of %i takes three statements: the lease, the read and the record", async (size) => {
   expect(await countStatements(await recordEvents(size))).toBe(3);
   expect(await consumer.db.delivery.count({ where: { status: "delivered" } })).toBeGreaterThanOrEqual(size);
 });
 
-test.each([1, 1_000])("%i events of another producer take four, for they are kept too", async (size) => {
+test.each([1, 1_000])("%i external events take four, because they are stored, too", async (size) => {
   expect(await countStatements(externalEvents(size))).toBe(4);
 });
 
-test("a batch of everything takes no more: delivered, refused, too fast, unreadable, twice the same, delivered before", async () => {
+test("a mixed batch takes no more: delivered, rejected, rate limited, unreadable, duplicate, delivered before", async () => {
   const before = await recordEvents(50);
   await countStatements(before);
   const [own, external] = [await recordEvents(300), externalEvents(300)];
@@ -90,7 +89,7 @@ test("a batch of everything takes no more: delivered, refused, too fast, unreada
   expect(counts.map(({ status }) => status).toSorted()).toEqual(["dead", "delivered", "retrying"]);
 });
 
-test("what is delivered already takes three: the lease is given back", async () => {
+test("a batch that was delivered before takes three: it returns the lease", async () => {
   const bodies = await recordEvents(100);
   await countStatements(bodies);
   expect(await countStatements(bodies)).toBe(3);
@@ -102,10 +101,10 @@ describe("at any size of the tables, with the plans that were made while they we
   let db: Db;
   beforeEach(async () => {
     db = createDb({ connections: 1, url: await createTestDatabase() });
-    // Autovacuum would read the tables while their blocks are counted, and its new statistics would replace the plans.
+    // Autovacuum would disturb counts and plans.
     await db.$executeRaw`ALTER TABLE delivery SET (autovacuum_enabled = off)`;
     await db.$executeRaw`ALTER TABLE dead_letter SET (autovacuum_enabled = off)`;
-    // The sixth execution has the plan that is kept.
+    // Postgres keeps the plan of the sixth execution.
     for (let i = 0; i < 10; i += 1) await workOn(1);
     return () => db.$disconnect();
   });
@@ -113,7 +112,7 @@ describe("at any size of the tables, with the plans that were made while they we
   async function claimSome(count: number) {
     const ids = Array.from({ length: count }, () => newId("event"));
     const lease = { integration: "slack", leaseId: newId("lease") } as const;
-    // Each batch has a time of its own: an index that begins with it can be searched by key only time after time.
+    // Distinct times: an index that begins with the time cannot help.
     now.setTime(now.getTime() + 1);
     const leaseUntil = new Date(now.getTime() + 60_000);
     await claim(db, { ...lease, leaseUntil, now: new Date(now), events: ids.map((id) => ({ id, attempt: 1 })) });
@@ -153,13 +152,13 @@ describe("at any size of the tables, with the plans that were made while they we
     return (await readBlocks(table)) - before;
   }
 
-  test("a claim reads as little of the deliveries", async () => {
+  test("a claim reads no more of the deliveries", async () => {
     const atFirst = await blocksOf("delivery", () => claimSome(50));
     for (let i = 0; i < 600; i += 1) await workOn(1);
     expect(await blocksOf("delivery", () => claimSome(50))).toBeLessThan(3 * atFirst);
   });
 
-  test("a record looks its own dead letters up, however many are open", async () => {
+  test("a record reads only its own dead letters, however many are open", async () => {
     await db.$executeRaw`
       INSERT INTO dead_letter (id, integration, message_id, event_id, status, body, attributes, receive_count, error_class, reason,
         fingerprint, archived_at, status_at)

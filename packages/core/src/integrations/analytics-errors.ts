@@ -3,7 +3,7 @@ import { credentials, type ErrorTable, rateLimited, rejected, transportErrors } 
 const httpApi = "https://www.twilio.com/docs/segment/connections/sources/catalog/libraries/server/http-api";
 const rudderStack = "https://www.rudderstack.com/docs/api/http-api/";
 
-/** Responses of the Segment protocol's collectors. 200 means "received", not "counted". */
+/** 200 means "received", not "counted". */
 export const analyticsErrors = {
   ...transportErrors,
   event_too_large: rejected(

@@ -16,7 +16,7 @@ afterAll(() => server.stop());
 const connect = () => analytics.connect({ ANALYTICS_WRITE_KEY: "wk_secret", ANALYTICS_HOST: `${server.url}/base/` });
 const messagesOf = (body = "") => JSON.parse(body).batch;
 
-describe("what is sent", () => {
+describe("requests", () => {
   test("a batch is one call, with the write key as the user of basic authentication", async () => {
     const outcomes = await connect().deliver(exampleSignUps(100), deliverOptions());
     expect(outcomes).toEqual(Array.from({ length: 100 }, () => ({ ok: true, response: "HTTP 200" })));
@@ -29,7 +29,7 @@ describe("what is sent", () => {
     expect(messagesOf(server.requests[0]?.body)).toHaveLength(200);
   });
 
-  test("a sign-up identifies the person and is counted, under ids that are the same whenever it is sent again", async () => {
+  test("a sign-up identifies the person and is counted, with the same ids in every attempt", async () => {
     await connect().deliver([exampleSignUp(1)], deliverOptions());
     const common = {
       userId: "usr_1",
@@ -73,15 +73,12 @@ describe("what is sent", () => {
     [{ data: {}, subject: "usr_9" }, { userId: "usr_9" }],
     [{ data: { userId: "" } }, { anonymousId: "evt_1" }],
     [{ data: { userId: { id: 1 } } }, { anonymousId: "evt_1" }],
-  ])(
-    "an event with %j is counted for somebody, as the service drops what belongs to nobody",
-    async (rest, expected) => {
-      await connect().deliver([exampleSignUp(1, {}, { type: "a.b", ...rest })], deliverOptions());
-      expect(messagesOf(server.requests[0]?.body)).toMatchObject([expected]);
-    },
-  );
+  ])("an event with %j gets an anonymous id, because the service drops events without one", async (rest, expected) => {
+    await connect().deliver([exampleSignUp(1, {}, { type: "a.b", ...rest })], deliverOptions());
+    expect(messagesOf(server.requests[0]?.body)).toMatchObject([expected]);
+  });
 
-  test("an event over 32 KB is refused alone and is not sent", async () => {
+  test("an event over 32 KB fails alone, and is not sent", async () => {
     const events = [exampleSignUp(1), exampleSignUp(2, { note: "ü".repeat(17_000) }), exampleSignUp(3)];
     const outcomes = await connect().deliver(events, deliverOptions());
     expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true]);
@@ -109,7 +106,7 @@ describe("what is sent", () => {
     expect(server.requests.flatMap(({ body }) => messagesOf(body))).toHaveLength(80);
   });
 
-  test("the trace that a batch's events share is sent along, and none when they share none", async () => {
+  test("a trace that all events of a batch share is sent, and no other", async () => {
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     await connect().deliver([exampleSignUp(1)], { ...deliverOptions(), traceparent });
     await connect().deliver([exampleSignUp(1)], deliverOptions());
@@ -142,8 +139,8 @@ const statuses = [
   [503, "http_5xx"],
 ] as const;
 
-describe("what the answers mean", () => {
-  test("every row of the table is asked for below, or is no answer over HTTP", () => {
+describe("responses", () => {
+  test("every row of the table has a test, or is no HTTP response", () => {
     const others = Object.keys(analyticsErrors).filter((key) => !statuses.some(([, row]) => row === key));
     expect(others.toSorted()).toEqual([
       "aborted",
@@ -169,7 +166,7 @@ describe("what the answers mean", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("a status that no row names is tried again", async () => {
+  test("an unknown status is retried", async () => {
     server.answerWith({ status: 418 });
     expect(errorOf((await connect().deliver([exampleSignUp(1)], deliverOptions()))[0])).toMatchObject({
       name: "RetryableError",
@@ -178,13 +175,13 @@ describe("what the answers mean", () => {
     });
   });
 
-  test("one event that the service refuses takes no other with it", async () => {
+  test("an event that the service refuses fails alone", async () => {
     server.answerWith(({ body }) => ({ status: body.includes('"evt_3"') ? 400 : 200 }));
     const outcomes = await connect().deliver(exampleSignUps(8), deliverOptions());
     expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, false, true, true, true, true, true]);
   });
 
-  test("the consumer's signal ends the call at once", async () => {
+  test("the consumer's signal ends the call immediately", async () => {
     server.answerWith("hang");
     const controller = new AbortController();
     const arrival = server.arrival();
@@ -195,7 +192,7 @@ describe("what the answers mean", () => {
     expect(outcomes.map((outcome) => errorOf(outcome).code)).toEqual(["aborted", "aborted"]);
   });
 
-  test("a connection that is reset is tried again", async () => {
+  test("a reset connection is retried", async () => {
     server.answerWith("reset");
     const error = errorOf((await connect().deliver([exampleSignUp(1)], deliverOptions()))[0]);
     expect(error.name).toBe("RetryableError");
@@ -211,7 +208,7 @@ describe("what the answers mean", () => {
   });
 });
 
-test("missing settings are named, with what they should be", () => {
+test("missing settings are named, with their form", () => {
   expect(() => analytics.connect({})).toThrow(EventforkError);
   expect(() => analytics.connect({})).toThrow(/ANALYTICS_WRITE_KEY is not set/);
   expect(Object.keys(analytics.env)).toEqual(["ANALYTICS_WRITE_KEY", "ANALYTICS_HOST"]);

@@ -12,7 +12,7 @@ const { title } = integrations.analytics;
 const timeoutMs = 5_000;
 const maximumBytes = 64 * 1024;
 
-/** Segment takes 32 KB a message and 500 KB a call (its HTTP API page); its own Node library stops at 480 KB. */
+/** Segment's HTTP API takes 32 KB a message and 500 KB a call; its Node library stops at 480 KB. */
 const messageLimitBytes = 32 * 1024;
 const callLimitBytes = 480 * 1024;
 
@@ -20,7 +20,7 @@ const identifyingType = "user.signed_up" satisfies EventType;
 
 type Prepared = { event: Envelope; messages: readonly string[]; bytes: number };
 
-/** Message ids come from the events' ids, so that a collector counts a repeated message once. */
+/** Message ids derive from event ids, so that collectors deduplicate. */
 export const analytics: Integration = {
   name: "analytics",
   env: analyticsEnv,
@@ -62,11 +62,11 @@ async function send(chunk: readonly Prepared[], account: Account, options: Deliv
   throw await toRefusal(response, { title, table: analyticsErrors, hidden, now: options.now });
 }
 
-/** Sends a batch without events: the protocol has no call that only asks. */
+/** The protocol has no call for a check, so an empty batch is sent. */
 async function check(account: Account, options: Options): Promise<ConnectionCheck> {
   const response = await post([], account, options);
   const hidden = [account.writeKey, account.authorization];
-  // Some collectors refuse an empty batch: they are there, and have read it.
+  // Some collectors refuse an empty batch.
   if (!response.ok && response.status !== 400) {
     throw await toRefusal(response, { title, table: analyticsErrors, hidden, now: options.now });
   }
@@ -81,7 +81,7 @@ async function check(account: Account, options: Options): Promise<ConnectionChec
   return { facts, problem: null };
 }
 
-/** @throws RejectedError for an event that the service would find too large. */
+/** @throws RejectedError for an event that is too large. */
 function prepare(event: Envelope): Prepared {
   const messages = toMessages(event).map(toWellFormedJson);
   const sizes = messages.map((message) => Buffer.byteLength(message) + 1);

@@ -4,7 +4,7 @@ import { CredentialsError, RejectedError, RetryableError } from "../kernel/error
 import { deliverInCalls, toChunks } from "./calls.ts";
 
 describe("deliverInCalls", () => {
-  test("a refused item takes no other item of its call with it", async () => {
+  test("a refused item fails alone", async () => {
     const refused = new RejectedError("no", { code: "bad" });
     const items = Array.from({ length: 50 }, (_, index) => index);
     let calls = 0;
@@ -19,7 +19,7 @@ describe("deliverInCalls", () => {
   });
 
   test.each([new RetryableError("later", { code: "busy" }), new CredentialsError("broken", { code: "key" })])(
-    "after a $name no further call is made, what went before stays delivered and the rest share the error",
+    "after a $name no further call is made, earlier items stay delivered and the rest share the error",
     async (error) => {
       const sent: number[][] = [];
       const outcomes = await deliverInCalls([[1, 2], [3, 4], [5]], async (chunk) => {
@@ -36,7 +36,7 @@ describe("deliverInCalls", () => {
     },
   );
 
-  test("an error of our own fails its chunk alone, and is not passed off as the provider's", async () => {
+  test("an error of our own fails its chunk alone, and does not count as the provider's", async () => {
     const defect = new TypeError("a bug");
     const outcomes = await deliverInCalls([[1], [2]], async ([item]) => {
       if (item === 1) throw defect;

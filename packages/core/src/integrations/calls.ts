@@ -2,10 +2,8 @@ import { RejectedError } from "../kernel/errors.ts";
 import { type DeliveryError, defect, delivered, failed, isDefect, isDeliveryError, type Outcome } from "./define.ts";
 
 /**
- * Makes one call for each chunk, `parallel` at a time, and returns the outcome of every item. A rejected chunk is
- * halved until the rejected item is alone: one bad item takes no other with it. After any other error of the provider
- * no further call is made: the remaining items share that error. An error of our own fails its chunk alone. `send`
- * resolves to the response in short.
+ * Halves a rejected chunk until the rejected item is alone. Another provider error ends the calls: the remaining items
+ * share it.
  */
 export async function deliverInCalls<Item>(
   chunks: readonly (readonly Item[])[],
@@ -51,10 +49,7 @@ function toFailed(error: unknown): Outcome {
   return failed(isDeliveryError(error) ? error : defect(error));
 }
 
-/**
- * Renders each event by itself, before any call. One that cannot be rendered is rejected, and no other is touched.
- * Returns what was rendered in the events' order, and the outcomes of the rest.
- */
+/** An event that cannot be rendered fails alone. */
 export function renderEach<Event, Rendered>(
   events: readonly Event[],
   render: (event: Event) => Rendered,

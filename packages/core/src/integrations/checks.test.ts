@@ -120,7 +120,7 @@ async function check(name: IntegrationName, env: Record<string, string> = envOf(
   return connection.check({ signal: AbortSignal.timeout(10_000), now: () => new Date() });
 }
 
-describe("a test finds", () => {
+describe("a connection test", () => {
   test.each(well)("%s", async (_what, name, answers, expected) => {
     answer(answers);
     const finding = await check(name);
@@ -129,14 +129,14 @@ describe("a test finds", () => {
     for (const secret of secrets) expect(JSON.stringify(finding)).not.toContain(secret);
   });
 
-  test.each(ill)("what is wrong, and what to do: %s", async (_what, name, answers, expected) => {
+  test.each(ill)("the fault and the remedy: %s", async (_what, name, answers, expected) => {
     answer(answers);
-    const told = await check(name).then(
+    const text = await check(name).then(
       ({ problem }) => problem?.message ?? "",
       (error: Error) => error.message,
     );
-    expect(told).toMatch(expected);
-    for (const secret of secrets) expect(told).not.toContain(secret);
+    expect(text).toMatch(expected);
+    for (const secret of secrets) expect(text).not.toContain(secret);
   });
 
   test("changes nothing: no event, no member and no message is sent", async () => {
@@ -176,7 +176,7 @@ describe("a test finds", () => {
   });
 });
 
-describe("a test that an operator asks for", () => {
+describe("a requested connection test", () => {
   let ctx: Ctx;
   const before = { ...process.env };
 
@@ -200,7 +200,6 @@ describe("a test that an operator asks for", () => {
     await ctx.db.$disconnect();
   });
 
-  /** What waits in Slack's queue, as Lambda would hand it over. */
   async function receive(): Promise<SQSRecord[]> {
     const command = new ReceiveMessageCommand({ QueueUrl: ctx.messaging.queues.slack.url, MaxNumberOfMessages: 10 });
     const { Messages = [] } = await ctx.messaging.sqs.send(command);
@@ -211,7 +210,7 @@ describe("a test that an operator asks for", () => {
     handler({ Records: records }, { getRemainingTimeInMillis: () => 10_000 });
   const countPosts = () => server.requests.filter(({ path }) => path.endsWith("chat.postMessage")).length;
 
-  test("goes through the integration's queue to its consumer, whose answer is kept; it is no delivery", async () => {
+  test("goes through the integration's queue to its consumer, which stores the result, and is no delivery", async () => {
     const { id, answeredAt } = await testIntegration(ctx, { integration: "slack" });
     expect(answeredAt).toBeNull();
     expect(await handle(await receive())).toEqual({ batchItemFailures: [] });
@@ -229,7 +228,7 @@ describe("a test that an operator asks for", () => {
     expect(JSON.stringify(settings)).not.toContain("xoxb-secret");
   });
 
-  test("takes nothing from the events of its batch, and what only looks like one is an event that does not parse", async () => {
+  test("leaves the events of its batch alone, and a malformed test is an unreadable event", async () => {
     await testIntegration(ctx, { integration: "slack" });
     const event = { ...deadLetterRecord({ id: "evt_1" }), messageAttributes: {} };
     const fake = { ...deadLetterRecord({ id: "", body: '{"eventfork":"check","id":7}' }), messageAttributes: {} };
@@ -239,7 +238,7 @@ describe("a test that an operator asks for", () => {
     expect((await ctx.messaging.sqs.send(command)).Messages?.map(({ Body }) => Body)).toEqual([fake.body]);
   });
 
-  test("is told what is wrong in the third party's words, and what is not set where a setting is missing", async () => {
+  test("gets the provider's error, or the missing setting", async () => {
     answer({ "/api/auth.test": { body: { ok: false, error: "invalid_auth" } } });
     const first = await testIntegration(ctx, { integration: "slack" });
     await handle(await receive());
@@ -256,14 +255,14 @@ describe("a test that an operator asks for", () => {
       await expect(handle(records, handler)).rejects.toMatchObject({ code: "MISCONFIGURED" });
   });
 
-  test("is refused while the integration is paused, for nobody reads its queue", async () => {
+  test("is refused while the integration is paused", async () => {
     await pauseIntegration(ctx, { integration: "slack", reason: "moving" });
     const asked = testIntegration(ctx, { integration: "slack" });
     await expect(asked).rejects.toMatchObject({ code: "CONFLICT", message: expect.stringContaining("Resume it") });
     expect([await receive(), await ctx.db.integrationCheck.count()]).toEqual([[], 0]);
   });
 
-  test("that SQS does not take leaves nothing behind", async () => {
+  test("that SQS refuses stores nothing", async () => {
     const gone = { ...ctx.messaging.queues.slack, url: `${ctx.messaging.queues.slack.url}-gone` };
     const messaging = { ...ctx.messaging, queues: { ...ctx.messaging.queues, slack: gone } };
     await expect(testIntegration({ ...ctx, messaging }, { integration: "slack" })).rejects.toMatchObject({

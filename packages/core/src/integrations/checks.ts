@@ -28,11 +28,8 @@ const keptDays = 30;
 export const testIntegrationInput = integrationInput;
 
 /**
- * Asks an integration's consumer for a real call that changes nothing at the third party. The request goes through the
- * integration's queue, so it tests the path of every event and no other process needs the keys. `getCheck` has the
- * result.
- * @throws EventforkError `CONFLICT` while it is paused, since nothing reads its queue; `UNAVAILABLE` when SQS does not
- * take it.
+ * Requests a call that changes nothing at the provider, through the queue.
+ * @throws EventforkError `CONFLICT` while paused; `UNAVAILABLE` when SQS refuses.
  */
 export async function testIntegration(
   ctx: Pick<Ctx, "db" | "actor" | "now"> & { messaging: Pick<Messaging, "sqs" | "queues"> },
@@ -61,7 +58,7 @@ export async function testIntegration(
   });
 }
 
-/** Has none of an envelope's fields: a consumer that does not know checks rejects it as unreadable. */
+/** Shares no field with an envelope: older consumers reject it as unreadable. */
 const checkMessage = z.strictObject({ eventfork: z.literal("check"), id: z.string().max(100) });
 const beginning = '{"eventfork":"check"';
 
@@ -79,11 +76,11 @@ type AnswerCtx = Pick<Ctx, "db" | "now" | "log"> & {
   connection: Pick<Connection, "check"> | { misconfigured: EventforkError };
 };
 
-/** Never throws: a result that cannot be recorded is logged. */
+/** Never throws. */
 export async function answerCheck(ctx: AnswerCtx, id: string, signal: AbortSignal): Promise<void> {
   const { db, now, log, integration } = ctx;
   const startedAt = performance.now();
-  const found = await look(ctx, signal);
+  const found = await runCheck(ctx, signal);
   const result = { ...found, durationMs: Math.round(performance.now() - startedAt) };
   await db.integrationCheck
     .updateMany({
@@ -93,7 +90,7 @@ export async function answerCheck(ctx: AnswerCtx, id: string, signal: AbortSigna
     .catch((error) => log.error({ integration, checkId: id, error: messageOf(error) }, "a test's answer was not kept"));
 }
 
-async function look(
+async function runCheck(
   { connection, now, log, integration }: AnswerCtx,
   signal: AbortSignal,
 ): Promise<Omit<z.output<typeof resultSchema>, "durationMs">> {

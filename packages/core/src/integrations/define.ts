@@ -6,34 +6,30 @@ import type { IntegrationName } from "../topology/index.ts";
 
 export type DeliveryError = RetryableError | RateLimitedError | RejectedError | CredentialsError;
 
-/** An event was accepted, with the response in short, or not, with an error whose class decides what follows. */
 export type Outcome = { ok: true; response: string } | { ok: false; error: DeliveryError };
 
 export type DeliverOptions = {
   signal: AbortSignal;
   now: () => Date;
-  /** Ids of events that an earlier attempt possibly delivered, each with the time of its first attempt. */
+  /** The time of the first attempt, by event id. */
   possiblyDelivered: ReadonlyMap<string, Date>;
-  /** The trace that all events of the batch share, for third parties that continue one. */
   traceparent: string | null;
 };
 
 export type Connection = {
   /**
-   * Sends events in as few calls as the API allows. Returns one outcome for each event, in their order. A thrown
-   * `DeliveryError` counts for every event of the batch; after any other the batch is taken apart.
+   * One outcome per event, in order. A thrown `DeliveryError` counts for all; after another error, the batch is split.
    */
   deliver(events: readonly Envelope[], options: DeliverOptions): Promise<readonly Outcome[]>;
-  /** @throws DeliveryError when the response is not as it should be: its message says what to do. */
+  /** @throws DeliveryError */
   check(options: Pick<DeliverOptions, "signal" | "now">): Promise<ConnectionCheck>;
 };
 
-/** `problem` is wrong although the third party responded well. */
+/** `problem`: a fault despite a good response. */
 export type ConnectionCheck = { facts: { title: string; text: string }[]; problem: DeliveryError | null };
 
 export type Integration = {
   name: IntegrationName;
-  /** Every variable that it reads, so that screens can show which are set. */
   env: Readonly<Record<string, z.ZodType>>;
   baseUrlVariable: string;
   /** @throws EventforkError `MISCONFIGURED` */
@@ -48,7 +44,7 @@ export function isDeliveryError(error: unknown): error is DeliveryError {
 
 const defectCodes = ["unexpected", "no_outcome", "render_failed"] as const;
 
-/** What we threw ourselves: it concerns this event alone, and says nothing of the provider. */
+/** An error of our own, which does not count against the provider. */
 export function defect(thrown: unknown, code: (typeof defectCodes)[number] = "unexpected"): DeliveryError {
   const options = { code, cause: thrown };
   if (code !== "render_failed") return new RetryableError(messageOf(thrown), options);

@@ -26,7 +26,7 @@ describe("a test event", () => {
     return ((await ctx.messaging.sqs.send(command)).Messages ?? []).map(({ Body = "" }) => JSON.parse(Body));
   }
 
-  test("goes to its integration alone, is about who sends it, and is missed nowhere", async () => {
+  test("goes to its integration alone, is about its sender, and is overdue nowhere", async () => {
     await ctx.db.user.create({ data: user });
     await ctx.db.ruleVersion.updateMany({ data: { acceptedAt: new Date(0) } });
     const { eventId } = await sendTestEvent(ctx, { integration: "slack" });
@@ -49,7 +49,7 @@ describe("a test event", () => {
     });
   });
 
-  test("that SQS does not take is not recorded; a program sends none", async () => {
+  test("that SQS refuses is not recorded, and a program cannot send one", async () => {
     await ctx.db.user.create({ data: user });
     const gone = { ...ctx.messaging.queues.slack, url: `${ctx.messaging.queues.slack.url}-gone` };
     const messaging = { ...ctx.messaging, queues: { ...ctx.messaging.queues, slack: gone } };
@@ -60,7 +60,7 @@ describe("a test event", () => {
   });
 });
 
-test("the breaker's history has each pause with its reason and its end, one that took another's place too", async () => {
+test("the breaker's history has each pause with its reason and end, also one that replaced another", async () => {
   let time = Date.parse("2026-11-25T10:00:00Z");
   const at = (minutes: number) => new Date(Date.parse("2026-11-25T10:00:00Z") + minutes * 60_000);
   const clocked = { ...ctx, now: () => new Date(time) };
@@ -91,7 +91,7 @@ test("the breaker's history has each pause with its reason and its end, one that
   ]);
 });
 
-test("the retry schedule that is drawn is the engine's own: every wait lies in it, and together they are when a try comes", async () => {
+test("the retry schedule on screen is the real one: it contains every wait, and their sums", async () => {
   const { retry } = integrations.slack;
   const { retries } = await getIntegration(ctx, { integration: "slack" });
   expect(retries.map(({ attempt }) => attempt)).toEqual(Array.from({ length: retry.attempts - 1 }, (_, i) => i + 2));
@@ -107,7 +107,7 @@ test("the retry schedule that is drawn is the engine's own: every wait lies in i
   expect(describeRetries(retry, 0.5).at(-1)?.wait.latest).toBe(retry.capSeconds / 2);
 });
 
-test("settings say what is set and from where, and no secret's value nor an address's password", () => {
+test("settings show values with their source, without secrets and passwords in addresses", () => {
   const env = {
     SLACK_BOT_TOKEN: "xoxb-secret",
     SLACK_CHANNEL: "",

@@ -14,7 +14,7 @@ export type PastPause = {
   kind: string;
   reason: string;
   by: string;
-  /** An operator, or the engine after a successful probe; null while it lasts, and when another pause replaced it. */
+  /** Null also when another pause replaced it. */
   endedBy: string | null;
 };
 

@@ -6,7 +6,7 @@ import { mailchimpErrors } from "./mailchimp-errors.ts";
 import { slackErrors } from "./slack-errors.ts";
 import { webhookErrors } from "./webhook-errors.ts";
 
-/** The errors of every provider, so that a dead letter comes with advice. Apart from the registry: reading it loads no SDK. */
+/** Loads no SDK, unlike the registry. */
 export const errorTables: Readonly<Record<IntegrationName, ErrorTable>> = {
   analytics: analyticsErrors,
   loops: loopsErrors,

@@ -14,7 +14,7 @@ const classes = {
 };
 
 test.each(Object.entries<ErrorTable>({ analyticsErrors, mailchimpErrors, slackErrors }))(
-  "every row of %s says what to do, where that is written, and how to resume when it pauses the integration",
+  "every row of %s has advice, its source, and how to resume when it pauses the integration",
   (_name, table) => {
     for (const [code, row] of Object.entries(table)) {
       expect(row.source, code).toMatch(/^https:\/\//);
@@ -91,7 +91,7 @@ test.each<[string, ErrorTable, { retry: string[]; rejected: string[] }]>([
     },
   ],
 ])(
-  "%s: these answers are tried again, these refuse the event, and all others pause the integration",
+  "%s: these responses are retried, these reject the event, and all others pause the integration",
   (_name, table, expected) => {
     const meaning = (means: string) => Object.keys(table).filter((key) => table[key]?.means === means);
     expect(meaning("retry").toSorted()).toEqual(expected.retry.toSorted());
@@ -99,13 +99,13 @@ test.each<[string, ErrorTable, { retry: string[]; rejected: string[] }]>([
   },
 );
 
-test("an answer that no row names is tried again", () => {
+test("an unknown response is retried", () => {
   const error = toDeliveryError("Slack", rowFor(slackErrors, "brand_new_word"), { code: "brand_new_word" });
   expect(error).toBeInstanceOf(RetryableError);
   expect(rowFor(slackErrors, "toString")).toBe(rowFor(slackErrors, "brand_new_word"));
 });
 
-test("an answer is repeated without what a person has entered, without secrets, in one short line", () => {
+test("a response is shortened to one line, without personal data and secrets", () => {
   const event = exampleSignUp(1, { name: "Renée O'Neil", nested: { city: ["Gotham"] } });
   const text = "Key xoxb-1 refused:\n Renée O'Neil of Gotham <ada1@lovelace.dev>, other@person.dev, Neil\u0000 ";
   const answer = shortAnswer(text + "x".repeat(500), ["xoxb-1", ...privateValues([event])]);
@@ -113,7 +113,7 @@ test("an answer is repeated without what a person has entered, without secrets, 
   expect(answer).toHaveLength(200);
 });
 
-test("what a person has entered is removed from every answer to a batch, not of the first alone", () => {
+test("personal data is removed from every response to a batch, not only from the first", () => {
   const hidden = privateValues([exampleSignUp(1, { name: "Renée" })]);
   const answers = [1, 2].map((attempt) => shortAnswer(`${attempt}: Renée is not allowed`, hidden));
   expect(answers).toEqual(["1: … is not allowed", "2: … is not allowed"]);

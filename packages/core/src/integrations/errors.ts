@@ -11,7 +11,7 @@ export type ErrorRow = {
   retryAfterSeconds?: number;
 };
 
-/** Keyed by the third party's own word; `http_503` and `http_5xx` are for responses that are only a status. */
+/** Keyed by the provider's code or by status (`http_503`, `http_5xx`). */
 export type ErrorTable = Readonly<Record<string, ErrorRow>>;
 
 export type ProviderError = {
@@ -54,7 +54,6 @@ export const transportErrors = {
   http_5xx: retry("It has a fault of its own. Check its status page.", httpSemantics),
 } as const satisfies ErrorTable;
 
-/** Errors of `fetchPublic` besides. */
 export const guardErrors = {
   address_refused: credentials(
     "Its address leads into a private network, where a stranger's address must not: correct it, then resume.",
@@ -76,7 +75,6 @@ export function statusKeys(status: number): [string, string] {
   return [`http_${status}`, `http_${Math.floor(status / 100)}xx`];
 }
 
-/** The error of a table's row. `title` is the third party's name for people. */
 export function toDeliveryError(title: string, row: ErrorRow, error: ProviderError): DeliveryError {
   const message = `${title}: ${error.code}. ${row.advice}`;
   const options = { code: error.code, ...(error.response === undefined ? {} : { response: error.response }) };
@@ -91,9 +89,9 @@ const answerLength = 200;
 const readLength = 2_000;
 const shortestHidden = 3;
 
-/** A response in one short line, without email addresses and without the values in `hidden`. */
+/** One short line, without email addresses and `hidden` values. */
 export function shortAnswer(text: string, hidden: Iterable<string>): string {
-  // A word that the cut shortens could be a part of what is to be hidden.
+  // A cut word could be part of a hidden value.
   const read = text.length > readLength ? text.slice(0, readLength).replace(/\S+$/, "") : text;
   const beginnings = new Set(Array.from(read, (_, at) => read.slice(at, at + shortestHidden)));
   const repeated = [...hidden].filter(
@@ -107,10 +105,7 @@ export function shortAnswer(text: string, hidden: Iterable<string>): string {
   return clip(line, answerLength, "…");
 }
 
-/**
- * Every text in the events' data, whole and by its words, to hide when a response repeats it. Words under three letters
- * are too common to hide. Computed on first use, which is only when a third party refuses.
- */
+/** Texts of the events' data, whole and by words of three letters or more. */
 export function privateValues(events: readonly Envelope[]): Iterable<string> {
   let values: Set<string> | undefined;
   return {

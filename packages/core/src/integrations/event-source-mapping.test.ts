@@ -12,7 +12,7 @@ const path = "/2015-03-31/event-source-mappings";
 
 let ctx: Ctx & { metrics: Metrics };
 let lambda: HttpRecorder;
-/** The fake of Lambda's REST API knows one mapping. Source: Lambda's API reference, Get- and UpdateEventSourceMapping. */
+/** Source: Lambda's API reference, Get- and UpdateEventSourceMapping. */
 let state: string;
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ const changes = () =>
     .filter(({ method, path: asked }) => method === "PUT" && asked.includes(slackUuid))
     .map(({ body }) => JSON.parse(body));
 
-test("an integration that is paused by hand is no longer polled, and is again once it is resumed", async () => {
+test("a manual pause stops polling, and a resume starts it again", async () => {
   await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
   expect(state).toBe("Disabled");
   await resumeIntegration(ctx, { integration: "slack" });
@@ -53,7 +53,7 @@ test("an integration that is paused by hand is no longer polled, and is again on
   ]);
 });
 
-test("broken credentials stop the polling; an outage does not, for its probes need messages", async () => {
+test("bad credentials stop polling; an outage does not, because its probes need messages", async () => {
   await pause(ctx, { integration: "slack", reason: "down", kind: "outage", probeAt: new Date() });
   expect(await mappingOf()).toBe("enabled");
   expect(changes()).toEqual([]);
@@ -61,7 +61,7 @@ test("broken credentials stop the polling; an outage does not, for its probes ne
   expect(state).toBe("Disabled");
 });
 
-test("a pause holds although Lambda does not answer, and the next reconciliation makes up for it", async () => {
+test("a pause is in effect while Lambda is down, and the next reconciliation stops polling", async () => {
   const online = ctx;
   const offline = { ...ctx, messaging: { ...ctx.messaging, mappings: { slack: strangerUuid } } };
   await pauseIntegration(offline, { integration: "slack", reason: "maintenance" });
@@ -75,7 +75,7 @@ test("a pause holds although Lambda does not answer, and the next reconciliation
   expect(changes()).toEqual([{ Enabled: false }]);
 });
 
-test("a mapping that somebody has switched off behind the operator's back is switched on again", async () => {
+test("a mapping that was disabled outside is enabled again", async () => {
   state = "Disabled";
   expect(await mappingOf()).toBe("was disabled");
   expect(state).toBe("Enabled");
@@ -88,7 +88,7 @@ test("a mapping that Lambda is still changing is left for the next run", async (
   expect(state).toBe("Updating");
 });
 
-test("where there are no mappings Lambda is not asked", async () => {
+test("without mappings, Lambda is not called", async () => {
   ctx = { ...ctx, messaging: { ...ctx.messaging, mappings: {} } };
   await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
   expect(await mappingOf()).toBeNull();

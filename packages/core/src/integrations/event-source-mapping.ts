@@ -4,14 +4,9 @@ import type { IntegrationName } from "../topology/index.ts";
 
 type MappingCtx = Pick<Ctx, "db" | "log"> & { messaging: Pick<Messaging, "mappings"> };
 
-/** Null where the integration has no event source mapping. */
 export type MappingResult = "enabled" | "disabled" | "changing" | "was enabled" | "was disabled" | "failed";
 
-/**
- * Stops Lambda from polling the queue of an integration that an operator or bad credentials paused. During an outage
- * polling continues: a probe needs a message. The database's state holds without this: a failed call is logged, and
- * `alignMapping` makes up for it.
- */
+/** Polling continues during an outage, because a probe needs messages. `alignMapping` repeats a failed call. */
 export async function switchMappingByState(ctx: MappingCtx, integration: IntegrationName): Promise<void> {
   const { mappings = {} } = ctx.messaging;
   if (mappings[integration] === undefined) return;

@@ -28,14 +28,14 @@ const failureOf = async (call: Promise<unknown>) => {
   return error instanceof RetryableError ? { code: error.code, message: error.message } : undefined;
 };
 
-describe("fetchBounded", () => {
-  test("a server that never answers ends as a timeout that may be tried again", async () => {
+describe("fetchWithLimits", () => {
+  test("a server that never answers ends in a retryable timeout", async () => {
     server.answerWith("hang");
     const failure = await failureOf(fetchWithLimits(server.url, {}, bounds({ timeoutMs: 30 })));
     expect(failure).toEqual({ code: "timeout", message: `Somebody: timeout. ${transportErrors.timeout.advice}` });
   });
 
-  test("the caller's signal ends a call at once", async () => {
+  test("the caller's signal ends a call immediately", async () => {
     server.answerWith("hang");
     const controller = new AbortController();
     const arrival = server.arrival();
@@ -45,14 +45,14 @@ describe("fetchBounded", () => {
     expect((await failureOf(call))?.code).toBe("aborted");
   });
 
-  test("a signal that was aborted before lets nothing out", async () => {
+  test("an aborted signal prevents the call", async () => {
     expect((await failureOf(fetchWithLimits(server.url, {}, bounds({ signal: AbortSignal.abort() }))))?.code).toBe(
       "aborted",
     );
     expect(server.requests).toEqual([]);
   });
 
-  test("a refused connection is named by the network's own word", async () => {
+  test("a refused connection has the network's error code", async () => {
     const gone = await startHttpRecorder();
     await gone.stop();
     const failure = await failureOf(fetchWithLimits(gone.url, {}, bounds()));
@@ -60,7 +60,7 @@ describe("fetchBounded", () => {
     expect(failure?.message).toContain(transportErrors.network_error.advice);
   });
 
-  test("a connection that is reset may be tried again", async () => {
+  test("a reset connection is retryable", async () => {
     server.answerWith("reset");
     const failure = await failureOf(fetchWithLimits(server.url, {}, bounds()));
     expect(failure?.code).toMatch(/^(UND_ERR_SOCKET|ECONNRESET)$/);
@@ -74,13 +74,13 @@ describe("fetchBounded", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("no more of a body is read than allowed", async () => {
+  test("a body is read up to its limit", async () => {
     server.answerWith({ body: "é".repeat(100_000) });
     const response = await fetchWithLimits(server.url, {}, bounds({ maximumBytes: 1_000 }));
     expect(await response.text()).toBe("é".repeat(500));
   });
 
-  test("an answer without a body is an answer", async () => {
+  test("a response without a body is valid", async () => {
     server.answerWith({ status: 204 });
     const response = await fetchWithLimits(server.url, {}, bounds());
     expect([response.status, await response.text()]).toEqual([204, ""]);

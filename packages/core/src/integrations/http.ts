@@ -15,17 +15,14 @@ export type FetchLimits = {
   signal: AbortSignal;
   timeoutMs: number;
   maximumBytes: number;
-  /** Sent along where OpenTelemetry has no trace of the call's own, to a third party that continues traces. */
+  /** For calls without an OpenTelemetry trace. */
   traceparent?: string | null;
-  /** `fetchPublic` for an address that somebody else may have chosen. */
   fetch?: (url: URL, init: RequestInit) => Promise<Response>;
 };
 
 /**
- * A `fetch` bounded in time and size. It follows no redirect, which could carry a key elsewhere. The body has been read
- * when it resolves.
- * @throws RetryableError with the code `timeout`, `aborted`, the network's own word (`ECONNREFUSED`), or
- * `unreadable_response` for a success that is a page.
+ * Follows no redirect, which could leak a key.
+ * @throws RetryableError `timeout`, `aborted`, the network's code, or `unreadable_response` for an HTML page.
  */
 export function fetchWithLimits(url: string | URL, init: RequestInit, bounds: FetchLimits): Promise<Response> {
   const { hostname } = new URL(url);
@@ -63,7 +60,7 @@ async function fetchWithin(url: string | URL, init: RequestInit, bounds: FetchLi
   }
 }
 
-/** A log-in page, say, or a proxy's: no API answers with one. A text of another kind may be called HTML by mistake. */
+/** Text that is not a page may be labeled HTML by mistake. */
 function isPage({ headers }: Response, text: string): boolean {
   const isCalledHtml = headers.get("content-type")?.includes("text/html") === true;
   return isCalledHtml ? /^\s*</.test(text) : /^\s*<(!doctype html|html)\b/i.test(text);
@@ -94,7 +91,6 @@ export async function toRefusal(
   });
 }
 
-/** Seconds that a `Retry-After` header names, as a number or as a date. */
 export function parseRetryAfter(header: string | null, now: Date): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header);

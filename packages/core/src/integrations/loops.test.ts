@@ -14,7 +14,6 @@ const connect = (env: Record<string, string> = {}) =>
   loops.connect({ LOOPS_API_KEY: "key", LOOPS_API_URL: `${server.url}/api/`, ...env });
 const sent = () => server.requests.map((request) => [request.method, request.path, JSON.parse(request.body)]);
 
-/** Answers as Loops does: an address is created once. */
 function keepContacts() {
   const known = new Set<string>();
   server.answerWith((request: RecordedRequest) => {
@@ -28,7 +27,7 @@ function keepContacts() {
   return known;
 }
 
-test("who agreed to mail is created or refreshed in one call, with the key, and put on the list", async () => {
+test("a person with consent is created or updated in one call, with the key, and added to the list", async () => {
   const known = keepContacts();
   const outcomes = await connect({ LOOPS_MAILING_LIST_ID: "list" }).deliver([exampleSignUp(1)], deliverOptions());
   expect(outcomes).toEqual([{ ok: true, response: "contact kept" }]);
@@ -49,7 +48,7 @@ test("who agreed to mail is created or refreshed in one call, with the key, and 
   expect(known.size).toBe(1);
 });
 
-test("who did not agree gets no mail, and what a known contact has chosen is never touched", async () => {
+test("a person without consent gets no mail, and a known contact's choices never change", async () => {
   keepContacts();
   const event = exampleSignUp(1, { marketingConsent: false });
   const listed = connect({ LOOPS_MAILING_LIST_ID: "list" });
@@ -73,7 +72,7 @@ test("no more than two calls are open at once, below what Loops takes", async ()
   expect(server.mostOpen()).toBeLessThanOrEqual(2);
 });
 
-test("an event without an address, and one that Loops refuses, take no other with them", async () => {
+test("an event without an address and one that Loops refuses fail alone", async () => {
   server.answerWith((request) => (request.body.includes("usr_2") ? { status: 400, body: { success: false } } : {}));
   const events = [exampleSignUp(1), exampleSignUp(2), exampleSignUp(3, { email: " " })];
   const outcomes = await connect().deliver(events, deliverOptions());
@@ -82,7 +81,7 @@ test("an event without an address, and one that Loops refuses, take no other wit
   expect(errorOf(outcomes[2])).toMatchObject({ name: "RejectedError", code: "email_missing" });
 });
 
-test("a limit without a word on when is waited for", async () => {
+test("a rate limit without Retry-After has a default wait", async () => {
   server.answerWith({ status: 429, headers: { "x-ratelimit-limit": "10" } });
   const [outcome] = await connect().deliver([exampleSignUp(1)], deliverOptions());
   expect(errorOf(outcome)).toMatchObject({ name: "RateLimitedError", retryAfterSeconds: 2 });

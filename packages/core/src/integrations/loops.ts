@@ -15,7 +15,7 @@ const { title } = integrations.loops;
 const timeoutMs = 5_000;
 const answerBytes = 64 * 1024;
 
-/** Loops takes ten calls a second from a team. Source: its API's introduction. */
+/** Ten calls a second per team. Source: its API's introduction. */
 const parallelCalls = 2;
 
 const loopsEnv = {
@@ -23,14 +23,10 @@ const loopsEnv = {
   LOOPS_API_URL: z
     .url({ protocol: /^https?$/, error: "should be an address such as https://app.loops.so/api/" })
     .default("https://app.loops.so/api/"),
-  /** A mailing list for people who agreed to mail, besides the audience. */
   LOOPS_MAILING_LIST_ID: z.string().optional(),
 };
 
-/**
- * Keeps people as contacts. One call creates or updates a person who agreed to mail. A person who did not is created
- * unsubscribed, or updated without a word on mail: what people have chosen at Loops is never changed.
- */
+/** Without consent, a contact is created unsubscribed; an existing contact's mail settings never change. */
 export const loops: Integration = {
   name: "loops",
   env: loopsEnv,
@@ -61,7 +57,7 @@ const teamSchema = z.object({ teamName: z.string() });
 
 type Contact = { email: string; userId: string; name: string; source: string; hasConsent: boolean };
 
-/** @throws RejectedError for an event without an address. */
+/** @throws RejectedError without an address. */
 function toContact({ data, source }: Envelope): Contact {
   const email = textOf(data.email);
   if (email === "") throw toDeliveryError(title, loopsErrors.email_missing, { code: "email_missing" });
@@ -91,7 +87,7 @@ async function keepContact(client: LoopsClient, contact: Contact, listId: string
 
 type Request = { url: URL; method: string; payload: unknown };
 
-/** The SDK's own transport has no timeout, and follows redirects with the key. */
+/** The SDK's transport has no timeout, and follows redirects with the key. */
 type Transport = { _makeQuery(query: { path: string; method?: string; payload?: unknown }): Promise<unknown> };
 
 function createClient(apiKey: string, apiUrl: string, send: (request: Request) => Promise<unknown>): LoopsClient {

@@ -19,9 +19,7 @@ const refused = (advice: string) => rejected(advice, glossary);
 const pausing = (advice: string) => credentials(advice, glossary);
 
 /**
- * Mailchimp's problem documents by their title, or by `title: words of the detail` where one title has several
- * meanings: the longer keys come first. Titles are compared without spaces and case: the glossary writes
- * `ResourceNotFound`, the API `Resource Not Found`.
+ * Keyed by title or `title: words of the detail`. The glossary writes `ResourceNotFound`, the API `Resource Not Found`.
  */
 export const mailchimpErrors = {
   ...transportErrors,
@@ -80,11 +78,11 @@ export const mailchimpErrors = {
 } as const satisfies ErrorTable;
 
 export function mailchimpRow(status: number, problem?: { title: string; detail: string }): ErrorRow {
-  const key = problem === undefined ? undefined : Object.keys(mailchimpErrors).find((row) => isSaidBy(row, problem));
+  const key = problem === undefined ? undefined : Object.keys(mailchimpErrors).find((row) => isRowOf(row, problem));
   return rowFor(mailchimpErrors, ...(key === undefined ? statusKeys(status) : [key]));
 }
 
-function isSaidBy(key: string, problem: { title: string; detail: string }): boolean {
+function isRowOf(key: string, problem: { title: string; detail: string }): boolean {
   const [title = "", words = ""] = key.split(": ");
   return squash(title) === squash(problem.title) && problem.detail.includes(words);
 }

@@ -15,7 +15,6 @@ import type { RemovePerson } from "./removals.ts";
 const { title } = integrations.mailchimp;
 const timeoutMs = 10_000;
 
-/** A batch's response repeats every new member with all its links: about 4 KB each, 500 at most. */
 const answerBytes = 4 * 1024 * 1024;
 
 const problemSchema = z.object({
@@ -24,10 +23,7 @@ const problemSchema = z.object({
   errors: z.array(z.object({ field: z.string().default(""), message: z.string().default("") })).default([]),
 });
 
-/**
- * Makes one call to Mailchimp and returns its JSON, or null for none. `hidden` values do not appear in errors.
- * @throws RetryableError, RejectedError or CredentialsError, by `mailchimpErrors`.
- */
+/** @throws RetryableError, RejectedError or CredentialsError, by `mailchimpErrors`. */
 export async function callMailchimp(
   request: { url: URL; method: string; body: unknown },
   {
@@ -118,7 +114,6 @@ export const removeMember: RemovePerson = async ({ email, how }, { env, now }) =
     return { wasMember: true };
   } catch (error) {
     if (!isDeliveryError(error)) throw error;
-    // Archiving who is archived, or deleting who is not there, has the effect that was asked for.
     if (["Resource Not Found", "Method Not Allowed"].includes(error.code)) return { wasMember: false };
     throw new EventforkError("UNAVAILABLE", `Mailchimp did not do it: ${error.message}`, { cause: error });
   }

@@ -31,7 +31,6 @@ const batchOf = (request?: RecordedRequest): Batch => JSON.parse(request?.body ?
 const hashOf = (email: string) => createHash("md5").update(email).digest("hex");
 const isBatch = (request: RecordedRequest) => request.path.startsWith("/server/3.0/lists/list1?");
 
-/** Creates everybody but the addresses named, and answers what is put one by one with `single`. */
 function answerBatches(
   errors: Record<string, string>,
   single: (request: RecordedRequest) => RecorderAnswer = () => ({}),
@@ -51,8 +50,8 @@ function answerBatches(
   });
 }
 
-describe("what is sent", () => {
-  test("a batch of new members is one call that changes nobody who is there already", async () => {
+describe("requests", () => {
+  test("a batch of new members is one call that changes no existing member", async () => {
     answerBatches({});
     const outcomes = await connect().deliver(exampleSignUps(100), deliverOptions());
     expect(outcomes).toEqual(Array.from({ length: 100 }, () => ({ ok: true, response: "new member" })));
@@ -96,7 +95,7 @@ describe("what is sent", () => {
     ["x".repeat(300), { FNAME: "x".repeat(255) }],
     ["", undefined],
     [undefined, undefined],
-  ])("the name %j fills the fields %j and blanks none", async (name, merge_fields) => {
+  ])("the name %j fills the fields %j and empties none", async (name, merge_fields) => {
     answerBatches({});
     await connect().deliver([exampleSignUp(1, { name })], deliverOptions());
     const [member] = batchOf(server.requests[0]).members;
@@ -104,7 +103,7 @@ describe("what is sent", () => {
     if (merge_fields === undefined) expect(member).not.toHaveProperty("merge_fields");
   });
 
-  test("a member who is there already gets the new name and tag, and keeps the status", async () => {
+  test("an existing member gets the new name and tag, and keeps the status", async () => {
     answerBatches({ "Ada1@Lovelace.dev": "ERROR_CONTACT_EXISTS" }, ({ path }) =>
       path.endsWith("/tags") ? { status: 204 } : {},
     );
@@ -125,7 +124,7 @@ describe("what is sent", () => {
     ]);
   });
 
-  test("a member whom the batch refuses for another reason is tried alone, and only that one's events fail", async () => {
+  test("a member that the batch refuses is attempted alone, and only its events fail", async () => {
     answerBatches({ "ada2@lovelace.dev": "ERROR_GENERIC", "ada3@lovelace.dev": "ERROR_GENERIC" }, ({ path }) =>
       path.includes(hashOf("ada2@lovelace.dev"))
         ? { status: 400, body: { title: "Forgotten Email Not Subscribed", detail: "ada2@lovelace.dev is gone" } }
@@ -136,7 +135,7 @@ describe("what is sent", () => {
     expect(errorOf(outcomes[1])).toMatchObject({ name: "RejectedError", code: "Forgotten Email Not Subscribed" });
   });
 
-  test("a member of whom the batch says nothing is put, not taken for done", async () => {
+  test("a member that the batch's response omits is put, not counted as done", async () => {
     server.answerWith((request) => (isBatch(request) ? { body: { new_members: [], errors: [] } } : {}));
     const outcomes = await connect().deliver([exampleSignUp(1)], deliverOptions());
     expect(outcomes).toEqual([{ ok: true, response: "member refreshed" }]);
@@ -233,8 +232,8 @@ const statuses: [number, keyof typeof mailchimpErrors][] = [
   [502, "http_5xx"],
 ];
 
-describe("what the answers mean", () => {
-  test("every row of the table is asked for below, or cannot be answered over HTTP", () => {
+describe("responses", () => {
+  test("every row of the table has a test, or is no HTTP response", () => {
     const asked = [...titles.map(([key]) => key), ...statuses.map(([, key]) => key)];
     const others = Object.keys(mailchimpErrors).filter((key) => !asked.includes(key));
     expect(others.toSorted()).toEqual(["aborted", "email_missing", "network_error", "timeout", "unreadable_response"]);
@@ -272,7 +271,7 @@ describe("what the answers mean", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test.each(["<h1>Hello</h1>", JSON.stringify({ new_members: 7 })])("the success %s is tried again", async (body) => {
+  test.each(["<h1>Hello</h1>", JSON.stringify({ new_members: 7 })])("the success %s is retried", async (body) => {
     server.answerWith({ body, headers: { "content-type": "application/json" } });
     const error = errorOf((await connect().deliver([exampleSignUp(1)], deliverOptions()))[0]);
     expect(error).toMatchObject({ name: "RetryableError", code: "unreadable_response" });
@@ -302,7 +301,7 @@ describe("what the answers mean", () => {
     expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, false, true, true, true, true, true]);
   });
 
-  test("a member who vanished before being tagged is tried again, and does not pause the integration", async () => {
+  test("a member deleted before being tagged is retried, and does not pause the integration", async () => {
     answerBatches({ "ada1@lovelace.dev": "ERROR_CONTACT_EXISTS" }, ({ path }) =>
       path.endsWith("/tags") ? { status: 404, body: { title: "Resource Not Found" } } : {},
     );
@@ -310,7 +309,7 @@ describe("what the answers mean", () => {
     expect(error).toMatchObject({ name: "RetryableError", code: "Resource Not Found" });
   });
 
-  test("the consumer's signal ends every open call at once", async () => {
+  test("the consumer's signal ends every open call immediately", async () => {
     server.answerWith("hang");
     const controller = new AbortController();
     const arrival = server.arrival();
@@ -320,7 +319,7 @@ describe("what the answers mean", () => {
     expect((await delivery).map((outcome) => errorOf(outcome).code)).toEqual(["aborted", "aborted", "aborted"]);
   });
 
-  test("a connection that is reset is tried again", async () => {
+  test("a reset connection is retried", async () => {
     server.answerWith("reset");
     const error = errorOf((await connect().deliver([exampleSignUp(1)], deliverOptions()))[0]);
     expect(error.name).toBe("RetryableError");
@@ -342,7 +341,7 @@ describe("what the answers mean", () => {
   });
 });
 
-test("missing settings are named, with what they should be", () => {
+test("missing settings are named, with their form", () => {
   expect(() => mailchimp.connect({ MAILCHIMP_API_KEY: "abc" })).toThrow(
     /MAILCHIMP_API_KEY should end in its data centre[\s\S]*MAILCHIMP_LIST_ID is not set/,
   );

@@ -14,11 +14,11 @@ import { callMailchimp, checkMailchimp, unreadableResponse } from "./mailchimp-t
 
 const { title } = integrations.mailchimp;
 
-/** Source of 500 members a batch and 10 connections a key (two consumers with 4 each): its fundamentals page. */
+/** A batch takes 500 members, a key 10 connections (two consumers with 4 each). Source: its fundamentals page. */
 const batchLength = 500;
 const parallelCalls = 4;
 
-/** Mailchimp's text fields hold 255 characters, its tags 100. Source: its help pages on audience fields and tags. */
+/** Source: its help pages on audience fields and tags. */
 const fieldLength = 255;
 const tagLength = 100;
 
@@ -32,7 +32,6 @@ type Contact = {
   people: readonly Person[];
 };
 
-/** What an event says of a person. */
 type Person = { event: Envelope; time: number; email: string; name: string; consent: boolean | undefined };
 
 type Member = { email_address: string; merge_fields?: Record<string, string> };
@@ -41,11 +40,7 @@ type Settings = { listId: string; consentedStatus: "pending" | "subscribed" };
 
 type Status = Settings["consentedStatus"] | "transactional";
 
-/**
- * Keeps people on an audience. One call creates a batch's new members. Members that Mailchimp knows, or refuses in the
- * batch, are put one by one, which updates their name and tags or says exactly what is wrong. The status of an existing
- * member never changes.
- */
+/** One call creates new members; the others are put one by one. An existing member's status never changes. */
 export const mailchimp: Integration = {
   name: "mailchimp",
   env: mailchimpEnv,
@@ -111,7 +106,7 @@ async function createMembers(
   return chunk.filter(({ key }) => created.has(key));
 }
 
-/** A PUT ignores the tags of a member that exists. Both calls may be repeated. */
+/** A PUT ignores the tags of an existing member. */
 async function putMember(client: Client, settings: Settings, contact: Contact): Promise<string> {
   const hash = createHash("md5").update(contact.key).digest("hex");
   const member = { ...toMember(contact), status_if_new: statusOf(contact, settings) };
@@ -126,7 +121,7 @@ async function putMember(client: Client, settings: Settings, contact: Contact): 
   return "member refreshed";
 }
 
-/** @throws RejectedError for an event without an address. */
+/** @throws RejectedError without an address. */
 function toPerson(event: Envelope): Person {
   const { email: address, name, marketingConsent } = event.data;
   const email = textOf(address);
@@ -135,7 +130,6 @@ function toPerson(event: Envelope): Person {
   return { event, time: Date.parse(event.time), email, name: textOf(name), consent };
 }
 
-/** One contact for each address, the latest event's data winning. */
 function toContacts(people: readonly Person[]): Contact[] {
   const groups = Map.groupBy(
     people.toSorted((a, b) => a.time - b.time),
@@ -187,9 +181,7 @@ type Client = Pick<typeof sdk, "setConfig" | "lists"> & {
 };
 
 /**
- * An SDK client for one delivery whose calls go through `call`. The SDK's own transport can be neither aborted nor kept
- * from following a redirect, which on Node 24 crashes the process. Without a `server` in its settings it leaves the URL
- * alone.
+ * The SDK's transport cannot be aborted, and its redirects crash Node 24. Without a `server` setting, it keeps `basePath`.
  */
 function createClient(
   apiUrl: string,
@@ -208,7 +200,7 @@ function createClient(
   return client;
 }
 
-/** The SDK shares one client, and its settings, in a process; its class is reached through that one. */
+/** The SDK exports only one shared instance. */
 function newSdkClient(): Client {
   const client: object = Reflect.construct(sdk.constructor, []);
   for (const part of ["lists", "setConfig", "buildUrl", "callApi"]) {

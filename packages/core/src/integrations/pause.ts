@@ -11,7 +11,6 @@ export const resumeIntegrationInput = integrationInput;
 
 type PauseCtx = Pick<Ctx, "db" | "actor" | "now" | "log"> & { messaging: Pick<Messaging, "mappings"> };
 
-/** Stops an integration's deliveries until an operator resumes it; its messages stay in its queue. */
 export async function pauseIntegration(ctx: PauseCtx, input: z.input<typeof pauseIntegrationInput>): Promise<void> {
   const { integration, reason } = parseInput(pauseIntegrationInput, input);
   const isNew = await pause(ctx, { integration, reason, kind: "manual", probeAt: null });
@@ -25,10 +24,7 @@ export type Pause = {
   probeAt: Date | null;
 };
 
-/**
- * Pausing again keeps the first reason, but an outage, which ends by itself, gives way to an operator's pause and to
- * bad credentials. Returns whether anything changed.
- */
+/** Keeps the first reason; only an outage yields to other kinds. Returns whether anything changed. */
 export async function pause(ctx: PauseCtx, { integration, reason, kind, probeAt }: Pause): Promise<boolean> {
   const now = ctx.now();
   const isChanged = await ctx.db.$transaction(async (tx) => {

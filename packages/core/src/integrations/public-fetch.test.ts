@@ -33,7 +33,7 @@ test.each([
   expect(isPublicAddress(address)).toBe(true);
 });
 
-/** Names that this machine's own resolver leads to itself, and every spelling of an address that a URL takes. */
+/** Local names, and every URL spelling of an address. */
 test.each([
   ...["https://localhost", "https://127.0.0.1", "https://2130706433", "https://0x7f.1", "https://0177.0.0.1"],
   ...["https://[::1]", "https://[::ffff:127.0.0.1]", "https://169.254.169.254", "https://127.1", "https://0"],
@@ -57,7 +57,6 @@ test("plain http is refused, wherever it leads", async () => {
 
 type Answers = { address: string; family: number }[][];
 
-/** Lets 127.0.0.1 through alone, and a name server answer as told. */
 function guard(...answers: Answers) {
   const asked: string[] = [];
   const send = createGuardedFetch({
@@ -75,7 +74,7 @@ const portOf = () => new URL(server.url).port;
 const allowed = { address: "127.0.0.1", family: 4 };
 const forbidden = { address: "127.0.0.2", family: 4 };
 
-test("what was looked at is what is connected to: the name is asked for once, and its next answer is looked at again", async () => {
+test("the connection uses the checked address: a name is resolved once, and checked again the next time", async () => {
   const { asked, send } = guard([allowed], [forbidden]);
   server.answerWith({ status: 202, headers: { "x-answer": "yes" }, body: "taken" });
   const response = await send({ method: "POST", headers: { "x-sent": "1", connection: "close" }, body: "Grüße" });
@@ -104,7 +103,7 @@ test.each<[string, Answers[number]]>([
   expect(server.requests).toEqual([]);
 });
 
-test("a redirect is an answer, and is not followed", async () => {
+test("a redirect is returned, and not followed", async () => {
   server.answerWith({ status: 302, headers: { location: `${server.url}/elsewhere` } });
   expect((await guard([allowed]).send()).status).toBe(302);
   expect(server.requests).toHaveLength(1);

@@ -4,7 +4,7 @@ import { request as requestSecure, Agent as SecureAgent } from "node:https";
 import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 
-/** Everything but the public internet. Source: IANA's special-purpose address registries. */
+/** Source: IANA's special-purpose address registries. */
 const special = new BlockList();
 const special4 =
   "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4";
@@ -46,11 +46,7 @@ type Guard = {
 
 type Connected = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
-/**
- * A `fetch` that connects only where it may, and follows no redirect. The name is resolved once, for the connection
- * itself, so a name that resolves differently the next time (DNS rebinding) gains nothing. One address that is not
- * allowed refuses the name. Bodies are texts.
- */
+/** Resolves a name once, for the connection itself, against DNS rebinding. */
 export function createGuardedFetch({ protocols, isAllowed, resolve }: Guard) {
   const lookup = (hostname: string, options: LookupOptions, done: Connected) =>
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
@@ -62,7 +58,7 @@ export function createGuardedFetch({ protocols, isAllowed, resolve }: Guard) {
       return options.all === true ? done(null, addresses) : done(null, first?.address ?? "", first?.family);
     });
 
-  // Connections of its own: nobody has checked one that another agent opened.
+  // Connections of other agents were not checked.
   const agents = { "http:": new PlainAgent({ keepAlive: true }), "https:": new SecureAgent({ keepAlive: true }) };
 
   return async (url: URL, init: RequestInit): Promise<Response> => {
@@ -102,5 +98,5 @@ function toResponse(incoming: IncomingMessage): Response {
   return new Response(isEmpty ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>), { status, headers });
 }
 
-/** `fetch` for an address that somebody else may have chosen: over TLS, to the public internet alone. */
+/** For untrusted URLs: https to public addresses only. */
 export const fetchPublic = createGuardedFetch({ protocols: ["https:"], isAllowed: isPublicAddress, resolve: lookup });

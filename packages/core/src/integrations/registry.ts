@@ -1,7 +1,7 @@
 import type { IntegrationName } from "../topology/index.ts";
 import type { Integration } from "./define.ts";
 
-/** Loaded on demand, so that one integration's SDK never enters another's process. */
+/** Lazy: a process loads only its own provider's SDK. */
 export const registry: Readonly<Record<IntegrationName, () => Promise<Integration>>> = {
   analytics: async () => (await import("./analytics.ts")).analytics,
   mailchimp: async () => (await import("./mailchimp.ts")).mailchimp,

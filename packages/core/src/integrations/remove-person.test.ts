@@ -37,14 +37,14 @@ async function join(number: number) {
   return { userId, isIn: outcome?.ok ?? false };
 }
 
-test("the integrations that keep people by their topology are those that a person can be taken off", async () => {
+test("a person can be removed from exactly the integrations with contacts", async () => {
   expect(Object.keys(removals).sort()).toEqual([...contactIntegrations].sort());
   const ctx = { db, actor: admin, now: () => new Date() };
   const nobody = removePerson(ctx, { integration: "slack", userId: "usr_1", how: "archive" }, {});
   await expect(nobody).rejects.toThrow("Slack keeps no list to take a person off.");
 });
 
-test("an optional integration that is off is not asked, and the answer says what would enable it", async () => {
+test("a disabled integration is not called, and the error names the missing settings", async () => {
   const ctx = { db, actor: admin, now: () => new Date() };
   const input = { integration: "loops", userId: "usr_1", how: "archive" } as const;
   await expect(removePerson(ctx, input, { LOOPS_API_KEY: "" })).rejects.toMatchObject({
@@ -55,7 +55,7 @@ test("an optional integration that is off is not asked, and the answer says what
   expect(await db.auditEntry.count({ where: { target: "usr_1" } })).toBe(0);
 });
 
-test("an archived member is off the audience, and may come back", async () => {
+test("an archived member leaves the audience, and may return", async () => {
   const { userId } = await join(1);
   expect(await remove(userId, "archive")).toEqual({ wasMember: true });
   expect(await remove(userId, "archive")).toEqual({ wasMember: false });
@@ -66,18 +66,18 @@ test("an archived member is off the audience, and may come back", async () => {
   });
 });
 
-test("who is deleted for good can be imported by nothing", async () => {
+test("a permanently deleted member cannot be imported", async () => {
   const { userId } = await join(2);
   expect(await remove(userId, "permanent")).toEqual({ wasMember: true });
   expect(await join(2)).toMatchObject({ isIn: false });
 });
 
-test("who was never there is removed all the same", async () => {
+test("removing an unknown member succeeds", async () => {
   await db.user.create({ data: { id: "usr_never", name: "Never", email: "never@lovelace.dev" } });
   expect(await remove("usr_never", "permanent")).toEqual({ wasMember: false });
 });
 
-test("a wrong key, a missing key and an erased person are said, and no address with them", async () => {
+test("a wrong key, a missing key and an erased person are errors without the address", async () => {
   const { userId } = await join(3);
   const answer = async (call: Promise<unknown>) => {
     const error = await call.catch((thrown: unknown) => thrown);

@@ -13,11 +13,9 @@ export const removePersonInput = z.object({
 });
 
 /**
- * Removes a person from an integration's list. An event still on its way may add an archived person again; a
- * permanently deleted one is refused.
- * @throws EventforkError `MISCONFIGURED` for an optional integration that is off, `INVALID` for one that keeps nobody,
- * `NOT_FOUND`, `CONFLICT` when the person was erased and the address is no longer known, and what `RemovePerson`
- * throws.
+ * A pending event may add an archived person again.
+ * @throws EventforkError `MISCONFIGURED`, `INVALID` without contacts, `NOT_FOUND`, `CONFLICT` when erased, and as
+ * `RemovePerson`.
  */
 export async function removePerson(
   ctx: Pick<Ctx, "db" | "actor" | "now" | "from">,

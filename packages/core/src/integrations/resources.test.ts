@@ -69,8 +69,8 @@ const ways: [Resource, () => Promise<unknown>][] = [
   ],
 ];
 
-describe("a resource that somebody deletes", () => {
-  test("nothing is missing where all is there", async () => {
+describe("a deleted resource", () => {
+  test("complete resources are not missing", async () => {
     expect(await checkResources(ctx)).toEqual({ missing: 0 });
     expect(await found()).toEqual([]);
     expect(lines).toEqual([]);
@@ -111,7 +111,7 @@ describe("a resource that somebody deletes", () => {
     await lambda.stop();
   });
 
-  test("is no longer missing once it is back", async () => {
+  test("is no longer missing once it exists again", async () => {
     await unsubscribe(slack);
     await checkResources(ctx);
     await ctx.messaging.fanOut.subscribe?.(
@@ -122,7 +122,7 @@ describe("a resource that somebody deletes", () => {
     expect(await found()).toEqual([]);
   });
 
-  test("stays as it was while AWS does not answer", async () => {
+  test("keeps its state while AWS does not answer", async () => {
     await unsubscribe(slack);
     await checkResources(ctx);
     const sqs = new SQSClient({ endpoint: "http://127.0.0.1:9", maxAttempts: 1, useQueueUrlAsEndpoint: false });
@@ -131,7 +131,7 @@ describe("a resource that somebody deletes", () => {
     expect(await found()).toEqual([[slack, "subscription"]]);
   });
 
-  test("is looked for once in half a minute, whatever runs at once", async () => {
+  test("is checked once in half a minute, by any number of processes", async () => {
     const checks = await Promise.all([checkResources(ctx), checkResources(ctx), checkResources(ctx)]);
     expect(checks.filter((check) => check !== null)).toHaveLength(1);
     expect(await checkResources(ctx)).toBeNull();
@@ -157,7 +157,7 @@ describe("a resource that somebody deletes", () => {
 });
 
 describe("restoring a subscription", () => {
-  test("brings back its filter policy, raw delivery and dead letter queue, and events reach the queue again", async () => {
+  test("restores its filter policy, raw delivery and dead letter queue, and events reach the queue again", async () => {
     await saveRule(ctx, { integration: slack, policyText: JSON.stringify(logIns), expectedVersion: 1 });
     await unsubscribe(slack);
     await checkResources(ctx);
@@ -181,7 +181,7 @@ describe("restoring a subscription", () => {
     expect(entry).toMatchObject({ target: "slack v2" });
   });
 
-  test("leaves one that exists as it is", async () => {
+  test("does not change an existing one", async () => {
     await ctx.messaging.fanOut.setFilter(slack, logIns);
     const before = await findSubscription(slack);
     expect(await restoreSubscription(ctx, { integration: slack })).toMatchObject({ driftedSince: new Date(clock) });
@@ -189,13 +189,13 @@ describe("restoring a subscription", () => {
     expect(JSON.parse((await ctx.messaging.fanOut.readFilter(slack)).policyText ?? "")).toEqual(logIns);
   });
 
-  test("says what SNS answered when it does not work", async () => {
+  test("fails with SNS's response", async () => {
     await unsubscribe(slack);
     await ctx.messaging.sqs.send(new DeleteQueueCommand({ QueueUrl: queueOf(ctx.messaging, slack).url }));
     await expect(restoreSubscription(ctx, { integration: slack })).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 
-  test("is left to a deployment where the fan-out cannot", async () => {
+  test("is refused where only a deployment can", async () => {
     const fanOut = { ...ctx.messaging.fanOut, subscribe: null };
     ctx = { ...ctx, messaging: { ...ctx.messaging, fanOut } };
     await expect(restoreSubscription(ctx, { integration: slack })).rejects.toThrow(/npx sst deploy/);

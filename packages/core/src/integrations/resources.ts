@@ -11,11 +11,8 @@ export type MissingResource = {
   integration: IntegrationName;
   resource: Resource;
   since: Date;
-  /** A sentence: what is missing, and what follows from it. */
   text: string;
-  /** Whether `restoreSubscription` can bring it back. */
   isRestorable: boolean;
-  /** A sentence: what to do otherwise. */
   advice: string;
 };
 
@@ -24,14 +21,11 @@ type State = "present" | "missing" | "unknown";
 const deployAgain =
   "On AWS run npx sst refresh, then npx sst deploy, with the stage. Locally, start npm run dev again.";
 
-/** Half of what the job waits between two runs on AWS; the local relay runs more often. */
+/** Half the job's interval on AWS. */
 const checkEveryMs = 30_000;
 const checkpoint = "integrations.resources";
 
-/**
- * Looks for every part of each integration at AWS and records those that are gone. A service that does not answer
- * changes nothing. Returns null when the last check was a moment ago.
- */
+/** A service that does not answer changes nothing. Null when checked recently. */
 export async function checkResources(
   ctx: Pick<Ctx, "db" | "messaging" | "now" | "log">,
 ): Promise<{ missing: number } | null> {
@@ -55,7 +49,6 @@ export async function checkResources(
   return { missing: missing.length };
 }
 
-/** The longest missing first. */
 export async function listMissingResources({
   db,
   messaging,
@@ -77,7 +70,6 @@ export async function listMissingResources({
   );
 }
 
-/** What is missing, and what follows from it. */
 export function describeMissing(integration: IntegrationName, resource: Resource): string {
   const { title } = integrations[integration];
   const texts: Record<Resource, string> = {
@@ -96,7 +88,6 @@ function adviseOn({ fanOut }: Pick<Messaging, "fanOut">, resource: Resource) {
   return { isRestorable, advice };
 }
 
-/** One process at a time checks, however many run the job. */
 async function claimCheck({ db, now }: Pick<Ctx, "db" | "now">): Promise<boolean> {
   const latest = new Date(now().getTime() - checkEveryMs);
   const claimed =
@@ -121,7 +112,7 @@ async function inspect({ messaging, log }: Pick<Ctx, "messaging" | "log">, integ
     ask(() => readQueue(messaging, deadLetterUrl)),
     ask(() => readMapping(messaging.mappings ?? {}, integration)),
   ]);
-  // The queue's ARN finds its subscription; without a queue nothing could be said of either.
+  // Finding the subscription needs the queue's ARN.
   const subscription = queue.state === "present" ? await ask(() => messaging.fanOut.readFilter(integration)) : queue;
   const isRedriven = queue.value?.deadLetterArn === deadLetterQueue.value?.arn;
   const states: Record<Resource, State> = {
@@ -142,7 +133,6 @@ async function readQueue({ sqs }: Pick<Messaging, "sqs">, QueueUrl: string) {
   return { arn: Attributes.QueueArn, deadLetterArn: policy.deadLetterTargetArn };
 }
 
-/** As SQS, Lambda and `readFilter` say that there is no such thing, and not that they did not answer. */
 function isGone(error: unknown): boolean {
   if (error instanceof QueueDoesNotExist) return true;
   if (error instanceof EventforkError) return error.code === "NOT_FOUND";

@@ -10,7 +10,6 @@ const setting = z.object({
   isSecret: z.boolean(),
   isSet: z.boolean(),
   value: z.string().nullable(),
-  /** `default` when it is not set but has a value. */
   source: z.enum(["environment", "link", "default"]).nullable(),
 });
 
@@ -18,7 +17,7 @@ const settingsSchema = z.object({
   settings: z.array(setting),
   host: z.string().nullable(),
   isSandbox: z.boolean(),
-  /** Multiplies every wait between attempts: below 1 where hours become seconds. */
+  /** Multiplies the waits between attempts. */
   retryScale: z.number(),
   problem: z.string().nullable(),
 });
@@ -55,7 +54,6 @@ export function describeSettings(
   };
 }
 
-/** An address may hold a password. */
 function withoutPassword(value: string): string {
   if (!URL.canParse(value)) return value;
   const url = new URL(value);

@@ -7,15 +7,11 @@ const channelId = /^[CDG][A-Z0-9]+$/;
 
 export const mayNotAsk = ["missing_scope", "no_permission", "not_allowed_token_type", "method_not_supported"];
 
-/** Slack's own maximum a page, and as many pages as a minute allows. Source: conversations.list's reference page. */
+/** Source: conversations.list's reference page. */
 const channelsPerPage = 1_000;
 const maximumPages = 20;
 
-/**
- * The id of `SLACK_CHANNEL`. Slack posts to a public channel's name, but reads a channel by its id alone, which is needed
- * after the first lost response.
- * @throws DeliveryError `channel_name` where the token may not look names up.
- */
+/** Slack reads history only by id. @throws DeliveryError `channel_name` where the token may not list channels. */
 export async function resolveChannel(client: WebClient, channel: string, now: () => Date): Promise<string> {
   if (channelId.test(channel)) return channel;
   const name = channel.replace(/^#/, "");

@@ -17,10 +17,9 @@ import { slackErrors } from "./slack-errors.ts";
 const { title } = integrations.slack;
 const timeoutMs = 5_000;
 
-/** The largest response is a page of the channel's history: 50 messages of some 40 KB. */
 const answerBytes = 4 * 1024 * 1024;
 
-/** The engine retries and waits; the SDK's logger could repeat what people have written. */
+/** The SDK neither retries (the consumer does) nor logs, which could repeat personal data. */
 export function createClient(
   token: string,
   slackApiUrl: string,
@@ -39,7 +38,6 @@ export function createClient(
 
 const slackLogger: Logger = { ...silentLogger, setLevel() {}, setName() {}, getLevel: () => LogLevel.ERROR };
 
-/** Undefined for what is neither a response of Slack's nor its absence: a defect. */
 export function toSlackError(error: unknown, now: Date): DeliveryError | undefined {
   if (error instanceof WebAPIRequestError && isDeliveryError(error.original)) return error.original;
   if (error instanceof WebAPIRateLimitedError) {
@@ -63,11 +61,11 @@ export function toSlackError(error: unknown, now: Date): DeliveryError | undefin
   return undefined;
 }
 
-function fromRow(said: ProviderError, ...otherKeys: readonly string[]): DeliveryError {
-  return toDeliveryError(title, rowFor(slackErrors, said.code, ...otherKeys), said);
+function fromRow(error: ProviderError, ...otherKeys: readonly string[]): DeliveryError {
+  return toDeliveryError(title, rowFor(slackErrors, error.code, ...otherKeys), error);
 }
 
-/** Slack's words are short identifiers. Anything else comes from something that is not Slack, and is not repeated. */
+/** Anything but a short identifier is not from Slack, and is not repeated. */
 function isWord(value: unknown): value is string {
   return typeof value === "string" && /^[a-z0-9_:.,]{1,80}$/i.test(value);
 }

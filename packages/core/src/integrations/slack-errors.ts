@@ -9,7 +9,7 @@ const report = "the message was built wrongly: report it, and replay once it is 
 const refused = (advice: string) => rejected(advice, postMessage);
 const pausing = (advice: string) => credentials(advice, postMessage);
 
-/** Slack's `error` words. Those that Slack documents as a half-finished call may post twice when attempted again. */
+/** A retry after `internal_error` or `fatal_error` may post twice. */
 export const slackErrors = {
   ...transportErrors,
   invalid_auth: pausing(`The token is not valid: ${newToken}`),

@@ -18,7 +18,6 @@ const messageWith = (...ids: string[]) => ({
   metadata: { event_type: "eventfork_events", event_payload: { event_ids: ids } },
 });
 
-/** Two events; the first may have been posted by an earlier try. */
 async function deliverTwo(history: RecorderAnswer, env: Record<string, string> = {}) {
   server.answerWith(({ path }) =>
     path.includes("conversations.history") ? history : { body: { ok: true, ts: "1795428005.000100" } },
@@ -34,7 +33,7 @@ async function deliverTwo(history: RecorderAnswer, env: Record<string, string> =
   return { outcomes, postedIds, histories: server.requests.length - posts.length };
 }
 
-test("an event that the channel has already is not posted again; the others of the batch are", async () => {
+test("an event that the channel already has is not posted again; the others of the batch are", async () => {
   const messages = [
     { type: "message", ts: "1795428002.000100", text: "a person's own" },
     messageWith("evt_0", "evt_1"),
@@ -76,7 +75,7 @@ test.each([
   expect(server.requests.map(({ path }) => path.split("?")[0])).toEqual(["/api/conversations.list"]);
 });
 
-test("the channel is read from a minute before the first try, with the messages' metadata", async () => {
+test("the channel is read from a minute before the first attempt, with the messages' metadata", async () => {
   await deliverTwo({ body: { ok: true, messages: [] } });
   const [request] = server.requests.filter(({ path }) => path.includes("conversations.history"));
   const query = new URLSearchParams(request?.body || request?.path.split("?")[1]);
@@ -105,7 +104,7 @@ test.each([
   },
 );
 
-test("what a search has found before its end is not posted again, whatever the operator chose", async () => {
+test("a found event is not posted again, even when the search stops early", async () => {
   const body = { ok: true, messages: [messageWith("evt_1")], response_metadata: { next_cursor: "next" } };
   const { postedIds } = await deliverTwo({ body }, { SLACK_WHEN_UNCERTAIN: "post" });
   expect(postedIds).toEqual(["evt_2"]);
@@ -123,14 +122,14 @@ test("a page of 50 messages with 90 people each can be read", async () => {
 test.each([
   ["post", ["evt_1", "evt_2"]],
   ["skip", ["evt_2"]],
-])("where the token may not read the channel the operator's choice decides: %s", async (choice, expected) => {
+])("the setting decides where the token may not read the channel: %s", async (choice, expected) => {
   const history = { body: { ok: false, error: "missing_scope", needed: "channels:history" } };
   const { outcomes, postedIds } = await deliverTwo(history, { SLACK_WHEN_UNCERTAIN: choice });
   expect(postedIds).toEqual(expected);
   expect(outcomes.every(({ ok }) => ok)).toBe(true);
 });
 
-test("while the channel cannot be read for another reason nothing is posted, and the batch is tried again", async () => {
+test("nothing is posted while reading the channel fails otherwise, and the batch is retried", async () => {
   server.answerWith({ status: 503 });
   const options = { ...deliverOptions(), possiblyDelivered: new Map([["evt_1", firstTry]]) };
   const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "C1", SLACK_API_URL: `${server.url}/api` };

@@ -3,13 +3,13 @@ import { z } from "zod";
 import type { Envelope } from "../events/index.ts";
 import type { DeliverOptions } from "./define.ts";
 
-/** A message for 90 people is some 40 KB: a page stays well below the limit of a response, and Slack's own of 999. */
+/** A message for 90 people has some 40 KB. */
 const messagesPerPage = 50;
 const maximumPages = 20;
 
 const clockDifferenceSeconds = 60;
 
-/** For a token that may not read the channel. Source: conversations.history's reference page. */
+/** Source: conversations.history's reference page. */
 const notAllowed = [
   "missing_scope",
   "not_in_channel",
@@ -31,8 +31,8 @@ export async function findPosted(
 ): Promise<Map<string, string>> {
   const wanted = new Map<string, Date>();
   for (const { id } of events) {
-    const firstTriedAt = possiblyDelivered.get(id);
-    if (firstTriedAt !== undefined) wanted.set(id, firstTriedAt);
+    const firstAttemptAt = possiblyDelivered.get(id);
+    if (firstAttemptAt !== undefined) wanted.set(id, firstAttemptAt);
   }
   if (wanted.size === 0) return new Map();
   const { found, isComplete } = await search(client, settings.SLACK_CHANNEL, wanted).catch((error) => {

@@ -3,8 +3,8 @@ import { clip, withoutHidden } from "../kernel/text.ts";
 import { toChunks } from "./calls.ts";
 
 /**
- * Slack takes 3,000 characters a text block, and about 13,000 in a message's blocks; it advises 4,000 for `text`. Sources:
- * Block Kit reference, bolt-js#2509, chat.postMessage.
+ * Limits: 3,000 characters a text block, about 13,000 in all blocks; 4,000 advised for `text`. Sources: Block Kit
+ * reference, bolt-js#2509, chat.postMessage.
  */
 const sectionLength = 3_000;
 const messageLength = 12_000;
@@ -14,10 +14,8 @@ const messageLines = 90;
 const nameLength = 100;
 const emailLength = 254;
 
-/** Enough of a value for a line, and little enough to clean. */
 const longestValue = 2_000;
 
-/** As long as a date of any language. */
 const dateLength = 40;
 
 const phrases: Readonly<Record<string, string>> = { "user.signed_up": "signed up", "user.logged_in": "logged in" };
@@ -35,7 +33,7 @@ export type SlackMessage = {
 
 export type SlackLine = { event: Envelope; elements: (Text | When)[]; size: number; text: string };
 
-/** In rich text nothing that a person has typed is markup: `*` and `_` in a name are no formatting. */
+/** Rich text does not parse markup in a name. */
 export function toLine(event: Envelope): SlackLine {
   const name = plain(event.data.name, nameLength);
   const email = plain(event.data.email, emailLength);
@@ -59,7 +57,6 @@ export function toLine(event: Envelope): SlackLine {
   return { event, elements, size: who.length + rest.length + dateLength, text: escapeText(text) };
 }
 
-/** Cuts a batch into messages: one, unless its lines are unusually long or more than 90. */
 export function toMessageChunks(lines: readonly SlackLine[]): SlackLine[][] {
   return toChunks(lines, {
     maximumLength: messageLines,
@@ -68,7 +65,6 @@ export function toMessageChunks(lines: readonly SlackLine[]): SlackLine[][] {
   });
 }
 
-/** One line for each event. The metadata carries the events' ids, by which `findPosted` knows them. */
 export function toMessage(lines: readonly SlackLine[]): SlackMessage {
   const sections = toChunks(lines, {
     maximumLength: messageLines,
@@ -99,7 +95,6 @@ function toText(lines: readonly SlackLine[]): string {
   return [...first.map(({ text }) => text), ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
 }
 
-/** One line, without what steers its direction or hides in it, which could pass for another. */
 function plain(value: unknown, maximumLength: number): string | undefined {
   if (typeof value !== "string") return undefined;
   const line = withoutHidden(value.slice(0, longestValue))
@@ -108,7 +103,7 @@ function plain(value: unknown, maximumLength: number): string | undefined {
   return line === "" ? undefined : clip(line, maximumLength, "…");
 }
 
-/** The three escapes of `text` ("Formatting text for app surfaces"): a name such as `<!channel>` would call everyone. */
+/** A name such as `<!channel>` would notify everyone. Source: "Formatting text for app surfaces". */
 function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

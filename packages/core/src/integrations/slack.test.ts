@@ -25,7 +25,7 @@ const textsOf = (request?: RecordedRequest): string[] =>
   );
 const linesOf = (request?: RecordedRequest): string[] => textsOf(request).flatMap((text) => text.split("\n"));
 
-describe("what is sent", () => {
+describe("requests", () => {
   test("a person is one line, with the text for notifications, the event's id and no previews of links", async () => {
     server.answerWith(posted);
     const outcomes = await connect().deliver([exampleSignUp(1)], deliverOptions());
@@ -72,7 +72,7 @@ describe("what is sent", () => {
     expect(JSON.parse(metadata).event_payload.event_ids).toHaveLength(integrations.slack.batch.size);
   });
 
-  test("what does not fit one message is posted as several, and nobody is left out", async () => {
+  test("a batch too long for one message is posted as several, with every event", async () => {
     server.answerWith(posted);
     const events = Array.from({ length: 60 }, (_, index) => exampleSignUp(index, { name: "&".repeat(5_000) }));
     const outcomes = await connect().deliver(events, deliverOptions());
@@ -88,13 +88,13 @@ describe("what is sent", () => {
     }
   });
 
-  test.each(["می‌نا", "ශ්‍රී", "👨‍👩‍👧", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"])("the name %s stays as it is", async (name) => {
+  test.each(["می‌نا", "ශ්‍රී", "👨‍👩‍👧", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"])("the name %s is unchanged", async (name) => {
     server.answerWith(posted);
     await connect().deliver([exampleSignUp(1, { name })], deliverOptions());
     expect(linesOf(server.requests[0])[0]).toMatch(new RegExp(`^${name} signed up`, "u"));
   });
 
-  test("what a person has typed can neither call the channel nor pass for another line", async () => {
+  test("a person's input can neither notify the channel nor imitate another line", async () => {
     server.answerWith(posted);
     const name = "<!channel>\n• *Admin* `x` _y_ ~z~\u202e & <@U1>\u2028";
     await connect().deliver([exampleSignUp(1, { name, email: "<!here>@x.dev" })], deliverOptions());
@@ -128,8 +128,8 @@ const words = Object.entries<ErrorTable[string]>(slackErrors).filter(
   ([code]) => !/^(http_|timeout|aborted|network_|unreadable)/.test(code),
 );
 
-describe("what the answers mean", () => {
-  test.each(words)("the word %s is its row of the table", async (code, row) => {
+describe("responses", () => {
+  test.each(words)("the error %s has its row of the table", async (code, row) => {
     server.answerWith({ body: { ok: false, error: code } });
     const error = errorOf((await connect().deliver([exampleSignUp(1)], deliverOptions()))[0]);
     expect(error).toMatchObject({ name: means[row.means], code, response: code });
@@ -185,7 +185,7 @@ describe("what the answers mean", () => {
     expect(error.response).toBe("missing_scope, needs chat:write");
   });
 
-  test("one event that Slack refuses takes no other with it", async () => {
+  test("an event that Slack refuses fails alone", async () => {
     server.answerWith(({ body }) =>
       body.includes("evt_3%22") ? { body: { ok: false, error: "invalid_blocks" } } : posted,
     );
@@ -193,7 +193,7 @@ describe("what the answers mean", () => {
     expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, false, true, true, true]);
   });
 
-  test("the consumer's signal ends the call at once, and nothing is sent after it", async () => {
+  test("the consumer's signal ends the call immediately, and nothing is sent after it", async () => {
     server.answerWith("hang");
     const controller = new AbortController();
     const arrival = server.arrival();
@@ -205,7 +205,7 @@ describe("what the answers mean", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("a connection that is reset is tried again by the engine, not by the SDK", async () => {
+  test("a reset connection is retried by the consumer, not by the SDK", async () => {
     server.answerWith("reset");
     const error = errorOf((await connect().deliver([exampleSignUp(1)], deliverOptions()))[0]);
     expect(error.name).toBe("RetryableError");
@@ -221,7 +221,7 @@ describe("what the answers mean", () => {
   });
 });
 
-test("missing settings are named, with what they should be", () => {
+test("missing settings are named, with their form", () => {
   expect(() => slack.connect({ SLACK_BOT_TOKEN: "abc" })).toThrow(
     /SLACK_BOT_TOKEN should begin with xoxb-[\s\S]*SLACK_CHANNEL is not set/,
   );

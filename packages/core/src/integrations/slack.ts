@@ -8,8 +8,8 @@ import { findPosted } from "./slack-history.ts";
 import { type SlackLine, toLine, toMessage, toMessageChunks } from "./slack-message.ts";
 
 /**
- * Posts one message for a batch. Slack has no idempotency key: the channel's recent messages are searched for the ids
- * of events that were possibly delivered. Where the token may not read them, `SLACK_WHEN_UNCERTAIN` decides.
+ * Slack has no idempotency key: possibly delivered events are searched for in the channel. Where it cannot be read,
+ * `SLACK_WHEN_UNCERTAIN` decides.
  */
 export const slack: Integration = {
   name: "slack",
@@ -63,7 +63,7 @@ function toMetadata(metadata: { event_type: string; event_payload: object }): Me
   return metadata as MessageMetadata;
 }
 
-/** Asks whose token it is and, where it may ask that, whether the bot is in the channel. @throws DeliveryError */
+/** @throws DeliveryError */
 async function checkSlack(
   client: WebClient,
   { SLACK_CHANNEL }: { SLACK_CHANNEL: string },

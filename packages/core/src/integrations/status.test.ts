@@ -59,7 +59,7 @@ test("a rate limit shows until when it lasts, and for a minute after its last si
   expect(await read(new Date(until.getTime() + 60_000))).toEqual([]);
 });
 
-test("a broker that takes calls and never answers holds nobody up: its queues are unknown", async () => {
+test("a broker that never answers delays no one: its queues are unknown", async () => {
   const silent = createServer().listen(0, "127.0.0.1");
   await once(silent, "listening");
   const address = silent.address();

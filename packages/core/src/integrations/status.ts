@@ -18,14 +18,11 @@ export type IntegrationStatus = {
   pausedReason: string | null;
   pauseKind: string | null;
   probeAt: Date | null;
-  /** When the next batch may be sent, while the provider limits the rate; null otherwise. */
   rateLimitedUntil: Date | null;
   counts: UnfinishedCounts;
-  /** Open ones, including those whose body is no event, which are no deliveries. */
   openDeadLetters: number;
   queue: QueueDepth | null;
   ruleVersion: number;
-  /** Expected by the rule, no delivery yet. */
   overdue: number;
   disagreement: Disagreement | null;
 };
@@ -68,7 +65,6 @@ export type AvailableIntegration = {
   name: IntegrationName;
   title: string;
   description: string;
-  /** Needed to enable it; `settings` are optional. */
   secrets: readonly string[];
   settings: readonly string[];
 };
@@ -87,12 +83,11 @@ export async function listPaused(ctx: Pick<Ctx, "db" | "now">): Promise<Integrat
   return findPaused(ctx, { OR: [{ probeAt: null }, { probeAt: { gt: ctx.now() } }] });
 }
 
-/** Whether a probe is due or not. */
 export async function listAllPaused(ctx: Pick<Ctx, "db">): Promise<IntegrationName[]> {
   return findPaused(ctx, {});
 }
 
-/** Rate limited within the time given: their messages wait on purpose. */
+/** Limited within the given seconds, so that their messages wait on purpose. */
 export async function listRateLimited(
   { db, now }: Pick<Ctx, "db" | "now">,
   withinSeconds: number,

@@ -10,7 +10,7 @@ import { createTestCtx, createTestMessaging, type TestCtx } from "../testing/ind
 import { integrationNames, isOptional, requiredNames } from "../topology/index.ts";
 import { listAvailable, listIntegrations } from "./index.ts";
 
-/** A process before, and one after the webhook's secrets have been set; the database is the same. */
+/** A process before the webhook's secrets are set, and one after. */
 let off: TestCtx;
 let on: TestCtx;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ async function publishEvent(ctx: Ctx): Promise<string> {
   return id;
 }
 
-test("an optional integration that is off is available, says what switches it on, and takes part in nothing", async () => {
+test("a disabled integration is available, names its settings, and takes part in nothing", async () => {
   const available = listAvailable(off);
   expect(available.map(({ name }) => name)).toEqual(integrationNames.filter(isOptional));
   expect(available.find(({ name }) => name === "webhook")).toMatchObject({
@@ -60,7 +60,7 @@ test("once its secrets are set it has a rule, gets matching events, and is watch
   expect(Object.keys((await reconcile({ ...on, metrics: noMetrics })).integrations)).toContain("webhook");
 });
 
-test("switched off again it gets nothing more, and what waits in its queue stays there", async () => {
+test("disabled again, it gets no more events, and its queue keeps its messages", async () => {
   const { queue } = queueName(queueOf(on.messaging, "webhook").url);
   await provision(on.messaging, queue);
   await publishEvent(on);
@@ -69,7 +69,6 @@ test("switched off again it gets nothing more, and what waits in its queue stays
   expect((await measureQueues(on.messaging)).slack?.waiting).toBe(2);
 });
 
-/** The prefix that the suite's queues have. */
 function queueName(url: string): { queue: string } {
   return { queue: (url.split("/").at(-1) ?? "").replace(/-webhook$/, "") };
 }

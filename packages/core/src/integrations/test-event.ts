@@ -14,9 +14,8 @@ export const sendTestEventInput = integrationInput.extend({
 });
 
 /**
- * Sends a real event about the operator to one integration's queue, whatever its rule says. It is recorded as
- * discarded: SNS never has it, no other integration counts it, and none misses it.
- * @throws EventforkError `FORBIDDEN` for a program; `UNAVAILABLE` when SQS does not take it: nothing is recorded then.
+ * Recorded as discarded, so that only this integration counts it.
+ * @throws EventforkError `FORBIDDEN` for a program; `UNAVAILABLE` when SQS refuses.
  */
 export async function sendTestEvent(
   ctx: Pick<Ctx, "db" | "messaging" | "actor" | "now">,

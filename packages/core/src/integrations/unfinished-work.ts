@@ -6,17 +6,13 @@ import { integrations } from "../topology/index.ts";
 import { integrationInput } from "./input.ts";
 
 export type UnfinishedWork = {
-  /** Null when the integration is off here, so that the addresses of its queues are unknown. */
+  /** Null when the integration is off. */
   queue: QueueDepth | null;
   openDeadLetters: number;
-  /** Replays that still send to it, or wait for its deliveries; paused ones too. */
   runningReplays: number;
 };
 
-/**
- * Counts the messages that removing an integration would strand.
- * @throws EventforkError `UNAVAILABLE` when its queues do not answer.
- */
+/** @throws EventforkError `UNAVAILABLE` */
 export async function getUnfinishedWork(
   ctx: Pick<Ctx, "db" | "messaging">,
   input: z.input<typeof integrationInput>,

@@ -17,7 +17,7 @@ afterAll(() => server.stop());
 const connect = (env: Record<string, string> = {}) =>
   webhook.connect({ WEBHOOK_URL: `${server.url}/hooks/1`, WEBHOOK_SECRET: secret, WEBHOOK_NETWORK: "any", ...env });
 
-/** As a receiver verifies it, with the standard's own library, at the time of sending. */
+/** Verifies with the standard's own library. */
 function verify(key: string, index = 0): unknown {
   const { body, headers } = server.requests[index] ?? { body: "", headers: {} };
   const webhookHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
@@ -26,7 +26,7 @@ function verify(key: string, index = 0): unknown {
 
 const now = () => new Date();
 
-test("a receiver that has the secret verifies the event, and one that has another does not", async () => {
+test("a receiver with the secret verifies the event, and one with another does not", async () => {
   const event = exampleSignUp(1, { name: "Zoë 🦊" });
   expect(await connect().deliver([event], { ...deliverOptions(), now })).toEqual([{ ok: true, response: "HTTP 200" }]);
   expect(verify(secret)).toEqual(event);
@@ -46,7 +46,7 @@ test("while a secret is rotated, receivers of the old one and of the new one ver
   for (const key of [secret, nextSecret]) expect(verify(key)).toMatchObject({ id: "evt_1" });
 });
 
-test("an event that is refused takes no other with it", async () => {
+test("a refused event fails alone", async () => {
   server.answerWith(({ headers }) => ({ status: headers["webhook-id"] === "evt_2" ? 422 : 200 }));
   const outcomes = await connect().deliver(exampleSignUps(3), deliverOptions());
   expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true]);
@@ -58,7 +58,7 @@ test.each([
   [404, "CredentialsError"],
   [400, "RejectedError"],
   [418, "RetryableError"],
-])("an answer of %i is a %s", async (status, error) => {
+])("a response of %i is a %s", async (status, error) => {
   server.answerWith({ status });
   const [outcome] = await connect().deliver([exampleSignUp(1)], deliverOptions());
   expect(errorOf(outcome).name).toBe(error);
@@ -77,6 +77,6 @@ test.each<[string, Record<string, string>, RegExp]>([
   ["a secret that is none", { WEBHOOK_SECRET: "hunter2hunter2hunter2hunter2" }, /whsec_/],
   ["a secret that is short", { WEBHOOK_SECRET: "whsec_c2hvcnQ=" }, /24 to 64 bytes/],
   ["no address", { WEBHOOK_URL: "example.com" }, /WEBHOOK_URL should be/],
-])("%s is refused in words", (_what, env, words) => {
+])("%s is refused with a reason", (_what, env, words) => {
   expect(() => connect(env)).toThrow(words);
 });

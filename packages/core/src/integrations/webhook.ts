@@ -26,7 +26,7 @@ const webhookEnv = {
     .string({ error: secretForm })
     .transform((text) => text.trim().split(/\s+/))
     .refine((secrets) => secrets.every(isSecret), secretForm),
-  /** `public` refuses all but https to the public internet; `any` is for a receiver on one's own machine or network. */
+  /** `any` also allows http and private networks. */
   WEBHOOK_NETWORK: z.enum(["public", "any"], { error: "should be public or any" }).default("public"),
 };
 
@@ -35,10 +35,7 @@ function isSecret(text: string): boolean {
   return text.startsWith("whsec_") && bytes >= 24 && bytes <= 64;
 }
 
-/**
- * Posts each event to one address, signed as Standard Webhooks say, so that any of their libraries verifies it.
- * `webhook-id` is the event's id in every attempt: by it the receiver knows repetitions.
- */
+/** Signed as Standard Webhooks specifies; `webhook-id` is the event's id. */
 export const webhook: Integration = {
   name: "webhook",
   env: webhookEnv,
@@ -74,7 +71,7 @@ export const webhook: Integration = {
 
 type Receiver = { url: URL; signers: Webhook[]; hidden: string[]; fetch?: typeof fetchPublic };
 
-/** No call is harmless for every receiver, so the status of a HEAD request is only shown. */
+/** No call is harmless for every receiver, so a HEAD's status is only shown. */
 async function findReceiver(
   { url, fetch }: Receiver,
   { signal }: Pick<DeliverOptions, "signal">,
@@ -110,7 +107,7 @@ async function post(event: Envelope, body: string, receiver: Receiver, options: 
   throw await toRefusal(response, { title, table: webhookErrors, hidden: hiddenHere, now });
 }
 
-/** A header takes no character beyond Latin-1, and no blank at its ends. Our own ids have neither. */
+/** Headers are Latin-1, without outer blanks. */
 function toHeader(id: string): string {
   return /^[\x21-\x7e]+$/.test(id) ? id : encodeURIComponent(id);
 }

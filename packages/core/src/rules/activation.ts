@@ -13,16 +13,10 @@ type Candidate = EventRow & { publishedAt: Date; isDelivered: boolean; isSentAny
 const eventsPerStep = 1_000;
 const stepsPerRun = 5;
 
-/** An event that has not left a moving queue by then was never in it. */
 const settledAfterMs = 60_000;
 
-/** Long enough to record late when a version came into effect. */
 const provableForMs = 24 * 60 * 60 * 1000;
 
-/**
- * Finds the first event that proves a version is in effect: delivered by the newest version but not the one before, or
- * the other way round.
- */
 export async function confirmActive(ctx: ProveCtx): Promise<number> {
   let proven = 0;
   for (const integration of integrationNames) {

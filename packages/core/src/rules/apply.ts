@@ -10,10 +10,6 @@ type ApplyCtx = Pick<Ctx, "db" | "messaging" | "now"> & Partial<Pick<Ctx, "log" 
 const firstRetrySeconds = 5;
 const longestRetrySeconds = 15 * 60;
 
-/**
- * Applies each newest version that SNS has not accepted and whose next attempt is due. Counts what SNS accepted and
- * refused.
- */
 export async function applyPending(ctx: ApplyCtx): Promise<{ applied: number; failed: number }> {
   const result = { applied: 0, failed: 0 };
   for (const integration of listOn(ctx.messaging)) {
@@ -26,7 +22,7 @@ export async function applyPending(ctx: ApplyCtx): Promise<{ applied: number; fa
   return result;
 }
 
-/** Never two at once, so that an older version never replaces a newer one. */
+/** Serialized, so that an older version never replaces a newer one. */
 export async function applyNewest(ctx: ApplyCtx, integration: IntegrationName): Promise<boolean> {
   return withApplyLock(ctx, integration, async (tx) => {
     const newest = await readNewest(tx, integration);
@@ -48,14 +44,12 @@ export async function applyNewest(ctx: ApplyCtx, integration: IntegrationName): 
   });
 }
 
-/** 5 s, 10 s, 20 s, … a quarter of an hour. */
 function retrySeconds(failures: number): number {
   return Math.min(longestRetrySeconds, firstRetrySeconds * 2 ** failures);
 }
 
 export type WatchResult = { applied: number; failed: number; proven: number; checked: number; drifted: number };
 
-/** The scheduled job: seeds integrations that were just enabled, applies, proves and compares rules. */
 export async function watchRules(
   ctx: Pick<Ctx, "db" | "messaging" | "now" | "log" | "passedOver">,
 ): Promise<WatchResult> {

@@ -1,19 +1,15 @@
 import type { Policy } from "./parse.ts";
 import { isObject, type Json } from "./values.ts";
 
-/** One list of a policy, reached by `keys`. Any of its conditions is enough. */
 export type BuilderField = { kind: "field"; keys: string[]; conditions: BuilderCondition[] };
 
-/** A `$or` below `keys`: all of at least one alternative must hold. */
 export type BuilderChoice = { kind: "choice"; keys: string[]; alternatives: BuilderPart[][] };
 
-/** Kept as it is; editable in the JSON only. */
 type BuilderRaw = { kind: "raw"; keys: string[]; json: Json };
 
-/** All parts of a policy must hold. */
 export type BuilderPart = BuilderField | BuilderChoice | BuilderRaw;
 
-/** The parts of a policy in order. `fromBuilder` restores the same JSON, whatever the policy. */
+/** `fromBuilder` restores the same JSON. */
 export function toBuilder(policy: Policy): BuilderPart[] {
   return readObject([], policy);
 }
@@ -31,7 +27,6 @@ function readMember(above: string[], key: string, value: Json): BuilderPart[] {
   return [{ kind: "raw", keys, json: value }];
 }
 
-/** Parts below the same keys share an object, wherever they are. */
 export function fromBuilder(parts: readonly BuilderPart[]): Policy {
   const root = new Map<string, Branch>();
   for (const part of parts) {
@@ -66,7 +61,6 @@ function isChoice(value: Json): value is Policy[] {
   return Array.isArray(value) && value.length >= 2 && value.every(isPolicy) && !value.every(isOperatorLike);
 }
 
-/** `{"prefix":"a"}` in a list is a condition, also below a key that is named `$or`. */
 function isOperatorLike(value: Policy): boolean {
   return parseCondition(value).kind !== "raw";
 }
@@ -75,7 +69,6 @@ function isPolicy(value: Json): value is Policy {
   return isObject(value);
 }
 
-/** `raw` is any value that the builder cannot draw. */
 export type ConditionKind =
   | "is"
   | "prefix"
@@ -98,7 +91,7 @@ type NotKind = "not-prefix" | "not-suffix" | "not-equals-ignore-case" | "not-wil
 
 type NumericEnd = [operator: string, bound: number];
 
-/** `isList` is false for a single value without a list, as SNS allows in `anything-but`. */
+/** `isList` is false for a value outside a list, which SNS allows in `anything-but`. */
 export type BuilderCondition =
   | { kind: "is"; value: string | number | boolean | null }
   | { kind: TextKind; value: string }

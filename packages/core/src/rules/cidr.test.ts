@@ -56,7 +56,7 @@ describe("a network", () => {
   });
 });
 
-test("a network at its first address holds exactly the addresses that share its bits", () => {
+test("a network at its first address contains exactly the addresses that share its bits", () => {
   const toText = (address: number) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff).join(".");
   const address = fc.integer({ min: 0, max: 0xffffffff });
   fc.assert(

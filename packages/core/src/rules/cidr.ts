@@ -5,10 +5,7 @@ const ipv6 = /^[0-9a-fA-F:]*:[0-9a-fA-F:]*$/;
 const group = /^[0-9a-fA-F]{1,4}$/;
 const integer = /^[+-]?\d{1,9}$/;
 
-/**
- * Reads a network such as `10.0.0.0/24` or `2001:db8::/32`. As in AWS Event Ruler, it starts at the written address
- * (`10.0.0.5/24` is .5 to .255), and the mask of a single address (/32, /128) is not allowed.
- */
+/** As in AWS Event Ruler: `10.0.0.5/24` is .5 to .255; /32 and /128 are refused. */
 export function readNetwork(text: string): Network {
   const [address = "", mask, ...more] = text.split("/");
   if (mask === undefined || mask === "" || more.length > 0)
@@ -38,7 +35,7 @@ export function readNetwork(text: string): Network {
   };
 }
 
-/** An address as 4 or 16 bytes. An IPv4 address inside IPv6 (`::ffff:102:304`) is the IPv4 address. */
+/** `::ffff:102:304` is the IPv4 address. */
 function readAddress(text: string): number[] | undefined {
   if (ipv4.test(text)) {
     const bytes = text.split(".").map(Number);

@@ -1,14 +1,10 @@
 import type { Leaf } from "./values.ts";
 
-/** Leaves are undefined when the message has no such path. */
 export type Found = { leaves: readonly Leaf[] | undefined; isMessageEmpty: boolean };
 
-/** Writes a text into a sentence: `word` or JSON.stringify. */
 export type Format = (text: string) => string;
 
-/**
- * One compiled value of a list. `literal` is set for an exact match; `stars` counts the `*` of each wildcard pattern.
- */
+/** `literal` is set for an exact match; `stars` counts the `*` of each pattern. */
 export type Condition = {
   isMet: (found: Found) => boolean;
   describeWith: (format: Format) => string;
@@ -27,7 +23,6 @@ export function anyLeaf(test: (leaf: Leaf) => boolean): Condition["isMet"] {
 const bareWord = /^[\w.@:/+-]+$/;
 const readsAsOtherType = /^(?:true|false|null|[+-]?\.?\d.*)$/;
 
-/** Bare, or in quotes where it could be mistaken for something else. */
 export function word(text: string): string {
   return bareWord.test(text) && !readsAsOtherType.test(text) ? text : JSON.stringify(text);
 }
@@ -37,7 +32,6 @@ export function describeLeaf(leaf: Leaf, format: Format): string {
   return Number.isNaN(leaf) ? "not a number" : String(leaf);
 }
 
-/** `a`, `a or b`, `a, b or c`. */
 export function joinOr(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} or ${items.at(-1)}`;
 }

@@ -24,10 +24,7 @@ export async function readAllAccepted(
   return Map.groupBy(accepted, ({ integration }) => integration);
 }
 
-/**
- * The version that decided about an event. While it rolls out, `previous` may have decided instead. Null when SNS had
- * no rule of ours.
- */
+/** While `current` rolls out, `previous` may have decided. */
 function findDeciding(
   versions: readonly AcceptedVersion[],
   publishedAt: Date,
@@ -45,7 +42,6 @@ function findDeciding(
 export type Decision = {
   version: number;
   because: FailedClause[];
-  /** The version before, if it decided differently and was still rolling out. */
   contested: { version: number; isWanted: boolean } | null;
 };
 

@@ -7,10 +7,7 @@ import { graceSeconds } from "../reconcile/overdue.ts";
 import { type IntegrationName, integrationNames, isOptional } from "../topology/index.ts";
 import { type AcceptedVersion, type Decision, decide, readAllAccepted } from "./decide.ts";
 
-/**
- * `waiting`: on its way. `filtered`: its rule filtered it out. `overdue`: expected but not delivered. `unpublished`:
- * SNS does not have it. `unknown`: SNS had no rule of ours.
- */
+/** `unpublished`: SNS does not have it. `unknown`: SNS had no rule of ours. */
 export type ExplainedStatus =
   | "delivered"
   | "delivering"
@@ -29,7 +26,7 @@ export type DeliveryExplanation = {
   decision: Decision | null;
   forceSent: { at: Date; by: string } | null;
   isPaused: boolean;
-  /** Set only if another policy was live when the event was published. */
+  /** Null unless the drift began before the event was published. */
   driftedSince: Date | null;
   answer: string | null;
 };
@@ -52,7 +49,7 @@ export type EventItem = {
 
 export const explainEventInput = z.object({ eventId: inputText.min(1).max(200) });
 
-/** @throws EventforkError `NOT_FOUND` when no such event is recorded; an external one is not. */
+/** @throws EventforkError `NOT_FOUND`, also for external events. */
 export async function explainEvent(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof explainEventInput>,
@@ -68,7 +65,6 @@ export async function explainEvent(
   return explained;
 }
 
-/** Explains several events in order; `read` is what was read of them already. */
 export async function explainRows(
   ctx: Pick<Ctx, "db" | "now">,
   rows: readonly EventModel[],
@@ -92,7 +88,6 @@ export async function explainRows(
         found.eventId === row.id && found.integration === integration;
       const accepted = versions.get(integration) ?? [];
       const [delivery, sending, holding] = [deliveries.find(isOurs), sent.find(isOurs), holdings.find(isOurs)];
-      // An integration that was never enabled has nothing to do with the event.
       if (accepted.length === 0 && delivery === undefined && sending === undefined && isOptional(integration))
         return [];
       const known = {

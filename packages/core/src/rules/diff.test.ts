@@ -20,7 +20,7 @@ test.each<[string, Policy, Policy, string]>([
   expect(describeChanges(diffPolicies(before, after))).toBe(words);
 });
 
-test("policies without a difference are equal, and equal ones have none", () => {
+test("policies have no difference exactly when they are equal", () => {
   fc.assert(
     fc.property(anyPolicy, anyPolicy, (left, right) => {
       const [before, after]: Policy[] = [JSON.parse(JSON.stringify(left)), JSON.parse(JSON.stringify(right))];
@@ -39,7 +39,7 @@ function sorted(value: unknown): unknown {
   return entries.map(([key, inner]) => [key, sorted(inner)]);
 }
 
-test("what stays and is removed is the text before, what stays and is added the text after, and no shorter way leads there", () => {
+test("the line diff rebuilds both texts, and no diff is shorter", () => {
   const line = fc.constantFrom("a", "b", "c");
   const text = fc.array(line, { maxLength: 8 }).map((lines) => lines.join("\n"));
   fc.assert(

@@ -3,12 +3,11 @@ import type { Policy } from "./parse.ts";
 import { at } from "./problems.ts";
 import { isObject, type Json } from "./values.ts";
 
-/** `before` or `after` is undefined where that policy has nothing. */
 export type PolicyChange = { path: string; before: Json | undefined; after: Json | undefined };
 
 export type DiffLine = { kind: "same" | "removed" | "added"; text: string };
 
-/** Compares list by list. The order of keys makes no difference, that of values does. */
+/** The order of values matters, that of keys does not. */
 export function diffPolicies(before: Policy, after: Policy): PolicyChange[] {
   return diffValues("", before, after);
 }
@@ -66,10 +65,9 @@ function sortKeys(value: Json): Json {
   return Object.fromEntries(entries);
 }
 
-/** Beyond this, a diff takes seconds and helps no reader. */
+/** Beyond this, a diff takes seconds. */
 const mostChanges = 2_000;
 
-/** The smallest line diff. An empty text has no lines. */
 export function diffLines(before: string, after: string): DiffLine[] {
   const [left, right] = [toLines(before), toLines(after)];
   const changes = diffArrays(left, right, { maxEditLength: mostChanges }) ?? [

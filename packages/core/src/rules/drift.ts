@@ -10,10 +10,9 @@ import type { IntegrationName } from "../topology/index.ts";
 import { type Policy, parsePolicy } from "./language.ts";
 import { type LiveRule, policyOf, readNewest, readPolicyText, requireFit, ruleScope, toItem } from "./versions.ts";
 
-/** Longer than two SNS calls with their retries. */
 const lockTimeoutMs = 60_000;
 
-/** Only one at a time reads or writes an integration's live policy and its versions. */
+/** Serializes access to an integration's live policy and versions. */
 export function withApplyLock<T>(
   { db }: Pick<Ctx, "db">,
   integration: IntegrationName,
@@ -32,13 +31,11 @@ type DriftCtx = Pick<Ctx, "db" | "messaging" | "now">;
 
 const omit = { integration: true, subscription: true } as const;
 
-/** Half of what the job waits between two runs on AWS; the local relay runs more often. */
 const checkEveryMs = 30_000;
 
-/** When AWS does not answer, each check waits for a timeout. Those that are left are first in the next run. */
+/** While AWS does not answer, each check waits for a timeout. */
 const checkForMs = 10_000;
 
-/** Compares live policies that were not checked within the last half minute with the active versions. */
 export async function checkDrifts(ctx: DriftCtx & Pick<Ctx, "log">): Promise<{ checked: number; drifted: number }> {
   const startedAt = ctx.now().getTime();
   const since = new Date(startedAt - checkEveryMs);
@@ -62,10 +59,7 @@ export async function checkDrifts(ctx: DriftCtx & Pick<Ctx, "log">): Promise<{ c
 
 export const checkDriftInput = integrationInput;
 
-/**
- * Compares the live policy with the active version; null while SNS has not accepted that version. A subscription that a
- * deployment recreated has its initial rule, which nobody edited: it gets the active version at once.
- */
+/** Null while SNS has not accepted the newest version. A recreated subscription gets it immediately. */
 export async function checkDrift(
   ctx: DriftCtx & Pick<Ctx, "log">,
   input: z.input<typeof checkDriftInput>,
@@ -80,7 +74,7 @@ export async function checkDrift(
       const before = await tx.ruleLive.findUnique({ where: { integration } });
       const isNew = before !== null && before.subscription !== null && before.subscription !== live.subscription;
       const policy = policyOf(newest);
-      // A rule from before a switch of the fan-out may not fit: that is drift until an operator saves another.
+      // After a switch of the fan-out, a rule may not fit.
       if (!isNew || isSameLive(ctx, live, policy) || fanOut.validateFilter(policy).length > 0)
         return await noteLive(tx, ctx, newest, live);
       ctx.log.warn(
@@ -96,7 +90,6 @@ export async function checkDrift(
   });
 }
 
-/** Records the live filter and whether it has drifted. */
 export async function noteLive(
   tx: Tx,
   ctx: Pick<Ctx, "messaging" | "now">,
@@ -120,10 +113,7 @@ function isSameLive({ messaging: { fanOut } }: Pick<Ctx, "messaging">, live: Liv
 
 export const reapplyRuleInput = integrationInput;
 
-/**
- * @throws EventforkError `UNAVAILABLE` when it is not accepted, `INVALID` when the fan-out cannot have it; the drift
- * stays.
- */
+/** @throws EventforkError `UNAVAILABLE`; `INVALID` when the rule does not fit the fan-out. */
 export async function reapplyRule(
   ctx: DriftCtx & Pick<Ctx, "actor">,
   input: z.input<typeof reapplyRuleInput>,
@@ -154,9 +144,8 @@ export async function reapplyRule(
 export const adoptLiveInput = integrationInput;
 
 /**
- * Makes the live policy the rule's next version.
- * @throws EventforkError `CONFLICT` when it is not what was last shown, or is ours already; `INVALID` when no rule may
- * have it.
+ * @throws EventforkError `CONFLICT` when the live policy is active or has changed since; `INVALID` when it cannot be a
+ * rule.
  */
 export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.input<typeof adoptLiveInput>) {
   const { integration } = parseInput(adoptLiveInput, input);
@@ -186,8 +175,8 @@ export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.inp
       acceptedAt: shown.driftedSince ?? now,
     };
     const row = await tx.ruleVersion.create({ data });
-    const fact = { before: newest.policy ?? {}, after: data.policy };
-    await audit(tx, ctx, { action: "rule.adopted", target: `${integration} v${version}`, ...fact });
+    const change = { before: newest.policy ?? {}, after: data.policy };
+    await audit(tx, ctx, { action: "rule.adopted", target: `${integration} v${version}`, ...change });
     await noteLive(tx, ctx, row, live);
     return toItem(row, now);
   });

@@ -3,7 +3,7 @@ import { type CompiledRule, explainCompiled, type FailedClause, matches } from "
 import type { Group } from "./validate.ts";
 import { findLeaves } from "./values.ts";
 
-/** `because` has the clauses of the rule that filters it out. */
+/** `because`: the failed clauses of the rule that filters it out. */
 export type ChangedEvent = {
   id: string;
   type: string;
@@ -25,11 +25,9 @@ export type DryRunReport = {
   draft: number;
   gained: number;
   lost: number;
-  /** The latest of them. */
   gainedEvents: ChangedEvent[];
   lostEvents: ChangedEvent[];
   buckets: Bucket[];
-  /** Fields of either rule that have few values. */
   fields: { path: string; values: ValueCount[] }[];
 };
 
@@ -101,10 +99,10 @@ export class DryRunAccumulator {
     this[change] += 1;
     const list = change === "gained" ? this.gainedEvents : this.lostEvents;
     if (list.length >= shownEvents) return;
-    const keepsOut = change === "gained" ? this.rules.current : this.rules.draft;
+    const filteringRule = change === "gained" ? this.rules.current : this.rules.draft;
     const { id, type, recordedAt } = event;
     const label = labelOf(event.body);
-    list.push({ id, type, recordedAt: new Date(recordedAt), label, because: explainCompiled(keepsOut, event) });
+    list.push({ id, type, recordedAt: new Date(recordedAt), label, because: explainCompiled(filteringRule, event) });
   }
 
   private listFields(): DryRunReport["fields"] {
@@ -121,7 +119,6 @@ function nameChange(isCurrent: boolean, isDraft: boolean): "both" | "gained" | "
   return isDraft ? "gained" : "neither";
 }
 
-/** Drops a field (`values` null) that has too many values for a table. */
 function addValues(field: Field, event: DryRunEvent, isCurrent: boolean, isDraft: boolean): void {
   const { values } = field;
   if (values === null) return;

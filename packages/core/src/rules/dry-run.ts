@@ -15,11 +15,7 @@ export const dryRunInput = integrationInput.extend({
   last: z.int32().min(1).max(100_000).default(1_000),
 });
 
-/**
- * Compares the active rule and a draft on the latest events, without changes. Reports after each batch, last with
- * `isDone`.
- * @throws EventforkError `INVALID` with each problem when SNS or the fan-out would refuse the draft.
- */
+/** Reports after each batch. @throws EventforkError `INVALID` with each problem of the draft. */
 export async function* dryRun(ctx: DryRunCtx, input: z.input<typeof dryRunInput>): AsyncGenerator<DryRunReport> {
   const { integration, policyText, last } = parseInput(dryRunInput, input);
   const newest = await readNewest(ctx.db, integration);
@@ -39,10 +35,7 @@ export const testEventInput = integrationInput.extend({
   event: z.union([z.object({ id: inputText.min(1).max(200) }), z.object({ text: inputText.max(300_000) })]),
 });
 
-/**
- * @throws EventforkError `INVALID` when the draft would be refused or the text is not JSON; `NOT_FOUND` without the
- * event.
- */
+/** @throws EventforkError `INVALID` for the draft or the text; `NOT_FOUND` without the event. */
 export async function testEvent(ctx: DryRunCtx, input: z.input<typeof testEventInput>) {
   const { integration, policyText, event } = parseInput(testEventInput, input);
   const newest = await readNewest(ctx.db, integration);
@@ -56,7 +49,6 @@ export async function testEvent(ctx: DryRunCtx, input: z.input<typeof testEventI
   return { version: newest.version, body, current: applyRule(current), draft: applyRule(draft) };
 }
 
-/** The active rule may always be tried: it can be from before a switch of the fan-out. */
 function readDraft(ctx: DryRunCtx, text: string, newest: RuleVersionModel): Policy {
   const policy = readPolicyText(text);
   return isSamePolicy(policy, policyOf(newest)) ? policy : requireFit(policy, ctx);
@@ -109,7 +101,7 @@ type Packed = [
   recordedAt: number,
 ];
 
-/** Newest first. One row with one JSON text a step reads several times faster than a row an event. */
+/** One JSON text per step reads several times faster than one row per event. */
 async function* readRecent({ db }: Pick<Ctx, "db">, { total }: RecentEvents): AsyncGenerator<DryRunEvent[]> {
   let from = { at: "infinity", id: "" };
   for (let left = total; left > 0; left -= eventsPerStep) {

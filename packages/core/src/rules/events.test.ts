@@ -73,7 +73,7 @@ const whyOf = async (eventId: string) =>
   (await explainEvent(ctx, { eventId })).integrations.find((why) => why.integration === integration);
 
 describe("dry run", () => {
-  test("counts what a draft gains and loses, names each event and the clause that decides", async () => {
+  test("counts events that a draft gains and loses, with the deciding clause of each", async () => {
     const ada = await publish("ada@example.com");
     await publish("bea@lovelace.dev");
     const cy = await publish("cy@lovelace.dev", "user.logged_in");
@@ -109,7 +109,7 @@ describe("dry run", () => {
     expect([sum("both"), sum("gained"), sum("lost"), sum("neither")]).toEqual([1, 1, 1, 0]);
   });
 
-  test("looks at the latest events only, in steps, and each of them once", async () => {
+  test("scans only the latest events, in steps, each of them once", async () => {
     const count = 12_000;
     const at = (index: number) => new Date(start + Math.floor(index / 3));
     await ctx.db.event.createMany({
@@ -133,14 +133,14 @@ describe("dry run", () => {
     expect(report).toMatchObject({ gained: 0, current: 11_000 });
   });
 
-  test("with no events it answers at once, and a policy that SNS would refuse is refused", async () => {
+  test("ends immediately without events, and refuses a policy that SNS would refuse", async () => {
     expect(await last(dryRun(ctx, { integration, policyText: "{}" }))).toMatchObject({ isDone: true, total: 0 });
     await expect(last(dryRun(ctx, { integration, policyText: '{"type":[]}' }))).rejects.toMatchObject({
       code: "INVALID",
     });
   });
 
-  test("one event, recorded or pasted, is judged by both rules", async () => {
+  test("matches one event, recorded or pasted, by both rules", async () => {
     const id = await publish("ada@example.com");
     const policyText = JSON.stringify(outsiders);
     const recorded = await testEvent(ctx, { integration, policyText, event: { id } });
@@ -155,8 +155,8 @@ describe("dry run", () => {
   });
 });
 
-describe("why an integration did not get an event", () => {
-  test("by which version it was filtered out, and by which clause; before that version it was not", async () => {
+describe("an event that an integration did not get", () => {
+  test("has the version and the clause that filtered it out; an earlier event does not", async () => {
     const early = await publish("ada@example.com");
     await deliver(early);
     await save(outsiders);
@@ -173,7 +173,7 @@ describe("why an integration did not get an event", () => {
     expect(await whyOf(early)).toMatchObject({ status: "delivered", decision: { version: 1, because: [] } });
   });
 
-  test("while a version rolls out, the answer says that the one before may have decided", async () => {
+  test("shows that the previous version may have decided during a rollout", async () => {
     await save(outsiders);
     const id = await publish("ada@example.com");
     expect(await whyOf(id)).toMatchObject({
@@ -182,7 +182,7 @@ describe("why an integration did not get an event", () => {
     });
   });
 
-  test("what is wanted waits, then is overdue; what SNS was not given is unpublished", async () => {
+  test("waits, then is overdue; without publication it is unpublished", async () => {
     const id = await publish("bea@lovelace.dev");
     expect(await whyOf(id)).toMatchObject({ status: "waiting", decision: { because: [] } });
     clock += 11 * minute;
@@ -195,7 +195,7 @@ describe("why an integration did not get an event", () => {
     await expect(explainEvent(ctx, { eventId: "evt_none" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  test("sent anyway, it goes to that one queue, once, under the same id", async () => {
+  test("after a force send reaches only that queue, once, under the same id", async () => {
     await save(outsiders);
     const id = await publish("ada@example.com");
     await forceSend(ctx, { eventId: id, integration });
@@ -226,7 +226,7 @@ describe("in force", () => {
     expect((await getRule(ctx, { integration })).active).toMatchObject({ state: "in force", provenBy: proof });
   });
 
-  test("is proven by an event that was filtered out while later ones came through, not by one that is only slow", async () => {
+  test("is proven by a filtered-out event once later ones were delivered, not by a slow event", async () => {
     await save(outsiders);
     const keptOut = await publish("ada@example.com");
     clock += 2 * minute;
@@ -237,7 +237,7 @@ describe("in force", () => {
     expect((await getRule(ctx, { integration })).active).toMatchObject({ state: "in force", provenBy: keptOut });
   });
 
-  test("an event that was sent anyway is no proof", async () => {
+  test("a force-sent event is no proof", async () => {
     await save({ type: ["user.signed_up", "user.logged_in"] });
     const id = await publish("ada@lovelace.dev", "user.logged_in");
     await forceSend(ctx, { eventId: id, integration });
@@ -257,7 +257,7 @@ describe("in force", () => {
 });
 
 describe("after a rule was wrong", () => {
-  test("what it filtered out and the new one wants is counted, then sent once, and nothing else", async () => {
+  test("counts only events that it filtered out and the new one matches, then sends them once", async () => {
     await deliver(await publish("before@example.com"));
     await save(outsiders);
     clock += 20 * minute;
@@ -276,7 +276,7 @@ describe("after a rule was wrong", () => {
     expect(await last(replayFiltered(ctx, input))).toMatchObject({ sent: 0 });
   });
 
-  test("ended early, it continues with the rest", async () => {
+  test("continues with the rest after an early end", async () => {
     await save(outsiders);
     clock += 20 * minute;
     for (const name of ["ada", "bea", "cy"]) await publish(`${name}@example.com`);
@@ -287,7 +287,7 @@ describe("after a rule was wrong", () => {
     expect(await receive("slack")).toHaveLength(3);
   });
 
-  test("what was filtered out on purpose is not overdue", async () => {
+  test("a filtered-out event is not overdue", async () => {
     await save(outsiders);
     clock += 20 * minute;
     await publish("ada@example.com");

@@ -10,14 +10,14 @@ import {
 
 const seed = { type: ["user.signed_up"], data: { email: [{ "anything-but": { suffix: "@example.com" } }] } };
 
-describe("why a message does not match", () => {
-  test("nothing when it does", () => {
+describe("the explanation of a message", () => {
+  test("is empty when it matches", () => {
     expect(
       explain(seed, "MessageBody", { body: { type: "user.signed_up", data: { email: "ada@example.org" } } }),
     ).toEqual([]);
   });
 
-  test("the clause, its path, what was expected and what is there", () => {
+  test("has the clause, its path, the expected and the actual value", () => {
     expect(
       explain(seed, "MessageBody", { body: { type: "user.signed_up", data: { email: "ada@example.com" } } }),
     ).toEqual([
@@ -30,7 +30,7 @@ describe("why a message does not match", () => {
     ]);
   });
 
-  test("every failed clause, and only those", () => {
+  test("has every failed clause, and no others", () => {
     const failed = explain(seed, "MessageBody", { body: { type: "user.logged_in" } });
     expect(failed.map(({ path, actual }) => [path, actual])).toEqual([
       ["type", '"user.logged_in"'],
@@ -83,7 +83,7 @@ describe("why a message does not match", () => {
     ]);
   });
 
-  test("of a $or, all alternatives with their places, and nothing when one is met", () => {
+  test("has all failed alternatives of a $or with their places, and none when one matches", () => {
     const policy = {
       source: ["web"],
       $or: [{ plan: ["pro"], seats: [{ numeric: [">", 5] }] }, { data: { $or: [{ a: ["1"] }, { b: ["2"] }] } }],
@@ -103,7 +103,7 @@ describe("why a message does not match", () => {
   });
 });
 
-describe("what is expected, in words", () => {
+describe("the expected value", () => {
   test.each<[unknown[], string]>([
     [["a"], "is a"],
     [["a", "b c", 5, null, true], 'is a, "b c", 5, null or true'],
@@ -150,7 +150,7 @@ describe("a rule in words", () => {
     expect(describeRule(policy, scope)).toBe(sentence);
   });
 
-  test("event types are called by their titles", () => {
+  test("event types have their titles", () => {
     const typeTitles = { "user.signed_up": "a sign-up" };
     expect(
       describeRule({ type: ["user.signed_up", "constructor"], data: { type: ["user.signed_up"] } }, "MessageBody", {

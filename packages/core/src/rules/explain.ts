@@ -12,16 +12,10 @@ import { at } from "./problems.ts";
 import type { Clause, Group, Scope } from "./validate.ts";
 import { isLeaf, parseJson, readAttribute, show, visitPath } from "./values.ts";
 
-/**
- * One unmet clause: `path` is in the message (empty for the whole), `clause` as the policy has it. `alternative` is the
- * place of a failed `$or` alternative (`$or[1]`): meeting all clauses of any one alternative is enough.
- */
+/** `path` is empty for the whole message. `alternative` names a failed `$or` alternative (`$or[1]`). */
 export type FailedClause = { path: string; expected: string; actual: string; clause: unknown; alternative?: string };
 
-/**
- * Empty exactly when `match` is true. An unmet `$or` gives the failures of every alternative. Throws
- * InvalidPolicyError.
- */
+/** Empty exactly when `match` is true. @throws InvalidPolicyError */
 export function explain(policy: unknown, scope: Scope, message: Message): FailedClause[] {
   return explainCompiled(compile(policy, scope), message);
 }
@@ -52,7 +46,6 @@ function explainClause(clause: Clause, source: Source, alternative: string | und
   };
 }
 
-/** Values to be met exactly come first, then operators. */
 function describeConditions({ conditions }: Clause, describeLiteral: Format, format: Format): string[] {
   const literals = conditions.flatMap(({ literal }) =>
     literal === undefined ? [] : [describeLeaf(literal, describeLiteral)],
@@ -93,14 +86,12 @@ function describeBody(body: unknown): string {
 }
 
 export type DescribeOptions = {
-  /** `{"user.signed_up":"a sign-up"}` */
   typeTitles?: Record<string, string>;
 };
 
-/** A simple phrase needs no parentheses next to "and" and "or". */
 type Phrase = { text: string; isSimple: boolean };
 
-/** `type is user.signed_up and data.email does not end with "@example.com"`. Throws InvalidPolicyError. */
+/** `type is user.signed_up and data.email does not end with "@example.com"`. @throws InvalidPolicyError */
 export function describe(policy: unknown, scope: Scope, { typeTitles = {} }: DescribeOptions = {}): string {
   const { group } = compile(policy, scope);
   if (group.length === 0) return "every message";
@@ -109,10 +100,7 @@ export function describe(policy: unknown, scope: Scope, { typeTitles = {} }: Des
     .text;
 }
 
-/**
- * `Sign-ups whose email does not end with @example.com`, with `plurals` as `{"user.signed_up":"Sign-ups"}`. Throws
- * InvalidPolicyError.
- */
+/** `Sign-ups whose email does not end with @example.com`. @throws InvalidPolicyError */
 export function describeEvents(policy: unknown, plurals: Readonly<Record<string, string>> = {}): string {
   const { group } = compile(policy, "MessageBody");
   const [first, ...others] = group;
@@ -131,7 +119,6 @@ export function describeEvents(policy: unknown, plurals: Readonly<Record<string,
 
 const nothing = JSON.stringify([{ exists: false }]);
 
-/** Undefined when the clause is more than a list of types. */
 function describeTypes({ conditions }: Clause, plurals: Readonly<Record<string, string>>): string | undefined {
   const names = conditions.map(({ literal }) => (typeof literal === "string" ? literal : undefined));
   if (!names.every((name) => name !== undefined)) return undefined;

@@ -21,10 +21,7 @@ export type BeforeSending = {
   isHeld: boolean;
 };
 
-/**
- * Null when it may be sent. After ten minutes, an overdue attempt or a sent event without a delivery has lost its
- * message.
- */
+/** Null when it may be sent. After ten minutes without a delivery, the message counts as lost. */
 export function resendBlocker(
   integration: IntegrationName,
   { event, delivery, sent, isHeld }: BeforeSending,
@@ -43,9 +40,8 @@ export function resendBlocker(
 }
 
 /**
- * Sends one event to one queue, whatever the rule says. It is delivered at most once.
- * @throws EventforkError `NOT_FOUND` without the event; `CONFLICT` when it is there, on its way, or the integration is
- * off; `UNAVAILABLE` when SQS refuses it.
+ * Sends one event regardless of the rule, unless it was delivered.
+ * @throws EventforkError `NOT_FOUND`; `CONFLICT` when delivered or on its way; `UNAVAILABLE` when SQS refuses it.
  */
 export async function forceSend(
   ctx: Pick<Ctx, "db" | "messaging" | "actor" | "now">,
@@ -78,7 +74,6 @@ export async function forceSend(
 }
 
 export const replayFilteredInput = integrationInput.extend({
-  /** The version before the active one when left out. */
   since: z.int32().min(1).optional(),
   perSecond: z.int32().min(1).max(1_000).default(50),
 });
@@ -94,8 +89,8 @@ export type FilteredCount = {
 };
 
 /**
- * Counts unsent events that the rule of their time filtered out and the active version wants.
- * @throws EventforkError `NOT_FOUND` when there is no such version.
+ * Counts unsent events that their rule filtered out and the active version matches.
+ * @throws EventforkError `NOT_FOUND`
  */
 export async function countFiltered(ctx: Pick<Ctx, "db" | "now">, input: ReplayFiltered): Promise<FilteredCount> {
   const { integration, since } = parseInput(replayFilteredInput, input);
@@ -106,7 +101,7 @@ export async function countFiltered(ctx: Pick<Ctx, "db" | "now">, input: ReplayF
 
 export type ReplayProgress = { looked: number; sent: number; isDone: boolean };
 
-/** Sends those events and reports after each step. Stopping early cancels the replay; the next run sends the rest. */
+/** Stopping early cancels the replay. */
 export async function* replayFiltered(ctx: AdvanceCtx, input: ReplayFiltered): AsyncGenerator<ReplayProgress> {
   const { integration, since, perSecond } = parseInput(replayFilteredInput, input);
   const { looked, wanted } = await countFiltered(ctx, { integration, since });

@@ -1,7 +1,7 @@
 /**
- * The SNS filter policy language, with no I/O.
- * Sources: docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies and the pages below it; then LocalStack's
- * tests, recorded against AWS; then AWS Event Ruler, in whose words SNS refuses policies.
+ * The SNS filter policy language, without I/O. Sources:
+ * docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies and the pages below it; LocalStack's tests,
+ * recorded against AWS; AWS Event Ruler.
  */
 
 export {

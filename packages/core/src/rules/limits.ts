@@ -1,25 +1,22 @@
 /**
- * Sources: docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints; 5 keys, 150 combinations and their
- * counting were recorded against AWS in LocalStack's test_sns_filter_policy.
+ * Sources: docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints; LocalStack's
+ * test_sns_filter_policy, recorded against AWS.
  */
 export const LIMITS = {
-  /** Top-level keys. Nested keys are not counted; `$or` counts as one. */
+  /** `$or` counts as one. */
   keys: 5,
-  /** Product of the lengths of all lists, each times its nesting depth; the alternatives of a `$or` are summed. */
+  /** Product of each list's length times its depth; alternatives of `$or` are added. */
   combinations: 150,
-  /** Of the policy's JSON text in UTF-8. */
   bytes: 256 * 1024,
-  /** Greatest absolute value of a number in a policy. */
   number: 1_000_000_000,
-  /** `*` in one wildcard pattern. */
   wildcardsInPattern: 3,
-  /** Sum over fields of (points of its patterns) x (number of its patterns); a single `*` is 1 point, several are 3 each. */
+  /** Per field, the points of its patterns (a single `*` is 1, several are 3 each) times their number. */
   wildcardPoints: 100,
 } as const;
 
 /**
- * Names that make a `$or` an ordinary key when an object in its list has one as a field. Sources:
- * docs.aws.amazon.com/sns/latest/dg/and-or-logic; AWS Event Ruler, whose compiler SNS uses.
+ * As a field, any of these makes `$or` an ordinary key. Sources: docs.aws.amazon.com/sns/latest/dg/and-or-logic; AWS
+ * Event Ruler.
  */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   "exactly",

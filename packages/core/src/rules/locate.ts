@@ -3,15 +3,14 @@ import { type Place, type Policy, parsePolicy, scanJson } from "./parse.ts";
 import type { Problem } from "./problems.ts";
 import { type Scope, validatePolicy } from "./validate.ts";
 
-/** `from` and `to` are UTF-16 units from the start. */
+/** `from` and `to` are UTF-16 offsets. */
 export type LocatedProblem = Problem & { from: number; to: number };
 
-/** Why SNS would refuse this policy. Problems of the whole are at its opening brace. */
 export function findProblems(text: string, scope: Scope): LocatedProblem[] {
   return locateProblems(text, (policy) => validatePolicy(policy, scope));
 }
 
-/** As `findProblems`, with why the fan-out could not have the rule. */
+/** Also checks that the rule fits the fan-out. */
 export function findRuleProblems(text: string): LocatedProblem[] {
   return locateProblems(text, validateRule);
 }
@@ -37,7 +36,6 @@ function locate(text: string, { path, line, column }: Problem, places: readonly 
   return { from: Math.max(0, start), to: Math.max(0, start) + 1 };
 }
 
-/** The value at the path, or the innermost one around it. */
 function findNearest(path: string, places: readonly Place[]): Place | undefined {
   const around = places.filter((place) => path.startsWith(place.path));
   return around.reduce<Place | undefined>(

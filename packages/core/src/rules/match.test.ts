@@ -152,12 +152,12 @@ describe("bodies", () => {
     expect(match(policy, "MessageBody", { body })).toBe(isMatch);
   });
 
-  test("an empty policy lets everything through, also what is not JSON", () => {
+  test("an empty policy matches everything, also invalid JSON", () => {
     expect(match({}, "MessageBody", { body: "plain" })).toBe(true);
     expect(match({}, "MessageAttributes", {})).toBe(true);
   });
 
-  test("exists:false needs a message that has something (attribute-key-matching)", () => {
+  test("exists:false needs a message with at least one key (attribute-key-matching)", () => {
     expect(match({ type: [{ exists: false }] }, "MessageBody", { body: {} })).toBe(false);
     expect(match({ type: [{ exists: false }] }, "MessageAttributes", {})).toBe(false);
   });
@@ -193,7 +193,7 @@ describe("nesting, recorded against AWS in LocalStack's test_filter_policy_on_me
     [{ nested: { test: "x" } }],
     [{ "object.nestedtest": "x" }],
     [{ objec: { ".nested.test": "x" } }],
-  ])("not there: %j", (body) => {
+  ])("missing: %j", (body) => {
     expect(match({ object: { nested: { test: ["x"] } } }, "MessageBody", { body })).toBe(false);
   });
 
@@ -281,7 +281,7 @@ describe("message attributes", () => {
     expect(match({ key: [{ exists: false }] }, "MessageAttributes", { attributes })).toBe(false);
   });
 
-  test("a name with a dot is one name", () => {
+  test("a dot in an attribute's name is no path", () => {
     expect(
       match({ "a.b": ["x"] }, "MessageAttributes", { attributes: { "a.b": { DataType: "String", StringValue: "x" } } }),
     ).toBe(true);

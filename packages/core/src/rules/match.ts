@@ -11,27 +11,26 @@ import {
   readAttribute,
 } from "./values.ts";
 
-/** A `body` is a JSON value, or raw text when it is a string. */
+/** A string `body` is raw text. */
 export type Message = { body?: unknown; attributes?: MessageAttributes };
 
-/** Made by `compile` only. */
 export type CompiledRule = { policy: unknown; scope: Scope; group: Group };
 
-/** Throws InvalidPolicyError with every problem. */
+/** @throws InvalidPolicyError */
 export function compile(policy: unknown, scope: Scope): CompiledRule {
   const { group, problems } = readPolicy(policy, scope);
   if (problems.length > 0) throw new InvalidPolicyError(problems);
   return { policy, scope, group };
 }
 
-/** Never throws, whatever the body is. */
+/** Never throws. */
 export function matches(rule: CompiledRule, message: Message): boolean {
   if (rule.group.length === 0) return true;
   const source = openMessage(rule.scope, message);
   return source !== undefined && isGroupMet(rule.group, source);
 }
 
-/** Throws InvalidPolicyError. */
+/** @throws InvalidPolicyError */
 export function match(policy: unknown, scope: Scope, message: Message): boolean {
   return matches(compile(policy, scope), message);
 }
@@ -40,7 +39,7 @@ export type Source =
   | { kind: "body"; body: Record<string, unknown>; isEmpty: boolean }
   | { kind: "attributes"; attributes: MessageAttributes; isEmpty: boolean };
 
-/** Undefined when a body must be a JSON object and is not: SNS then delivers nothing. */
+/** Undefined when the body is not a JSON object: SNS then delivers nothing. */
 export function openMessage(scope: Scope, { body, attributes = {} }: Message): Source | undefined {
   if (scope === "MessageAttributes") return { kind: "attributes", attributes, isEmpty: !hasAttributes(attributes) };
   const value = typeof body === "string" ? parseJson(body) : body;
@@ -65,7 +64,6 @@ export function isClauseMet({ path, conditions }: Clause, source: Source): boole
   return false;
 }
 
-/** Undefined without a value; an unreadable attribute is present, without leaves. */
 function find(source: Source, path: string): readonly Leaf[] | undefined {
   if (source.kind === "attributes") {
     const read = readAttribute(source.attributes, path);

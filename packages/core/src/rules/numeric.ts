@@ -5,10 +5,7 @@ import { show } from "./values.ts";
 
 const scale = 1_000_000;
 
-/**
- * A number as SNS compares it: cut to six decimals; NaN outside -1e9..1e9, which matches nothing. AWS promises five
- * decimals; its engine keeps six (AWS Event Ruler's ComparableNumber; moto's note on SNS).
- */
+/** NaN matches nothing. AWS promises five decimals; its engine keeps six (AWS Event Ruler's ComparableNumber). */
 export function toComparable(value: number): number {
   return Math.abs(value) > LIMITS.number ? Number.NaN : Math.floor(scale * (LIMITS.number + value));
 }
@@ -34,9 +31,8 @@ const comparisons: ReadonlyMap<unknown, Comparison> = new Map([
 const form = `Write one comparison, ["=",100], or a range from below to above, [">",0,"<=",100].`;
 
 /**
- * Reads `["<",5]` or `[">",0,"<=",5]`. Only numbers match, never text. Sources:
- * docs.aws.amazon.com/sns/latest/dg/numeric-value-matching; LocalStack's test_validate_policy_numeric_operator,
- * recorded against AWS.
+ * Sources: docs.aws.amazon.com/sns/latest/dg/numeric-value-matching; LocalStack's
+ * test_validate_policy_numeric_operator, recorded against AWS.
  */
 export function readNumeric(argument: unknown, path: string, report: Report): Condition | undefined {
   const refuse = (place: string, message: string) => report(place, "bad-argument", `${message} ${form}`);

@@ -5,7 +5,6 @@ import { at, type Report } from "./problems.ts";
 import { readAnythingBut, readText, textOperators } from "./text-operators.ts";
 import { isLeaf, isObject, type Leaf, show } from "./values.ts";
 
-/** Undefined after a report. */
 type ReadArgument = (argument: unknown, path: string, report: Report) => Condition | undefined;
 
 const operators: ReadonlyMap<string, ReadArgument> = new Map([
@@ -19,10 +18,7 @@ const operators: ReadonlyMap<string, ReadArgument> = new Map([
   ["anything-but", readAnythingBut],
 ]);
 
-/**
- * Reads one value of a list: an exact value, or an object with one operator. The number 100 does not match the text
- * "100" (moto's test_filtering_exact_number_with_string_no_match; AWS Event Ruler).
- */
+/** 100 does not match "100" (moto's test_filtering_exact_number_with_string_no_match; AWS Event Ruler). */
 export function readCondition(raw: unknown, path: string, report: Report): Condition | undefined {
   if (isLeaf(raw)) return readLiteral(raw, path, report);
   if (!isObject(raw))
@@ -83,7 +79,7 @@ function readCidr(argument: unknown, path: string, report: Report): Condition | 
   };
 }
 
-/** Source: docs.aws.amazon.com/sns/latest/dg/attribute-key-matching (leaves only; not null, not empty; false needs at least one attribute). */
+/** Source: docs.aws.amazon.com/sns/latest/dg/attribute-key-matching */
 function readExists(argument: unknown, path: string, report: Report): Condition | undefined {
   if (argument === true)
     return { isMet: anyLeaf((leaf) => leaf !== null && leaf !== ""), describeWith: () => "is present" };

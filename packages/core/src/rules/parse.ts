@@ -2,19 +2,12 @@ import { LIMITS } from "./limits.ts";
 import { at, type Problem } from "./problems.ts";
 import { isObject, type Json, show } from "./values.ts";
 
-/** `offset` is in UTF-16 units from the start. */
 type Fault = { offset: number; message: string };
 
-/**
- * What JSON.parse does not report: where JSON is broken, the first duplicate keys, the source text of top-level
- * members.
- */
 export type Scan = { fault?: Fault; duplicates: (Fault & { path: string })[]; members: Map<string, string> };
 
-/** `path` as in problems; a member of an object begins at its key. */
 export type Place = { path: string; from: number; to: number };
 
-/** A list has no `keys`. `step` leads to the value being read. */
 type Frame = { keys?: Set<string>; step: string | number; from: number; valueFrom: number };
 
 const mostDuplicates = 20;
@@ -23,10 +16,7 @@ const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const plainText = /[ !#-[\]-\uffff]*/y;
 const escaped = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
-/**
- * Visits every value inside the outermost. Never throws or recurses: jsonc-parser does, up to some 8,000 levels, and
- * places string errors at the string's start.
- */
+/** Never throws or recurses, unlike jsonc-parser. */
 export function scanJson(text: string, visit?: (place: Place) => void): Scan {
   const scan: Scan = { duplicates: [], members: new Map() };
   const frames: Frame[] = [];
@@ -127,15 +117,11 @@ function pathOf(frames: readonly Frame[]): string {
   return frames.reduce((outer, { step }) => at(outer, step), "");
 }
 
-/** JSON that SNS may still refuse. */
 export type Policy = { [key: string]: Json };
 
 export type ParsedPolicy = { ok: true; policy: Policy } | { ok: false; problems: Problem[] };
 
-/**
- * Refuses broken JSON (with line and column), more than 256 KB, duplicate keys (SNS would silently keep the last) and
- * anything but an object. `__proto__` is an ordinary key. Never throws, at any depth.
- */
+/** Refuses duplicate keys, because SNS would silently keep the last. Never throws, at any depth. */
 export function parsePolicy(text: string): ParsedPolicy {
   const bytes = countBytes(text);
   if (bytes > LIMITS.bytes)

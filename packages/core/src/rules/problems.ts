@@ -17,15 +17,11 @@ export type ProblemCode =
   | "bad-argument"
   | "out-of-range";
 
-/**
- * `path` is in the policy (`data.email[0].numeric`, empty for the whole); `line` and `column` (from 1) are set for a
- * text.
- */
+/** `path` is in the policy, such as `data.email[0].numeric`; `line` and `column` start at 1. */
 export type Problem = { path: string; code: ProblemCode; message: string; line?: number; column?: number };
 
 export type Report = (path: string, code: ProblemCode, message: string) => undefined;
 
-/** A policy that SNS would refuse, with every reason. */
 export class InvalidPolicyError extends Error {
   override readonly name = "InvalidPolicyError";
   readonly problems: readonly Problem[];
@@ -42,7 +38,7 @@ export function describeProblems(problems: readonly Pick<Problem, "path" | "mess
 
 const plainKey = /^[\w$-]+$/;
 
-/** `data.email`, `data[0]`, or quoted for unusual keys: `data["a.b"]`. */
+/** `data.email`, `data[0]`, or `data["a.b"]`. */
 export function at(path: string, step: string | number): string {
   if (typeof step === "number") return `${path}[${step}]`;
   if (!plainKey.test(step)) return `${path}[${JSON.stringify(step)}]`;

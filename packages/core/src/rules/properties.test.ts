@@ -20,7 +20,7 @@ import { matchNaively } from "./testing/naive.ts";
 const numRuns = 20_000;
 const scope = fc.constantFrom<Scope>("MessageBody", "MessageAttributes");
 
-test("explain is empty exactly when match is true, and a plain reading of the rules agrees with both", () => {
+test("explain is empty exactly when match is true, and the naive oracle agrees with both", () => {
   let matched = 0;
   fc.assert(
     fc.property(anyPolicy, scope, anyMessage, (policy, where, message) => {
@@ -35,7 +35,7 @@ test("explain is empty exactly when match is true, and a plain reading of the ru
   expect(matched).toBeGreaterThan(numRuns / 50);
 });
 
-test("validate, compile, describe and parse agree on what is a policy", () => {
+test("validate, compile, describe and parse accept the same policies", () => {
   fc.assert(
     fc.property(fc.oneof(anyPolicy, anyValue), scope, (policy, where) => {
       const isValid = validatePolicy(policy, where).length === 0;
@@ -51,7 +51,7 @@ test("validate, compile, describe and parse agree on what is a policy", () => {
   );
 });
 
-test("a line answers what match answers, whatever the spelling of the policy", () => {
+test("a test line agrees with match, in every spelling of the policy", () => {
   fc.assert(
     fc.property(anyPolicy, anyMessage, fc.boolean(), (policy, { body }, isText) => {
       const answer = JSON.parse(
@@ -105,7 +105,7 @@ const anyJsonPolicy = fc.oneof(anyPolicy, fc.dictionary(fc.string(), fc.jsonValu
   return parsed.ok ? parsed.policy : {};
 });
 
-test("JSON to builder to JSON is the identity, also where the builder cannot draw and where SNS would refuse", () => {
+test("JSON to builder to JSON is the identity, also for raw parts and refused policies", () => {
   let drawn = 0;
   fc.assert(
     fc.property(anyJsonPolicy, (policy) => {
@@ -119,7 +119,7 @@ test("JSON to builder to JSON is the identity, also where the builder cannot dra
   expect(drawn).toBeGreaterThan(numRuns / 4);
 });
 
-test("everything that SNS accepts can be drawn", () => {
+test("the builder draws every policy that SNS accepts", () => {
   fc.assert(
     fc.property(anyPolicy, (policy) => {
       const parsed = parsePolicy(JSON.stringify(policy));

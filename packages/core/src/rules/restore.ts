@@ -8,9 +8,8 @@ import { type LiveRule, policyOf, readNewest, requireFit } from "./versions.ts";
 export const restoreSubscriptionInput = integrationInput;
 
 /**
- * Subscribes the integration's queue again, with the newest version of its rule and raw delivery. Does nothing to a
- * subscription that exists.
- * @throws EventforkError `CONFLICT` where only a deployment can, `UNAVAILABLE` when SNS does not accept it.
+ * Leaves an existing subscription alone. @throws EventforkError `CONFLICT` where only a deployment can subscribe,
+ * `UNAVAILABLE` when SNS refuses.
  */
 export async function restoreSubscription(
   ctx: Pick<Ctx, "db" | "messaging" | "now" | "actor">,

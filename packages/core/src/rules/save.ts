@@ -15,15 +15,12 @@ const policyText = inputText.max(300_000);
 export const saveRuleInput = integrationInput.extend({
   policyText,
   note: inputText.trim().max(500).optional(),
-  /** A save since this version is a conflict. */
   expectedVersion: z.int32().min(0),
 });
 
 /**
- * Saves a rule's next version and applies it. While SNS is unreachable, `applyError` says why and `applyPending`
- * retries.
- * @throws EventforkError `INVALID` when SNS or the fan-out would refuse the policy; `CONFLICT` after someone else's
- * save.
+ * `applyPending` retries when SNS does not accept the version.
+ * @throws EventforkError `INVALID` for a refused policy; `CONFLICT` after another save.
  */
 export async function saveRule(ctx: SaveCtx, input: z.input<typeof saveRuleInput>): Promise<RuleVersionItem> {
   const { integration, policyText, note, expectedVersion } = parseInput(saveRuleInput, input);
@@ -37,18 +34,15 @@ export const rollbackRuleInput = integrationInput.extend({
   note: inputText.trim().max(500).optional(),
 });
 
-/**
- * @throws EventforkError `NOT_FOUND` without the version; `CONFLICT` as `saveRule`, or when it is active; `INVALID`
- * when it does not fit.
- */
+/** @throws EventforkError `NOT_FOUND`, `CONFLICT` or `INVALID`, as `saveRule`. */
 export async function rollbackRule(ctx: SaveCtx, input: z.input<typeof rollbackRuleInput>): Promise<RuleVersionItem> {
   const { integration, version, expectedVersion, note } = parseInput(rollbackRuleInput, input);
   if (version === expectedVersion)
     throw new EventforkError("CONFLICT", `Version ${version} of ${integration}'s rule is the active one already.`);
   const old = await readVersion(ctx.db, integration, version);
   const policy = requireFit(policyOf(old), ctx) as Prisma.InputJsonObject;
-  const said = note || `Rolled back to version ${version}.`;
-  return addVersion(ctx, { integration, expectedVersion, policy, note: said, action: "rule.rolled_back" });
+  const rollbackNote = note || `Rolled back to version ${version}.`;
+  return addVersion(ctx, { integration, expectedVersion, policy, note: rollbackNote, action: "rule.rolled_back" });
 }
 
 type NewVersion = {

@@ -9,10 +9,8 @@ import { isObject, type MessageAttribute, type MessageAttributes, parseJson, sho
 class InvalidLine extends Error {}
 
 /**
- * Answers one case of `eventfork rules test` as a line of JSON. Never throws.
- * In:
+ * Never throws. In:
  * `{"policy":…,"scope":"MessageBody"|"MessageAttributes","body":…|"attributes":{name:{"DataType":…,"StringValue":…}}}`.
- * A policy may be JSON text; a string body is raw text. The scope defaults to MessageBody when there is a body.
  * Out: `{"match":true}`, `{"match":false,"because":[FailedClause]}`, or `{"invalid":"…"}`.
  */
 export function runTestLine(line: string): string {

@@ -7,7 +7,6 @@ import { compileWildcard } from "./wildcard.ts";
 
 type TextTest = { ok: true; test: (text: string) => boolean; stars?: number } | { ok: false; fault: string };
 
-/** Stands alone (`{"prefix":"a"}`) or inside `anything-but`. */
 export type TextOperator = {
   compile: (pattern: string) => TextTest;
   format: (pattern: string) => string;
@@ -15,7 +14,7 @@ export type TextOperator = {
 };
 
 /**
- * Sources: docs.aws.amazon.com/sns/latest/dg/string-value-matching; wildcard and anything-but with wildcard came with
+ * Sources: docs.aws.amazon.com/sns/latest/dg/string-value-matching;
  * aws.amazon.com/about-aws/whats-new/2025/07/amazon-sns-message-filtering-operators.
  */
 export const textOperators: ReadonlyMap<string, TextOperator> = new Map([
@@ -79,7 +78,6 @@ export function readText(
   };
 }
 
-/** Undefined after a report. */
 function compileText(operator: TextOperator, pattern: string, path: string, report: Report) {
   const compiled = operator.compile(pattern);
   if (!compiled.ok) return report(path, "bad-argument", `The pattern ${show(pattern)} ${compiled.fault}.`);
@@ -92,12 +90,7 @@ function compileText(operator: TextOperator, pattern: string, path: string, repo
   return compiled;
 }
 
-/**
- * Excludes strings, numbers, or what one text operator matches. Any leaf of another type matches; a missing path never
- * does.
- * Sources: docs.aws.amazon.com/sns/latest/dg/string-value-matching and numeric-value-matching; AWS Event Ruler's
- * JsonRuleCompiler since it knows anything-but with wildcard, in SNS since July 2025.
- */
+/** A leaf of another type matches; a missing path does not. Source: AWS Event Ruler's JsonRuleCompiler. */
 export function readAnythingBut(argument: unknown, path: string, report: Report): Condition | undefined {
   if (isObject(argument)) return readOperator(argument, path, report);
   const values: unknown[] = Array.isArray(argument) ? argument : [argument];

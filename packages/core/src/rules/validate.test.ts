@@ -15,7 +15,7 @@ const recordedChoices = "LocalStack test_policy_complexity_with_or, recorded";
 const recordedNumeric = "LocalStack test_validate_policy_numeric_operator, recorded";
 const recordedText = "LocalStack test_validate_policy_string_operators, recorded";
 const recordedExclusion = "LocalStack test_validate_policy_nested_anything_but_operator, recorded";
-// LocalStack notes that AWS seemed to accept such a number in 2024; AWS's page and moto say no, and the page decides.
+// LocalStack saw AWS accept this number in 2024; AWS's page and moto refuse it.
 const recordedNumber = "subscription-filter-policy-constraints; moto test_subscribe_invalid_filter_policy";
 const ruler = "aws/event-ruler JsonRuleCompiler";
 const wildcardPoints = "subscription-filter-policy-constraints, since July 2025";
@@ -114,7 +114,7 @@ describe("refused as a whole", () => {
   });
 });
 
-describe("refused in a part, with the place and the kind", () => {
+describe("refused in a part, with the place and the code", () => {
   test.each<[unknown, Scope, string, ProblemCode, string]>([
     [null, "MessageBody", "", "not-an-object", ruler],
     [[], "MessageBody", "", "not-an-object", ruler],
@@ -283,12 +283,12 @@ describe("refused in a part, with the place and the kind", () => {
   });
 });
 
-test("every problem of the parts is found at once", () => {
+test("all problems of the parts are found in one pass", () => {
   const problems = validatePolicy({ a: [], b: [{ prefix: 1 }, { nope: 1 }], c: { d: "x" } }, "MessageBody");
   expect(problems.map(({ path }) => path)).toEqual(["a", "b[0].prefix", "b[1].nope", "c.d"]);
 });
 
-test("a message says what is wrong, with the value, the limit and what to do", () => {
+test("a message has the fault, the value, the limit and the remedy", () => {
   expect(validatePolicy({ a: list(151) }, "MessageBody")[0]?.message).toMatch(/151 combinations.*allows 150.*Shorten/);
   expect(validatePolicy({ store: { exists: true } }, "MessageBody")[0]?.message).toContain('[{"exists":true}]');
   expect(validatePolicy({ store: "fans" }, "MessageBody")[0]?.message).toContain('Write ["fans"]');

@@ -5,10 +5,7 @@ import { countBytes, describeNotAnObject, describeTooLarge } from "./parse.ts";
 import { at, type Problem, type ProblemCode, type Report } from "./problems.ts";
 import { isObject, show } from "./values.ts";
 
-/**
- * Why SNS would refuse this value; empty when it would accept it. `{}` matches every message. Limits of the whole are
- * only checked once all parts are right.
- */
+/** Limits of the whole are checked only for valid parts. */
 export function validatePolicy(policy: unknown, scope: Scope): Problem[] {
   return readPolicy(policy, scope).problems;
 }
@@ -75,15 +72,13 @@ function countClausePoints({ conditions }: Clause): number {
 
 export type Scope = "MessageBody" | "MessageAttributes";
 
-/** Met when any condition is met at `path` (keys joined by dots). `raw` is the list as written. */
 export type Clause = { kind: "clause"; path: string; raw: unknown[]; conditions: Condition[]; factor: number };
 
 type Choice = { kind: "choice"; place: string; alternatives: Group[] };
 
-/** All must be met. Nested objects belong to their parent's group, with joined keys. */
 export type Group = (Clause | Choice)[];
 
-// Each level multiplies or adds combinations, so anything nested deeper exceeds the limit of 150.
+// Deeper nesting always exceeds 150 combinations.
 const deepest = 150;
 const describeTooDeep = `The policy is nested more than ${deepest} levels deep, which is always too complex for SNS. Make it flatter.`;
 
@@ -91,7 +86,6 @@ type Walk = { scope: Scope; report: Report; isTooDeep: boolean };
 
 type Position = { place: string; path: string; depth: number; levels: number; taken: Set<string> };
 
-/** Does not check the limits of the whole policy. */
 function readGroup(policy: Record<string, unknown>, scope: Scope, report: Report): Group {
   return readObject(
     policy,
@@ -187,7 +181,6 @@ function readChoice(list: Record<string, unknown>[], place: string, position: Po
   return { kind: "choice", place, alternatives };
 }
 
-/** Otherwise `$or` is a key like any other. */
 export function isChoice(value: unknown): value is Record<string, unknown>[] {
   return (
     Array.isArray(value) &&

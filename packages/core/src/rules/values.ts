@@ -8,7 +8,6 @@ const shownLength = 120;
 const shownItems = 8;
 const shownDepth = 3;
 
-/** JSON for people, bounded in length and depth. */
 export function show(value: unknown): string {
   const text = showWithin(value, shownDepth);
   return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
@@ -32,18 +31,13 @@ function showWithin(value: unknown, depth: number): string {
   return String(value);
 }
 
-/** NaN is a Number attribute whose text is no number. */
 export type Leaf = string | number | boolean | null;
 
 export type MessageAttribute = { DataType: string; StringValue?: string; BinaryValue?: unknown };
 
 export type MessageAttributes = { [name: string]: MessageAttribute };
 
-/**
- * Visits every leaf, object and empty list at a dotted path; lists are looked through at any level. A dot is a step or
- * part of a key, as recorded against AWS (`{"a.b":1}` and `{"a":{"b":1}}` alike). Iterative, own properties only, each
- * node once.
- */
+/** As recorded against AWS, `{"a.b":1}` and `{"a":{"b":1}}` are alike. Iterative; own properties only. */
 export function visitPath(body: unknown, path: string, visit: (value: unknown) => void): void {
   const nodes: unknown[] = [body];
   const offsets: number[] = [0];
@@ -88,10 +82,7 @@ export type ReadAttribute =
 
 const decimal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
-/**
- * What SNS compares of an attribute. Binary is ignored; a list that is no JSON list matches nothing. A label after the
- * type (`Number.int`) changes nothing.
- */
+/** SNS ignores Binary and the label after a type (`Number.int`). */
 export function readAttribute(attributes: MessageAttributes, name: string): ReadAttribute {
   const attribute = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
   if (attribute === undefined) return { kind: "absent" };

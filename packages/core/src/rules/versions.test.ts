@@ -49,7 +49,6 @@ const save = (policy: object | string, expectedVersion = 1) =>
 const readLive = async (): Promise<Policy> =>
   JSON.parse((await ctx.messaging.fanOut.readFilter(integration)).policyText ?? "null");
 
-/** SNS as it is when nobody answers. */
 function withoutSns(): Ctx {
   const sns = new SNSClient({ endpoint: "http://127.0.0.1:9", maxAttempts: 1 });
   const fanOut = createFanOut(ctx.messaging.topicArn, ctx.messaging, sns);
@@ -57,7 +56,7 @@ function withoutSns(): Ctx {
 }
 
 describe("saving", () => {
-  test("makes the next version, which SNS has accepted at once, and says so in the audit log", async () => {
+  test("makes the next version, which SNS accepts immediately, with an audit entry", async () => {
     const saved = await save(logIns);
     expect(saved).toMatchObject({ version: 2, policy: logIns, author: "admin@eventfork.test", state: "accepted" });
     expect(await readLive()).toEqual(logIns);
@@ -87,7 +86,7 @@ describe("saving", () => {
     expect(await readLive()).toEqual(signUps);
   });
 
-  test("the second of two operators is told who was first and what that changed, and overwrites nothing", async () => {
+  test("a concurrent save is refused with the author and the change, and overwrites nothing", async () => {
     await save(logIns);
     const late = save({});
     await expect(late).rejects.toMatchObject({
@@ -98,12 +97,12 @@ describe("saving", () => {
     expect(await readLive()).toEqual(logIns);
   });
 
-  test("a save from a version that there is not is refused", async () => {
+  test("a save from a missing version is refused", async () => {
     await expect(save(logIns, 5)).rejects.toMatchObject({ code: "CONFLICT" });
     expect((await getRule(ctx, { integration })).active.version).toBe(1);
   });
 
-  test("of many at the same time exactly one is saved", async () => {
+  test("of many concurrent saves exactly one succeeds", async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, (_, i) => save({ type: [`t${i}`] })));
     const saved = outcomes.filter(({ status }) => status === "fulfilled");
     expect(saved).toHaveLength(1);
@@ -113,7 +112,7 @@ describe("saving", () => {
   });
 });
 
-test("rolling back is a new version with the old policy, live at once", async () => {
+test("rolling back makes a new version with the old policy, live immediately", async () => {
   await save(logIns);
   const rolledBack = await rollbackRule(ctx, { integration, version: 1, expectedVersion: 2 });
   expect(rolledBack).toMatchObject({
@@ -128,7 +127,7 @@ test("rolling back is a new version with the old policy, live at once", async ()
 });
 
 describe("applying", () => {
-  test("a version that SNS cannot be told is saved, says why, and is tried again ever later until SNS accepts it", async () => {
+  test("a version is saved while SNS is down, with the error, and is applied again with backoff until SNS accepts it", async () => {
     const input = { integration, policyText: JSON.stringify(logIns), expectedVersion: 1 } as const;
     const saved = await saveRule(withoutSns(), input);
     expect(saved).toMatchObject({ version: 2, state: "saved", applyAttempts: 1, applyError: expect.any(String) });
@@ -145,7 +144,7 @@ describe("applying", () => {
     expect((await getRule(ctx, { integration })).active.state).toBe("in force");
   });
 
-  test("of two versions that wait only the newest is applied, and the other is skipped for good", async () => {
+  test("of two pending versions only the newest is applied, and the other is skipped", async () => {
     const input = { integration, policyText: JSON.stringify(logIns), expectedVersion: 1 } as const;
     await saveRule(withoutSns(), input);
     await save({}, 2);
@@ -160,13 +159,13 @@ describe("applying", () => {
   });
 });
 
-test("only one at a time compares or changes what is live at an integration", async () => {
+test("only one process at a time compares or changes an integration's live policy", async () => {
   const lock = Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`rule.apply.${integration}`}, 0))`;
   expect(await waitsForLock(ctx.db, lock, () => checkDrift(ctx, { integration }))).toBe(true);
 });
 
 describe("drift", () => {
-  test("is looked for once in half a minute", async () => {
+  test("is checked once in half a minute", async () => {
     expect(await checkDrifts(ctx)).toMatchObject({ checked: 3 });
     clock += 20_000;
     expect(await checkDrifts(ctx)).toMatchObject({ checked: 0 });
@@ -176,7 +175,7 @@ describe("drift", () => {
 
   const foreign = { type: ["user.signed_up"], data: { email: [{ suffix: "@lovelace.dev" }] } };
 
-  test("both what drifts and what SNS has not accepted is among the troubles, and nothing else", async () => {
+  test("drifted and unaccepted rules are issues, and no others", async () => {
     expect(await listRuleTroubles(ctx)).toEqual([]);
     await ctx.messaging.fanOut.setFilter(integration, foreign);
     await checkDrift(ctx, { integration });
@@ -185,13 +184,13 @@ describe("drift", () => {
     expect((await listRuleTroubles(ctx)).map((trouble) => trouble.integration)).toEqual(["mailchimp", "slack"]);
   });
 
-  test("a live policy that nobody edited is no drift, whatever the order of its keys", async () => {
+  test("an unedited live policy is no drift, in any order of keys", async () => {
     await save(foreign);
     await ctx.messaging.fanOut.setFilter(integration, { data: foreign.data, type: foreign.type });
     expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: null, error: null });
   });
 
-  test("an edit behind our back is found, stays dated from when it was found, and re-applying ends it", async () => {
+  test("an outside edit is found, keeps its first date, and re-applying ends it", async () => {
     await ctx.messaging.fanOut.setFilter(integration, foreign);
     const since = new Date(clock);
     expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: since, version: 1 });
@@ -204,7 +203,7 @@ describe("drift", () => {
     expect((await getRule(ctx, { integration })).active.version).toBe(1);
   });
 
-  test("theirs can be adopted as a new version, which is in force since the drift was found", async () => {
+  test("a live policy can be adopted as a new version, in force since the drift was found", async () => {
     await ctx.messaging.fanOut.setFilter(integration, foreign);
     await checkDrift(ctx, { integration });
     const since = new Date(clock);
@@ -214,7 +213,7 @@ describe("drift", () => {
     expect(await readLive()).toEqual(foreign);
   });
 
-  test("what is adopted is what was shown", async () => {
+  test("only the policy that was shown is adopted", async () => {
     await ctx.messaging.fanOut.setFilter(integration, foreign);
     await checkDrift(ctx, { integration });
     await ctx.messaging.fanOut.setFilter(integration, {});
@@ -223,7 +222,7 @@ describe("drift", () => {
     await expect(adoptLive(ctx, { integration })).rejects.toThrow(/nothing to adopt/);
   });
 
-  test("a scope that looks elsewhere is drift, and cannot be adopted", async () => {
+  test("another scope is drift, and cannot be adopted", async () => {
     const SubscriptionArn = await findSubscriptionArn();
     const scope = { AttributeName: "FilterPolicyScope", AttributeValue: "MessageAttributes" };
     await ctx.messaging.sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, ...scope }));
@@ -233,7 +232,7 @@ describe("drift", () => {
     expect(await reapplyRule(ctx, { integration })).toMatchObject({ driftedSince: null, scope: "MessageBody" });
   });
 
-  test("a subscription that a deployment made anew is given the active version, and that is no drift", async () => {
+  test("a recreated subscription gets the active version, and is no drift", async () => {
     await save(logIns);
     await ctx.messaging.sns.send(new UnsubscribeCommand({ SubscriptionArn: await findSubscriptionArn() }));
     const Attributes = { FilterPolicyScope: "MessageBody", FilterPolicy: JSON.stringify(signUps) };

@@ -14,8 +14,8 @@ import { isObject } from "./values.ts";
 export const ruleSpreadMs = 15 * 60 * 1000;
 
 /**
- * `saved`: SNS has not accepted it. `accepted`: rolling out. `in force`: proven by an event, or after 15 minutes.
- * `skipped`: replaced before SNS accepted it.
+ * `accepted`: rolling out. `in force`: proven by an event, or after 15 minutes. `skipped`: replaced before SNS accepted
+ * it.
  */
 export type RuleState = "saved" | "accepted" | "in force" | "skipped";
 
@@ -30,14 +30,11 @@ export type RuleVersionItem = {
   applyError: string | null;
   applyAttempts: number;
   applyNextAt: Date | null;
-  /** From the proving event, or after SNS's 15 minutes. */
   inForceAt: Date | null;
-  /** The proving event, and when it was published. */
   provenBy: string | null;
   provenAt: Date | null;
 };
 
-/** The live filter as last seen. */
 export type LiveRule = {
   checkedAt: Date;
   version: number;
@@ -51,9 +48,8 @@ export type Rule = {
   integration: IntegrationName;
   active: RuleVersionItem;
   versions: RuleVersionItem[];
-  /** `obstacle`: why it cannot be a rule, as the end of a sentence. */
+  /** `obstacle` ends a sentence about why it cannot be a rule. */
   live: (LiveRule & { obstacle: string | null }) | null;
-  /** As in "the SNS topic". */
   fanOut: string;
 };
 
@@ -63,7 +59,6 @@ type RuleCtx = Pick<Ctx, "db" | "messaging" | "now">;
 
 export const getRuleInput = integrationInput;
 
-/** Versions are newest first. */
 export async function getRule(ctx: RuleCtx, input: z.input<typeof getRuleInput>): Promise<Rule> {
   const { integration } = parseInput(getRuleInput, input);
   const [rows, live] = await Promise.all([
@@ -81,7 +76,6 @@ export async function getRule(ctx: RuleCtx, input: z.input<typeof getRuleInput>)
 
 export type RuleIssue = Pick<Rule, "integration" | "active" | "live">;
 
-/** Rules that drifted, or whose newest version SNS did not accept. */
 export async function listRuleTroubles(ctx: RuleCtx): Promise<RuleIssue[]> {
   const known = await ctx.db.ruleVersion.findMany({ where: { version: 1 }, select: { integration: true } });
   const names = known.map(({ integration }) => integration).filter(isIntegrationName);
@@ -91,10 +85,6 @@ export async function listRuleTroubles(ctx: RuleCtx): Promise<RuleIssue[]> {
     .map(({ integration, active, live }) => ({ integration, active, live }));
 }
 
-/**
- * Writes missing first versions from `topology`. A new subscription has the same policy; an optional integration gets
- * its rule when it is first enabled.
- */
 export async function seedRules(
   ctx: Pick<Ctx, "db" | "now">,
   names: readonly IntegrationName[] = requiredNames,
@@ -114,14 +104,14 @@ export async function seedRules(
   });
 }
 
-/** @throws EventforkError `NOT_FOUND` when the rule has no version at all. */
+/** @throws EventforkError `NOT_FOUND` */
 export async function readNewest(db: Db | Tx, integration: IntegrationName): Promise<RuleVersionModel> {
   const newest = await db.ruleVersion.findFirst({ where: { integration }, orderBy: { version: "desc" } });
   if (newest === null) throw noRule(integration);
   return newest;
 }
 
-/** @throws EventforkError `NOT_FOUND` when there is no such version. */
+/** @throws EventforkError `NOT_FOUND` */
 export async function readVersion(
   db: Db | Tx,
   integration: IntegrationName,
@@ -147,7 +137,6 @@ function stateOf({ acceptedAt, provenAt }: RuleVersionModel, now: Date, isOverta
   return provenAt !== null || now.getTime() - acceptedAt.getTime() >= ruleSpreadMs ? "in force" : "accepted";
 }
 
-/** The column only holds validated policies and those of `topology`. */
 export function policyOf(row: Pick<RuleVersionModel, "policy">): Policy {
   return row.policy as Policy;
 }
@@ -161,10 +150,10 @@ function noRule(integration: IntegrationName): EventforkError {
 
 export type FitCtx = { messaging: { fanOut: Pick<FanOut, "label" | "validateFilter"> } };
 
-/** SNS accepts these keys; the database client and the admin's wire format lose or refuse them. */
+/** SNS accepts these keys; Prisma and the admin's wire format do not. */
 const prototypeNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** @throws EventforkError `INVALID` with each problem when SNS would refuse it, or when it cannot be stored. */
+/** @throws EventforkError `INVALID` */
 export function readPolicyText(text: string): Policy {
   const parsed = parsePolicy(text);
   if (!parsed.ok) throw refuse("SNS would refuse this rule, so it was not saved.", parsed.problems);
@@ -175,7 +164,7 @@ export function readPolicyText(text: string): Policy {
   return parsed.policy;
 }
 
-/** @throws EventforkError `INVALID` with each problem when the fan-out cannot have the policy. */
+/** @throws EventforkError `INVALID` */
 export function requireFit(policy: Policy, { messaging }: FitCtx): Policy {
   const problems = messaging.fanOut.validateFilter(policy);
   if (problems.length === 0) return policy;

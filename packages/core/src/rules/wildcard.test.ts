@@ -63,7 +63,7 @@ test("agrees with a regular expression", () => {
   );
 });
 
-test("a hostile text costs no more than its length", () => {
+test("a hostile text takes linear time", () => {
   const text = "a".repeat(256 * 1024);
   expect(matchesPattern("*a*a*b", text)).toBe(false);
   expect(matchesPattern("a*a*a*a*a*a*a*a*a*a*a*a*b", text)).toBe(false);

@@ -1,9 +1,6 @@
 export type Wildcard = { ok: true; stars: number; test: (text: string) => boolean } | { ok: false; fault: string };
 
-/**
- * `*` matches any characters, also none; `\*` and `\\` are literal. `**` and other backslashes are faults, as in AWS
- * Event Ruler's WildcardParser. The test never backtracks.
- */
+/** Never backtracks. Refuses the same patterns as AWS Event Ruler's WildcardParser. */
 export function compileWildcard(pattern: string): Wildcard {
   const parts: string[] = [];
   let part = "";

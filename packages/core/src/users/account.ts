@@ -16,7 +16,6 @@ function requirePerson(actor: Actor): Extract<Actor, { kind: "person" }> {
 
 export const renameInput = z.strictObject({ name: nameInput });
 
-/** The audit log says that the name changed, not from what to what. */
 export async function rename(ctx: AccountCtx, input: z.input<typeof renameInput>): Promise<{ name: string }> {
   const { name } = parseInput(renameInput, input);
   const { id } = requirePerson(ctx.actor);
@@ -29,7 +28,7 @@ export async function rename(ctx: AccountCtx, input: z.input<typeof renameInput>
 
 export type SessionItem = Pick<SessionModel, "id" | "createdAt" | "updatedAt" | "ipAddress" | "userAgent">;
 
-/** Sessions that have not expired, the latest first, without their tokens. */
+/** Newest first, without tokens. */
 export async function listOwnSessions(ctx: AccountCtx): Promise<SessionItem[]> {
   return listSessionsOf(ctx, requirePerson(ctx.actor).id);
 }
@@ -45,7 +44,7 @@ export async function listSessionsOf(ctx: Pick<Ctx, "db" | "now">, userId: strin
 
 export const endSessionInput = z.strictObject({ sessionId: inputText.min(1).max(100) });
 
-/** @throws EventforkError `NOT_FOUND` when there is none of that id any more. */
+/** @throws EventforkError `NOT_FOUND` */
 export async function endSession(ctx: AccountCtx, input: z.input<typeof endSessionInput>): Promise<void> {
   const { sessionId } = parseInput(endSessionInput, input);
   const { id: userId } = requirePerson(ctx.actor);
@@ -73,7 +72,7 @@ export async function endOtherSessions(
 
 export const endSessionsOfInput = z.strictObject({ userId: inputText.min(1).max(100) });
 
-/** For an admin: logs somebody out everywhere. @throws EventforkError `NOT_FOUND` when there is nobody of that id. */
+/** Logs a person out everywhere. @throws EventforkError `NOT_FOUND` */
 export async function endSessionsOf(
   ctx: AccountCtx,
   input: z.input<typeof endSessionsOfInput>,
@@ -93,7 +92,6 @@ export const deleteAccountInput = z.strictObject({
   password: inputTextOr("Give your password.").min(1, "Give your password.").max(1_000),
 });
 
-/** More attempts than these have to wait. */
 const passwordAttempts = { max: 5, windowSeconds: 15 * 60 };
 
 /** @throws EventforkError `INVALID` at `password`, `LIMITED` after too many attempts, `CONFLICT` for operators. */

@@ -65,7 +65,7 @@ describe("a common password", () => {
     expect(await db.user.count()).toBe(0);
   });
 
-  test("is none to change to, to reset to, or to make an admin with", async () => {
+  test("is refused for a change, a reset and an admin", async () => {
     const { cookie } = await post("/sign-up/email", ada);
     const body = { currentPassword: ada.password, newPassword: "password" };
     expect((await post("/change-password", body, { cookie })).status).toBe(400);
@@ -77,7 +77,7 @@ describe("a common password", () => {
     expect(await db.user.count()).toBe(1);
   });
 
-  test("of eight characters that nobody shares is taken", async () => {
+  test("of eight uncommon characters is accepted", async () => {
     expect((await post("/sign-up/email", { ...ada, password: "xq7 plum" })).status).toBe(200);
   });
 });
@@ -89,7 +89,7 @@ describe("a log-in", () => {
   });
   const stored = async () => (await db.account.findFirstOrThrow()).password;
 
-  test("hashes anew what was hashed with an earlier cost, and the password stays right", async () => {
+  test("rehashes a password of an earlier cost, and it still works", async () => {
     expect((await post("/sign-in/email", ada)).status).toBe(200);
     const renewed = await stored();
     expect(renewed).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$/);
@@ -105,7 +105,7 @@ describe("a log-in", () => {
 });
 
 describe("a session", () => {
-  test("of a person ends 30 days after the log-in, however often it is used; the cookie outlives it no longer", async () => {
+  test("of a person ends 30 days after the log-in, however often it is used, and so does its cookie", async () => {
     const { cookie, cookies } = await post("/sign-up/email", ada);
     expect(cookies[0]).toMatch(/; Max-Age=2592000(;|$)/i);
     await db.session.updateMany({ data: { createdAt: ago(30 * dayMs - hourMs), updatedAt: ago(dayMs) } });
@@ -137,7 +137,7 @@ describe("a session", () => {
     expect(await signedIn(cookie)).toBeNull();
   });
 
-  test("that was made as a user ends as an operator's with the role", async () => {
+  test("of a user gets an operator's limits with the role", async () => {
     const { cookie } = await post("/sign-up/email", ada);
     await db.session.updateMany({ data: { createdAt: ago(2 * dayMs), updatedAt: ago(13 * hourMs) } });
     expect(await signedIn(cookie, false)).toMatchObject({ role: "user" });
@@ -145,7 +145,7 @@ describe("a session", () => {
     expect(await signedIn(cookie, false)).toBeNull();
   });
 
-  test("is prolonged by use alone, and written once in ten minutes at most", async () => {
+  test("is prolonged only by use, with at most one write in ten minutes", async () => {
     const { cookie } = await post("/sign-up/email", ada);
     await db.session.updateMany({ data: { updatedAt: ago(9 * 60_000) } });
     const before = await session();
@@ -158,7 +158,7 @@ describe("a session", () => {
     expect((await session()).expiresAt.getTime()).toBeGreaterThan(before.expiresAt.getTime());
   });
 
-  test("of anybody is ended by an admin, all at once and nobody else's, and the audit log has it", async () => {
+  test("an admin ends all sessions of one person only, and the audit log records it", async () => {
     const { cookie } = await post("/sign-up/email", ada);
     await post("/sign-in/email", ada);
     const { id } = await db.user.findFirstOrThrow();
@@ -174,7 +174,7 @@ describe("a session", () => {
   });
 });
 
-describe("every link to a new password that was sent before", () => {
+describe("an earlier password reset link", () => {
   const links = async () => {
     await post("/request-password-reset", { email: ada.email });
     await post("/request-password-reset", { email: ada.email });
@@ -196,7 +196,7 @@ describe("every link to a new password that was sent before", () => {
     expect((await post("/sign-in/email", { ...ada, password: newPassword })).status).toBe(200);
   });
 
-  test("ends with a changed password, and nobody else's does", async () => {
+  test("ends with a changed password, and other people's links do not", async () => {
     await post("/sign-up/email", { ...ada, email: "grace@hopper.dev" });
     await post("/request-password-reset", { email: "grace@hopper.dev" });
     const others = linkIn(mails.splice(0)[0]);
@@ -207,14 +207,14 @@ describe("every link to a new password that was sent before", () => {
     expect((await reset(others)).status).toBe(200);
   });
 
-  test("stays after a change that failed", async () => {
+  test("stays valid after a failed change", async () => {
     const [link] = await links();
     const body = { currentPassword: "wrong horse battery", newPassword };
     expect((await post("/change-password", body, { cookie })).status).toBe(400);
     expect((await reset(link)).status).toBe(200);
   });
 
-  test("ends when setup takes over the account, with every session, so that the first to sign up has nothing", async () => {
+  test("ends when setup takes over the account, and so does every session", async () => {
     const [link] = await links();
     const { id } = await ensureAdmin({ db, now }, { ...ada, password: newPassword });
     expect(await signedIn(cookie)).toBeNull();
@@ -225,7 +225,7 @@ describe("every link to a new password that was sent before", () => {
   });
 });
 
-describe("a role for an address that nobody has confirmed", () => {
+describe("a role for an unconfirmed address", () => {
   beforeEach(() => post("/sign-up/email", ada));
   const grant = (options: { isRequired?: boolean; isAddressChecked?: boolean; role?: "viewer" | "user" }) => {
     const { isRequired, isAddressChecked, role = "viewer" } = options;
@@ -233,14 +233,14 @@ describe("a role for an address that nobody has confirmed", () => {
     return grantRole({ db, actor: admin, now, isVerificationRequired: isRequired }, input).catch(codeOf);
   };
 
-  test("is refused where addresses are confirmed, whatever the admin says", async () => {
+  test("is refused where addresses are confirmed, even when the admin has checked it", async () => {
     expect(await grant({ isRequired: true })).toBe("CONFLICT");
     expect(await grant({ isRequired: true, isAddressChecked: true })).toBe("CONFLICT");
     await db.user.updateMany({ data: { emailVerified: true } });
     expect(await grant({ isRequired: true })).toMatchObject({ role: "viewer" });
   });
 
-  test("is given elsewhere when the admin has checked the address, and the audit log has that", async () => {
+  test("is granted elsewhere when the admin has checked the address, and the audit log records it", async () => {
     expect(await grant({})).toBe("CONFLICT");
     expect((await db.user.findFirstOrThrow()).role).toBe("user");
     expect(await grant({ isAddressChecked: true })).toMatchObject({ role: "viewer" });
@@ -248,27 +248,27 @@ describe("a role for an address that nobody has confirmed", () => {
     expect(entry.after).toEqual({ role: "viewer", isAddressChecked: true });
   });
 
-  test("is taken away without a question", async () => {
+  test("is revoked without a check", async () => {
     await grant({ isAddressChecked: true });
     expect(await grant({ role: "user", isRequired: true })).toMatchObject({ role: "user" });
   });
 });
 
-describe("an address of IPv6", () => {
+describe("an IPv6 address", () => {
   const spellings = ["0000:0000:0000:0000:0000:FFFF:C000:0207", "::ffff:192.0.2.7", "::FFFF:C000:207", "192.0.2.7"];
   const attempt = (ip: string) => post("/sign-in/email", { ...ada, password: "wrong horse battery" }, { ip });
 
   const countsByNetwork = async () =>
     (await db.turn.findMany({ where: { key: { contains: "|from|" } } })).map(({ count }) => count).toSorted();
 
-  test("that maps to one of IPv4 shares its limits, however it is written, and nobody else's", async () => {
+  test("that maps to an IPv4 address shares its limits only, in every spelling", async () => {
     for (const ip of spellings) expect((await attempt(ip)).status).toBe(401);
     expect(await countsByNetwork()).toEqual([4]);
     await attempt("0000:0000:0000:0000:0000:FFFF:C000:0208");
     expect(await countsByNetwork()).toEqual([1, 4]);
   });
 
-  test("has limits also with the name of a network card, and shares them with its network", async () => {
+  test("with a zone id shares the limits of its network", async () => {
     for (const ip of ["fe80::1%eth0", "FE80::2%eth1", "fe80:0:0:0::3", "fe80::4"]) await attempt(ip);
     expect(await countsByNetwork()).toEqual([4]);
   });

@@ -4,7 +4,7 @@ import type { Db } from "../db/index.ts";
 import { createTestDb } from "../testing/index.ts";
 import { clearPeople, createTestSite, statusesOf } from "./testing/site.ts";
 
-// Whether hashing has room is another test's: here a hash takes so long, and what it is of can be seen.
+// A hash takes a fixed time and shows its password.
 const hashing = vi.hoisted(() => ({ ms: 5 }));
 vi.mock("./passwords.ts", () => ({
   hashPassword: async (password: string) => sleep(hashing.ms, `hash of ${password}`),
@@ -28,7 +28,6 @@ beforeEach(() => {
 const times = <Item>(count: number, item: (n: number) => Item) => Array.from({ length: count }, (_, n) => item(n));
 const typesOfEvents = async () => (await db.event.findMany({ orderBy: { id: "asc" } })).map(({ type }) => type);
 
-/** The client, where writing a person fails. */
 const failingWith = (fail: () => Promise<never>): Db =>
   db.$extends({ query: { user: { create: fail, createMany: fail } } }) as unknown as Db;
 
@@ -52,7 +51,7 @@ describe("where addresses must be confirmed, a sign-up with a taken address", ()
   });
 
   test.each([5, 450, 550])(
-    "is answered after the time of one with a free address, where a hash takes %i ms and writing 100 ms more",
+    "gets a response after the same time as one with a free address, where a hash takes %i ms and a write 100 ms more",
     async (hashMs) => {
       const writing = db.$extends({
         query: {
@@ -139,7 +138,7 @@ describe("a sign-up that is sent again after its response", () => {
     ["with another password", { ...ada, password: "another horse battery" }, 0],
     ["with another name", { ...ada, name: "Mallory" }, 0],
     ["after more than a minute", ada, 61_000],
-  ])("%s is answered that the address is taken, and opens no session", async (_what, again, ageMs) => {
+  ])("%s gets a response that the address is taken, and opens no session", async (_what, again, ageMs) => {
     const site = createTestSite(db);
     await site.post("/sign-up/email", ada);
     await db.user.updateMany({ data: { createdAt: new Date(Date.now() - ageMs) } });
@@ -178,7 +177,7 @@ describe.each([false, true])(
           throw new Error("Connection terminated unexpectedly");
         },
       ],
-    ])("%s answers 503 and mails nobody, and the sign-up works again", async (_how, fail) => {
+    ])("%s answers 503 without a mail, and a second sign-up succeeds", async (_how, fail) => {
       const broken = createTestSite(failingWith(fail), { isVerificationRequired });
       const response = await broken.post("/sign-up/email", ada);
       expect([response.status, await response.json()]).toEqual([
@@ -209,7 +208,7 @@ test("a log-in while the database ends every connection is answered 503, and is 
   expect(await db.auditEntry.count({ where: { action: "sign_in.failed" } })).toBe(0);
 });
 
-test("no answer has the session's token but its cookie, which no script reads", async () => {
+test("only an HttpOnly cookie has the session's token", async () => {
   const site = createTestSite(db);
   const browser = site.createBrowser("192.0.2.1");
   const answers: [string, object | null][] = [

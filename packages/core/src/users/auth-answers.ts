@@ -1,27 +1,23 @@
 import { z } from "zod";
 
-// A session's token is in its cookie alone, where no script reads it: better-auth's answers repeat it in their bodies.
+// better-auth repeats the session's token in its response bodies. Scripts must not read it.
 
 const coded = z.object({ code: z.string() });
 const withRole = z.object({ user: z.object({ role: z.string().nullish() }) });
 
-/** better-auth's code of an error, or "". */
 export async function codeOf(response: Response): Promise<string> {
   if (response.ok) return "";
   return coded.safeParse(await readJson(response)).data?.code ?? "";
 }
 
-/** `isSignedIn` is false where the address has to be confirmed first: that answer is the same for every address. */
 export const signUpAnswer = (response: Response, isSignedIn: boolean) =>
   isSignedIn ? signedInAnswer(response) : Response.json({ isSignedIn });
 
-/** Keeps the cookies. */
 export async function signedInAnswer(response: Response): Promise<Response> {
   const role = withRole.safeParse(await readJson(response)).data?.user.role ?? "user";
   return withCookiesOf(response, { isSignedIn: true, role });
 }
 
-/** Who is signed in, or null. */
 export async function sessionAnswer(response: Response): Promise<Response> {
   const found = z.object({ user: z.unknown() }).safeParse(await readJson(response));
   return withCookiesOf(response, found.success ? { user: found.data.user } : null);

@@ -27,47 +27,35 @@ import {
 } from "./password-turns.ts";
 import { requestPasswords } from "./request-passwords.ts";
 
-/** The endpoints that are open over HTTP, below `/api/auth`, and those that need mail. The rest of what better-auth offers answers 404. */
+/** better-auth's open endpoints below `/api/auth`; the others answer 404. */
 const openPaths = ["/sign-up/email", "/sign-in/email", "/sign-out", "/get-session", "/change-password"];
 const mailPaths = ["/request-password-reset", "/reset-password", "/send-verification-email", "/verify-email"];
 export const authPaths = [...openPaths, ...mailPaths];
 const maintenancePaths = ["/sign-out", "/get-session"];
 
 const resetPath = "/request-password-reset";
-/** These send a mail to whose address they are given. */
 const linkPaths = [resetPath, "/send-verification-email"];
 
-/** Their limits are ours. */
 export const limitedPaths = ["/sign-up/email", "/sign-in/email", "/change-password", ...linkPaths];
 
-/** Ten times what the longest input needs. */
 const bodyBytes = 64 * 1_024;
 
-/** Answers come after a multiple of these, so that their time does not tell whether an address has an account. */
+/** Responses come after a multiple of these: timing must not reveal whether an address has an account. */
 const linkStepMs = 250;
-/** A password is hashed within it, and a person written. */
 const signUpStepMs = 500;
 
 const takenCode = "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL";
-/** better-auth's for whatever kept a person from being written: another sign-up at the same time, or the database. */
 const failedCode = "FAILED_TO_CREATE_USER";
 
-/** When the sign-up began that is being answered. */
 const signUpStart = new AsyncLocalStorage<Date>();
 
-/** Whether a sign-up made the account after this one began, or less than `withinMs` before: a form that was submitted twice. */
 export const isSubmittedTwice = (createdAt: Date, withinMs = 0): boolean => {
   const start = signUpStart.getStore();
   return start !== undefined && createdAt.getTime() >= start.getTime() - withinMs;
 };
 
-/**
- * So long an equal sign-up with the account's password is the same one. Only where the response tells of a taken address
- * anyway: to look at the password takes time.
- */
 const submittedTwiceMs = 60_000;
 
-/** A session that a sign-up opens is no log-in. */
 export const isWithinSignUp = (): boolean => signUpStart.getStore() !== undefined;
 
 type HandlerOptions = {
@@ -81,11 +69,9 @@ type HandlerOptions = {
   originOf: (headers: Headers) => RequestOrigin;
   devices: KnownDevices;
   findSession: (headers: Headers) => Promise<{ id: string; email: string } | null>;
-  /** Called when a sign-up was answered with "taken". */
   onTaken: (email: string) => Promise<void>;
-  /** Called once a day when more passwords of an account were guessed than an hour may have. */
+  /** At most once a day per account. */
   onGuesses: (email: string) => Promise<void>;
-  /** better-auth's own. */
   handle: (request: Request) => Promise<Response>;
 };
 
@@ -94,10 +80,7 @@ const notMade = "The account could not be made. Nothing was written: try again i
 
 const emailOf = z.object({ email: z.string().trim().toLowerCase().overwrite(toAsciiDomain).max(254) });
 
-/**
- * The gate before better-auth: which of its endpoints are open, where changes may come from, how often a password may be
- * attempted and a link be asked for, the audit of sign-ins that failed and of resets that were asked for, and the answers.
- */
+/** The gate before better-auth: open endpoints, origin check, rate limits, audit and responses. */
 export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
   const { db, log, basePath, baseURL, devices, originOf, findSession, onTaken, onGuesses, handle } = options;
   const { isVerificationRequired } = options;
@@ -107,13 +90,12 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   const now = () => new Date();
   const ctx = { db, now };
 
-  async function auditStranger(request: Request, email: string, action: string): Promise<void> {
+  async function auditAnonymous(request: Request, email: string, action: string): Promise<void> {
     const user = await db.user.findUnique({ where: { email }, select: { id: true } });
     const by = { actor: { kind: "stranger" }, now, from: originOf(request.headers) } as const;
     await audit(db, by, { action, target: user?.id ?? "unknown address" });
   }
 
-  /** The turn is taken before the password is looked at, so that attempts at the same time are counted, too. */
   async function attemptPassword(
     request: Request,
     email: string,
@@ -133,13 +115,13 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   async function signIn(request: Request, email: string): Promise<Response> {
     const before = await findSession(request.headers);
     const response = await attemptPassword(request, email, (_, code) => isRefusedSignIn(code));
-    if (isRefusedSignIn(await codeOf(response))) await auditStranger(request, email, "sign_in.failed");
+    if (isRefusedSignIn(await codeOf(response))) await auditAnonymous(request, email, "sign_in.failed");
     if (!response.ok) return response;
     await endSession(before);
     return signedInAnswer(response);
   }
 
-  /** Its cookie was replaced: nobody could end it any more. */
+  /** The cookie was replaced, so this session could never be ended later. */
   async function endSession(before: { id: string } | null): Promise<void> {
     if (before !== null) await db.session.deleteMany({ where: { id: before.id } });
   }
@@ -162,7 +144,6 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
         ? signUpAnswer(response, false)
         : jsonResponse(503, notMade);
     }
-    // Without confirmation a sign-up ends in a session or in none, and so tells whether its address was taken.
     return withTurns(ctx, await takeTakenTurns(ctx, network), async () => {
       const before = await findSession(request.headers);
       const response = await handle(request);
@@ -192,7 +173,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   async function sendLink(path: string, request: Request, email: string): Promise<Response> {
     await takeLinkTurns(ctx, originOf(request.headers).ip);
     const response = await handle(request);
-    if (response.ok && path === resetPath) await auditStranger(request, email, "password.reset_requested");
+    if (response.ok && path === resetPath) await auditAnonymous(request, email, "password.reset_requested");
     return response;
   }
 
@@ -212,7 +193,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     if (options.isInMaintenance && !maintenancePaths.includes(path)) {
       return maintenanceResponse({ code: maintenance.code, message: maintenance.message });
     }
-    // better-auth accepts forms too. A body that a second parser reads would bypass the limits and the audit.
+    // better-auth also accepts forms, which would bypass the limits and the audit.
     const body = await readBodyOf(request, "application/json", bodyBytes);
     if (typeof body !== "string") return body;
     const { method, headers } = request;
@@ -227,7 +208,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
       const response = await inRequestSpan(read, () => answer(path, read, email, input));
       const stepMs = steps.get(path);
       if (stepMs !== undefined) {
-        // Not from the start: whether hashing and writing pass a step together would tell that there was writing.
+        // Counted from the start, the number of steps would reveal whether the database was written.
         const from = requestPasswords.preparedAt() ?? startedAt;
         await sleep(stepMs - ((performance.now() - from) % stepMs));
       }
@@ -251,15 +232,11 @@ function isEqual(owner: { name: string; marketingConsent: boolean }, input: unkn
   return data?.name === owner.name && data.marketingConsent === owner.marketingConsent;
 }
 
-/** After a look at the password. A request that is refused before it, for a foreign `callbackURL` say, is no guess and takes no turn. */
 function isRefusedSignIn(code: string): boolean {
   return code === "INVALID_EMAIL_OR_PASSWORD" || code === "EMAIL_NOT_VERIFIED";
 }
 
-/**
- * A browser names the origin of whatever changes something. What has none, no cookie and no other sign of a browser is a program: it acts
- * in nobody's name but its own.
- */
+/** A request without `Origin`, cookie and `Sec-Fetch-Site` comes from a program, not a browser. */
 function isOwnOrigin(request: Request, baseURL: string): boolean {
   if (request.method === "GET" || request.method === "HEAD") return true;
   const origin = request.headers.get("origin");
@@ -267,7 +244,6 @@ function isOwnOrigin(request: Request, baseURL: string): boolean {
   return !request.headers.has("cookie") && !request.headers.has("sec-fetch-site");
 }
 
-/** For all endpoints: better-auth's own checks let such a text through to the database. */
 function refuseUnstorable(query: URLSearchParams, body: unknown): Response | null {
   const fields = [...query, ...(typeof body === "object" && body !== null ? Object.entries(body) : [])];
   const refused = fields.find((field) => field.some((text) => typeof text === "string" && !isStorableText(text)));

@@ -79,7 +79,7 @@ describe("a forgotten password", () => {
     await ask(trusting, "/sign-up/email", ada);
   });
 
-  test("is chosen anew with the link from the mail, which ends every session and is of use once", async () => {
+  test("is reset with the link from the mail, which works once and ends every session", async () => {
     const cookie = cookieOf(await ask(trusting, "/sign-in/email", ada));
     expect((await ask(trusting, "/request-password-reset", { email: "ADA@lovelace.dev" })).status).toBe(200);
     expect(mails).toMatchObject([{ to: ada.email, subject: "Choose a new password" }]);
@@ -95,7 +95,7 @@ describe("a forgotten password", () => {
     );
   });
 
-  test("of an address without an account is answered the same, and no mail goes out", async () => {
+  test("of an address without an account gets the same response, and no mail", async () => {
     const known = await ask(trusting, "/request-password-reset", { email: ada.email });
     mails.length = 0;
     const unknown = await ask(trusting, "/request-password-reset", { email: "nobody@lovelace.dev" });
@@ -104,7 +104,7 @@ describe("a forgotten password", () => {
     expect(mails).toEqual([]);
   });
 
-  test("is answered after the same time for any address", async () => {
+  test("gets a response after the same time for any address", async () => {
     const timed = async (email: string) => {
       const from = performance.now();
       await ask(trusting, "/request-password-reset", { email });
@@ -113,7 +113,7 @@ describe("a forgotten password", () => {
     for (const email of [ada.email, "nobody@lovelace.dev"]) expect(await timed(email)).toBeGreaterThanOrEqual(249);
   });
 
-  test("takes no weak password, and no link that has run out", async () => {
+  test("accepts neither a weak password nor an expired link", async () => {
     await ask(trusting, "/request-password-reset", { email: ada.email });
     const token = tokenIn(mails[0]);
     const weak = await ask(trusting, "/reset-password", { token, newPassword: "short" });
@@ -123,7 +123,7 @@ describe("a forgotten password", () => {
     expect((await ask(trusting, "/sign-in/email", ada)).status).toBe(200);
   });
 
-  test("is refused to an address of the network that has asked 300 times in an hour", async () => {
+  test("is refused to a network address after 300 requests in an hour", async () => {
     const from = { "content-type": "application/json", origin, "x-client-ip": "192.0.2.9" };
     const body = JSON.stringify({ email: "nobody@lovelace.dev" });
     const request = () =>
@@ -148,7 +148,7 @@ describe("changing the password", () => {
     expect(mails).toMatchObject([{ subject: "Your password was changed" }]);
   });
 
-  test("needs the old one, and says nothing changed otherwise", async () => {
+  test("needs the old one, and changes nothing without it", async () => {
     const here = cookieOf(await ask(trusting, "/sign-up/email", ada));
     const wrong = { currentPassword: "wrong horse battery", newPassword };
     expect((await ask(trusting, "/change-password", wrong, here)).status).toBe(400);
@@ -172,7 +172,7 @@ describe("where addresses must be confirmed", () => {
     expect((await ask(verifying, "/sign-in/email", ada)).status).toBe(200);
   });
 
-  test("a sign-up with a taken address gets the answer of a free one, and its owner gets a mail", async () => {
+  test("a sign-up with a taken address gets the response of a free one, and its owner gets a mail", async () => {
     const first = await (await ask(verifying, "/sign-up/email", ada)).text();
     mails.length = 0;
     const second = await ask(verifying, "/sign-up/email", { ...ada, name: "Mallory" });
@@ -191,7 +191,7 @@ describe("where addresses must be confirmed", () => {
   });
 });
 
-test("where addresses are not confirmed, a taken one has to be said, and its owner is told by mail", async () => {
+test("where addresses are not confirmed, the response reveals a taken one, and its owner gets a mail", async () => {
   await ask(trusting, "/sign-up/email", ada);
   expect(mails).toEqual([]);
   const second = await ask(trusting, "/sign-up/email", { ...ada, name: "Mallory" });
@@ -200,7 +200,7 @@ test("where addresses are not confirmed, a taken one has to be said, and its own
   expect(mails[0]?.text).not.toContain("Mallory");
 });
 
-test("over https the session's cookie belongs to this host alone, and no script reads it", async () => {
+test("over https the session's cookie is HttpOnly and limited to this host", async () => {
   const [cookie] = (await ask(trusting, "/sign-up/email", ada)).headers.getSetCookie();
   expect(cookie).toMatch(/^__Host-eventfork\.session_token=/);
   for (const part of [/; Secure/i, /; HttpOnly/i, /; SameSite=Lax/i, /; Path=\/(;|$)/i]) expect(cookie).toMatch(part);
@@ -212,7 +212,7 @@ test.each([
   ["a sandboxed frame", { origin: "null" }, 403],
   ["a browser that hides where from", { "sec-fetch-site": "cross-site" }, 403],
   ["a program without a cookie", {}, 200],
-])("a sign-up from %s is answered as it should", async (_title, headers, status) => {
+])("a sign-up from %s gets the expected response", async (_title, headers, status) => {
   lastAddress += 1;
   const request = new Request(`${origin}/api/auth/sign-up/email`, {
     method: "POST",

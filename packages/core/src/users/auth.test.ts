@@ -42,7 +42,7 @@ beforeEach(async () => {
 
 let lastAddress = 0;
 
-/** Each call comes from an address of its own unless it names one, so that limits do not get in the way. */
+/** By default, each call has a separate address, so that limits do not interfere. */
 function post(
   path: string,
   body: object,
@@ -78,7 +78,6 @@ async function countRows() {
   return { users, accounts, sessions, events: recordedEvents };
 }
 
-/** The client, with one model's `create` failing: what a broken write at that point does to the rest. */
 function failingAt(model: "event" | "session"): Db {
   const fail = () => {
     throw new Error(`the ${model} cannot be written`);
@@ -124,7 +123,7 @@ describe("signing up", () => {
     }
   });
 
-  test("without a tick is without consent", async () => {
+  test("with an empty checkbox is without consent", async () => {
     await post("/sign-up/email", ada);
     const [event] = await events();
     expect(event?.data).toMatchObject({ marketingConsent: false });
@@ -155,7 +154,7 @@ describe("signing up", () => {
     expect(await countRows()).toEqual({ users: 1, accounts: 1, sessions: 1, events: 1 });
   });
 
-  test("tells 300 times an hour at most that an address is taken, to one network address; a new person elsewhere signs up", async () => {
+  test("reveals a taken address to one network address at most 300 times an hour; a new person elsewhere signs up", async () => {
     await post("/sign-up/email", ada);
     const from = { ip: "192.0.2.9" };
     const mallory = { ...ada, name: "Mallory" };
@@ -228,7 +227,7 @@ describe("logging in", () => {
     expect(await countRows()).toMatchObject({ sessions: 1, events: 0 });
   });
 
-  test("is audited with where it came from, also when it fails, and a stranger's address is not kept", async () => {
+  test("is audited with its origin, also when it fails, without an unknown address", async () => {
     const { id } = await db.user.findUniqueOrThrow({ where: { email: ada.email } });
     await db.auditEntry.deleteMany();
     await post("/sign-in/email", ada, { ip: "192.0.2.1" });
@@ -246,7 +245,7 @@ describe("logging in", () => {
     expect(JSON.stringify(await db.auditEntry.findMany())).not.toContain("lovelace.dev");
   });
 
-  test("by somebody who is banned records nothing", async () => {
+  test("by a banned person records nothing", async () => {
     await db.user.update({ where: { email: ada.email }, data: { banned: true } });
     expect((await post("/sign-in/email", ada)).status).toBe(403);
     expect(await countRows()).toMatchObject({ sessions: 1, events: 0 });
@@ -258,7 +257,7 @@ describe("logging in", () => {
     expect(await countRows()).toMatchObject({ sessions: 1, events: 0 });
   });
 
-  test("counts even when its session is lost: a phantom rather than a gap", async () => {
+  test("is recorded even when its session is lost", async () => {
     const response = await post("/sign-in/email", ada, { by: createTestAuth(failingAt("session")) });
     expect(response.status).toBe(500);
     expect(await countRows()).toMatchObject({ sessions: 1, events: 1 });
@@ -268,7 +267,7 @@ describe("logging in", () => {
 describe("a session", () => {
   const read = (cookie: string) => findSignedIn(auth, new Headers({ cookie }), { canRefresh: false });
 
-  test("says who is signed in, with the role that holds now", async () => {
+  test("has the person with their current role", async () => {
     const cookie = cookieOf(await post("/sign-up/email", ada));
     expect(await read(cookie)).toMatchObject({ email: ada.email, role: "user", marketingConsent: false });
     const ctx = { db, actor: { kind: "system", name: "test" } as const, now: () => new Date() };
@@ -305,10 +304,9 @@ test.each<[string, string | null, string, number]>([
   ["JSON as text", "text/plain", JSON.stringify(ada), 415],
   ["a form under JSON's type", types.json, form, 400],
   ["1 MB", types.json, JSON.stringify({ ...ada, name: "x".repeat(1_024 * 1_024) }), 413],
-])("%s is refused by every endpoint that takes a body, and nothing is written", async (_what, type, text, status) => {
+])("%s is refused by every endpoint with a body, and nothing is written", async (_what, type, text, status) => {
   for (const path of ["/sign-up/email", "/sign-in/email", "/sign-out", "/change-password"]) {
     const headers = new Headers({ origin, "x-client-ip": "10.9.9.8", ...(type !== null && { "content-type": type }) });
-    // Of bytes, which have no type of their own.
     const body = new TextEncoder().encode(text);
     const response = await auth.handler(new Request(`${origin}/api/auth${path}`, { method: "POST", headers, body }));
     expect([path, response.status]).toEqual([path, status]);
@@ -317,7 +315,7 @@ test.each<[string, string | null, string, number]>([
   expect(await countRows()).toEqual({ users: 0, accounts: 0, sessions: 0, events: 0 });
 });
 
-test.each(["application/json", "Application/JSON; charset=UTF-8"])("a body of type %s is taken", async (type) => {
+test.each(["application/json", "Application/JSON; charset=UTF-8"])("a body of type %s is accepted", async (type) => {
   const headers = { origin, "x-client-ip": "10.9.9.7", "content-type": type };
   const request = new Request(`${origin}/api/auth/sign-up/email`, {
     method: "POST",
@@ -355,7 +353,7 @@ describe("a rotated cookie secret", () => {
     expect(await find(after(secret), cookie.replace(/(session_token=[^.]*)\.[^;]*/, "$1.AAAA"))).toBeNull();
   });
 
-  test("lets a session of the one before end, and signs new ones itself", async () => {
+  test("a session of the previous one can end, and new ones are signed with the current one", async () => {
     const cookie = cookieOf(await post("/sign-up/email", ada));
     expect((await post("/sign-out", {}, { cookie, by: after(secret) })).status).toBe(200);
     expect(await db.session.count()).toBe(0);

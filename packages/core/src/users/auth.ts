@@ -29,25 +29,23 @@ export type SignUpEvent = "on_confirmation" | "on_sign_up";
 export type AuthOptions = {
   db: Db;
   log: Logger;
-  /** Signs the session cookies: 32 random characters or more. */
+  /** Signs session cookies; at least 32 random characters. */
   secret: string;
-  /** Signed them before: what it has signed is still taken. */
+  /** Cookies signed with it are still accepted. */
   previousSecret?: string | undefined;
   baseURL: string;
   /**
-   * The header with the client's address, for rate limits. A client must not be able to set it: a proxy's own, with one
-   * address, or `x-forwarded-for` with the proxies' ranges in `trustedProxies`. With neither, all clients share one
-   * limit.
+   * The header with the client's address, which a proxy must set. `x-forwarded-for` also needs `trustedProxies`.
+   * Without a header, all clients share one limit.
    */
   clientIp: ClientIp;
   onRecorded?: () => void;
-  /** Called after the response, so that no response tells by its time that there was mail. Null without a sender. */
+  /** Called after the response, so that timing does not reveal a mail. */
   sendMail: ((mail: Mail) => void) | null;
-  /** Before the first log-in. Then a sign-up does not tell whether the address had an account. */
+  /** A sign-up then does not reveal whether the address had an account. */
   isVerificationRequired: boolean;
-  /** Where confirmation is required: when `user.signed_up` is recorded. Defaults to `on_confirmation`. */
+  /** Defaults to `on_confirmation`. */
   signUpEvent?: SignUpEvent;
-  /** Only sessions are read and ended then. */
   isInMaintenance?: boolean;
   plugins?: BetterAuthPlugin[];
 };
@@ -63,14 +61,9 @@ export type Auth = ReturnType<typeof createAuth>;
 type OpenSession = { id: string; createdAt: Date; updatedAt: Date };
 
 /**
- * Sign-up, log-in and sessions, with email and password.
- *
- * The transaction that writes the user and the account records `user.signed_up`: both exist, or neither. Where
- * addresses must be confirmed, the transaction that confirms one does, so that no integration hears of an address that
- * nobody has proven. A person who logs in before that (because confirmation is no longer required) has signed up then.
- * `user.logged_in` is recorded just before the session's row, outside a transaction: if that write fails, a log-in
- * counts that has no session; none is ever lost. An event that cannot be recorded fails the request. Operators'
- * sign-ins are audited instead.
+ * Sign-up commits the user, the account and `user.signed_up` together. Where addresses must be confirmed, the
+ * confirmation or a later first log-in records the event.
+ * `user.logged_in` precedes the session's row, outside a transaction: an event may lack its session, never the reverse.
  */
 export function createAuth(options: AuthOptions) {
   const { db, log, secret, baseURL, clientIp, onRecorded, sendMail, isVerificationRequired, plugins = [] } = options;
@@ -92,7 +85,6 @@ export function createAuth(options: AuthOptions) {
     onRecorded?.();
   }
 
-  /** better-auth writes `emailVerified` after this once more, outside a transaction and to no further effect. */
   async function confirm(user: { id: string; email: string; role?: unknown }, headers?: Headers): Promise<void> {
     const actor = { kind: "person", id: user.id, email: user.email, role: parseRole(user.role) } as const;
     const isConfirmed = await db.$transaction(async (tx) => {
@@ -130,7 +122,6 @@ export function createAuth(options: AuthOptions) {
     await audit(db, { actor, now, from: headers && originOf(headers) }, { action, target: user.id });
   }
 
-  /** A password that better-auth hashed is hashed anew with our cost, once it is known to be right. */
   async function renewHash(userId: string, password: string): Promise<void> {
     const outdated = requestPasswords.outdatedHash();
     if (outdated === undefined) return;
@@ -142,10 +133,7 @@ export function createAuth(options: AuthOptions) {
     }
   }
 
-  /**
-   * Prolongs a session that is in use, unless it was prolonged a moment ago. False where it has ended: it is too old, was
-   * not used for too long, or was made with a lesser role, whose sessions last longer.
-   */
+  /** False where the session has ended: too old, idle too long, or older than the person's role. */
   async function touch(session: OpenSession, role: Role, options: { canProlong: boolean }): Promise<boolean> {
     const { id, createdAt, updatedAt } = session;
     const time = now();
@@ -161,7 +149,6 @@ export function createAuth(options: AuthOptions) {
   const cookieAttributes = { secure: isSecure, path: "/", sameSite: "lax" as const, httpOnly: true };
   const devices = createKnownDevices({ secrets, cookiePrefix });
 
-  /** Some an hour to one address; the response is the same for one that gets no more. */
   async function sendLimited(mail: Mail): Promise<void> {
     if (sendMail !== null && (await canMail({ db, now }, mail))) sendMail(mail);
   }
@@ -212,8 +199,8 @@ export function createAuth(options: AuthOptions) {
       beforeEmailVerification: async (user, request) => confirm(user, request?.headers),
     },
     user: { additionalFields: { marketingConsent: { type: "boolean", defaultValue: false, input: true } } },
-    // A coarse bound. Where passwords are attempted and mails are sent, `auth-handler.ts` has its own: three calls in ten
-    // seconds stop people who share an address.
+    // better-auth's default of three calls in ten seconds blocks people who share an address. `password-turns.ts` has
+    // the real limits.
     rateLimit: {
       enabled: true,
       storage: "database",
@@ -221,7 +208,6 @@ export function createAuth(options: AuthOptions) {
       max: 1_000,
       customRules: Object.fromEntries(limitedPaths.map((path) => [path, false as const])),
     },
-    // `touch` prolongs sessions, by the role.
     session: { cookieCache: { enabled: false }, expiresIn: cookieSeconds, disableSessionRefresh: true },
     hooks: {
       before: createAuthMiddleware(async (ctx) => {
@@ -262,8 +248,7 @@ export function createAuth(options: AuthOptions) {
       },
     },
     advanced: {
-      // Over https no other host, and no page over http, can set or read a cookie with this prefix. Source: RFC
-      // 6265bis, 4.1.3.2
+      // No other host and no http page can set such a cookie. Source: RFC 6265bis, 4.1.3.2
       cookiePrefix,
       useSecureCookies: false,
       defaultCookieAttributes: cookieAttributes,
@@ -279,7 +264,7 @@ export function createAuth(options: AuthOptions) {
           `better-auth: ${message}`,
         ),
     },
-    // Otherwise better-auth prints unexpected errors to the console, with their stack.
+    // Otherwise better-auth prints unexpected errors with their stack.
     onAPIError: { throw: true },
     telemetry: { enabled: false },
     plugins: [admin({ roles: { user: userAc, viewer: userAc, admin: adminAc } }), ...plugins],
@@ -287,7 +272,6 @@ export function createAuth(options: AuthOptions) {
 
   const withCurrentSignature = (headers: Headers) => renewSignature(headers, `${cookiePrefix}.session_token`, secrets);
 
-  /** Read from the database each time. */
   async function findSession(headers: Headers) {
     if (!headers.has("cookie")) return null;
     const query = { disableCookieCache: true, disableRefresh: true };
@@ -329,7 +313,6 @@ function kindOf(model: string): IdKind {
   return model as IdKind;
 }
 
-/** better-auth hands its transactions to no hook: `current` finds the open one, or `db` where there is none. */
 function followTransactions(db: Db): { db: Db; current: () => Tx } {
   const open = new AsyncLocalStorage<Tx>();
   const runTransaction = (work: (tx: Tx) => Promise<unknown>) => db.$transaction((tx) => open.run(tx, () => work(tx)));

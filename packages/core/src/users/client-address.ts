@@ -1,13 +1,9 @@
 import { isIP, SocketAddress } from "node:net";
 import { getIP } from "better-auth/api";
 
-/** As in `AuthOptions`. */
 export type ClientIp = { header: string; trustedProxies: readonly string[] };
 
-/**
- * One spelling for each address: an IPv6 address has many, may name a network card, and may stand for one of IPv4. In a
- * spelling that is not understood, it would have no limits, or share them with all others of its kind.
- */
+/** Each spelling of an IPv6 address would have separate limits. */
 function canonical(text: string): string {
   const [address = ""] = text.trim().split("%");
   if (isIP(address) !== 6) return text.trim();
@@ -17,7 +13,6 @@ function canonical(text: string): string {
   return isIP(mapped) === 4 ? mapped : short;
 }
 
-/** The same headers with each address in its one spelling. */
 export function withCanonicalAddress(headers: Headers, { header }: ClientIp): Headers {
   const value = headers.get(header);
   if (value === null) return headers;
@@ -26,7 +21,7 @@ export function withCanonicalAddress(headers: Headers, { header }: ClientIp): He
   return copy;
 }
 
-/** Of IPv6 the network alone, which is what one household or one server has. */
+/** An IPv6 client's address is its network. */
 export function clientAddress(headers: Headers, clientIp: ClientIp): string | null {
   const ipAddress = { ipAddressHeaders: [clientIp.header], trustedProxies: [...clientIp.trustedProxies] };
   const address = getIP(withCanonicalAddress(headers, clientIp), { advanced: { ipAddress } });

@@ -5,14 +5,14 @@ import { EventforkError } from "../kernel/errors.ts";
 import { inputText, inputTextOr, parseInput } from "../kernel/input.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 
-/** NIST SP 800-63B asks for 8 characters or more; RFC 5321 allows an address 254. */
+/** NIST SP 800-63B requires at least 8 characters; RFC 5321 allows an address 254. */
 export const passwordLength = { min: 8, max: 128 } as const;
 export const nameLength = { max: 200 } as const;
 export const emailLength = { max: 254 } as const;
 
 const controlCharacters = /\p{Cc}/u;
 
-/** Embeddings, overrides and isolates, which turn around the text beside a name. Arabic and Hebrew names need none. */
+/** These characters reverse neighboring text. Arabic and Hebrew names need none. */
 const directionControls = /[\u202A-\u202E\u2066-\u2069]/;
 
 const emailInput = inputTextOr("Give your e-mail address.")
@@ -38,10 +38,9 @@ const passwordText = inputTextOr("Choose a password.")
 const isUncommon = async (password: string) =>
   password.length < passwordLength.min || !(await isCommonPassword(password));
 
-/** Asynchronous: the list of common passwords is loaded when it is first needed. */
 const passwordInput = passwordText.refine(isUncommon, commonPassword);
 
-/** Unknown fields are refused, so that nobody sets a role or an image on the way in. */
+/** Strict, so that nobody sets a role. */
 const signUpInput = z
   .strictObject({
     name: nameInput,
@@ -71,14 +70,12 @@ const token = inputTextOr("The link is not complete.").min(1, "The link is not c
 
 const inputs: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
   "/sign-up/email": signUpInput,
-  // better-auth checks the rest.
   "/sign-in/email": z.looseObject({
     email: z.unknown().transform((email) => (typeof email === "string" ? toAsciiDomain(email) : email)),
   }),
   "/request-password-reset": z.strictObject({ email: emailInput }),
   "/send-verification-email": z.strictObject({ email: emailInput }),
   "/reset-password": z.strictObject({ token, newPassword: passwordInput }),
-  // A new password ends every other session, and gives this one a new token.
   "/change-password": z
     .strictObject({
       currentPassword: inputTextOr("Give your password.").max(1_000),
@@ -87,7 +84,7 @@ const inputs: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
     .transform((input) => ({ ...input, revokeOtherSessions: true })),
 };
 
-/** Undefined where better-auth's own check is enough. @throws APIError 400, each problem with its path. */
+/** @throws APIError 400, each problem with its path. */
 export async function parseAuthInput(path: string, body: unknown): Promise<Record<string, unknown> | undefined> {
   const schema = inputs[path];
   if (schema === undefined) return undefined;

@@ -4,12 +4,8 @@ import { replaceAddress } from "./personal-columns.ts";
 
 export const eventsPerStep = 500;
 
-/**
- * Every column that the schema marks `@personal own` has a statement here that blanks it, by the person's id or by the
- * ids of the events about them. Ids, types, times, statuses and error codes stay: they count.
- */
+/** Blanks every column marked `@personal own`. */
 
-/** The row stays, under a name and an address that are nobody's. Sessions, passwords and links go. */
 export async function blankPerson(tx: Tx, { userId, email, now }: { userId: string; email: string; now: Date }) {
   await tx.user.update({
     where: { id: userId },
@@ -36,7 +32,7 @@ export async function blankPerson(tx: Tx, { userId, email, now }: { userId: stri
     OR strpos(lower(query || name), ${email}) > 0 OR strpos(lower(query), ${new URLSearchParams([["", email]]).toString().slice(1).toLowerCase()}) > 0`;
 }
 
-/** The next events about a person, recorded since `since`. Events that a publisher has locked are left for later. */
+/** Blanks at most `eventsPerStep`; skips those that a publisher has locked. */
 export async function blankEvents(tx: Tx, { userId, since, now }: { userId: string; since: Date; now: Date }) {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     WITH due AS (
@@ -61,7 +57,6 @@ export function blankDeadLettersOf(tx: Tx, eventIds: readonly string[], now: Dat
   return blankDeadLetters(tx, Prisma.sql`event_id = ANY(${[...eventIds]})`, now);
 }
 
-/** Dead letters that name a person, including those that do not parse and those whose event was never kept. */
 export async function blankDeadLettersNaming(
   tx: Tx,
   { words, since, now }: { words: readonly string[]; since: Date; now: Date },
@@ -78,7 +73,6 @@ export async function blankDeadLettersNaming(
 
 const erasedReason = "The data of the person was erased.";
 
-/** An open one can be sent to nobody any more, and is discarded. */
 async function blankDeadLetters(tx: Tx, where: Prisma.Sql, now: Date): Promise<number> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     UPDATE dead_letter SET body = jsonb_build_object('id', event_id, 'erased', true)::text, attributes = '{}',

@@ -39,7 +39,6 @@ beforeEach(async () => {
   await db.user.createMany({ data: [ada, grace] });
 });
 
-/** Everything that the database holds, as text. */
 async function readEverything(): Promise<string> {
   const rows = await db.$queryRaw<{ table_name: string }[]>`
     SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`;
@@ -123,7 +122,7 @@ async function die(eventId: string | null, body: string): Promise<void> {
 }
 
 describe("erasing a person", () => {
-  test("leaves nothing of them anywhere, keeps every figure, and touches nobody else", async () => {
+  test("leaves no data of theirs, keeps every count, and changes no other person", async () => {
     const [first = ""] = await happen(ada, 3);
     await happen(grace, 2);
     await die(first, JSON.stringify({ id: first, data: { email: ada.email, name: ada.name } }));
@@ -171,7 +170,7 @@ describe("erasing a person", () => {
     expect(await db.auditEntry.count({ where: { action: "person.erased" } })).toBe(1);
   });
 
-  test("asked for twice at once, it happens once, and neither call fails", async () => {
+  test("twice concurrently happens once, and neither call fails", async () => {
     const both = await whileLocked(db, Prisma.sql`SELECT FROM "user" WHERE id = ${ada.id} FOR UPDATE`, async () => {
       const calls = [1, 2].map(() => erasePerson(ctxOf(), { userId: ada.id }));
       for (let waiting = 0; waiting < 2; ) {
@@ -185,7 +184,7 @@ describe("erasing a person", () => {
     expect(await db.auditEntry.count({ where: { action: "person.erased" } })).toBe(1);
   });
 
-  test("leaves a dead letter that was settled as it was settled", async () => {
+  test("keeps the status of a resolved dead letter", async () => {
     const [id = ""] = await happen(ada, 1);
     await die(id, JSON.stringify({ id, data: { email: ada.email } }));
     await db.deadLetter.updateMany({ data: { status: "resolved" } });
@@ -195,13 +194,13 @@ describe("erasing a person", () => {
     expect(await db.deadLetter.findFirst()).toMatchObject({ status: "resolved", statusAt, discardReason: null });
   });
 
-  test("with more events than one step takes ends with all of them", async () => {
+  test("covers more events than one step takes", async () => {
     await happen(ada, 1_201);
     expect(await erasePerson(ctxOf(), { userId: ada.id })).toMatchObject({ events: 1_201, finishedAt: now() });
     expect(await readEverything()).not.toContain(ada.email);
   });
 
-  test("reaches what was in a queue when it comes back as a dead letter, and what was recorded late", async () => {
+  test("reaches queued messages that become dead letters, and events that were recorded late", async () => {
     const [id = ""] = await happen(ada, 1);
     await erasePerson(ctxOf(), { userId: ada.id });
     time += 60_000;
@@ -214,14 +213,14 @@ describe("erasing a person", () => {
     expect(await readEverything()).not.toContain(ada.email);
   });
 
-  test("is watched for as long as a queue may hold a message, and no longer", async () => {
+  test("is repeated for as long as a queue keeps a message, and no longer", async () => {
     await erasePerson(ctxOf(), { userId: ada.id });
     expect(await sweepErasures({ db, now })).toEqual({ swept: 1, unfinished: 0 });
     time += 16 * 86_400_000;
     expect(await sweepErasures({ db, now })).toEqual({ swept: 0, unfinished: 0 });
   });
 
-  test("an event that a publisher holds is left, and erased by the next sweep", async () => {
+  test("an event that a publisher has locked is erased by the next sweep", async () => {
     const [id = ""] = await happen(ada, 2);
     await db.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT id FROM event WHERE id = ${id} FOR UPDATE`;
@@ -232,7 +231,7 @@ describe("erasing a person", () => {
     expect(await db.event.count({ where: { erasedAt: null } })).toBe(0);
   });
 
-  test("who is an operator keeps their data until the role is gone", async () => {
+  test("is refused for an operator until the role is revoked", async () => {
     await db.user.update({ where: { id: ada.id }, data: { role: "viewer" } });
     const code = (error: unknown) => (error instanceof EventforkError ? error.code : error);
     expect(await erasePerson(ctxOf(), { userId: ada.id }).catch(code)).toBe("CONFLICT");
@@ -260,7 +259,7 @@ describe("deleting one's own account", () => {
     await happen({ id, name: "Mae Jemison", email: "mae@jemison.dev" }, 1);
   });
 
-  test("needs the password, and may be tried five times", async () => {
+  test("needs the password, and allows five attempts", async () => {
     const attempt = (word: string) =>
       deleteAccount(ctxOf(me), { password: word }).catch((error: EventforkError) => error.code);
     for (let i = 0; i < 5; i += 1) expect(await attempt("wrong horse")).toBe("INVALID");
@@ -268,7 +267,7 @@ describe("deleting one's own account", () => {
     expect(await readEverything()).toContain("mae@jemison.dev");
   });
 
-  test("erases everything, and the log does not say from where", async () => {
+  test("erases everything, and the audit log has no IP address", async () => {
     const from = { ip: "203.0.113.7", userAgent: "Firefox" };
     await deleteAccount({ ...ctxOf(me), from }, { password });
     const everything = await readEverything();
@@ -277,7 +276,7 @@ describe("deleting one's own account", () => {
   });
 });
 
-test("a person's events come page by page, each with what became of it", async () => {
+test("a person's events have pages, each event with its deliveries", async () => {
   for (let i = 0; i < 5; i += 1) {
     time += 1_000;
     await happen(ada, 1);

@@ -27,10 +27,8 @@ const beginning = new Date(0);
 export const erasePersonInput = z.object({ userId: inputText.min(1).max(100) });
 
 /**
- * Erases a person: at once who they are, then the payloads of all that was recorded about them, in bounded steps.
- * `sweepErasures` erases what is left after this call's last step, and what was still in a queue. Counts stay.
- * Idempotent.
- * @throws EventforkError `NOT_FOUND`, or `CONFLICT` for an operator: take the role away first.
+ * Erases the identity immediately, then payloads in bounded steps; `sweepErasures` does the rest. Idempotent.
+ * @throws EventforkError `NOT_FOUND`, or `CONFLICT` for an operator.
  */
 export async function erasePerson(ctx: EraseCtx, input: z.input<typeof erasePersonInput>): Promise<ErasureItem> {
   const { userId } = parseInput(erasePersonInput, input);
@@ -58,7 +56,7 @@ export async function erasePerson(ctx: EraseCtx, input: z.input<typeof erasePers
   return ctx.db.erasure.findUniqueOrThrow({ where: { userId } });
 }
 
-/** Continues erasures, and repeats those of the last 15 days for what came back. The longest wait comes first. */
+/** Also repeats recent erasures, because queued messages may return as dead letters. */
 export async function sweepErasures(
   ctx: Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>,
 ): Promise<{ swept: number; unfinished: number }> {

@@ -22,21 +22,21 @@ async function makeUser(row: { signUpPending?: boolean; erasedAt?: Date; emailVe
 const confirm = (id: string) => db.$transaction((tx) => confirmAddress(tx, id, now));
 const countEvents = (subject: string) => db.event.count({ where: { subject } });
 
-test("of confirmations at once one confirms and records the sign-up", async () => {
+test("of concurrent confirmations, one confirms and records the sign-up", async () => {
   const id = await makeUser();
   const confirmed = await Promise.all([confirm(id), confirm(id), confirm(id)]);
   expect(confirmed.filter(Boolean)).toHaveLength(1);
   expect(await countEvents(id)).toBe(1);
 });
 
-test("an address that is confirmed already, and one of somebody erased, are not confirmed", async () => {
+test("a confirmed address and one of an erased person are not confirmed", async () => {
   for (const row of [{ emailVerified: true }, { erasedAt: now }]) {
     const id = await makeUser(row);
     expect([await confirm(id), await countEvents(id)]).toEqual([false, 0]);
   }
 });
 
-test("a sign-up that is not due is not recorded, and one that is, once", async () => {
+test("a pending sign-up is recorded once, any other is not", async () => {
   const [recorded, due] = [await makeUser({ signUpPending: false }), await makeUser()];
   for (const id of [recorded, due, due]) await db.$transaction((tx) => recordDeferredSignUp(tx, id));
   expect([await countEvents(recorded), await countEvents(due)]).toEqual([0, 1]);

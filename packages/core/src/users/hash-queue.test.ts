@@ -8,7 +8,6 @@ const from = (network: string) => {
 };
 const { logIn, signUp } = from("192.0.2.1");
 
-/** A hash that lasts until it is ended. */
 function hold() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { hash: () => promise, end: resolve };
@@ -19,7 +18,6 @@ const secondsOf = (error: unknown) => {
   return Number(error.problems[0]?.message);
 };
 
-/** A queue whose hashes took this long lately. */
 async function queueWithHashesOf(ms: number, parallelism = 1) {
   const queue = createHashQueue({ parallelism });
   for (let i = 0; i < 20; i += 1) await queue.run(logIn, () => sleep(ms));
@@ -27,12 +25,12 @@ async function queueWithHashesOf(ms: number, parallelism = 1) {
 }
 
 describe("password hashing", () => {
-  test("leaves a core to the event loop, and a thread to files and names", () => {
+  test("leaves a core to the event loop, and a thread to file and DNS calls", () => {
     expect(hashParallelism).toBeGreaterThanOrEqual(1);
     expect(hashParallelism).toBeLessThanOrEqual(3);
   });
 
-  test("never runs more at once than it may", async () => {
+  test("never exceeds its parallelism", async () => {
     const queue = createHashQueue({ parallelism: 2 });
     let running = 0;
     let most = 0;
@@ -46,7 +44,7 @@ describe("password hashing", () => {
     expect(most).toBe(2);
   });
 
-  test("serves log-ins before sign-ups that came earlier, and each kind in its order", async () => {
+  test("serves log-ins before earlier sign-ups, and each kind in order", async () => {
     const queue = createHashQueue({ parallelism: 1 });
     const first = hold();
     const order: string[] = [];
@@ -58,7 +56,7 @@ describe("password hashing", () => {
     expect(order).toEqual(["l1", "l2", "s1", "s2"]);
   });
 
-  test("a sign-up that would wait longer than 2 s is refused at once, and told how long; a log-in still waits", async () => {
+  test("a sign-up that would wait longer than 2 s is refused with the time to wait; a log-in still waits", async () => {
     const queue = createHashQueue({ parallelism: 1 });
     const first = hold();
     const running = queue.run(logIn, first.hash);
@@ -73,7 +71,7 @@ describe("password hashing", () => {
     expect(await Promise.all([running, ...waiting])).toHaveLength(21);
   });
 
-  test("a log-in does not wait without end either", async () => {
+  test("a log-in that would wait too long is refused as well", async () => {
     const queue = createHashQueue({ parallelism: 1 });
     const first = hold();
     const running = queue.run(logIn, first.hash);
@@ -110,7 +108,7 @@ describe("password hashing", () => {
     expect(isHashed).toBe(false);
   });
 
-  test("networks take turns: who asks for many hashes makes others wait for one of them", async () => {
+  test("networks take turns: a network with many requests delays others by one hash", async () => {
     const queue = createHashQueue({ parallelism: 1 });
     const first = hold();
     const order: string[] = [];
@@ -126,7 +124,7 @@ describe("password hashing", () => {
     expect(order).toEqual(["a1", "b1", "c1", "a2", "b2", "a3", "a4", "a5"]);
   });
 
-  test("a network that has filled its line is refused, and no other, neither at logging in nor at signing up", async () => {
+  test("only a network that has filled its queue is refused, for log-ins and sign-ups", async () => {
     const queue = createHashQueue({ parallelism: 1 });
     const first = hold();
     const hash = async () => "hashed";
@@ -140,7 +138,7 @@ describe("password hashing", () => {
     await running;
   });
 
-  test("of hashes while both wait, each fourth is a sign-up's", async () => {
+  test("every fourth hash is a sign-up's while log-ins wait, too", async () => {
     const queue = createHashQueue({ parallelism: 1 });
     const first = hold();
     const order: string[] = [];
@@ -152,7 +150,7 @@ describe("password hashing", () => {
     expect(order.join("")).toBe("lllslllslls");
   });
 
-  test("a hash that fails gives its place to the next", async () => {
+  test("a hash that fails lets the next one start", async () => {
     const queue = createHashQueue({ parallelism: 1 });
     const failed = queue.run(signUp, () => Promise.reject(new Error("no memory")));
     const next = queue.run(signUp, async () => "hashed");

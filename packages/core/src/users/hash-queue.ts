@@ -1,28 +1,22 @@
 import { availableParallelism } from "node:os";
 import { EventforkError } from "../kernel/index.ts";
 
-/** Logging in is also confirming a password that is known, and replacing it. */
 type HashPurpose = "log_in" | "sign_up";
 
-/** Longer than this nobody waits for a hash to begin: the request is refused, and says when to come back. */
 const longestWaitMs = { log_in: 10_000, sign_up: 2_000 } as const satisfies Record<HashPurpose, number>;
 
-/** Until a hash was measured. */
 const assumedMs = 100;
 
-/** How much of the mean the latest hash is. */
 const weight = 0.2;
 
-/** libuv has four threads, which files and names need too. */
+/** libuv has four threads, which file and DNS calls need too. */
 const mostThreads = 3;
 
-/** Of hashes that begin while both wait, one in so many is a sign-up's: who logs in without end does not stop sign-ups. */
+/** While both wait, every fourth hash is a sign-up's, so that log-ins cannot block sign-ups. */
 const logInsForEachSignUp = 3;
 
-/** Who waits for a hash. */
 export type HashRequest = {
   purpose: HashPurpose;
-  /** As the limits of a network count it. Null where no address is known. */
   network: string | null;
 };
 
@@ -30,13 +24,11 @@ type Waiting = { since: number; start: () => void; refuse: (error: Error) => voi
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
-/** Those who wait for hashes of one purpose. Networks take turns: nobody waits for all that another network asked for. */
 function createLine() {
   const networks = new Map<string | null, Waiting[]>();
   return {
     length: () => sum([...networks.values()].map(({ length }) => length)),
 
-    /** How many start before one that joins now. */
     before(network: string | null): number {
       const own = networks.get(network)?.length ?? 0;
       const others = [...networks].filter(([other]) => other !== network);
@@ -56,7 +48,6 @@ function createLine() {
       return undefined;
     },
 
-    /** Removes those who came before `time`. */
     takeFrom(time: number): Waiting[] {
       const late: Waiting[] = [];
       for (const [network, waiting] of networks) {
@@ -72,13 +63,9 @@ function createLine() {
 
 export type HashQueue = { run<Result>(request: HashRequest, hash: () => Promise<Result>): Promise<Result> };
 
-/** One core is left to the event loop, so that pages answer while passwords are hashed. */
 export const hashParallelism = Math.max(1, Math.min(mostThreads, availableParallelism() - 1));
 
-/**
- * Runs `parallelism` hashes at once, log-ins before sign-ups, networks in turns.
- * `run` throws EventforkError `UNAVAILABLE` with the seconds to wait, before it hashes, when the wait would be too long.
- */
+/** `run` throws EventforkError `UNAVAILABLE`, with the seconds to wait, when the wait would be too long. */
 export function createHashQueue({ parallelism }: { parallelism: number }): HashQueue {
   const lines = { log_in: createLine(), sign_up: createLine() };
   let running = 0;
@@ -100,7 +87,6 @@ export function createHashQueue({ parallelism }: { parallelism: number }): HashQ
     return new EventforkError("UNAVAILABLE", `Busy, try again in ${seconds} s.`, { problems });
   }
 
-  /** Others that came later may have started before them, for longer than was estimated. */
   function refuseLate(purpose: HashPurpose): void {
     const late = lines[purpose].takeFrom(performance.now() - longestWaitMs[purpose]);
     for (const { refuse } of late) refuse(busy({ purpose, network: null }));
@@ -120,7 +106,7 @@ export function createHashQueue({ parallelism }: { parallelism: number }): HashQ
     if (running < parallelism) next()?.start();
   }
 
-  async function takePlace(request: HashRequest): Promise<void> {
+  async function acquireSlot(request: HashRequest): Promise<void> {
     const { purpose, network } = request;
     if (running >= parallelism) {
       if (estimateWaitMs(request) > longestWaitMs[purpose]) throw busy(request);
@@ -137,7 +123,7 @@ export function createHashQueue({ parallelism }: { parallelism: number }): HashQ
 
   return {
     async run(request, hash) {
-      await takePlace(request);
+      await acquireSlot(request);
       const from = performance.now();
       try {
         return await hash();

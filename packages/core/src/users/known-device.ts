@@ -6,8 +6,8 @@ const maxAgeSeconds = 400 * 86_400;
 export type KnownDevices = ReturnType<typeof createKnownDevices>;
 
 /**
- * A browser that has logged in to an account before has a cookie that says so: an id with a signature that binds it to the
- * account. It opens nothing; it gives the browser a count of its own for attempts at that account's password.
+ * A signed cookie marks a browser that has logged in to an account. It grants only a separate count of password
+ * attempts.
  */
 export function createKnownDevices({ secrets, cookiePrefix }: { secrets: readonly string[]; cookiePrefix: string }) {
   const [current = ""] = secrets;
@@ -17,7 +17,6 @@ export function createKnownDevices({ secrets, cookiePrefix }: { secrets: readonl
       .digest("base64url");
   const nameOf = (secret: string, email: string) => `${cookiePrefix}.device_${sign(secret, email).slice(0, 16)}`;
 
-  /** The device's id, or null where there is no cookie for this account that we signed. */
   function find(headers: Headers, email: string): string | null {
     return secrets.map((secret) => findSigned(secret, headers, email)).find((id) => id !== null) ?? null;
   }
@@ -32,7 +31,6 @@ export function createKnownDevices({ secrets, cookiePrefix }: { secrets: readonl
     return given.length === expected.length && timingSafeEqual(given, expected) ? id : null;
   }
 
-  /** For the response that opens a session. A known device keeps its id. */
   function createCookie(headers: Headers | undefined, email: string) {
     const id = (headers && find(headers, email)) ?? randomBytes(16).toString("base64url");
     return { name: nameOf(current, email), value: `${id}.${sign(current, email, id)}`, maxAge: maxAgeSeconds };

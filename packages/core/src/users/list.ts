@@ -31,7 +31,7 @@ export type UserItem = {
 
 const shown = { id: true, name: true, email: true, role: true, createdAt: true, emailVerified: true, erasedAt: true };
 
-/** A viewer finds no beginnings: they would spell out, letter by letter, what is masked. */
+/** A viewer cannot search by prefix, which would reveal masked data. */
 export async function listUsers(
   ctx: Pick<Ctx, "db"> & Partial<Pick<Ctx, "actor">>,
   input: z.input<typeof listUsersInput> = {},
@@ -54,10 +54,7 @@ export async function listUsers(
   return { users, next: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null };
 }
 
-/**
- * Each alternative is one look into an index. A name is found as typed, or capitalized. Prisma makes a LIKE of
- * `startsWith` and leaves LIKE's own characters, hence `escapeLike`.
- */
+/** Prisma does not escape LIKE's characters in `startsWith`. */
 function searchFor(search: string, { isWhole }: { isWhole: boolean }): UserWhereInput[] {
   const exact = [{ id: search }, { email: search.toLowerCase() }];
   if (isWhole) return exact;

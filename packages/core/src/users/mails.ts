@@ -1,7 +1,6 @@
 import type { Mail } from "../mail/index.ts";
 
-// A mail repeats nothing that somebody typed but its address: a sign-up with somebody else's address sends them no
-// words of its own.
+// Repeats no text from a sign-up: anyone can enter another person's address.
 
 const compose = (to: string, subject: string, text: string): Mail => ({ to, subject, text: `${text}\n\nEventfork` });
 

@@ -13,11 +13,11 @@ describe("masking", () => {
     expect(maskAddresses(text)).toBe(masked);
   });
 
-  test("keeps of a name its first character, whole", () => {
+  test("keeps the whole first character of a name", () => {
     expect([maskText("Ada"), maskText("👩‍🚀 Ada"), maskText("")]).toEqual(["A•••", "👩•••", ""]);
   });
 
-  test("hides a person's fields at any depth, and leaves what is nobody's", () => {
+  test("hides a person's fields at any depth, and no others", () => {
     const at = new Date(0);
     const value = {
       integration: { name: "slack", title: "Slack" },
@@ -38,7 +38,7 @@ describe("masking", () => {
     expect(value.events[0]?.data.name).toBe("Ada Lovelace");
   });
 
-  test("hides a name in a body that is JSON, and the addresses of one that is not", () => {
+  test("hides a name in a JSON body, and addresses in any other", () => {
     const body = JSON.stringify({ id: "evt_1", data: { userId: "usr_1", name: "Ada", email: "ada@lovelace.dev" } });
     expect(maskPersonalData({ body })).toEqual({
       body: '{"id":"evt_1","data":{"userId":"usr_1","name":"A•••","email":"a•••@•••"}}',

@@ -4,10 +4,9 @@ import { parseJson } from "../kernel/input.ts";
 
 const hidden = "•••";
 
-/** Personal under these keys, wherever they are. */
 const personalKeys = new Set(["email", "ip", "ipAddress", "clientIp", "userAgent", "phone", "firstName", "lastName"]);
 
-/** Personal only in an object about a person: an integration has a name as well. */
+/** Personal only in objects about a person: an integration has a name, too. */
 const nameKeys = new Set(["name", "displayName", "fullName", "username"]);
 const signsOfPerson = ["email", "userId", "emailVerified", "marketingConsent"];
 
@@ -16,16 +15,11 @@ export function maskText(text: string): string {
   return first === undefined ? "" : `${first}${hidden}`;
 }
 
-/** `ada@lovelace.dev` becomes `a•••@•••`. */
 export function maskAddresses(text: string): string {
   return replaceAddresses(text, (found) => `${maskText(found)}@${hidden}`);
 }
 
-/**
- * A copy with personal data masked, for viewers: addresses in any text, values under a personal key, and names in
- * objects about a person. JSON inside a text is masked as JSON; dates and other objects with a class of their own are
- * passed on.
- */
+/** Masks addresses in any text (also in nested JSON), values of personal keys, and names of people. */
 export function maskPersonalData<Value>(value: Value): Value {
   return maskValue(value) as Value;
 }

@@ -8,34 +8,30 @@ type TurnCtx = { db: Db; now: () => Date };
 
 const hour = 3_600;
 
-/** Of one account from one network, or from one device that has logged in to it before. */
 const failuresOfNetwork = { max: 20, windowSeconds: hour };
 
-/** Of one account from everywhere. OWASP ASVS 4.0.3, 2.2.1: at most 100 failures an hour. */
+/** OWASP ASVS 4.0.3, 2.2.1: at most 100 failures an hour. */
 const failuresOfAccount = { max: 50, windowSeconds: hour, hasGrowingDelay: true };
 
-/** Of one network at all accounts: many people behind one address never meet it, a network that sprays passwords does. */
+/** Stops password spraying; people behind one address stay below it. */
 const failuresEverywhere = { max: 600, windowSeconds: hour };
 
 const signUps = { max: 1_000, windowSeconds: hour };
 const takenAnswers = { max: 300, windowSeconds: hour };
 const linkRequests = { max: 300, windowSeconds: hour };
 
-/** Of one kind to one address. */
 const mails = { max: 5, windowSeconds: hour };
 const guessWarnings = { max: 1, windowSeconds: 86_400 };
 
 const hashOf = (email: string) => createHash("sha256").update(email.toLowerCase()).digest("hex");
 
-/** A network is an IPv4 address or the first half of an IPv6 address. Null where no address is known: nothing counts by it. */
 const byNetwork = (name: string, network: string | null, limit: Omit<Limit, "key">): Limit[] =>
   network === null ? [] : [{ ...limit, key: `${name}|${network}` }];
 
 export type PasswordAttempt = { email: string; network: string | null; device: string | null };
 
 /**
- * Takes the turns of one attempt at an account's password, before the password is looked at. A known device has a count of
- * its own: strangers who guess cannot stop it.
+ * Call it before the password check, so that concurrent attempts count. A known device has a separate count.
  * @throws EventforkError `LIMITED`
  */
 export function takePasswordTurns(ctx: TurnCtx, { email, network, device }: PasswordAttempt): Promise<Turn[]> {
@@ -48,12 +44,10 @@ export function takePasswordTurns(ctx: TurnCtx, { email, network, device }: Pass
   ]);
 }
 
-/** A new password: what was guessed before counts no more. */
 export async function forgetPasswordTurns({ db }: Pick<TurnCtx, "db">, email: string): Promise<void> {
   await db.turn.deleteMany({ where: { key: { startsWith: `sign-in|${hashOf(email)}|` } } });
 }
 
-/** Whether these turns are beyond what an account may have, and its owner was not warned within a day. */
 export async function canWarnOfGuesses(ctx: TurnCtx, turns: readonly Turn[], email: string): Promise<boolean> {
   const isBeyond = turns.some(({ key, count }) => key.endsWith("|all") && count > failuresOfAccount.max);
   return isBeyond && hasTurn(ctx, { ...guessWarnings, key: `guess-warning|${hashOf(email)}` });
@@ -63,7 +57,7 @@ export async function canWarnOfGuesses(ctx: TurnCtx, turns: readonly Turn[], ema
 export const takeSignUpTurns = (ctx: TurnCtx, network: string | null) =>
   consumeRateLimits(ctx, byNetwork("sign-up", network, signUps));
 
-/** Of sign-ups that are answered with "taken"; others give it back. @throws EventforkError `LIMITED` */
+/** @throws EventforkError `LIMITED` */
 export const takeTakenTurns = (ctx: TurnCtx, network: string | null) =>
   consumeRateLimits(ctx, byNetwork("sign-up-taken", network, takenAnswers));
 
@@ -84,7 +78,6 @@ async function hasTurn(ctx: TurnCtx, limit: Limit): Promise<boolean> {
   }
 }
 
-/** Runs `work` and gives the turns back unless they were used up, also where it throws. */
 export async function withTurns<Answer>(
   ctx: TurnCtx,
   turns: readonly Turn[],

@@ -8,7 +8,7 @@ const password = "correct horse battery";
 const request = { purpose: "sign_up", network: null } as const;
 
 describe("a password's hash", () => {
-  test("is scrypt with OWASP's figures and a salt of its own, and says so", async () => {
+  test("is scrypt with OWASP's parameters and a unique salt, and names both", async () => {
     const [first, second] = [await hashPassword(password, request), await hashPassword(password, request)];
     expect(first).not.toBe(second);
     const [, name, cost, salt = "", key] = first.split("$");
@@ -18,7 +18,7 @@ describe("a password's hash", () => {
     expect(isOutdatedHash(first)).toBe(false);
   });
 
-  test("is right for its password alone, in any Unicode spelling of it", async () => {
+  test("matches only its password, in any Unicode form", async () => {
     const hash = await hashPassword("caf\u00e9 caf\u00e9", request);
     expect(await verifyPassword(hash, "cafe\u0301 cafe\u0301", null)).toBe(true);
     expect(await verifyPassword(hash, "cafe cafe", null)).toBe(false);
@@ -26,7 +26,7 @@ describe("a password's hash", () => {
     expect(await verifyPassword("$scrypt$ln=14,r=8,p=5$", "", null)).toBe(false);
   });
 
-  test("of better-auth's cost is still verified, and is outdated", async () => {
+  test("of better-auth's cost is still verified, and counts as outdated", async () => {
     const hash = await hashEarlier(password);
     expect(isOutdatedHash(hash)).toBe(true);
     expect(await verifyPassword(hash, password, null)).toBe(true);
@@ -45,7 +45,7 @@ test.each([password, "eventfork is a fan-out", "Tr0ub4dor&3x", "\u{1f600}".repea
   expect(await isCommonPassword(text)).toBe(false);
 });
 
-test("the list has the 10,000 commonest, and as many again that are long enough to be chosen", async () => {
+test("the list has the 10,000 most common passwords, and 10,000 more of sufficient length", async () => {
   const { dictionary } = await import("@zxcvbn-ts/language-common");
   const list = new Set(dictionary["passwords-common"]);
   expect(list.size).toBeGreaterThan(10_000);

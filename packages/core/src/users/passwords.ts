@@ -8,7 +8,7 @@ const prefix = "$scrypt$ln=14,r=8,p=5$";
 const keyBytes = 64;
 const saltBytes = 16;
 
-// On `globalThis`: Next loads a module several times, and each would have a queue of its own.
+// Next loads a module several times; `globalThis` keeps one queue.
 const shared: { eventforkHashQueue?: HashQueue } = globalThis as { eventforkHashQueue?: HashQueue };
 
 function queue(): HashQueue {
@@ -16,7 +16,7 @@ function queue(): HashQueue {
   return shared.eventforkHashQueue;
 }
 
-/** @throws EventforkError `UNAVAILABLE` when the wait would be too long. */
+/** @throws EventforkError `UNAVAILABLE` */
 export function hashPassword(password: string, request: HashRequest): Promise<string> {
   return queue().run(request, async () => {
     const salt = randomBytes(saltBytes);
@@ -25,7 +25,7 @@ export function hashPassword(password: string, request: HashRequest): Promise<st
   });
 }
 
-/** Also of a hash that better-auth made with its own cost. @throws EventforkError `UNAVAILABLE`, as `hashPassword`. */
+/** Accepts better-auth's hashes. @throws EventforkError `UNAVAILABLE` */
 export function verifyPassword(hash: string, password: string, network: string | null): Promise<boolean> {
   return queue().run({ purpose: "log_in", network }, async () => {
     if (isOutdatedHash(hash)) return verifyEarlierHash({ hash, password });

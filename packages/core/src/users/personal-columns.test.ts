@@ -18,7 +18,6 @@ beforeAll(async () => {
 
 afterAll(() => db.$disconnect());
 
-/** The columns that the schema marks, by how they are erased. */
 function readMarks(): Map<string, string[]> {
   const marks: { how: string; place: string }[] = [];
   for (const file of globSync("prisma/schema/*.prisma", { cwd: root })) {
@@ -34,14 +33,14 @@ function readMarks(): Map<string, string[]> {
   return new Map([...groups].map(([how, of]) => [how, of.map(({ place }) => place).toSorted()]));
 }
 
-test("what erasing replaces is what the schema marks", () => {
+test("erasing replaces exactly the columns that the schema marks", () => {
   const marks = readMarks();
   expect(marks.get("name")).toEqual([...personalColumns.name]);
   expect(marks.get("text")).toEqual([...personalColumns.text]);
   expect([...marks.keys()].toSorted()).toEqual(["name", "own", "text"]);
 });
 
-/** Of ids, closed lists, names of things and hashes. A rule is what SNS was given, whatever it names. */
+/** Columns of ids, closed lists, names and hashes. A rule is stored as SNS received it. */
 const impersonal = new Set([
   ...[
     "id",
@@ -125,11 +124,10 @@ function fillOf({ table, name, type }: Column): string {
   if (type === "text") return "'same'";
   if (type === "ARRAY") return "'{}'";
   if (type.startsWith("timestamp") || type === "date") return "now()";
-  // An id that no trigger has taken.
   return type === "boolean" ? "false" : "999";
 }
 
-test("a person of whom every text and JSON column of every table tells is nowhere after erasing", async () => {
+test("erasing removes a person from every text and JSON column of every table", async () => {
   const columns = await db.$queryRaw<Column[]>`
     SELECT c.table_name AS "table", column_name AS name, data_type AS type FROM information_schema.columns c
     JOIN information_schema.tables t USING (table_schema, table_name)

@@ -1,9 +1,6 @@
 import { Prisma, type Tx } from "../db/index.ts";
 
-/**
- * Columns in which operators are named by their address (`@personal name` in the schema), and texts in which anybody's
- * may stand (`@personal text`). A test holds both to the schema. The rest, `@personal own`, has statements of its own.
- */
+/** `@personal name` (an operator's address) and `@personal text` (any address) in the schema; a test compares them. */
 export const personalColumns = {
   name: [
     "api_key.created_by",
@@ -42,7 +39,6 @@ const jsonColumns: readonly string[] = [
   "schedule_run.result",
 ];
 
-/** Puts a person's id where their address stands. */
 export async function replaceAddress(tx: Tx, { userId, email }: { userId: string; email: string }): Promise<void> {
   for (const place of personalColumns.name) {
     const { table, column } = readPlace(place);

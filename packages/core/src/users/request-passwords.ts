@@ -13,14 +13,11 @@ const scopes = new AsyncLocalStorage<Scope>();
 
 const currentNetwork = () => scopes.getStore()?.network ?? null;
 
-/**
- * better-auth's passwords within one request. A sign-up's is hashed before its transaction begins: a connection that
- * waited for a hash would be missing to every page.
- */
+/** A sign-up's password is hashed before its transaction, which would otherwise hold a connection for that time. */
 export const requestPasswords = {
   within: <Result>(network: string | null, work: () => Result): Result => scopes.run({ network }, work),
 
-  /** @throws APIError 503 with Retry-After when the wait would be too long; nothing is written then. */
+  /** @throws APIError 503 with Retry-After */
   async prepare(password: string): Promise<void> {
     const hash = await answerBusy(() => hashPassword(password, { purpose: "sign_up", network: currentNetwork() }));
     const scope = scopes.getStore();
@@ -40,10 +37,8 @@ export const requestPasswords = {
     return isRight;
   },
 
-  /** When this request's hash was ready: how long it took tells nothing of the address. */
   preparedAt: (): number | undefined => scopes.getStore()?.prepared?.at,
 
-  /** Of a password that was right in this request. */
   outdatedHash: (): string | undefined => scopes.getStore()?.outdatedHash,
 };
 

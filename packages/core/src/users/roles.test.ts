@@ -26,7 +26,6 @@ beforeEach(async () => {
 const roleOf = async (email: string) => (await db.user.findUniqueOrThrow({ where: { email } })).role;
 const codeOf = (error: unknown) => (error instanceof EventforkError ? error.code : error);
 
-/** How many of this database's connections wait for somebody else's lock. */
 async function countWaiting(): Promise<number> {
   const rows = await db.$queryRaw`
     SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
@@ -52,7 +51,7 @@ describe("ensureAdmin", () => {
     expect(await db.auditEntry.count()).toBe(1);
   });
 
-  test("mends a role and a password that have changed", async () => {
+  test("restores a changed role and password", async () => {
     const { id } = await ensureAdmin({ db, now }, grace);
     await ensureAdmin({ db, now }, ada);
     await grant(grace.email, "user");
@@ -67,7 +66,7 @@ describe("ensureAdmin", () => {
 describe("grantRole", () => {
   beforeEach(() => ensureAdmin({ db, now }, grace));
 
-  test("changes the role and says in the audit log who did it", async () => {
+  test("changes the role, and the audit log has the actor", async () => {
     const { id } = await ensureAdmin({ db, now }, ada);
     await db.auditEntry.deleteMany();
     expect(await grant("ADA@lovelace.dev", "viewer")).toMatchObject({ role: "viewer", previousRole: "admin" });
@@ -77,7 +76,7 @@ describe("grantRole", () => {
     ]);
   });
 
-  test("ends the sessions of a person who loses a role, and nobody else's", async () => {
+  test("ends only the sessions of a person who loses a role", async () => {
     const { id } = await ensureAdmin({ db, now }, ada);
     const { id: other } = await db.user.findUniqueOrThrow({ where: { email: grace.email } });
     const expiresAt = new Date(Date.now() + 60_000);
@@ -107,13 +106,13 @@ describe("grantRole", () => {
     expect(await db.user.count({ where: { role: "admin" } })).toBe(1);
   });
 
-  test("to the role that holds already writes no audit entry", async () => {
+  test("of the same role writes no audit entry", async () => {
     await db.auditEntry.deleteMany();
     await grant(grace.email, "admin");
     expect(await db.auditEntry.count()).toBe(0);
   });
 
-  test("says when nobody has the address, without repeating it", async () => {
+  test("refuses an unknown address without repeating it", async () => {
     const error = await grant("nobody@example.com", "admin").catch((thrown: unknown) => thrown);
     expect(codeOf(error)).toBe("NOT_FOUND");
     expect(String(error)).not.toContain("nobody@");
@@ -137,7 +136,7 @@ test("people are listed newest first, page by page, each once", async () => {
   expect(seen).toEqual(["usr_4", "usr_3", "usr_2", "usr_1", "usr_0"]);
 });
 
-describe("looking for people", () => {
+describe("searching people", () => {
   const found = async (search: string, actor?: typeof admin) =>
     (await listUsers({ db, ...(actor && { actor }) }, { search })).users.map(({ id }) => id);
 
@@ -163,7 +162,7 @@ describe("looking for people", () => {
     expect(await found(search)).toEqual(ids);
   });
 
-  test("a viewer finds nobody by the beginning of what is masked", async () => {
+  test("a viewer finds no one by a prefix of masked data", async () => {
     const viewer = { ...admin, role: "viewer" } as typeof admin;
     expect(await found("ada", viewer)).toEqual([]);
     expect(await found("Ada Lovelace", viewer)).toEqual([]);
@@ -172,7 +171,7 @@ describe("looking for people", () => {
   });
 });
 
-test("sign-ups are counted day by day, days without one as well, and erased people count on", async () => {
+test("sign-ups are counted by day, including empty days and erased people", async () => {
   const at = (text: string) => new Date(text);
   const rows = [
     "2026-11-20T23:59:59Z",

@@ -6,13 +6,12 @@ import { type Credentials, parseCredentials } from "./credentials.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { dropResetLinks } from "./reset-links.ts";
 
-/** An admin may do everything, a viewer look at all of `/admin`, a user neither. */
 export const roles = ["user", "viewer", "admin"] as const satisfies readonly Role[];
 
 export const grantRoleInput = z.object({
   email: emailAddress("should be an e-mail address").pipe(z.string().toLowerCase()),
   role: z.enum(roles, { error: `should be one of ${roles.join(", ")}` }),
-  /** By the granter: that an address that nobody has confirmed is the person's. */
+  /** The granter has verified the address. */
   isAddressChecked: z.boolean().default(false),
 });
 
@@ -25,11 +24,8 @@ export function parseRole(text: unknown): Role {
 }
 
 /**
- * Gives a person a role at once: open sessions have it from their next request. A lesser role than before ends them.
- * More than before is for confirmed addresses: anybody may have signed up with another. Where nobody is asked to confirm
- * one, the granter has to have checked it.
- * @throws EventforkError `NOT_FOUND` when nobody has that address, `CONFLICT` when the last admin would go, or when
- * nobody has confirmed the address.
+ * Effective from the next request. A lesser role ends sessions; a higher one needs a confirmed or checked address.
+ * @throws EventforkError `NOT_FOUND`, or `CONFLICT` for the last admin or an unconfirmed address.
  */
 export async function grantRole(
   ctx: Pick<Ctx, "db" | "actor" | "now" | "from"> & { isVerificationRequired?: boolean | undefined },
@@ -37,7 +33,7 @@ export async function grantRole(
 ): Promise<{ id: string; email: string; role: Role; previousRole: Role }> {
   const { email, role, isAddressChecked } = parseInput(grantRoleInput, input);
   return ctx.db.$transaction(async (tx) => {
-    // Locks every admin: two admins who demote each other at the same time do not both succeed.
+    // Locks every admin: concurrent demotions cannot both succeed.
     const admins = await tx.$queryRaw<{ id: string }[]>`
       SELECT id FROM "user" WHERE role = 'admin' ORDER BY id FOR UPDATE`;
     const user = await tx.user.findUnique({ where: { email }, select: shown });
@@ -52,7 +48,6 @@ export async function grantRole(
     if (isRaised && !user.emailVerified) requireChecked(ctx.isVerificationRequired === true, isAddressChecked);
     const now = ctx.now();
     await tx.user.update({ where: { id: user.id }, data: { role, updatedAt: now } });
-    // No screen that is still open should offer what the role no longer allows.
     if (!isRaised) await tx.session.deleteMany({ where: { userId: user.id } });
     const after = { role, ...(isRaised && !user.emailVerified && { isAddressChecked }) };
     await audit(tx, ctx, { action: "role.granted", target: user.id, before: { role: previousRole }, after });
@@ -71,7 +66,7 @@ function requireChecked(canConfirm: boolean, isAddressChecked: boolean): void {
 
 const providerId = "credential";
 
-/** For a system's first admin: records no event, since nobody has signed up. What is already right stays. */
+/** Creates or repairs the first admin. Idempotent; records no event. */
 export async function ensureAdmin(
   ctx: Pick<Ctx, "db" | "now">,
   input: Credentials,
@@ -99,7 +94,6 @@ export async function ensureAdmin(
         create: { ...changed, id: newId("account"), userId: id, accountId: id, providerId, createdAt: now },
         update: changed,
       });
-      // Somebody else may have signed up with this address.
       await tx.session.deleteMany({ where: { userId: id } });
       await dropResetLinks(tx, id);
     }

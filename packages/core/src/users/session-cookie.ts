@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** better-auth's. Source: better-call, `signCookieValue` */
+/** Source: better-call, `signCookieValue` */
 const sign = (value: string, secret: string) => createHmac("sha256", secret).update(value).digest("base64");
 
 function isSignedBy(secret: string, value: string, signature: string): boolean {
@@ -8,10 +8,7 @@ function isSignedBy(secret: string, value: string, signature: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/**
- * The headers with a session's cookie as the first secret signs it, where another has signed it: better-auth knows one, and a
- * rotation would end every session.
- */
+/** Signs a session's cookie with the current secret: better-auth knows one, and a rotation would end every session. */
 export function renewSignature(headers: Headers, name: string, [current = "", ...earlier]: readonly string[]): Headers {
   const given = headers.get("cookie");
   if (given === null || earlier.length === 0) return headers;

@@ -3,7 +3,7 @@ import type { Db } from "../db/index.ts";
 import { createTestDb } from "../testing/index.ts";
 import { clearPeople, createTestSite, type Site, statusesOf } from "./testing/site.ts";
 
-// 470 hashes take two cores longer than the minute in which these people come: this is about limits.
+// Real hashes would take longer than the minute under test.
 vi.mock("./passwords.ts", () => ({
   hashPassword: async (password: string) => `plain ${password}`,
   verifyPassword: async (hash: string, password: string) => hash === `plain ${password}`,

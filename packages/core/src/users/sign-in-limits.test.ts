@@ -25,14 +25,12 @@ const times = <Item>(count: number, item: (n: number) => Item) => Array.from({ l
 const guess = (ip: string, cookie = "") => site.post("/sign-in/email", wrong, { ip, cookie });
 const subjects = () => site.mails.map(({ subject }) => subject);
 
-/** As if it were so much later. */
 async function letPass(seconds: number): Promise<void> {
   await db.$executeRaw`UPDATE turn SET since = since - make_interval(secs => ${seconds}::int),
     last_at = last_at - make_interval(secs => ${seconds}::int)`;
   await db.$executeRaw`UPDATE rate_limit SET last_request = last_request - ${seconds * 1_000}::bigint`;
 }
 
-/** Twenty failures from each of as many networks as it takes. */
 async function guessUntilRefused(): Promise<number> {
   for (let n = 0; n < 100; n += 1) {
     if ((await guess(addressOf(n))).status === 429) return n;
@@ -60,15 +58,15 @@ describe("attempts at one account's password", () => {
     expect(site.looked.passwords).toBe(20);
   });
 
-  test("150 at once from 150 networks are 50 attempts, and few more while they last", async () => {
+  test("150 at once from 150 networks are 50 attempts, and few more meanwhile", async () => {
     const responses = await Promise.all(times(150, (n) => guess(addressOf(n))));
-    const tried = statusesOf(responses).filter((status) => status === 401).length;
-    expect(site.looked.passwords).toBe(tried);
-    expect(tried).toBeGreaterThanOrEqual(50);
-    expect(tried).toBeLessThanOrEqual(53);
+    const attempted = statusesOf(responses).filter((status) => status === 401).length;
+    expect(site.looked.passwords).toBe(attempted);
+    expect(attempted).toBeGreaterThanOrEqual(50);
+    expect(attempted).toBeLessThanOrEqual(53);
   });
 
-  test("that succeed use up no turn, also 20 at once", async () => {
+  test("that succeed do not count, also 20 at once", async () => {
     for (let round = 0; round < 3; round += 1) {
       const responses = await Promise.all(times(20, () => site.post("/sign-in/email", ada, { ip: "192.0.2.9" })));
       expect(statusesOf(responses)).toEqual(times(20, () => 200));
@@ -76,12 +74,12 @@ describe("attempts at one account's password", () => {
     expect((await guess("192.0.2.9")).status).toBe(401);
   });
 
-  test("that are refused before the password is looked at use up no turn, warn nobody and are no failed log-in", async () => {
+  test("that are refused before the password check do not count, warn no one and are no failed log-in", async () => {
     const foreign = { ...wrong, callbackURL: "https://evil.example" };
     const responses = await Promise.all(
       times(90, (n) => site.post("/sign-in/email", foreign, { ip: addressOf(n % 3) })),
     );
-    // So many at once from one network may be shed, which is no failure either.
+    // Some may be shed, which is not a failure either.
     expect(statusesOf(responses).filter((status) => status !== 403 && status !== 429)).toEqual([]);
     expect(statusesOf(responses)).toContain(403);
     expect(site.looked.passwords).toBe(0);
@@ -90,7 +88,7 @@ describe("attempts at one account's password", () => {
     expect((await site.post("/sign-in/email", ada, { ip: addressOf(0) })).status).toBe(200);
   });
 
-  test("that could not be answered use up no turn", async () => {
+  test("that end in an error do not count", async () => {
     const { email } = ada;
     const long = { email, password: "x".repeat(500) };
     for (let n = 0; n < 25; n += 1)
@@ -98,14 +96,14 @@ describe("attempts at one account's password", () => {
     expect((await guess("192.0.2.9")).status).toBe(401);
   });
 
-  test("from all addresses of a host with IPv6 are of one network", async () => {
+  test("from all IPv6 addresses of a host count for one network", async () => {
     const ips = times(20, (n) => `2001:db8:1:2::${(n + 1).toString(16)}`);
     for (const ip of ips) expect((await guess(ip)).status).toBe(401);
     expect((await guess("2001:db8:1:2:ffff:ffff:ffff:ffff")).status).toBe(429);
     expect((await guess("2001:db8:1:3::1")).status).toBe(401);
   });
 
-  test("from everywhere wait longer and longer beyond 50, and the owner is warned by mail, once", async () => {
+  test("from everywhere wait ever longer beyond 50, and the owner gets one warning by mail", async () => {
     expect(await guessUntilRefused()).toBeGreaterThanOrEqual(50);
     const waits: number[] = [];
     for (let n = 0; n < 8; n += 1) {
@@ -120,7 +118,7 @@ describe("attempts at one account's password", () => {
     expect(site.mails).toMatchObject([{ to: ada.email, subject: "Somebody is guessing your password" }]);
   });
 
-  test("of an address without an account are limited alike, and nobody is warned", async () => {
+  test("of an address without an account have the same limits, without a warning", async () => {
     const stranger = { ...wrong, email: "nobody@lovelace.dev" };
     const responses = await Promise.all(times(60, (n) => site.post("/sign-in/email", stranger, { ip: addressOf(n) })));
     expect(statusesOf(responses)).toContain(429);
@@ -136,7 +134,7 @@ describe("a browser that has logged in to an account before", () => {
     return browser;
   }
 
-  test("logs in while strangers guess, from the strangers' network, too", async () => {
+  test("logs in while others guess, even from their network", async () => {
     const browser = await createKnownBrowser("192.0.2.9");
     for (let n = 0; n < 21; n += 1) await guess("192.0.2.9");
     await guessUntilRefused();
@@ -144,7 +142,7 @@ describe("a browser that has logged in to an account before", () => {
     expect((await browser.ask("/sign-in/email", ada)).status).toBe(200);
   });
 
-  test("has a count of its own, which the person's other browsers do not share", async () => {
+  test("has a separate count from the person's other browsers", async () => {
     const [one, other] = [await createKnownBrowser(home), await createKnownBrowser(home)];
     const responses = [];
     for (let n = 0; n < 21; n += 1) responses.push(await one.ask("/sign-in/email", wrong));
@@ -152,7 +150,7 @@ describe("a browser that has logged in to an account before", () => {
     expect((await other.ask("/sign-in/email", ada)).status).toBe(200);
   });
 
-  test("is known by a cookie that no script reads, and that is of use for this account alone and not for a forger", async () => {
+  test("is known by an HttpOnly cookie that is signed and works for this account only", async () => {
     const mallory = { ...ada, email: "mallory@lovelace.dev" };
     const browser = site.createBrowser("192.0.2.9");
     const response = await browser.ask("/sign-up/email", mallory);
@@ -173,7 +171,7 @@ describe("a browser that has logged in to an account before", () => {
   });
 });
 
-test("a password that is chosen anew by mail begins a new count: nobody is locked out", async () => {
+test("a password reset by mail begins a new count: it locks no one out", async () => {
   await guessUntilRefused();
   await site.post("/request-password-reset", { email: ada.email }, { ip: home });
   const mail = site.mails.find(({ subject }) => subject === "Choose a new password");
@@ -201,7 +199,7 @@ test("changing the password counts as an attempt at it", async () => {
   expect((await change(ada.password, 99, browser.cookie())).status).toBe(200);
 });
 
-test("a network that sprays one password over many accounts is stopped, and no other network", async () => {
+test("only a network that sprays one password over many accounts is stopped", async () => {
   const attempt = (n: number, ip: string) =>
     site.post("/sign-in/email", { email: `person${n}@lovelace.dev`, password: "spring2026" }, { ip });
   expect((await attempt(0, "192.0.2.9")).status).toBe(401);
@@ -213,7 +211,7 @@ test("a network that sprays one password over many accounts is stopped, and no o
 });
 
 test.each(["/request-password-reset", "/send-verification-email"])(
-  "%s sends five mails an hour to one address, regardless of who asks, and answers the sixth alike",
+  "%s sends five mails an hour to one address, for any number of senders, and the sixth request gets the same response",
   async (path) => {
     const responses = await Promise.all(times(8, (n) => site.post(path, { email: ada.email }, { ip: addressOf(n) })));
     const bodies = await Promise.all(responses.map((response) => response.text()));

@@ -62,7 +62,6 @@ const follow = (by: Auth, mail = mails[0]) =>
 const types = async () => (await db.event.findMany({ orderBy: { id: "asc" } })).map(({ type }) => type);
 const isConfirmed = async () => (await db.user.findFirstOrThrow()).emailVerified;
 
-/** The client, failing where `model` is created: what a crash at that point leaves. */
 function failingAt(model: "event" | "session"): Db {
   const fail = () => {
     throw new Error(`the ${model} cannot be written`);
@@ -96,7 +95,7 @@ describe("where addresses must be confirmed", () => {
     expect(await types()).toEqual(["user.signed_up", "user.logged_in"]);
   });
 
-  test("links that are followed at once record one sign-up and one confirmation", async () => {
+  test("links that are followed concurrently record one sign-up and one confirmation", async () => {
     await signUp(confirming);
     await logIn(confirming);
     const other = createTestAuth();
@@ -106,14 +105,14 @@ describe("where addresses must be confirmed", () => {
     expect(await db.auditEntry.count({ where: { action: "email.verified" } })).toBe(1);
   });
 
-  test("two confirmations at once that both found the address unconfirmed record one sign-up", async () => {
+  test("two concurrent confirmations that both read an unconfirmed address record one sign-up", async () => {
     await signUp(confirming);
     let arrived = 0;
     let release = () => {};
     const both = new Promise<void>((resolve) => {
       release = resolve;
     });
-    // Neither confirms before each has read the person.
+    // Both read the person before either confirms.
     const meeting = db.$extends({
       query: {
         user: {
@@ -172,7 +171,7 @@ describe("where addresses must be confirmed", () => {
     expect(await types()).toEqual(["user.signed_up", "user.logged_in"]);
   });
 
-  test("nobody who was erased is confirmed or recorded", async () => {
+  test("an erased person is neither confirmed nor recorded", async () => {
     await signUp(confirming);
     const { id: userId } = await db.user.findFirstOrThrow();
     const [mail] = mails;
@@ -182,8 +181,8 @@ describe("where addresses must be confirmed", () => {
   });
 });
 
-describe("a setting that is switched", () => {
-  test("to on_sign_up records sign-ups at once, and a deferred one at its confirmation", async () => {
+describe("a changed setting", () => {
+  test("to on_sign_up records sign-ups immediately, and a deferred one at its confirmation", async () => {
     const immediate = createTestAuth({ signUpEvent: "on_sign_up" });
     await signUp(confirming);
     await follow(immediate);
@@ -197,7 +196,7 @@ describe("a setting that is switched", () => {
     expect(await types()).toEqual(["user.signed_up"]);
   });
 
-  test("back to on_confirmation records no second sign-up for what was recorded at once", async () => {
+  test("back to on_confirmation records no second sign-up for an immediate one", async () => {
     await signUp(createTestAuth({ signUpEvent: "on_sign_up" }));
     await follow(confirming);
     expect([await isConfirmed(), await types()]).toEqual([true, ["user.signed_up"]]);

@@ -3,7 +3,7 @@ import { type Ctx, parseInput } from "../kernel/index.ts";
 
 export const countSignUpsInput = z.object({ days: z.int32().min(7).max(365).default(30) });
 
-/** By day in UTC, the oldest first, with erased people. Days that are over come from `sign_up_day`. */
+/** By UTC day, oldest first, including erased people. */
 export async function countSignUps(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof countSignUpsInput> = {},
@@ -13,7 +13,7 @@ export async function countSignUps(
   const first = addDays(today, 1 - days);
   const kept = await ctx.db.signUpDay.findMany({ where: { day: { gte: first } }, orderBy: { day: "asc" } });
   const last = kept.at(-1);
-  // A bound in the statement lets the planner see how little is behind it.
+  // A bound in the statement lets the planner see how few rows follow it.
   const uncounted = last === undefined ? first : addDays(last.day, 1);
   const rows = await ctx.db.$queryRaw<{ day: string; count: number }[]>`
     SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(*)::int AS count FROM "user"
@@ -33,11 +33,10 @@ const startOfDay = (at: Date) => new Date(Math.floor(at.getTime() / dayMs) * day
 const addDays = (day: Date, days: number) => new Date(day.getTime() + days * dayMs);
 const dayOf = (day: Date) => day.toISOString().slice(0, 10);
 
-/** A sign-up's transaction has ended by then, one way or the other. */
 const settledMs = 3_600_000;
 const daysPerStep = 31;
 
-/** Counts the sign-ups of days that are over, the oldest first, a month of them at most. Returns how many days. */
+/** At most 31 days a call. Returns how many. */
 export async function keepSignUpDays({ db, now }: Pick<Ctx, "db" | "now">): Promise<number> {
   const today = dayOf(new Date(now().getTime() - settledMs));
   return db.$executeRaw`

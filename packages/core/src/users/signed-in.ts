@@ -13,7 +13,7 @@ export type Person = {
   sessionId?: string;
 };
 
-/** Read from the database each time: a revoked role or session is gone at once. `canRefresh` prolongs a session. */
+/** Reads the database each time: a revoked role or session ends immediately. `canRefresh` prolongs the session. */
 export async function findSignedIn(
   auth: Auth,
   headers: Headers,

@@ -46,7 +46,6 @@ const operator = mostly(
 );
 const list = fc.array(fc.oneof(literal, operator), { minLength: 1, maxLength: 3 });
 
-/** JSON of any shape, from the same few words as policies and messages. */
 export const anyValue: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
@@ -56,7 +55,7 @@ export const anyValue: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   ),
 })).value;
 
-/** Policies, about half of them ones that SNS would accept. */
+/** About half are valid. */
 export const anyPolicy: fc.Arbitrary<Record<string, unknown>> = fc.letrec<{
   policy: Record<string, unknown>;
   alternatives: Record<string, unknown>[];

@@ -17,10 +17,7 @@ const operatorNames = [
   "=",
 ];
 
-/**
- * A second, slow reading of AWS's pages, to hold the fast one against: the message is flattened into a table of its fields, the policy into alternatives of
- * such tables. Only for policies that are valid, of the words in generate.ts.
- */
+/** A slow, independent oracle for valid policies, after AWS's pages. */
 export function matchNaively(policy: Tree, scope: Scope, message: Message): boolean {
   if (Object.keys(policy).length === 0) return true;
   const fields = scope === "MessageBody" ? flattenBody(message.body) : flattenAttributes(message);

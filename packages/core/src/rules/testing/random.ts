@@ -1,6 +1,6 @@
 import type { Message } from "../language.ts";
 
-/** Numbers from 0 to 1 that are the same for the same seed. Source: mulberry32, by Tommy Ettinger, in the public domain. */
+/** Source: mulberry32, by Tommy Ettinger, in the public domain. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -30,7 +30,7 @@ const patterns = ["*", "a*", "*b", "a*c", "*a*b*", "\\*", "a**", "\\", "*a*a*a*"
 const networks = ["10.0.0.0/24", "::/0", "10.0.0.0/32", "10.0.0.0"];
 const numbers = [-1e9, -1.5, 0, 1, 10, 10.00001, 1e9, 2e9, Number.MAX_SAFE_INTEGER];
 
-/** Random policies and messages, much faster than fast-check makes them: for runs of a million. Most policies are ones that SNS accepts. */
+/** Much faster than fast-check, for runs of a million. */
 export function createGenerator(random: () => number) {
   const below = (limit: number) => Math.floor(random() * limit);
   const pick = <T>(values: readonly [T, ...T[]] | readonly T[]): T => values[below(values.length)] as T;

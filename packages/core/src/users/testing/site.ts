@@ -10,7 +10,6 @@ type SiteOptions = { isVerificationRequired?: boolean; hashMs?: number };
 
 export type Site = ReturnType<typeof createTestSite>;
 
-/** The auth endpoints as browsers ask them, with the mails that were sent and how many passwords were looked at. */
 export function createTestSite(db: Db, { isVerificationRequired = false, hashMs = 5 }: SiteOptions = {}) {
   const mails: Mail[] = [];
   const looked = { passwords: 0 };
@@ -25,7 +24,7 @@ export function createTestSite(db: Db, { isVerificationRequired = false, hashMs 
     plugins: [cheapPasswords(looked, hashMs)],
   });
 
-  /** Null is no body, and so a GET. */
+  /** Null makes a GET. */
   function post(path: string, body: object | null, { ip = "10.0.0.1", cookie = "" } = {}): Promise<Response> {
     const headers = new Headers({ "content-type": "application/json", origin, "x-client-ip": ip });
     if (cookie !== "") headers.set("cookie", cookie);
@@ -33,7 +32,6 @@ export function createTestSite(db: Db, { isVerificationRequired = false, hashMs 
     return auth.handler(new Request(`${origin}/api/auth${path}`, sent));
   }
 
-  /** Keeps its cookies. */
   function createBrowser(ip: string) {
     const jar = new Map<string, string>();
     const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
@@ -52,7 +50,6 @@ export function createTestSite(db: Db, { isVerificationRequired = false, hashMs 
   return { auth, mails, looked, post, createBrowser };
 }
 
-/** Hashing is not what these tests are about; waiting in it is. */
 function cheapPasswords(looked: { passwords: number }, hashMs: number) {
   type Password = { hash: (password: string) => Promise<string>; verify: (data: Compared) => Promise<boolean> };
   type Compared = { password: string; hash: string };
