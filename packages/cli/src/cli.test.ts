@@ -14,7 +14,7 @@ beforeAll(async () => {
   db = cli.db;
 });
 
-test("emit records an event, publishes it and answers one JSON object", async () => {
+test("emit records an event, publishes it and prints one JSON object", async () => {
   const { code, stdout } = await eventfork(["emit", "user.signed_up", "--data", JSON.stringify(data), "--json"]);
   expect(code).toBe(0);
   const answer = JSON.parse(stdout);
@@ -29,7 +29,7 @@ test("emit names the fields that are not stored", async () => {
   expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ notStored: ["data.plan"] })]);
 });
 
-test("emit --count records that many, and --direct goes past the outbox", async () => {
+test("emit --count records that many, and --direct bypasses the outbox", async () => {
   const before = await db.event.count();
   const many = await eventfork(["emit", "user.signed_up", "--data", JSON.stringify(data), "--count", "25", "--json"]);
   expect(JSON.parse(many.stdout).events).toHaveLength(25);
@@ -39,7 +39,7 @@ test("emit --count records that many, and --direct goes past the outbox", async 
   expect(await db.event.count()).toBe(before + 25);
 });
 
-test("events are found by a value, and one is shown with its story", async () => {
+test("events are found by a value, and one is shown with its history", async () => {
   const id = "evt_grace";
   const at = new Date();
   const row = {
@@ -79,11 +79,10 @@ test("events with stored times that no event may have are listed, shown and test
   const draft = ["--policy", '{"type":["user.signed_up"]}', "--event", "evt_at_0", "--json"];
   const tested = await eventfork(["rules", "test", "slack", ...draft]);
   expect(JSON.parse(tested.stdout)).toMatchObject({ draft: { isWanted: true } });
-  // The outbox's depth is the next tests'.
   await db.event.deleteMany({ where: { id: { in: ids } } });
 });
 
-test("catalog names every event type with its fields, where neither a database nor a broker is", async () => {
+test("catalog lists every event type and field without a database or a broker", async () => {
   const nowhere = { DATABASE_URL: "", EVENTFORK_TOPIC_ARN: "", EVENTFORK_QUEUES: "", EVENTFORK_STATE_DIR: "/nowhere" };
   const { code, stdout } = await eventfork(["catalog", "--json"], nowhere);
   expect(code).toBe(0);
@@ -127,7 +126,7 @@ test.each([
   ["an unknown replay", ["replays", "cancel", "rpl_none"], /no replay rpl_none/],
   ["a stranger", ["users", "grant", "nobody@lovelace.dev", "--role", "admin"], /Nobody has signed up/],
   ["an unknown role", ["users", "grant", "nobody@lovelace.dev", "--role", "king"], /role: should be one of/],
-])("%s is refused in words, with an exit code, and as JSON when asked", async (_, args, words) => {
+])("%s is refused with a message, an exit code, and JSON on request", async (_, args, words) => {
   const before = await db.event.count();
   const forPeople = await eventfork(args);
   expect(forPeople).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(words) });
@@ -137,7 +136,7 @@ test.each([
   expect(await db.event.count()).toBe(before);
 });
 
-test("status has every integration and the outbox", async () => {
+test("status shows every integration and the outbox", async () => {
   const { stdout } = await eventfork(["status", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({
     integrations: [{ name: "analytics" }, { name: "mailchimp" }, { name: "slack" }],
@@ -183,7 +182,7 @@ test("deliveries list says when the next attempt is due", async () => {
   expect(deliveries[0].nextAttemptAt).toBe(nextAttemptAt.toISOString());
 });
 
-test("what is quarantined in the outbox is in the status with its reason, and outbox retry publishes it", async () => {
+test("status shows quarantined events with the reason, and outbox retry publishes them", async () => {
   const at = new Date();
   await db.event.create({
     data: {
@@ -198,7 +197,7 @@ test("what is quarantined in the outbox is in the status with its reason, and ou
   expect(await eventfork(["outbox", "retry"])).toMatchObject({ code: 1, stderr: expect.stringMatching(/quarantined/) });
 });
 
-test("rollups rebuild counts the figures again, and says what it put right", async () => {
+test("rollups rebuild recounts the figures and reports its corrections", async () => {
   const wrong = await db.$executeRaw`UPDATE event_rollup SET count = count + 1 WHERE step = 'hour'`;
   const { stdout } = await eventfork(["rollups", "rebuild", "--json"]);
   expect(JSON.parse(stdout)).toEqual({ hours: expect.any(Number), corrected: wrong });
@@ -206,7 +205,7 @@ test("rollups rebuild counts the figures again, and says what it put right", asy
   expect((await eventfork(["rollups", "rebuild", "--since", "soon"])).stderr).toMatch(/since/);
 });
 
-test("outbox discard needs a reason, and ends the trouble", async () => {
+test("outbox discard needs a reason and clears the issue", async () => {
   const at = new Date();
   const event = { id: "evt_given_up", type: "user.signed_up", source: "cli", time: at, data, recordedAt: at };
   await db.event.create({ data: { ...event, setAsideAt: at, publishError: "too large" } });
@@ -230,7 +229,7 @@ test("users grant gives a role, to an unconfirmed address only when it was check
   expect(await db.user.findUniqueOrThrow({ where: { id: "usr_ada" } })).toMatchObject({ role: "viewer" });
 });
 
-test("users end-sessions logs a person out everywhere, when that is confirmed", async () => {
+test("users end-sessions logs a person out everywhere after confirmation", async () => {
   const dates = { expiresAt: new Date(Date.now() + 3_600_000), updatedAt: new Date() };
   await db.user.create({ data: { id: "usr_lin", email: "lin@lovelace.dev", name: "Lin" } });
   await db.session.createMany({ data: ["a", "b"].map((id) => ({ id, token: id, userId: "usr_lin", ...dates })) });
@@ -241,19 +240,19 @@ test("users end-sessions logs a person out everywhere, when that is confirmed", 
   expect(await db.session.count()).toBe(0);
 });
 
-test("without a stack and without an environment it says how to have one", async () => {
+test("without a stack and an environment, the error explains how to get one", async () => {
   const nothing = { DATABASE_URL: "", EVENTFORK_STATE_DIR: "/nowhere" };
   expect(await eventfork(["status"], nothing)).toMatchObject({ code: 1, stderr: expect.stringMatching(/npm run dev/) });
 });
 
-test("a database that cannot be reached is named by its setting", async () => {
+test("an unreachable database is reported by the name of its setting", async () => {
   const { code, stderr } = await eventfork(["status"], { DATABASE_URL: "postgresql://u:hunter2@127.0.0.1:9/x" });
   expect(code).toBe(1);
   expect(stderr).toMatch(/The database that DATABASE_URL names cannot be reached: .*ECONNREFUSED/);
   expect(stderr).not.toContain("hunter2");
 });
 
-test("deliveries list is narrowed as the screen is", async () => {
+test("deliveries list has the screen's filters", async () => {
   const { stdout } = await eventfork(["deliveries", "list", "--type", "order.paid", "--text", "evt_later", "--json"]);
   expect(JSON.parse(stdout)).toEqual({ deliveries: [], next: null, looked: null });
   const wrong = await eventfork(["deliveries", "list", "--sort", "colour"]);

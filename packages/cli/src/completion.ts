@@ -13,7 +13,6 @@ const values: Readonly<Record<string, readonly string[]>> = {
   source: ["dead_letters", "backfill", "filtered", "overdue"],
 };
 
-/** Adds `complete <shell>`, which prints a shell's script, and the command that the script asks. */
 export function addCompletion(program: Command): void {
   for (const command of listCommands(program)) {
     for (const item of [...command.options, ...command.registeredArguments]) {

@@ -9,7 +9,7 @@ import { z } from "zod";
 
 export type Connection = { ctx: Ctx; settings: Env; close(): Promise<void> };
 
-/** @throws EventforkError `MISCONFIGURED` when there is neither a stage, nor an environment, nor a local stack. */
+/** @throws EventforkError `MISCONFIGURED` without a stage, an environment or a local stack. */
 export async function connect(stage: string | undefined): Promise<Connection> {
   const settings = await readSettings(stage);
   provideAwsSettings(settings, { isWhole: stage !== undefined });

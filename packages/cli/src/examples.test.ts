@@ -25,7 +25,6 @@ const { createDeadLetters, deliver } = replayHands(ctx);
 const folder = mkdtempSync(join(tmpdir(), "eventfork-examples-"));
 const stage = "cli-examples";
 const stageFile = new URL(`../../../.env.${stage}`, import.meta.url);
-/** Of this test's own, in place of those that the examples show. */
 const ids: Record<string, string> = { evt: "evt_first", production: stage };
 let answering: NodeJS.Timeout;
 
@@ -60,7 +59,6 @@ afterAll(() => {
   rmSync(stageFile);
 });
 
-/** What consumers record: that a sent message was delivered, and the answer of a connection test. */
 async function answer(): Promise<void> {
   const sent = await db.replayItem.findMany({ where: { state: "sent", integration: "slack" } });
   await deliver(sent.map(({ eventId }) => eventId ?? ""));
@@ -73,7 +71,6 @@ async function answer(): Promise<void> {
 
 const discardAll = () => db.deadLetter.updateMany({ where: { integration: "slack" }, data: { status: "discarded" } });
 
-/** What an example finds, and those before it do not leave. */
 const before: Readonly<Record<string, () => Promise<unknown>>> = {
   "outbox retry": () => setAsideEvent(db, "evt_aside"),
   'outbox discard --reason "a broken import" --yes': () => setAsideEvent(db, "evt_given_up"),
@@ -102,7 +99,6 @@ test.each(examples)("the example %s runs", { timeout: 60_000 }, async (example) 
   expect(await (/[<>]|--stage/.test(given) ? runInShell(given) : runHere(given))).toEqual({ code: 0, stderr: "" });
 });
 
-/** A redirection is a shell's, and another stage's settings are for a process of its own. */
 async function runInShell(given: string) {
   const shell = promisify(execFile)("sh", ["-c", `"${process.execPath}" "${main}" ${given}`], {
     cwd: folder,
@@ -114,7 +110,6 @@ async function runInShell(given: string) {
   );
 }
 
-/** As `main` does, without the half second that a process takes to start. */
 async function runHere(given: string) {
   const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);

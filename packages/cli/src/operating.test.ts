@@ -18,7 +18,9 @@ beforeAll(async () => {
   db = cli.db;
 });
 
-test("rules set, history, rollback and show tell what was saved and what it changed", { timeout: 60_000 }, async () => {
+test("rules set, history, rollback and show report the saved version and its changes", {
+  timeout: 60_000,
+}, async () => {
   const policy = JSON.stringify({ type: ["user.logged_in"] });
   const set = await eventfork(["rules", "set", "slack", "--policy", policy, "--note", "a try", "--json"]);
   expect(JSON.parse(set.stdout)).toMatchObject({
@@ -35,7 +37,7 @@ test("rules set, history, rollback and show tell what was saved and what it chan
   expect(JSON.parse(drift.stdout)).toMatchObject({ isDrifted: false });
 });
 
-test("rules test says what a draft would gain and lose, and judges one event", { timeout: 60_000 }, async () => {
+test("rules test previews a draft's impact and matches one event", { timeout: 60_000 }, async () => {
   const policy = JSON.stringify({ type: ["user.flew"] });
   const dry = JSON.parse((await eventfork(["rules", "test", "slack", "--policy", policy, "--json"])).stdout);
   expect(dry).toMatchObject({ isDone: true, gained: 0, lost: dry.current, draft: 0 });
@@ -46,7 +48,7 @@ test("rules test says what a draft would gain and lose, and judges one event", {
   expect(one).toMatchObject({ current: { isWanted: false }, draft: { isWanted: true } });
 });
 
-test("where a bus fans out, commands speak of it", { timeout: 60_000 }, async () => {
+test("with EventBridge as the fan-out, commands name it", { timeout: 60_000 }, async () => {
   const bus = {
     EVENTFORK_TOPIC_ARN: "arn:aws:events:us-east-1:000000000000:event-bus/events",
     AWS_ENDPOINT_URL_EVENTBRIDGE: "http://127.0.0.1:9",
@@ -71,7 +73,7 @@ test("where a bus fans out, commands speak of it", { timeout: 60_000 }, async ()
   expect(await eventfork(draft)).toMatchObject({ code: 0 });
 });
 
-test("a subscription that is gone shows in status, and rules restore brings it back", { timeout: 60_000 }, async () => {
+test("status shows a missing subscription, and rules restore creates it again", { timeout: 60_000 }, async () => {
   const SubscriptionArn = (await cli.messaging.fanOut.readFilter("slack")).subscription;
   await cli.messaging.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
   await checkResources({ db, messaging: cli.messaging, now: () => new Date(), log: silentLogger });
@@ -86,12 +88,12 @@ test("a subscription that is gone shows in status, and rules restore brings it b
   expect((await eventfork(["status"])).stdout).not.toMatch(/missing/);
 });
 
-test("rules replay-filtered counts, and sends nothing unless told to", async () => {
+test("rules replay-filtered counts, and sends nothing without --yes", async () => {
   const { stdout } = await eventfork(["rules", "replay-filtered", "slack", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({ integration: "slack", sent: 0 });
 });
 
-test("rules test answers a line for each line, without a database and a network", async () => {
+test("rules test prints a line for each line of input, without a database and a network", async () => {
   const child = spawn(process.execPath, [main, "rules", "test"], {
     env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" },
   });
@@ -113,7 +115,7 @@ test("rules test answers a line for each line, without a database and a network"
   ]);
 });
 
-test("dead letters are listed by cause, replayed after a preview, discarded, restored and exported", async () => {
+test("dead letters are listed by failure group, replayed after a preview, discarded, restored and exported", async () => {
   const ctx = { db, log: silentLogger, now: () => new Date(), integration: "slack" as const };
   const ids = ["evt_dead_1", "evt_dead_2", "evt_dead_3"];
   await DeadLetters.archive(
@@ -144,7 +146,7 @@ test("dead letters are listed by cause, replayed after a preview, discarded, res
   expect(await ask("dead-letters", "recount")).toEqual({ groups: 1 });
 }, 60_000);
 
-test("integrations pause, list and resume say how each stands; a paused one is not tested", {
+test("integrations pause, list and resume show each status; a paused integration is not tested", {
   timeout: 60_000,
 }, async () => {
   const pause = await eventfork(["integrations", "pause", "slack", "--reason", "moving", "--json"]);
@@ -157,7 +159,7 @@ test("integrations pause, list and resume say how each stands; a paused one is n
   expect(integrations).toMatchObject([{ name: "analytics" }, { name: "mailchimp" }, { name: "slack", pausedAt: null }]);
 });
 
-test("integrations test fails when no consumer answers, and says so", async () => {
+test("integrations test fails with an error when no consumer responds", async () => {
   const { code, stderr } = await eventfork(["integrations", "test", "mailchimp", "--wait", "0"]);
   expect([code, stderr]).toEqual([1, expect.stringMatching(/mailchimp's consumer has not answered within 0 s/)]);
 });

@@ -3,7 +3,6 @@ import { stageEnv } from "@eventfork/core/env";
 
 export const mark = "eventfork-settings ";
 
-/** Run by `sst shell`. */
 function printSettings(): void {
   const settings = Object.entries(stageEnv()).filter(([name]) => /^(AWS_|EVENTFORK_|DATABASE_URL$)/.test(name));
   process.stdout.write(`\n${mark}${JSON.stringify(Object.fromEntries(settings))}\n`);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 describe("every command", () => {
   const commands = listLeaves(createProgram({ isJson: false })).map((command) => [pathOf(command), command] as const);
 
-  test.each(commands)("%s takes --json, or streams lines, and says what it is for", (_, command) => {
+  test.each(commands)("%s accepts --json or streams lines, and has a description", (_, command) => {
     expect(command.description()).not.toBe("");
     expect(command.options.map(({ long }) => long)).toContain("--json");
     for (const { flags, description } of command.options) expect(`${flags}: ${description}`).not.toMatch(/: $/);
@@ -24,11 +24,11 @@ describe("every command", () => {
 
   const examples = commands.flatMap(([, command]) => examplesOf(command).map((example) => [example, command] as const));
 
-  test.each(commands)("%s shows in its help how it is used", (_, command) => {
+  test.each(commands)("the help of %s shows its usage", (_, command) => {
     expect(examplesOf(command)).not.toEqual([]);
   });
 
-  test.each(examples)("the example %s can be read, and is one of its own command", async (example, command) => {
+  test.each(examples)("the example %s parses and belongs to its own command", async (example, command) => {
     const program = createProgram({ isJson: true });
     let ran = "";
     for (const each of listLeaves(program)) {
@@ -46,7 +46,7 @@ test.each([
   ["an unknown option", ["status", "--loud"], /unknown option '--loud'/],
   ["an option that is missing", ["emit", "user.signed_up"], /--data <json>' not specified/],
   ["a misspelt command", ["deliverys"], /Did you mean deliveries/],
-])("%s is refused in words, and as JSON when asked", async (_, args, words) => {
+])("%s is refused with a message, and as JSON on request", async (_, args, words) => {
   const people = await cli.eventfork(args);
   expect(people).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(words) });
   const programs = await cli.eventfork([...args, "--json"]);
@@ -57,7 +57,7 @@ test.each([
 describe("--stage", () => {
   const file = new URL("../../../.env.cli-test", import.meta.url);
 
-  test("takes a stage's settings from its file, and nothing of the environment's", async () => {
+  test("takes a stage's settings from its file alone, not from the environment", async () => {
     const { DATABASE_URL, EVENTFORK_TOPIC_ARN, EVENTFORK_QUEUES, AWS_ENDPOINT_URL, AWS_REGION } = cli.env;
     const settings = { DATABASE_URL, EVENTFORK_TOPIC_ARN, EVENTFORK_QUEUES, AWS_ENDPOINT_URL, AWS_REGION };
     writeFileSync(
@@ -84,7 +84,7 @@ describe("--stage", () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(/"\.\.\/production" is no stage's name/)]);
   });
 
-  test("without a file asks the real SST for what is linked to the stage", { timeout: 90_000 }, async () => {
+  test("without a file, reads the stage's links from the real SST", { timeout: 90_000 }, async () => {
     const { DATABASE_URL = "", EVENTFORK_TOPIC_ARN = "", EVENTFORK_QUEUES = "" } = cli.env;
     const links = {
       DatabaseUrl: DATABASE_URL,
@@ -119,7 +119,7 @@ describe("--stage", () => {
     await backend.stop();
   });
 
-  test("a stage that there is not says what SST says, and how to have it", { timeout: 90_000 }, async () => {
+  test("a missing stage is reported with SST's error and how to create it", { timeout: 90_000 }, async () => {
     const nobody = {
       ...withoutEngines,
       AWS_ACCESS_KEY_ID: "",

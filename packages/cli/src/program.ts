@@ -7,7 +7,7 @@ import { addReplaysCommands } from "./commands/replays.ts";
 import { addRulesCommands } from "./commands/rules.ts";
 import { addSystemCommands } from "./commands/system.ts";
 
-/** Loads no command's action yet. @throws CommanderError for help and for a command that cannot be read. */
+/** @throws CommanderError for help and for a command that cannot be parsed. */
 export function createProgram({ isJson }: { isJson: boolean }): Command {
   const program = new Command("eventfork")
     .description("A second producer, and the operator's tool in a terminal.")

@@ -22,7 +22,7 @@ beforeAll(async () => {
 const send = (QueueUrl: string, id: string) =>
   messaging.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: eventBody(id) }));
 
-test("an integration that is off says that its queues are unknown", async () => {
+test("for an integration that is off, the queues are reported as unknown", async () => {
   const { code, stdout } = await removable("loops");
   expect([code, stdout]).toEqual([0, expect.stringMatching(/loops can be removed: queue 0.*It is off here/)]);
 });
@@ -56,7 +56,7 @@ test("an integration cannot be removed while a message is left anywhere, and arc
   expect(JSON.parse((await removable("slack", "--json")).stdout)).toMatchObject(nothing);
 });
 
-test("a replay to several integrations holds up those that it still sends to, and no other", async () => {
+test("a running replay blocks the removal only of integrations that it still sends to", async () => {
   for (const integration of ["slack", "mailchimp"] as const) {
     await DeadLetters.archive({ ...ctx(), integration }, [deadLetterRecord({ id: `evt_${integration}` })]);
   }
@@ -69,7 +69,7 @@ test("a replay to several integrations holds up those that it still sends to, an
   expect(await countReplays("mailchimp")).toBe(1);
 });
 
-test("a queue that does not answer is no empty queue", async () => {
+test("a queue that does not respond does not count as empty", async () => {
   const gone = { ...messaging.queues.slack, url: `${messaging.queues.slack.url}-gone` };
   const messagingWithout = { ...messaging, queues: { ...messaging.queues, slack: gone } };
   const counting = getUnfinishedWork({ db: cli.db, messaging: messagingWithout }, { integration: "slack" });

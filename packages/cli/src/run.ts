@@ -3,17 +3,14 @@ import type { Ctx } from "@eventfork/core/kernel";
 import { type Command, Option } from "commander";
 import { type Answer, printAnswer, printError } from "./terminal/output.ts";
 
-/** Resolves to null when it has printed everything itself. */
+/** Resolves to null when the action has printed its own output. */
 export type Action<Options> = (ctx: Ctx, options: Options) => Promise<Answer | null>;
 
 type LooseAction<Options> = (options: Options) => Promise<Answer | null>;
 
 type Given = { json?: boolean; stage?: string };
 
-/**
- * A command's handler: loads its action, so that no command waits for another's imports; connects; prints the answer;
- * and sets the exit code. The action's options are the command's options and arguments, by name.
- */
+/** Imports an action only when its command runs, for a quick start. */
 export function run<Options>(load: () => Promise<Action<Options>>) {
   return handle<Options>(async (options, { stage }) => {
     const [{ connect, explain }, action] = await Promise.all([import("./connection.ts"), load()]);
@@ -36,7 +33,6 @@ function handle<Options>(act: (options: Options, given: Given) => Promise<Answer
     const command = args.at(-1) as Command;
     const given: Given = command.optsWithGlobals();
     const named = command.registeredArguments.map((argument, i) => [argument.name(), command.processedArgs[i]]);
-    // Commander has parsed what the command declares; the actions check the values.
     const options = { ...given, ...Object.fromEntries(named) } as Options;
     const isJson = given.json === true;
     try {
@@ -53,7 +49,6 @@ function handle<Options>(act: (options: Options, given: Given) => Promise<Answer
 export const json = () => new Option("--json", "answer one JSON object");
 export const yes = (what: string) => new Option("--yes", what);
 
-/** Tests run every example. */
 export function withExamples(command: Command, ...examples: readonly string[]): Command {
   return command.addHelpText(
     "after",

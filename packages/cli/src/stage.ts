@@ -9,13 +9,12 @@ import { mark } from "./print-settings.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** SST looks the stage up in AWS before it runs anything; a minute is for a slow line. */
 const sstWithinMs = 60_000;
 
 /**
- * A deployed stage's settings: the file `.env.<stage>` of the project's folder, or SST's links where it names no topic.
- * Of the process's own environment only AWS's credentials take part: a command never mixes two stages.
- * @throws EventforkError `MISCONFIGURED` when there is no such stage, with SST's reason.
+ * Reads `.env.<stage>` or SST's links. Only AWS's credentials come from the process's environment, so that a command
+ * never mixes two stages.
+ * @throws EventforkError `MISCONFIGURED` when the stage does not exist.
  */
 export async function readStage(stage: string): Promise<Env> {
   if (!isStageName(stage)) {
@@ -32,7 +31,7 @@ export function isStageName(name: string): boolean {
 }
 
 async function askSst(stage: string): Promise<Env> {
-  // `sst shell` splits its arguments at spaces, and so gets a path without any.
+  // `sst shell` splits its arguments at spaces, so the path has none.
   const args = ["shell", "--print-logs", "--stage", stage, "node", "packages/cli/src/print-settings.ts"];
   try {
     const { stdout } = await promisify(execFile)(join(root, "node_modules/.bin/sst"), args, {
@@ -54,10 +53,10 @@ async function askSst(stage: string): Promise<Env> {
 
 function describeCause(cause: unknown): string {
   const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string };
-  const said = stripVTControlCharacters(`${stdout}\n${stderr}`);
-  const words = said.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("time="));
-  const sentence = words.map((line) => line.replace("✕", "").trim()).join(" ");
+  const output = stripVTControlCharacters(`${stdout}\n${stderr}`);
+  const lines = output.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("time="));
+  const sentence = lines.map((line) => line.replace("✕", "").trim()).join(" ");
   const isVague = sentence === "" || sentence.startsWith("Unexpected error");
-  const logged = /msg="exited with error" err="([^"]+)"/.exec(said)?.[1];
+  const logged = /msg="exited with error" err="([^"]+)"/.exec(output)?.[1];
   return isVague ? (logged ?? messageOf(cause)) : sentence;
 }

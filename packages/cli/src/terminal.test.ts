@@ -34,7 +34,7 @@ async function createDelivery(eventId: string, status: string, errorMessage: str
   await cli.db.delivery.create({ data: row });
 }
 
-test("a terminal shows states in colours, and a line ends where the window does; NO_COLOR and a pipe have none", async () => {
+test("a terminal shows states in colors and truncates lines at its width; NO_COLOR and a pipe disable colors", async () => {
   await createDelivery("evt_1", "dead", `no_channel ${"x".repeat(200)}`);
   const args = ["deliveries", "list", "--text", "evt_1"];
   expect(await run(args).ended).toBe(0);
@@ -47,7 +47,7 @@ test("a terminal shows states in colours, and a line ends where the window does;
   expect(piped.stdout).toContain("x".repeat(200));
 });
 
-test("what a third party answered cannot steer the terminal", async () => {
+test("a provider's response cannot control the terminal", async () => {
   await createDelivery("evt_2", "dead", `${esc}]0;owned\u0007${esc}[2J\u009B1A`);
   expect(await run(["deliveries", "list", "--text", "evt_2"]).ended).toBe(0);
   expect(terminal.raw()).toContain("\\x1b]0;owned\\x07\\x1b[2J\\x9b1A");
@@ -55,7 +55,7 @@ test("what a third party answered cannot steer the terminal", async () => {
   expect(defuse(`a\tb\n${esc}[31mred${esc}[39m ${esc}[8mhidden`)).toBe(`a\tb\n${esc}[31mred${esc}[39m \\x1b[8mhidden`);
 });
 
-test("a command that cannot be undone asks first: no changes nothing, yes does it", async () => {
+test("an irreversible command asks first: no changes nothing, yes runs it", async () => {
   await setAsideEvent(cli.db, "evt_aside");
   const args = ["outbox", "discard", "--reason", "a broken import"];
   run(args);
@@ -92,8 +92,8 @@ test.each([
   [0.25, 10_000, ", 30 s left"],
   [0.5, 300_000, ", 5 min left"],
   [1, 10_000, ""],
-])("with %d done in %i ms it says %j", (share, tookMs, said) => {
-  expect(formatLeft(share, tookMs)).toBe(said);
+])("with %d done in %i ms, the time left is %j", (share, tookMs, expected) => {
+  expect(formatLeft(share, tookMs)).toBe(expected);
 });
 
 test("Tab completes commands, options and integrations in a real shell", { timeout: 60_000 }, async () => {

@@ -77,7 +77,7 @@ test.each(requiredNames)("docs/operations/deploy.md has every secret of %s, as S
   }
 });
 
-test("the page that says to copy Loops names every file of it", () => {
+test("the page about copying Loops names each of its files", () => {
   const page = read("docs/how-to/add-an-integration.md");
   for (const file of [...filesOf("loops"), "packages/functions/src/loops.ts"]) expect(page).toContain(file);
 });

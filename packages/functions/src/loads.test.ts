@@ -3,7 +3,6 @@ import { promisify } from "node:util";
 import { requiredNames } from "@eventfork/core/topology";
 import { expect, test } from "vitest";
 
-/** Invokes a consumer with no messages, in a process of its own, and prints which files it has loaded. */
 const script = `
   import { registerHooks } from "node:module";
   const loaded = [];
@@ -36,7 +35,7 @@ const packagesOf = (loaded: readonly string[], scope: string) => [
   ...new Set(loaded.flatMap((url) => new RegExp(`/node_modules/(${scope}/[^/]+)/`).exec(url)?.[1] ?? [])),
 ];
 
-test("a consumer loads OpenTelemetry's SDK only where it is switched on, and never Lambda's, EventBridge's or another integration's", async () => {
+test("a consumer loads OpenTelemetry's SDK only where it is enabled, and never Lambda's, EventBridge's or another integration's", async () => {
   const [off, on] = await Promise.all([
     readLoaded({}),
     readLoaded({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" }),

@@ -4,10 +4,9 @@ import { promisify } from "node:util";
 import { integrationNames } from "@eventfork/core/topology";
 import { expect, test } from "vitest";
 
-/** Runs once for a deployment and has no work of others to go on with: a failure ends it, and the deployment. */
 const once = ["migrate.ts"];
 
-/** As on Lambda, whose runtime ends a process at a rejection that nobody looks at. Source: aws-lambda-nodejs-runtime-interface-client. */
+/** Lambda's runtime ends a process at an unhandled rejection. Source: aws-lambda-nodejs-runtime-interface-client. */
 const script = (module: string) => `
   process.on("unhandledRejection", () => process.exit(129));
   const { handler } = await import(${JSON.stringify(module)});
@@ -36,7 +35,7 @@ const env = {
 
 const files = (await readdir(import.meta.dirname)).filter((file) => !file.endsWith(".test.ts") && !once.includes(file));
 
-test.each(files)("a rejection that nobody looks at is logged, and does not end %s", async (file) => {
+test.each(files)("an unhandled rejection is logged and does not end %s", async (file) => {
   const module = `@eventfork/functions/${file.replace(/\.ts$/, "")}`;
   const args = ["--input-type=module", "-e", script(module)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname, env });

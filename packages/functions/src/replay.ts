@@ -4,13 +4,13 @@ import { isolate } from "@eventfork/core/kernel";
 import { runReplayJob } from "@eventfork/core/replays";
 import { createScheduled } from "@eventfork/core/schedules";
 
-/** Every minute, and done before the next: its two steps and what they cannot cut short fit its timeout of 59 s. */
+/** Fits the function's timeout of 59 s. */
 export const handler = createScheduled("replay", createQueueMessaging, async (ctx) => ({
   ...(await isolate(ctx, "replays", () => runReplayJob(ctx, { workMs: 40_000 }))),
   search: await isolate(ctx, "search", () => indexEvents(ctx, { workMs: 10_000 })),
 }));
 
-/** For a process that runs it again at once, and is to stop within seconds when it is told to. */
+/** For a process that repeats it and must stop within seconds. */
 export const briefHandler = createScheduled("replay", createQueueMessaging, async (ctx) => ({
   ...(await isolate(ctx, "replays", () => runReplayJob(ctx, { workMs: 3_000 }))),
   search: await isolate(ctx, "search", () => indexEvents(ctx, { workMs: 1_000 })),

@@ -1,11 +1,11 @@
-// `npm run demo`: the whole system on this machine, with a fortnight of invented traffic in it, and more coming in. `-- --people N`: fewer people, or more.
+// `npm run demo`: a local stack with a fortnight of invented traffic. `-- --people N` changes its size.
 
 import { processEnv } from "@eventfork/core/env";
 import { demoExtras, describeDemo, readPeople, withoutKeys } from "./demo/index.ts";
 import { readStackEnv } from "./env/index.ts";
 import { fail, runStack } from "./stack/index.ts";
 
-/** Never a developer's own stack. Their `.env` is not read either. */
+/** Never a developer's own stack or `.env`. */
 const standardFolder = ".eventfork-demo";
 
 async function main(): Promise<void> {

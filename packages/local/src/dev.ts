@@ -1,4 +1,4 @@
-// `npm run dev`: the whole system on this machine, until it is told to stop.
+// `npm run dev`: the local stack.
 import { existsSync } from "node:fs";
 import { readStackEnv } from "./env/index.ts";
 import { fail, runStack } from "./stack/index.ts";

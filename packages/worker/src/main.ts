@@ -1,5 +1,4 @@
-// `npm run worker [jobs] [integration…]` does in one process what Lambda does on AWS: all of it, or the jobs with the named
-// integrations' consumers.
+// `npm run worker [jobs] [integration…]`: runs the Lambda functions in one process.
 import { listOn, queueOf } from "@eventfork/core/aws";
 import { createDb } from "@eventfork/core/db";
 import { logEnv, processEnv, readEnv } from "@eventfork/core/env";
@@ -18,7 +17,6 @@ const everySeconds = 60;
 
 const replayEverySeconds = 2;
 
-/** `sst dev` runs them beside consumers that are live functions. */
 const jobsAlone = "jobs";
 
 async function main(): Promise<void> {

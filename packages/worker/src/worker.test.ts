@@ -42,7 +42,7 @@ function start(args: readonly string[], settings: NodeJS.ProcessEnv): { child: C
   return { child, output: () => output };
 }
 
-test("a plain process delivers what its queues hold, with no Lambda, and stops when it is told to", async () => {
+test("a plain process delivers its queues' messages without Lambda, and stops on a signal", async () => {
   const { id } = await Outbox.publishDirect(ctx, {
     type: "user.signed_up",
     data: { userId: "usr_worker", email: "worker@lovelace.dev", name: "Ada", marketingConsent: false },
@@ -57,7 +57,7 @@ test("a plain process delivers what its queues hold, with no Lambda, and stops w
   expect(code, output()).toBe(0);
 });
 
-test("a worker of jobs alone publishes what waits in the outbox, and takes nothing from a queue", async () => {
+test("a worker of jobs alone publishes the outbox and receives nothing from a queue", async () => {
   const data = { userId: "usr_jobs", email: "jobs@lovelace.dev", name: "Ada", marketingConsent: false };
   const { id } = await Outbox.record(ctx.db, { type: "user.signed_up", data });
   const { child, output } = start(["jobs"], { ...env, SLACK_BOT_TOKEN: "" });
@@ -71,14 +71,14 @@ test("a worker of jobs alone publishes what waits in the outbox, and takes nothi
   expect(await ctx.db.delivery.count({ where: { eventId: id } })).toBe(0);
 });
 
-test("a worker without a key says which, and starts nothing", async () => {
+test("a worker without a key names it and starts nothing", async () => {
   const { child, output } = start(["slack"], { ...env, SLACK_BOT_TOKEN: "" });
   const [code] = await once(child, "exit");
   expect(code).toBe(1);
   expect(output()).toContain("SLACK_BOT_TOKEN is not set");
 });
 
-test("a worker for an integration that there is not is refused", async () => {
+test("a worker for an unknown integration is refused", async () => {
   const { child, output } = start(["fax"], env);
   const [code] = await once(child, "exit");
   expect(code).toBe(1);

@@ -66,7 +66,6 @@ export async function deadLettersGroups(
   return { json: page, text: rows.length === 0 ? "No open dead letters." : `${table}${more}` };
 }
 
-/** --reveal shows personal data and leaves an audit entry. */
 export async function deadLettersShow(ctx: Ctx, { id, reveal }: { id: string; reveal?: boolean }): Promise<Answer> {
   const masked = await DeadLetters.getDeadLetter(ctx, { id });
   const shown = reveal ? { ...masked, ...(await DeadLetters.revealDeadLetter(ctx, { id })), isMasked: false } : masked;
@@ -166,7 +165,6 @@ function toFilter({ type, from, to, ...options }: FilterOptions) {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** Ids, or a filter's results. With neither nothing is selected, unless `--all`. */
 function toSelection(options: FilterOptions & { ids: string[]; all?: boolean }) {
   const filter = toFilter(options);
   if (options.ids.length > 0) return { ids: options.ids, ...(Object.keys(filter).length > 0 ? { filter } : {}) };

@@ -22,10 +22,10 @@ export async function deliveriesList(
     row.errorMessage ?? row.response ?? "",
   ]);
   const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
-  const looked =
+  const scanned =
     page.looked === null
       ? ""
       : `\n\nsearched the latest ${page.looked.rows} deliveries, back to ${page.looked.to.toISOString()}`;
   const found = rows.length === 0 ? "No deliveries like that." : formatTable(titles, rows);
-  return { json: page, text: `${found}${looked}${more}` };
+  return { json: page, text: `${found}${scanned}${more}` };
 }

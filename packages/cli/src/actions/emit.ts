@@ -8,7 +8,6 @@ import { createProgress } from "../terminal/progress.ts";
 const maximumCount = 100_000;
 const recordedAtOnce = 500;
 
-/** Records `count` events in the outbox and publishes them, or publishes them past it. */
 export async function emit(
   ctx: Ctx,
   options: { type: string; data: string; count: string; direct?: boolean; strict?: boolean },
@@ -60,7 +59,6 @@ async function publishDirect(ctx: Ctx, event: Outbox.NewEvent, size: number): Pr
   return ids;
 }
 
-/** Node makes U+FFFD of each byte of an argument that is no UTF-8. */
 const replacement = "\uFFFD";
 
 function parseData(text: string): unknown {

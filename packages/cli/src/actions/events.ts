@@ -13,7 +13,6 @@ type ListOptions = {
   cursor?: string;
 };
 
-/** The events that a search finds, the latest first. */
 export async function eventsList(ctx: Ctx, options: ListOptions): Promise<Answer> {
   const input = parseInput(EventLog.listEventsInput, { ...options, limit: Number(options.limit) });
   const page = await EventLog.listEvents(ctx, input);
@@ -31,27 +30,26 @@ export async function eventsList(ctx: Ctx, options: ListOptions): Promise<Answer
   return { json: page, text: `${rows.length === 0 ? none : formatTable(titles, rows)}${more}${late}` };
 }
 
-/** Everything that happened to an event, the first first. */
 export async function eventsShow(ctx: Ctx, { id }: { id: string }): Promise<Answer> {
-  const story = await EventLog.getEventHistory(ctx, { eventId: id });
+  const history = await EventLog.getEventHistory(ctx, { eventId: id });
   const facts = [
-    `${story.event.id}  ${story.event.type} from ${story.event.source}`,
-    ...(story.traceId === null ? [] : [`trace ${story.traceId}`]),
+    `${history.event.id}  ${history.event.type} from ${history.event.source}`,
+    ...(history.traceId === null ? [] : [`trace ${history.traceId}`]),
   ];
-  const fates = story.integrations.map(({ integration, status, answer }) => [integration, status, answer ?? ""]);
-  const timeline = story.timeline.map((entry) => [
+  const statuses = history.integrations.map(({ integration, status, answer }) => [integration, status, answer ?? ""]);
+  const timeline = history.timeline.map((entry) => [
     entry.at.toISOString(),
     entry.integration ?? "",
     describeEntry(entry),
   ]);
   const parts = [
     facts.join("\n"),
-    formatTable(["integration", "status", "response"], fates),
+    formatTable(["integration", "status", "response"], statuses),
     formatTable(["time", "integration", "what"], timeline),
   ];
-  // `sentAnyway` is the key of the version before: scripts that read it have until the next one.
-  const integrations = story.integrations.map((one) => ({ ...one, sentAnyway: one.forceSent }));
-  return { json: { ...story, integrations }, text: parts.join("\n\n") };
+  // `sentAnyway` is the previous version's key; it is removed in the next one.
+  const integrations = history.integrations.map((one) => ({ ...one, sentAnyway: one.forceSent }));
+  return { json: { ...history, integrations }, text: parts.join("\n\n") };
 }
 
 function describeEntry(entry: EventLog.TimelineEntry): string {

@@ -7,7 +7,6 @@ import { formatRateLimit } from "./status.ts";
 
 const pollMs = 250;
 
-/** Every integration, whether it is paused, and how its last test went. */
 export async function integrationsList(ctx: Ctx): Promise<Answer> {
   const statuses = await Integrations.listIntegrations(ctx);
   const details = await Promise.all(
@@ -35,10 +34,7 @@ export async function integrationsResume(ctx: Ctx, options: { integration: strin
   return { json: { integration, isPaused: false }, text: `${integration} is resumed.` };
 }
 
-/**
- * Asks the integration's consumer to test itself, and waits for its answer.
- * @throws EventforkError `UNAVAILABLE` with what is wrong, or when no answer has come in time.
- */
+/** @throws EventforkError `UNAVAILABLE` when the consumer's own test fails or does not finish in time. */
 export async function integrationsTest(ctx: Ctx, options: { integration: string; wait: string }): Promise<Answer> {
   const { integration } = parseInput(Integrations.testIntegrationInput, options);
   const { id } = await Integrations.testIntegration(ctx, { integration });
@@ -59,8 +55,8 @@ export async function integrationsTest(ctx: Ctx, options: { integration: string;
 }
 
 /**
- * Counts the messages that removing an integration would strand, after moving those of its queues to the dead letters where that is asked for.
- * @throws EventforkError `CONFLICT` while there are any, with the next step for each kind.
+ * Counts the messages that a removal would strand.
+ * @throws EventforkError `CONFLICT` while there are any.
  */
 export async function integrationsRemovable(
   ctx: Ctx,

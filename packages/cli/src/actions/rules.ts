@@ -11,7 +11,6 @@ type Named = { integration: string };
 const inputOf = ({ integration }: Named) => parseInput(Rules.getRuleInput, { integration });
 const formatWhen = (date: Date | null) => date?.toISOString() ?? "-";
 
-/** The active version, how far it has come, and whether what is live is ours. */
 export async function rulesShow(ctx: Ctx, options: Named & { version?: string }): Promise<Answer> {
   const { integration, active, versions, live, fanOut } = await Rules.getRule(ctx, inputOf(options));
   const version = versions.find(({ version }) => version === Number(options.version ?? active.version));
@@ -32,7 +31,6 @@ export async function rulesShow(ctx: Ctx, options: Named & { version?: string })
   return { json: { integration, rule: version, live }, text: lines.join("\n") };
 }
 
-/** All versions, newest first; each with what it changed. */
 export async function rulesHistory(ctx: Ctx, options: Named): Promise<Answer> {
   const { integration, versions } = await Rules.getRule(ctx, inputOf(options));
   const rows = versions.map((item, index) => {
@@ -44,7 +42,6 @@ export async function rulesHistory(ctx: Ctx, options: Named): Promise<Answer> {
   return { json: { integration, versions }, text };
 }
 
-/** Saves a policy, given as JSON or as @file, as the next version. */
 export async function rulesSet(
   ctx: Ctx,
   options: Named & { policy: string; note?: string; expect?: string },
@@ -56,7 +53,6 @@ export async function rulesSet(
   return { json: { integration, rule }, text: describeSaved(integration, rule) };
 }
 
-/** Makes an old version's policy the newest version's. */
 export async function rulesRollback(ctx: Ctx, options: Named & { to?: string; expect?: string }): Promise<Answer> {
   const { integration, active } = await Rules.getRule(ctx, inputOf(options));
   const version = Number(options.to ?? active.version - 1);
@@ -70,7 +66,6 @@ function describeSaved(integration: string, { version, state, applyError }: Rule
   return `${integration} v${version} is saved; ${applied}`;
 }
 
-/** Compares what is live with what should be; re-applies ours or adopts theirs when asked to. */
 export async function rulesDrift(ctx: Ctx, options: Named & { reapply?: boolean; adopt?: boolean }): Promise<Answer> {
   const input = inputOf(options);
   if (options.reapply && options.adopt) throw new EventforkError("INVALID", "Either --reapply or --adopt, not both.");
@@ -86,7 +81,6 @@ export async function rulesDrift(ctx: Ctx, options: Named & { reapply?: boolean;
   return { json, text };
 }
 
-/** Subscribes the queue again after somebody has deleted its subscription. */
 export async function rulesRestore(ctx: Ctx, options: Named): Promise<Answer> {
   const { integration } = inputOf(options);
   const live = await Rules.restoreSubscription(ctx, { integration });
@@ -96,7 +90,6 @@ export async function rulesRestore(ctx: Ctx, options: Named): Promise<Answer> {
   };
 }
 
-/** A draft against one event, or against the latest recorded ones. */
 export async function rulesTest(
   ctx: Ctx,
   options: Named & { policy?: string; event?: string; last: string },
@@ -106,11 +99,11 @@ export async function rulesTest(
   if (options.event !== undefined) {
     const event = options.event.startsWith("evt_") ? { id: options.event } : { text: readText(options.event) };
     const { version, current, draft } = await Rules.testEvent(ctx, { integration, policyText, event });
-    const say = (name: string, { isWanted, because }: typeof draft) =>
+    const formatDecision = (name: string, { isWanted, because }: typeof draft) =>
       [`${name}: ${isWanted ? "gets it" : "filtered out"}`, ...because.map(describeClause)].join("\n  ");
     return {
       json: { integration, version, current, draft },
-      text: `${say(`v${version}`, current)}\n${say("draft", draft)}`,
+      text: `${formatDecision(`v${version}`, current)}\n${formatDecision("draft", draft)}`,
     };
   }
   let report: Rules.DryRunReport | undefined;
@@ -127,7 +120,6 @@ function describeClause({ path, expected, actual }: FailedClause): string {
   return `${path || "the event"} ${expected}, but is ${actual}`;
 }
 
-/** Counts events that a wrong rule filtered out and the active one matches. Sends them with `--yes`. */
 export async function rulesReplayFiltered(
   ctx: Ctx,
   options: Named & { since?: string; rate: string; yes?: boolean },
@@ -148,7 +140,6 @@ export async function rulesReplayFiltered(
   return { json: { ...count, sent }, text: `${sent} sent to ${count.integration}'s queue.` };
 }
 
-/** JSON as it stands, or from a file (@path) or from standard input (@-). */
 function readText(value: string): string {
   if (!value.startsWith("@")) return value;
   const path = value.slice(1);

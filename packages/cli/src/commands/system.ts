@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { run, withExamples, yes } from "../run.ts";
 import { withJson } from "./options.ts";
 
-/** How all stands, and what keeps it in order: the outbox, the figures, people's roles. */
 export function addSystemCommands(program: Command): void {
   withExamples(
     withJson(program.command("status"))

@@ -10,7 +10,7 @@ export async function isConfirmed({ yes }: { yes?: boolean }, question: string):
   return !isCancel(answer) && answer;
 }
 
-/** @throws EventforkError `CONFLICT` when the answer is no, `INVALID` when nobody can be asked. */
+/** @throws EventforkError `CONFLICT` when declined, `INVALID` without a terminal. */
 export async function requireConfirmation(options: { yes?: boolean }, question: string): Promise<void> {
   if (await isConfirmed(options, question)) return;
   if (canAsk()) throw new EventforkError("CONFLICT", "Nothing was changed.");

@@ -1,10 +1,8 @@
 import { inspect, styleText } from "node:util";
 import { EventforkError, messageOf } from "@eventfork/core/kernel";
 
-/** One JSON object for programs, text for people. */
 export type Answer = { json: object; text: string };
 
-/** A terminal shows a word in the color of its tone, unless NO_COLOR is set. */
 type Tone = "good" | "waiting" | "bad" | "quiet";
 
 const colours = { good: "green", waiting: "yellow", bad: "red", quiet: "dim" } as const;
@@ -46,12 +44,11 @@ const minimumRoom = 20;
 
 const toOneLine = (cell: string) => defuse(cell.replace(/\s+/g, " "));
 
-/** Text from third parties and people cannot steer the terminal: see `defuse`. */
+/** Third parties' text cannot control the terminal: see `defuse`. */
 export function printAnswer(answer: Answer, isJson: boolean): void {
   process.stdout.write(`${isJson ? JSON.stringify(answer.json) : defuse(answer.text)}\n`);
 }
 
-/** Prints a failure to programs on standard output, to people on standard error. */
 export function printError(error: unknown, isJson: boolean): void {
   const isOurs = error instanceof EventforkError;
   const code = isOurs ? error.code : "UNEXPECTED";
@@ -64,7 +61,7 @@ export function printRefusal(message: string): void {
   printError(new EventforkError("INVALID", message.replace(/^error: /, "")), true);
 }
 
-/** Shows control characters instead of obeying them, except the few colors that this file makes. */
+/** Escapes control characters, except the colors that this file adds. */
 export function defuse(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}/gu, (character, at: number) => {
     if (ownColours.some((colour) => text.startsWith(colour, at))) return character;

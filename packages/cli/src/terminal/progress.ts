@@ -1,10 +1,8 @@
-/** A bar with the time left, on standard error of a terminal. Elsewhere nothing is shown. */
 export type Progress = {
   show(done: number, total: number, unit: string): void;
   end(): void;
 };
 
-/** The bar's own units, since a total may become known only on the way. */
 const wholeBar = 1_000;
 
 export async function createProgress(title: string): Promise<Progress> {

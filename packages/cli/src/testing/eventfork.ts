@@ -9,7 +9,6 @@ export const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 export type Result = { code: number; stdout: string; stderr: string };
 
-/** A database and queues of one test file's own, and the command as a person's shell starts it on them. */
 export async function createCli() {
   const [url, messaging] = await Promise.all([createTestDatabase(), createTestMessaging()]);
   const { topicArn, queues } = messaging;

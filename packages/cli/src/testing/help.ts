@@ -14,5 +14,4 @@ export function examplesOf(command: Command): string[] {
   return [...help.matchAll(/^ {2}\$ eventfork (.+)$/gm)].map(([, example = ""]) => example);
 }
 
-/** Every example that the help shows, in its order. */
 export const listExamples = () => listLeaves(createProgram({ isJson: false })).flatMap(examplesOf);

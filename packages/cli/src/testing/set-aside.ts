@@ -1,6 +1,5 @@
 import type { Db } from "@eventfork/core/db";
 
-/** An event that SNS refused for good. */
 export async function setAsideEvent(db: Db, id: string): Promise<void> {
   const at = new Date();
   const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };

@@ -1,4 +1,3 @@
-/** A command line as a shell splits it, up to a redirection: quotes hold words together. */
 export function splitShell(line: string): string[] {
   const words = line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   const end = words.findIndex((word) => /^[<>|]/.test(word));

@@ -4,13 +4,11 @@ import { text } from "node:stream/consumers";
 
 const bucket = "sst-state-test";
 
-/** What SST keeps once for an account, in Parameter Store; with this version it has nothing to bring up to date. */
 const bootstrap = {
   ...{ version: 5, state: bucket, asset: "sst-asset-test" },
   ...{ assetEcrRegistryId: "", assetEcrUrl: "", appsyncHttp: "", appsyncRealtime: "" },
 };
 
-/** As much of Parameter Store and S3 as SST asks before `sst shell`: deployed stages with these links. */
 export async function startSstBackend(stages: readonly string[], links: Readonly<Record<string, string>>) {
   const server = createServer(async (request, response) => {
     const answer = (status: number, body: string) => response.writeHead(status).end(body);
@@ -29,7 +27,7 @@ export async function startSstBackend(stages: readonly string[], links: Readonly
   return { url, stop: () => new Promise((resolve) => server.close(resolve)) };
 }
 
-/** A stage's state as SST leaves it in S3: a checkpoint of Pulumi's, in which each link is a resource. */
+/** A stage's state in S3 is a Pulumi checkpoint in which each link is a resource. */
 function toState(stage: string, links: Readonly<Record<string, string>>) {
   const urn = (type: string, name: string) => `urn:pulumi:${stage}::eventfork::${type}::${name}`;
   const stack = { urn: urn("pulumi:pulumi:Stack", `eventfork-${stage}`), custom: false, type: "pulumi:pulumi:Stack" };

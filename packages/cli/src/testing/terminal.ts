@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { spawn } from "@lydell/node-pty";
 
-/** A person's terminal of 140 columns in which a program runs. */
 export function openTerminal(file: string, args: readonly string[], env: NodeJS.ProcessEnv) {
   const pty = spawn(file, [...args], { cols: 140, rows: 30, env: { ...env, TERM: "xterm-256color" } });
   let raw = "";
@@ -9,7 +8,6 @@ export function openTerminal(file: string, args: readonly string[], env: NodeJS.
   const ended = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)));
   return {
     raw: () => raw,
-    /** What has been printed, without colours. */
     text: () => stripVTControlCharacters(raw),
     type: (keys: string) => pty.write(keys),
     ended,

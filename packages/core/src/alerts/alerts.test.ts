@@ -25,37 +25,37 @@ beforeEach(async () => {
 
 afterEach(() => webhook.stop());
 
-const tell = () =>
+const notify = () =>
   notifyOperators(ctx, { EVENTFORK_ALERT_WEBHOOK_URL: webhook.url, EVENTFORK_BASE_URL: "https://app.example.com" });
 const texts = () => webhook.requests.map(({ body }) => JSON.parse(body).text as string);
 
-async function die(count: number, code = "no_text"): Promise<void> {
+async function addDeadLetters(count: number, code = "no_text"): Promise<void> {
   const records = Array.from({ length: count }, (_, i) => deadLetterRecord({ id: `evt_${code}_${clock}_${i}`, code }));
   await archive({ ...ctx, integration: "slack" }, records);
   await applyCountDeltas(ctx);
 }
 
-test("the first dead letter of a new cause is told of once, with what to do and a link; the next of that cause are not", async () => {
-  await die(1);
-  expect(await tell()).toEqual({ found: 1, sent: 1 });
+test("the first dead letter of a new failure group raises one alert with advice and a link; later ones raise none", async () => {
+  await addDeadLetters(1);
+  expect(await notify()).toEqual({ found: 1, sent: 1 });
   expect(texts()).toHaveLength(1);
   expect(texts()[0]).toMatch(/New at slack \(1 open dead letter, 1 person\)/);
   expect(texts()[0]).toMatch(/What to do: /);
   expect(texts()[0]).toMatch(/https:\/\/app\.example\.com\/admin\/dead-letters\?group=[0-9a-f]{16}/);
   clock += 10 * minute;
-  await die(3);
-  expect(await tell()).toEqual({ found: 0, sent: 0 });
+  await addDeadLetters(3);
+  expect(await notify()).toEqual({ found: 0, sent: 0 });
   expect(texts()).toHaveLength(1);
 });
 
-test("a deployed stage's alarm topic is told as well, with a subject for those who get it as mail", async () => {
+test("a deployed stage's alarm topic gets the alert, too, with a subject for e-mail", async () => {
   const { sns, sqs } = ctx.messaging;
   const Name = `alarms-${newId("event").slice(-12)}`;
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name }));
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: Name }));
   const Endpoint = await readQueueArn({ sqs }, QueueUrl);
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
-  await die(1);
+  await addDeadLetters(1);
   expect(await notifyOperators(ctx, { EVENTFORK_ALERT_TOPIC_ARN: TopicArn })).toEqual({ found: 1, sent: 1 });
   const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
   expect(JSON.parse(message?.Body ?? "{}")).toMatchObject({
@@ -64,65 +64,65 @@ test("a deployed stage's alarm topic is told as well, with a subject for those w
   });
 });
 
-test("what comes within five minutes of a message is told of together after them", async () => {
-  await die(1, "a");
-  await tell();
-  for (const code of ["b", "c", "d"]) await die(1, code);
-  expect(await tell()).toEqual({ found: 3, sent: 0 });
+test("alerts within five minutes of a message are sent together afterwards", async () => {
+  await addDeadLetters(1, "a");
+  await notify();
+  for (const code of ["b", "c", "d"]) await addDeadLetters(1, code);
+  expect(await notify()).toEqual({ found: 3, sent: 0 });
   clock += 6 * minute;
-  expect(await tell()).toEqual({ found: 0, sent: 3 });
+  expect(await notify()).toEqual({ found: 0, sent: 3 });
   expect(texts()).toHaveLength(2);
 });
 
-test("a group that grows fast is told of, against its own day; one that is always so is not", async () => {
-  await die(1);
-  await tell();
+test("a group that grows fast against its own daily average raises an alert; a steadily busy one does not", async () => {
+  await addDeadLetters(1);
+  await notify();
   clock += 7 * 60 * minute;
-  await die(60);
-  expect(await tell()).toMatchObject({ found: 1, sent: 1 });
+  await addDeadLetters(60);
+  expect(await notify()).toMatchObject({ found: 1, sent: 1 });
   expect(texts()[1]).toMatch(/Growing fast at slack: 60 this hour/);
   clock += 60 * minute;
-  await die(60);
-  expect(await tell()).toMatchObject({ found: 0 });
+  await addDeadLetters(60);
+  expect(await notify()).toMatchObject({ found: 0 });
   for (let hour = 0; hour < 8; hour += 1) {
     clock += 60 * minute;
-    await die(400);
+    await addDeadLetters(400);
   }
   clock += 60 * minute;
-  await die(60);
-  expect(await tell()).toMatchObject({ found: 0 });
+  await addDeadLetters(60);
+  expect(await notify()).toMatchObject({ found: 0 });
 });
 
 test.each([
   ["refuses", { status: 500 }],
-  ["leads elsewhere, where nobody is told", { status: 302, headers: { location: "/elsewhere" } }],
-])("a webhook that %s is asked again, and what was to be said is not lost", async (_, answer) => {
+  ["redirects elsewhere", { status: 302, headers: { location: "/elsewhere" } }],
+])("a webhook that %s is called again, and no alert is lost", async (_, answer) => {
   webhook.answerWith(({ path }) => (path === "/elsewhere" ? {} : answer));
-  await die(1);
-  expect(await tell()).toEqual({ found: 1, sent: 0 });
+  await addDeadLetters(1);
+  expect(await notify()).toEqual({ found: 1, sent: 0 });
   webhook.answerWith({});
-  expect(await tell()).toEqual({ found: 0, sent: 0 });
+  expect(await notify()).toEqual({ found: 0, sent: 0 });
   clock += 2 * minute;
-  expect(await tell()).toEqual({ found: 0, sent: 1 });
+  expect(await notify()).toEqual({ found: 0, sent: 1 });
   const [alert] = await ctx.db.alert.findMany();
   expect(alert).toMatchObject({ attempts: 2, error: null });
 });
 
-test("two processes tell once, and without a channel nothing is sent, then or later", async () => {
-  await die(1);
-  await Promise.all([tell(), tell(), tell()]);
+test("two processes send an alert once, and without a channel nothing is sent, then or later", async () => {
+  await addDeadLetters(1);
+  await Promise.all([notify(), notify(), notify()]);
   expect(texts()).toHaveLength(1);
-  await die(1, "other");
+  await addDeadLetters(1, "other");
   expect(await notifyOperators(ctx, {})).toEqual({ found: 1, sent: 0 });
   clock += 10 * minute;
-  expect(await tell()).toEqual({ found: 0, sent: 0 });
+  expect(await notify()).toEqual({ found: 0, sent: 0 });
 });
 
-test("a message holds no e-mail address, whatever the reason says", async () => {
+test("an alert contains no e-mail address, even when its reason does", async () => {
   await archive({ ...ctx, integration: "slack" }, [
     deadLetterRecord({ id: "evt_1", reason: "ada@lovelace.dev is refused" }),
   ]);
   await applyCountDeltas(ctx);
-  await tell();
+  await notify();
   expect(texts()[0]).not.toContain("ada@lovelace.dev");
 });

@@ -5,18 +5,15 @@ import { fetchWithLimits } from "../integrations/http.ts";
 
 export type ChannelName = "webhook" | "topic";
 
-/** A way to operators that no integration is part of. It throws when it did not take the text. */
+/** `send` throws on failure. */
 export type Channel = { name: ChannelName; send: (text: string) => Promise<void> };
 
 const timeoutMs = 5_000;
 
-/** SNS's limit for an e-mail's subject. Source: Publish's reference page. */
+/** SNS limits the subject of an e-mail. Source: Publish's reference page. */
 const subject = "Eventfork: dead letters";
 
-/**
- * The channels that the environment names, and where links lead to; none where nothing is set.
- * @throws EventforkError `MISCONFIGURED`.
- */
+/** @throws EventforkError `MISCONFIGURED`. */
 export function readChannels(env: Env): { channels: Channel[]; baseUrl: string } {
   const settings = readEnv(alertEnv, env);
   const channels: Channel[] = [];
@@ -32,7 +29,7 @@ export function readChannels(env: Env): { channels: Channel[]; baseUrl: string }
   return { channels, baseUrl: settings.EVENTFORK_BASE_URL ?? settings.BETTER_AUTH_URL ?? "" };
 }
 
-/** The address is a secret: what goes wrong never says it. */
+/** The URL is a secret: errors do not contain it. */
 async function post(url: string, text: string): Promise<void> {
   const headers = { "content-type": "application/json" };
   const response = await fetchWithLimits(

@@ -17,17 +17,10 @@ type Found = {
 
 const perRun = 50;
 
-/**
- * A group grows fast with this many dead letters in the current hour (fewer can be read one by one), this many times
- * the hourly average of the day before (a permanent cause varies by less), and no alert in the last six hours (somebody
- * has begun to act).
- */
+/** Dead letters in the current hour, multiple of the previous day's hourly average, hours since the last alert. */
 const growth = { deaths: 50, times: 4, quietHours: 6 };
 
-/**
- * Records an alert, for every channel, for the first dead letter of a new group, a group that grows fast, and a replay
- * that ended badly, and a resource that is missing. Each is marked in the same statement, so it is recorded once. Returns how many.
- */
+/** Each statement also marks its source, so that an alert is recorded once. Returns the number of alerts. */
 export async function detectAlerts(
   ctx: Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>,
   channels: readonly ChannelName[],
@@ -97,7 +90,6 @@ type Group = Pick<
   "integration" | "fingerprint" | "errorClass" | "errorCode" | "sample" | "open" | "people"
 >;
 
-/** A group that cannot be described is alerted without its reason. */
 function describeReadable(ctx: Partial<Pick<Ctx, "log" | "passedOver">>, group: Group, what: string) {
   try {
     return describeGroup(group, what);

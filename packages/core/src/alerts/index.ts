@@ -3,7 +3,7 @@ import { type Ctx, isolate, messageOf } from "../kernel/index.ts";
 import { type Channel, readChannels } from "./channels.ts";
 import { detectAlerts } from "./detect.ts";
 
-/** Without channels alerts count as sent: a channel that is set later is not told of the past. */
+/** A channel that is added later gets no old alerts. */
 export async function notifyOperators(
   ctx: Pick<Ctx, "db" | "now" | "log" | "passedOver">,
   env: Env = processEnv(),
@@ -21,19 +21,15 @@ export async function notifyOperators(
 
 const linesPerMessage = 20;
 
-/** Alerts of one channel within so many minutes share a message. */
 const minutesBetween = 5;
 
-/** Longer than sending takes; after that another process may send it, perhaps once more. */
+/** After that, another process may send the alerts again. */
 const claimSeconds = 60;
 const retrySeconds = 60;
 
 type AlertRow = { id: string; text: string; path: string };
 
-/**
- * Sends a channel all its unsent alerts in one message, unless it had one in the last minutes. Rows are claimed first
- * and marked after: a message is sent at least once. Returns how many alerts were sent.
- */
+/** Claims rows before the send and marks them after it: delivery is at least once. */
 async function sendAlerts(
   ctx: Pick<Ctx, "db" | "now" | "log">,
   { name, send }: Channel,
@@ -58,7 +54,6 @@ async function sendAlerts(
   }
 }
 
-/** All that is unsent, or nothing: while another process sends, or within minutes of the last message. */
 function claimUnsent({ db, now: clock }: Pick<Ctx, "db" | "now">, channel: string): Promise<AlertRow[]> {
   const now = clock();
   const quietFrom = new Date(now.getTime() - minutesBetween * 60_000);

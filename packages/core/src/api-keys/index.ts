@@ -13,18 +13,18 @@ const keyPrefix = "efk_";
 const secretBytes = 32;
 const tailLength = 4;
 
-/** 256 random bits after a prefix by which scanners of leaked secrets know it. */
+/** 256 random bits after a prefix that secret scanners recognize. */
 function makeSecret(): { secret: string; hash: string; tail: string } {
   const secret = `${keyPrefix}${randomBytes(secretBytes).toString("base64url")}`;
   return { secret, hash: hashSecret(secret), tail: secret.slice(-tailLength) };
 }
 
-/** A salt and a slow hash are for secrets that people choose; nobody guesses 256 random bits. */
+/** 256 random bits cannot be guessed, so they need neither a salt nor a slow hash. */
 function hashSecret(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
-/** `programId` stays when a key is rotated. */
+/** `programId` survives rotation. */
 export type Authenticated = {
   id: string;
   programId: string;
@@ -39,7 +39,7 @@ const longestSecret = 100;
 
 export async function authenticate(ctx: Pick<Ctx, "db" | "now">, secret: string): Promise<Authenticated | null> {
   if (!secret.startsWith(keyPrefix) || secret.length > longestSecret) return null;
-  // Found by its hash, in an index: the time of the lookup tells nothing of a key.
+  // The lookup is by hash, so its timing reveals nothing about a key.
   const row = await ctx.db.apiKey.findUnique({ where: { hash: hashSecret(secret) } });
   const now = ctx.now();
   if (row === null || (row.expiresAt !== null && row.expiresAt <= now)) return null;
@@ -60,7 +60,6 @@ export const createApiKeyInput = z.object({
     .trim()
     .regex(/^[a-z][a-z0-9._-]{0,49}$/, "should be small letters, digits, dots and dashes, such as shop")
     .refine((source) => !isOwnSource(source), "is Eventfork's own source: name the program, such as shop"),
-  /** Refuses fields of `data` that the catalog does not have, instead of leaving them out. */
   isStrict: z.boolean().default(false),
 });
 
@@ -87,9 +86,8 @@ export const rotateApiKeyInput = z.object({
 });
 
 /**
- * Replaces a key by another with the same rights. The old one still sends for `graceHours`, so that no event is refused
- * in between.
- * @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended, or was replaced already.
+ * The old key still works for `graceHours`.
+ * @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended or was replaced already.
  */
 export async function rotateApiKey(ctx: KeysCtx, input: z.input<typeof rotateApiKeyInput>): Promise<NewApiKey> {
   const { id: oldId, graceHours } = parseInput(rotateApiKeyInput, input);
@@ -137,7 +135,7 @@ export async function revokeApiKey(ctx: KeysCtx, input: z.input<typeof revokeApi
   });
 }
 
-/** `retiring` keys send until their replacement has taken over. */
+/** A `retiring` key works until its grace period ends. */
 export type ApiKeyState = "active" | "retiring" | "ended";
 
 export type ApiKeyItem = {

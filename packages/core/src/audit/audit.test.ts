@@ -37,7 +37,7 @@ test.each([
   [{ action: "role.granted" }, "54"],
   [{ target: "target 3" }, "3"],
   [{ from: new Date(start + 1_000), to: new Date(start + 2_000) }, "32"],
-])("the log is read page by page, the latest first, by %o", async (filter, expected) => {
+])("the log is read page by page, newest first, by %o", async (filter, expected) => {
   const seen = await readAll(filter);
   expect(seen.toSorted().reverse().join("")).toBe(expected);
   expect(seen.map((i) => Math.floor(Number(i) / 2))).toEqual(
@@ -45,7 +45,7 @@ test.each([
   );
 });
 
-test("an entry says from where, as far as it is known, and a user is named by id alone", async () => {
+test("an entry names its origin where known, and a user by id alone", async () => {
   const { entries } = await listAudit({ db }, { target: "target 1" });
   expect(entries).toMatchObject([
     { actor: "usr_ada", ip: "203.0.113.7", userAgent: expect.stringMatching(/^Firefox\uFFFDx+$/) },
@@ -53,6 +53,6 @@ test("an entry says from where, as far as it is known, and a user is named by id
   expect(entries[0]?.userAgent?.length).toBeLessThanOrEqual(301);
 });
 
-test("the actions that there are, each once", async () => {
+test("each action is listed once", async () => {
   expect(await listAuditActions({ db })).toEqual(["role.granted", "rule.saved"]);
 });

@@ -59,7 +59,6 @@ export const listAuditInput = z.object({
   ...pageInput,
 });
 
-/** The latest first; each filter is a whole value. */
 export async function listAudit(
   ctx: Pick<Ctx, "db">,
   input: z.input<typeof listAuditInput> = {},
@@ -82,7 +81,6 @@ export async function listAudit(
   return { entries, next: hasMore ? encodeCursor([last.at.toISOString(), last.id]) : null };
 }
 
-/** One look into the index for each action: the log itself may be long. */
 export async function listAuditActions({ db }: Pick<Ctx, "db">): Promise<string[]> {
   const rows = await db.$queryRaw<{ action: string }[]>`
     WITH RECURSIVE found AS (

@@ -47,7 +47,7 @@ test("an event is published in the group of its producer", async () => {
   expect(groups).toEqual(["web", "importer"]);
 });
 
-test("a replay sends in a group of its own", async () => {
+test("a replay sends in its own group", async () => {
   await hands.createDeadLetters(numberedIds(3));
   sent = [];
   const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });
@@ -55,7 +55,7 @@ test("a replay sends in a group of its own", async () => {
   expect(sent.map(({ group }) => group)).toEqual([id, id, id]);
 });
 
-test("what an operator tests is in no producer's group", async () => {
+test("an operator's test is in no producer's group", async () => {
   await testIntegration(ctx, { integration: "slack" });
   expect(sent.map(({ group }) => group)).toEqual(["operator"]);
 });

@@ -28,18 +28,14 @@ export {
   switchMapping,
 } from "./queues.ts";
 
-/** `mappings` are only there on AWS, for processes that may change them. */
+/** `mappings` exist only on AWS, in processes that may change them. */
 export type Messaging = { fanOut: FanOut; sqs: SQSClient; queues: Queues; mappings?: Mappings };
 
 export type QueueMessaging = Pick<Messaging, "sqs" | "queues" | "mappings">;
 
 export type OwnMessaging = { sqs: SQSClient; queue: QueueUrls };
 
-/**
- * Clients that give up after a few seconds: an unanswered call must not hold a batch. A queue is reached at the SDK's
- * endpoint, whatever host its URL names.
- * The SDK costs most of a message's CPU time, so it caches middleware, logs nothing, and leaves checksums to TLS.
- */
+/** Caches middleware and skips logs and checksums, because the SDK takes most of a message's CPU time. */
 export function createAwsClients(): { sns: SNSClient; sqs: SQSClient } {
   return { sns: createTopicClient(), sqs: createQueueClient() };
 }
@@ -51,7 +47,6 @@ export function createTopicClient(): SNSClient {
   return sns;
 }
 
-/** @param requestHandler replaces the SDK's own, with its own timeouts. */
 export function createQueueClient(requestHandler?: NonNullable<SQSClientConfig["requestHandler"]>): SQSClient {
   const sqs = new SQSClient({
     ...callsWithin(queueCallSeconds * 1_000),
@@ -66,27 +61,25 @@ export function createQueueClient(requestHandler?: NonNullable<SQSClientConfig["
 
 export const connectWithinMs = 2_000;
 
-/** Two attempts at most. */
 export const callsWithin = (requestTimeout: number) => ({
   maxAttempts: 2,
   requestHandler: { connectionTimeout: connectWithinMs, requestTimeout, throwOnRequestTimeout: true },
   cacheMiddleware: true,
 });
 
-/** @throws EventforkError `MISCONFIGURED` when a variable is missing or wrong. */
+/** @throws EventforkError `MISCONFIGURED`. */
 export function createQueueMessaging(env: Env): QueueMessaging {
   const { EVENTFORK_QUEUES: queues, EVENTFORK_MAPPINGS: mappings } = readEnv(queuesEnv, env);
   return { sqs: createQueueClient(), queues, mappings };
 }
 
-/** @throws EventforkError `MISCONFIGURED` when the integration's queues are not among those that the process is linked to. */
+/** @throws EventforkError `MISCONFIGURED` when the process is not linked to the integration's queues. */
 export function createOwnMessaging(integration: IntegrationName, env: Env): OwnMessaging {
   const { [integration]: queue } = readEnv(ownQueueEnv(integration), env).EVENTFORK_QUEUES;
   return { sqs: createQueueClient(), queue };
 }
 
-/** The longest that SQS lets a receive call wait. Source: ReceiveMessage's reference page. */
+/** SQS's longest wait. Source: ReceiveMessage's reference page. */
 export const longPollSeconds = 20;
 
-/** A long poll and its round trip. */
 export const queueCallSeconds = longPollSeconds + 5;

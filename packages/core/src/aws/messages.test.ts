@@ -2,7 +2,6 @@ import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { groupOf, sendMessages } from "./index.ts";
 
-/** Refuses a call with `poison` whole, and takes every other. */
 function refuse(name: string): { sqs: SQSClient; taken: string[]; calls: () => number } {
   const taken: string[] = [];
   let calls = 0;
@@ -18,7 +17,7 @@ function refuse(name: string): { sqs: SQSClient; taken: string[]; calls: () => n
 
 const messages = ["a", "poison", "b", "c"].map((MessageBody) => ({ MessageBody, MessageGroupId: undefined }));
 
-test("a call that SQS refuses for the content of one message is taken apart, and the others are sent", async () => {
+test("a call that SQS refuses for one message's content is split, and the others are sent", async () => {
   const { sqs, taken } = refuse("InvalidMessageContents");
   expect(await sendMessages(sqs, "queue", messages)).toEqual([null, "refused", null, null]);
   expect(taken).toEqual(["a", "b", "c"]);

@@ -8,14 +8,13 @@ import {
 import type { SQSRecord } from "aws-lambda";
 import { escapeRefusedCharacters } from "../kernel/message-body.ts";
 
-/** SQS and SNS take ten entries a call. Source: the batch actions' reference pages. */
+/** SQS and SNS accept ten entries a call. Source: the batch actions' reference pages. */
 export const awsBatchSize = 10;
 
 export function chunk<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
-/** A message whose receipt has expired is left as it is. */
 export async function setVisibility(
   sqs: SQSClient,
   queueUrl: string,
@@ -36,26 +35,22 @@ export async function setVisibility(
   await Promise.all(calls);
 }
 
-/** Codes for a call with content that a topic, a bus or a queue never accepts. Sources: the calls' reference pages. */
+/** Codes for content that is never accepted. Sources: the calls' reference pages. */
 const contentCodes =
   /^(InvalidParameter|InvalidParameterValue|ParameterValueInvalid|InvalidMessageContents|BatchRequestTooLong|ValidationError|Validation)(Exception)?$/;
 
-/** Whether AWS refused a whole call for its content. The same codes mean a topic or a bus with a wrong name. */
+/** Whether AWS refused a whole call for its content. A wrong topic or bus name has the same codes. */
 export function isContentRefusal(error: unknown): boolean {
   if (!(error instanceof Error) || !contentCodes.test(error.name.split(".").at(-1) ?? "")) return false;
   return !/\b(TopicArn|TargetArn|EventBusName|QueueUrl)\b/i.test(error.message);
 }
 
-/** `MessageGroupId` is undefined only for a message that came without a group. */
 export type OutgoingMessage = Omit<SendMessageBatchRequestEntry, "Id" | "MessageBody" | "MessageGroupId"> & {
   MessageBody: string;
   MessageGroupId: string | undefined;
 };
 
-/**
- * A producer's group. With groups a standard queue is fair: a group with many messages in work does not delay the others.
- * Source: "Amazon SQS fair queues", SQS developer guide.
- */
+/** A busy message group does not delay the others. Source: "Amazon SQS fair queues", SQS developer guide. */
 export function groupOf(source: string): string {
   return isGroup.test(source) ? source : createHash("sha256").update(source).digest("base64url");
 }
@@ -63,16 +58,12 @@ export function groupOf(source: string): string {
 /** Source: SendMessage's reference page. */
 const isGroup = /^[!-~]{1,128}$/;
 
-/** Of what an operator sends one by one, and waits for. */
 export const operatorGroup = "operator";
 
 /** Half of SQS's limit for a batch, which leaves room for attributes. */
 const maximumBatchBodyBytes = 512 * 1024;
 
-/**
- * Answers for each message, in order, why it was refused, or null. A call that is refused for its content is taken
- * apart: one such message holds up no other.
- */
+/** Returns each message's refusal reason or null, in order. Splits a call that is refused for its content. */
 export async function sendMessages(
   sqs: SQSClient,
   queueUrl: string,

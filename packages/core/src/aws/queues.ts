@@ -7,12 +7,11 @@ import type { Messaging } from "./index.ts";
 
 export type QueueDepth = { waiting: number; inFlight: number; dead: number };
 
-/** Enabled integrations have a queue. */
 export function listOn({ queues }: Pick<Messaging, "queues">): IntegrationName[] {
   return integrationNames.filter((name) => queues[name] !== undefined);
 }
 
-/** @throws EventforkError `CONFLICT` when it is off, saying how to enable it. */
+/** @throws EventforkError `CONFLICT` when the integration is off. */
 export function queueOf({ queues }: Pick<Messaging, "queues">, name: IntegrationName): QueueUrls {
   const urls = queues[name];
   if (urls !== undefined) return urls;
@@ -20,7 +19,7 @@ export function queueOf({ queues }: Pick<Messaging, "queues">, name: Integration
   throw new EventforkError("CONFLICT", `${title} is off. Set ${secrets.join(" and ")}, then deploy or start again.`);
 }
 
-/** As SQS estimates; null where the broker does not answer. */
+/** SQS's estimates; null where the broker does not respond. */
 export async function measureQueues(
   messaging: Pick<Messaging, "sqs" | "queues">,
 ): Promise<Partial<Record<IntegrationName, QueueDepth | null>>> {
@@ -61,14 +60,13 @@ async function measure({ sqs }: Pick<Messaging, "sqs">, queueUrl: string): Promi
   };
 }
 
-/** `changing` while Lambda works on an earlier change. */
+/** `changing` while Lambda applies an earlier change. */
 export type MappingState = "enabled" | "disabled" | "changing";
 
 type Sdk = typeof import("@aws-sdk/client-lambda");
 
 let connection: Promise<{ sdk: Sdk; client: LambdaClient }> | undefined;
 
-/** Loads Lambda's SDK on demand. A call ends well within what a consumer keeps of its time. */
 function connect(): Promise<{ sdk: Sdk; client: LambdaClient }> {
   connection ??= import("@aws-sdk/client-lambda").then((sdk) => {
     const requestHandler = { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true };
@@ -77,7 +75,10 @@ function connect(): Promise<{ sdk: Sdk; client: LambdaClient }> {
   return connection;
 }
 
-/** Null where it has none. @throws what the SDK throws. */
+/**
+ * Null without a mapping.
+ * @throws the SDK's errors.
+ */
 export async function readMapping(mappings: Mappings, integration: IntegrationName): Promise<MappingState | null> {
   const UUID = mappings[integration];
   if (UUID === undefined) return null;
@@ -87,7 +88,10 @@ export async function readMapping(mappings: Mappings, integration: IntegrationNa
   return State === "Disabled" || State === "Disabling" ? "disabled" : "changing";
 }
 
-/** Does nothing where there is no mapping. @throws what the SDK throws. */
+/**
+ * Does nothing without a mapping.
+ * @throws the SDK's errors.
+ */
 export async function switchMapping(mappings: Mappings, integration: IntegrationName, isOn: boolean): Promise<void> {
   const UUID = mappings[integration];
   if (UUID === undefined) return;

@@ -17,20 +17,14 @@ export function isUniqueViolation(error: unknown): boolean {
 
 const driverError = z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) });
 
-/**
- * Whether a value is at fault, not the database: Postgres's classes 22 (data exception) and 54 (program limit exceeded),
- * or an error of our own before the statement was sent.
- */
+/** Whether the value is at fault: Postgres's classes 22 and 54, or an error before the statement was sent. */
 export function isDataError(error: unknown): boolean {
   if (error instanceof RangeError || error instanceof TypeError) return true;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return /^(22|54)/.test(driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "");
 }
 
-/**
- * Whether the database cannot be reached or has dropped the connection: Prisma's class 1 and its timeouts, Postgres's classes
- * 08 (connection), 53 (resources) and 57 (it was stopped), or the driver's own error.
- */
+/** Prisma's class 1 and its timeouts, Postgres's classes 08, 53 and 57, or the driver's own error. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) {
@@ -42,22 +36,19 @@ export function isUnavailable(error: unknown): boolean {
   return /^(08|53|57)/.test(driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "");
 }
 
-/** None holds always. */
 export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
   return conditions.length === 0 ? Prisma.sql`true` : Prisma.join([...conditions], " AND ");
 }
 
-/** The database's own error, which cancels the statement, comes before the client's. */
+/** The server's timeout, which cancels the statement, fires before the client's. */
 const silenceMs = 500;
 
 const pools = new WeakMap<Db, pg.Pool>();
 
 /**
- * A database client with its own pool of at most `connections`, on Lambda of one; nothing is opened until the first
- * query. Waiting for a connection ends after 5 s. The database ends a statement
- * after 15 s; a deployed function's after `EVENTFORK_QUERY_TIMEOUT_MS`, and half a second later the client does, so that
- * a database that hangs shows as an error before the function's own timeout.
- * @throws EventforkError `MISCONFIGURED`
+ * A connection waits 5 s and a statement 15 s at most, in a deployed function `EVENTFORK_QUERY_TIMEOUT_MS`: less than
+ * the function's timeout.
+ * @throws EventforkError `MISCONFIGURED`.
  */
 export function createDb(options: { connections: number; url?: string; env?: Env }): Db {
   const env = options.env ?? processEnv();
@@ -72,7 +63,7 @@ export function createDb(options: { connections: number; url?: string; env?: Env
     ...(queryTimeout === undefined ? {} : { query_timeout: queryTimeout + silenceMs }),
     allowExitOnIdle: true,
   });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  // Without a listener, a broken idle connection would end the process.
   pool.on("error", () => undefined);
   const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout } });
@@ -80,14 +71,14 @@ export function createDb(options: { connections: number; url?: string; env?: Env
   return db;
 }
 
-/** @throws EventforkError `UNAVAILABLE` naming `DATABASE_URL`, which Prisma's errors do not, never its password. */
+/** @throws EventforkError `UNAVAILABLE`, which names `DATABASE_URL` but not its password. */
 export async function probeDatabase(env: Env): Promise<void> {
   const { DATABASE_URL } = readEnv(databaseEnv, env);
   const client = new pg.Client({ connectionString: DATABASE_URL, connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();
   } catch (cause) {
-    // A host with several addresses fails with one error for each, and no message of its own.
+    // A host with several addresses fails with one error for each and no message.
     const [reason] = cause instanceof AggregateError ? cause.errors : [cause];
     const message = `The database that DATABASE_URL names cannot be reached: ${messageOf(reason)}.`;
     throw new EventforkError("UNAVAILABLE", message, { cause });
@@ -96,10 +87,7 @@ export async function probeDatabase(env: Env): Promise<void> {
   }
 }
 
-/**
- * Runs a statement of the hot path on the client's own pool: past Prisma's query engine, and prepared once for each
- * connection under `name`, which belongs to one text alone. `Row` is as `pg` parses the columns.
- */
+/** Skips Prisma's query engine. Prepared once per connection under `name`, which must belong to one text. */
 export async function queryPrepared<Row extends pg.QueryResultRow>(
   db: Db,
   name: string,

@@ -8,7 +8,6 @@ let isSilent = false;
 let db: Db;
 const sockets = new Set<Socket>();
 
-/** Passes everything on until it is silent, as a network does whose database has failed over. */
 const proxy = createServer((client) => {
   const server = connect(target);
   for (const [from, to] of [
@@ -42,7 +41,7 @@ test.each<[string, () => Promise<unknown>]>([
   ["Prisma", () => db.$queryRaw`SELECT 1`],
   ["the hot path", () => queryPrepared(db, "one", Prisma.sql`SELECT 1`)],
   ["a transaction", () => db.$transaction((tx) => tx.$queryRaw`SELECT 1`)],
-])("a database that is silent ends a statement of %s in time, as one that cannot be reached", async (_, ask) => {
+])("a statement of %s against a hanging database ends in time as unavailable", async (_, ask) => {
   isSilent = false;
   await ask();
   isSilent = true;
@@ -56,7 +55,7 @@ test.each<[string, () => Promise<unknown>]>([
   expect(performance.now() - startedAt).toBeLessThan(3_000);
 });
 
-test("a statement that takes too long is cancelled by the database", async () => {
+test("the database cancels a statement that takes too long", async () => {
   isSilent = false;
   await expect(db.$queryRaw`SELECT pg_sleep(5)::text`).rejects.toThrow(/statement timeout/);
 });

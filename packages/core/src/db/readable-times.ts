@@ -2,11 +2,10 @@ import pg from "pg";
 
 const timestamptz = pg.types.builtins.TIMESTAMPTZ;
 
-/** The ends of what an event's time may be. */
 const beforeYearOne = "0001-01-02 00:00:00+00";
 const afterYear9999 = "9999-12-30 23:59:59.999+00";
 
-/** Postgres knows years of five and six digits, years before Christ and infinity, which a JavaScript date from its text is not. */
+/** Postgres allows five-digit years, years BC and infinity; a JavaScript date parses none of them. */
 function readableTime(text: string): string {
   if (text.charCodeAt(4) === 0x2d && !text.endsWith("BC")) return text;
   return text.startsWith("-") || text.endsWith("BC") ? beforeYearOne : afterYear9999;
@@ -23,10 +22,7 @@ function withReadableTimes({ getTypeParser }: TypeParsers): TypeParsers {
   };
 }
 
-/**
- * A client whose queries read a time that no event may have as the nearest one that it may. An earlier version stored
- * such times; Prisma's adapter would make an Invalid Date of each, and whatever reads the row would throw.
- */
+/** Clamps times that an earlier version stored: Prisma's adapter would turn each into an Invalid Date. */
 export class Client extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);

@@ -1,12 +1,12 @@
 const replacement = "\uFFFD";
 const maximumDepth = 128;
 
-/** Text that Postgres can hold: NUL and lone surrogates become U+FFFD. */
+/** Postgres cannot store NUL and lone surrogates: they become U+FFFD. */
 export function storableText(text: string): string {
   return text.replaceAll("\u0000", replacement).toWellFormed();
 }
 
-/** JSON of any origin that Postgres's jsonb can hold. Nesting beyond 128 levels becomes a note that says so. */
+/** JSON that jsonb can store. A note replaces nesting beyond 128 levels. */
 export function storableJson(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return storableText(value);
   if (typeof value !== "object" || value === null) return value;

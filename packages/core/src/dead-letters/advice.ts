@@ -2,10 +2,8 @@ import { errorTables } from "../integrations/error-tables.ts";
 import { type ErrorRow, statusKeys } from "../integrations/errors.ts";
 import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 
-/** What an operator can do about a cause, in words, and where that is written down; null where it is our own. */
 export type Advice = { text: string; source: string | null };
 
-/** What the engine itself says, when no third party has. */
 const engineAdvice: Readonly<Record<string, string>> = {
   received_too_often:
     "Its consumer took it and never finished, as often as SQS allows: look for crashes and time-outs in the consumer's log, then replay.",
@@ -21,7 +19,6 @@ const engineAdvice: Readonly<Record<string, string>> = {
 
 const unknown = "This answer is not known here: look the code up in the third party's documentation, then replay.";
 
-/** Advice for a cause: from the integration's error table where the third party has said something. */
 export function adviseOn(integration: string, errorCode: string | null): Advice {
   const code = errorCode ?? "";
   const ours = engineAdvice[code];
@@ -39,12 +36,11 @@ function findRow(integration: IntegrationName, code: string): ErrorRow | undefin
   const status = /^http_(\d{3})$/.exec(code)?.[1];
   const keys = status === undefined ? [code] : statusKeys(Number(status));
   const key = keys.find((candidate) => Object.hasOwn(table, candidate));
-  // A key may be longer than the code: a title with the words of its detail.
+  // A key may be longer than the code: a title and the beginning of its detail.
   const longer = Object.keys(table).find((candidate) => candidate.startsWith(`${code}: `));
   return table[key ?? longer ?? ""];
 }
 
-/** The table speaks of a delivery that is tried now; of a dead one the last step is to replay it. */
 function describeNext({ advice, means }: ErrorRow): string {
   if (/\breplay\b/.test(advice)) return advice;
   if (means === "credentials") return advice.replace(/, then resume\.$/, ", resume, then replay.");

@@ -29,15 +29,12 @@ type ArchivedRow = {
   fingerprint: string;
 };
 
-/** How many deaths before the last a dead letter remembers. */
 const historyLength = 50;
 
 /**
- * Copies what came out of an integration's dead letter queue to Postgres, in one statement; the caller then removes it from the queue,
- * but for messages that the statement fails for.
- * Safe to run again for the same messages. An event that is dead already keeps its one row, with the newest reason; the deaths
- * before stay in its history. A trigger counts them for their groups; the rollups count here those whose end no consumer has recorded.
- * @throws when the database does not answer; nothing is removed then.
+ * Idempotent. The caller deletes all messages from the queue but the failed ones. A repeated event keeps one row and
+ * its history.
+ * @throws when the database does not respond.
  */
 export async function archive(ctx: ArchiveCtx, records: readonly SQSRecord[]): Promise<SQSBatchResponse> {
   const rows = new Map(records.map((record) => [record.messageId, readRow(ctx, record)]));
@@ -121,7 +118,6 @@ async function archiveRows(ctx: ArchiveCtx, rows: readonly ArchivedRow[]): Promi
   }
 }
 
-/** A message that cannot be read is kept as it came. */
 function readRow(ctx: ArchiveCtx, record: SQSRecord): ArchivedRow {
   try {
     return toRow(record, ctx.integration);

@@ -6,7 +6,6 @@ import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { startTracing } from "../traces/index.ts";
 import { archive } from "./archive.ts";
 
-/** The Lambda handler that archives dead letter queues. One invocation has messages of one queue. */
 export function createArchiver(): (event: SQSEvent) => Promise<SQSBatchResponse> {
   let ctx: ReturnType<typeof connect> | undefined;
   return async ({ Records }) => {

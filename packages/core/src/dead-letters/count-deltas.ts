@@ -10,50 +10,47 @@ const rowsPerStep = 500;
 
 type JobCtx = Pick<Ctx, "db"> & Partial<Pick<Ctx, "log" | "passedOver">>;
 
-/** Only one process adds up at a time; another that finds the lock taken leaves the work to it. */
-const foldLock = 732_001;
+const deltaLock = 732_001;
 
 /**
- * Adds pending changes to the counts of groups, in bounded steps. Readers add up pending ones themselves, so counts are
- * always exact. Returns how many changes were added.
- * @param until milliseconds of `performance.now()`.
+ * Applies deltas in bounded steps. Readers include pending ones, so counts are always exact.
+ * @param until in milliseconds of `performance.now()`.
  */
 export async function applyCountDeltas(ctx: JobCtx, until = Number.POSITIVE_INFINITY): Promise<number> {
-  let folded = 0;
+  let applied = 0;
   for (;;) {
-    const step = await foldSome(ctx.db, oldest).catch(() => null);
-    if (step === null) return folded + (await foldIsolated(ctx, until));
-    folded += step;
-    if (step < changesPerStep || performance.now() > until) return folded;
+    const step = await applySome(ctx.db, oldest).catch(() => null);
+    if (step === null) return applied + (await applyIsolated(ctx, until));
+    applied += step;
+    if (step < changesPerStep || performance.now() > until) return applied;
   }
 }
 
 const oldest = Prisma.sql`SELECT id FROM dead_letter_change ORDER BY id LIMIT ${changesPerStep}`;
 
-/** For when a change cannot be added. */
-async function foldIsolated(ctx: JobCtx, until: number): Promise<number> {
-  let folded = 0;
+async function applyIsolated(ctx: JobCtx, until: number): Promise<number> {
+  let applied = 0;
   let after = 0n;
   for (;;) {
     const rows = await ctx.db.$queryRaw<{ id: bigint }[]>`
       SELECT id FROM dead_letter_change WHERE id > ${after} ORDER BY id LIMIT ${changesPerStep}`;
     const last = rows.at(-1);
-    if (last === undefined) return folded;
+    if (last === undefined) return applied;
     after = last.id;
     const ids = rows.map(({ id }) => String(id));
     await isolateRows(ctx, "dead letter counts", ids, async (some) => {
-      folded += await foldSome(
+      applied += await applySome(
         ctx.db,
         Prisma.sql`SELECT id FROM dead_letter_change WHERE id = ANY(${[...some]}::bigint[]) ORDER BY id`,
       );
     });
-    if (performance.now() > until) return folded;
+    if (performance.now() > until) return applied;
   }
 }
 
-async function foldSome(db: Db, chosen: Prisma.Sql): Promise<number> {
+async function applySome(db: Db, chosen: Prisma.Sql): Promise<number> {
   const [row] = await db.$queryRaw<{ folded: number }[]>`
-    WITH locked AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${foldLock}) AS is_ours),
+    WITH locked AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${deltaLock}) AS is_ours),
     taken AS (
       DELETE FROM dead_letter_change WHERE (SELECT is_ours FROM locked)
         AND id IN (${chosen} FOR UPDATE SKIP LOCKED)
@@ -95,7 +92,6 @@ async function foldSome(db: Db, chosen: Prisma.Sql): Promise<number> {
   return row?.folded ?? 0;
 }
 
-/** Groups dead letters from before there were groups. Returns how many it read. */
 export async function groupOldOnes(ctx: JobCtx): Promise<number> {
   const deadLetters = await ctx.db.deadLetter.findMany({
     where: { fingerprint: "" },
@@ -130,7 +126,6 @@ function groupSome(db: Db, rows: readonly (object | undefined)[]): Promise<numbe
     FROM input WHERE l.id = input.id AND l.fingerprint = ''`;
 }
 
-/** None where it is longer than an event's may be: an index of people could not take it. */
 function subjectOf(body: string): string | null {
   try {
     const { subject } = JSON.parse(body) ?? {};
@@ -140,15 +135,12 @@ function subjectOf(body: string): string | null {
   }
 }
 
-/**
- * Counts every group again from the dead letters; archiving waits meanwhile. `first_seen_at` and alerts stay, and so
- * does the trend, which includes dead letters that retention has dropped.
- */
+/** Blocks the archiver. Keeps alerts, `first_seen_at` and the trend, which outlives deleted dead letters. */
 export async function rebuildGroups({ db }: Pick<Ctx, "db">): Promise<{ groups: number }> {
   return db.$transaction(
     async (tx) => {
       await tx.$executeRaw`SET LOCAL statement_timeout = 0`;
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${foldLock})`;
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${deltaLock})`;
       await tx.$executeRaw`LOCK TABLE dead_letter IN SHARE ROW EXCLUSIVE MODE`;
       await tx.$executeRaw`
         INSERT INTO dead_letter_trend AS t (integration, fingerprint, hour, deaths)

@@ -29,7 +29,7 @@ test.each([
   expect(await countDeadLetters(ctx, filter)).toEqual(counts);
 });
 
-test("a misspelt filter is refused: it would find more than was meant", async () => {
+test("a misspelled filter is refused, because it would match more than intended", async () => {
   const misspelt = { intergation: "slack" } as object;
   await expect(countDeadLetters(ctx, misspelt)).rejects.toMatchObject({ code: "INVALID" });
 });

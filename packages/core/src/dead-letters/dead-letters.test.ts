@@ -33,7 +33,6 @@ beforeEach(async () => {
 const keep = (records: readonly Parameters<typeof deadLetterRecord>[0][], integration: IntegrationName = "slack") =>
   archive({ ...ctx, integration }, records.map(deadLetterRecord));
 
-/** Every count that groups keep, from the dead letters themselves. */
 async function countAll(): Promise<unknown[]> {
   return ctx.db.$queryRaw`
     SELECT integration, fingerprint, count(*) FILTER (WHERE status = 'open')::int AS open,
@@ -50,7 +49,7 @@ const countsOf = async () =>
     .sort((left, right) => (left.integration + left.fingerprint < right.integration + right.fingerprint ? -1 : 1));
 
 describe("groups", () => {
-  test("have one cause each, whatever ids, numbers, addresses and quotes the reasons hold", async () => {
+  test("have one failure reason each, regardless of ids, numbers, addresses and quotes in it", async () => {
     await keep([
       { id: "evt_1", reason: 'The address "ada@lovelace.dev" looks fake (request 4711).' },
       { id: "evt_2", reason: 'The address "bea@babbage.org" looks fake (request 12).' },
@@ -68,7 +67,7 @@ describe("groups", () => {
     ]);
   });
 
-  test("say what to do, from the integration's error table with its source, and how many people and deaths there were", async () => {
+  test("show advice from the integration's error table with its source, and the counts of people and dead letters", async () => {
     await keep([
       { id: "evt_1", subject: "usr_1", code: "not_in_channel" },
       { id: "evt_2", subject: "usr_1", code: "not_in_channel" },
@@ -91,7 +90,7 @@ describe("groups", () => {
     expect(await ctx.db.deadLetterChange.count()).toBe(0);
   });
 
-  test("are counted exactly while everybody archives, discards, restores and adds up at once, and as a recount counts them", async () => {
+  test("are counted exactly during concurrent archiving, discarding, restoring and counting, and match a recount", async () => {
     const codes = ["a", "b", "c", "d", "e"];
     const work = Array.from({ length: 40 }, async (_, batch) => {
       const records = Array.from({ length: 10 }, (_, i) => {
@@ -100,8 +99,10 @@ describe("groups", () => {
       });
       await keep(records, batch % 2 === 0 ? "slack" : "mailchimp");
       if (batch % 3 === 0)
-        await discardDeadLetters(ctx, { filter: { integration: "slack" }, reason: "a test" }).catch(ours);
-      if (batch % 5 === 0) await restoreDeadLetters(ctx, { filter: {} }).catch(ours);
+        await discardDeadLetters(ctx, { filter: { integration: "slack" }, reason: "a test" }).catch(
+          ignoreEventforkError,
+        );
+      if (batch % 5 === 0) await restoreDeadLetters(ctx, { filter: {} }).catch(ignoreEventforkError);
       await applyCountDeltas(ctx);
     });
     await Promise.all(work);
@@ -118,7 +119,7 @@ describe("groups", () => {
     expect(await countsOf()).toEqual(before);
   });
 
-  test("of before there were groups are found by the job", async () => {
+  test("of earlier versions are found by the job", async () => {
     await keep([{ id: "evt_1", code: "not_in_channel" }]);
     const [deadLetter] = await ctx.db.deadLetter.findMany();
     await ctx.db.deadLetter.updateMany({ data: { fingerprint: "", subject: null } });
@@ -131,13 +132,12 @@ describe("groups", () => {
   });
 });
 
-/** Nothing to change is no failure here. */
-function ours(error: unknown): void {
+function ignoreEventforkError(error: unknown): void {
   if (!(error instanceof EventforkError)) throw error;
 }
 
-describe("what has died", () => {
-  test("is kept once, however often the archiver is given it, and each death is in its history", async () => {
+describe("a dead letter", () => {
+  test("is stored once, however often it is archived, and its history has each dead-lettering", async () => {
     const first = deadLetterRecord({ id: "evt_1", code: "first" });
     for (let i = 0; i < 3; i += 1) await archive({ ...ctx, integration: "slack" }, [first]);
     expect(await ctx.db.deadLetter.findMany()).toMatchObject([{ deaths: 1, history: [] }]);
@@ -150,7 +150,7 @@ describe("what has died", () => {
     });
   });
 
-  test("and was given up stays so when the archiver is given it once more", async () => {
+  test("stays discarded when it is archived once more", async () => {
     const record = deadLetterRecord({ id: "evt_1" });
     await archive({ ...ctx, integration: "slack" }, [record]);
     await discardDeadLetters(ctx, { filter: {}, reason: "a test" });
@@ -201,7 +201,7 @@ describe("what has died", () => {
 describe("personal data", () => {
   const viewer: Actor = { kind: "person", id: "usr_v", email: "viewer@eventfork.test", role: "viewer" };
 
-  test("is masked everywhere until an admin asks for it, which the audit log remembers", async () => {
+  test("is masked everywhere until an admin reveals it, which the audit log records", async () => {
     await keep([{ id: "evt_1", reason: "ada@lovelace.dev is refused" }]);
     const [{ id } = { id: "" }] = (await listDeadLetters(ctx)).deadLetters;
     const detail = await getDeadLetter(ctx, { id });
@@ -234,7 +234,7 @@ describe("personal data", () => {
 });
 
 describe("an operator", () => {
-  test("discards with a reason and restores; what has died again since stays discarded", async () => {
+  test("discards with a reason and restores; one that was dead-lettered again stays discarded", async () => {
     await keep([{ id: "evt_1" }, { id: "evt_2" }]);
     await expect(discardDeadLetters(ctx, { filter: {}, reason: " " })).rejects.toMatchObject({ code: "INVALID" });
     expect(await discardDeadLetters(ctx, { filter: {}, reason: "a test account" })).toEqual({
@@ -252,7 +252,7 @@ describe("an operator", () => {
     expect(actions.sort()).toEqual(["dead_letters.discarded", "dead_letters.restored"]);
   });
 
-  test("exports a selection as lines of JSON, whole, any number of them", async () => {
+  test("exports a selection of any size as complete lines of JSON", async () => {
     await keep(Array.from({ length: 1_203 }, (_, i) => ({ id: `evt_${i}` })));
     await keep([{ id: "evt_x" }], "mailchimp");
     const lines: string[] = [];
@@ -265,7 +265,7 @@ describe("an operator", () => {
 });
 
 describe("retention", () => {
-  test("drops what was resolved or discarded long ago, and never what is open", async () => {
+  test("deletes dead letters that were resolved or discarded long ago, never open ones", async () => {
     const kept = { eventDays: 90, auditDays: null };
     await keep(["evt_1", "evt_2", "evt_3"].map((id) => ({ id })));
     await ctx.db.deadLetter.updateMany({ where: { eventId: "evt_1" }, data: { status: "resolved" } });

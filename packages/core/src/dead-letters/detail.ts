@@ -30,12 +30,12 @@ export type DeadLetterReplay = {
 
 export type DeadLetterDetail = Omit<DeadLetterModel, "status" | "history"> & {
   status: DeadLetterStatus;
-  /** Bodies, reasons and the envelope have no personal data: `revealDeadLetter` has it. */
+  /** Bodies, reasons and the envelope are masked; see `revealDeadLetter`. */
   isMasked: true;
   advice: Advice;
   history: DeadLettering[];
   attemptList: AttemptModel[];
-  /** The integration's rule when the event was published; null when unknown. */
+  /** The rule when the event was published; null when unknown. */
   rule: { version: number; policy: unknown; wasWanted: boolean } | null;
   story: ExplainedEvent | null;
   replayList: DeadLetterReplay[];
@@ -85,7 +85,7 @@ export type RevealedDeadLetter = { id: string; body: string; editedBody: string 
 export const revealDeadLetterInput = z.object({ id: inputText.max(100) });
 
 /**
- * The payload with personal data, for an admin; the audit log has who asked.
+ * The unmasked payload; writes an audit entry.
  * @throws EventforkError `FORBIDDEN`, `NOT_FOUND`.
  */
 export async function revealDeadLetter(
@@ -99,7 +99,10 @@ export async function revealDeadLetter(
   return { id, body, editedBody, reason };
 }
 
-/** The routers check the same; this holds for callers past them. @throws EventforkError `FORBIDDEN`. */
+/**
+ * For callers that bypass the routers.
+ * @throws EventforkError `FORBIDDEN`.
+ */
 export function requireAdmin({ actor }: Pick<Ctx, "actor">, what: string): void {
   if (actor.kind === "person" && actor.role !== "admin")
     throw new EventforkError("FORBIDDEN", `Only an admin may ${what}.`);
@@ -147,6 +150,6 @@ async function listReplaysOf({ db }: Pick<Ctx, "db">, id: string): Promise<DeadL
 }
 
 export function readHistory(history: unknown): DeadLettering[] {
-  const deaths = z.array(death).parse(history);
-  return deaths.map((one) => ({ ...one, reason: maskReason(one.reason, one.errorClass) }));
+  const deadLetterings = z.array(death).parse(history);
+  return deadLetterings.map((one) => ({ ...one, reason: maskReason(one.reason, one.errorClass) }));
 }

@@ -7,7 +7,7 @@ import { conditionsOfSelection, type DeadLetterSelection, isOneOf, oneOfMessage,
 
 type ChangeCtx = Pick<Ctx, "db" | "actor" | "now">;
 
-/** `isDone` is false when ten seconds were not enough: call again to continue. */
+/** `isDone` is false after ten seconds: call again to continue. */
 export type Changed = { changed: number; isDone: boolean };
 
 const rowsPerStep = 2_000;
@@ -17,10 +17,7 @@ export const discardDeadLettersInput = z
   .strictObject({ ...selectionShape, reason: inputText.trim().min(1, "should say why").max(500) })
   .refine(isOneOf, oneOfMessage);
 
-/**
- * Discards open dead letters. They can be restored until retention drops them.
- * @throws EventforkError `NOT_FOUND` when none of them is open.
- */
+/** @throws EventforkError `NOT_FOUND` when none of them is open. */
 export async function discardDeadLetters(
   ctx: ChangeCtx,
   input: z.input<typeof discardDeadLettersInput>,
@@ -39,7 +36,7 @@ export async function discardDeadLetters(
 export const restoreDeadLettersInput = z.strictObject(selectionShape).refine(isOneOf, oneOfMessage);
 
 /**
- * One whose event was dead-lettered again since stays discarded: the newer one represents it.
+ * One that has a newer open dead letter stays discarded.
  * @throws EventforkError `NOT_FOUND` when none of them is discarded.
  */
 export async function restoreDeadLetters(

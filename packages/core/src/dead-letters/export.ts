@@ -12,8 +12,8 @@ const rowsPerStep = 500;
 type Row = { line: string; at: string; id: string };
 
 /**
- * NDJSON lines with personal data, by status, the oldest first; the audit log has who asked.
- * @throws EventforkError `FORBIDDEN`, `INVALID`; both before the first line.
+ * NDJSON with personal data; writes an audit entry.
+ * @throws EventforkError `FORBIDDEN`, `INVALID`, before the first line.
  */
 export async function* exportDeadLetters(
   ctx: Pick<Ctx, "db" | "actor" | "now">,

@@ -5,10 +5,9 @@ export type Cause = { integration: string; errorClass: string; errorCode: string
 
 const fingerprintLength = 16;
 const messageLength = 500;
-/** What comes later does not tell one cause from another, and takes time to read. */
 const readLength = 4_000;
 
-/** Parts that differ each time although the reason is the same. The order matters: an address holds numbers. */
+/** The order matters: a URL contains numbers. */
 const variables: readonly [RegExp, string][] = [
   [/\bhttps?:\/\/[^\s"'<>]+/gi, "<url>"],
   [/"[^"]*"|`[^`]*`|“[^”]*”/g, "<value>"],
@@ -32,7 +31,6 @@ function normaliseReason(reason: string): string {
   return restored.replace(/\s+/g, " ").trim().slice(0, messageLength);
 }
 
-/** The same for every dead letter of the same integration, error class, code and normalized reason. */
 export function fingerprintOf({ integration, errorClass, errorCode, reason }: Cause): string {
   const cause = [integration, errorClass, errorCode ?? "", normaliseReason(reason)].join("\n");
   return createHash("sha256").update(cause).digest("hex").slice(0, fingerprintLength);

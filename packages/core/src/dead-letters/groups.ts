@@ -19,7 +19,6 @@ export type DeadLetterGroup = {
   fingerprint: string;
   errorClass: string;
   errorCode: string | null;
-  /** The reason of the first of them, without personal data. */
   sample: string;
   open: number;
   replaying: number;
@@ -29,7 +28,6 @@ export type DeadLetterGroup = {
   firstSeenAt: Date;
   lastSeenAt: Date;
   advice: Advice;
-  /** Dead letters of each hour, the oldest first, the current one included. */
   trend: number[];
   isReplayable: boolean;
 };
@@ -44,7 +42,6 @@ export const listGroupsInput = z.object({
   ...pageInput,
 });
 
-/** The one that grew last first, with a day of their trend. */
 export async function listGroups(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof listGroupsInput> = {},
@@ -66,7 +63,10 @@ export async function listGroups(
 
 export const getGroupInput = z.object({ fingerprint: inputText.max(100) });
 
-/** With a week of its trend. @throws EventforkError `NOT_FOUND`. */
+/**
+ * With a trend of a week.
+ * @throws EventforkError `NOT_FOUND`.
+ */
 export async function getGroup(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof getGroupInput>,
@@ -80,7 +80,7 @@ export async function getGroup(
 
 type GroupRow = Omit<DeadLetterGroup, "advice" | "trend" | "isReplayable">;
 
-/** Adds what `applyCountDeltas` has not counted yet. */
+/** Includes deltas that `applyCountDeltas` has not applied yet. */
 function readGroups({ db }: Pick<Ctx, "db">, condition: Prisma.Sql, limit: number): Promise<GroupRow[]> {
   return db.$queryRaw<GroupRow[]>`
     WITH changed AS (
@@ -118,7 +118,7 @@ async function withTrend(
   const thisHour = Math.floor(now().getTime() / hourMs);
   const from = new Date((thisHour - hours + 1) * hourMs);
   const [names, fingerprints] = [rows.map(({ integration }) => integration), rows.map((row) => row.fingerprint)];
-  const deaths = await db.$queryRaw<{ fingerprint: string; hour: Date; deaths: number }[]>`
+  const trendRows = await db.$queryRaw<{ fingerprint: string; hour: Date; deaths: number }[]>`
     SELECT fingerprint, hour, sum(deaths)::int AS deaths FROM (
       SELECT fingerprint, hour, deaths FROM dead_letter_trend
       WHERE (integration, fingerprint) IN (SELECT * FROM unnest(${names}::text[], ${fingerprints}::text[])) AND hour >= ${from}
@@ -127,7 +127,7 @@ async function withTrend(
     ) counted GROUP BY fingerprint, hour`;
   return rows.map((row) => {
     const trend = new Array<number>(hours).fill(0);
-    for (const bar of deaths) {
+    for (const bar of trendRows) {
       const index = Math.floor(bar.hour.getTime() / hourMs) - (thisHour - hours + 1);
       if (bar.fingerprint === row.fingerprint && index < hours) trend[index] = bar.deaths;
     }

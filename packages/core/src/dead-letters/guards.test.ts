@@ -42,7 +42,7 @@ test("a message that was resolved or discarded is not archived again", async () 
   expect(await list()).toMatchObject([{ status: "discarded" }]);
 });
 
-test("what was delivered stays delivered when its message is archived", async () => {
+test("a delivered delivery stays delivered when its message is archived", async () => {
   const eventId = newId("event");
   const at = new Date(start);
   const row = { eventId, integration, eventType: "user.signed_up", status: "delivered" };
@@ -74,7 +74,7 @@ test("one whose event was dead-lettered again is not restored", async () => {
   await expect(restoreDeadLetters(ctx(), { ids: [first] })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
-test("an open dead letter outlives retention, and a settled one its time", async () => {
+test("retention keeps open dead letters, and resolved ones for their time", async () => {
   await archive(
     ctx(),
     [1, 2, 3].map(() => deadLetterRecord({ id: newId("event") })),

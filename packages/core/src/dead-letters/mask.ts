@@ -6,12 +6,11 @@ type JsonValue = Prisma.JsonValue;
 
 const masked = "•••";
 
-/** Of an event's data only what the catalog calls impersonal; of any other body only its shape. */
+/** Keeps only data that the catalog marks as impersonal; of other bodies, only the shape. */
 export function maskBody(body: string): string {
   try {
     return JSON.stringify(maskEvent(JSON.parse(body)));
   } catch {
-    // It is no JSON, or nested too deep to be gone through.
     return body.replace(/[\p{L}\p{N}]+/gu, masked);
   }
 }
@@ -27,7 +26,6 @@ export function maskEvent(json: unknown): unknown {
   return { ...parsed.data, data: Object.fromEntries(entries) };
 }
 
-/** Removes e-mail addresses; the reason of an unparseable body quotes the body, so it loses its quotes too. */
 export function maskReason(reason: string, errorClass: string): string {
   const withoutAddresses = replaceAddresses(reason, () => masked);
   if (errorClass !== "Unparseable") return withoutAddresses;

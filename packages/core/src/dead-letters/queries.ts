@@ -29,7 +29,6 @@ export type DeadLetterItem = {
 
 export const listDeadLettersInput = z.object({ ...filterShape, ...pageInput }).refine(isOrdered, notOrdered);
 
-/** The latest first. Each status is read through its own index, so a page of all is as fast as a page of one. */
 export async function listDeadLetters(
   ctx: Pick<Ctx, "db">,
   input: z.input<typeof listDeadLettersInput> = {},
@@ -57,7 +56,6 @@ export async function listDeadLetters(
 
 const fewAtMost = 1_000;
 
-/** The ids that a text finds, so that it is searched once and not for each status; null when they are too many. */
 async function findFew({ db }: Pick<Ctx, "db">, text: string): Promise<string[] | null> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM dead_letter_search WHERE text LIKE ${patternOf(text)} LIMIT ${fewAtMost + 1}`;
@@ -90,7 +88,7 @@ export const countDeadLettersInput = z.strictObject(filterShape).refine(isOrdere
 
 export type DeadLetterCounts = Readonly<Record<DeadLetterStatus, number>>;
 
-/** Counts by status. It reads every matching dead letter, so a page asks for it only once somebody selects them. */
+/** Reads every match. */
 export async function countDeadLetters(
   { db }: Pick<Ctx, "db">,
   input: z.input<typeof countDeadLettersInput> = {},

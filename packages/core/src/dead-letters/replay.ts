@@ -13,7 +13,7 @@ const withinMs = 10_000;
 const perSecond = 1_000;
 
 /**
- * Returns how many were sent within ten seconds; the rest follows in the background.
+ * Sends for ten seconds; a job sends the rest.
  * @throws EventforkError `NOT_FOUND` when none is open.
  */
 export async function replayDeadLetters(

@@ -12,10 +12,7 @@ const cause = {
   reason: "Its integration was removed while it waited in the queue.",
 };
 
-/**
- * Archives the messages of both queues of an integration that is about to be removed as dead letters. A message in flight stays
- * until it is visible again.
- */
+/** Messages in flight stay until they are visible again. */
 export async function retireQueues(
   ctx: Pick<Ctx, "db" | "log" | "now" | "messaging">,
   integration: IntegrationName,
@@ -42,7 +39,6 @@ export async function retireQueues(
   }
 }
 
-/** A message as the archive takes it: with the reason that it had, or that its integration goes. */
 function toRecord(message: Message, isDead: boolean): SQSRecord {
   const record: SQSRecord = {
     messageId: message.MessageId ?? "",

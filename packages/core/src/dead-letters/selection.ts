@@ -7,15 +7,13 @@ import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 export const deadLetterStatuses = ["open", "replaying", "resolved", "discarded"] as const;
 export type DeadLetterStatus = (typeof deadLetterStatuses)[number];
 
-/** The trigrams of longer texts would cost more than they find. */
 const maximumLength = 2_000;
 
-/** A shorter text has no trigram, and every dead letter would have to be read. */
+/** A shorter text has no trigram, so the search would read every dead letter. */
 const minimumLength = 3;
 
 const searchText = inputText.trim().min(minimumLength, `should have ${minimumLength} characters or more`).max(200);
 
-/** The values of a payload in lower case; of a body that is not JSON, the text itself. */
 export function searchTextOf(body: string): string {
   const values: string[] = [];
   const visit = (value: unknown): void => {
@@ -52,7 +50,7 @@ export type DeadLetterFilter = z.output<typeof deadLetterFilter>;
 
 const maximumIds = 10_000;
 
-/** Ids, or everything that a filter finds. A misspelled filter is refused: it would find more than was meant. */
+/** Strict: a misspelled filter would match more than intended. */
 export const selectionShape = {
   ids: z.array(inputText.min(1).max(100)).min(1, "should name one or more").max(maximumIds).optional(),
   filter: deadLetterFilter.optional(),
@@ -66,7 +64,6 @@ export const deadLetterSelection = z.strictObject(selectionShape).refine(isOneOf
 
 export type DeadLetterSelection = z.output<typeof deadLetterSelection>;
 
-/** Conditions on `dead_letter l`, all but the status. */
 export function conditionsOf(filter: Omit<DeadLetterFilter, "status">): Prisma.Sql[] {
   const { integration, group, eventType, from, to, text, replayed } = filter;
   const conditions: Prisma.Sql[] = [];

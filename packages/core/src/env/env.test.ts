@@ -4,7 +4,7 @@ import { databaseEnv, deadLetterQueuesEnv, messagingEnv, ownQueueEnv, readEnv, s
 
 const slack = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_CHANNEL: "C1" };
 
-test("every variable that is missing or wrong is named, with what it should be", () => {
+test("every variable that is missing or wrong is named with its expected value", () => {
   expect(() => readEnv({ ...databaseEnv, ...slackEnv }, { SLACK_BOT_TOKEN: "secret" })).toThrow(
     /DATABASE_URL is not set: should be a Postgres address[\s\S]*SLACK_BOT_TOKEN should begin with xoxb-[\s\S]*SLACK_CHANNEL is not set/,
   );
@@ -16,13 +16,13 @@ test("a wrong value is never repeated in the message", () => {
   );
 });
 
-test.each(["{", "{}", '{"slack":{"url":"no"}}'])("queues that are not whole are refused: %s", (text) => {
+test.each(["{", "{}", '{"slack":{"url":"no"}}'])("incomplete queues are refused: %s", (text) => {
   expect(() => readEnv(messagingEnv, { EVENTFORK_TOPIC_ARN: "arn:aws:sns:x", EVENTFORK_QUEUES: text })).toThrow(
     /EVENTFORK_QUEUES should be JSON with a url and a deadLetterUrl for each of analytics, mailchimp, slack/,
   );
 });
 
-test("a consumer is told its own queues alone, and says whose are missing and in which setting", () => {
+test("a consumer gets its own queues alone, and names missing ones and their setting", () => {
   const slack = { url: "https://sqs/slack", deadLetterUrl: "https://sqs/slack-dead" };
   const linked = { EVENTFORK_QUEUES: JSON.stringify({ slack }) };
   expect(readEnv(ownQueueEnv("slack"), linked)).toEqual({ EVENTFORK_QUEUES: { slack } });
@@ -34,7 +34,7 @@ test("a consumer is told its own queues alone, and says whose are missing and in
   expect(() => readEnv(ownQueueEnv("mailchimp"), {})).toThrow(/EVENTFORK_QUEUES is not set: .* for mailchimp\n/);
 });
 
-test("the archive is told the dead letter queues alone", () => {
+test("the archiver gets the dead letter queues alone", () => {
   const entries = integrationNames.map((name) => [name, { deadLetterUrl: `https://sqs/${name}-dead` }]);
   const EVENTFORK_QUEUES = Object.fromEntries(entries);
   const linked = { EVENTFORK_QUEUES: JSON.stringify(EVENTFORK_QUEUES) };
@@ -66,7 +66,7 @@ test("event source mappings may be named for any of the integrations, or for non
   expect(readEnv(messagingEnv, { ...messaging, EVENTFORK_MAPPINGS }).EVENTFORK_MAPPINGS).toEqual({ slack: uuid });
 });
 
-test.each(["{", "[]", '{"slack":"no-uuid"}', `{"fax":"${uuid}"}`])("mappings such as %s are refused", (text) => {
+test.each(["{", "[]", '{"slack":"no-uuid"}', `{"fax":"${uuid}"}`])("the mappings %s are refused", (text) => {
   expect(() => readEnv(messagingEnv, { ...messaging, EVENTFORK_MAPPINGS: text })).toThrow(
     /EVENTFORK_MAPPINGS should be JSON with the UUID of an event source mapping for any of analytics, mailchimp, slack/,
   );

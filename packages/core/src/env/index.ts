@@ -17,7 +17,7 @@ export { readLinks } from "./links.ts";
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment and SST's links (on Lambda, in `sst dev`); the environment wins. Only `env` reads either in `core`.
+ * The environment wins over SST's links.
  * @throws EventforkError `MISCONFIGURED` when the two name different databases.
  */
 export function processEnv(): Env {
@@ -28,13 +28,11 @@ export function linkedEnv(): Env {
   return readLinks(Resource);
 }
 
-/** For a command about a stage: its links, and of the environment only AWS's settings. */
 export function stageEnv(): Env {
   const aws = Object.entries(process.env).filter(([name]) => name.startsWith("AWS_"));
   return { ...linkedEnv(), ...Object.fromEntries(aws) };
 }
 
-/** Null when it is not set. */
 export function sourceOf(name: string): "environment" | "link" | null {
   if (process.env[name]) return "environment";
   return linkedEnv()[name] ? "link" : null;
@@ -45,10 +43,7 @@ export function isLambda(env: Env): boolean {
   return Boolean(env.AWS_LAMBDA_FUNCTION_NAME) && env.SST_LIVE !== "true";
 }
 
-/**
- * Hands AWS settings to the SDK, which reads only the environment. Existing settings stay, unless these are all of a
- * stage's.
- */
+/** The SDK reads only the environment. Existing settings win unless `isWhole`. */
 export function provideAwsSettings(env: Env, { isWhole = false } = {}): void {
   for (const [name, value] of Object.entries(env)) {
     if (name.startsWith("AWS_") && (isWhole || process.env[name] === undefined)) process.env[name] = value;
@@ -57,7 +52,7 @@ export function provideAwsSettings(env: Env, { isWhole = false } = {}): void {
 
 /**
  * Empty values count as absent.
- * @throws EventforkError `MISCONFIGURED`, naming every variable that is missing or wrong and what it should be.
+ * @throws EventforkError `MISCONFIGURED` with every wrong variable.
  */
 export function readEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z.output<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name] === "" ? undefined : env[name]]));
@@ -74,7 +69,7 @@ export function readEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z.
   throw new EventforkError("MISCONFIGURED", `The environment is not right:\n${list}\nSee .env.example.`, { problems });
 }
 
-/** On Lambda none may be the sandbox, which only listens on its own machine. */
+/** On Lambda, none may be the sandbox. */
 const thirdPartyUrls = integrationNames
   .flatMap((name) => [...topologyOf(name).settings, ...topologyOf(name).secrets])
   .filter((variable) => /_(URL|HOST)$/.test(variable));
@@ -95,7 +90,6 @@ const httpUrl = (example: string) =>
   z.url({ protocol: /^https?$/, error: `should be an http(s) address such as ${example}` });
 
 export const queryTimeoutEnv = {
-  /** A deployed function's, so that a database that hangs shows as an error before the function's own timeout. */
   EVENTFORK_QUERY_TIMEOUT_MS: z.coerce
     .number({ error: "should be a number of milliseconds, such as 4000" })
     .int("should be a whole number of milliseconds")
@@ -116,9 +110,8 @@ const lambdaEnv = {
 
 export const metricsEnv = {
   ...lambdaEnv,
-  /** `emf` writes CloudWatch's embedded metric format; the default is `emf` on Lambda and `off` elsewhere. */
+  /** `emf` is CloudWatch's embedded metric format: the default on Lambda. */
   EVENTFORK_METRICS: z.enum(["emf", "off"], { error: "should be emf or off" }).optional(),
-  /** Keeps the figures and alarms of two stages of one account apart. */
   EVENTFORK_STAGE: z.string().optional(),
 };
 
@@ -130,9 +123,9 @@ export const logEnv = {
 
 export const tracingEnv = {
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl("http://localhost:4318").optional(),
-  /** The collector's key. In a deployed stage it is a secret, which the SDK does not see. */
+  /** A secret in a deployed stage. */
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
-  /** The share of new traces that is kept; a request's own trace is already decided. */
+  /** The sampled share of new traces. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce
     .number({ error: "should be a number from 0 to 1" })
     .min(0, "should be from 0 to 1")
@@ -145,7 +138,6 @@ const queueShape = deadLetterShape.extend({ url: httpUrl("http://127.0.0.1:4566/
 
 export type QueueUrls = Readonly<z.output<typeof queueShape>>;
 
-/** An optional integration that is off has none. */
 export type Queues = Readonly<Record<RequiredName, QueueUrls> & Partial<Record<OptionalName, QueueUrls>>>;
 
 /** UUIDs of Lambda's event source mappings. */
@@ -153,7 +145,6 @@ export type Mappings = Readonly<Partial<Record<IntegrationName, string>>>;
 
 const mappingsHelp = `should be JSON with the UUID of an event source mapping for any of ${integrationNames.join(", ")}`;
 
-/** Other integrations' queues are left out. */
 function readQueues<Found extends object>(names: readonly IntegrationName[], shape: z.ZodType, help: string) {
   return z.string({ error: help }).transform((text, ctx): Readonly<Found> => {
     const isOne = names.length === 1;
@@ -211,7 +202,7 @@ export const deadLetterQueuesEnv = {
 };
 
 export const retryEnv = {
-  /** Multiplies every wait between attempts. The local stack compresses hours into seconds. */
+  /** Multiplies every wait between attempts. */
   EVENTFORK_RETRY_SCALE: z.coerce
     .number({ error: "should be a number above 0, such as 1" })
     .positive("should be above 0")
@@ -219,16 +210,14 @@ export const retryEnv = {
 };
 
 export const alertEnv = {
-  /** Takes a JSON object with a `text`, as incoming webhooks of Slack and Mattermost do. */
+  /** Accepts a JSON object with `text`, as incoming webhooks of Slack and Mattermost do. */
   EVENTFORK_ALERT_WEBHOOK_URL: httpUrl("https://hooks.slack.com/services/…").optional(),
-  /** A deployed stage's alarm topic. */
   EVENTFORK_ALERT_TOPIC_ARN: z.string().startsWith("arn:", "should be an ARN").optional(),
-  /** Where links lead; defaults to the web app's address. */
   EVENTFORK_BASE_URL: httpUrl("https://app.example.com").optional(),
   BETTER_AUTH_URL: httpUrl("http://localhost:3000").optional(),
 };
 
-/** The web app itself writes the address of a request's socket in it, over whatever a client sends. */
+/** The web app overwrites it with the socket's address in every request. */
 export const socketAddressHeader = "x-eventfork-socket-address";
 
 const cookieSecret = z.string({ error: "should be a random text of 32 characters or more" }).min(32, {
@@ -237,7 +226,6 @@ const cookieSecret = z.string({ error: "should be a random text of 32 characters
 
 export const authEnv = {
   BETTER_AUTH_SECRET: cookieSecret,
-  /** The one before, while sessions that it has signed may go on. */
   BETTER_AUTH_SECRET_PREVIOUS: cookieSecret.optional(),
   BETTER_AUTH_URL: httpUrl("http://localhost:3000"),
 };
@@ -249,12 +237,11 @@ const days = (least: number, reason: string) =>
     .refine((value) => value === 0 || value >= least, `should be ${least} or more, or 0 to keep everything: ${reason}`);
 
 export const maintenanceEnv = {
-  /** Holds back what people and producers write: sign-ups, log-ins, the ingestion API. */
+  /** Blocks writes by people and producers: sign-ups, log-ins and the ingestion API. */
   EVENTFORK_MAINTENANCE: z.enum(["on", "off"], { error: "should be on or off" }).default("off"),
 };
 
 export const retentionEnv = {
-  /** Events, deliveries, attempts and resolved dead letters. */
   EVENTFORK_RETENTION_DAYS: days(
     15,
     "a queue holds a message for 14 days, and what is forgotten sooner could be delivered twice",
@@ -263,11 +250,9 @@ export const retentionEnv = {
 };
 
 export const mailEnv = {
-  /** An identity that Amazon SES has verified. Without it no mail is sent, and no password reset. */
+  /** An identity that Amazon SES has verified. Unset, no mail is sent. */
   EVENTFORK_MAIL_FROM: z.email("should be an e-mail address such as hello@example.com").optional(),
-  /** Required by default where mail can be sent. */
   EVENTFORK_EMAIL_VERIFICATION: z.enum(["required", "off"], { error: "should be required or off" }).optional(),
-  /** When `user.signed_up` is recorded where an address must be confirmed. */
   EVENTFORK_SIGN_UP_EVENT: z
     .enum(["on_confirmation", "on_sign_up"], { error: "should be on_confirmation or on_sign_up" })
     .default("on_confirmation"),
@@ -284,7 +269,7 @@ export const mailchimpEnv = {
     .regex(/-[a-z]+\d+$/, "should end in its data centre, as in 0123abcd-us19"),
   MAILCHIMP_LIST_ID: z.string({ error: "should be the audience's id" }),
   MAILCHIMP_API_URL: httpUrl("https://us19.api.mailchimp.com/3.0").optional(),
-  /** What a consenting new member becomes: `pending` sends Mailchimp's confirmation (double opt-in). */
+  /** A consenting new member's status: `pending` sends Mailchimp's confirmation (double opt-in). */
   MAILCHIMP_CONSENTED_STATUS: z
     .enum(["pending", "subscribed"], { error: "should be pending or subscribed" })
     .default("pending"),
@@ -294,7 +279,6 @@ export const slackEnv = {
   SLACK_BOT_TOKEN: z.string({ error: "should be a bot token" }).startsWith("xoxb-", "should begin with xoxb-"),
   SLACK_CHANNEL: z.string({ error: "should be a channel's id, such as C0123456789" }),
   SLACK_API_URL: httpUrl("https://slack.com/api/").default("https://slack.com/api/"),
-  /** What to do with an event that may have been posted already, where the token may not read the channel. */
   SLACK_WHEN_UNCERTAIN: z.enum(["post", "skip"], { error: "should be post or skip" }).default("post"),
 };
 

@@ -37,7 +37,7 @@ test.each(integrationNames)("topology names every variable of %s, as a secret or
   expect([...secrets, ...settings].sort()).toEqual(Object.keys((await registry[name]()).env).sort());
 });
 
-test("a process whose environment names another database than the stage's link is refused, and says both", () => {
+test("a process whose environment names another database than the stage's link is refused, with both names", () => {
   const linked = { DATABASE_URL: "postgresql://eventfork:secret@127.0.0.1:54321/eventfork", SLACK_CHANNEL: "C1" };
   const own = { DATABASE_URL: "postgresql://ada:hunter2@localhost:5432/eventfork" };
   const join = () => joinEnv(linked, own);

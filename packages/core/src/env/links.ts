@@ -1,10 +1,7 @@
 import { EventforkError } from "../kernel/errors.ts";
 import type { Env } from "./index.ts";
 
-/**
- * The link `SlackBotToken` is `SLACK_BOT_TOKEN`; a value that is no text becomes JSON. Links without a `value` belong
- * to other components.
- */
+/** The link `SlackBotToken` becomes `SLACK_BOT_TOKEN`. */
 export function readLinks(links: object): Env {
   const entries = Object.entries(links).flatMap(([name, link]: [string, unknown]) => {
     if (typeof link !== "object" || link === null || !("value" in link)) return [];
@@ -15,11 +12,11 @@ export function readLinks(links: object): Env {
 }
 
 /**
- * What is set in the environment wins, but for the database: one process would write into another than the stage's functions.
- * @throws EventforkError `MISCONFIGURED` naming both, without their passwords.
+ * The environment wins, except for the database: a process must not mix two stages.
+ * @throws EventforkError `MISCONFIGURED` with both databases, without passwords.
  */
 export function joinEnv(linked: Env, environment: Env): Env {
-  const [stages, own] = [linked.DATABASE_URL, environment.DATABASE_URL].map((url) => placeOf(url ?? ""));
+  const [stages, own] = [linked.DATABASE_URL, environment.DATABASE_URL].map((url) => databaseOf(url ?? ""));
   if (stages && own && stages !== own) {
     const message = `DATABASE_URL names ${own}, and the stage's functions use ${stages}. Take DATABASE_URL out of this process's environment (a .env file?), or start the stage with it.`;
     throw new EventforkError("MISCONFIGURED", message);
@@ -27,8 +24,7 @@ export function joinEnv(linked: Env, environment: Env): Env {
   return { ...linked, ...environment };
 }
 
-/** Host and database. Empty for what is no address. */
-function placeOf(url: string): string {
+function databaseOf(url: string): string {
   const { host = "", pathname = "" } = URL.parse(url) ?? {};
   return host + pathname;
 }

@@ -22,7 +22,7 @@ afterAll(() => ctx.db.$disconnect());
 
 const at = (minutes: number) => new Date(start + minutes * minute);
 
-async function happen(rest: { type?: string; publishedAt?: Date | null; erasedAt?: Date; data?: object } = {}) {
+async function recordEvent(rest: { type?: string; publishedAt?: Date | null; erasedAt?: Date; data?: object } = {}) {
   const { type = "user.signed_up", publishedAt = at(1), data = { email: "ada@lovelace.dev" }, ...more } = rest;
   const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   const times = { time: at(0), recordedAt: at(0), publishedAt };
@@ -41,7 +41,7 @@ function attempt(integration: string, number: number, minutes: number, rest: obj
   return ctx.db.attempt.create({ data: { eventId, integration, number, outcome: "delivered", ...facts, ...rest } });
 }
 
-function die(integration: string, status: string) {
+function addDeadLetter(integration: string, status: string) {
   const facts = {
     messageId: "m",
     body: "{}",
@@ -54,7 +54,7 @@ function die(integration: string, status: string) {
   return ctx.db.deadLetter.create({ data: { id: "dlt_1", integration, eventId, status, ...facts, ...times } });
 }
 
-function hold(integration: string) {
+function addLease(integration: string) {
   return ctx.db.lease.create({
     data: { id: "lse_1", integration, takenAt: at(29), until: at(31), eventIds: [eventId, "evt_other"] },
   });
@@ -65,12 +65,12 @@ async function againOf(integration: string): Promise<EventHistory["integrations"
   return integrations.find((one) => one.integration === integration)?.again;
 }
 
-describe("the story of an event", () => {
-  test("is one timeline from the request to each third party, with what was tried, answered, replayed and filtered out", async () => {
+describe("the history of an event", () => {
+  test("is one timeline from the request to each provider, with attempts, responses, replays and filtered-out deliveries", async () => {
     const policyText = '{"type":["user.logged_in"]}';
     await saveRule(ctx, { integration: "slack", policyText, expectedVersion: 1 });
     await ctx.db.ruleVersion.updateMany({ where: { version: 2 }, data: { acceptedAt: at(-30) } });
-    await happen();
+    await recordEvent();
     await deliver("analytics", "retrying", { nextAttemptAt: at(60) });
     await attempt("analytics", 1, 2, { outcome: "retry", errorCode: "http_503", errorMessage: "down" });
     await deliver("mailchimp", "dead");
@@ -79,7 +79,7 @@ describe("the story of an event", () => {
       errorCode: "Invalid Resource",
       errorMessage: "looks fake",
     });
-    await die("mailchimp", "discarded");
+    await addDeadLetter("mailchimp", "discarded");
     const item = { integration: "mailchimp", eventId, state: "failed", sendingAt: at(2.2), note: "again" };
     await ctx.db.replay.create({
       data: {
@@ -113,8 +113,8 @@ describe("the story of an event", () => {
     expect([traceId, isCut, isSearchable]).toEqual(["0af7651916cd43dd8448eb211c80319c", false, true]);
   });
 
-  test("has the latest attempts of very many, and says that there are more", async () => {
-    await happen();
+  test("is cut to the latest attempts and says that there are more", async () => {
+    await recordEvent();
     await deliver("slack", "retrying");
     await ctx.db.attempt.createMany({
       data: Array.from({ length: 300 }, (_, i) => ({
@@ -127,12 +127,12 @@ describe("the story of an event", () => {
     expect([attempts.length, attempts[0], isCut]).toEqual([200, 101, true]);
   });
 
-  test("of an event that nobody recorded is not found, in words", async () => {
+  test("of an unknown event is reported as not found", async () => {
     await expect(getEventHistory(ctx, { eventId: "evt_none" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });
 
-describe("sending it again", () => {
+describe("resending an event", () => {
   const send = () =>
     forceSend(ctx, { eventId, integration: "slack" }).then(
       () => "sent",
@@ -141,24 +141,39 @@ describe("sending it again", () => {
 
   test.each([
     ["delivered", () => deliver("slack", "delivered"), "nothing", "CONFLICT"],
-    ["being delivered", () => hold("slack"), "nothing", "CONFLICT"],
-    ["to be tried again", () => deliver("slack", "retrying", { nextAttemptAt: at(90) }), "nothing", "CONFLICT"],
-    ["due for long", () => deliver("slack", "retrying", { nextAttemptAt: at(2) }), "send", "sent"],
-    ["dead", () => deliver("slack", "dead").then(() => die("slack", "open")), "replay", "CONFLICT"],
-    ["dead and replaying", () => deliver("slack", "dead").then(() => die("slack", "replaying")), "nothing", "CONFLICT"],
-    ["dead and discarded", () => deliver("slack", "dead").then(() => die("slack", "discarded")), "restore", "CONFLICT"],
-    ["dead and not archived", () => deliver("slack", "dead"), "nothing", "CONFLICT"],
+    ["being delivered", () => addLease("slack"), "nothing", "CONFLICT"],
+    [
+      "waiting for its next attempt",
+      () => deliver("slack", "retrying", { nextAttemptAt: at(90) }),
+      "nothing",
+      "CONFLICT",
+    ],
+    ["long past its next attempt", () => deliver("slack", "retrying", { nextAttemptAt: at(2) }), "send", "sent"],
+    ["dead-lettered", () => deliver("slack", "dead").then(() => addDeadLetter("slack", "open")), "replay", "CONFLICT"],
+    [
+      "dead-lettered and replaying",
+      () => deliver("slack", "dead").then(() => addDeadLetter("slack", "replaying")),
+      "nothing",
+      "CONFLICT",
+    ],
+    [
+      "dead-lettered and discarded",
+      () => deliver("slack", "dead").then(() => addDeadLetter("slack", "discarded")),
+      "restore",
+      "CONFLICT",
+    ],
+    ["dead-lettered and not archived", () => deliver("slack", "dead"), "nothing", "CONFLICT"],
     ["overdue", async () => undefined, "send", "sent"],
-  ])("is open for what is %s only where it doubles nothing", async (_, given, kind, outcome) => {
-    await happen();
+  ])("is offered for an event that is %s only where it duplicates nothing", async (_, given, kind, outcome) => {
+    await recordEvent();
     clock = at(30).getTime();
     await given();
     expect(await againOf("slack")).toMatchObject({ kind });
     expect(await send()).toBe(outcome);
   });
 
-  test("waits for what has just been sent, and for what is not published", async () => {
-    await happen({ type: "user.logged_in" });
+  test("waits for an event that was just sent or is not published", async () => {
+    await recordEvent({ type: "user.logged_in" });
     expect(await againOf("slack")).toEqual({ kind: "send" });
     expect(await send()).toBe("sent");
     expect(await againOf("slack")).toMatchObject({ kind: "nothing", because: expect.stringContaining("on its way") });
@@ -171,8 +186,8 @@ describe("sending it again", () => {
     });
   });
 
-  test("is over once a person's data was erased", async () => {
-    await happen({ erasedAt: at(2), data: { erased: true } });
+  test("is not offered once the person's data was erased", async () => {
+    await recordEvent({ erasedAt: at(2), data: { erased: true } });
     clock = at(30).getTime();
     expect(await againOf("slack")).toMatchObject({ kind: "nothing", because: expect.stringContaining("erased") });
     expect(await send()).toBe("CONFLICT");

@@ -7,7 +7,6 @@ import { attemptsAtMost, type HistoryRows, readHistoryRows } from "./history-row
 import { leavesOf } from "./terms.ts";
 import { buildTimeline, type TimelineEntry } from "./timeline.ts";
 
-/** What may be done to send an event to an integration once more: put it into its queue, replay its dead letter, or nothing, and why. */
 export type ResendOption =
   | { kind: "send" }
   | { kind: "replay" | "restore"; deadLetterId: string }
@@ -15,23 +14,16 @@ export type ResendOption =
 
 export type EventHistory = {
   event: EventItem & { erasedAt: Date | null };
-  /** Under which the request, and all that came of it, is found where traces are kept. */
   traceId: string | null;
   integrations: (DeliveryExplanation & { again: ResendOption; nextAttemptAt: Date | null })[];
-  /** The first first. */
   timeline: TimelineEntry[];
-  /** Whether there were more attempts than the timeline has. */
   isCut: boolean;
-  /** Whether each of its fields can be searched for: of a payload with a great many, those nearest to its top can. */
   isSearchable: boolean;
 };
 
 export const eventHistoryInput = z.object({ eventId: inputText.min(1).max(200) });
 
-/**
- * The whole story of an event: its status at each integration and why, and everything that has happened to it.
- * @throws EventforkError `NOT_FOUND` when no such event is recorded.
- */
+/** @throws EventforkError `NOT_FOUND`. */
 export async function getEventHistory(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof eventHistoryInput>,

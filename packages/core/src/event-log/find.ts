@@ -7,15 +7,13 @@ export type Place = { at: string; id: string };
 
 export type Bounds = { from: Date | null; to: Date | null; before: Place | null };
 
-/** Some seconds of events wait for the index at any time. */
 const unindexedAtMost = 2_000;
 
-/** Few enough for payloads of 200 KB. */
 const rowsPerScan = 250;
 
 export type Found = { ids: string[]; isComplete: boolean };
 
-/** Scans unindexed events first: one that the job indexes meanwhile is then found twice rather than not at all. */
+/** Scans unindexed events first, so that an event that is indexed meanwhile is not missed. */
 export async function findEvents(
   db: Db,
   conditions: readonly Condition[],
@@ -39,7 +37,7 @@ async function findById(db: Db, conditions: readonly Condition[], bounds: Bounds
   return rows.filter((row) => meetsAll(row, conditions)).map(({ id }) => id);
 }
 
-/** `OFFSET 0` makes each index look-up one by key, whatever the statistics say. */
+/** `OFFSET 0` forces an index lookup by key, whatever the statistics say. */
 const unindexed = Prisma.sql`e.recorded_at >= coalesce((SELECT at FROM checkpoint WHERE name = ${indexCheckpoint}), '-infinity')
   AND NOT EXISTS (SELECT FROM event_search s WHERE s.event_id = e.id OFFSET 0)`;
 
@@ -65,7 +63,7 @@ export async function scanEvents(
   return { ids, isComplete: false, newest, oldest: before };
 }
 
-/** From the newest chunk back. Each hit is compared with the event itself: two fields may share a hash. */
+/** Each hit is compared with its event, because two fields may share a hash. */
 async function findIndexed(db: Db, conditions: readonly Condition[], bounds: Bounds, limit: number): Promise<string[]> {
   const ids: string[] = [];
   let { before } = bounds;
@@ -82,7 +80,6 @@ async function findIndexed(db: Db, conditions: readonly Condition[], bounds: Bou
   return ids;
 }
 
-/** Chunks follow each other as events do, so that the first `limit` hits are the latest. */
 export function indexedHits(conditions: readonly Condition[], bounds: Bounds, limit: number): Prisma.Sql {
   const hashes = conditions.map((condition) => Prisma.sql`(c.number::bigint << 40) | ${hashOf(condition)}::bigint`);
   return Prisma.sql`

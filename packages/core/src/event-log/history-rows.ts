@@ -9,7 +9,6 @@ import type {
 import { type Ctx, EventforkError } from "../kernel/index.ts";
 import { integrationNames } from "../topology/index.ts";
 
-/** A message of a replay, and the replay. */
 type ReplayedItem = {
   replayId: string;
   integration: string;
@@ -21,7 +20,6 @@ type ReplayedItem = {
   note: string | null;
 };
 
-/** Everything that is kept of an event, from each table by a look into its index. */
 export type HistoryRows = {
   event: EventModel;
   deliveries: DeliveryModel[];
@@ -32,11 +30,10 @@ export type HistoryRows = {
   sent: SentAnywayModel[];
 };
 
-/** An integration that is paused and resumed may try one event without end: the latest attempts are enough. */
 export const attemptsAtMost = 200;
 const othersAtMost = 100;
 
-/** @throws EventforkError `NOT_FOUND` when no such event is recorded. */
+/** @throws EventforkError `NOT_FOUND`. */
 export async function readHistoryRows({ db }: Pick<Ctx, "db">, eventId: string): Promise<HistoryRows> {
   const where = { eventId };
   const [event, deliveries, attempts, deadLetters, overdue, sent, replayed] = await Promise.all([
@@ -55,7 +52,6 @@ export async function readHistoryRows({ db }: Pick<Ctx, "db">, eventId: string):
   return { event, deliveries, attempts, deadLetters, overdue, sent, replayed };
 }
 
-/** The index begins with the integration; those that are no more have rows as well, and their deliveries say so. */
 function readReplayed(db: Ctx["db"], eventId: string): Promise<ReplayedItem[]> {
   return db.$queryRaw<ReplayedItem[]>`
     SELECT r.id AS "replayId", i.integration, r.created_at AS "createdAt", r.created_by AS "createdBy", i.state,

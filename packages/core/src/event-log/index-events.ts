@@ -3,20 +3,18 @@ import type { Ctx } from "../kernel/index.ts";
 import { passOver } from "../kernel/isolate.ts";
 import { type SearchedEvent, termsOf } from "./terms.ts";
 
-/** Every event before this place is indexed, and some of those after it. */
+/** All events before this checkpoint are indexed, and some after it. */
 export const indexCheckpoint = "events.search";
 
 const rowsPerStep = 5_000;
 
 const bytesPerStep = 16_000_000;
 
-/** A search for a common value reads one chunk; a search for a rare one looks once into each. */
 const eventsPerChunk = 20_000;
 
-/** An event is written up to 15 s before its transaction ends, by a clock that may be a little off. */
 const marginMs = 30_000;
 
-/** Events that a transaction writes later than this are not found. */
+/** Events that commit later than this are not found. */
 const waitAtMostMs = 3_600_000;
 
 type IndexResult = {
@@ -27,8 +25,7 @@ type IndexResult = {
 type Options = { workMs: number; chunkEvents?: number };
 
 /**
- * Indexes events, oldest first, in bounded steps for up to `workMs` milliseconds. Events commit in another order than
- * they were recorded: each run looks again at the last half minute, and at everything since the oldest open
+ * Works for up to `workMs`. Events commit out of order, so each run repeats everything since the oldest open
  * transaction.
  */
 export async function indexEvents(ctx: Pick<Ctx, "db" | "now"> & IndexCtx, options: Options): Promise<IndexResult> {
@@ -77,7 +74,7 @@ async function takeStep(
   return { indexed: rows.length, end };
 }
 
-/** Events recorded before this time have committed, or never will. */
+/** Events recorded before this time have committed or never will. */
 async function findSettled(tx: Tx, now: Date): Promise<Date> {
   const [row] = await tx.$queryRaw<{ oldest: Date | null }[]>`
     SELECT min(xact_start) AS oldest FROM pg_stat_activity
@@ -87,10 +84,7 @@ async function findSettled(tx: Tx, now: Date): Promise<Date> {
   return new Date(Math.max(Math.min(latest, open), now.getTime() - waitAtMostMs));
 }
 
-/**
- * The next unindexed events, oldest first, as one JSON text, which is several times faster to read than rows. `OFFSET
- * 0` makes each index look-up one by key, whatever the statistics say.
- */
+/** One JSON text parses several times faster than rows. `OFFSET 0` forces index lookups by key. */
 async function readUnindexed(tx: Tx, from: Place): Promise<{ rows: Unindexed[]; hasMore: boolean }> {
   const [packed] = await tx.$queryRaw<{ rows: string | null; total: number }[]>`
     WITH newest AS (SELECT last_at, last_id FROM event_search_chunk ORDER BY number DESC LIMIT 1), next AS (
@@ -131,7 +125,7 @@ const chunkOf = (place: Prisma.Sql) => Prisma.sql`(
 
 type Assigned = { event: SearchedEvent; recordedAt: Date; chunk: number };
 
-/** A late event belongs to the chunk of its time, so that chunks follow each other as events do. */
+/** A late event joins the chunk of its time, so that chunks stay in order. */
 async function assignChunks(tx: Tx, rows: readonly Unindexed[], chunkEvents: number): Promise<Assigned[]> {
   let newest = await tx.eventSearchChunk.findFirst({ orderBy: { number: "desc" } });
   const changed = new Map<number, NonNullable<typeof newest>>();
@@ -156,7 +150,6 @@ async function assignChunks(tx: Tx, rows: readonly Unindexed[], chunkEvents: num
   return assigned;
 }
 
-/** An event that cannot be read is found by its time alone. */
 function readTerms(ctx: IndexCtx, event: SearchedEvent, chunk: number): ReturnType<typeof termsOf> {
   try {
     return termsOf(event, chunk);
@@ -179,12 +172,11 @@ async function writeTerms(ctx: IndexCtx, tx: Tx, assigned: readonly Assigned[]):
   await settleIndex(tx);
 }
 
-/** Every look-up would read GIN's pending list from end to end, and a search looks once for each chunk. */
+/** Otherwise every lookup would read all of GIN's pending list. */
 async function settleIndex(tx: Tx): Promise<void> {
   await tx.$queryRaw`SELECT gin_clean_pending_list('event_search_terms')`;
 }
 
-/** Indexes changed data again. The job does events that are not indexed yet: it waits for the caller's transaction. */
 export async function indexAgain(tx: Tx, eventIds: readonly string[]): Promise<void> {
   if (eventIds.length === 0) return;
   await waitForLock(tx);
@@ -218,7 +210,7 @@ async function tryLock(tx: Tx): Promise<boolean> {
   return row?.isOurs === true;
 }
 
-/** Changes and drops of events wait for the job's step, and the job for them. */
+/** Serializes the job with changes and deletions of events. */
 async function waitForLock(tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lock})`;
 }

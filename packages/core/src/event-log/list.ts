@@ -14,7 +14,6 @@ export type ListedEvent = {
 };
 
 const searchShape = {
-  /** Any text: one that cannot be stored finds nothing. */
   search: z.string().trim().max(500).optional(),
   type: inputText.min(1).max(200).optional(),
 };
@@ -26,14 +25,14 @@ export const listEventsInput = z
 export type EventPage = {
   events: ListedEvent[];
   next: string | null;
-  /** Where `followEvents` starts; null on later pages, and while there is no event. */
+  /** Where `followEvents` starts; null on later pages and without events. */
   after: string | null;
-  /** False while more events wait for the index than a search may scan. */
+  /** False while more events are unindexed than a search may scan. */
   isComplete: boolean;
 };
 
 /**
- * Only whole values match, so that nobody who sees personal data masked can spell it out.
+ * Matches whole values only, so that masked data cannot be guessed letter by letter.
  * @throws EventforkError `INVALID`.
  */
 export async function listEvents(
@@ -43,7 +42,6 @@ export async function listEvents(
   const { cursor, limit, from = null, to = null, ...searched } = parseInput(listEventsInput, input);
   const before = cursor === undefined ? null : readPlace(cursor);
   const conditions = conditionsOf(searched);
-  // Before the list, so that nothing lies between it and the events that are followed.
   const newest = before === null ? await findNewest(ctx) : null;
   const bounds = { from, to, before };
   const { ids, isComplete } =
@@ -61,7 +59,6 @@ export async function listEvents(
   };
 }
 
-/** An event may commit after one that was recorded later; for this long it is still found. */
 const overlapMs = 15_000;
 const followedAtMost = 100;
 
@@ -74,14 +71,13 @@ export const followEventsInput = z.object({
 });
 
 type FollowedEvents = {
-  /** New ones, and, because some commit late, the last seconds again. The latest first. */
   events: ListedEvent[];
   watched: ListedEvent[];
   after: string | null;
   hasGap: boolean;
 };
 
-/** New events since a list was read: one index look-up while there are none. @throws EventforkError `INVALID`. */
+/** @throws EventforkError `INVALID`. */
 export async function followEvents(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof followEventsInput>,

@@ -34,8 +34,7 @@ beforeEach(async () => {
 
 type Given = { id?: string; type?: string; subject?: string | null; recordedAt?: Date; data?: Prisma.InputJsonObject };
 
-/** Records an event a second after the one before. */
-async function happen(given: Given = {}, on: Pick<Db, "event"> = db): Promise<string> {
+async function recordEvent(given: Given = {}, on: Pick<Db, "event"> = db): Promise<string> {
   clock += 1_000;
   const { id = newId("event"), type = "user.signed_up", subject = null, recordedAt = now(), data = {} } = given;
   const at = { time: recordedAt, recordedAt, publishedAt: recordedAt };
@@ -50,7 +49,6 @@ async function search(text: string, rest: Omit<Parameters<typeof listEvents>[1] 
   return events.map(({ event }) => event.id);
 }
 
-/** Everything that a search finds, page by page. */
 async function searchAll(text: string, limit: number): Promise<string[]> {
   const found: string[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -92,8 +90,12 @@ describe("a search", () => {
   const missing = ["ada", "plan:pro", "pro plan.seats:4", "tags.0:red", "id:evt_ada2", "evt_ada basic", "usr_2"];
 
   test.each(["before it is indexed", "after"])("finds an event by each of its values, whole, %s", async (when) => {
-    await happen({ id: "evt_ada", subject: "usr_1", data });
-    await happen({ id: "evt_other", subject: "usr_3", data: { email: "grace@hopper.dev", plan: { tier: "free" } } });
+    await recordEvent({ id: "evt_ada", subject: "usr_1", data });
+    await recordEvent({
+      id: "evt_other",
+      subject: "usr_3",
+      data: { email: "grace@hopper.dev", plan: { tier: "free" } },
+    });
     if (when === "after") expect(await index()).toEqual({ indexed: 2, hasMore: false });
     for (const text of finding) expect.soft(await search(text), text).toEqual(["evt_ada"]);
     for (const text of missing) expect.soft(await search(text), text).toEqual([]);
@@ -105,14 +107,14 @@ describe("a search", () => {
     [":pro", /no field before ":pro"/],
     ['""', /nothing between/],
     ["a b c d e f g h i", /8 at most/],
-  ])("that says %s is refused in words", async (text, words) => {
+  ])("for %s is refused with a message", async (text, words) => {
     await expect(listEvents(ctx(), { search: text })).rejects.toMatchObject({ code: "INVALID", message: words });
   });
 
-  test("pages through what it finds in the order of time, each event once, across chunks and what is not indexed", async () => {
+  test("pages through results in order of time, each event once, across chunks and unindexed events", async () => {
     const ids: string[] = [];
     for (let i = 0; i < 23; i += 1) {
-      ids.push(await happen({ data: { plan: i % 2 === 0 ? "pro" : "free" } }));
+      ids.push(await recordEvent({ data: { plan: i % 2 === 0 ? "pro" : "free" } }));
       if (i === 9 || i === 19) await index(4);
     }
     expect(await db.eventSearchChunk.count()).toBe(5);
@@ -123,9 +125,9 @@ describe("a search", () => {
 
   test("keeps to a time range and a type", async () => {
     const [a, b, c] = [
-      await happen({ data: { n: 1 } }),
-      await happen({ data: { n: 1 }, type: "order.paid" }),
-      await happen({ data: { n: 1 } }),
+      await recordEvent({ data: { n: 1 } }),
+      await recordEvent({ data: { n: 1 }, type: "order.paid" }),
+      await recordEvent({ data: { n: 1 } }),
     ];
     const at = (seconds: number) => new Date(start + seconds * 1_000);
     for (const when of ["before", "after"]) {
@@ -137,9 +139,9 @@ describe("a search", () => {
     }
   });
 
-  test("takes any text for what it is", async () => {
+  test("treats any text literally", async () => {
     const name = `<script>alert(1)</script> ليلى 👩‍🚀 ${"x".repeat(10_000)}`;
-    const id = await happen({
+    const id = await recordEvent({
       data: { name, payload: "y".repeat(200_000), items: Array.from({ length: 5_000 }, (_, i) => i) },
     });
     await index();
@@ -152,7 +154,7 @@ describe("a search", () => {
 
   test("knows the fields nearest to the top of a payload that has too many", async () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}`, `deep${i}`]));
-    const id = await happen({ data: { many, plan: "pro" } });
+    const id = await recordEvent({ data: { many, plan: "pro" } });
     await index();
     expect(await search("plan:pro")).toEqual([id]);
     expect(await search("many.k0:deep0")).toEqual([id]);
@@ -165,8 +167,8 @@ describe("the index", () => {
     const late = "evt_late";
     clock = Date.now();
     await other.$transaction(async (tx) => {
-      await happen({ id: late, data: { plan: "pro" } }, tx);
-      await happen({ data: { plan: "pro" } });
+      await recordEvent({ id: late, data: { plan: "pro" } }, tx);
+      await recordEvent({ data: { plan: "pro" } });
       clock += 10 * minute;
       await index();
       clock += 5 * minute;
@@ -179,17 +181,17 @@ describe("the index", () => {
   });
 
   test("puts a late event into the chunk of its time", async () => {
-    const ids = [await happen({ data: { n: 1 } }), await happen({ data: { n: 1 } })];
+    const ids = [await recordEvent({ data: { n: 1 } }), await recordEvent({ data: { n: 1 } })];
     const between = new Date(clock + 500);
-    ids.push(await happen({ data: { n: 1 } }), await happen({ data: { n: 1 } }));
+    ids.push(await recordEvent({ data: { n: 1 } }), await recordEvent({ data: { n: 1 } }));
     await index(2);
-    const late = await happen({ recordedAt: between, data: { n: 1 } });
+    const late = await recordEvent({ recordedAt: between, data: { n: 1 } });
     await index(2);
     expect(await db.eventSearch.count()).toBe(5);
     expect(await searchAll("n:1", 1)).toEqual([ids[3], ids[2], late, ids[1], ids[0]]);
   });
 
-  test("is filled by one at a time, in steps, and continues where it ended", async () => {
+  test("is filled by one process at a time, in steps, and continues after the last one", async () => {
     await db.$executeRaw`
       INSERT INTO event (id, type, source, time, recorded_at, data)
       SELECT 'evt_' || n, 'user.signed_up', 'web', ${now()}, ${now()}, jsonb_build_object('n', n % 2) FROM generate_series(1, 8000) n`;
@@ -208,10 +210,10 @@ describe("the index", () => {
     expect((await search("n:1", { limit: 200 })).length).toBe(200);
   });
 
-  test("forgets what is erased, and what is dropped for its age", async () => {
+  test("drops erased and expired events", async () => {
     const ada = { id: "usr_ada", name: "Ada Lovelace", email: "ada@lovelace.dev" };
     await db.user.create({ data: ada });
-    const id = await happen({ subject: ada.id, data: { userId: ada.id, email: ada.email } });
+    const id = await recordEvent({ subject: ada.id, data: { userId: ada.id, email: ada.email } });
     await index();
     const before = await db.eventSearch.findUniqueOrThrow({ where: { eventId: id } });
     await erasePerson({ db, now, actor: admin }, { userId: ada.id });
@@ -228,11 +230,10 @@ describe("the index", () => {
   });
 });
 
-describe("what a search costs", () => {
+describe("the cost of a search", () => {
   const events = 12_000;
   let several: Db;
 
-  // One connection: the database's count of what was read has then nothing to come from another, seconds later.
   beforeAll(() => {
     several = db;
     db = createDb({ connections: 1, url });
@@ -262,7 +263,7 @@ describe("what a search costs", () => {
     return nodesOf(row?.["QUERY PLAN"][0].Plan);
   };
 
-  test("is one look into the index a chunk; two for what half of all events have, and what is not indexed costs what there is of it", async () => {
+  test("is one index lookup per chunk, two for a value of half of all events, and grows with the unindexed events alone", async () => {
     const chunks = await db.eventSearchChunk.count();
     expect(chunks).toBe(20);
     for (const [text, looks] of [
@@ -278,14 +279,13 @@ describe("what a search costs", () => {
       );
       expect.soft(scans, text).toEqual([]);
     }
-    const id = await happen({ data: { plan: "pro" } });
+    const id = await recordEvent({ data: { plan: "pro" } });
     const before = await readBlocks();
     expect(await search("plan:pro", { limit: 1 })).toEqual([id]);
     expect(await search(`${events}@example.com`)).toEqual([`evt_0${events}`]);
     expect((await readBlocks()) - before).toBeLessThan(500);
   });
 
-  /** Pages of the tables and indexes that have been read. */
   async function readBlocks(): Promise<number> {
     await db.$queryRaw`SELECT pg_stat_force_next_flush()::text`;
     const [row] = await db.$queryRaw<{ blocks: number }[]>`
@@ -307,13 +307,13 @@ function nodesOf(plan: Plan | undefined): Plan[] {
   return plan === undefined ? [] : [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 }
 
-describe("who follows the list", () => {
-  test("is told what came since, also what committed late, and how what is watched stands", async () => {
-    const first = await happen({ data: { plan: "pro" } });
+describe("a follower of the list", () => {
+  test("gets new events, late commits and the status of watched events", async () => {
+    const first = await recordEvent({ data: { plan: "pro" } });
     const { after } = await listEvents(ctx());
     expect(await followEvents(ctx(), { after })).toMatchObject({ after, hasGap: false });
-    const second = await happen({ data: { plan: "free" } });
-    const late = await happen({ recordedAt: new Date(clock - 500) });
+    const second = await recordEvent({ data: { plan: "free" } });
+    const late = await recordEvent({ recordedAt: new Date(clock - 500) });
     const followed = await followEvents(ctx(), { after, watched: [first] });
     expect(followed.events.map(({ event }) => event.id)).toEqual([second, late]);
     expect(followed.watched.map(({ event }) => event.id)).toEqual([first]);
@@ -321,17 +321,17 @@ describe("who follows the list", () => {
     expect(next.events.map(({ event }) => event.id)).toEqual([first]);
     clock += minute;
     expect(await followEvents(ctx(), { after: next.after })).toMatchObject({ events: [], after: next.after });
-    const third = await happen();
+    const third = await recordEvent();
     const last = await followEvents(ctx(), { after: next.after, watched: [first] });
     expect([last.events, last.watched].map((list) => list.map(({ event }) => event.id))).toEqual([[third], [first]]);
   });
 
-  test("is told that there is a gap where more came than are answered, and only then", async () => {
-    await happen();
+  test("learns of a gap only when more events came than are returned", async () => {
+    await recordEvent();
     const { after } = await listEvents(ctx());
     const many = async (count: number) => {
       const recordedAt = now();
-      for (let i = 0; i < count; i += 1) await happen({ recordedAt });
+      for (let i = 0; i < count; i += 1) await recordEvent({ recordedAt });
     };
     clock += minute;
     await many(99);

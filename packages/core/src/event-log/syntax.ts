@@ -1,7 +1,6 @@
 import { storableText } from "../db/storable.ts";
 import { EventforkError } from "../kernel/errors.ts";
 
-/** `path` is null for any field; `text` is the value as typed. */
 export type Condition = { path: string | null; value: string; text: string };
 
 const valueAtMost = 256;
@@ -14,8 +13,7 @@ const attributes = ["id", "type", "source", "subject"];
 const help = 'Write a value, or a field and its value: ada@example.com, plan:pro, name:"Ada Lovelace".';
 
 /**
- * Reads values and `field:value`, separated by spaces; all must match. Values with spaces, colons or quotation marks
- * are quoted, with `\"` inside. A field of the data may be written with or without `data.`.
+ * `value` and `field:value`, separated by spaces; all must match. Quotes allow spaces, colons and `\"`.
  * @throws EventforkError `INVALID`.
  */
 export function parseSearch(text: string): Condition[] {

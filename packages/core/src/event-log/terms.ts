@@ -5,18 +5,15 @@ export type SearchedEvent = { id: string; type: string; source: string; subject:
 
 export type Leaf = { path: string; value: string };
 
-/** Those nearest to the top: a payload of 200 KB has thousands. */
 export const fieldsAtMost = 64;
 
 const visitsAtMost = 1_000;
 
-/** The attributes of an event and the fields of its data. An element of a list has the list's own path. */
 export function leavesOf({ type, source, subject, data }: SearchedEvent): { leaves: Leaf[]; isWhole: boolean } {
   const attributes = { type, source, ...(subject === null ? {} : { subject }) };
   const leaves = Object.entries(attributes).map(([path, value]) => ({ path, value: comparable(value) }));
   const fields = new Map<string, Leaf>();
   let isWhole = true;
-  // Level by level, so that a long list at the beginning does not displace the fields beside it.
   const queue = [{ path: "data", value: data }];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const { path, value } = next;
@@ -40,7 +37,6 @@ function childrenOf(path: string, value: object): { path: string; value: unknown
   return Object.entries(value).map(([key, item]) => ({ path: comparablePath(`${path}.${key}`), value: item }));
 }
 
-/** 40 bits, to which each chunk adds its number. */
 export function hashOf({ path, value }: { path: string | null; value: string }): number {
   const text = `${path ?? ""}=${value}`;
   const known = recent.get(text);

@@ -34,7 +34,6 @@ const order: readonly TimelineEntry["kind"][] = [
   ...(["next_attempt", "discarded", "erased"] as const),
 ];
 
-/** Clocks of producers differ a little from ours. */
 const sameMs = 1_000;
 
 export function buildTimeline(rows: HistoryRows, whys: readonly DeliveryExplanation[]): TimelineEntry[] {
@@ -86,8 +85,8 @@ function describeAttempt(row: HistoryRows["attempts"][number]): TimelineEntry {
 
 function describeDeadLetter(deadLetter: HistoryRows["deadLetters"][number]): TimelineEntry[] {
   const { id: deadLetterId, integration, archivedAt, errorCode, reason, status, statusAt, discardReason } = deadLetter;
-  const deaths = [...readHistory(deadLetter.history), { at: archivedAt, errorCode, reason }];
-  const entries = deaths.map(({ at, errorCode, reason }): TimelineEntry => {
+  const deadLetterings = [...readHistory(deadLetter.history), { at: archivedAt, errorCode, reason }];
+  const entries = deadLetterings.map(({ at, errorCode, reason }): TimelineEntry => {
     return { at, integration, kind: "died", deadLetterId, errorCode, reason };
   });
   const settled = { at: statusAt, integration, deadLetterId };

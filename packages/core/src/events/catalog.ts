@@ -3,7 +3,7 @@ import { emailAddress } from "../kernel/email.ts";
 import { EventforkError, type Problem } from "../kernel/errors.ts";
 import { eventData, eventName } from "./envelope.ts";
 
-// Zod probes for `eval`, which a page's content security policy reports as a breach.
+// Zod probes for `eval`, which a content security policy reports as a violation.
 if ("document" in globalThis) z.config({ jitless: true });
 
 const person = {
@@ -58,7 +58,6 @@ export function exampleEvent(type: EventType): { type: EventType; data: object }
   return { specversion: "1.0", id, type, source: "web", time, data: catalog[type].example };
 }
 
-/** Fields that the catalog does not know count as personal. */
 export function isPersonal(type: string, field: string): boolean {
   if (!isEventType(type)) return true;
   const { data, personal }: { data: z.ZodObject; personal: readonly string[] } = catalog[type];
@@ -87,9 +86,8 @@ function kindOf(schema: z.ZodType): CatalogField["kind"] {
 }
 
 /**
- * For producers: consumers accept any data that can be stored and passed on. Fields that the catalog does not have are
- * left out.
- * @throws EventforkError `INVALID`, with a path for each problem.
+ * For producers only; drops unknown fields.
+ * @throws EventforkError `INVALID` with each path.
  */
 export function parseEventData(type: string, data: unknown): { type: EventType; data: EventData } {
   const checked = checkEventData(type, data);
@@ -105,7 +103,6 @@ export function parseEventData(type: string, data: unknown): { type: EventType; 
 
 type CheckedData = { ok: true; type: EventType; data: EventData } | { ok: false; problems: Problem[] };
 
-/** As `parseEventData`, and throws nothing. */
 export function checkEventData(type: string, data: unknown): CheckedData {
   const sound = eventData.safeParse(data);
   const problems = toProblems(sound.error?.issues);
@@ -115,7 +112,6 @@ export function checkEventData(type: string, data: unknown): CheckedData {
   const parsed = catalog[type].data.safeParse(data);
   if (sound.success && parsed.success) return { ok: true, type, data: parsed.data };
   const all = [...problems, ...toProblems(parsed.error?.issues)];
-  // One for each place: no data at all is a problem to both schemas.
   return { ok: false, problems: [...new Map(all.map((problem) => [problem.path, problem])).values()] };
 }
 
@@ -123,7 +119,6 @@ function toProblems(issues: readonly z.core.$ZodIssue[] = []): Problem[] {
   return issues.map(({ path, message }) => ({ path: ["data", ...path].join("."), message }));
 }
 
-/** The paths of the fields in `data` that `parsed`, which is made of it, leaves out. */
 export function listLeftOut(data: unknown, parsed: unknown, path = "data"): string[] {
   if (typeof data !== "object" || data === null || typeof parsed !== "object" || parsed === null) return [];
   return Object.entries(data).flatMap(([key, value]) => {

@@ -27,7 +27,7 @@ const { note: __, ...withoutNote } = base;
 
 const changesTo = (shape: z.ZodRawShape) => findBreakingChanges(toSchemas(base), toSchemas(shape));
 
-describe("what would break who receives or sends events is caught, with its place", () => {
+describe("a change that breaks consumers or producers is caught, with its path", () => {
   test.each<[string, z.ZodRawShape, string, RegExp]>([
     ["a removed field", withoutName, "order.placed.name", /is gone/],
     ["a removed optional field", withoutNote, "order.placed.note", /is gone/],
@@ -57,13 +57,13 @@ describe("what would break who receives or sends events is caught, with its plac
     expect(changes.find((change) => change.path === path)?.problem).toMatch(problem);
   });
 
-  test("an event type that is gone, or has another name", () => {
+  test("an event type that was removed or renamed", () => {
     expect(findBreakingChanges(toSchemas(base), toSchemas(base, "order.made"))).toEqual([
       { path: "order.placed", problem: "the event type is gone" },
     ]);
   });
 
-  test("an object that refuses what it does not know", () => {
+  test("an object that refuses unknown fields", () => {
     const strict = { "order.placed": z.toJSONSchema(z.strictObject(base), { target: "draft-7" }) as JsonSchema };
     expect(findBreakingChanges(toSchemas(base), strict)).toEqual([
       { path: "order.placed", problem: "refuses fields that it does not know now" },
@@ -71,7 +71,7 @@ describe("what would break who receives or sends events is caught, with its plac
   });
 });
 
-describe("what breaks nobody is allowed", () => {
+describe("a compatible change is allowed", () => {
   test.each<[string, z.ZodRawShape]>([
     ["no change", base],
     ["a new optional field", { ...base, region: z.string().optional() }],
@@ -94,7 +94,7 @@ describe("what breaks nobody is allowed", () => {
   });
 });
 
-test("npm run events:export writes the catalog, and breaks nobody unless told to", async () => {
+test("npm run events:export writes the catalog, and refuses a breaking change without its flag", async () => {
   const copy = mkdtempSync(join(tmpdir(), "eventfork-export-"));
   onTestFinished(() => rmSync(copy, { recursive: true }));
   const folder = join(copy, "docs/events");

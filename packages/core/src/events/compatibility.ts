@@ -14,16 +14,11 @@ export type JsonSchema = {
 
 type BreakingChange = { path: string; problem: string };
 
-/** Limits that refuse more when they rise, and those that refuse more when they fall. */
 const lowerLimits = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
 const upperLimits = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
 const shapes = ["format", "pattern", "multipleOf"];
 
-/**
- * Changes of the catalog that break consumers (a field or a type is gone, a value has a new kind), or producers and
- * queued events (a value that was accepted is refused). New types, optional new fields, wider limits and more values of
- * an enumeration break nothing.
- */
+/** Changes that break consumers, producers or queued events. */
 export function findBreakingChanges(
   before: Readonly<Record<string, JsonSchema>>,
   after: Readonly<Record<string, JsonSchema>>,
@@ -150,7 +145,6 @@ function compareItems(before: JsonSchema, after: JsonSchema, path: string): Brea
   return compare(before.items, after.items, `${path}[]`);
 }
 
-/** Alternatives differ by their JSON type. Two of the same type must not change. */
 function compareBranches(old: readonly JsonSchema[], now: readonly JsonSchema[], path: string): BreakingChange[] {
   const ofKind = (branches: readonly JsonSchema[]) => Map.groupBy(branches, (branch) => describe(kindsOf(branch)));
   const nowKinds = ofKind(now);

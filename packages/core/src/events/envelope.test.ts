@@ -97,7 +97,7 @@ describe("an event as it is sent", () => {
     [new Date("+010000-01-01T11:59:59.999Z"), "9999-12-30T23:59:59.999Z"],
     [new Date("-000044-03-15T00:00:00Z"), "0001-01-02T00:00:00.000Z"],
     [new Date(Number.NaN), "9999-12-30T23:59:59.999Z"],
-  ])("has a time that every reader takes, where %s is stored", (time, sent) => {
+  ])("has a time that every reader accepts, where %s is stored", (time, sent) => {
     expect(toEnvelope({ ...row, time }).time).toBe(sent);
     expect(parseEnvelope(serialiseEnvelope({ ...row, time }))).toMatchObject({ ok: true });
   });

@@ -4,21 +4,17 @@ import { messageOf, type Problem } from "../kernel/errors.ts";
 import { escapeRefusedCharacters } from "../kernel/message-body.ts";
 import { findFaults, isNestedTooDeep } from "./sound-json.ts";
 
-/** Names appear in logs, in message attributes and in primary keys: no control character, none that SNS refuses. */
 export const eventName = z
   .string()
   .min(1, { abort: true })
   .max(200)
   .regex(/^[^\p{Cc}\p{Cs}\uFFFE\uFFFF]+$/u, "has a character that is not printable");
 
-/**
- * JavaScript, Postgres and every ISO formatter read these times, in every time zone: ISO 8601 has a year 0, Postgres has
- * none, and beyond 9999 a year has five digits.
- */
+/** Postgres has no year 0, and years beyond 9999 have five digits in ISO 8601. */
 export const earliestTime = new Date("0001-01-02T00:00:00.000Z");
 export const latestTime = new Date("9999-12-30T23:59:59.999Z");
 
-/** Postgres reads offsets of less than 16 hours, and no more than some hundred characters. */
+/** Postgres accepts offsets under 16 hours and about a hundred characters. */
 export const eventTime = z.iso
   .datetime({ offset: true, abort: true, error: "should be a time such as 2026-11-23T10:00:00Z" })
   .max(40)
@@ -30,12 +26,11 @@ function isWithinRange(time: string): boolean {
   return at >= earliestTime.getTime() && at <= latestTime.getTime();
 }
 
-/** Any JSON object that can be stored and passed on as it was. Consumers take more than the catalog has. */
 export const eventData = z.record(z.string(), z.unknown()).superRefine((data, ctx) => {
   for (const { path, message } of findFaults(data)) ctx.addIssue({ code: "custom", path, message });
 });
 
-/** CloudEvents 1.0, structured JSON. `data` is as the producer sent it: the catalog binds producers, not consumers. */
+/** CloudEvents 1.0, structured JSON. The catalog binds producers, not consumers. */
 export const envelopeSchema = z.object({
   specversion: z.literal("1.0"),
   id: eventName,
@@ -59,7 +54,7 @@ export type EventRow = {
   data: unknown;
 };
 
-/** A time outside the range, which an earlier version may have stored, becomes the range's end: no reader fails. */
+/** Clamps times that an earlier version may have stored. */
 export function toEnvelope(row: EventRow) {
   return {
     specversion: "1.0",
@@ -82,13 +77,10 @@ export function serialiseEnvelope(row: EventRow): string {
   return escapeRefusedCharacters(JSON.stringify(toEnvelope(row)));
 }
 
-/** Escapes by which JSON has characters that Postgres does not hold. UTF-8 has no surrogates, and JSON no NUL. */
+/** Escapes of NUL and surrogates, which Postgres cannot store. */
 const unstorableEscape = /\\u(?:0000|d[89a-f])/i;
 
-/**
- * Never throws: a body that does not parse returns the reason in words. Characters in `data` that cannot be stored become
- * U+FFFD, so that an event is delivered as it is stored.
- */
+/** Never throws. Unstorable characters become U+FFFD, so that an event is delivered as it is stored. */
 export function parseEnvelope(body: string): { ok: true; event: Envelope } | { ok: false; reason: string } {
   let json: unknown;
   try {
@@ -102,10 +94,9 @@ export function parseEnvelope(body: string): { ok: true; event: Envelope } | { o
   return { ok: false, reason: `The body is no event: ${issue?.path.join(".") || "it"}: ${issue?.message}` };
 }
 
-/** SNS's limit for a message and for a batch, with attributes. A bus allows more. Source: PublishBatch's reference page. */
+/** SNS's limit for a message and for a batch, with attributes. Source: PublishBatch's reference page. */
 export const maximumBytes = 256 * 1024;
 
-/** As SNS counts; a bus counts less. */
 export function sizeAsSent({ type, source, body }: { type: string; source: string; body: string }): number {
   return Buffer.byteLength(body) + Buffer.byteLength(`type${type}String` + `source${source}String`);
 }
@@ -114,7 +105,7 @@ export function describeTooLarge(bytes: number): string {
   return `The event is ${bytes} bytes; the limit is ${maximumBytes}.`;
 }
 
-/** Why an event cannot be published, or not be read by every consumer; none for what a producer may record. */
+/** Why an event cannot be published, or not be read by every consumer. */
 export function findEventProblems(row: EventRow): Problem[] {
   const time = Number.isNaN(row.time.getTime()) ? "" : row.time.toISOString();
   const parsed = envelopeSchema.safeParse({ ...toEnvelope(row), time });

@@ -13,7 +13,6 @@ const committed = readdirSync(folder);
 const exported = exportCatalog();
 
 type Validate = ((value: unknown) => boolean) & { errors?: readonly object[] | null };
-/** Compiles a JSON schema. */
 let compile: (schema: object, options?: { meta: boolean; validateSchema: boolean }) => Validate;
 let asyncApiSchema: object;
 
@@ -25,7 +24,7 @@ beforeAll(async () => {
   compile = (schema, options) => formats.default(new Ajv({ strict: false, ...options })).compile(schema);
 }, 120_000);
 
-test("the catalog breaks nobody who goes by the committed export", () => {
+test("the catalog is compatible with the committed export", () => {
   const files = committed.filter((file) => file.endsWith(".json") && file !== "asyncapi.json");
   const before = Object.fromEntries(
     files.map((file): [string, JsonSchema] => [file.slice(0, -".json".length), JSON.parse(read(file))]),

@@ -6,16 +6,12 @@ import { envelopeSchema } from "./envelope.ts";
 
 const draft = "http://json-schema.org/draft-07/schema#";
 
-/**
- * The catalog for other programs, as texts by file name: a JSON Schema of each event's data (draft 7), all of it as AsyncAPI 3, and a page
- * for people. What is personal data carries `x-personal`.
- */
+/** Texts by file name. `x-personal` marks personal data. */
 export function exportCatalog(): Record<string, string> {
   const schemas = eventTypes.map((type) => [`${type}.json`, toText({ $schema: draft, ...toSchema(type) })] as const);
   return { ...Object.fromEntries(schemas), "asyncapi.json": toText(toAsyncApi()), "README.md": toPage() };
 }
 
-/** The JSON Schema of an event's data, as consumers meet it. */
 export function toSchema(type: EventType): JsonSchema {
   const { title, description, data, personal, example } = catalog[type];
   const { properties = {}, ...rest } = toJsonSchema(data);
@@ -26,13 +22,12 @@ export function toSchema(type: EventType): JsonSchema {
   return { title, description, ...rest, properties: Object.fromEntries(marked), examples: [example] };
 }
 
-/** What a producer adds later is no breach: an object is open, unless its schema says that it is strict. */
+/** Additional properties are allowed unless the schema is strict. */
 function toJsonSchema(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     target: "draft-7",
     override: ({ zodSchema, jsonSchema }) => {
       const { def } = zodSchema._zod;
-      // A format says it in words that other languages have; Zod's own expression for it may change with its version.
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
       if (def.type === "object" && def.catchall === undefined) delete jsonSchema.additionalProperties;
     },

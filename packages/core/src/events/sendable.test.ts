@@ -32,8 +32,8 @@ beforeEach(async () => {
   await ctx.db.event.update({ where: { id }, data: { publishedAt: new Date(Date.now() - hourMs) } });
 });
 
-describe("an erased person's event is sent by no way", () => {
-  test("a consumer drops its message, records why, and calls nobody", async () => {
+describe("an erased person's event is never sent", () => {
+  test("a consumer drops its message, records why, and makes no call", async () => {
     await erase();
     const calls: string[] = [];
     const deliver = async (events: readonly { id: string }[]) => {

@@ -1,4 +1,4 @@
-/** Objects and arrays within each other, the outermost counted. Whatever walks an event's data may recurse so deep. */
+/** Counts the outermost level. Code that walks an event's data may recurse this deep. */
 export const maximumLevels = 100;
 
 const maximumFaults = 20;
@@ -6,10 +6,7 @@ const shownKeyLength = 100;
 
 export type Fault = { path: (string | number)[]; message: string };
 
-/**
- * Why JSON cannot be stored and passed on as it was: nested too deep, a number beyond 2^53, a character that Postgres
- * does not hold. The first 20 faults, each with its path; none for nearly all events, which costs no allocation.
- */
+/** Up to 20 faults with paths. Sound JSON costs no allocation. */
 export function findFaults(value: unknown): Fault[] {
   if (isSound(value, 1)) return [];
   const faults: Fault[] = [];
@@ -40,7 +37,6 @@ function isSoundText(text: string): boolean {
   return text.isWellFormed() && !text.includes("\u0000");
 }
 
-/** Beyond it an integer is no longer the one that was sent. Every double so large is an integer. */
 function isSoundNumber(value: number): boolean {
   return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }

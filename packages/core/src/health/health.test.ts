@@ -20,7 +20,6 @@ afterEach(() => db.$disconnect());
 
 const name = () => new URL(url).pathname.slice(1);
 
-/** For connections that are made from now on. */
 async function setReadOnly(isReadOnly: boolean): Promise<void> {
   await db.$transaction([
     db.$executeRaw`SET TRANSACTION READ WRITE`,
@@ -31,7 +30,7 @@ async function setReadOnly(isReadOnly: boolean): Promise<void> {
 }
 
 describe("health", () => {
-  test("is ok while the database can be written, and leaves one row however often it is asked", async () => {
+  test("is ok while the database accepts writes, and leaves one row after any number of checks", async () => {
     for (let i = 0; i < 5; i += 1) {
       expect(await checkHealth(ctx())).toEqual(healthy);
       time += 11_000;
@@ -39,7 +38,7 @@ describe("health", () => {
     expect(await db.writeProbe.count()).toBe(1);
   });
 
-  test("is not ok while the database answers and nothing can be written, and ok once it can", async () => {
+  test("is not ok while the database is read-only, and ok afterwards", async () => {
     await setReadOnly(true);
     expect(await checkHealth(ctx())).toEqual(readOnly);
     await setReadOnly(false);
@@ -68,7 +67,7 @@ describe("health", () => {
     expect(second?.node).not.toBe(first?.node);
   });
 
-  test("is probed once in ten seconds, however many ask at once", async () => {
+  test("is probed once in ten seconds, for any number of concurrent callers", async () => {
     await Promise.all(Array.from({ length: 20 }, () => checkHealth(ctx())));
     const [{ writes } = { writes: 0 }] = await db.$queryRaw<{ writes: number }[]>`
       SELECT pg_relation_filenode('write_probe')::int AS writes`;

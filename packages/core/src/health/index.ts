@@ -3,10 +3,10 @@ import { type Ctx, messageOf } from "../kernel/index.ts";
 
 type Check = "ok" | "unavailable";
 
-/** `writes` is unavailable while the database answers and takes nothing: its disk is full, or it is read-only. */
+/** `writes` is unavailable when the disk is full or the database is read-only. */
 export type Health = { status: Check; checks: { database: Check; writes: Check } };
 
-/** So long one probe answers for all who ask: a load balancer asks every few seconds, and may have many eyes. */
+/** All callers share a probe, because load balancers poll often. */
 const probeEveryMs = 10_000;
 const probeTimeoutMs = 2_000;
 
@@ -14,7 +14,6 @@ type Probe = { until: number; error: Promise<string | null> };
 
 const probes = new WeakMap<Db, Probe>();
 
-/** Anonymous callers see no reason: it goes to the log. */
 export async function checkHealth(ctx: Pick<Ctx, "db" | "log" | "now">): Promise<Health> {
   try {
     await ctx.db.$queryRaw`SELECT 1`;
@@ -28,7 +27,6 @@ export async function checkHealth(ctx: Pick<Ctx, "db" | "log" | "now">): Promise
   return { status: "unavailable", checks: { database: "ok", writes: "unavailable" } };
 }
 
-/** Null, or why nothing can be written. */
 function probeWrites({ db, now }: Pick<Ctx, "db" | "now">): Promise<string | null> {
   const time = now().getTime();
   const known = probes.get(db);
@@ -38,10 +36,7 @@ function probeWrites({ db, now }: Pick<Ctx, "db" | "now">): Promise<string | nul
   return error;
 }
 
-/**
- * Makes the table's file anew with one page, so that the disk has to give room: a change of a row that exists would fit
- * where one was before. While another process does the same, its probe is enough.
- */
+/** Rewrites the table's file, so that the disk must provide space: an updated row could reuse old space. */
 async function writePage(db: Db): Promise<void> {
   const work = async () => {
     await db.$transaction(

@@ -18,7 +18,6 @@ export const ingestLimits = {
   aheadMs: 5 * 60_000,
 } as const;
 
-/** `data` is checked with the catalog's schema of its type. */
 const eventSchema = z.strictObject({
   type: eventName,
   data: z.unknown(),
@@ -28,7 +27,7 @@ const eventSchema = z.strictObject({
 
 const manySchema = z.strictObject({ events: z.array(z.unknown()).min(1).max(ingestLimits.events) });
 
-/** `notStored` has the paths of the fields that the catalog does not have, the first hundred. */
+/** `notStored` lists up to a hundred unknown paths. */
 export type IngestAnswer = { events: { id: string; type: string }[]; notStored: string[]; isRepeated: boolean };
 
 export type IngestRequest = {
@@ -40,10 +39,9 @@ export type IngestRequest = {
 type IngestCtx = Pick<Ctx, "db" | "now" | "from">;
 
 /**
- * Records events from a program that has a key in the outbox: all of a request, or none of it. A request that repeats
- * an idempotency key gets the first response and records nothing.
- * @throws EventforkError `UNAUTHENTICATED`, `FORBIDDEN` for a type that the key may not send, `INVALID` with each path,
- * `CONFLICT` for another body under a known idempotency key, `LIMITED`.
+ * Records all events or none. A repeated idempotency key returns the first response.
+ * @throws EventforkError `UNAUTHENTICATED`, `FORBIDDEN` for the type, `INVALID` with each path, `CONFLICT` for another
+ * body under the key, `LIMITED`.
  */
 export async function ingest(ctx: IngestCtx, request: IngestRequest): Promise<IngestAnswer> {
   const key = await requireKey(ctx, request.authorization);
@@ -64,7 +62,6 @@ export async function ingest(ctx: IngestCtx, request: IngestRequest): Promise<In
       return answer;
     });
   } catch (error) {
-    // Two at the same time: the other request recorded the events, and our transaction was rolled back.
     const other = isUniqueViolation(error) ? await findBefore(ctx, once, read) : null;
     if (other === null) throw error;
     return other;
@@ -86,7 +83,6 @@ type Read = { events: Outbox.NewEvent[]; notStored: string[] };
 
 const shownFields = 100;
 
-/** All problems of all events at once, each with its path. */
 function readEvents(ctx: IngestCtx, body: string, key: Authenticated): Read {
   const json = readJson(body);
   const isMany = typeof json === "object" && json !== null && "events" in json;
@@ -116,7 +112,6 @@ function parseMany(json: unknown): readonly unknown[] {
 
 type IngestProblem = Problem & { isForbidden?: true };
 
-/** The first problem of each place. */
 function refuse(all: readonly IngestProblem[]): void {
   if (all.length === 0) return;
   const found = [...new Map(all.toReversed().map((problem) => [problem.path, problem])).values()].toReversed();
@@ -196,7 +191,6 @@ function withTypes(ids: readonly string[], events: readonly Outbox.NewEvent[]): 
 
 type Once = { programId: string; keyId: string; key: string; bodyHash: string };
 
-/** Under the program, whichever of its keys it came with; under the key itself, as an earlier version kept it. */
 async function findBefore(
   { db }: IngestCtx,
   { programId, keyId, key, bodyHash }: Once,

@@ -68,7 +68,7 @@ describe("a program with a key", () => {
     expect(await ctx.db.event.count()).toBe(3);
   });
 
-  test("gets the same answer for the same idempotency key, and the event is there once, also when both come at once", async () => {
+  test("gets the same response for the same idempotency key, and the event is recorded once, even for concurrent requests", async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => send(signUp, { key: "order-1" })));
     const ids = new Set(answers.map(({ events }) => events[0]?.id));
     expect(ids.size).toBe(1);
@@ -80,7 +80,7 @@ describe("a program with a key", () => {
     expect(await ctx.db.event.count()).toBe(2);
   });
 
-  test("is held to its limit, and told how long to wait", async () => {
+  test("is limited, and learns how long to wait", async () => {
     await send(signUp);
     const { requestsPerMinute: count } = ingestLimits;
     await ctx.db.turn.update({ where: { key: `ingest|${keyId}` }, data: { count } });
@@ -169,7 +169,7 @@ describe("a program with a key", () => {
     ["200 KB of a character that is sent in six bytes", withData({ extra: "\uffff".repeat(60_000) }), ["data"]],
   ];
 
-  test("is refused what no consumer could read, each problem with its path, and nothing is recorded", async () => {
+  test("cannot send an event that no consumer could read: each problem has its path, and nothing is recorded", async () => {
     for (const [what, text, paths] of refusals) {
       const error = await send(null, { text }).catch((thrown: unknown) => thrown);
       expect(error, what).toMatchObject({ code: "INVALID" });
@@ -181,7 +181,7 @@ describe("a program with a key", () => {
     expect(await ctx.db.event.count()).toBe(0);
   });
 
-  test("is answered which fields are not stored, also when it repeats itself", async () => {
+  test("learns which fields are not stored, also for a repeated request", async () => {
     const event = { ...signUp, data: { ...data, plan: "pro", address: { city: "Ulm" } } };
     const notStored = ["data.plan", "data.address"];
     expect(await send(event, { key: "1" })).toMatchObject({ notStored, isRepeated: false });
@@ -193,7 +193,7 @@ describe("a program with a key", () => {
     expect(await send(signUp)).toMatchObject({ notStored: [] });
   });
 
-  test("is refused fields that the catalog does not have where its key is strict, also after a rotation", async () => {
+  test("cannot send unknown fields with a strict key, also after a rotation", async () => {
     const input = { name: "Strict", types: ["user.signed_up"], source: "shop", isStrict: true };
     const strict = await createApiKey(ctx, input);
     const next = await rotateApiKey(ctx, { id: strict.id });
@@ -215,7 +215,7 @@ describe("a program with a key", () => {
     expect((await ctx.db.event.findFirstOrThrow()).data).toMatchObject({ email: "ann@xn--bcher-kva.example" });
   });
 
-  test("gets the same answer for the same idempotency key after its key was rotated, twice", async () => {
+  test("gets the same response for the same idempotency key after two rotations of its key", async () => {
     const first = await send(signUp, { key: "order-1" });
     let id = keyId;
     for (let rotation = 0; rotation < 2; rotation += 1) {
@@ -230,7 +230,7 @@ describe("a program with a key", () => {
     expect(await ctx.db.event.count()).toBe(1);
   });
 
-  test("gets the same answer from its old and its new key at once", async () => {
+  test("gets the same response from its old and its new key concurrently", async () => {
     const next = await rotateApiKey(ctx, { id: keyId, graceHours: 1 });
     const answers = await Promise.all(
       [secret, next.secret, secret, next.secret].map((each) =>
@@ -241,7 +241,7 @@ describe("a program with a key", () => {
     expect(await ctx.db.event.count()).toBe(1);
   });
 
-  test("gets the answer of its first request, where that is not done when it asks again", async () => {
+  test("gets the response of its first request when it repeats it too early", async () => {
     const bodyHash = createHash("sha256").update(JSON.stringify(signUp)).digest("hex");
     const row = { programId: keyId, key: "3", bodyHash, eventIds: ["evt_first"], createdAt: new Date(clock) };
     let isAnswered = false;
@@ -274,7 +274,7 @@ describe("a program with a key", () => {
   });
 });
 
-describe("without a key that holds", () => {
+describe("without a valid key", () => {
   test.each([null, "", "Bearer", "Bearer efk_wrong", "Basic efk_wrong", "Bearer sk_live"])(
     "%j is refused",
     async (authorization) => {
@@ -283,7 +283,7 @@ describe("without a key that holds", () => {
     },
   );
 
-  test("an address that guesses is held up", async () => {
+  test("an address that guesses keys is rate limited", async () => {
     for (let i = 0; i < ingestLimits.strangersPerMinute; i += 1) {
       expect(await codeOf(send(signUp, { authorization: "Bearer efk_guess" }))).toBe("UNAUTHENTICATED");
     }
@@ -300,7 +300,7 @@ describe("a key", () => {
     expect(JSON.stringify(await listApiKeys(ctx))).not.toMatch(/[0-9a-f]{64}/);
   });
 
-  test("that is revoked is refused at once, and cannot be revoked twice", async () => {
+  test("that is revoked is refused immediately, and cannot be revoked twice", async () => {
     await revokeApiKey(ctx, { id: keyId });
     expect(await codeOf(send(signUp))).toBe("UNAUTHENTICATED");
     expect(await codeOf(revokeApiKey(ctx, { id: keyId }))).toBe("CONFLICT");
@@ -308,7 +308,7 @@ describe("a key", () => {
     expect(await codeOf(rotateApiKey(ctx, { id: keyId }))).toBe("CONFLICT");
   });
 
-  test("that is rotated sends beside its successor, until its time is up", async () => {
+  test("that is rotated works beside its successor for its grace period", async () => {
     const next = await rotateApiKey(ctx, { id: keyId, graceHours: 1 });
     expect((await listApiKeys(ctx)).map(({ id, state }) => [id, state])).toEqual(
       expect.arrayContaining([

@@ -1,11 +1,7 @@
-/** What ends an address, also inside JSON or an angle bracket. */
 const ends = new Set(`"'<>(),;:\\[] \t\n\v\f\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff`);
 for (let code = 0x2000; code <= 0x200a; code += 1) ends.add(String.fromCharCode(code));
 
-/**
- * Replaces the e-mail addresses of a text: rather too much of the text than too little of an address. Takes time in
- * proportion to the text, whatever is in it, where a regular expression would look at a long word again and again.
- */
+/** Rather too much than too little. Linear time, where a regular expression may backtrack. */
 export function replaceAddresses(text: string, replace: (address: string) => string): string {
   const parts: string[] = [];
   let done = 0;

@@ -1,11 +1,11 @@
 import { EventforkError } from "./errors.ts";
 
-/** So much more than its bound is read and dropped, so that the sender hears the response. Ending the connection before would drop that. */
+/** A sender whose connection is closed early loses the response. */
 const droppedBytes = 8 * 1_024 * 1_024;
 
 /**
- * A request's body as text, counted while it is read; null where it has more than `maxBytes`.
- * @throws EventforkError `INVALID` where its bytes are no UTF-8.
+ * Null beyond `maxBytes`.
+ * @throws EventforkError `INVALID` for bytes that are not UTF-8.
  */
 export async function readBody({ body }: Pick<Request, "body">, maxBytes: number): Promise<string | null> {
   const chunks: Uint8Array[] = [];
@@ -26,7 +26,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** A body of one content type, or the response to any other: 400 where it is no UTF-8, 413 where it is too long, 415 where its type is another, or two at once. */
+/** The body, or a response: 400 for invalid UTF-8, 413 when too long, 415 for another content type. */
 export async function readBodyOf(request: Request, type: string, maxBytes: number): Promise<string | Response> {
   const body = await readBody(request, maxBytes).catch((error) => {
     if (error instanceof EventforkError) return Response.json({ message: error.message }, { status: 400 });

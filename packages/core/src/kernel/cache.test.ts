@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Db } from "../db/index.ts";
 import { cached } from "./cache.ts";
 
-test("the same question is asked once a second, another one by itself, and a failure is not kept", async () => {
+test("the same query runs once a second, another one separately, and a failure is not cached", async () => {
   let time = 0;
   const ctx = { db: {} as Db, now: () => new Date(time) };
   let asked = 0;

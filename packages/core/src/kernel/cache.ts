@@ -4,13 +4,9 @@ type Answer = { until: number; promise: Promise<unknown> };
 
 const answers = new WeakMap<Ctx["db"], Map<string, Answer>>();
 
-/** Less than a screen waits before it asks again, so that it shows new figures each time. */
 const aSecondMs = 1_000;
 
-/**
- * One answer for all who ask this process the same within `forMs`: twenty dashboards cost the database as much as one.
- * For answers that are the same for everybody; mask afterwards.
- */
+/** Callers share a result for `forMs`. Mask afterwards: it is the same for everybody. */
 export function cached<Result>(
   { db, now }: Pick<Ctx, "db" | "now">,
   question: readonly unknown[],

@@ -5,7 +5,6 @@ import type { Logger } from "./log.ts";
 
 export type Role = "admin" | "viewer" | "user";
 
-/** Programs of the system act under their own name; a stranger is not signed in. */
 export type Actor =
   | { kind: "person"; id: string; email: string; role: Role }
   | { kind: "system"; name: string }
@@ -20,11 +19,11 @@ export type Ctx = {
   log: Logger;
   now: () => Date;
   from?: RequestOrigin | undefined;
-  /** Within a job: where it notes the rows and steps that it passed over. */
+  /** In a job: where it notes the rows and steps that it skipped. */
   passedOver?: PassedOver[] | undefined;
 };
 
-/** The name in audit entries, rule versions and pauses: an operator's address, a user's id alone. */
+/** The name in audit entries, rule versions and pauses; for a user, only the id. */
 export function nameOfActor(actor: Actor): string {
   if (actor.kind === "system") return `system:${actor.name}`;
   if (actor.kind === "stranger") return "stranger";

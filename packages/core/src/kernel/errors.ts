@@ -8,7 +8,7 @@ export type ErrorCode =
   | "UNAVAILABLE"
   | "MISCONFIGURED";
 
-/** Its message is safe to show: what happened, to what, what to do next. `problems` are for `INVALID`. */
+/** The message is safe to show. `problems` are for `INVALID`. */
 export class EventforkError extends Error {
   override readonly name = "EventforkError";
   readonly code: ErrorCode;
@@ -27,7 +27,6 @@ type DeliveryErrorOptions = { code: string; response?: string; cause?: unknown }
 
 abstract class DeliveryError extends Error {
   readonly code: string;
-  /** In short, without secrets. */
   readonly response: string | undefined;
 
   constructor(message: string, options: DeliveryErrorOptions) {
@@ -37,7 +36,7 @@ abstract class DeliveryError extends Error {
   }
 }
 
-/** The message is attempted again, no sooner than `retryAfterSeconds` when the third party named a time. */
+/** Attempted again after `retryAfterSeconds` at the earliest. */
 export class RetryableError extends DeliveryError {
   override readonly name = "RetryableError";
   readonly retryAfterSeconds: number | undefined;
@@ -48,13 +47,9 @@ export class RetryableError extends DeliveryError {
   }
 }
 
-/**
- * The third party takes fewer calls for a while: the whole integration slows down. Neither an attempt nor an outage, as
- * the third party is there and has not acted.
- */
+/** Slows the whole integration down. Counts neither as an attempt nor as an outage. */
 export class RateLimitedError extends DeliveryError {
   override readonly name = "RateLimitedError";
-  /** The least time until the next call, where the third party named one. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(message: string, options: DeliveryErrorOptions & { retryAfterSeconds?: number | undefined }) {
@@ -63,12 +58,12 @@ export class RateLimitedError extends DeliveryError {
   }
 }
 
-/** This event will never be accepted: it goes to the dead letter queue at once. */
+/** Dead-letters the event immediately. */
 export class RejectedError extends DeliveryError {
   override readonly name = "RejectedError";
 }
 
-/** The integration itself is broken (key, permission, channel): it is paused until somebody acts. */
+/** Pauses the integration until somebody acts. */
 export class CredentialsError extends DeliveryError {
   override readonly name = "CredentialsError";
 }

@@ -10,10 +10,8 @@ import { replaceAddresses } from "./addresses.ts";
 import { clip, toWellFormedJson, withoutHidden } from "./text.ts";
 
 const size = 200_000;
-/** In bytes, as limits of AWS and HTTP count. */
 const fill = (part: string) => part.repeat(Math.ceil(size / Buffer.byteLength(part)));
 
-/** Each is the worst of some pattern: a run without an end, half of a pair, what almost matches. */
 const texts = [
   ...["u", "@", "a@", "@a ", "a@b.", "ab_", "a1", "1", "1.", "-", '"', "'", "'a", "`", "“", "https://", "<", "&", "\\"],
   ...[
@@ -60,7 +58,6 @@ const readers: Record<string, (text: string) => unknown> = {
   "why a rule did not match": (text) => explain(policy, "MessageBody", { body: event(text) }),
 };
 
-/** Of CPU: other programs only add to the time on the clock. A reader that looks again and again takes seconds. */
 const limitMs = 20;
 const calls = 12;
 

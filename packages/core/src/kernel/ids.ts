@@ -1,6 +1,6 @@
 import { typeid } from "typeid-js";
 
-/** An id is a TypeID: the prefix, `_`, and a UUIDv7 in base 32, so ids sort by time. */
+/** A TypeID: prefix, `_` and a UUIDv7 in base 32, so that ids sort by time. */
 export const idPrefixes = {
   event: "evt",
   user: "usr",

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { EventforkError } from "./errors.ts";
 
-/** Undefined for what is no JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -10,40 +9,36 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** @throws EventforkError `INVALID`, each problem with its path. */
+/** @throws EventforkError `INVALID` with each path. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw invalidInput(parsed.error);
 }
 
-/** Zod's findings as an `INVALID` error: a problem for each, and a sentence of all. */
 export function invalidInput(error: z.ZodError): EventforkError {
   const problems = error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
   const list = problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
   return new EventforkError("INVALID", list.endsWith(".") ? list : `${list}.`, { problems, cause: error });
 }
 
-/** Postgres holds neither NUL nor half of a surrogate pair. */
+/** Postgres stores neither NUL nor lone surrogates. */
 export function isStorableText(value: string): boolean {
   return !value.includes("\u0000") && value.isWellFormed();
 }
 
 export const unstorable = "holds a character that cannot be stored: NUL, or half of a surrogate pair";
 
-/** A text of a form, with the words for one that is missing. */
 export function inputTextOr(missing: string) {
   return z.string({ error: missing }).refine(isStorableText, unstorable);
 }
 
-/** Every text of an input; who uses it adds its length and form. */
 export const inputText = inputTextOr("should be a text");
 
 const earliest = Date.parse("0001-01-02T00:00:00Z");
 const latest = Date.parse("9999-12-31T00:00:00Z");
 const isReadable = (time: number) => time >= earliest && time <= latest;
 
-/** Every time of an input, in the years that Postgres, JavaScript and ISO 8601 share. */
 export const inputTime = z.coerce
   .date()
   .refine((time) => isReadable(time.getTime()), "should be in a year from 1 to 9999");
@@ -57,7 +52,6 @@ export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
 
-/** The parts of a cursor: a time comes back in ISO 8601. */
 const cursorParts = {
   text: inputText,
   time: z
@@ -67,7 +61,7 @@ const cursorParts = {
   number: inputText.regex(/^\d{1,9}$/),
 };
 
-/** @throws EventforkError `INVALID` when the text is no cursor of these parts. */
+/** @throws EventforkError `INVALID`. */
 export function decodeCursor(cursor: string, parts: readonly (keyof typeof cursorParts)[]): string[] {
   try {
     const values = z

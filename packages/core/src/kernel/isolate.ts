@@ -1,26 +1,22 @@
 import type { Ctx } from "./ctx.ts";
 import { messageOf } from "./errors.ts";
 
-/** A step of a job that failed, or a row of one, by its id. */
 export type PassedOver = { step: string; id: string | null; error: string };
 
 type IsolateCtx = Partial<Pick<Ctx, "log" | "passedOver">>;
 
 const maximumLength = 300;
 
-/** Reports what a job could not do, in the log and on the System page; the job continues without it. */
 export function passOver(ctx: IsolateCtx, step: string, id: string | null, thrown: unknown): void {
   const error = messageOf(thrown).slice(-maximumLength);
   ctx.log?.error({ step, id, error }, "a job passed over what it could not do");
   ctx.passedOver?.push({ step, id, error });
 }
 
-/** Runs a step of a job; null where it failed and was passed over. */
 export async function isolate<T>(ctx: IsolateCtx, step: string, work: () => Promise<T>): Promise<T | null> {
   return isolateRow(ctx, step, null, work);
 }
 
-/** Does a job's work for one row; null where it failed and was passed over. */
 export async function isolateRow<T>(
   ctx: IsolateCtx,
   step: string,
@@ -35,14 +31,12 @@ export async function isolateRow<T>(
   }
 }
 
-/** More rows than these fail for a reason that is not theirs. */
 const poisonAtMost = 10;
 
 /**
- * Does a job's work for all rows at once, and where that fails for halves of them, down to the rows that it fails for:
- * these are passed over.
- * @returns the rows that it was done for.
- * @throws when the database itself does not answer, or too many rows fail.
+ * Bisects rows on failure.
+ * @returns the rows that succeeded.
+ * @throws when the database does not respond or too many rows fail.
  */
 export async function isolateRows(
   ctx: IsolateCtx & Pick<Ctx, "db">,

@@ -28,10 +28,7 @@ export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() 
 
 let isWatching = false;
 
-/**
- * Logs rejections that nobody handles, so that the process lives on. `isLambda` also removes the listener of Lambda's
- * runtime, which would end the process in the middle of a batch.
- */
+/** `isLambda` removes the runtime's own listener, which would end the process during a batch. */
 export function logUnhandledRejections(log: Logger, { isLambda }: { isLambda: boolean }): void {
   if (isWatching) return;
   isWatching = true;

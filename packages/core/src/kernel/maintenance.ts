@@ -1,4 +1,3 @@
-/** What a write of a person or a producer is answered while operators work on the database (`EVENTFORK_MAINTENANCE`). */
 export const maintenance = {
   code: "MAINTENANCE",
   message: "Eventfork is under maintenance. Nothing was written: try again in a few minutes.",

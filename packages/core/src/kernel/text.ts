@@ -1,12 +1,8 @@
-/**
- * At most `maximum` UTF-16 units of a text, cut between characters as people see them, and well formed. `end` is part of
- * a text that was cut.
- */
+/** In UTF-16 units, cut between graphemes and well formed. `end` marks a cut. */
 export function clip(text: string, maximum: number, end = ""): string {
   if (text.length <= maximum) return text.toWellFormed();
   const room = maximum - end.length;
   let length = 0;
-  // A grapheme that begins within the room is seen as a whole, if it is of a size that anybody would write.
   for (const { index, segment } of segmenter.segment(text.slice(0, room + longestGrapheme))) {
     if (index + segment.length > room) break;
     length = index + segment.length;
@@ -17,23 +13,23 @@ export function clip(text: string, maximum: number, end = ""): string {
 const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 const longestGrapheme = 64;
 
-/** JSON without lone surrogates, which strict parsers refuse: each becomes U+FFFD. */
+/** JSON without lone surrogates, which strict parsers refuse. */
 export function toWellFormedJson(value: unknown): string {
   const json = JSON.stringify(value);
-  // JSON.stringify escapes lone surrogates, and no other character in this way.
+  // JSON.stringify escapes only lone surrogates in this way.
   return json.includes("\\ud") ? json.replace(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, "$1\ufffd") : json;
 }
 
 const steering = /[\p{Bidi_Control}\uFFF9-\uFFFB]/gu;
 const invisible =
   /[[\p{Default_Ignorable_Code_Point}]--[\u200C\u200D\u180B-\u180D\u180F\uFE00-\uFE0F\u{E0020}-\u{E007F}\u{E0100}-\u{E01EF}]]/gv;
-/** Joiners and variants matter in many scripts and in emoji, but not beside ASCII. */
+/** Joiners and variation selectors matter in many scripts and in emoji, but not beside ASCII. */
 const besideAscii =
   /(?<![\u0080-\u{10FFFF}])(?:\p{Join_Control}|[\uFE00-\uFE0E\u{E0100}-\u{E01EF}])+|(?<!\p{Join_Control})\p{Join_Control}+(?![\u0080-\u{10FFFF}])/gu;
-/** Tags spell a flag's region, such as Scotland's; anywhere else they hide a text. */
+/** Tags spell the region of flags such as Scotland's; elsewhere they hide text. */
 const tags = /(?<!\u{1F3F4}[\u{E0020}-\u{E007E}]{0,6})[\u{E0020}-\u{E007F}]+/gu;
 
-/** Removes characters that steer the direction of a text or hide in it, and keeps those that scripts and emoji need. */
+/** Removes characters that control direction or hide text, except those that scripts and emoji need. */
 export function withoutHidden(text: string): string {
   return text.replace(steering, "").replace(invisible, "").replace(tags, "").replace(besideAscii, "");
 }

@@ -1,4 +1,3 @@
-/** For `refine`: `from` lies before `to`, where both are given. */
 export const isOrdered = ({ from, to }: { from?: Date | undefined; to?: Date | undefined }) =>
   from === undefined || to === undefined || from < to;
 export const notOrdered = { path: ["to"], message: "should be after from" };

@@ -1,12 +1,11 @@
 import { type Ctx, EventforkError } from "../kernel/index.ts";
 
 /**
- * At most `max` turns in `windowSeconds`. A window begins with its first turn. With a growing delay, further turns are
- * given 1, 2, 4 … at most 900 seconds after the one before, and a window ends when no turn was taken for its length.
+ * A growing delay allows further turns after 1, 2, 4 … at most 900 seconds; its window ends after `windowSeconds`
+ * without a turn.
  */
 export type Limit = { key: string; max: number; windowSeconds: number; hasGrowingDelay?: boolean };
 
-/** `count` includes this turn. */
 export type Turn = { key: string; since: Date; count: number };
 
 type LimitCtx = Pick<Ctx, "db" | "now">;
@@ -15,9 +14,8 @@ const longestDelaySeconds = 900;
 const delayDoublings = 10;
 
 /**
- * Takes one turn in one statement, so that any number of processes share the count. A refusal takes none and makes no
- * wait longer.
- * @throws EventforkError `LIMITED` when there is none left, with the seconds to wait.
+ * One statement, so that all processes share the count.
+ * @throws EventforkError `LIMITED` with the seconds to wait.
  */
 export async function consumeRateLimit(ctx: LimitCtx, limit: Limit): Promise<Turn> {
   const { key, max, windowSeconds, hasGrowingDelay = false } = limit;
@@ -38,7 +36,10 @@ export async function consumeRateLimit(ctx: LimitCtx, limit: Limit): Promise<Tur
   throw limited(await findWaitMs(ctx, limit, now));
 }
 
-/** All of them, or none. @throws EventforkError `LIMITED` where one of them is refused. */
+/**
+ * All or none.
+ * @throws EventforkError `LIMITED`.
+ */
 export async function consumeRateLimits(ctx: LimitCtx, limits: readonly Limit[]): Promise<Turn[]> {
   const turns: Turn[] = [];
   try {
@@ -50,14 +51,13 @@ export async function consumeRateLimits(ctx: LimitCtx, limits: readonly Limit[])
   }
 }
 
-/** For turns that only some outcomes use up. A window that has begun since then is left alone. */
 export async function giveBackTurns({ db }: Pick<Ctx, "db">, turns: readonly Turn[]): Promise<void> {
   for (const { key, since } of turns) {
     await db.turn.updateMany({ where: { key, since, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
   }
 }
 
-/** A time that is still to come is of a clock that was set back: it counts as now, so that no wait outlasts its window. */
+/** A future time comes from a clock that was set back; it counts as now. */
 async function findWaitMs({ db }: LimitCtx, limit: Limit, now: Date): Promise<number> {
   const row = await db.turn.findUnique({ where: { key: limit.key } });
   if (row === null) return 0;

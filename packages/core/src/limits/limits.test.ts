@@ -18,12 +18,12 @@ const refused = (error: unknown) => (error instanceof EventforkError ? `${error.
 const take = (key: string, max = 3) =>
   consumeRateLimit({ db, now }, { key, max, windowSeconds: 60 }).then(() => "taken", refused);
 
-test("no more turns are given than there are, however many processes ask at once", async () => {
+test("concurrent processes never exceed the limit", async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => take("many")));
   expect(answers.filter((answer) => answer === "taken")).toHaveLength(3);
 });
 
-test("a window begins with its first turn, and says when the next one does", async () => {
+test("a window begins with its first turn, and a refusal has the time of the next one", async () => {
   for (let i = 0; i < 3; i += 1) expect(await take("window")).toBe("taken");
   time += 45_000;
   expect(await take("window")).toBe("LIMITED Too many attempts. Wait 15 seconds, then try again.");
@@ -50,7 +50,7 @@ test("of several turns all are taken or none", async () => {
   expect(await take("first", 1)).toBe("taken");
 });
 
-test("beyond the bound each turn comes after a longer delay, and never more than 100 in an hour", async () => {
+test("beyond the limit each turn has a longer delay, with at most 100 in an hour", async () => {
   const limit = { key: "growing", max: 50, windowSeconds: 3_600, hasGrowingDelay: true };
   const taken: number[] = [];
   const waits: number[] = [];
@@ -93,7 +93,7 @@ test.each([false, true])(
   },
 );
 
-test("one key's turns are nobody else's", async () => {
+test("each key has its own turns", async () => {
   expect([await take("one", 1), await take("one", 1), await take("other", 1)]).toEqual([
     "taken",
     expect.stringMatching(/^LIMITED/),

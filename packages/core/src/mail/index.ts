@@ -6,9 +6,8 @@ export type Mail = { to: string; subject: string; text: string };
 export type Mailer = { send(mail: Mail): Promise<void> };
 
 /**
- * Sends mail through Amazon SES (`SendEmail` of its API v2), whose SDK is loaded with the first mail. `AWS_ENDPOINT_URL_SESV2` names any
- * other server that speaks it: locally the sandbox. Null where no sender is set.
- * @throws EventforkError `MISCONFIGURED` when the sender is no address.
+ * Amazon SES (API v2), or the server at `AWS_ENDPOINT_URL_SESV2`. Null without a sender.
+ * @throws EventforkError `MISCONFIGURED`.
  */
 export function createMailer(env: Env = processEnv()): Mailer | null {
   const { EVENTFORK_MAIL_FROM: from } = readEnv(mailEnv, env);

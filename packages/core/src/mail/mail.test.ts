@@ -5,7 +5,7 @@ import { createMailer } from "./index.ts";
 
 const aws = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 
-test("a mail reaches the server that the SDK is pointed at, as it was written", async () => {
+test("a mail reaches the server that the SDK is pointed at, unchanged", async () => {
   const sandbox = await startSandbox({ port: 0 });
   const env = { ...aws, AWS_ENDPOINT_URL_SESV2: `${sandbox.url}/ses`, EVENTFORK_MAIL_FROM: "hello@eventfork.test" };
   const mail = { to: "ada@lovelace.dev", subject: "Schön, 你好", text: "One line.\n<b>Another</b>" };

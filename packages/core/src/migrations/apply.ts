@@ -7,7 +7,7 @@ import { EventforkError, messageOf } from "../kernel/index.ts";
 
 export type Migration = { name: string; sql: string };
 
-/** Lock and table are Prisma's, so that its own tools can take part. Source: prisma/prisma-engines, sql_migration_persistence. */
+/** Prisma's own, so that its tools can take part. Source: prisma/prisma-engines, sql_migration_persistence. */
 const lock = 72_707_369;
 const createMarks = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ,
@@ -22,7 +22,6 @@ const mark = `WITH interrupted AS (
 const noTransaction = /^-- eventfork: no transaction\s/;
 const concurrentIndex = /^CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+IF\s+NOT\s+EXISTS\s+("[^"]+"|\w+)/i;
 
-/** Oldest first. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -32,14 +31,13 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 /**
- * Applies and names pending migrations. Safe for several at once and after a killed run: a file and its mark are one
- * transaction. A file that begins with `-- eventfork: no transaction` runs by statement, and again from the start after
- * an interruption: each statement must be repeatable. A newer version's migrations stay.
- * @throws EventforkError `CONFLICT` naming the migration that failed and its line, or that was edited.
+ * A migration and its mark share a transaction. A file that begins with `-- eventfork: no transaction` may be repeated
+ * from its start. Safe concurrently.
+ * @throws EventforkError `CONFLICT` with the migration and its line, or when it was edited.
  */
 export async function applyMigrations(databaseUrl: string, migrations: readonly Migration[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
-  // A connection that breaks fails the statement that runs. Without a listener it would end the process.
+  // Without a listener, a broken connection would end the process.
   client.on("error", () => undefined);
   await client.connect();
   try {
@@ -48,12 +46,12 @@ export async function applyMigrations(databaseUrl: string, migrations: readonly 
     for (const migration of pending) await apply(client, migration, interrupted.has(migration.name));
     return pending.map(({ name }) => name);
   } finally {
-    // Postgres undoes a transaction without its end, and then gives the lock back.
+    // Ends an open transaction, too, and releases the lock.
     await client.end();
   }
 }
 
-/** Polls: a session that waited inside Postgres would hold up CREATE INDEX CONCURRENTLY in the one that has the lock. */
+/** Polls, because a session that waits in Postgres would block CREATE INDEX CONCURRENTLY. */
 async function acquireLock(client: pg.Client): Promise<void> {
   const take = () => client.query<{ isOurs: boolean }>('SELECT pg_try_advisory_lock($1) AS "isOurs"', [lock]);
   while (!(await take()).rows[0]?.isOurs) await setTimeout(100);
@@ -68,7 +66,7 @@ async function compare(client: pg.Client, migrations: readonly Migration[]) {
     throw new EventforkError("CONFLICT", message);
   }
   await client.query(createMarks);
-  // Prisma's engine, which applied the migrations before, counted a step once the file was committed, and finished it after.
+  // Prisma's engine counted a step when the file was committed and marked it finished later.
   await client.query(
     `UPDATE _prisma_migrations SET finished_at = now() WHERE ${unfinished} AND applied_steps_count > 0`,
   );
@@ -118,7 +116,7 @@ function lineOf(error: unknown, { text, line }: Statement): number {
   return line + before.split("\n").length - 1;
 }
 
-/** An index whose creation was killed is never used, but IF NOT EXISTS would keep it. */
+/** A killed index creation leaves an invalid index, which IF NOT EXISTS would keep. */
 async function dropInvalidIndex(client: pg.Client, statement: string): Promise<void> {
   const [, index] = concurrentIndex.exec(statement) ?? [];
   if (index === undefined) return;
@@ -131,12 +129,10 @@ function hash(sql: string): string {
 }
 
 const leading = /(?:\s+|--[^\n]*|\/\*.*?\*\/)*/sy;
-/** A statement's end, or what may hide a semicolon: a comment, string, quoted name or function body. */
 const token = /;|--[^\n]*|\/\*.*?\*\/|\b[eE]'(?:[^'\\]|\\.|'')*'|'[^']*'|"[^"]*"|\$((?:[a-zA-Z_]\w*)?)\$.*?\$\1\$/gs;
 
 export type Statement = { text: string; line: number };
 
-/** Without the comments before them; `line` is where each begins. */
 export function splitStatements(sql: string): Statement[] {
   const ends = [...sql.matchAll(token)].filter(([found]) => found === ";").map(({ index }) => index);
   let from = 0;

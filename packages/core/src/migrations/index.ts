@@ -6,8 +6,8 @@ import { applyMigrations, readMigrations } from "./apply.ts";
 export { applyMigrations, type Migration, readMigrations } from "./apply.ts";
 
 /**
- * Applies migrations, seeds version 1 of every rule, and answers the migrations it applied.
- * @throws EventforkError `UNAVAILABLE` naming `DATABASE_URL` when the database cannot be reached.
+ * Applies migrations and seeds each rule's version 1.
+ * @throws EventforkError `UNAVAILABLE` when the database is unreachable.
  */
 export async function migrate(migrationsFolder: string, env: Env = processEnv()): Promise<string[]> {
   const { DATABASE_URL } = readEnv(databaseEnv, env);

@@ -32,7 +32,6 @@ async function createEmptyDatabase(): Promise<string> {
   return url;
 }
 
-/** Every column, index, constraint, function and trigger of a database, in words. */
 async function describeDatabase(url: string): Promise<string[]> {
   const client = await connect(url);
   const { rows } = await client.query<{ line: string }>(`
@@ -106,7 +105,6 @@ test("a file is cut between its statements, and nowhere else", () => {
   expect(splitStatements(" \n-- nothing\n")).toEqual([]);
 });
 
-/** Not of the repository: a table that is there, one that has rows, and indexes that are made while it is in use. */
 const table: Migration = { name: "1_table", sql: "CREATE TABLE thing (id int);\nINSERT INTO thing VALUES (1), (2);\n" };
 const indexes: Migration = {
   name: "2_indexes",
@@ -118,7 +116,7 @@ ALTER TABLE thing ADD COLUMN IF NOT EXISTS name text;
 };
 const more: Migration = { name: "3_more", sql: "ALTER TABLE thing ADD COLUMN more int;\n" };
 
-test("a run that is killed at any statement is repeated by the next as if it had never been", {
+test("after a run is killed at any statement, the next one completes it", {
   timeout: 300_000,
 }, async () => {
   const all = [...committed, table, indexes, more];
@@ -157,14 +155,14 @@ test("a run that is killed at any statement is repeated by the next as if it had
   expect(marks).toEqual(all.map(({ name }) => [name, true]));
 });
 
-test("of two runs at once, one waits and finds nothing to do", async () => {
+test("of two concurrent runs, one waits and finds nothing to do", async () => {
   const url = await createEmptyDatabase();
   const all = [...committed, table, indexes];
   const runs = await Promise.all([applyMigrations(url, all), applyMigrations(url, all)]);
   expect(runs.toSorted((a, b) => a.length - b.length)).toEqual([[], all.map(({ name }) => name)]);
 });
 
-test("an index whose making was killed is dropped and made again", async () => {
+test("an index whose creation was killed is dropped and created again", async () => {
   const url = await createEmptyDatabase();
   await applyMigrations(url, [table]);
   const [writer, killer] = [await connect(url), await connect(url)];
@@ -182,7 +180,7 @@ test("an index whose making was killed is dropped and made again", async () => {
   expect(described.filter((line) => line.includes("INVALID"))).toEqual([]);
 });
 
-test("a statement that fails outside a transaction is named with what is kept, and its file continues once it is corrected", async () => {
+test("a statement that fails outside a transaction is reported with the part that is kept, and its file continues once it is corrected", async () => {
   const url = await createEmptyDatabase();
   await applyMigrations(url, [table]);
   const client = await connect(url);
@@ -197,7 +195,6 @@ test("a statement that fails outside a transaction is named with what is kept, a
 });
 
 describe("a database that Prisma's engine has migrated", () => {
-  /** As version 0.1.0 did: each file in one query, between three statements that mark it. */
   async function migrateAsBefore(migrations: readonly Migration[]) {
     const url = await createEmptyDatabase();
     const client = await connect(url);
@@ -233,7 +230,7 @@ describe("a database that Prisma's engine has migrated", () => {
     return { url, client, begin, count };
   }
 
-  test("is up to date, and its marks stay as they are", async () => {
+  test("is up to date, and its marks do not change", async () => {
     const { url } = await migrateAsBefore(committed);
     const [marks, described] = [await listMarks(url), await describeDatabase(url)];
     expect(await applyMigrations(url, committed)).toEqual([]);
@@ -263,7 +260,7 @@ describe("a database that Prisma's engine has migrated", () => {
     ]);
   });
 
-  test("has what was counted and not finished", async () => {
+  test("includes a migration that was counted but not finished", async () => {
     const { url, client, begin, count } = await migrateAsBefore([table]);
     await begin(more);
     await client.query(more.sql);
@@ -296,12 +293,12 @@ test("a file that was edited after it was applied is refused, and nothing is app
   expect((await listMarks(url)).map(({ migration_name }) => migration_name)).toEqual(names);
 });
 
-test("a database that a newer version has migrated is taken as it is, so that a version can be rolled back", async () => {
+test("a database of a newer version is accepted, so that a version can be rolled back", async () => {
   const url = await createTestDatabase();
   expect(await applyMigrations(url, committed.slice(0, -1))).toEqual([]);
 });
 
-test("a database of another program is refused, and left alone", async () => {
+test("a database of another program is refused and not changed", async () => {
   const url = await createEmptyDatabase();
   const client = await connect(url);
   await client.query("CREATE TABLE theirs (id int)");

@@ -28,20 +28,20 @@ async function recordSome(count: number): Promise<string[]> {
 const lock = (ids: string[]) => Prisma.sql`SELECT FROM event WHERE id = ANY(${ids}) FOR UPDATE`;
 const listIds = async (where: object) => (await db.event.findMany({ where })).map(({ id }) => id).toSorted();
 
-test("events that another publisher has taken are left to it, and it is not waited for", async () => {
+test("events that another publisher has locked are skipped without waiting", async () => {
   const [taken = "", ...others] = await recordSome(3);
   expect(await whileLocked(db, lock([taken]), () => publishPending(ctx))).toMatchObject({ published: 2 });
   expect(await listIds({ publishedAt: { not: null } })).toEqual(others);
 });
 
-test("what is published or quarantined is not published again", async () => {
+test("a published or quarantined event is not published again", async () => {
   const [published = "", quarantined = ""] = await recordSome(2);
   await db.event.update({ where: { id: published }, data: { publishedAt: seen } });
   await db.event.update({ where: { id: quarantined }, data: { setAsideAt: seen } });
   expect(await publishPending(ctx)).toEqual({ published: 0, failed: 0, setAside: 0 });
 });
 
-test("a retry takes what is quarantined, nothing that was discarded, and nothing that somebody else has", async () => {
+test("a retry takes quarantined events, but no discarded or locked ones", async () => {
   const [pending = "", quarantined = "", discarded = "", taken = ""] = await recordSome(4);
   await db.event.updateMany({ where: { id: { not: pending } }, data: { setAsideAt: seen } });
   await db.event.update({ where: { id: discarded }, data: { discardedAt: seen } });
@@ -49,7 +49,7 @@ test("a retry takes what is quarantined, nothing that was discarded, and nothing
   expect(await listIds({ setAsideAt: null })).toEqual([pending, quarantined].toSorted());
 });
 
-test("a discard takes what the operator has seen, and nothing that somebody else has", async () => {
+test("a discard takes the events that the operator has seen, but no locked ones", async () => {
   const [old = "", recent = "", taken = "", gone = ""] = await recordSome(4);
   await db.event.updateMany({ where: { id: { in: [old, taken, gone] } }, data: { setAsideAt: seen } });
   await db.event.update({ where: { id: gone }, data: { discardedAt: seen } });

@@ -4,13 +4,11 @@ import { type Ctx, EventforkError, inputText, inputTime, type Metrics, parseInpu
 import { countLimit } from "../kernel/numbers.ts";
 import { type PublishResult, publishPending } from "./publish.ts";
 
-/** Counted up to `countedAtMost`, with one of SNS's errors. */
 export type OutboxHealth = { count: number; oldestAt: Date | null; latestAt: Date | null; error: string | null };
 
 export type OutboxBacklog = {
   /** Unpublished for more than ten minutes. */
   stuck: OutboxHealth;
-  /** SNS can never accept them as they are; an operator retries or discards them. */
   setAside: OutboxHealth;
 };
 
@@ -43,7 +41,10 @@ export async function inspectOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<Outbo
   return { ...measure, ...trouble };
 }
 
-/** The oldest ten thousand at most. @throws EventforkError `NOT_FOUND` when nothing is quarantined. */
+/**
+ * The oldest ten thousand at most.
+ * @throws EventforkError `NOT_FOUND` when nothing is quarantined.
+ */
 export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Promise<{ retried: number }> {
   return ctx.db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
@@ -58,11 +59,13 @@ export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Pro
 
 export const discardSetAsideInput = z.object({
   reason: inputText.trim().min(1).max(500),
-  /** Only those quarantined by then: the ones that the operator has seen. */
   upTo: inputTime.optional(),
 });
 
-/** The oldest ten thousand at most; the events stay. @throws EventforkError `NOT_FOUND` when nothing is quarantined. */
+/**
+ * The oldest ten thousand at most; the events stay.
+ * @throws EventforkError `NOT_FOUND` when nothing is quarantined.
+ */
 export async function discardSetAside(
   ctx: Pick<Ctx, "db" | "actor" | "now">,
   input: z.input<typeof discardSetAsideInput>,
@@ -80,7 +83,6 @@ export async function discardSetAside(
   });
 }
 
-/** Waiting events, counted up to `countedAtMost`, and the age of the oldest in seconds. */
 export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ depth: number; oldestSeconds: number }> {
   const [row] = await ctx.db.$queryRaw<{ depth: number; oldest: Date | null }[]>`
     SELECT count(*)::int AS depth, min(recorded_at) AS oldest FROM (
@@ -93,10 +95,8 @@ export async function measureOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<{ dep
 
 type RelayResult = PublishResult & { depth: number; oldestSeconds: number };
 
-/** Leaves time for the other steps of the job, which runs each minute. */
 const relayPublishMs = 40_000;
 
-/** A schedule's job: publishes events that a crash or an outage of SNS has left, and the metrics of the rest. */
 export async function relay(
   ctx: Pick<Ctx, "db" | "messaging" | "now" | "log"> & { metrics: Metrics },
 ): Promise<RelayResult> {

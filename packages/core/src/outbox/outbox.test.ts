@@ -51,7 +51,7 @@ describe("the outbox", () => {
     expect(await ctx.db.event.count()).toBe(0);
   });
 
-  test("recorded events are published once, as CloudEvents, to the queues whose rules want them", async () => {
+  test("recorded events are published once, as CloudEvents, to the queues whose rules match", async () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
     await record(ctx.db, { type: "user.logged_in", data: { ...person, method: "password" } });
     expect(await measureOutbox(ctx)).toMatchObject({ depth: 2 });
@@ -72,7 +72,7 @@ describe("the outbox", () => {
     ]);
   });
 
-  test("an event continues with its request's trace, and begins one where there is none or nonsense", async () => {
+  test("an event continues its request's trace, and begins one without a valid trace", async () => {
     const traceOf = async (traceparent?: string) => {
       const { id } = await record(ctx.db, { type: "user.signed_up", data: person, traceparent });
       return (await ctx.db.event.findUniqueOrThrow({ where: { id } })).traceparent;
@@ -88,19 +88,18 @@ describe("the outbox", () => {
     for (const { url } of Object.values(ctx.messaging.queues)) await receiveAll(ctx, url);
   });
 
-  test("many relays at once publish each event exactly once", async () => {
+  test("concurrent relays publish each event exactly once", async () => {
     await recordMany(
       ctx.db,
       Array.from({ length: 450 }, () => ({ type: "user.signed_up" as const, data: person })),
     );
-    // Different contexts are different processes: only calls of one process share a run.
     const relays = Array.from({ length: 4 }, () => ({ ...ctx, db: ctx.db.$extends({}) as typeof ctx.db }));
     const results = await Promise.all(relays.map((relay) => publishPending(relay)));
     expect(results.reduce((sum, { published }) => sum + published, 0)).toBe(450);
     expect(await receiveAll(ctx, ctx.messaging.queues.mailchimp.url)).toHaveLength(450);
   });
 
-  test("an event that comes during a run, with an id before those that it has gone through, is published by it, too", async () => {
+  test("an event that is recorded during a run with an earlier id is published by that run", async () => {
     const signUps = (count: number) =>
       Array.from({ length: count }, () => ({ type: "user.signed_up" as const, data: person }));
     await recordMany(ctx.db, signUps(450));
@@ -108,7 +107,6 @@ describe("the outbox", () => {
     let calls = 0;
     const publish: typeof ctx.messaging.fanOut.publish = async (batch) => {
       calls += 1;
-      // The first transaction takes forty batches: this comes in the second.
       if (calls === 41) {
         const [{ id } = { id: "" }] = await recordMany(ctx.db, signUps(1));
         await ctx.db.event.update({ where: { id }, data: { id: late } });
@@ -135,7 +133,7 @@ describe("the outbox", () => {
     expect(await measureOutbox(ctx)).toMatchObject({ depth: 0 });
   });
 
-  test("while SNS does not know the topic, events wait with the error, SNS is left alone for a while, and then they are published", async () => {
+  test("while SNS does not know the topic, events keep the error and the relay backs off; then they are published", async () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
     const fanOut = createFanOut(`${ctx.messaging.topicArn}-gone`, ctx.messaging);
     const away = { ...ctx, messaging: { ...ctx.messaging, fanOut } };
@@ -189,14 +187,13 @@ describe("the outbox", () => {
     expect(await receiveAll(ctx, url)).toMatchObject([{ data: { method } }]);
   });
 
-  test("a run with a bound leaves the rest to the next, and gives up a call that does not end", async () => {
+  test("a bounded run leaves the rest to the next one and aborts a hanging call", async () => {
     const events = Array.from({ length: 120 }, () => ({ type: "user.signed_up", data: person }) satisfies NewEvent);
     await ctx.db.$transaction((tx) => recordMany(tx, events));
     const slow = withFanOut(ctx, async (batch, signal) => {
       await sleep(150, undefined, { signal });
       return batch.map(({ id }) => ({ id, error: null, isFinal: false }));
     });
-    // Four calls at once begin in the first 200 ms, and each of them may have one after it.
     const first = await publishPending(slow, { withinMs: 400 });
     expect(first).toMatchObject({ failed: 0, setAside: 0 });
     expect(first.published).toBeGreaterThanOrEqual(40);
@@ -210,7 +207,7 @@ describe("the outbox", () => {
     expect(await publishPending(later)).toEqual({ published: 120 - first.published, failed: 0, setAside: 0 });
   });
 
-  test("a call that SNS refuses for its content is taken apart: one event is quarantined, and the others are published", async () => {
+  test("a call that SNS refuses for its content is split: one event is quarantined, and the others are published", async () => {
     const events = await recordMany(
       ctx.db,
       Array.from({ length: 12 }, () => ({ type: "user.signed_up" as const, data: person })),

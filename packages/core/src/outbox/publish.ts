@@ -8,26 +8,20 @@ import { inSpan } from "../traces/index.ts";
 import { type NewEvent, toRow } from "./record.ts";
 
 export type PublishCtx = Pick<Ctx, "db" | "messaging" | "now" | "log">;
-/**
- * `withinMs` bounds the work: calls begin in its first half, and one that lasts until its end is given up. The rest is for the
- * next run.
- */
+/** Calls begin in the first half of `withinMs` and are aborted at its end. */
 export type PublishOptions = { withinMs?: number };
 export type PublishResult = { published: number; failed: number; setAside: number };
 
 const rowsPerTransaction = 400;
 const batchesAtOnce = 4;
 
-/** After a failed run a process leaves AWS alone for 1 s, 2 s, 4 s, … up to this. */
+/** After a failure, a process waits 1 s, 2 s, 4 s, … up to this. */
 const maximumBackoffSeconds = 30;
 
-/** Before every id. */
 const beginning = "";
 
-/** What a request may publish after its answer; the relay publishes the rest. */
 export const requestPublishMs = 2_000;
 
-/** When no call begins any more, and when those that still run are given up. */
 type Bound = { begin?: AbortSignal; end?: AbortSignal };
 
 type Run = { current: Promise<PublishResult>; next: Promise<PublishResult> | undefined };
@@ -37,9 +31,8 @@ const publishers = new WeakMap<PublishCtx["db"], Publisher>();
 const nothing: PublishResult = { published: 0, failed: 0, setAside: 0 };
 
 /**
- * Publishes what is in the outbox, oldest first, until it is empty, its time is over or one is not accepted; then backs off, and does
- * nothing until that is over. Calls of one process share a run, so that a slow fan-out never takes more than one database connection.
- * An event that can never be published is quarantined with its reason and holds up no other.
+ * Stops at a failure and backs off. Calls of one process share a run and one database connection. Quarantines events
+ * that can never be published.
  */
 export function publishPending(ctx: PublishCtx, options: PublishOptions = {}): Promise<PublishResult> {
   const publisher = publishers.get(ctx.db) ?? { run: undefined, failures: 0, notBefore: 0 };
@@ -72,9 +65,8 @@ async function drainOnce(ctx: PublishCtx, publisher: Publisher, { withinMs }: Pu
 }
 
 /**
- * Goes through the outbox from its oldest event on, each step after the one before: from the beginning every time, each would
- * pass the index's entries of all that this run has published, and a backlog of 40,000 take twice Postgres's time. What came
- * meanwhile with an earlier id is found at the end, by beginning once more.
+ * Continues after the last id, so that it skips the index entries of published events. A second pass finds earlier ids
+ * that committed meanwhile.
  */
 async function drain(ctx: PublishCtx, bound: Bound): Promise<PublishResult> {
   const total: PublishResult = { published: 0, failed: 0, setAside: 0 };
@@ -92,8 +84,8 @@ async function drain(ctx: PublishCtx, bound: Bound): Promise<PublishResult> {
 }
 
 /**
- * Publishes one event past the outbox: for producers that have no transaction to share.
- * @throws EventforkError `INVALID` when the data does not fit the catalog, or is too large; Error when it is not published.
+ * For producers without a transaction.
+ * @throws EventforkError `INVALID`; Error when it is not published.
  */
 export async function publishDirect(ctx: Pick<Ctx, "messaging">, event: NewEvent): Promise<{ id: string }> {
   const outgoing = toOutgoing(toRow(event));
@@ -102,10 +94,8 @@ export async function publishDirect(ctx: Pick<Ctx, "messaging">, event: NewEvent
   return { id: outgoing.id };
 }
 
-/** Whether the event may be published later. */
 const isFailure = ({ error, isFinal }: PublishOutcome) => error !== null && !isFinal;
 
-/** `last` is the id of the last event that was taken, where more may follow it. */
 async function publishSome(
   ctx: PublishCtx,
   tx: Tx,
@@ -119,15 +109,15 @@ async function publishSome(
   if (rows.length === 0) return { ...nothing, last: null };
 
   const { batches, refused } = packBatches(rows);
-  const verdicts = [...refused, ...(await sendBatches(ctx, batches, bound))];
-  await recordVerdicts(ctx, tx, verdicts);
-  const failed = verdicts.filter(isFailure).length;
-  const setAside = verdicts.filter(({ isFinal }) => isFinal).length;
+  const outcomes = [...refused, ...(await sendBatches(ctx, batches, bound))];
+  await recordOutcomes(ctx, tx, outcomes);
+  const failed = outcomes.filter(isFailure).length;
+  const setAside = outcomes.filter(({ isFinal }) => isFinal).length;
   if (failed > 0)
-    ctx.log.warn({ failed, error: verdicts.find((v) => v.error)?.error }, "not every event was published");
+    ctx.log.warn({ failed, error: outcomes.find((v) => v.error)?.error }, "not every event was published");
   if (setAside > 0) ctx.log.error({ setAside }, "events that can never be published were quarantined");
   const last = rows.length < rowsPerTransaction ? null : (rows.at(-1)?.id ?? null);
-  return { published: verdicts.length - failed - setAside, failed, setAside, last };
+  return { published: outcomes.length - failed - setAside, failed, setAside, last };
 }
 
 type Outgoing = OutgoingEvent & Pick<EventRow, "traceparent">;
@@ -137,7 +127,6 @@ function toOutgoing(row: EventRow): Outgoing {
   return { id, type, source, traceparent, body: serialiseEnvelope(row) };
 }
 
-/** An event that cannot be read is quarantined. */
 function readOutgoing(row: EventRow): Outgoing | PublishOutcome {
   try {
     return toOutgoing(row);
@@ -146,7 +135,6 @@ function readOutgoing(row: EventRow): Outgoing | PublishOutcome {
   }
 }
 
-/** Events in batches of at most ten messages and 256 KiB; what is too large by itself is told apart. */
 function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; refused: PublishOutcome[] } {
   const batches: Outgoing[][] = [];
   const refused: PublishOutcome[] = [];
@@ -175,24 +163,20 @@ function packBatches(rows: readonly EventRow[]): { batches: Outgoing[][]; refuse
   return { batches, refused };
 }
 
-/** Sends batch after batch, some at a time, until all are sent, the time is over or one fails: what is left then has no verdict. */
 async function sendBatches(ctx: PublishCtx, batches: readonly Outgoing[][], bound: Bound): Promise<PublishOutcome[]> {
   const waiting = [...batches];
-  const verdicts: PublishOutcome[] = [];
+  const outcomes: PublishOutcome[] = [];
   const work = async () => {
     for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      verdicts.push(...(await sendBatch(ctx, batch, bound)));
-      if (bound.begin?.aborted || verdicts.some(isFailure)) return;
+      outcomes.push(...(await sendBatch(ctx, batch, bound)));
+      if (bound.begin?.aborted || outcomes.some(isFailure)) return;
     }
   };
   await Promise.all(Array.from({ length: batchesAtOnce }, work));
-  return verdicts;
+  return outcomes;
 }
 
-/**
- * Never throws: an error is the outcome of each event. A call that is refused for its content is taken apart, and the
- * event that is refused alone can never be published.
- */
+/** Never throws. Splits a call that is refused for its content. */
 async function sendBatch(
   ctx: Pick<Ctx, "messaging">,
   batch: readonly Outgoing[],
@@ -214,11 +198,11 @@ async function sendBatch(
   }
 }
 
-/** In one statement. The ids are an array, for which the planner looks up each: for a join with a list it may read the whole table. */
-async function recordVerdicts(ctx: PublishCtx, tx: Tx, verdicts: readonly PublishOutcome[]): Promise<void> {
+/** An array, because for a join with a list the planner may read the whole table. */
+async function recordOutcomes(ctx: PublishCtx, tx: Tx, outcomes: readonly PublishOutcome[]): Promise<void> {
   const now = ctx.now();
-  const ids = JSON.stringify(verdicts.map(({ id }) => id));
-  const refused = verdicts.filter(({ error }) => error !== null);
+  const ids = JSON.stringify(outcomes.map(({ id }) => id));
+  const refused = outcomes.filter(({ error }) => error !== null);
   const refusals = JSON.stringify(Object.fromEntries(refused.map(({ id, ...refusal }) => [id, refusal])));
   const published = Prisma.sql`SELECT type, recorded_at AS at FROM updated WHERE published_at IS NOT NULL`;
   await tx.$executeRaw`

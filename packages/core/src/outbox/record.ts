@@ -7,18 +7,16 @@ import { traceEvent } from "../traces/index.ts";
 export type NewEvent = {
   type: EventType;
   data: EventData | Record<string, unknown>;
-  /** Defaults to `web`. */
   source?: string;
-  /** Defaults to the data's `userId`. */
   subject?: string;
   time?: Date;
-  /** Continues the request's trace; without it a trace begins here. */
+  /** Defaults to a new trace. */
   traceparent?: string | undefined;
 };
 
 /**
- * Writes an event to the outbox in the caller's transaction: both commit, or neither. `publishPending` sends it later.
- * @throws EventforkError `INVALID` with each path when the data does not fit the catalog.
+ * Writes an event in the caller's transaction.
+ * @throws EventforkError `INVALID` with each path.
  */
 export async function record(tx: Tx, event: NewEvent): Promise<{ id: string }> {
   const [row] = await recordMany(tx, [event]);

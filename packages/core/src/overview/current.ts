@@ -9,17 +9,16 @@ export type Rates = {
   tries: Record<IntegrationName, { delivered: number; failed: number }>;
 };
 
-/** Long enough for a steady figure, short enough to be now. */
 const minutes = 5;
 
 export async function measureRates(ctx: Pick<Ctx, "db" | "now">): Promise<Rates> {
   const from = new Date(ctx.now().getTime() - (minutes - 1) * minuteMs);
   const { integrations, events } = await readFigures(ctx, { from });
-  const tries = Object.entries(integrations).map(([name, { delivered, retried, refused, died }]) => [
+  const attempts = Object.entries(integrations).map(([name, { delivered, retried, refused, died }]) => [
     name,
     { delivered: delivered / minutes, failed: (retried + refused + died) / minutes },
   ]);
-  return { accepted: events.accepted / minutes, tries: Object.fromEntries(tries) as Rates["tries"] };
+  return { accepted: events.accepted / minutes, tries: Object.fromEntries(attempts) as Rates["tries"] };
 }
 
 const actions = [
@@ -40,7 +39,7 @@ const maximumChanges = 20;
 
 export type Change = { id: string; at: Date; actor: string; action: string; target: string };
 
-/** Each action is a query of its own, so that the planner knows how rare it is. */
+/** A query per action, so that the planner knows how rare each is. */
 export function listChanges({ db }: Pick<Ctx, "db">, { from, to }: { from: Date; to: Date }): Promise<Change[]> {
   const latest = actions.map(
     (action) => Prisma.sql`(

@@ -17,11 +17,8 @@ import { type Change, listChanges, measureRates, type Rates } from "./current.ts
 export type { Change } from "./current.ts";
 
 export type IntegrationOverview = IntegrationStatus & {
-  /** What happened in the range that was asked for. */
   figures: Rollups;
-  /** The rule that SNS has accepted, as a sentence without a full stop. */
   ruleSentence: string;
-  /** Since when the oldest delivery that is not at its end has waited. */
   oldestUnfinishedAt: Date | null;
 };
 
@@ -29,14 +26,11 @@ export type Overview = {
   range: Range;
   integrations: IntegrationOverview[];
   events: EventFigures;
-  /** What goes through now, whatever the range. */
   rates: Rates;
   outbox: OutboxStatus;
   missing: MissingResource[];
   changes: Change[];
-  /** Replays that hold messages and do not go on by themselves. */
   heldReplays: { id: string; state: string }[];
-  /** What copies events to the queues, as in "the SNS topic". */
   fanOut: string;
 };
 
@@ -47,8 +41,7 @@ const heldStates = ["paused", "waiting"];
 const maximumHeld = 10;
 
 /**
- * How everything stands now, and what happened in a time range: figures from the rollups, exact to the minute; what is unfinished counted by
- * its indexes, up to a bound. No table is read whole.
+ * Rollups are exact to the minute. Reads no table whole.
  * @throws EventforkError `INVALID`.
  */
 export async function readOverview(

@@ -25,7 +25,7 @@ const of = async (name: string, input = {}) => {
   return { ...overview, integration };
 };
 
-test("an empty system has no figures, a rule as a sentence, and nothing that waits", async () => {
+test("an empty system has no figures, no backlog, and a rule as a sentence", async () => {
   const { integration, events, rates, changes, heldReplays, fanOut } = await of("slack");
   expect(integration).toMatchObject({
     figures: { delivered: 0, retried: 0, died: 0, refused: 0, successRate: null, p50: null, p95: null, points: [] },
@@ -43,7 +43,7 @@ test("an empty system has no figures, a rule as a sentence, and nothing that wai
   expect(rates).toMatchObject({ accepted: 0, tries: { slack: { delivered: 0, failed: 0 } } });
 });
 
-test("what SNS accepts is a rate at once, and waits in the queues that want it", async () => {
+test("an accepted event shows in the rate immediately, and in the backlog of matching queues", async () => {
   await Outbox.recordMany(
     ctx.db,
     Array.from({ length: 10 }, () => ({ type: "user.signed_up" as const, data })),
@@ -55,7 +55,7 @@ test("what SNS accepts is a rate at once, and waits in the queues that want it",
   expect(integration.queue?.waiting).toBe(10);
 });
 
-test("the rule that SNS has accepted is shown, and each change by an operator is listed, the latest first", async () => {
+test("SNS's accepted rule is shown, and operators' changes are listed, newest first", async () => {
   const policy = { type: ["user.signed_up"], data: { email: [{ suffix: "@lovelace.dev" }] } };
   const policyText = JSON.stringify(policy);
   const { version } = await saveRule(ctx, { integration: "slack", policyText, expectedVersion: 1 });
@@ -67,7 +67,7 @@ test("the rule that SNS has accepted is shown, and each change by an operator is
   expect((await of("slack", { from: new Date(now.getTime() + 60 * minuteMs) })).changes).toEqual([]);
 });
 
-test("the oldest unfinished delivery is the oldest that was tried or is overdue, of that integration alone", async () => {
+test("the oldest unfinished delivery is that integration's oldest attempted or overdue one", async () => {
   const at = (minutes: number) => new Date(now.getTime() - minutes * minuteMs);
   const base = { eventType: "user.signed_up", lastAttemptAt: now, nextAttemptAt: now, updatedAt: now };
   const delivery = (status: string, minutes: number, integration = "mailchimp") => ({
@@ -88,7 +88,7 @@ test("the oldest unfinished delivery is the oldest that was tried or is overdue,
   expect((await of("analytics")).integration.oldestUnfinishedAt).toBeNull();
 });
 
-test("a replay that does not go on by itself is told", async () => {
+test("a replay that does not continue by itself is listed", async () => {
   const replay = { source: "backfill", selection: {}, createdBy: "admin", createdAt: now, perSecond: 1, stateAt: now };
   const rest = { ...replay, canaryState: "none", flowingSince: now };
   const ids = [newId("replay"), newId("replay")] as const;
@@ -101,7 +101,7 @@ test("a replay that does not go on by itself is told", async () => {
   expect((await readOverview(ctx)).heldReplays).toEqual([{ id: ids[0], state: "paused" }]);
 });
 
-test("a range that cannot be is refused in words", async () => {
+test("an impossible range is refused with a message", async () => {
   await expect(readOverview(ctx, { from: now, to: new Date(now.getTime() - 1) })).rejects.toThrow(
     /to: should be after/,
   );

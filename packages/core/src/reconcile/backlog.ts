@@ -6,10 +6,8 @@ import { decide, readAccepted } from "../rules/decide.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { checkpointOf, rowsPerStep } from "./overdue.ts";
 
-/** First attempts are read of so many at most: of those that are attempted next. */
 const lookedAt = 1_000;
 
-/** From attempts, and from overdue ones, which reconcile finds after ten minutes. */
 export async function findOldestUnfinished({ db }: Pick<Ctx, "db">): Promise<ReadonlyMap<IntegrationName, Date>> {
   const rows = await db.$queryRaw<{ name: IntegrationName; since: Date | null }[]>`
     SELECT i.name, least(
@@ -23,11 +21,7 @@ export async function findOldestUnfinished({ db }: Pick<Ctx, "db">): Promise<Rea
   return new Map(rows.flatMap(({ name, since }) => (since === null ? [] : [[name, since]])));
 }
 
-/**
- * The age in seconds of the oldest event that an integration's rule wants and that is not at its end: unpublished,
- * waiting in a pause or for its next attempt, or overdue. SQS's own age begins again with each requeued message, and
- * ignores those received three times.
- */
+/** In seconds. SQS's own age restarts with each requeue and ignores messages that were received three times. */
 export async function measureBacklogs(
   ctx: Pick<Ctx, "db" | "now">,
   names: readonly IntegrationName[],
@@ -43,7 +37,7 @@ export async function measureBacklogs(
   return new Map(await Promise.all(entries));
 }
 
-/** While an integration is paused, reconcile does not look for what has no delivery, and stays where it was. */
+/** While an integration is paused, reconcile's checkpoint does not move. */
 async function findOldestUnreceived(db: Db, integration: IntegrationName): Promise<Date | null> {
   const from = await db.checkpoint.findUnique({ where: { name: checkpointOf(integration) } });
   const events = await db.$queryRaw<(EventRow & { publishedAt: Date })[]>`

@@ -9,7 +9,7 @@ import { checkpointOf, graceSeconds, rowsPerStep, takeStep } from "./overdue.ts"
 
 type PublishedEvent = EventRow & { publishedAt: Date };
 
-/** Records as overdue the published events that its rule matched and that have no delivery; at most 5,000 in a run. */
+/** 5,000 a run at most. */
 export async function findMissing(
   ctx: Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>,
   integration: IntegrationName,
@@ -39,7 +39,6 @@ export async function findMissing(
 
 type Step = { at: Date; id: string };
 
-/** Their message is gone, or nobody receives it. */
 export async function findStalled({ db, now }: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<number> {
   const before = new Date(now().getTime() - graceSeconds * 1000);
   const rows = await takeStep(
@@ -90,10 +89,7 @@ function findReadable(
   }
 }
 
-/**
- * The version that surely matched the event when it was published, or null. While a new version is rolling out, both it
- * and the one before must match.
- */
+/** The version that certainly matched, or null. During a rollout, both versions must match. */
 function findWantingVersion(versions: readonly AcceptedVersion[], event: PublishedEvent): number | null {
   const decision = decide(versions, event.publishedAt, toEnvelope(event));
   const isWanted = decision !== null && decision.because.length === 0 && decision.contested === null;

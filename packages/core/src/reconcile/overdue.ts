@@ -17,16 +17,12 @@ export async function countOverdue({ db }: Pick<Ctx, "db">): Promise<Record<Inte
 
 export const rowsPerStep = 5_000;
 
-/** How far published events were compared with deliveries. */
 export const checkpointOf = (integration: IntegrationName) => `reconcile.${integration}`;
 
-/** After this long an event should be everywhere it is wanted, and a disagreement is no longer motion. */
+/** An event should have reached every queue after this time. */
 export const graceSeconds = 10 * 60;
 
-/**
- * Continues through a list in its order of (`at`, `id`) from the last run's end, and starts again after its end.
- * `read` returns at most `rowsPerStep` rows after a place.
- */
+/** Restarts after the last row. */
 export async function takeStep<Row extends { at: Date; id: string }>(
   db: Db,
   name: string,

@@ -5,23 +5,17 @@ import { countLimit } from "../kernel/numbers.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { graceSeconds } from "./overdue.ts";
 
-/** Fewer messages than unfinished deliveries, or more while no consumer has recorded anything for long. */
 export type Disagreement = { kind: "messages_gone" | "messages_untaken"; since: Date };
 
 export type QueueComparison = {
   messages: number;
-  /** Counted up to `countedAtMost`. */
   unfinished: number;
   disagreement: Disagreement | null;
 };
 
 const nameOf = (integration: IntegrationName) => `reconcile.queue.${integration}`;
 
-/**
- * Compares a queue with the table. Every unfinished delivery has a message, but SQS's estimates lag by a minute, and
- * consumers move a few batches while both are read. So a difference counts when it exceeds what all consumers hold at
- * once, at every run for ten minutes; a longer queue, only when nobody works on it.
- */
+/** SQS's estimates lag by a minute, so a difference counts only beyond all consumers' batches and after ten minutes. */
 export async function compareQueue(
   ctx: Pick<Ctx, "db" | "now">,
   integration: IntegrationName,
@@ -40,7 +34,6 @@ export async function compareQueue(
   return { messages, unfinished, disagreement: isLasting && kind !== null ? { kind, since } : null };
 }
 
-/** A paused integration is not compared: its messages wait on purpose. */
 export async function forgetDisagreement({ db }: Pick<Ctx, "db">, integration: IntegrationName): Promise<void> {
   await db.checkpoint.deleteMany({ where: { name: nameOf(integration) } });
 }
@@ -67,7 +60,6 @@ async function countUnfinished(db: Db, integration: IntegrationName): Promise<nu
   return row?.count ?? 0;
 }
 
-/** Each status is one index look-up. */
 async function isBeingWorkedOn(ctx: Pick<Ctx, "db" | "now">, integration: IntegrationName): Promise<boolean> {
   const from = new Date(ctx.now().getTime() - graceSeconds * 1_000);
   const [row] = await ctx.db.$queryRaw<{ isWorking: boolean }[]>`
@@ -80,7 +72,6 @@ async function isBeingWorkedOn(ctx: Pick<Ctx, "db" | "now">, integration: Integr
   return row?.isWorking === true;
 }
 
-/** Since when they have disagreed in this way without a break; null when they agree. */
 async function keepSince(
   { db, now }: Pick<Ctx, "db" | "now">,
   integration: IntegrationName,

@@ -27,7 +27,6 @@ describe("reconciliation", () => {
     await ctx.db.ruleVersion.updateMany({ data: { acceptedAt: new Date(start - 60 * minute) } });
   });
 
-  /** An event as it is once SNS has accepted it. */
   async function publishEvent(type: "user.signed_up" | "user.logged_in" = "user.signed_up"): Promise<string> {
     const fields = type === "user.signed_up" ? data : { ...data, method: "password" };
     const { id } = await Outbox.record(ctx.db, { type, data: fields });
@@ -41,7 +40,7 @@ describe("reconciliation", () => {
     await ctx.db.delivery.create({ data: { eventId, integration, ...fields, ...row } });
   }
 
-  test("an event that a rule wanted and that has no delivery is overdue after ten minutes, not before", async () => {
+  test("an event that a rule matched and that has no delivery is overdue after ten minutes, not before", async () => {
     await publishEvent();
     await publishEvent("user.logged_in");
     clock += 9 * minute;
@@ -58,7 +57,7 @@ describe("reconciliation", () => {
     expect(slack?.overdue).toBe(1);
   });
 
-  test("an overdue delivery that happens after all is settled", async () => {
+  test("an overdue delivery that is delivered after all is resolved", async () => {
     const id = await publishEvent();
     clock += 11 * minute;
     await reconcile(ctx);
@@ -97,7 +96,7 @@ describe("reconciliation", () => {
     expect(await countOverdue(ctx)).toEqual(none);
   });
 
-  test("a delivery whose next try is long past is overdue", async () => {
+  test("a delivery whose next attempt is long past is overdue", async () => {
     const id = await publishEvent();
     for (const name of ["analytics", "mailchimp"]) await deliver(id, name, { status: "delivered" });
     await deliver(id, "slack", { status: "retrying", nextAttemptAt: new Date(clock + minute) });
@@ -131,7 +130,7 @@ describe("reconciliation", () => {
     await expect(resendOverdue(ctx, { integration: "slack" })).rejects.toThrow(/Nothing is overdue/);
   });
 
-  test("while a new version spreads, only what both versions want is overdue", async () => {
+  test("while a new version is rolling out, only events that both versions match are overdue", async () => {
     const everything = { integration: "slack", version: 2, policy: {}, author: "test" };
     await ctx.db.ruleVersion.create({ data: { ...everything, acceptedAt: new Date(clock - 5 * minute) } });
     await publishEvent("user.logged_in");
@@ -142,7 +141,7 @@ describe("reconciliation", () => {
     expect((await countOverdue(ctx)).slack).toBe(1);
   });
 
-  test("a paused integration is left alone, and looked at from where it was once it is resumed", async () => {
+  test("a paused integration is skipped, and checked from its last checkpoint once it is resumed", async () => {
     await publishEvent();
     await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
     clock += 11 * minute;
@@ -154,7 +153,7 @@ describe("reconciliation", () => {
     expect((await reconcile(ctx)).integrations.slack.found).toMatchObject({ missing: 1 });
   });
 
-  test("the age of a backlog is that of its oldest event, through a pause and whatever SQS says", async () => {
+  test("the age of a backlog is that of its oldest event, through a pause and regardless of SQS's metric", async () => {
     const published: Figure[] = [];
     const ages = async () => {
       published.length = 0;
@@ -168,7 +167,6 @@ describe("reconciliation", () => {
     await publishEvent("user.logged_in");
     await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
     clock += 2 * 60 * minute;
-    // The log-in is overdue at analytics alone; Slack's rule does not want it.
     expect(await ages()).toMatchObject({ analytics: 7_200, mailchimp: 0, slack: 7_200 });
     await deliver(first, "slack", { status: "delivered" });
     expect(await ages()).toMatchObject({ slack: 0 });
@@ -177,7 +175,7 @@ describe("reconciliation", () => {
     expect(await ages()).toMatchObject({ mailchimp: 300, slack: 300 });
   });
 
-  test("what waits for a rate limit to pass is not overdue, and is looked for once it has passed for ten minutes", async () => {
+  test("a delivery that waits for a rate limit is not overdue until ten minutes after it", async () => {
     await publishEvent();
     clock += 11 * minute;
     const limit = { limitedAt: new Date(clock - 5 * minute), limitedUntil: new Date(clock - 4 * minute) };
@@ -187,7 +185,7 @@ describe("reconciliation", () => {
     expect((await reconcile(ctx)).integrations.slack.found).toMatchObject({ missing: 1 });
   });
 
-  test("what is overdue is gone through step by step, and from the beginning again, whatever its number", async () => {
+  test("overdue deliveries are checked in steps and then from the beginning, however many there are", async () => {
     await ctx.db.$executeRaw`
       INSERT INTO overdue (event_id, integration, kind, since, found_at)
       SELECT 'evt_' || n, 'slack', 'missing', ${new Date(start)}, ${new Date(start)} FROM generate_series(1, 7000) n`;
@@ -198,7 +196,7 @@ describe("reconciliation", () => {
     expect([await settled(), await settled(), await settled()]).toEqual([5_000, 2_000, 0]);
   });
 
-  test("every stalled delivery is found, also when more are stalled than one run looks at", async () => {
+  test("every stalled delivery is found, even when there are more than one run checks", async () => {
     await ctx.db.$executeRaw`
       INSERT INTO delivery (event_id, integration, event_type, status, first_attempt_at, last_attempt_at, next_attempt_at, updated_at)
       SELECT 'evt_' || n, 'slack', 'user.signed_up', 'retrying', at, at, at, at
@@ -224,7 +222,6 @@ describe("reconciliation", () => {
   });
 
   describe("the queue against the table", () => {
-    /** More than all consumers of Slack hold at once. */
     const many = integrations.slack.maximumConcurrency * integrations.slack.batch.size + 50;
 
     const compare = async () => (await reconcile(ctx)).integrations.slack.queue;
@@ -245,7 +242,7 @@ describe("reconciliation", () => {
       expect(refusals.filter((refusal) => refusal !== null)).toEqual([]);
     }
 
-    test("unfinished deliveries without messages are told of after ten minutes, until they agree again", async () => {
+    test("unfinished deliveries without messages are reported after ten minutes, until queue and table agree", async () => {
       const errors: object[] = [];
       ctx.log = { ...ctx.log, error: (fields) => errors.push(fields) };
       await addUnfinished(many);
@@ -264,7 +261,7 @@ describe("reconciliation", () => {
       expect(await shown()).toEqual([null, null, null]);
     });
 
-    test("messages that no consumer takes are told of; a long queue that is worked on is not", async () => {
+    test("messages that no consumer receives are reported; a long queue that is being consumed is not", async () => {
       await addMessages(many);
       expect(await compare()).toEqual({ messages: many, unfinished: 0, disagreement: null });
       clock += 11 * minute;
@@ -273,7 +270,7 @@ describe("reconciliation", () => {
       expect((await compare())?.disagreement).toBeNull();
     });
 
-    test("what is in motion is no disagreement, nor is a difference that comes and goes", async () => {
+    test("neither messages in motion nor a transient difference is a disagreement", async () => {
       await addUnfinished(100);
       for (let i = 0; i < 3; i++) {
         expect((await compare())?.disagreement).toBeNull();
@@ -287,7 +284,7 @@ describe("reconciliation", () => {
       expect((await compare())?.disagreement).toBeNull();
     });
 
-    test("while the integration is paused nothing is compared, and after it the ten minutes begin again", async () => {
+    test("nothing is compared during a pause, and the ten minutes restart after it", async () => {
       await addUnfinished(many);
       await compare();
       await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
@@ -336,7 +333,7 @@ describe("reconciliation", () => {
     await expect(Outbox.retrySetAside(ctx)).rejects.toThrow(/Nothing in the outbox is quarantined/);
   });
 
-  test("what is discarded goes to nobody, ends the trouble, and stays to be found with the reason and who gave it up", async () => {
+  test("a discarded event is not sent, clears the issue, and can be found with its reason and operator", async () => {
     const figures: Figure[] = [];
     ctx.metrics = { publish: (published) => figures.push(...published) };
     const { id } = await Outbox.record(ctx.db, { type: "user.signed_up", data });

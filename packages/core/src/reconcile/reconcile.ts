@@ -13,9 +13,8 @@ import { compareQueue, forgetDisagreement, type QueueComparison } from "./queues
 type IntegrationResult = {
   isPaused: boolean;
   found: { checked: number; missing: number; stalled: number; settled: number } | null;
-  /** Null while paused, and where the broker does not answer. */
+  /** Null while paused, or where the broker does not respond. */
   queue: QueueComparison | null;
-  /** Null where there is no event source mapping. */
   mapping: MappingResult | null;
 };
 
@@ -27,15 +26,11 @@ type ReconcileResult = {
   outbox: OutboxBacklog;
 };
 
-/** As long as an event may take until it is overdue. */
 const rateLimitSeconds = 600;
 
 type ReconcileCtx = Pick<Ctx, "db" | "now" | "log" | "passedOver"> & { messaging: QueueMessaging; metrics: Metrics };
 
-/**
- * Compares, in bounded steps for each integration, rules with deliveries, the table with the queue and the pause with
- * the event source mapping; and finds stuck events of the outbox. All of it is logged and counted.
- */
+/** Works in bounded steps. */
 export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   const lost = (await isolate(ctx, "lost leases", () => settleLostLeases(ctx.db, ctx.now()))) ?? 0;
   if (lost > 0) ctx.log.warn({ lost }, "consumers ended without a word: what they held is tried again");

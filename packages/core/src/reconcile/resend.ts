@@ -10,7 +10,7 @@ const withinMs = 10_000;
 const perSecond = 1_000;
 
 /**
- * Returns how many were sent within ten seconds; the rest follows in the background.
+ * Sends for ten seconds; a job sends the rest.
  * @throws EventforkError `NOT_FOUND` when nothing is overdue that no other replay sends.
  */
 export async function resendOverdue(

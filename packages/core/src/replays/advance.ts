@@ -18,15 +18,13 @@ export type AdvanceCtx = Pick<Ctx, "db" | "actor" | "now" | "log" | "passedOver"
 
 const concurrency = 4;
 
-/** The longest sleep of a loop, and how long it stays for outcomes that do not come. */
 const pollMs = 200;
 const idleTimeoutMs = 10_000;
 const lookAgainMs = 10_000;
 const afterErrorMs = 5_000;
-/** A paused integration may be resumed at any moment. */
 const waitingMs = 1_000;
 
-/** Advances replays that are due, for up to `untilMs` milliseconds. Leases keep processes apart. */
+/** Works for up to `untilMs`. Leases separate processes. */
 export async function advanceReplays(ctx: AdvanceCtx, { untilMs }: { untilMs: number }): Promise<{ advanced: number }> {
   const deadline = performance.now() + untilMs;
   let advanced = 0;
@@ -53,7 +51,6 @@ async function advanceOne(ctx: AdvanceCtx, lease: Lease, deadline: number): Prom
   await dropLease(ctx, lease, nextAt).catch(() => undefined);
 }
 
-/** Returns when the replay is due next. */
 async function runUntil(ctx: AdvanceCtx, lease: Lease, deadline: number): Promise<Date | null> {
   let limiter: RateLimiter | null = null;
   let place = 0;
@@ -87,7 +84,7 @@ type Turn = {
   lease: Lease;
   replay: ReplayModel;
   paused: readonly IntegrationName[];
-  /** Paused by an outage: a delivered event ends it, so one has to go ahead. */
+  /** Paused by an outage, which only a delivered event ends. */
   down: readonly IntegrationName[];
   limiter: RateLimiter;
   place: number;
@@ -183,7 +180,7 @@ async function wait({ ctx, lease, replay, paused }: Turn): Promise<Step> {
   const [are, they] = held.length > 1 ? ["are", "they are"] : ["is", "it is"];
   const note = `${titles || "Its integration"} ${are} paused: it continues once ${they} resumed.`;
   const now = ctx.now();
-  // Its items' time starts again: they have no outcome while their integration is paused.
+  // Items have no outcome during a pause, so their time restarts.
   const change = { note, flowingSince: now };
   await update(ctx, lease, replay.state === "waiting" ? change : { ...change, state: "waiting", stateAt: now });
   return { kind: "later", ms: waitingMs };
@@ -217,7 +214,6 @@ async function stopByCanary({ ctx, lease, replay }: Turn, failure: string | null
 
 const activeStates = ["running", "waiting"];
 
-/** Changes nothing once an operator has paused or ended the replay. */
 async function update(
   { db }: AdvanceCtx,
   { replayId, leaseId }: Lease,

@@ -14,7 +14,7 @@ beforeEach(async () => {
   ctx = await createTestCtx();
 });
 
-describe("events that never died", () => {
+describe("events without a dead letter", () => {
   const integration = "slack" as const;
   const hour = 3_600_000;
 
@@ -36,7 +36,7 @@ describe("events that never died", () => {
     await ctx.db.ruleVersion.updateMany({ data: { acceptedAt: new Date(Date.now() - 24 * hour) } });
   });
 
-  test("are sent by time, type, policy and rule to an integration that never had them, once, and it is known why", async () => {
+  test("are sent once, by time, type, policy and rule, to an integration that never had them, with the cause recorded", async () => {
     const [early, late, logIns] = [
       await publish(3, "user.signed_up", 5),
       await publish(4, "user.signed_up", 2),
@@ -71,7 +71,7 @@ describe("events that never died", () => {
     await expect(startReplay(ctx, { selection: backfill })).rejects.toThrow(/No past event like that is missing/);
   });
 
-  test("and die of it are failures of the replay, and dead letters", async () => {
+  test("that fail become failures of the replay and dead letters", async () => {
     const eventIds = await publish(2, "user.signed_up");
     const { id } = await startReplay(ctx, { selection: { source: "backfill", integration }, perSecond: 500 });
     await advance();

@@ -9,10 +9,12 @@ export const replayInput = z.object({ id: inputText.min(1).max(100) });
 type ReplayInput = z.input<typeof replayInput>;
 type ControlCtx = Pick<Ctx, "db" | "actor" | "now">;
 
-/** The advancer releases the rest. */
 const releaseWithinMs = 1_500;
 
-/** Outcomes of sent ones are still recorded. @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended. */
+/**
+ * Outcomes of sent messages are still recorded.
+ * @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended.
+ */
 export async function pauseReplay(ctx: ControlCtx, input: ReplayInput): Promise<Replay> {
   const note = `Paused by ${nameOfActor(ctx.actor)}`;
   return change(ctx, input, "replay.paused", ({ state }) => (state === "paused" ? null : { state: "paused", note }));
@@ -27,7 +29,7 @@ export async function resumeReplay(ctx: ControlCtx, input: ReplayInput): Promise
 }
 
 /**
- * After the current batch, a second's worth at most, nothing is sent. Unsent dead letters are open again.
+ * Sends at most one more batch.
  * @throws EventforkError `NOT_FOUND`, or `CONFLICT` when it has ended.
  */
 export async function cancelReplay(ctx: ControlCtx, input: ReplayInput): Promise<Replay> {
@@ -63,10 +65,7 @@ async function change(
 
 export const rowsPerRelease = 2_000;
 
-/**
- * Releases unsent messages of an ended replay: their dead letters are open again. Returns fewer than `rowsPerRelease`
- * at the end. Needs no lease: an ended replay sends nothing, and its row is locked meanwhile.
- */
+/** Returns fewer than `rowsPerRelease` at the end. The row lock replaces a lease. */
 export async function releaseSome(db: Db, replayId: string, now: Date): Promise<number> {
   const [row] = await db.$queryRaw<{ released: number }[]>`
     WITH owner AS MATERIALIZED (

@@ -20,8 +20,7 @@ import { advanceReplays, getReplay, startReplay } from "./index.ts";
 
 const victim = fileURLToPath(new URL("../testing/crashing-process.ts", import.meta.url));
 
-/** Longer than a lease: who comes next finds it over. */
-const afterDeathMs = 31_000;
+const afterCrashMs = 31_000;
 
 let ctx: Ctx;
 let databaseUrl: string;
@@ -40,7 +39,6 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all(stops.map((stop) => stop())));
 
-/** A consumer whose third party counts what it was given. */
 function startConsumer(): void {
   const connection = {
     async deliver(events: readonly Envelope[]) {
@@ -74,20 +72,19 @@ async function createDeadLetters(count: number): Promise<string[]> {
   return ids;
 }
 
-/** Runs a process until it is dead, by its own hand if it came so far, and answers whether it was. */
-async function sacrifice(orders: Pick<CrashPlan, "task" | "crashAt">): Promise<boolean> {
-  const all: CrashPlan = { ...orders, databaseUrl, queues: ctx.messaging.queues, clockAheadMs };
+async function runUntilCrash(plan: Pick<CrashPlan, "task" | "crashAt">): Promise<boolean> {
+  const all: CrashPlan = { ...plan, databaseUrl, queues: ctx.messaging.queues, clockAheadMs };
   const env = { ...process.env, ...brokerEnv(inject("brokerUrl")), NODE_NO_WARNINGS: "1" };
   const child = spawn(process.execPath, [victim, JSON.stringify(all)], { env, stdio: ["ignore", "ignore", "inherit"] });
   const [, signal] = await once(child, "exit");
-  clockAheadMs += afterDeathMs;
+  clockAheadMs += afterCrashMs;
   return signal === "SIGKILL";
 }
 
 async function expectAllOnce(replayId: string, ids: readonly string[]): Promise<void> {
   await waitFor("the end of the replay", 20_000, async () => {
     await advanceReplays(ctx, { untilMs: 300 });
-    clockAheadMs += afterDeathMs;
+    clockAheadMs += afterCrashMs;
     return (await getReplay(ctx, { id: replayId })).isEnded;
   });
   const replay = await getReplay(ctx, { id: replayId });
@@ -99,15 +96,15 @@ async function expectAllOnce(replayId: string, ids: readonly string[]): Promise<
   expect(await ctx.db.deadLetter.count({ where: { status: { not: "resolved" } } })).toBe(0);
 }
 
-test("an advancer killed at every step in turn loses nothing, and nothing is delivered twice", {
+test("an advancer that is killed at each step in turn loses nothing and delivers nothing twice", {
   timeout: 120_000,
 }, async () => {
   startConsumer();
   const ids = await createDeadLetters(60);
   const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 40 });
-  let deaths = 0;
-  for (let step = 1; step <= 16; step += 1) if (await sacrifice({ task: "advance", crashAt: step })) deaths += 1;
-  expect(deaths).toBeGreaterThanOrEqual(10);
+  let crashes = 0;
+  for (let step = 1; step <= 16; step += 1) if (await runUntilCrash({ task: "advance", crashAt: step })) crashes += 1;
+  expect(crashes).toBeGreaterThanOrEqual(10);
   await expectAllOnce(id, ids);
 });
 
@@ -117,20 +114,20 @@ test.each(["before sending", "after sending"] as const)(
   async (crashAt) => {
     const ids = await createDeadLetters(30);
     const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 100 });
-    expect(await sacrifice({ task: "advance", crashAt })).toBe(true);
+    expect(await runUntilCrash({ task: "advance", crashAt })).toBe(true);
     expect((await ctx.db.replayItem.findMany({ where: { state: "sending" } })).length).toBeGreaterThan(0);
     startConsumer();
     await expectAllOnce(id, ids);
   },
 );
 
-test("what was sent by an advancer that was killed is not sent again once a consumer has had it", {
+test("a message from a killed advancer is not sent again once a consumer has received it", {
   timeout: 60_000,
 }, async () => {
   const ids = await createDeadLetters(5);
   const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 100 });
   startConsumer();
-  expect(await sacrifice({ task: "advance", crashAt: "after sending" })).toBe(true);
+  expect(await runUntilCrash({ task: "advance", crashAt: "after sending" })).toBe(true);
   const before = await ctx.db.replayItem.findMany({ where: { state: "sending" } });
   await waitFor("the deliveries", 10_000, async () => effects.size >= before.length);
   await advanceReplays(ctx, { untilMs: 200 });
@@ -139,7 +136,7 @@ test("what was sent by an advancer that was killed is not sent again once a cons
   await expectAllOnce(id, ids);
 });
 
-test("an archiver killed between copying and removing, and a database that is away, lose nothing and count nothing twice", {
+test("an archiver that is killed between copy and removal, and an unavailable database, lose nothing and count nothing twice", {
   timeout: 60_000,
 }, async () => {
   const QueueUrl = ctx.messaging.queues.slack.deadLetterUrl;
@@ -148,7 +145,7 @@ test("an archiver killed between copying and removing, and a database that is aw
   for (const body of [eventBody("evt_1"), eventBody("evt_2"), "no event"]) {
     await ctx.messaging.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
   }
-  for (let i = 0; i < 3; i += 1) expect(await sacrifice({ task: "archive", crashAt: "after sending" })).toBe(true);
+  for (let i = 0; i < 3; i += 1) expect(await runUntilCrash({ task: "archive", crashAt: "after sending" })).toBe(true);
   await waitFor("the copies", 5_000, async () => (await ctx.db.deadLetter.count()) === 3);
   const away = createDb({ connections: 1, url: "postgresql://postgres@127.0.0.1:1/none" });
   let db = away;

@@ -7,7 +7,6 @@ import type { ReplaySelection } from "./input.ts";
 
 export type ReplayableDeadLetters = Extract<ReplaySelection, { source: "dead_letters" }>;
 
-/** Open dead letters of a selection with an event and an existing integration. */
 export function replayableDeadLetters(selection: ReplayableDeadLetters, until: Date): Prisma.Sql {
   return all([
     Prisma.sql`l.status = 'open'`,
@@ -18,12 +17,11 @@ export function replayableDeadLetters(selection: ReplayableDeadLetters, until: D
   ]);
 }
 
-/** Conditions on `dead_letter l`, all but the status. */
 export function deadLetterConditions({ deliveries, ...selection }: ReplayableDeadLetters): Prisma.Sql[] {
   return deliveries === undefined ? conditionsOfSelection(selection) : conditionsOfDeliveries(deliveries);
 }
 
-/** @throws EventforkError `INVALID` when the filter wants others than open dead letters or dead deliveries. */
+/** @throws EventforkError `INVALID` when the filter wants anything but open dead letters or dead deliveries. */
 export function requireOpen({ filter, deliveries }: ReplayableDeadLetters): void {
   const status = deliveries?.filter?.status;
   if (status !== undefined && status !== "dead") {
@@ -66,10 +64,6 @@ export async function explainEmptySelection(
   return selection.deliveries === undefined ? "No dead letter is like that." : "None of these deliveries is dead.";
 }
 
-/**
- * Conditions on `dead_letter l` that its delivery be dead and one of a selection. A list of deliveries resolves a text
- * first; here each dead letter is asked: they are few, and the meaning of the text may change until they are sent.
- */
 function conditionsOfDeliveries({ keys, filter = {} }: DeliverySelection): Prisma.Sql[] {
   const ofDelivery = (conditions: readonly Prisma.Sql[]) => Prisma.sql`EXISTS (SELECT FROM delivery d
     WHERE d.event_id = l.event_id AND d.integration = l.integration AND d.status = 'dead' AND ${all(conditions)} OFFSET 0)`;
@@ -93,11 +87,11 @@ function conditionsOfDeliveries({ keys, filter = {} }: DeliverySelection): Prism
   return conditions;
 }
 
-/** Names a person by id: the replay's record may keep that, but not an address. */
+/** The replay's record may keep a person's id, but no address. */
 export async function nameByIds(db: Db, selection: ReplaySelection): Promise<ReplaySelection> {
   const filter = selection.source === "dead_letters" ? selection.deliveries?.filter : undefined;
   if (filter?.text === undefined) return selection;
-  const sought = await resolveSearchText(db, filter.text);
-  if (sought?.kind !== "person") return selection;
-  return { source: "dead_letters", deliveries: { filter: { ...filter, text: sought.subject } } };
+  const target = await resolveSearchText(db, filter.text);
+  if (target?.kind !== "person") return selection;
+  return { source: "dead_letters", deliveries: { filter: { ...filter, text: target.subject } } };
 }

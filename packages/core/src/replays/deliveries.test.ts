@@ -7,7 +7,6 @@ import { previewReplay, type ReplaySelection, startReplay } from "./index.ts";
 let ctx: Ctx;
 const { advance, createDeadLetters, deliver, receive } = replayHands(() => ctx);
 
-/** Four dead at Slack, one of them delivered after all, and one dead at Mailchimp. */
 async function prepare(): Promise<void> {
   ctx = await createTestCtx();
   await createDeadLetters(["evt_1", "evt_2", "evt_3"]);
@@ -20,7 +19,7 @@ type Deliveries = Extract<ReplaySelection, { source: "dead_letters" }>["deliveri
 const of = (deliveries: Deliveries) => ({ selection: { source: "dead_letters" as const, deliveries } });
 const keysOf = (...ids: string[]) => ({ keys: ids.map((eventId) => ({ eventId, integration: "slack" })) });
 
-describe("asking changes nothing:", () => {
+describe("a preview changes nothing:", () => {
   beforeAll(prepare);
 
   test.each<[string, Deliveries, number]>([
@@ -44,7 +43,7 @@ describe("asking changes nothing:", () => {
     [keysOf("evt_3"), "NOT_FOUND", /delivered already|None of these/],
     [{ filter: { text: "nobody@lovelace.dev" } }, "NOT_FOUND", /None of these deliveries is dead/],
     [{ keys: [], filter: {} }, "INVALID", /keys/],
-  ])("%j is refused, saying why, and nothing is written down", async (deliveries, code, message) => {
+  ])("%j is refused with the reason, and nothing is recorded", async (deliveries, code, message) => {
     await expect(startReplay(ctx, of(deliveries))).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
@@ -56,7 +55,7 @@ describe("asking changes nothing:", () => {
 describe("sending", () => {
   beforeEach(prepare);
 
-  test("of chosen deliveries only what is dead is sent, to its integration alone, and nothing that was delivered", async () => {
+  test("of selected deliveries only dead-lettered ones are sent, to their own integration alone", async () => {
     const replay = await startReplay(ctx, of(keysOf("evt_1", "evt_2", "evt_3")));
     expect(replay).toMatchObject({ title: "Dead ones of 3 chosen deliveries", integration: "slack" });
     await advance();
@@ -70,7 +69,7 @@ describe("sending", () => {
     expect([await receive("slack"), await receive("mailchimp")]).toEqual([["evt_1", "evt_2"], ["evt_1"]]);
   });
 
-  test("a replay's record names a person by their id, however they were asked for", async () => {
+  test("a replay's record names a person by id, whatever the search text was", async () => {
     await ctx.db.user.create({ data: { id: "usr_1", name: "Ada", email: "ada@lovelace.dev" } });
     const { id, selection } = await startReplay(ctx, of({ filter: { text: "Ada@lovelace.dev" } }));
     expect(selection).toMatchObject({ deliveries: { filter: { text: "usr_1" } } });

@@ -7,7 +7,7 @@ import { type Ctx, EventforkError, inputText, nameOfActor, type Problem, parseIn
 import { startReplay } from "./start.ts";
 import type { Replay } from "./view.ts";
 
-/** SQS takes 1 MiB with its attributes. Source: SendMessage's reference page. */
+/** SQS accepts 1 MiB with attributes. Source: SendMessage's reference page. */
 const maximumLength = 1_000_000;
 
 export const editDeadLetterInput = z.object({
@@ -17,14 +17,13 @@ export const editDeadLetterInput = z.object({
 
 export type EditCheck = {
   problems: readonly Problem[];
-  /** `before` or `after` is undefined where there is no such path. */
   changes: PayloadChange[];
 };
 
 export type PayloadChange = { path: string; before: unknown; after: unknown };
 
 /**
- * Validates an edited payload and lists its changes; stores nothing. For an admin, as it shows personal data.
+ * For admins: shows personal data.
  * @throws EventforkError `NOT_FOUND`, `FORBIDDEN`.
  */
 export async function checkEdit(
@@ -39,8 +38,8 @@ export async function checkEdit(
 }
 
 /**
- * Stores an edited payload beside the original and replays it under the same event id, or changes nothing.
- * @throws EventforkError `INVALID` with each problem's path, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT` when it is not open.
+ * Keeps the original and the event id.
+ * @throws EventforkError `INVALID` with each path, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT` when it is not open.
  */
 export async function editAndReplay(
   ctx: Pick<Ctx, "db" | "actor" | "now">,

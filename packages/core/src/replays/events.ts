@@ -9,19 +9,15 @@ import { type CompiledRule, compile, matches } from "../rules/language.ts";
 import { readPolicyText, ruleScope } from "../rules/versions.ts";
 import type { EventSelection } from "./input.ts";
 
-/** Where a search through events has come to. */
 type Place = { at: Date; id: string };
 
 type FoundStep = {
   looked: number;
   events: { id: string; subject: string | null }[];
-  /** Where the search continues; null at its end. */
   next: Place | null;
 };
 
-/** A search for the events of a selection, oldest first, in steps of a bounded size. */
 export type EventSearch = {
-  /** The versions that the search is about, where it is about versions. */
   versions: { first: number; active: number } | null;
   readStep: (db: Db | Tx, after: Place | null, limit: number) => Promise<FoundStep>;
 };
@@ -31,8 +27,8 @@ type SearchCtx = Pick<Ctx, "db"> & Partial<Pick<Ctx, "log" | "passedOver">>;
 type SearchedEvent = EventRow & { place: Date };
 
 /**
- * Makes the search for a selection. `until` bounds it, so that it ends; what is on its way in another replay is not found.
- * @throws EventforkError `NOT_FOUND` when there is no such version of the rule, `INVALID` when the policy is none.
+ * `until` bounds the search.
+ * @throws EventforkError `NOT_FOUND` without that version, `INVALID` for a wrong policy.
  */
 export async function searchEvents(ctx: SearchCtx, selection: EventSelection, until: Date): Promise<EventSearch> {
   const { db } = ctx;
@@ -108,8 +104,8 @@ async function readBackfillRule(
 }
 
 /**
- * Published events that an integration has no delivery of, and that nobody is sending to it. `OFFSET 0` makes each condition a look-up by
- * key: with the stale statistics of a table that has just been filled the planner would go through all of it for every event.
+ * `OFFSET 0` forces lookups by key: with a new table's stale statistics the planner would read all of it for every
+ * event.
  */
 function readPublished(
   db: Db | Tx,
@@ -129,7 +125,6 @@ function readPublished(
     ORDER BY e.published_at, e.id LIMIT ${limit}`;
 }
 
-/** What has just been sent again is given the time to arrive before it is sent once more. */
 async function readOverdue(
   db: Db | Tx,
   { integration }: EventSelection,

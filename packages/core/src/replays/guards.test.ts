@@ -93,7 +93,7 @@ const statesOf = async (replayId: string) =>
 const statusOf = async (id: string) => (await db.deadLetter.findUniqueOrThrow({ where: { id } })).status;
 
 describe("a replay's lease", () => {
-  test("is taken when it is due and nobody has it, and not waited for", async () => {
+  test("is acquired when it is due and free, without waiting", async () => {
     await makeReplay({ nextAt: at(1) });
     await makeReplay({ leaseUntil: at(0) });
     const locked = await makeReplay();
@@ -103,7 +103,7 @@ describe("a replay's lease", () => {
     expect(taken).toMatchObject([{ replayId: free }, null]);
   });
 
-  test("is renewed and given back by its holder alone", async () => {
+  test("is renewed and released by its holder alone", async () => {
     const replayId = await makeReplay();
     const other = { replayId, leaseId: "lease_other" };
     expect(await renewLease(ctx, other)).toBeNull();
@@ -132,7 +132,7 @@ describe("a replay sends", () => {
     expect(await send(id, { paused: [integration] })).toMatchObject({ claimed: 0 });
   });
 
-  test("nothing that was delivered, is gone, or is another replay's dead letter", async () => {
+  test("nothing that was delivered or deleted, or is another replay's dead letter", async () => {
     const id = await makeReplay();
     const delivered = await makeItem(id, 1);
     await makeDelivery(delivered, "delivered", at(0));
@@ -166,7 +166,7 @@ describe("outcomes of sent messages", () => {
     expect(await statesOf(id)).toEqual(["sent", "failed"]);
   });
 
-  test("another replay's dead letter stays as it is", async () => {
+  test("another replay's dead letter does not change", async () => {
     const id = await makeReplay();
     const theirs = await makeDeadLetter("rpl_other");
     await makeItem(id, 1, { state: "sent", sendingAt: at(0), deadLetterId: theirs });
@@ -174,7 +174,7 @@ describe("outcomes of sent messages", () => {
     expect([await statesOf(id), await statusOf(theirs)]).toEqual([["failed"], "replaying"]);
   });
 
-  test("what a crash left is undecided while a queue may hide it or its integration is paused", async () => {
+  test("a message that a crash left is undecided while a queue may hide it or its integration is paused", async () => {
     const id = await makeReplay();
     await makeItem(id, 1, { state: "sending", sendingAt: at(0) });
     const decide = (paused: "slack"[]) => resolveInterruptedSends(ctx, id, { paused, hasEnded: false });
@@ -185,7 +185,7 @@ describe("outcomes of sent messages", () => {
     expect(await statesOf(id)).toEqual(["pending"]);
   });
 
-  test("what a consumer has attempted since was sent, and what it had attempted before was not", async () => {
+  test("a message with a later attempt was sent; one with only an earlier attempt was not", async () => {
     const id = await makeReplay();
     const since = await makeItem(id, 1, { state: "sending", sendingAt: at(0) });
     const before = await makeItem(id, 2, { state: "sending", sendingAt: at(0) });
@@ -197,7 +197,7 @@ describe("outcomes of sent messages", () => {
 });
 
 describe("an ended replay", () => {
-  test("releases what is unsent, and opens its own dead letters alone", async () => {
+  test("releases its unsent messages and reopens its own dead letters alone", async () => {
     const [canceled, running] = [await makeReplay({ state: "cancelled" }), await makeReplay()];
     const [ours, theirs] = [await makeDeadLetter(canceled), await makeDeadLetter("rpl_other")];
     await makeItem(canceled, 1, { deadLetterId: ours });
@@ -213,7 +213,7 @@ describe("an ended replay", () => {
 describe("finding dead letters", () => {
   const select = async (id: string) => selectSome(ctx, lease(id), await db.replay.findUniqueOrThrow({ where: { id } }));
 
-  test("takes what is open, and leaves what somebody else has locked", async () => {
+  test("takes open dead letters and skips locked ones", async () => {
     const id = await makeReplay();
     await db.replay.update({ where: { id }, data: { selection: { source: "dead_letters", filter: {} } } });
     const [open, locked] = [await makeDeadLetter(null, "open"), await makeDeadLetter(null, "open")];

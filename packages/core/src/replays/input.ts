@@ -8,7 +8,7 @@ import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 export const replaySources = ["dead_letters", "backfill", "filtered", "overdue"] as const;
 export type ReplaySource = (typeof replaySources)[number];
 
-/** `waiting` is held up by a pause of its integration, `paused` by an operator; a canary has `stopped` it. */
+/** `waiting` for a paused integration, `paused` by an operator, `stopped` by a canary. */
 export const replayStates = [
   "running",
   "waiting",
@@ -42,7 +42,6 @@ const backfill = z
     to: inputTime.optional(),
     types: z.array(inputText.min(1).max(200)).min(1).max(50).optional(),
     policyText: inputText.max(300_000).optional(),
-    /** Only events that the integration's rule matches now. */
     wantedOnly: z.boolean().default(true),
   })
   .refine(isOrdered, notOrdered);
@@ -50,7 +49,6 @@ const backfill = z
 const filtered = z.strictObject({
   source: z.literal("filtered"),
   integration: integrationName,
-  /** The version from whose acceptance on; defaults to the one before the active one. */
   since: z.int32().min(1).optional(),
 });
 
@@ -60,7 +58,6 @@ export const replaySelection = z.discriminatedUnion("source", [deadLetters, back
 export type ReplaySelection = z.output<typeof replaySelection>;
 export type EventSelection = Exclude<ReplaySelection, { source: "dead_letters" }>;
 
-/** The most that one integration's queue and one advancer can do. */
 const maximumPerSecond = 5_000;
 
 const perSecond = z
@@ -71,9 +68,8 @@ const perSecond = z
 
 export const startReplayInput = z.strictObject({
   selection: replaySelection,
-  /** Defaults to the pace of the slowest integration. */
   perSecond: perSecond.optional(),
-  /** Sends so many first, and the rest only once all of them were delivered. */
+  /** Sends the rest once this many are delivered. */
   canary: z.int32().min(0).max(1_000).default(0),
 });
 

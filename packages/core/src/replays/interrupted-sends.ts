@@ -7,10 +7,8 @@ const itemsPerStep = 2_000;
 
 const clockSkewMs = 1_000;
 
-/** A message may wait this long in its queue, beside its retry schedule. */
 const queueingSeconds = 30 * 60;
 
-/** Every wait of the retry schedule at its longest, and a crashed consumer's lease; then the message is gone. */
 function settleWithinSeconds(name: IntegrationName): number {
   const { retry, timeoutSeconds } = integrations[name];
   const waits = Array.from({ length: retry.attempts - 1 }, (_, i) =>
@@ -20,17 +18,13 @@ function settleWithinSeconds(name: IntegrationName): number {
 }
 
 export type Settled = {
-  /** `last` is the number from which the next look begins. */
   looked: number;
   last: number;
   settled: number;
   failure: string | null;
 };
 
-/**
- * Records outcomes of sent messages after number `after`: delivered, dead-lettered again, or without any for longer
- * than a message can take, counted from `flowingSince` where a pause has held it up.
- */
+/** A pause restarts the wait for missing outcomes (`flowingSince`). */
 export async function settleSome(
   ctx: SettleCtx,
   replayId: string,
@@ -45,7 +39,7 @@ export async function settleSome(
       WHERE replay_id = ${replayId} AND state = 'sent' AND seq > ${after} ORDER BY seq LIMIT ${itemsPerStep}
     ), horizon AS (
       SELECT name, seconds FROM jsonb_to_recordset(${horizons}::jsonb) AS x(name text, seconds int)
-    ), judged AS MATERIALIZED (
+    ), classified AS MATERIALIZED (
       SELECT page.seq, page.dead_letter_id, l.status AS letter_status,
         CASE WHEN d.status = 'delivered' OR l.status = 'resolved' THEN 'delivered'
           WHEN page.dead_letter_id IS NOT NULL
@@ -65,12 +59,12 @@ export async function settleSome(
         WHERE d.event_id = page.event_id AND d.integration = page.integration OFFSET 0) d ON true
       LEFT JOIN LATERAL (SELECT status, replay_id, reason FROM dead_letter l WHERE l.id = page.dead_letter_id OFFSET 0) l ON true
     ), moved AS (
-      UPDATE replay_item i SET state = outcome, ended_at = ${now}, note = CASE WHEN outcome = 'failed' THEN judged.note END
-      FROM judged WHERE outcome IS NOT NULL AND i.replay_id = ${replayId} AND i.seq = judged.seq AND (i.state || '') = 'sent'
+      UPDATE replay_item i SET state = outcome, ended_at = ${now}, note = CASE WHEN outcome = 'failed' THEN classified.note END
+      FROM classified WHERE outcome IS NOT NULL AND i.replay_id = ${replayId} AND i.seq = classified.seq AND (i.state || '') = 'sent'
       RETURNING i.state, i.note
     ), letters AS (
       UPDATE dead_letter l SET status = CASE WHEN outcome = 'delivered' THEN 'resolved' ELSE 'open' END, status_at = ${now}
-      FROM judged WHERE outcome IS NOT NULL AND letter_status = 'replaying' AND l.id = judged.dead_letter_id
+      FROM classified WHERE outcome IS NOT NULL AND letter_status = 'replaying' AND l.id = classified.dead_letter_id
         AND (l.status || '') = 'replaying' AND l.replay_id = ${replayId}
     ), counted AS (
       UPDATE replay SET sent = sent - (SELECT count(*) FROM moved),
@@ -85,10 +79,8 @@ export async function settleSome(
 }
 
 /**
- * Decides on messages whose advancer crashed while sending them. Those that a consumer has attempted since were sent;
- * the dead-lettering that a dead letter comes from says nothing, however recent. The others are sent again once no
- * queue can hide them any longer, unless their integration is paused: should both arrive, the second finds the first
- * delivered. Returns how many are undecided.
+ * A newer attempt proves a send; the original dead-lettering proves nothing. Others are sent again once no queue can
+ * hide them; a duplicate finds the event delivered. Returns the number of undecided messages.
  */
 export async function resolveInterruptedSends(
   ctx: SettleCtx,

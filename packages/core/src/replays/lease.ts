@@ -1,7 +1,7 @@
 import type { ReplayModel } from "../db/generated/models.ts";
 import { type Ctx, newId } from "../kernel/index.ts";
 
-/** Longer than anything an advancer does between two renewals: the holder of an expired lease sends nothing more. */
+/** Longer than any step between two renewals: an expired lease sends nothing more. */
 const leaseSeconds = 30;
 
 export type Lease = { replayId: string; leaseId: string };
@@ -27,7 +27,7 @@ export async function renewLease(ctx: LeaseCtx, { replayId, leaseId }: Lease): P
   return row ?? null;
 }
 
-/** @param nextAt when it is due again; null for never. */
+/** @param nextAt when the replay is due again; null for never. */
 export async function dropLease(ctx: LeaseCtx, { replayId, leaseId }: Lease, nextAt: Date | null): Promise<void> {
   const data = { leaseId: null, leaseUntil: null, nextAt };
   await ctx.db.replay.updateMany({ where: { id: replayId, leaseId }, data });

@@ -21,18 +21,19 @@ export type ReplayPreview = {
   inOtherReplays: number;
   unsendable: number;
   removed: number;
-  /** Ids that do not exist, or no longer. */
   gone: number;
   perSecond: number;
   seconds: number;
-  /** Of a `filtered` selection: versions of the rule, and events scanned. */
   filtered: { since: number; active: number; looked: number } | null;
   whyNone: string | null;
 };
 
 type Counted = Omit<ReplayPreview, "perSecond" | "seconds" | "integrations"> & { counts: Map<IntegrationName, number> };
 
-/** The exact numbers as of now. @throws EventforkError `INVALID`, `NOT_FOUND` when the rule has no such version. */
+/**
+ * Exact as of now.
+ * @throws EventforkError `INVALID`, `NOT_FOUND` without that version.
+ */
 export async function previewReplay(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof previewReplayInput>,
@@ -106,10 +107,10 @@ const eventsPerStep = 5_000;
 async function countEvents(ctx: Pick<Ctx, "db" | "now">, selection: EventSelection): Promise<Counted> {
   const search = await searchEvents(ctx, selection, ctx.now());
   const people = new Set<string>();
-  let [total, looked] = [0, 0];
+  let [total, scanned] = [0, 0];
   for await (const step of readSteps(ctx, search)) {
     total += step.events.length;
-    looked += step.looked;
+    scanned += step.looked;
     for (const { subject } of step.events) if (subject !== null) people.add(subject);
   }
   const { versions } = search;
@@ -118,7 +119,7 @@ async function countEvents(ctx: Pick<Ctx, "db" | "now">, selection: EventSelecti
     total,
     people: people.size,
     ...{ alreadyDelivered: 0, inOtherReplays: 0, unsendable: 0, removed: 0, gone: 0 },
-    filtered: versions === null ? null : { since: versions.first, active: versions.active, looked },
+    filtered: versions === null ? null : { since: versions.first, active: versions.active, looked: scanned },
     whyNone: total > 0 ? null : describeNoEvents(selection),
   };
 }

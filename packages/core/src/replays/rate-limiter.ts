@@ -1,14 +1,12 @@
-/** Small, so that a cancellation takes effect soon after. */
 const maximumBatch = 500;
 
-/** More arrears than this would be a burst. */
 const maximumArrearsMs = 1_000;
 
 export class RateLimiter {
   private from: number;
   private spent = 0;
 
-  /** @param idleMs since the last were sent: at most the next one is due for it. */
+  /** @param idleMs since the last send: makes at most one message due. */
   constructor(idleMs: number, perSecond: number) {
     this.from = performance.now() - Math.max(0, Math.min(idleMs, 1_000 / perSecond));
   }
@@ -28,7 +26,7 @@ export class RateLimiter {
     this.spent += count;
   }
 
-  /** At least 20 ms: less would be a busy loop. */
+  /** At least 20 ms, to avoid a busy loop. */
   msUntilDue(perSecond: number): number {
     const dueAt = this.from + ((this.spent + 1) * 1_000) / perSecond;
     return Math.max(20, dueAt - performance.now());

@@ -14,7 +14,7 @@ beforeEach(async () => {
   ctx = await createTestCtx();
 });
 
-describe("what cannot be replayed is refused with the reason, and nothing is changed", () => {
+describe("an impossible replay is refused with the reason, and nothing is changed", () => {
   const start = (input: unknown) => startReplay(ctx, input as Parameters<typeof startReplay>[1]);
 
   test.each<[string, unknown, string, RegExp]>([
@@ -112,7 +112,7 @@ describe("an edited payload", () => {
   const edited = (data: object) => JSON.stringify({ ...JSON.parse(eventBody("evt_0000", "usr_0")), data });
   const good = { userId: "usr_0", email: "right@lovelace.dev", name: "Ada", marketingConsent: false };
 
-  test("that the catalog refuses names its fields, and nothing is changed", async () => {
+  test("that the catalog refuses is reported with its fields, and nothing is changed", async () => {
     await createDeadLetters(ids(1));
     const [deadLetter] = await ctx.db.deadLetter.findMany();
     const edit = (body: string) => editAndReplay(ctx, { id: deadLetter?.id ?? "", body });
@@ -126,7 +126,7 @@ describe("an edited payload", () => {
     expect(await ctx.db.replay.count()).toBe(0);
   });
 
-  test("is sent in place of the original, which is kept, also when it dies again; the change is audited", async () => {
+  test("is sent instead of the original, which is kept, even after another dead-lettering; the change is audited", async () => {
     await createDeadLetters(ids(1));
     const [deadLetter] = await ctx.db.deadLetter.findMany();
     const id = deadLetter?.id ?? "";

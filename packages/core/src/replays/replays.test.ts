@@ -47,7 +47,7 @@ describe("a replay", () => {
     expect(detail.replayList).toMatchObject([{ replayId: id, itemState: "failed", note: "Slack: invalid_blocks." }]);
   });
 
-  test("of a paused integration waits and says so, and continues once it is resumed", async () => {
+  test("of a paused integration waits visibly and continues once it is resumed", async () => {
     await createDeadLetters(ids(3));
     await pauseIntegration(ctx, { integration: "slack", reason: "maintenance" });
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });
@@ -63,7 +63,7 @@ describe("a replay", () => {
     expect(await receive("slack")).toEqual(ids(3));
   });
 
-  test("to an integration that is down sends one ahead as its probe, and the rest once the outage is over", async () => {
+  test("to an integration that is down sends one event as a probe, and the rest once the outage is over", async () => {
     await createDeadLetters(ids(5));
     await ctx.db.integrationState.create({
       data: { integration: "slack", pausedAt: new Date(), pauseKind: "outage", updatedAt: new Date() },
@@ -79,7 +79,7 @@ describe("a replay", () => {
     expect(await getReplay(ctx, { id })).toMatchObject({ state: "running" });
   });
 
-  test("is paused, resumed and cancelled: what was not sent is open again", async () => {
+  test("is paused, resumed and canceled: unsent dead letters are open again", async () => {
     await createDeadLetters(ids(40));
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 20 });
     await advanceReplays(ctx, { untilMs: 500 });
@@ -96,7 +96,7 @@ describe("a replay", () => {
     expect(cancelled.figures.cancelled + cancelled.figures.sent).toBe(40);
   });
 
-  test("of two operators at once: each dead letter goes once, and both end", async () => {
+  test("of two operators at the same time sends each dead letter once, and both replays end", async () => {
     const all = ids(60);
     await createDeadLetters(all);
     const started = await Promise.all([1, 2].map(() => startReplay(ctx, { selection: everything, perSecond: 1_000 })));
@@ -110,7 +110,7 @@ describe("a replay", () => {
     for (const { id } of started) expect(await getReplay(ctx, { id })).toMatchObject({ state: "completed" });
   });
 
-  test("skips what was delivered meanwhile, and its dead letter is resolved", async () => {
+  test("skips events that were delivered meanwhile, and resolves their dead letters", async () => {
     await createDeadLetters(ids(4));
     await ctx.db.delivery.updateMany({ where: { eventId: "evt_0001" }, data: { status: "delivered" } });
     expect(await previewReplay(ctx, { selection: everything })).toMatchObject({
@@ -127,7 +127,7 @@ describe("a replay", () => {
     });
   });
 
-  test("goes to the queues of the integrations that it is about, and to no other", async () => {
+  test("sends to the queues of its integrations alone", async () => {
     await createDeadLetters(ids(3), "slack");
     await createDeadLetters(ids(3), "mailchimp");
     await startReplay(ctx, { selection: { source: "dead_letters", filter: { integration: "mailchimp" } } });
@@ -136,7 +136,7 @@ describe("a replay", () => {
     expect([await receive("slack"), await receive("analytics")]).toEqual([[], []]);
   });
 
-  test("ends although nothing is ever heard of its messages, and its dead letters are open again", async () => {
+  test("ends even if its messages never have an outcome, and its dead letters are open again", async () => {
     await createDeadLetters(ids(2));
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });
     await advance();
@@ -149,7 +149,7 @@ describe("a replay", () => {
     expect(await DeadLetters.countOpen(ctx)).toBe(2);
   });
 
-  test("the time that a pause of its integration takes is not held against its messages", async () => {
+  test("a pause of its integration does not count toward its messages' time limit", async () => {
     await createDeadLetters(ids(2));
     const { id } = await startReplay(ctx, { selection: everything, perSecond: 500 });
     await advance();
@@ -180,7 +180,7 @@ describe("a canary", () => {
     expect(await getReplay(ctx, { id })).toMatchObject({ canaryState: "passed", state: "running" });
   });
 
-  test("that dies stops the replay, which says why; the rest is open again", async () => {
+  test("that is dead-lettered stops the replay with the reason; the rest is open again", async () => {
     await createDeadLetters(ids(10));
     const { id } = await startReplay(ctx, { selection, perSecond: 500, canary: 1 });
     await advance();

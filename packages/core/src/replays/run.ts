@@ -13,7 +13,10 @@ const stepMs = 250;
 
 const othersMs = 50;
 
-/** A reader that stops cancels the replay. @throws EventforkError as `startReplay`. */
+/**
+ * Cancels the replay when the reader stops.
+ * @throws EventforkError as `startReplay`.
+ */
 export async function* runReplay(ctx: AdvanceCtx, input: z.input<typeof startReplayInput>): AsyncGenerator<Replay> {
   const { id } = await startReplay(ctx, input);
   let isSent = false;
@@ -30,7 +33,10 @@ export async function* runReplay(ctx: AdvanceCtx, input: z.input<typeof startRep
   }
 }
 
-/** After `withinMs` milliseconds the background does the rest. @throws EventforkError as `startReplay`. */
+/**
+ * After `withinMs`, a job sends the rest.
+ * @throws EventforkError as `startReplay`.
+ */
 export async function startAndSend(
   ctx: AdvanceCtx,
   input: z.input<typeof startReplayInput>,
@@ -52,13 +58,12 @@ async function advanceHere(ctx: AdvanceCtx): Promise<void> {
   if (advanced === 0) await sleep(othersMs);
 }
 
-const foldMs = 5_000;
+const deltaMs = 5_000;
 
-/** A schedule's job: counts groups, advances replays for up to `workMs` milliseconds, and alerts operators. */
 export async function runReplayJob(ctx: AdvanceCtx, { workMs }: { workMs: number }) {
   const grouped = await isolate(ctx, "dead letter groups", () => groupOldOnes(ctx));
-  const folded = await isolate(ctx, "dead letter counts", () => applyCountDeltas(ctx, performance.now() + foldMs));
+  const applied = await isolate(ctx, "dead letter counts", () => applyCountDeltas(ctx, performance.now() + deltaMs));
   const advanced = await isolate(ctx, "advancing replays", () => advanceReplays(ctx, { untilMs: workMs }));
   const notified = await isolate(ctx, "alerts", () => notifyOperators(ctx));
-  return { grouped, folded, advanced: advanced?.advanced ?? 0, told: notified };
+  return { grouped, folded: applied, advanced: advanced?.advanced ?? 0, told: notified };
 }

@@ -9,10 +9,6 @@ import type { Lease } from "./lease.ts";
 const lettersPerStep = 1_000;
 const eventsPerStep = 2_000;
 
-/**
- * A replay claims its dead letters; an event that another replay is about to send to the same integration is left to
- * it.
- */
 export async function selectSome(ctx: Pick<Ctx, "db" | "now">, lease: Lease, replay: ReplayModel): Promise<void> {
   const selection = replaySelection.parse(replay.selection);
   if (selection.source === "dead_letters") return selectDeadLetters(ctx, lease, replay, selection);
@@ -47,7 +43,7 @@ async function selectDeadLetters(
       SELECT (SELECT count(*) FROM added)::int AS taken, last.archived_at AS at, last.id AS "lastId",
         (SELECT count(*) FROM chosen) > 0 AS "isMore"
       FROM (SELECT 1) one LEFT JOIN (SELECT archived_at, id FROM chosen ORDER BY archived_at DESC, id DESC LIMIT 1) last ON true`;
-    // Locked rows were skipped: the search starts again until none is left.
+    // Locked rows were skipped: search again until none is left.
     const isDone = row === undefined || (!row.isMore && cursorAt === null);
     const cursor = row?.at && row.lastId ? { at: row.at, id: row.lastId } : null;
     await keepProgress(tx, id, row?.taken ?? 0, cursor, isDone);
@@ -82,7 +78,6 @@ async function keepProgress(tx: Tx, id: string, taken: number, next: Place | nul
   await tx.replay.update({ where: { id }, data: { ...cursor, pending: { increment: taken }, isSelected } });
 }
 
-/** Locks the replay, if it is still ours and running. */
 async function isOurs(tx: Tx, { replayId, leaseId }: Lease): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT id FROM replay WHERE id = ${replayId} AND lease_id = ${leaseId} AND state IN ('running', 'waiting') FOR UPDATE`;

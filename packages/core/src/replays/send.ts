@@ -8,10 +8,10 @@ import type { Lease } from "./lease.ts";
 
 type SendCtx = Pick<Ctx, "db" | "now"> & { messaging: QueueMessaging };
 
-/** Well within a lease. Messages without a response by then may have been taken: `resolveInterruptedSends` finds out. */
+/** Well within a lease. `resolveInterruptedSends` resolves messages without a response. */
 const answerWithinMs = 15_000;
 
-/** SQS never takes these messages. Source: SendMessageBatch's reference page. */
+/** SQS never accepts these. Source: SendMessageBatch's reference page. */
 const unreadable = "Unreadable";
 const finalRefusals = [unreadable, "InvalidMessageContents", "InvalidParameterValue", "InvalidParameterCombination"];
 
@@ -29,10 +29,8 @@ type SendResult = {
 };
 
 /**
- * Sends up to `limit` messages of a replay, none of a paused integration. They are marked before, in a transaction of
- * their own: after a crash it is known which may have been sent. Events that were delivered already are skipped.
- * `state || ''`, here as in `settle.ts`, keeps the planner to look-ups by key: its statistics are stale while a replay
- * runs, and it would read the table.
+ * Marks messages in their own transaction first, so that a crash leaves them identifiable. `state || ''`, here and in
+ * `interrupted-sends.ts`, forces lookups by key: statistics are stale during a replay.
  */
 export async function sendSome(
   ctx: SendCtx,
@@ -70,7 +68,7 @@ async function claimItems(
     ), next AS MATERIALIZED (
       SELECT i.seq, i.integration, i.event_id, i.dead_letter_id, owner.source FROM replay_item i JOIN owner ON i.replay_id = owner.id
       WHERE i.state = 'pending' AND i.integration <> ALL(${[...paused]}::text[]) ORDER BY i.seq LIMIT ${limit}
-    ), judged AS MATERIALIZED (
+    ), classified AS MATERIALIZED (
       SELECT next.*, coalesce(l.edited_body, l.body) AS body, d.status = 'delivered' AS is_delivered,
         CASE WHEN d.status = 'delivered' THEN 'It had been delivered already.'
           WHEN next.integration <> ALL(${listOn(messaging)}::text[]) THEN 'Its integration is off, or was removed.'
@@ -88,26 +86,26 @@ async function claimItems(
       UPDATE replay_item i SET state = CASE WHEN skip IS NULL THEN 'sending' ELSE 'skipped' END, note = skip,
         sending_at = CASE WHEN skip IS NULL THEN ${now}::timestamptz END,
         ended_at = CASE WHEN skip IS NOT NULL THEN ${now}::timestamptz END
-      FROM judged WHERE i.replay_id = ${replayId} AND i.seq = judged.seq AND (i.state || '') = 'pending'
+      FROM classified WHERE i.replay_id = ${replayId} AND i.seq = classified.seq AND (i.state || '') = 'pending'
     ), settled AS (
       UPDATE dead_letter l SET status = CASE WHEN is_delivered THEN 'resolved' ELSE 'open' END, status_at = ${now}
-      FROM judged WHERE l.id = judged.dead_letter_id AND skip IS NOT NULL AND (l.status || '') = 'replaying' AND l.replay_id = ${replayId}
+      FROM classified WHERE l.id = classified.dead_letter_id AND skip IS NOT NULL AND (l.status || '') = 'replaying' AND l.replay_id = ${replayId}
     ), anyway AS (
       INSERT INTO sent_anyway (event_id, integration, at, by, kind)
       SELECT event_id, integration, ${now}, ${by}, CASE WHEN source = 'filtered' THEN 'replay' ELSE source END
-      FROM judged WHERE skip IS NULL AND source IN ('filtered', 'backfill') ON CONFLICT (event_id, integration) DO NOTHING
+      FROM classified WHERE skip IS NULL AND source IN ('filtered', 'backfill') ON CONFLICT (event_id, integration) DO NOTHING
     ), resent AS (
-      UPDATE overdue o SET resent_at = ${now} FROM judged
-      WHERE judged.source = 'overdue' AND skip IS NULL AND o.event_id = judged.event_id AND o.integration = judged.integration
+      UPDATE overdue o SET resent_at = ${now} FROM classified
+      WHERE classified.source = 'overdue' AND skip IS NULL AND o.event_id = classified.event_id AND o.integration = classified.integration
     ), counted AS (
-      UPDATE replay SET pending = pending - (SELECT count(*) FROM judged),
-        sending = sending + (SELECT count(*) FROM judged WHERE skip IS NULL),
-        skipped = skipped + (SELECT count(*) FROM judged WHERE skip IS NOT NULL),
+      UPDATE replay SET pending = pending - (SELECT count(*) FROM classified),
+        sending = sending + (SELECT count(*) FROM classified WHERE skip IS NULL),
+        skipped = skipped + (SELECT count(*) FROM classified WHERE skip IS NOT NULL),
         started_at = coalesce(started_at, ${now}), paced_at = ${now}
       WHERE id = (SELECT id FROM owner)
     )
     SELECT seq, integration, skip IS NOT NULL AS "isSkipped", body, id, type, event_source AS source, subject, time, data, traceparent
-    FROM judged ORDER BY seq`;
+    FROM classified ORDER BY seq`;
 }
 
 async function sendAll(
@@ -120,7 +118,7 @@ async function sendAll(
     if (!isIntegrationName(name)) return group.map(({ seq }) => [seq, "it has no queue"]);
     const written = group.map((message) => ({ seq: message.seq, ...writeBody(message) }));
     const outgoing = written.flatMap(({ seq, MessageBody }) => (MessageBody === null ? [] : [{ seq, MessageBody }]));
-    // A group of its own: a replay delays no live event.
+    // The replay's own group delays no live event.
     const grouped = outgoing.map(({ MessageBody }) => ({ MessageBody, MessageGroupId: replayId }));
     const refusals = await sendMessages(messaging.sqs, queueOf(messaging, name).url, grouped);
     const unread = written.flatMap(({ seq, error }): [number, string][] => (error === null ? [] : [[seq, error]]));
@@ -129,7 +127,6 @@ async function sendAll(
   return (await Promise.all(answers)).flat();
 }
 
-/** An event that cannot be read fails alone. */
 function writeBody({ body, id, ...event }: Claimed): { MessageBody: string | null; error: string | null } {
   try {
     return { MessageBody: body ?? serialiseEnvelope({ ...event, id: id ?? "" }), error: null };

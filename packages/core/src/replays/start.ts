@@ -9,7 +9,7 @@ import { defaultPace, requireSomething } from "./preview.ts";
 import { type Replay, toReplay } from "./view.ts";
 
 /**
- * Records a replay; `advanceReplays` sends it in the background.
+ * `advanceReplays` sends it.
  * @throws EventforkError `INVALID`, or `NOT_FOUND` with the reason when there is nothing to send.
  */
 export async function startReplay(

@@ -23,19 +23,15 @@ import {
   replayStates,
 } from "./input.ts";
 
-/** `total` is the sum of the others but `sent`. */
 export type ReplayFigures = {
-  /** Found so far; final once `isSelected`. */
   total: number;
   remaining: number;
   inFlight: number;
-  /** In flight, delivered or failed. */
   sent: number;
   delivered: number;
   failed: number;
-  /** Delivered already, or not sendable. */
   skipped: number;
-  /** Unsent at the end; dead letters among them are open again. */
+  /** Unsent at the end; their dead letters are open again. */
   cancelled: number;
 };
 
@@ -48,7 +44,6 @@ export type Replay = {
   createdBy: string;
   createdAt: Date;
   perSecond: number;
-  /** 0 for none. */
   canary: number;
   canaryState: z.output<typeof canaryStates>;
   state: ReplayState;
@@ -57,7 +52,6 @@ export type Replay = {
   sentence: string;
   isSelected: boolean;
   figures: ReplayFigures;
-  /** At this pace; null unless it runs. */
   secondsLeft: number | null;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -176,7 +170,7 @@ export async function listReplays(
   const where: Prisma.ReplayWhereInput = { ...(state && { state }), ...(source && { source }) };
   if (cursor) {
     const [at = "", id = ""] = decodeCursor(cursor, ["time", "text"]);
-    // The bound by itself is where the index begins; an OR alone would read every page before.
+    // The first bound lets the index start there; an OR alone would read every earlier page.
     const before = new Date(at);
     where.AND = [{ createdAt: { lte: before } }, { OR: [{ createdAt: { lt: before } }, { id: { lt: id } }] }];
   }

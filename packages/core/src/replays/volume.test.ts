@@ -14,7 +14,6 @@ import { advanceReplays, cancelReplay, getReplay, type Replay, startReplay } fro
 
 const total = 10_000;
 const causes = ["no_text", "invalid_blocks", "msg_too_long", "is_archived", "no_permission"];
-/** Three tenths of it, the rest evenly. */
 const causeOf = (n: number) => (n % 10 < 3 ? causes[0] : causes[1 + (n % 4)]) ?? "";
 const idOf = (n: number) => `evt_${String(n).padStart(5, "0")}`;
 
@@ -66,7 +65,6 @@ async function createDeadLetters(count: number): Promise<void> {
   }
 }
 
-/** Looks at a replay again and again while it is advanced, as a screen does. */
 async function watch(id: string, isEnough: (replay: Replay) => boolean): Promise<Replay[]> {
   const seen: Replay[] = [];
   let isOver = false;
@@ -95,7 +93,7 @@ function expectRight(replays: readonly Replay[], count: number): void {
   }
 }
 
-test("of 10,000 dead letters of five causes, one cause is replayed at 200/s: those once, nothing else, with right figures throughout", {
+test("of 10,000 dead letters in five groups, one group is replayed at 200/s: each once, nothing else, with correct figures throughout", {
   timeout: 90_000,
 }, async () => {
   await createDeadLetters(total);
@@ -128,7 +126,9 @@ test("of 10,000 dead letters of five causes, one cause is replayed at 200/s: tho
   }
 });
 
-test("cancelled half-way, it stops within two seconds, and the rest stays open", { timeout: 60_000 }, async () => {
+test("a replay that is canceled halfway stops within two seconds, and the rest stays open", {
+  timeout: 60_000,
+}, async () => {
   await createDeadLetters(1_000);
   startConsumer();
   const { id } = await startReplay(ctx, { selection: { source: "dead_letters", filter: {} }, perSecond: 200 });
@@ -151,7 +151,7 @@ test("cancelled half-way, it stops within two seconds, and the rest stays open",
   expect(await DeadLetters.countOpen(ctx)).toBe(ended.figures.cancelled);
 });
 
-test("while the integration is still broken it ends: everything is dead again, with the new reason", {
+test("a replay to a broken integration ends: everything is dead-lettered again, with the new reason", {
   timeout: 60_000,
 }, async () => {
   await createDeadLetters(200);

@@ -9,10 +9,10 @@ const dayMs = 86_400_000;
 const rowsPerStep = 1_000;
 const stepsPerRun = 20;
 
-/** Null is forever. */
+/** Null means forever. */
 export type Retention = { eventDays: number | null; auditDays: number | null };
 
-/** @throws EventforkError `MISCONFIGURED` when a setting is wrong. */
+/** @throws EventforkError `MISCONFIGURED`. */
 export function readRetention(env: Env = processEnv()): Retention {
   const { EVENTFORK_RETENTION_DAYS, EVENTFORK_AUDIT_RETENTION_DAYS } = readEnv(retentionEnv, env);
   return { eventDays: EVENTFORK_RETENTION_DAYS || null, auditDays: EVENTFORK_AUDIT_RETENTION_DAYS || null };
@@ -29,7 +29,7 @@ type RetentionResult = {
 
 type RetentionCtx = Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>;
 
-/** At most 20,000 rows of a kind in a run. Unpublished events and open dead letters stay however old they are. */
+/** 20,000 rows of a kind a run at most. Keeps unpublished events and open dead letters. */
 export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }: Retention): Promise<RetentionResult> {
   const now = ctx.now();
   const before = (days: number) => new Date(now.getTime() - days * dayMs);
@@ -66,7 +66,7 @@ async function inSteps(step: () => Promise<number>): Promise<Steps> {
   return { count, hasMore: true };
 }
 
-/** Events first: a concurrent reader then finds a delivery without an event rather than the reverse. */
+/** Events first: a reader may find a delivery without an event, but not the reverse. */
 async function dropEvents(ctx: RetentionCtx, before: Date): Promise<number> {
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT id FROM event WHERE recorded_at < ${before} AND (published_at IS NOT NULL OR set_aside_at IS NOT NULL)
@@ -105,8 +105,7 @@ async function dropDeadLetters(ctx: RetentionCtx, before: Date): Promise<number>
   return (await isolateRows(ctx, "dropping dead letters", ids, drop)).length;
 }
 
-// Of these tables no row has a trigger, a foreign key that refuses, or a value that the statement reads but for its time
-// and its key: a deletion does not fail for one row and succeed for another. So a step is a statement.
+// Without triggers or refusing foreign keys, a deletion never fails for a single row.
 
 function dropReplayItems({ db }: RetentionCtx, before: Date): Promise<number> {
   return db.$executeRaw`
@@ -117,7 +116,6 @@ function dropReplayItems({ db }: RetentionCtx, before: Date): Promise<number> {
       WHERE r.ended_at < ${before} AND r.next_at IS NULL LIMIT ${rowsPerStep})`;
 }
 
-/** Few rows: a group has one of trend an hour at most, the rollups a few, and alerts come every few minutes. */
 const dropAlerted = (ctx: RetentionCtx, before: Date) =>
   dropEach(ctx, {
     trends: Prisma.sql`DELETE FROM dead_letter_trend WHERE hour < ${before}`,
@@ -155,7 +153,6 @@ function dropExpired(ctx: RetentionCtx, now: Date): Promise<number> {
       DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < ${now} LIMIT ${rowsPerStep})`,
     links: Prisma.sql`
       DELETE FROM verification WHERE id IN (SELECT id FROM verification WHERE expires_at < ${now} LIMIT ${rowsPerStep})`,
-    // An idempotency key is remembered for a day.
     "idempotency keys": Prisma.sql`
       DELETE FROM ingest_request WHERE (api_key_id, key) IN (
         SELECT api_key_id, key FROM ingest_request WHERE created_at < ${dayAgo} ORDER BY created_at LIMIT ${rowsPerStep})`,

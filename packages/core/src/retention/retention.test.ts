@@ -22,7 +22,7 @@ beforeEach(async () => {
     await db.$executeRawUnsafe(`DELETE FROM ${table}`);
 });
 
-async function happen(id: string, at: Date, publishedAt: Date | null = at): Promise<void> {
+async function recordEvent(id: string, at: Date, publishedAt: Date | null = at): Promise<void> {
   const dates = { firstAttemptAt: at, lastAttemptAt: at, updatedAt: at };
   await db.event.create({
     data: { id, type: "user.signed_up", source: "web", time: at, recordedAt: at, publishedAt, data: {} },
@@ -43,7 +43,7 @@ async function happen(id: string, at: Date, publishedAt: Date | null = at): Prom
   });
 }
 
-function die(id: string, status: string, archivedAt: Date) {
+function addDeadLetter(id: string, status: string, archivedAt: Date) {
   const rest = {
     integration: "slack",
     body: "",
@@ -55,9 +55,9 @@ function die(id: string, status: string, archivedAt: Date) {
   return db.deadLetter.create({ data: { ...rest, id, messageId: id, status, archivedAt, statusAt: archivedAt } });
 }
 
-test("what is older than it is kept goes with all that belongs to it, and what is younger stays", async () => {
-  await happen("evt_old", daysAgo(91));
-  await happen("evt_young", daysAgo(89));
+test("expired events are deleted with all their rows, and younger ones stay", async () => {
+  await recordEvent("evt_old", daysAgo(91));
+  await recordEvent("evt_young", daysAgo(89));
   expect(await applyRetention({ db, now }, keep90)).toMatchObject({ events: 1, hasMore: false });
   const left = await Promise.all([db.event.findMany(), db.delivery.findMany(), db.attempt.findMany()]);
   expect(left.map((rows) => rows.map((row) => ("id" in row ? row.id : row.eventId)))).toEqual([
@@ -67,17 +67,17 @@ test("what is older than it is kept goes with all that belongs to it, and what i
   ]);
 });
 
-test("what still waits for somebody stays, however old", async () => {
-  await happen("evt_unpublished", daysAgo(400), null);
-  await die("dlt_open", "open", daysAgo(400));
-  await die("dlt_replaying", "replaying", daysAgo(400));
-  await die("dlt_resolved", "resolved", daysAgo(400));
+test("unpublished events and open dead letters stay, however old", async () => {
+  await recordEvent("evt_unpublished", daysAgo(400), null);
+  await addDeadLetter("dlt_open", "open", daysAgo(400));
+  await addDeadLetter("dlt_replaying", "replaying", daysAgo(400));
+  await addDeadLetter("dlt_resolved", "resolved", daysAgo(400));
   expect(await applyRetention({ db, now }, keep90)).toMatchObject({ events: 0, deadLetters: 1 });
   expect(await db.event.count()).toBe(1);
   expect((await db.deadLetter.findMany()).map(({ id }) => id).sort()).toEqual(["dlt_open", "dlt_replaying"]);
 });
 
-test("one run drops a bounded number, and says that there is more", async () => {
+test("one run deletes a bounded number and reports that there is more", async () => {
   await db.$executeRaw`
     INSERT INTO event (id, type, source, time, recorded_at, published_at, data)
     SELECT 'evt_' || n, 'user.signed_up', 'web', ${daysAgo(100)}, ${daysAgo(100)}, ${daysAgo(100)}, '{}'
@@ -86,7 +86,7 @@ test("one run drops a bounded number, and says that there is more", async () => 
   expect(await applyRetention({ db, now }, keep90)).toMatchObject({ events: 500, hasMore: false });
 });
 
-test("audit entries have a time of their own, and limits go after a day", async () => {
+test("audit entries have their own retention, and limits are deleted after a day", async () => {
   const entry = { actor: "stranger", action: "sign_in.failed", target: "unknown address" };
   await db.auditEntry.createMany({
     data: [366, 364].map((days) => ({ ...entry, id: `aud_${days}`, at: daysAgo(days) })),
@@ -101,8 +101,8 @@ test("audit entries have a time of their own, and limits go after a day", async 
   expect((await db.auditEntry.findMany()).map(({ id }) => id)).toEqual(["aud_364"]);
 });
 
-test("nothing is dropped where everything is to be kept", async () => {
-  await happen("evt_old", daysAgo(4_000));
+test("nothing is deleted when everything is to be kept", async () => {
+  await recordEvent("evt_old", daysAgo(4_000));
   expect(await applyRetention({ db, now }, readRetention({ EVENTFORK_RETENTION_DAYS: "0" }))).toMatchObject({
     events: 0,
   });
@@ -118,6 +118,6 @@ test.each([
   expect(readRetention(env)).toEqual(expected);
 });
 
-test("a delivery is never forgotten while a queue may still hold its message", () => {
+test("a delivery is never deleted while a queue may still have its message", () => {
   expect(() => readRetention({ EVENTFORK_RETENTION_DAYS: "14" })).toThrow(EventforkError);
 });

@@ -1,17 +1,15 @@
 import { Prisma } from "../db/index.ts";
 
-/** UTC's, whatever the session's zone. */
+/** In UTC, whatever the session's zone. */
 export const rollupSteps = ["hour", "minute"] as const;
 export type RollupStep = (typeof rollupSteps)[number];
 
-/** The outcome of messages whose consumer never recorded one, and the class of their dead letters. */
 export const unfinished = "unfinished";
 export const unfinishedClass = "Unfinished";
 
 /**
- * Counts attempts in the statement that records them: both are kept, or neither. `source` has a row per attempt:
- * integration, at, outcome, and latency, an interval that is null unless it was delivered. Counting by the minute first
- * reads each attempt once whatever the steps. Rows are in the order of their key, so that no two statements deadlock.
+ * `source` has a row per attempt: integration, at, outcome, and latency, null unless delivered. Rows are in key order,
+ * to avoid deadlocks.
  */
 export function countAttempts(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
   return Prisma.sql`
@@ -26,7 +24,7 @@ export function countAttempts(source: Prisma.Sql, steps: readonly RollupStep[] =
     ON CONFLICT (step, at, integration, outcome, bucket) DO UPDATE SET count = r.count + excluded.count`;
 }
 
-/** The same for events that SNS has accepted. `source` has a row per event: type, and at, when it was recorded. */
+/** `source` has a row per event: type, and at, its recording time. */
 export function countEvents(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO event_rollup AS r (step, at, type, count)
@@ -38,7 +36,7 @@ export function countEvents(source: Prisma.Sql, steps: readonly RollupStep[] = r
     ON CONFLICT (step, at, type) DO UPDATE SET count = r.count + excluded.count`;
 }
 
-/** Literals: with a parameter the planner estimates more rows, prefers a new plan each time, and never keeps one. */
+/** Literals: with a parameter the planner never keeps a generic plan. */
 function listOf(steps: readonly RollupStep[]): Prisma.Sql {
   return Prisma.raw(`(VALUES ${steps.map((step) => `('${step}')`).join(", ")})`);
 }

@@ -3,7 +3,7 @@ import { createTestCtx } from "../testing/index.ts";
 import { readFigures, readIntegrationFigures } from "./index.ts";
 import { hourMs } from "./presets.ts";
 
-test("a range of days is read in two parts: what is new shows at once, what comes late into an old hour within a minute", async () => {
+test("a range of days is read in two parts: new counts show immediately, late ones of an old hour within a minute", async () => {
   let time = new Date("2026-11-25T10:20:00.000Z");
   const ctx = { ...(await createTestCtx()), now: () => time };
   const count = async (hoursAgo: number, bucket = 20) => {
@@ -34,7 +34,6 @@ test("a range of days is read in two parts: what is new shows at once, what come
   await Promise.all([count(0), count(1), count(2), count(3), count(100)]);
   expect(await read()).toBe(5);
   const { integrations, events } = await readFigures(ctx, { range: "30d" });
-  // The part that is remembered and the rest make one day between them.
   expect(integrations.slack.points.map(({ delivered }) => delivered)).toEqual([1, 4]);
   expect(events.points.map(({ accepted }) => accepted)).toEqual([1, 4]);
 

@@ -1,4 +1,4 @@
-/** No I/O and no imports: the browser loads this. */
+/** Without I/O and imports, for the browser. */
 export const rangeNames = ["15m", "1h", "6h", "24h", "7d", "30d", "90d"] as const;
 export type RangeName = (typeof rangeNames)[number];
 

@@ -3,7 +3,6 @@ import { inputText, inputTime } from "../kernel/input.ts";
 import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 import { dayMs, defaultRange, hourMs, minuteMs, rangeLengthsMs, rangeNames } from "./presets.ts";
 
-/** Days; hours are kept as long as events. An older range shows whole hours. */
 const minuteDays = 8;
 
 const startOfMinute = (at: Date) => new Date(Math.floor(at.getTime() / minuteMs) * minuteMs);
@@ -13,7 +12,7 @@ export const endOfHour = (at: Date) => new Date(startOfHour(at).getTime() + hour
 
 export const keepsMinutesFrom = (now: Date) => startOfHour(new Date(now.getTime() - minuteDays * dayMs + hourMs));
 
-/** A name, no offset: Postgres reads the sign of an offset the other way round. */
+/** Excludes offsets, whose sign Postgres inverts. */
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(name)) return false;
   try {
@@ -38,14 +37,9 @@ export type Interval = { kind: "minutes"; minutes: number } | { kind: "days"; ti
 
 export type Range = { from: Date; to: Date; interval: Interval };
 
-/** More points are hard to tell apart. */
 const maximumPoints = 62;
 const intervalMinutes = [1, 5, 15, 60];
 
-/**
- * Whole minutes up to that of `to`; whole hours where minutes are no longer kept, and from a whole hour where a point
- * covers an hour or more.
- */
 export function resolveRange(input: z.output<typeof rangeInput>, now: Date): Range {
   const end = input.from !== undefined && input.to !== undefined && input.to < now ? input.to : now;
   const begin = input.from ?? new Date(end.getTime() - rangeLengthsMs[input.range]);
@@ -53,7 +47,6 @@ export function resolveRange(input: z.output<typeof rangeInput>, now: Date): Ran
   const interval = chooseInterval(end.getTime() - begin.getTime(), begin < minutesFrom, input.timeZone);
   const isFine = interval.kind === "minutes" && interval.minutes < 60;
   const to = end < minutesFrom ? endOfHour(end) : endOfMinute(end);
-  // A preset of an hour has sixty whole minutes, the current one included.
   const from = isFine
     ? startOfMinute(input.from ?? new Date(to.getTime() - rangeLengthsMs[input.range]))
     : startOfHour(begin);

@@ -9,18 +9,15 @@ import { endOfHour, type Interval, type Range, rangeInput, resolveRange, startOf
 export type Outcomes = {
   delivered: number;
   retried: number;
-  /** Rejected, exhausted, or never finished by its consumer. */
   died: number;
   refused: number;
 };
 
 export type Rollups = Outcomes & {
-  /** Of ended deliveries; null without any. */
   successRate: number | null;
   /** From event to delivery in milliseconds, within `latencyError`; null without deliveries. */
   p50: number | null;
   p95: number | null;
-  /** Intervals in which something happened, the earliest first. */
   points: ({ at: Date } & Outcomes)[];
 };
 
@@ -47,7 +44,10 @@ type AttemptRow =
   | { integration: string; at: Date; outcome: string; bucket: null; count: number }
   | { integration: string; at: Date | null; outcome: null; bucket: number; count: number };
 
-/** Rollups of a time range, exact to the minute. @throws EventforkError `INVALID`. */
+/**
+ * Exact to the minute.
+ * @throws EventforkError `INVALID`.
+ */
 export async function readFigures(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof rangeInput> = {},
@@ -65,10 +65,7 @@ export async function readFigures(
   return { range, integrations: integrations as Record<IntegrationName, Rollups>, events };
 }
 
-/**
- * Reads a range of days in two parts: hours that ended an hour ago are cached for a minute, for hardly anything is
- * counted into them any more; the rest is read each time.
- */
+/** Hours that ended an hour ago hardly change, so they are cached for a minute. */
 async function readInParts<Row>(
   ctx: Pick<Ctx, "db" | "now">,
   range: Range,
@@ -164,7 +161,6 @@ export async function readIntegrationFigures(
   return { range, figures, latency };
 }
 
-/** As far back as hours are kept. */
 export async function countDelivered({ db }: Pick<Ctx, "db">): Promise<Record<IntegrationName, number>> {
   const rows = await db.$queryRaw<{ integration: string; count: number }[]>`
     SELECT integration, sum(count)::float8 AS count FROM delivery_rollup WHERE step = 'hour' AND outcome = 'delivered'
@@ -179,7 +175,6 @@ function attemptsIn(range: Range): Prisma.Sql {
     SELECT integration, ${at} AS at, outcome, bucket, count FROM delivery_rollup WHERE ${within(range)}`;
 }
 
-/** Whole hours by their own rows, both ends by minutes. */
 function within({ from, to, interval }: Range): Prisma.Sql {
   const isFine = interval.kind === "minutes" && interval.minutes < 60;
   const firstHour = startOfHour(from).getTime() === from.getTime() ? from : endOfHour(from);
@@ -199,9 +194,8 @@ function startOfInterval(interval: Interval): Prisma.Sql {
 }
 
 /**
- * Latencies are counted in buckets that grow by 11/9: whatever lies in one is at most 10 % from the value of the
- * bucket. Buckets add up, and percentiles of the sum are as exact. `latency_bucket` in the database chooses the bucket.
- * Source: DDSketch (Masson, Rim, Lee: PVLDB 12/12, 2019).
+ * Buckets grow by 11/9, so a value is within 10 % of its bucket's, and percentiles of sums are as exact. Source:
+ * DDSketch (Masson, Rim, Lee: PVLDB 12/12, 2019).
  */
 export const latencyError = 0.1;
 

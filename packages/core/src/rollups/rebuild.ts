@@ -14,11 +14,13 @@ export type Rebuilt = { hours: number; corrected: number };
 
 type Progress = { done: number; of: number };
 
-/** A stretch doubles as long as it keeps writers waiting for less than this. */
 const quickMs = 100;
 const maximumStretch = 24;
 
-/** Some hours at a time; writers wait for those in hand. @throws EventforkError `INVALID`. */
+/**
+ * Blocks writers of a few hours at a time.
+ * @throws EventforkError `INVALID`.
+ */
 export async function rebuildRollups(
   ctx: Pick<Ctx, "db" | "now" | "actor" | "from">,
   input: z.input<typeof rebuildRollupsInput> = {},
@@ -52,7 +54,6 @@ export async function rebuildRollups(
 const addHours = (at: Date, hours: number) => new Date(at.getTime() + hours * hourMs);
 const hoursBetween = (from: Date, to: Date) => Math.floor((to.getTime() - from.getTime()) / hourMs);
 
-/** Rollups before the oldest event stay: their events were dropped. */
 async function findFirstHour({ db }: Pick<Ctx, "db">, since: Date | null): Promise<Date | null> {
   const oldest = await db.event.findFirst({ orderBy: { recordedAt: "asc" }, select: { recordedAt: true } });
   if (oldest === null) return null;
@@ -87,10 +88,9 @@ async function rebuildHours(
   });
 }
 
-/** Only dead letters have these, and not by hour: all hours are counted at once. */
 async function rebuildUnfinished({ db, now }: Pick<Ctx, "db" | "now">, first: Date): Promise<number> {
   const minutesFrom = keepsMinutesFrom(now());
-  const deaths = Prisma.sql`
+  const deadLetters = Prisma.sql`
     SELECT x.integration, x.at, ${unfinished}::text AS outcome, NULL::interval AS latency
     FROM (
       SELECT integration, event_id, archived_at AS at FROM dead_letter WHERE error_class = ${unfinishedClass}
@@ -103,15 +103,15 @@ async function rebuildUnfinished({ db, now }: Pick<Ctx, "db" | "now">, first: Da
   return inLockedTransaction(db, async (tx) => {
     const before = await tx.$queryRaw<Counted[]>`
       DELETE FROM delivery_rollup WHERE outcome = ${unfinished} AND at >= ${first} RETURNING ${attemptsKey}, count`;
-    await tx.$executeRaw`${countAttempts(deaths, ["hour"])}`;
-    await tx.$executeRaw`${countAttempts(Prisma.sql`SELECT * FROM (${deaths}) d WHERE at >= ${minutesFrom}`, ["minute"])}`;
+    await tx.$executeRaw`${countAttempts(deadLetters, ["hour"])}`;
+    await tx.$executeRaw`${countAttempts(Prisma.sql`SELECT * FROM (${deadLetters}) d WHERE at >= ${minutesFrom}`, ["minute"])}`;
     const after = await tx.$queryRaw<Counted[]>`
       SELECT ${attemptsKey}, count FROM delivery_rollup WHERE outcome = ${unfinished} AND at >= ${first}`;
     return countDifferent(before, after);
   });
 }
 
-/** Writers hold a row lock until they commit: this waits for those that have begun, and the next wait for this. */
+/** Writers hold a row lock until they commit: this waits for them. */
 async function inLockedTransaction<Result>(db: Ctx["db"], work: (tx: Tx) => Promise<Result>): Promise<Result> {
   return db.$transaction(
     async (tx) => {

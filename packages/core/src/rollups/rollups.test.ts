@@ -29,8 +29,7 @@ const endings: Ending[] = [
   { outcome: "credentials", status: "retrying" },
 ];
 
-/** Events of another producer, whose times are as if they had happened so many seconds ago. */
-async function keepEvents(ctx: Ctx, now: Date, latencies: readonly number[]): Promise<Envelope[]> {
+async function storeEvents(ctx: Ctx, now: Date, latencies: readonly number[]): Promise<Envelope[]> {
   const events = latencies.map((seconds) => {
     const time = new Date(now.getTime() - seconds * 1_000);
     const rest = { type: "user.signed_up", source: "elsewhere", subject: null, traceparent: null, data };
@@ -42,7 +41,6 @@ async function keepEvents(ctx: Ctx, now: Date, latencies: readonly number[]): Pr
   return events;
 }
 
-/** What a consumer does with a batch, between its claim and its record. */
 async function deliver(
   ctx: Ctx,
   batch: { integration: IntegrationName; now: Date; events: Envelope[]; ends: Ending[] },
@@ -67,7 +65,6 @@ async function deliver(
   return claims;
 }
 
-/** A message that SQS has moved to the dead letter queue by itself. */
 const unfinishedRecord = (id: string) => ({ ...deadLetterRecord({ id }), messageAttributes: {} });
 
 describe("figures of deliveries", () => {
@@ -77,13 +74,12 @@ describe("figures of deliveries", () => {
   beforeAll(async () => {
     ctx = { ...(await createTestCtx()), now: () => now };
     const batches = Array.from({ length: 30 }, (_, i) => i);
-    // Five consumers at once, over the turn of an hour; whatever was claimed twice is recorded once.
     await Promise.all(
       [0, 1, 2, 3, 4].map(async (worker) => {
         for (const i of batches.filter((i) => i % 5 === worker)) {
           const at = after(i * 17);
           const integration = integrationNames[i % integrationNames.length] as IntegrationName;
-          const events = await keepEvents(ctx, at, [0.05, 0.3, 2, 9, 60, 700, 86_400, -3]);
+          const events = await storeEvents(ctx, at, [0.05, 0.3, 2, 9, 60, 700, 86_400, -3]);
           const ends = endings.slice(i % 4);
           const twice = [1, 2].map(() => deliver(ctx, { integration, now: at, events, ends }));
           await Promise.all(twice);
@@ -95,12 +91,12 @@ describe("figures of deliveries", () => {
     for (const record of [never, never, { ...never, messageId: "again" }]) {
       await archive({ ...ctx, integration: "slack" }, [record]);
     }
-    const seen = (await keepEvents(ctx, now, [1])) as [Envelope];
+    const seen = (await storeEvents(ctx, now, [1])) as [Envelope];
     await deliver(ctx, { integration: "slack", now, events: seen, ends: endings.slice(0, 1) });
     await archive({ ...ctx, now: () => after(601), integration: "slack" }, [unfinishedRecord(seen[0].id)]);
   });
 
-  test("are what a full count finds, over each range", async () => {
+  test("equal a full count, over each range", async () => {
     for (const [from, to] of [
       [start, after(660)],
       [after(-3_600 * 5), after(660)],
@@ -117,12 +113,12 @@ describe("figures of deliveries", () => {
     );
   });
 
-  test("count a death that no consumer recorded, each once, and none of what was delivered before", async () => {
+  test("count each dead letter without a recorded outcome once, but none that was delivered before", async () => {
     const rows = await ctx.db.deliveryRollup.findMany({ where: { outcome: "unfinished", step: "minute" } });
     expect(rows).toEqual([expect.objectContaining({ integration: "slack", bucket: -1, count: 2 })]);
   });
 
-  test("have the percentiles that sorting gives, within the stated error", async () => {
+  test("have the percentiles of sorted values, within the stated error", async () => {
     const [exact] = await ctx.db.$queryRaw<{ p50: number; p95: number }[]>`
       SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY ms) AS p50, percentile_disc(0.95) WITHIN GROUP (ORDER BY ms) AS p95
       FROM (
@@ -144,7 +140,7 @@ describe("figures of deliveries", () => {
     expect(latency.map(({ p95 }) => p95 !== null)).toEqual(arrived);
   });
 
-  test("are put right by a rebuild, which finds nothing to do where they are", async () => {
+  test("are corrected by a rebuild, which does nothing when they are right", async () => {
     expect(await rebuildRollups(ctx)).toEqual({ hours: expect.any(Number), corrected: 0 });
     const right = await readFigures(ctx, { range: "1h" });
     await ctx.db
@@ -158,10 +154,10 @@ describe("figures of deliveries", () => {
     expect((await ctx.db.auditEntry.findFirst({ orderBy: { id: "desc" } }))?.after).toMatchObject({ corrected });
   });
 
-  test("stay right while consumers go on during a rebuild", async () => {
+  test("stay right while consumers work during a rebuild", async () => {
     const deliverMore = async () => {
       for (let i = 0; i < 10; i += 1) {
-        const events = await keepEvents(ctx, now, [1, 2, 3]);
+        const events = await storeEvents(ctx, now, [1, 2, 3]);
         await deliver(ctx, { integration: "slack", now, events, ends: endings });
       }
     };
@@ -205,7 +201,6 @@ test("an event that is counted during a rebuild waits until it ends, and is coun
   const signUp = { type: "user.signed_up", data } as const;
   await Outbox.recordMany(ctx.db, [signUp]);
   await Outbox.publishPending(ctx);
-  // Holds the rebuild between what it drops and what it counts.
   await ctx.db.$executeRaw`CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$`;
   await ctx.db.$executeRaw`CREATE TRIGGER hold AFTER DELETE ON event_rollup EXECUTE FUNCTION hold()`;
@@ -229,7 +224,6 @@ test("an event that is counted during a rebuild waits until it ends, and is coun
   expect((await readFigures(ctx)).events.accepted).toBe(2);
 });
 
-/** Until a transaction waits for a lock of that kind, or there is no more to wait for. */
 async function untilOneWaits(tx: Tx, kind: "advisory" | "relation", isOver: () => boolean): Promise<void> {
   for (let isWaiting = false; !isWaiting && !isOver(); ) {
     const rows = await tx.$queryRaw<unknown[]>`
@@ -244,7 +238,7 @@ test("a rebuild counts long quiet times in few steps, and minutes for the last d
   const daysAgo = (days: number) => new Date(start.getTime() - days * 86_400_000);
   const times = [30, 12, 8.2, 7.8, 3, 0.2].map(daysAgo);
   for (const now of times) {
-    const events = await keepEvents(base, now, [1, 2]);
+    const events = await storeEvents(base, now, [1, 2]);
     await deliver(base, { integration: "slack", now, events, ends: endings });
   }
   const ctx = { ...base, now: () => start };
@@ -267,7 +261,7 @@ test("a rebuild counts long quiet times in few steps, and minutes for the last d
   expect(steps.at(-1)).toEqual({ done: hours, of: hours });
 });
 
-test("the database's buckets hold what the code reads from them", async () => {
+test("the database's buckets match the code's", async () => {
   const { db } = await createTestCtx();
   const rows = await db.$queryRaw<{ ms: number; bucket: number }[]>`
     SELECT ms::float8, latency_bucket(make_interval(secs => ms / 1000)) AS bucket

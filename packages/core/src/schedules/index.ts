@@ -70,7 +70,6 @@ async function runJob<Ctx extends SystemCtx>(
   if (failed.length > 0) throw new Error(`Steps of ${name} failed. ${failed.join(" ")}`);
 }
 
-/** Shows on the System page what a handler that has no schedule passed over. */
 export async function recordRun(
   ctx: SystemCtx,
   { name, startedAt, passedOver }: { name: string; startedAt: Date; passedOver: PassedOver[] },
@@ -85,7 +84,6 @@ export async function recordRun(
   await ctx.db.scheduleRun.upsert({ where: { name }, create: { name, ...row }, update: row });
 }
 
-/** As a run recorded them. */
 export function readPassedOver(result: unknown): (PassedOver & { at: string })[] {
   return keptSchema.parse(result).passedOver;
 }
@@ -93,7 +91,7 @@ export function readPassedOver(result: unknown): (PassedOver & { at: string })[]
 const keptForMs = 24 * 3_600_000;
 const keptAtMost = 20;
 
-/** With those of the last day: a job that runs every second would show its own for a second. */
+/** Keeps a day's entries, or a frequent job would replace its own. */
 async function keepPassedOver(
   { db, now }: SystemCtx,
   name: string,

@@ -15,7 +15,6 @@ import { sweepErasures } from "../users/index.ts";
 
 const poison = "evt_0poison";
 
-// Whatever it may be that makes a stored row unreadable tomorrow.
 vi.mock("../events/envelope.ts", async (load) => {
   const envelope = await load<typeof import("../events/envelope.ts")>();
   const refuse = ({ id }: { id: string }) => {
@@ -57,7 +56,6 @@ beforeEach(async () => {
   await ctx.db.ruleVersion.updateMany({ data: { acceptedAt: new Date(Date.now() - 9 * hourMs) } });
 });
 
-/** The poison row comes first. */
 async function recordEvents(publishedHoursAgo: number | null): Promise<void> {
   const publishedAt = publishedHoursAgo === null ? null : new Date(Date.now() - publishedHoursAgo * hourMs);
   const recordedAt = publishedAt ?? new Date();
@@ -77,7 +75,6 @@ async function recordEvents(publishedHoursAgo: number | null): Promise<void> {
   });
 }
 
-/** Makes every statement that touches a row fail. */
 async function breakRow(table: string, event: "UPDATE" | "DELETE" | "INSERT", condition: string): Promise<void> {
   await ctx.db.$executeRawUnsafe(`CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'this row is poison'; END $$`);
@@ -89,7 +86,7 @@ async function breakRow(table: string, event: "UPDATE" | "DELETE" | "INSERT", co
 
 const passed = () => ctx.passedOver.map(({ id }) => id);
 
-describe("a poison row harms no other", () => {
+describe("a poison row affects no other", () => {
   test("of the outbox: it is quarantined, and the rest is published", async () => {
     await recordEvents(null);
     expect(await Outbox.publishPending(ctx)).toMatchObject({ published: 2, setAside: 1, failed: 0 });
@@ -107,7 +104,7 @@ describe("a poison row harms no other", () => {
     expect(passed()).not.toContain(poison);
   });
 
-  test("of the relay's rules: it is reported, and the rule is proven by another", async () => {
+  test("of the relay's rules: it is reported, and another row confirms the rule", async () => {
     const older = { integration: "slack", version: 2, policy: { type: ["user.signed_up"] }, author: "a" };
     await ctx.db.ruleVersion.updateMany({ where: { integration: "slack" }, data: { policy: { type: ["none"] } } });
     await ctx.db.ruleVersion.create({ data: { ...older, acceptedAt: new Date(Date.now() - 2 * hourMs) } });
@@ -165,7 +162,7 @@ describe("a poison row harms no other", () => {
     expect([dropped.deadLetters, dropped.auditEntries, passed().length]).toEqual([1, 1, 1]);
   });
 
-  test("of retention's sessions: the step is reported, and what else expired is dropped", async () => {
+  test("of retention's sessions: the step is reported, and other expired rows are dropped", async () => {
     await ctx.db.turn.create({ data: { key: "old", since: new Date(0), count: 1, lastAt: new Date(0) } });
     await ctx.db.user.create({ data: { id: "usr_1", email: "ada@lovelace.dev", name: "Ada" } });
     const times = { expiresAt: new Date(0), updatedAt: new Date(0) };
@@ -223,7 +220,7 @@ describe("a poison row harms no other", () => {
     expect(passed()).toEqual(["evt_bad"]);
   });
 
-  test("of alerts: it is told without its reason, and the others with theirs", async () => {
+  test("of alerts: it is sent without its reason, and the others with theirs", async () => {
     const now = new Date();
     const ended = {
       perSecond: 1,

@@ -7,23 +7,19 @@ import { type Retention, readRetention } from "../retention/index.ts";
 import { readPassedOver } from "../schedules/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
-/** How a part is: what it answered within its time, or why it did not. */
 export type PartHealth = { isOk: boolean; ms: number; error: string | null };
 
 export type SystemItem = {
   database: PartHealth & { version: string | null; sizeBytes: number | null; connections: number | null };
   broker: PartHealth & { fanOut: string; queues: Partial<Record<IntegrationName, QueueDepth | null>> | null };
-  /** `passedOver`: rows and steps that runs of the last day could not do. */
   schedules: (ScheduleRunModel & { isLate: boolean; passedOver: ReturnType<typeof readPassedOver> })[];
   migrations: { name: string; finishedAt: Date | null }[];
   versions: { eventfork: string; node: string };
   settings: Retention & { canSendMail: boolean; emailVerification: "required" | "off" };
 };
 
-/** Both jobs run every minute: after three without a run, nobody runs them. */
 const lateAfterMs = 3 * 60_000;
 
-/** What the system is made of and how it is. A part that does not answer is reported, with the rest. */
 export async function inspectSystem(
   ctx: Pick<Ctx, "db" | "messaging" | "now">,
   env: Env = processEnv(),
@@ -92,7 +88,6 @@ function inspectBroker({ messaging }: Pick<Ctx, "messaging">) {
   );
 }
 
-/** Prisma's own table of what it has applied, the newest first. */
 function listMigrations({ db }: Pick<Ctx, "db">): Promise<SystemItem["migrations"]> {
   return db.$queryRaw`
     SELECT migration_name AS name, finished_at AS "finishedAt" FROM _prisma_migrations

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => ctx.db.$disconnect());
 
-test("a system that is well says so of each part, and what it is made of", async () => {
+test("a healthy system reports every part as OK, with its components", async () => {
   const now = ctx.now();
   const run = { durationMs: 20, isOk: true, result: { published: 1 } };
   await ctx.db.scheduleRun.createMany({
@@ -37,7 +37,7 @@ test("a system that is well says so of each part, and what it is made of", async
   expect(system.migrations.at(-1)).toMatchObject({ name: "20261123000000_initial" });
 });
 
-test("a job that passed over a row and a step is recorded with both, runs its other steps, and shows it for a day", async () => {
+test("a job that skipped a row and a step records both, runs its other steps, and shows them for a day", async () => {
   process.env["DATABASE_URL"] = await createTestDatabase();
   const db = createDb({ connections: 1 });
   let isPoisoned = true;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** JSON of every kind that has harmed a pipeline somewhere: generators for property tests and for `npm run fuzz`. */
+/** Generators of harmful JSON, for property tests and `npm run fuzz`. */
 
 const awkwardTextExamples = [
   "",
@@ -66,13 +66,11 @@ export const awkwardTimes = fc.oneof(
   awkwardTexts,
 );
 
-/** Up to and beyond the bound, and as deep as breaks what recurses without one. */
 const depths = fc.constantFrom(1, 63, 64, 65, 97, 98, 99, 100, 101, 200, 3_000, 15_000);
 
-/** `writeJson` makes the nesting of it: `JSON.stringify` recurses, and would end for its depth. */
+/** `writeJson` writes the nesting, because `JSON.stringify` would overflow. */
 const deepJson = fc.tuple(depths, fc.constantFrom("[", "{")).map(([depth, kind]) => `@deep ${depth} ${kind}`);
 
-/** As `JSON.stringify`, for what these generators make. */
 export function writeJson(value: unknown): string {
   return JSON.stringify(value).replace(/"@deep (\d+) ([[{])"/g, (_, depth: string, kind: string) => {
     const [open, close] = kind === "[" ? ["[", "]"] : ['{"a":', "}"];
@@ -93,7 +91,6 @@ export const awkwardJson: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.dictionary(awkwardTexts, awkwardTexts, { maxKeys: 4 }) },
 );
 
-/** Mostly what the catalog takes, with something awkward in it. */
 export const awkwardSignUps = fc.record({
   type: fc.constant("user.signed_up"),
   data: fc.record(

@@ -11,21 +11,13 @@ import { type HttpRecorder, type RecordedRequest, type RecorderAnswer, startHttp
 const megabyte = 1024 * 1024;
 
 export type Contract = {
-  /** The settings with which it talks to a third party at `url`. */
   env: (url: string) => Env;
-  /** The third party's answer to a call that it takes. An empty object with status 200 where it is left out. */
   accept?: (request: RecordedRequest) => RecorderAnswer;
-  /** What it says of a wrong key. */
   credentialsRefused: RecorderAnswer;
-  /** Where the third party can tell that it has had an event already: what it tells it by, in every call. */
   idempotencyKeys?: (request: RecordedRequest) => string[];
 };
 
-/**
- * What every integration holds to, whatever its third party: an outcome for each event in the order in which they came; errors that say what
- * follows; an end to every call, to every answer and at a redirect; nothing secret or personal in an error; and, where the third party
- * can tell, no effect doubled by a second sending.
- */
+/** Every provider must pass it. */
 export function describeContract(integration: Integration, contract: Contract): void {
   const { name } = integration;
   const accept = contract.accept ?? (() => ({}));
@@ -55,7 +47,7 @@ export function describeContract(integration: Integration, contract: Contract): 
       expect(Object.keys(contract.env("http://127.0.0.1")).every((key) => variables.includes(key))).toBe(true);
     });
 
-    test.each(topologyOf(name).secrets)("without %s it says so, and does nothing", (variable) => {
+    test.each(topologyOf(name).secrets)("a missing %s is reported, and nothing is sent", (variable) => {
       expect(() => integration.connect({ ...contract.env(party.url), [variable]: "" })).toThrow(variable);
       expect(party.requests).toEqual([]);
     });
@@ -69,12 +61,12 @@ export function describeContract(integration: Integration, contract: Contract): 
       expect(party.requests.length).toBeGreaterThan(0);
     });
 
-    test("no events are no calls", async () => {
+    test("without events there are no calls", async () => {
       expect(await deliver(party.url, 0)).toEqual([]);
       expect(party.requests).toEqual([]);
     });
 
-    test("its first call is the one that the topology names", async () => {
+    test("its first call is the topology's", async () => {
       party.answerWith(accept);
       await deliver(party.url);
       const [method, path = ""] = topologyOf(name).request.split(" ");
@@ -87,13 +79,13 @@ export function describeContract(integration: Integration, contract: Contract): 
     test.each<[string, RecorderAnswer, string]>([
       ["a fault of its own", { status: 503 }, "RetryableError"],
       ["a connection that breaks", "reset", "RetryableError"],
-    ])("%s is tried again, all of the batch", async (_what, answer, error) => {
+    ])("after %s the whole batch is attempted again", async (_what, answer, error) => {
       party.answerWith(answer);
       const outcomes = await deliver(party.url);
       expect(outcomes.map((outcome) => errorOf(outcome).name)).toEqual([error, error]);
     });
 
-    test("a rate limit is one, also when it names no time, and the time that it names is kept", async () => {
+    test("a rate limit is recognized with or without a time, and its time is respected", async () => {
       party.answerWith({ status: 429, headers: { "retry-after": "7" } });
       for (const outcome of await deliver(party.url)) {
         expect(errorOf(outcome)).toMatchObject({ name: "RateLimitedError", retryAfterSeconds: 7 });
@@ -105,14 +97,14 @@ export function describeContract(integration: Integration, contract: Contract): 
     test.each([
       ["its content type", "text/html; charset=utf-8", "<h1>Log in</h1>"],
       ["its first tag", "application/json", " <!DOCTYPE html><html><title>Log in</title></html>"],
-    ])("a success that is a page, by %s, delivers nothing", async (_what, contentType, body) => {
+    ])("a successful response that is a web page, by %s, delivers nothing", async (_what, contentType, body) => {
       party.answerWith({ headers: { "content-type": contentType }, body });
       for (const outcome of await deliver(party.url)) {
         expect(errorOf(outcome)).toMatchObject({ name: "RetryableError", code: "unreadable_response" });
       }
     });
 
-    test("no half of a surrogate pair goes over the wire, neither one that came nor one that a cut made", async () => {
+    test("no lone surrogate is sent, neither a received one nor one from a cut", async () => {
       party.answerWith(accept);
       const lone = { name: `${"x".repeat(254)}😀 \ud83d`, more: ["\udc00"], email: "ada\ud83d@lovelace.dev" };
       const event = { ...exampleSignUp(1, lone), type: "shop.\ud83d", source: `${"s".repeat(92)}😀` };
@@ -135,13 +127,13 @@ export function describeContract(integration: Integration, contract: Contract): 
       expect(errorOf(outcomes[1])).toMatchObject({ name: "RejectedError", code: "render_failed" });
     });
 
-    test("a key that is not accepted pauses the integration, and is not shown", async () => {
+    test("a rejected key pauses the integration and is not shown", async () => {
       party.answerWith(contract.credentialsRefused);
       const outcomes = await deliver(party.url);
       expect(outcomes.map((outcome) => errorOf(outcome).name)).toEqual(["CredentialsError", "CredentialsError"]);
     });
 
-    test("nothing secret and nothing personal is in an error, though the third party echoes it", async () => {
+    test("an error has no secret or personal data, even if the provider echoes it", async () => {
       const env = contract.env(party.url);
       const keys = topologyOf(name).secrets.map((variable) => env[variable] ?? "");
       const echo = [...keys, ...exampleSignUps(2).map(({ data }) => `${data.email} ${data.name}`)].join(" ");
@@ -154,7 +146,7 @@ export function describeContract(integration: Integration, contract: Contract): 
       }
     });
 
-    test.each([301, 302, 307, 308])("a redirect (%i) is refused: the key goes nowhere else", async (status) => {
+    test.each([301, 302, 307, 308])("a redirect (%i) is refused: the key is sent to no other host", async (status) => {
       party.answerWith({ status, headers: { location: `${elsewhere.url}/` } });
       const outcomes = await deliver(party.url);
       expect(outcomes.map((outcome) => outcome.ok)).toEqual([false, false]);
@@ -184,7 +176,7 @@ export function describeContract(integration: Integration, contract: Contract): 
       for (const outcome of await delivering) expect(errorOf(outcome).code).toBe("aborted");
     });
 
-    test("no more is read of an answer without end than 4 MB", async () => {
+    test("at most 4 MB of an endless response is read", async () => {
       let sent = 0;
       const server = createServer((_request, response) => {
         const write = () => {
@@ -199,24 +191,26 @@ export function describeContract(integration: Integration, contract: Contract): 
       await once(server, "listening");
       const { port } = server.address() as AddressInfo;
       expect(await deliver(`http://127.0.0.1:${port}`)).toHaveLength(2);
-      // What lies in the sockets' own buffers comes on top.
       expect(sent).toBeLessThan(16 * megabyte);
       server.closeAllConnections();
       server.close();
     });
 
     const { idempotencyKeys } = contract;
-    test.skipIf(idempotencyKeys === undefined)("what is sent twice has one effect: its keys are the same", async () => {
-      party.answerWith(accept);
-      const keysOf = async () => {
-        await deliver(party.url, 3);
-        const keys = party.requests.flatMap((request) => idempotencyKeys?.(request) ?? []);
-        party.requests.length = 0;
-        return [...new Set(keys)].sort();
-      };
-      const first = await keysOf();
-      expect(first.length).toBeGreaterThanOrEqual(3);
-      expect(await keysOf()).toEqual(first);
-    });
+    test.skipIf(idempotencyKeys === undefined)(
+      "sending an event twice has one effect: its keys are the same",
+      async () => {
+        party.answerWith(accept);
+        const keysOf = async () => {
+          await deliver(party.url, 3);
+          const keys = party.requests.flatMap((request) => idempotencyKeys?.(request) ?? []);
+          party.requests.length = 0;
+          return [...new Set(keys)].sort();
+        };
+        const first = await keysOf();
+        expect(first.length).toBeGreaterThanOrEqual(3);
+        expect(await keysOf()).toEqual(first);
+      },
+    );
   });
 }

@@ -1,4 +1,3 @@
-// A process that advances replays, or archives dead letters, and is killed where it is told to.
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { toRecord } from "@eventfork/worker/mappings";
 import { createAwsClients } from "../aws/index.ts";
@@ -9,45 +8,44 @@ import { advanceReplays } from "../replays/index.ts";
 import type { CrashPlan } from "./crash-plan.ts";
 import { admin } from "./index.ts";
 
-const orders: CrashPlan = JSON.parse(process.argv[2] ?? "{}");
-const die = () => process.kill(process.pid, "SIGKILL");
+const plan: CrashPlan = JSON.parse(process.argv[2] ?? "{}");
+const crash = () => process.kill(process.pid, "SIGKILL");
 
-let looks = 0;
+let clockReads = 0;
 const clients = createAwsClients();
 clients.sqs.middlewareStack.add(
   (next, context) => async (args) => {
     const isSending = context.commandName === "SendMessageBatchCommand";
-    if (isSending && orders.crashAt === "before sending") die();
+    if (isSending && plan.crashAt === "before sending") crash();
     const answer = await next(args);
-    if (isSending && orders.crashAt === "after sending") die();
+    if (isSending && plan.crashAt === "after sending") crash();
     return answer;
   },
   { step: "initialize", name: "victim" },
 );
 const ctx = {
-  db: createDb({ connections: 2, url: orders.databaseUrl }),
-  messaging: { sqs: clients.sqs, queues: orders.queues },
+  db: createDb({ connections: 2, url: plan.databaseUrl }),
+  messaging: { sqs: clients.sqs, queues: plan.queues },
   actor: admin,
   log: silentLogger,
   now: () => {
-    looks += 1;
-    if (looks === orders.crashAt) die();
-    return new Date(Date.now() + orders.clockAheadMs);
+    clockReads += 1;
+    if (clockReads === plan.crashAt) crash();
+    return new Date(Date.now() + plan.clockAheadMs);
   },
 };
 
-// Who is to die at a send has the time that a busy machine needs to come to it.
-const untilMs = typeof orders.crashAt === "string" ? 30_000 : 3_000;
+const untilMs = typeof plan.crashAt === "string" ? 30_000 : 3_000;
 
-if (orders.task === "advance") await advanceReplays(ctx, { untilMs });
+if (plan.task === "advance") await advanceReplays(ctx, { untilMs });
 else {
-  const QueueUrl = orders.queues.slack.deadLetterUrl;
+  const QueueUrl = plan.queues.slack.deadLetterUrl;
   const receive = { MaxNumberOfMessages: 10, VisibilityTimeout: 1, MessageAttributeNames: ["All"] };
   const { Messages = [] } = await clients.sqs.send(
     new ReceiveMessageCommand({ QueueUrl, ...receive, MessageSystemAttributeNames: ["All"] }),
   );
   const records = Messages.map((message) => toRecord(message, QueueUrl));
   await archive({ ...ctx, integration: "slack" }, records);
-  die();
+  crash();
 }
 await ctx.db.$disconnect();

@@ -9,7 +9,6 @@ export type DeadLetterRecordOptions = {
   body?: string;
 };
 
-/** An event of that id on the wire. */
 export function eventBody(id: string, subject = "usr_1"): string {
   const data = { userId: subject, email: `${subject}@lovelace.dev`, name: "Ada Lovelace", marketingConsent: false };
   const time = "2026-11-23T10:00:00.000Z";
@@ -18,7 +17,6 @@ export function eventBody(id: string, subject = "usr_1"): string {
 
 let messages = 0;
 
-/** A message as it comes out of a dead letter queue after a consumer has rejected it. */
 export function deadLetterRecord({ id, subject, code = "no_text", ...rest }: DeadLetterRecordOptions): SQSRecord {
   messages += 1;
   const text = (stringValue: string) => ({ dataType: "String" as const, stringValue });

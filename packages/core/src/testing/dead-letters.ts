@@ -5,7 +5,6 @@ import { queueOf } from "../aws/index.ts";
 import type { Ctx } from "../kernel/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
-/** Takes everything out of an integration's dead letter queue. */
 export async function receiveDeadLetters(
   ctx: Pick<Ctx, "messaging">,
   integration: IntegrationName,

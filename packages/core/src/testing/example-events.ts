@@ -1,7 +1,6 @@
 import type { Envelope } from "../events/index.ts";
 import type { DeliverOptions, DeliveryError, Outcome } from "../integrations/index.ts";
 
-/** A sign-up as it arrives from the queue. Its id and its person differ with `number`. */
 export function exampleSignUp(
   number: number,
   data: Record<string, unknown> = {},
@@ -29,18 +28,15 @@ export function exampleSignUps(count: number): Envelope[] {
   return Array.from({ length: count }, (_, index) => exampleSignUp(index + 1));
 }
 
-/** Time enough, and a clock that stands still. */
 export function deliverOptions(signal = new AbortController().signal): DeliverOptions {
   return { signal, now: () => new Date("2026-11-23T10:00:05.000Z"), possiblyDelivered: new Map(), traceparent: null };
 }
 
-/** The error of a failed outcome. */
 export function errorOf(outcome: Outcome | undefined): DeliveryError {
   if (outcome === undefined || outcome.ok) throw new Error("The event was delivered, or has no outcome.");
   return outcome.error;
 }
 
-/** Everything about an error that could be logged or shown. */
 export function everythingIn(error: DeliveryError): string {
   return [error.message, error.code, error.response, String(error.cause), error.stack].join("\n");
 }

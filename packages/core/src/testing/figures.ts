@@ -2,14 +2,13 @@ import type { Ctx } from "../kernel/index.ts";
 import type { AllFigures } from "../rollups/index.ts";
 import { integrationNames } from "../topology/index.ts";
 
-/** Every figure counted from the tables themselves, by another way than the rollups take. */
 export async function countFigures(ctx: Ctx, from: Date, to: Date) {
   const attempts = await ctx.db.attempt.findMany({ where: { startedAt: { gte: from, lt: to } } });
   const deadLetters = await ctx.db.deadLetter.findMany({ where: { errorClass: "Unfinished", status: "open" } });
   const unfinished = deadLetters.filter(({ archivedAt }) => archivedAt >= from && archivedAt < to);
   const count = (name: string, ...outcomes: string[]) =>
     attempts.filter(({ integration, outcome }) => integration === name && outcomes.includes(outcome)).length;
-  const deaths = (name: string) =>
+  const countDeadLetters = (name: string) =>
     unfinished.reduce((sum, deadLetter) => sum + (deadLetter.integration === name ? deadLetter.deaths : 0), 0);
   return Object.fromEntries(
     integrationNames.map((name) => [
@@ -17,14 +16,13 @@ export async function countFigures(ctx: Ctx, from: Date, to: Date) {
       {
         delivered: count(name, "delivered"),
         retried: count(name, "retry"),
-        died: count(name, "rejected", "exhausted") + deaths(name),
+        died: count(name, "rejected", "exhausted") + countDeadLetters(name),
         refused: count(name, "credentials"),
       },
     ]),
   );
 }
 
-/** The same, as the rollups have them. */
 export function totalFigures({ integrations }: AllFigures) {
   return Object.fromEntries(
     integrationNames.map((name) => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 
 export type RecordedRequest = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
 
-/** What to answer: an object is sent as JSON. `hang` never answers, `reset` breaks the connection. */
+/** An object is sent as JSON. `hang` never responds, `reset` breaks the connection. */
 export type RecorderAnswer =
   | { status?: number; headers?: Record<string, string>; body?: string | object }
   | "hang"
@@ -14,7 +14,6 @@ type Answerer = (request: RecordedRequest) => RecorderAnswer | Promise<RecorderA
 
 export type HttpRecorder = Awaited<ReturnType<typeof startHttpRecorder>>;
 
-/** A third party by hand: records what it is sent and answers as told. */
 export async function startHttpRecorder() {
   const requests: RecordedRequest[] = [];
   const arrivals = new EventEmitter();
@@ -47,12 +46,10 @@ export async function startHttpRecorder() {
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    /** The most requests that were open at the same time. */
     mostOpen: () => mostOpen,
     answerWith(next: RecorderAnswer | Answerer): void {
       answer = typeof next === "function" ? next : () => next;
     },
-    /** Resolves when the next request has come in whole. */
     arrival: () => once(arrivals, "request"),
     forget(): void {
       requests.length = 0;

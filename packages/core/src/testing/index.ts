@@ -13,36 +13,29 @@ export { countFigures, totalFigures } from "./figures.ts";
 
 const templateDatabase = "eventfork_template";
 
-/** An operator who may do everything. */
 export const admin: Actor = { kind: "person", id: "usr_test", email: "admin@eventfork.test", role: "admin" };
 
-/** The address of a new database of this suite's own, with every migration applied. */
 export function createTestDatabase(): Promise<string> {
   return createDatabase(inject("postgres"), `test_${randomBytes(6).toString("hex")}`, templateDatabase);
 }
 
-/** A client of a new database of this suite's own. */
 export async function createTestDb(): Promise<Db> {
   return createDb({ connections: 5, url: await createTestDatabase() });
 }
 
-/** With the topic, so that a test may do what only AWS or another program does. */
 export type TestMessaging = Messaging & { sns: SNSClient; topicArn: string };
 export type TestCtx = Ctx & { messaging: TestMessaging };
 
-/** A topic and queues of this suite's own, with the rules, redrive and visibility of `topology`. */
 export async function createTestMessaging(names: readonly IntegrationName[] = requiredNames): Promise<TestMessaging> {
   Object.assign(process.env, brokerEnv(inject("brokerUrl")));
   const clients = createAwsClients();
   return { ...clients, ...(await provision(clients, `test-${randomBytes(6).toString("hex")}`, { names })) };
 }
 
-/** What an integration's consumer is given of it. */
 export function narrowToOwn(messaging: Messaging, integration: IntegrationName): OwnMessaging {
   return { sqs: messaging.sqs, queue: queueOf(messaging, integration) };
 }
 
-/** Everything that verbs take, all of it real and this suite's own. */
 export async function createTestCtx(): Promise<TestCtx> {
   const [db, messaging] = await Promise.all([createTestDb(), createTestMessaging()]);
   return { db, messaging, actor: admin, log: silentLogger, now: () => new Date() };

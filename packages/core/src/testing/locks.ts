@@ -1,6 +1,5 @@
 import type { Db, Prisma, Tx } from "../db/index.ts";
 
-/** Runs `action` while another transaction has locked the rows that `rows` selects, and gives up after ten seconds. */
 export function whileLocked<T>(db: Db, rows: Prisma.Sql, action: () => Promise<T>): Promise<T> {
   return db.$transaction(
     async (tx: Tx) => {
@@ -11,7 +10,6 @@ export function whileLocked<T>(db: Db, rows: Prisma.Sql, action: () => Promise<T
   );
 }
 
-/** Whether `action` waits for the advisory lock that `lock` takes, and ends once it is given back. */
 export async function waitsForLock(db: Db, lock: Prisma.Sql, action: () => Promise<unknown>): Promise<boolean> {
   let isDone = false;
   let work: Promise<unknown> = Promise.resolve();

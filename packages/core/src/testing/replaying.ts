@@ -7,10 +7,8 @@ import { toReplay } from "../replays/view.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { deadLetterRecord } from "./dead-letter-records.ts";
 
-/** What a test of replays does by hand that consumers and archivers do otherwise. */
 export function replayHands(readCtx: () => Ctx) {
   return {
-    /** Archives events that a third party has refused. */
     async createDeadLetters(
       ids: readonly string[],
       integration: IntegrationName = "slack",
@@ -22,7 +20,6 @@ export function replayHands(readCtx: () => Ctx) {
       await archive({ ...readCtx(), integration }, records);
     },
 
-    /** Takes everything out of a queue, and answers which events that were. */
     async receive(name: IntegrationName): Promise<string[]> {
       const { messaging } = readCtx();
       const bodies: string[] = [];
@@ -34,7 +31,6 @@ export function replayHands(readCtx: () => Ctx) {
       }
     },
 
-    /** Advances every replay until three looks running find nothing changed. */
     async advance(): Promise<void> {
       let [before, same] = ["", 0];
       while (same < 3) {
@@ -48,7 +44,6 @@ export function replayHands(readCtx: () => Ctx) {
       }
     },
 
-    /** What a consumer's records say of a delivery. */
     async deliver(eventIds: readonly string[], integration: IntegrationName = "slack"): Promise<void> {
       const { db } = readCtx();
       await db.$executeRaw`

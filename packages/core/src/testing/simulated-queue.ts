@@ -3,7 +3,6 @@ import { toRecord } from "@eventfork/worker/mappings";
 import type { SQSRecord } from "aws-lambda";
 import type { OwnMessaging } from "../aws/index.ts";
 
-/** Time that passes only while everybody sleeps. */
 export function createSimulatedClock(startMs: number) {
   let nowMs = startMs;
   let running = 0;
@@ -35,10 +34,9 @@ export function createSimulatedClock(startMs: number) {
 
 type Message = { body: string; attributes: SendMessageBatchRequestEntry["MessageAttributes"]; receives: number };
 
-/** SQS in memory under such a clock: delays, visibility, receive counts and redrive. */
 export function createSimulatedQueue(now: () => Date, options: { maximumReceives: number; visibilitySeconds: number }) {
   const hidden = new Map<number, Message[]>();
-  const held = new Map<string, Message>();
+  const inFlight = new Map<string, Message>();
   let ready: Message[] = [];
   let next = 0;
   let handles = 0;
@@ -54,9 +52,9 @@ export function createSimulatedQueue(now: () => Date, options: { maximumReceives
   const send = async ({ input }: { input: SendInput }) => {
     for (const entry of input.Entries) {
       if ("ReceiptHandle" in entry) {
-        const message = held.get(entry.ReceiptHandle);
+        const message = inFlight.get(entry.ReceiptHandle);
         if (message !== undefined) hide(message, entry.VisibilityTimeout);
-        held.delete(entry.ReceiptHandle);
+        inFlight.delete(entry.ReceiptHandle);
       } else if (input.QueueUrl === "dead") dead.push(entry.MessageBody ?? "");
       else {
         const message = { body: entry.MessageBody ?? "", attributes: entry.MessageAttributes, receives: 0 };
@@ -75,7 +73,8 @@ export function createSimulatedQueue(now: () => Date, options: { maximumReceives
     dead,
     mostReceives,
     add: (body: string) => ready.push({ body, attributes: undefined, receives: 0 }),
-    depth: () => ready.length - next + held.size + [...hidden.values()].reduce((sum, { length }) => sum + length, 0),
+    depth: () =>
+      ready.length - next + inFlight.size + [...hidden.values()].reduce((sum, { length }) => sum + length, 0),
     receive(size: number): SQSRecord[] {
       for (const [at, messages] of hidden) {
         if (at * 1_000 > now().getTime()) continue;
@@ -95,7 +94,7 @@ export function createSimulatedQueue(now: () => Date, options: { maximumReceives
           continue;
         }
         const ReceiptHandle = String(handles++);
-        held.set(ReceiptHandle, message);
+        inFlight.set(ReceiptHandle, message);
         const Attributes = { ApproximateReceiveCount: String(message.receives) };
         const MessageAttributes = message.attributes ?? {};
         records.push(
@@ -104,11 +103,10 @@ export function createSimulatedQueue(now: () => Date, options: { maximumReceives
       }
       return records;
     },
-    /** What the consumer did not keep is deleted; what it kept is hidden, by it or for the queue's own time. */
     settle(records: readonly SQSRecord[], kept: ReadonlySet<string>) {
       for (const { messageId, receiptHandle } of records) {
-        const message = held.get(receiptHandle);
-        held.delete(receiptHandle);
+        const message = inFlight.get(receiptHandle);
+        inFlight.delete(receiptHandle);
         if (message !== undefined && kept.has(messageId)) hide(message, options.visibilitySeconds);
       }
     },

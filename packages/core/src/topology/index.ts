@@ -1,14 +1,11 @@
 export type IntegrationTopology = {
   title: string;
   description: string;
-  /**
-   * An optional integration without its secrets is off and has no resources. A required one must have them to be
-   * deployed.
-   */
+  /** Without its secrets it is off; a required one cannot be deployed. */
   isOptional?: boolean;
-  /** It stores people. An admin can remove them in two ways, described here; the web app then has its keys. */
+  /** Describes the two ways in which an admin can remove people. */
   hasContacts?: { archive: string; permanent: string };
-  /** The call of an attempt, below the provider's base URL. */
+  /** The call of an attempt, relative to the provider's base URL. */
   request: string;
   /** The initial filter policy (scope `MessageBody`); operators own every later version. */
   rule: Readonly<Record<string, unknown>>;
@@ -16,42 +13,35 @@ export type IntegrationTopology = {
   batch: { size: number; windowSeconds: number };
   /** AWS allows 2 to 1,000. */
   maximumConcurrency: number;
-  /** The consumer's timeout; the queue's visibility timeout is `visibilityFactor` times this. */
+  /** The visibility timeout is `visibilityFactor` times this. */
   timeoutSeconds: number;
   /** Full jitter: attempt n+1 waits a random time up to `min(capSeconds, baseSeconds * 2^(n-1))`. */
   retry: { attempts: number; baseSeconds: number; capSeconds: number };
   /**
-   * A replay's default rate leaves room for live events: Segment advises 1,000 calls/s, Mailchimp allows ten at once,
-   * Loops ten calls a second, Slack about one post a second a channel (a post has many events).
+   * Segment advises 1,000 calls/s, Mailchimp allows ten at once, Loops ten calls a second, Slack about one post a
+   * second a channel.
    */
   replayPerSecond: number;
-  /** Environment variables with its keys and destination: `sst.Secret`s of a deployed stage. */
+  /** Environment variables; `sst.Secret`s in a deployed stage. */
   secrets: readonly [string, ...string[]];
-  /** Other variables, each with a default. */
   settings: readonly string[];
 };
 
-/**
- * docs/concepts/fan-out.md compares the two and explains how to switch. Without AWS there is always a topic, but its rules must
- * fit this choice.
- */
+/** See docs/concepts/fan-out.md. Without AWS there is always a topic, but its rules must fit this choice. */
 export const fanOut: "sns" | "eventbridge" = "sns";
 
-/** The resource that gives a queue its events, as a person reads it. */
 export const subscriptionLabel = { sns: "SNS subscription", eventbridge: "EventBridge rule" }[fanOut];
 
 export const topicName = "events";
 
-/** Feeds dead letters to Postgres; one mapping for each dead letter queue. */
 export const archive = { batch: { size: 100, windowSeconds: 1 }, maximumConcurrency: 2, timeoutSeconds: 20 };
 
-/** AWS advises six times the function's timeout. Source: Lambda developer guide, "Configuring an SQS queue". */
+/** AWS advises six. Source: Lambda developer guide, "Configuring an SQS queue". */
 export const visibilityFactor = 6;
 
-/** SQS's maximum, for both kinds of queue. */
+/** SQS's maximum. */
 export const messageRetentionSeconds = 14 * 24 * 60 * 60;
 
-/** What our own producers call themselves; no other program's events may be taken for theirs. */
 export const ownSources = ["web", "cli", "test"] as const;
 
 export const eventSource: (typeof ownSources)[number] = "web";
@@ -155,12 +145,10 @@ export function topologyOf(name: IntegrationName): IntegrationTopology {
   return integrations[name];
 }
 
-/** Required integrations, and optional ones whose secrets are all set. */
 export function enabledIntegrations(isSet: (variable: string) => boolean): IntegrationName[] {
   return integrationNames.filter((name) => !isOptional(name) || topologyOf(name).secrets.every(isSet));
 }
 
-/** Optional integrations with some but not all secrets, and what they lack. */
 export function listHalfSet(isSet: (variable: string) => boolean): { name: IntegrationName; missing: string[] }[] {
   return integrationNames.filter(isOptional).flatMap((name) => {
     const { secrets } = topologyOf(name);
@@ -173,7 +161,6 @@ export function isIntegrationName(name: string): name is IntegrationName {
   return Object.hasOwn(integrations, name);
 }
 
-/** `prefix` names the stage: `eventfork-dev`, say. */
 export function queueNames(prefix: string, integration: IntegrationName) {
   return { queue: `${prefix}-${integration}`, deadLetterQueue: `${prefix}-${integration}-dead` };
 }

@@ -16,9 +16,9 @@ import { continueTrace, parseTraceparent, sharedTraceparent } from "../kernel/tr
 
 export type SpanWork = {
   kind: "producer" | "consumer" | "client";
-  /** Never personal data or secrets. Named as in OpenTelemetry's semantic conventions, where they have a name. */
+  /** Never personal data or secrets. Named as in OpenTelemetry's semantic conventions. */
   attributes: Attributes;
-  /** The events that the work is for: the span belongs to their trace if they share one, and is linked to each. */
+  /** The span joins the trace that these events share, and links to each. */
   traceparents?: readonly (string | null | undefined)[];
 };
 
@@ -28,7 +28,7 @@ const kinds = { producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER, client
 
 const getTracer = () => trace.getTracer("eventfork");
 
-/** Runs work as a span of the trace; a plain call where no OpenTelemetry SDK is registered. */
+/** A plain call without a registered OpenTelemetry SDK. */
 export async function inSpan<T>(
   name: string,
   { kind, attributes, traceparents = [] }: SpanWork,
@@ -40,7 +40,7 @@ export async function inSpan<T>(
   return runIn(span, parent, work);
 }
 
-/** Serves a request as a span: of the server's own span if it has made one, otherwise of the request's trace. */
+/** A child of the server's own span, otherwise of the request's trace. */
 export function inRequestSpan<T>(request: Request, work: () => Promise<T>): Promise<T> {
   const { pathname } = new URL(request.url);
   const attributes = { "http.request.method": request.method, "url.path": pathname };
@@ -65,7 +65,7 @@ export function isRecording(): boolean {
   return trace.getActiveSpan()?.isRecording() === true;
 }
 
-/** Records finished work as a span of the event's own trace, linked to the active span. */
+/** A span of the event's own trace, linked to the active span. */
 export function recordSpan(
   name: string,
   traceparent: Traceparent,
@@ -79,7 +79,6 @@ export function recordSpan(
   span.end(done.startedAt.getTime() + done.durationMs);
 }
 
-/** A step of the active span or of the request's trace; a new trace without either. */
 export function traceEvent(traceparent: Traceparent, attributes: Attributes): string {
   const active = trace.getActiveSpan()?.spanContext();
   const parent = active !== undefined && isSpanContextValid(active) ? active : toSpanContext(traceparent);
@@ -125,15 +124,13 @@ function toTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
 }
 
-/** A consumer keeps two seconds of its invocation. */
 const flushMs = 1_000;
 
 let started: Promise<void> | undefined;
 
 /**
- * Enables OpenTelemetry if the environment names a collector. Otherwise nothing of its SDK is loaded, and spans are
- * recorded only where somebody else (a Lambda layer, say) has registered one.
- * @throws EventforkError `MISCONFIGURED`
+ * Loads OpenTelemetry's SDK only if the environment names a collector.
+ * @throws EventforkError `MISCONFIGURED`.
  */
 export function startTracing(service: string, env?: Env): Promise<void> {
   started ??= start(env ?? processEnv(), service);
@@ -151,7 +148,7 @@ async function start(env: Env, service: string): Promise<void> {
   registerSdk({ endpoint, headers, share, service });
 }
 
-/** Takes a second at most: for a process that is about to be frozen or to end. */
+/** Takes a second at most. */
 export async function flushTraces(): Promise<void> {
   const provider = findProvider();
   if (provider === undefined) return;
@@ -164,14 +161,14 @@ export async function flushTraces(): Promise<void> {
   timer.abort();
 }
 
-/** Lambda freezes a process between invocations; elsewhere spans are sent every few seconds. */
+/** Lambda freezes a process between invocations. */
 export async function flushBeforeFreeze(): Promise<void> {
   if (findProvider() !== undefined && isLambda(processEnv())) await flushTraces();
 }
 
 type Flushable = { forceFlush(): Promise<void> };
 
-/** The registered SDK, behind the API's own proxy. Bundlers load this module more than once: only the API is shared. */
+/** Bundlers load this module more than once, so only the API's global provider is shared. */
 function findProvider(): Flushable | undefined {
   const proxy = trace.getTracerProvider();
   const provider = proxy instanceof ProxyTracerProvider ? proxy.getDelegate() : proxy;

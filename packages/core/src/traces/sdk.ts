@@ -10,13 +10,10 @@ import {
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
 
-/** A batch's span is linked to each of its events: SQS hands a consumer a thousand at most here. */
+/** A consumer's batch has a thousand events at most. */
 const linkCountLimit = 1_000;
 
-/**
- * Registers an SDK that sends spans to a collector over OTLP/HTTP. `headers` are as in the standard
- * `OTEL_EXPORTER_OTLP_HEADERS`. It also reads `OTEL_RESOURCE_ATTRIBUTES`. Loaded only where tracing is enabled.
- */
+/** Sends spans over OTLP/HTTP. `headers` are as in `OTEL_EXPORTER_OTLP_HEADERS`. */
 export function registerSdk(options: {
   endpoint: string;
   headers: string | undefined;

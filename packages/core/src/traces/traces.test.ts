@@ -39,7 +39,6 @@ let lines: string[];
 
 beforeAll(async () => {
   [ctx, collector, party] = await Promise.all([createTestCtx(), startHttpRecorder(), startHttpRecorder()]);
-  // As from links, which are not in the process's own environment.
   const key = { OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20of-the-collector" };
   await startTracing("test", { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`, ...key });
 });
@@ -86,7 +85,6 @@ function signUp(traceparent: string): Promise<Response> {
   return auth.handler(new Request(`${origin}/api/auth/sign-up/email`, { method: "POST", headers, body }));
 }
 
-/** Hands a consumer that many messages of the queue, in one batch. */
 async function deliverBatch(size: number): Promise<void> {
   const consumer: ConsumeCtx = {
     ...ctx,
@@ -109,7 +107,7 @@ async function deliverBatch(size: number): Promise<void> {
   expect(await consume(consumer, records, AbortSignal.timeout(8_000))).toEqual({ batchItemFailures: [] });
 }
 
-test("one trace runs from the browser's request through SNS to the third party's call, and is in the log", async () => {
+test("one trace runs from the browser's request through SNS to the provider's call, and is in the log", async () => {
   expect((await signUp(`00-${browsersTrace}-${browsersSpan}-01`)).status).toBe(200);
   await Outbox.publishPending(ctx);
   await deliverBatch(1);
@@ -135,7 +133,7 @@ test("one trace runs from the browser's request through SNS to the third party's
   expect(JSON.stringify(spans)).not.toMatch(/lovelace|"Ada|the-write-key/);
 });
 
-test("a batch of several traces is a trace of its own that is linked to each, and each has its delivery", async () => {
+test("a batch of several traces is a separate trace that is linked to each, and each has its delivery", async () => {
   const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
   const ids = await Outbox.recordMany(ctx.db, [
     { type: "user.signed_up", data },
@@ -158,7 +156,7 @@ test("a batch of several traces is a trace of its own that is linked to each, an
   for (const { links } of deliveries) expect(links).toEqual([expect.objectContaining({ spanId: batch.spanId })]);
 });
 
-test("a failed call is a span that says so, without the answer's words", async () => {
+test("a failed call is a failed span without the response's text", async () => {
   const failing = inSpan("POST Somebody", { kind: "client", attributes: {} }, async () => {
     throw Object.assign(new Error("the password is hunter2"), { code: "ECONNREFUSED" });
   });
@@ -169,7 +167,7 @@ test("a failed call is a span that says so, without the answer's words", async (
   expect(JSON.stringify(spans)).not.toContain("hunter2");
 });
 
-test("a collector that does not answer holds up a flush for about a second, and nobody else", async () => {
+test("a collector that does not respond delays a flush for about a second, and nothing else", async () => {
   collector.answerWith("hang");
   expect(await inSpan("work", { kind: "client", attributes: {} }, async () => "done")).toBe("done");
   const startedAt = performance.now();
@@ -177,7 +175,7 @@ test("a collector that does not answer holds up a flush for about a second, and 
   expect(performance.now() - startedAt).toBeLessThan(1_900);
 });
 
-test("a line that names no trace has the one of the span that is active", async () => {
+test("a log line without a trace gets that of the active span", async () => {
   const written: string[] = [];
   const write = process.stdout.write;
   process.stdout.write = (line: string | Uint8Array) => written.push(String(line)) > 0;

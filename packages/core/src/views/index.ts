@@ -14,7 +14,6 @@ const page = inputText.regex(/^[a-z-]{1,40}$/, "should be the last part of a lis
 const name = inputText.trim().min(1, "should have a name").max(60);
 const query = inputText.max(2_000).transform((text) => {
   const params = new URLSearchParams(text);
-  // The place in the list is no part of a view.
   params.delete("cursor");
   return params.toString();
 });
@@ -38,7 +37,10 @@ export async function listViews(ctx: ViewsCtx, input: z.input<typeof listViewsIn
   });
 }
 
-/** Replaces a view of the same name. @throws EventforkError `INVALID`, `CONFLICT` when there are 50 already. */
+/**
+ * Replaces a view of the same name.
+ * @throws EventforkError `INVALID`, `CONFLICT` beyond 50.
+ */
 export async function saveView(ctx: ViewsCtx, input: z.input<typeof saveViewInput>): Promise<SavedView> {
   const view = { userId: ownerOf(ctx), ...parseInput(saveViewInput, input) };
   const { userId, page: of, name: called } = view;
@@ -53,7 +55,7 @@ export async function saveView(ctx: ViewsCtx, input: z.input<typeof saveViewInpu
   });
 }
 
-/** @throws EventforkError `NOT_FOUND` for another's, `CONFLICT` when another view of this list has the name. */
+/** @throws EventforkError `NOT_FOUND` for another user's, `CONFLICT` when the name is taken. */
 export async function renameView(ctx: ViewsCtx, input: z.input<typeof renameViewInput>): Promise<void> {
   const { id, name: called } = parseInput(renameViewInput, input);
   const where = { id, userId: ownerOf(ctx) };

@@ -22,7 +22,7 @@ const bob = () => ctxOf("usr_bob");
 const page = "deliveries";
 const dead = { page, name: "Dead at Slack", query: "?status=dead&integration=slack&cursor=abc" };
 
-test("a view is kept without the place in the list, and only its owner sees it, at its own list", async () => {
+test("a view is saved without the cursor, and only its owner sees it, at its own list", async () => {
   const { id } = await saveView(ada(), dead);
   expect(await listViews(ada(), { page })).toEqual([
     { id, name: "Dead at Slack", query: "status=dead&integration=slack" },
@@ -31,14 +31,14 @@ test("a view is kept without the place in the list, and only its owner sees it, 
   expect(await listViews(ada(), { page: "events" })).toEqual([]);
 });
 
-test("nobody renames or deletes another's", async () => {
+test("only the owner can rename or delete a view", async () => {
   const { id } = await saveView(ada(), dead);
   await expect(renameView(bob(), { id, name: "Mine" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(removeView(bob(), { id })).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect(await listViews(ada(), { page })).toHaveLength(1);
 });
 
-test("saving under a name that there is changes that view; renaming to one is refused", async () => {
+test("saving under an existing name changes that view; renaming to one is refused", async () => {
   const { id } = await saveView(ada(), dead);
   await saveView(ada(), { ...dead, query: "status=retrying" });
   expect(await listViews(ada(), { page })).toMatchObject([{ id, query: "status=retrying" }]);
@@ -49,7 +49,7 @@ test("saving under a name that there is changes that view; renaming to one is re
   expect((await listViews(ada(), { page })).map(({ name }) => name)).toEqual(["Another"]);
 });
 
-test("there are fifty of a list at most, and the fiftieth can still be saved anew", async () => {
+test("a list has fifty views at most, and the fiftieth can still be overwritten", async () => {
   for (let i = 1; i <= 50; i += 1) await saveView(ada(), { ...dead, name: `View ${i}` });
   await expect(saveView(ada(), dead)).rejects.toMatchObject({ code: "CONFLICT" });
   await saveView(ada(), { ...dead, name: "View 50", query: "" });

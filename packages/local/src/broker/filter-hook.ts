@@ -5,16 +5,13 @@ const ours = new URL("./sns-filter.ts", import.meta.url).href;
 const theirs = new URL("./sns/filter.js", fauxqs).href;
 const sqsTypes = new URL("./sqs/sqsTypes.js", fauxqs).href;
 
-/** Its expression reads a character beyond the basic plane as two, and refuses both. SQS takes it. */
+/** The emulator's expression refuses characters beyond the basic plane; SQS accepts them. */
 const theirCharacters = String.raw`/[^\x09\x0A\x0D\x20-\uD7FF\uE000-\uFFFD]/;`;
 const sqsCharacters = String.raw`/[^\x09\x0A\x0D\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;`;
 
 let isInstalled = false;
 
-/**
- * Answers the emulator's import of `sns/filter.js` with `sns-filter.ts`, and makes it take the characters that SQS
- * takes. Call it before the emulator is first imported. The files on disk stay as they are.
- */
+/** Call it before the emulator's first import. */
 export function installFilter(): void {
   if (isInstalled) return;
   isInstalled = true;

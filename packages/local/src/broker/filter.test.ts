@@ -22,7 +22,6 @@ const list = (values: unknown[]): MessageAttributes => ({
   a: { DataType: "String.Array", StringValue: JSON.stringify(values) },
 });
 
-/** Where the emulator's own matcher does not do what SNS does. */
 const cases: Case[] = [
   ["a value inside a list of the body", { a: ["x"] }, { body: { a: ["w", "x"] } }, true],
   ["a value inside a list of objects", { a: { b: ["x"] } }, { body: { a: [{ b: "w" }, { b: "x" }] } }, true],

@@ -7,7 +7,6 @@ export { type ProvisionOptions, provision } from "./provision.ts";
 
 export type Broker = { port: number; url: string; stop: () => Promise<void> };
 
-/** Starts the SNS and SQS emulator with our matcher, on loopback. Only `dataDir` makes it persistent. */
 export async function startBroker(options: { port: number; dataDir?: string }): Promise<Broker> {
   installFilter();
   const { startFauxqs } = await import("fauxqs");
@@ -18,7 +17,7 @@ export async function startBroker(options: { port: number; dataDir?: string }): 
   return { port: server.port, url: `http://${loopback}:${server.port}`, stop: () => server.stop() };
 }
 
-/** The emulator has no option for where it listens: on every interface. */
+/** The emulator listens on every interface and has no option for it. */
 async function onLoopback<Started>(start: () => Promise<Started>): Promise<Started> {
   const { listen } = Server.prototype;
   Server.prototype.listen = function (this: Server, options: object, ...rest: unknown[]) {
@@ -30,7 +29,6 @@ async function onLoopback<Started>(start: () => Promise<Started>): Promise<Start
   });
 }
 
-/** The emulator checks no credentials. */
 export function brokerEnv(url: string) {
   return {
     AWS_ENDPOINT_URL: url,

@@ -16,17 +16,14 @@ import * as Topology from "@eventfork/core/topology";
 type Clients = { sns: SNSClient; sqs: SQSClient };
 type Provisioned = { topicArn: string; queues: Queues; fanOut: FanOut };
 export type ProvisionOptions = {
-  /** Overrides `visibilityFactor`: a killed consumer's messages reappear soon. */
+  /** Overrides `visibilityFactor`, so that a killed consumer's messages reappear soon. */
   visibilityTimeoutSeconds?: number;
-  /** Enabled integrations; the required ones when left out. */
   names?: readonly Topology.IntegrationName[];
 };
 
 /**
- * Creates or finds the topic, queues and subscriptions of `topology`. An existing subscription keeps its rule, which
- * may be edited. A disabled or removed integration is unsubscribed, as after a deployment; its queue stays. The
- * emulator has no event bus: a topic replaces it.
- * @throws Error naming the settings to check when SNS cannot be reached.
+ * Keeps existing subscriptions' rules, which may be edited. Always a topic, because the emulator has no event bus.
+ * @throws Error when SNS is unreachable.
  */
 export async function provision(
   clients: Clients,
@@ -94,7 +91,6 @@ async function createQueue(sqs: SQSClient, name: string, attributes: Record<stri
   return QueueUrl;
 }
 
-/** Queue ARN to subscription ARN. */
 async function listSubscriptions(sns: SNSClient, topicArn: string): Promise<Map<string, string>> {
   const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
   return new Map(Subscriptions.map(({ Endpoint = "", SubscriptionArn = "" }) => [Endpoint, SubscriptionArn]));

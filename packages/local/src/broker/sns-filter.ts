@@ -8,12 +8,8 @@ import {
   validatePolicy,
 } from "@eventfork/core/rules/language";
 
-/**
- * Replaces the emulator's `sns/filter.js` (see `filter-hook.ts`), whose matcher misses operators and accepts policies
- * that SNS refuses.
- */
+/** The emulator's own matcher misses operators and accepts policies that SNS refuses. */
 
-/** The emulator answers like SNS only for its own errors. */
 const { SnsError }: { SnsError: new (code: string, message: string) => Error } = await import(
   new URL("./common/errors.js", import.meta.resolve("fauxqs")).href
 );
@@ -24,7 +20,6 @@ const compiled: Record<Scope, WeakMap<object, CompiledRule>> = {
 };
 let last: { text: string; body: unknown } = { text: "", body: undefined };
 
-/** The emulator passes the same object until a subscription changes. */
 function compileOnce(policy: object, scope: Scope): CompiledRule {
   const known = compiled[scope].get(policy);
   if (known !== undefined) return known;
@@ -54,7 +49,7 @@ export function matchesFilterPolicyOnBody(policy: object, messageBody: string): 
   return matches(compileOnce(policy, "MessageBody"), { body: parseOnce(messageBody) });
 }
 
-/** The emulator does not pass the scope: nested keys are allowed. Throws as SNS refuses. */
+/** The emulator passes no scope, so nested keys are allowed. Throws as SNS refuses. */
 export function validateFilterPolicyLimits(policyJson: string): void {
   const parsed = parsePolicy(policyJson);
   const problems = parsed.ok ? validatePolicy(parsed.policy, "MessageBody") : parsed.problems;

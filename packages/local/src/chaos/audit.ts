@@ -12,12 +12,9 @@ import type { Produced } from "./producer.ts";
 
 export type Audit = {
   published: number;
-  /** Expected deliveries that neither the third party nor a dead letter has. */
   lost: number;
-  /** Another message id at analytics, another member at Mailchimp, an event told again at Slack. */
   duplicates: Record<IntegrationName, number>;
   unfinished: number;
-  /** Dead letters and attempts that name a rate limit: neither should. */
   chargedToRateLimits: number;
 };
 
@@ -74,7 +71,6 @@ function effectsOf(integration: IntegrationName, { id, type, email }: Row): stri
   return integration === "analytics" && type === "user.signed_up" ? [id, `${id}-identify`] : [id];
 }
 
-// Analytics and Mailchimp keep one effect for a key however often it comes; Slack tells it every time.
 function countDuplicates(
   integration: IntegrationName,
   wanted: readonly Row[],
@@ -94,10 +90,6 @@ async function readEffects(sandboxUrl: string, integration: IntegrationName): Pr
 
 const pollMs = 500;
 
-/**
- * Waits until the outbox and the queues are empty and every delivery is delivered, or until the time is up. Replays
- * dead letters meanwhile; returns how many, and whether all ended in time.
- */
 export async function drainAll(ctx: Ctx, withinMs: number): Promise<{ replayed: number; isDrained: boolean }> {
   const deadline = performance.now() + withinMs;
   let replayed = 0;

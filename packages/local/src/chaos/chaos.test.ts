@@ -7,9 +7,9 @@ const seed = 20_261_123;
 test("no delivery is lost and no effect is doubled while consumers, relays, Postgres and the broker are killed", {
   timeout: 180_000,
 }, async () => {
-  const said: string[] = [];
-  const result = await runChaos({ events: 500, seed, log: (line) => said.push(line) });
-  const context = said.slice(-20).join("\n");
+  const lines: string[] = [];
+  const result = await runChaos({ events: 500, seed, log: (line) => lines.push(line) });
+  const context = lines.slice(-20).join("\n");
 
   expect(result, context).toMatchObject({
     published: 500,

@@ -8,7 +8,6 @@ const consumersPerIntegration = 2;
 
 type Crashes = { consumers: number; relays: number; postgres: number; broker: number };
 
-/** `inWindow`: Slack's consumers that ended with a batch claimed and not recorded, which Slack may have. */
 export type CarriedOut = { crashes: Crashes; inWindow: number };
 
 type Crash = { atMs: number; part: keyof Crashes; name: string; signal: "SIGKILL" | "SIGTERM" };
@@ -17,7 +16,6 @@ const shortestMs = 500;
 const longestMs = 1_500;
 const relayEveryMs = 9_000;
 
-/** At these parts of every half minute, or of the whole time when it is shorter. */
 const restarts = [
   { at: 0.2, part: "postgres", signal: "SIGKILL" },
   { at: 0.4, part: "broker", signal: "SIGKILL" },
@@ -30,7 +28,6 @@ export function consumerNames(integration: string): string[] {
   return Array.from({ length: consumersPerIntegration }, (_, i) => `consumer.${integration}.${i + 1}`);
 }
 
-/** The same seed draws the same plan. */
 export function planCrashes(seed: number, durationMs: number): Crash[] {
   const random = createRandom(seed);
   const consumers = requiredNames.flatMap(consumerNames);
@@ -51,7 +48,6 @@ export function planCrashes(seed: number, durationMs: number): Crash[] {
   return crashes.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** The supervisor restarts every part. Consumers are killed while they hold a batch, if they get one soon. */
 export async function carryOut(plan: readonly Crash[], ctx: { supervisor: Supervisor; db: Db }): Promise<CarriedOut> {
   const crashes: Crashes = { consumers: 0, relays: 0, postgres: 0, broker: 0 };
   let inWindow = 0;
@@ -62,7 +58,7 @@ export async function carryOut(plan: readonly Crash[], ctx: { supervisor: Superv
     const holdsBatch = part === "consumers" && (await waitForBatch(ctx.db, integration));
     const pid = ctx.supervisor.pidOf(name);
     if (pid === undefined) continue;
-    // A part that is asked to end ends its own children; one that is killed cannot.
+    // SIGTERM lets a part end its own children; SIGKILL must go to the group.
     process.kill(signal === "SIGKILL" ? -pid : pid, signal);
     crashes[part] += 1;
     if (holdsBatch && integration === "slack") inWindow += 1;

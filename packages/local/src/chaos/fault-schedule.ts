@@ -21,7 +21,6 @@ const transientFaults: readonly TransientFault[] = [
 const shortestMs = 500;
 const longestMs = 2_000;
 
-/** For a minute, or half of a shorter time, a third party takes no call at all and names no time. */
 const rateLimit = { rate: 1, status: 429 };
 const rateLimitMs = 60_000;
 const rateLimitShare = 0.5;

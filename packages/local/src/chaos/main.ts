@@ -1,4 +1,4 @@
-// `npm run chaos`: everything fails at once, and nothing may be lost.
+// `npm run chaos`: everything fails at the same time, and nothing may be lost.
 import { messageOf } from "@eventfork/core/kernel";
 import { readOptions } from "./options.ts";
 import { isPassed, toFigures, toText } from "./report.ts";

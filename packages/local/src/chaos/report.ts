@@ -6,7 +6,7 @@ export function toFigures({ crashes, ...result }: ChaosResult) {
   return { ...figures, chargedToRateLimits, seed };
 }
 
-/** Slack has no idempotency key: each crash in its window may double a line. */
+/** Slack has no idempotency key: each crash in its window may double a post. */
 export function isPassed({ lost, unfinished, chargedToRateLimits, duplicates, inWindow }: ChaosResult): boolean {
   const isSlackExcused = duplicates.slack <= inWindow;
   if (lost + unfinished + chargedToRateLimits > 0) return false;

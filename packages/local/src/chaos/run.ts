@@ -19,14 +19,12 @@ export type ChaosResult = Audit &
     seed: number;
     replayed: number;
     isDrained: boolean;
-    /** Seconds from the first event to the last fault, and from there to the end. */
     seconds: { faults: number; drain: number };
   };
 
-/** Waits between tries are a hundredth of what they are on AWS: from 1 s, which is SQS's unit, to 36 s. */
 const retryScale = "0.01";
 
-/** A consumer's own time-out, and for how long a killed one's messages stay hidden: longer than its lease. */
+/** The visibility timeout exceeds the lease. */
 const timeoutSeconds = 6;
 const visibilityTimeoutSeconds = 13;
 
@@ -34,7 +32,6 @@ const shortestMs = 10_000;
 const longestMs = 120_000;
 const drainWithinMs = 120_000;
 
-/** Runs the whole system while everything in it fails, lets it come to rest, and counts. `say` is told what the parts say. */
 export async function runChaos(options: ChaosOptions & { log: (line: string) => void }): Promise<ChaosResult> {
   const folder = await mkdtemp(join(tmpdir(), "eventfork-chaos-"));
   const supervisor = new Supervisor(options.log);

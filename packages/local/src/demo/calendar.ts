@@ -3,7 +3,6 @@ import { dayMs, hourMs, minuteMs } from "@eventfork/core/rollups/presets";
 export type Span = { from: number; until: number };
 export type Calendar = ReturnType<typeof createCalendar>;
 
-/** The fortnight before `until`, in milliseconds since 1970. What people do at work is on working days. */
 export function createCalendar(until: number) {
   const today = Math.floor(until / dayMs) * dayMs;
   const on = (daysBack: number, hour: number) => workingDay(today - daysBack * dayMs) + hour * hourMs;
@@ -15,14 +14,11 @@ export function createCalendar(until: number) {
     launch: lasting(on(9, 14), 5),
     lostMessages: lasting(on(8, 9.5), 6),
     badRule: lasting(on(6, 10.2), 26.4),
-    /** Its replacement, some time after the rollback. */
     goodRuleFrom: on(6, 10.2) + 27.6 * hourMs,
     mailchimpPause: lasting(on(4, 9.5), 1.4),
     slackOutage: lasting(outage, 6.65),
-    /** Mail to everybody during the outage. Soon after it, the circuit breaker opens. */
     newsletter: lasting(outage + 4.4 * hourMs, 0.7),
     breakerOpensAt: outage + 4.4 * hourMs + 2.5 * minuteMs,
-    /** The last hours are busier, so that their chart leads over to the stream. */
     campaign: { from: until - 2 * hourMs, until },
   };
 }
@@ -32,7 +28,6 @@ export function isWithin({ from, until }: Span, ms: number): boolean {
 }
 
 export function isWeekend(ms: number): boolean {
-  // 1970 began on a Thursday.
   return (Math.floor(ms / dayMs) + 5) % 7 < 2;
 }
 

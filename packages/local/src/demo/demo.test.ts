@@ -18,7 +18,6 @@ const people = 840;
 describe("the demo's fortnight", () => {
   let ctx: Ctx;
   let filled: Awaited<ReturnType<typeof fillDemo>>;
-  // Always the same: whom an outage or a rule touches hangs on the days of the week.
   const until = new Date("2026-11-26T12:00:00.000Z");
 
   beforeAll(async () => {
@@ -28,7 +27,6 @@ describe("the demo's fortnight", () => {
     ctx = { ...real, now: () => until };
   }, 120_000);
 
-  /** The values of the first column. */
   async function list(sql: string): Promise<unknown[]> {
     return (await ctx.db.$queryRawUnsafe<object[]>(sql)).map((row) => Object.values(row)[0]);
   }
@@ -112,13 +110,13 @@ describe("the demo's fortnight", () => {
       SELECT l.id FROM dead_letter l JOIN attempt a ON a.event_id = l.event_id AND a.integration = l.integration
       GROUP BY l.id HAVING l.deaths <> count(*) FILTER (WHERE a.outcome IN ('rejected', 'exhausted'))`);
     expect(odd).toEqual([]);
-    const [deaths] = await list("SELECT sum(deaths)::int FROM dead_letter");
-    expect(await list("SELECT sum(deaths)::int FROM dead_letter_trend")).toEqual([deaths]);
+    const [deadLetterCount] = await list("SELECT sum(deaths)::int FROM dead_letter");
+    expect(await list("SELECT sum(deaths)::int FROM dead_letter_trend")).toEqual([deadLetterCount]);
     expect(await list("SELECT id FROM dead_letter WHERE deaths > 1")).toHaveLength(2);
     expect(await list("SELECT id FROM dead_letter_change")).toEqual([]);
   });
 
-  test("the rule in force explains each sign-up that Slack has not had, and reconciliation finds no other missing", async () => {
+  test("the rule in effect explains each sign-up that Slack has not received, and reconciliation finds no other missing", async () => {
     const ids = await list(`
       SELECT e.id FROM event e WHERE e.type = 'user.signed_up' AND e.set_aside_at IS NULL AND e.erased_at IS NULL
         AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = 'slack')`);
@@ -132,7 +130,7 @@ describe("the demo's fortnight", () => {
     expect(await list("SELECT integration || ' ' || kind FROM overdue")).toEqual(Array(3).fill("mailchimp missing"));
   });
 
-  test("what the bad rule filtered out came late, by its replay", async () => {
+  test("events that the bad rule filtered out came late, by its replay", async () => {
     const { badRule } = createCalendar(until.getTime());
     const late = await list(`
       SELECT d.delivered_at FROM delivery d JOIN sent_anyway s ON s.event_id = d.event_id AND s.integration = d.integration
@@ -174,7 +172,7 @@ describe("the demo's fortnight", () => {
     ]);
   });
 
-  test("every screen has what it is for", async () => {
+  test("every screen has its data", async () => {
     expect(await list("SELECT DISTINCT status FROM delivery ORDER BY 1")).toEqual(
       expect.arrayContaining(["dead", "delivered"]),
     );
@@ -207,12 +205,12 @@ test("no key of a real third party reaches the demo", () => {
   expect(kept).toEqual({ PATH: "/bin" });
 });
 
-test("the same seed tells of the same people at the same times", () => {
+test("the same seed makes the same people at the same times", () => {
   const calendar = createCalendar(Date.UTC(2026, 10, 26, 12));
-  const tell = (seed: number) =>
+  const describePeople = (seed: number) =>
     createVisits(calendar, { people: 200, seed }).map(({ at, kind, person }) => [at, kind, person.email]);
-  expect(tell(7)).toEqual(tell(7));
-  expect(tell(7)).not.toEqual(tell(8));
+  expect(describePeople(7)).toEqual(describePeople(7));
+  expect(describePeople(7)).not.toEqual(describePeople(8));
   const visits = createVisits(calendar, { people: 2_000, seed: 7 });
   const addresses = visits.flatMap(({ kind, person }) => (kind === "sign-up" ? [person.email] : []));
   expect(new Set(addresses).size).toBe(2_000);

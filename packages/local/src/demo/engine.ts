@@ -31,7 +31,6 @@ export function drawDuration(integration: RequiredName, random: () => number): n
   return Math.round({ analytics: 62, mailchimp: 340, slack: 185 }[integration] * Math.exp(1.6 * random() - 0.8));
 }
 
-/** Core's own consumers and replays, at times of the past: what they send to a queue is handed on at once. */
 export function createEngine(ctx: Ctx, random: () => number) {
   const sent: Message[] = [];
   const send = async ({ input }: { input: Partial<SendMessageBatchCommandInput> }) => {
@@ -62,12 +61,10 @@ export function createEngine(ctx: Ctx, random: () => number) {
     const consumer = { ...ctx, ...own, messaging, now: () => new Date(now), random, retryScale: 1, sleep };
     const records = batch.map((message) => toRecordAt(at, message));
     await consume(consumer, records, new AbortController().signal);
-    // What has a body is for the dead letter queue; the rest only hides messages that wait.
     const dead = sent.splice(0).flatMap((one) => (one.Body === undefined ? [] : [toRecordAt(endedAt, one)]));
     if (dead.length > 0) await archive({ ...ctx, integration, now: () => new Date(endedAt + stepMs) }, dead);
   }
 
-  /** What an operator sends to an integration alone, to see whether it arrives. */
   async function sendTest(operator: Ctx, integration: RequiredName) {
     await sendTestEvent({ ...operator, messaging: past.messaging }, { integration });
     await attempt(operator.now().getTime() + stepMs, integration, sent.splice(0));
@@ -75,7 +72,6 @@ export function createEngine(ctx: Ctx, random: () => number) {
 
   async function replay(operator: Ctx, integration: RequiredName, asked: Parameters<typeof startReplay>[1]) {
     const started = await startReplay(operator, { perSecond, ...asked }).catch((error: unknown) => {
-      // With few people there may be nothing to send.
       if (error instanceof EventforkError && error.code === "NOT_FOUND") return null;
       throw error;
     });
@@ -93,7 +89,6 @@ export function createEngine(ctx: Ctx, random: () => number) {
   return { attempt, replay, sendTest };
 }
 
-/** Why the provider does not accept the event, in the words of core's tables and of the sandbox; null when it does. */
 function findError(integration: RequiredName, { data }: Envelope, fault: Fault | undefined): DeliveryError | null {
   const { title } = integrations[integration];
   if (fault !== undefined)

@@ -14,18 +14,19 @@ import { fillDemo } from "./fill.ts";
 
 const fewestPeople = 100;
 
-/** Variables with which the stack would reach a real provider, or send real mail. */
 const keys = new Set<string>([
   ...integrationNames.flatMap((name) => [...topologyOf(name).secrets, ...topologyOf(name).settings]),
   "EVENTFORK_MAIL_FROM",
 ]);
 
-/** The environment without them: invented people go to the sandbox alone. */
 export function withoutKeys(env: Env): Env {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !keys.has(name)));
 }
 
-/** How many people the demo is told to have (`--people N`); undefined for as many as it usually has. @throws Error with the usage. */
+/**
+ * Undefined for the default.
+ * @throws Error with the usage.
+ */
 export function readPeople(args: readonly string[]): number | undefined {
   const { values } = parseArgs({ args: [...args], options: { people: { type: "string" } } });
   if (values.people === undefined) return undefined;
@@ -35,7 +36,6 @@ export function readPeople(args: readonly string[]): number | undefined {
   return people;
 }
 
-/** What the demo's stack has beside the others: a past, made at its first start, and a stream of people. */
 export async function demoExtras(
   state: StateFolder,
   log: (line: string) => void,
@@ -73,7 +73,6 @@ export async function demoExtras(
   return { prepare, more: (sandbox) => [{ name: "stream", module: "stream", args: [sandbox] }] };
 }
 
-/** Where each of its stories is. */
 export function describeDemo({ web }: Stack): string[] {
   const admin = `${web}/admin`;
   return [

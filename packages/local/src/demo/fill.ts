@@ -16,13 +16,10 @@ import { type Plain, planDeliveries } from "./incidents.ts";
 import { appSource, hireOperators, originOf, planOperators } from "./operators.ts";
 import { createVisits, type Visit } from "./people.ts";
 
-/** `adminEmail`: the admin of the stack, who is there already. `until`: when the fortnight ends. */
 export type FillOptions = { adminEmail: string; until: Date; people?: number; seed?: number };
 
-/** What is attempted at the end of the fortnight has ended by `until`. */
 const lastAttemptsMs = minuteMs / 2;
 
-/** Gives an empty database a fortnight that ends now. The same seed makes the same people. */
 export async function fillDemo(ctx: Ctx, { adminEmail, until, people = 840, seed = 20_261_126 }: FillOptions) {
   const { db } = ctx;
   const calendar = createCalendar(until.getTime() - lastAttemptsMs);
@@ -50,7 +47,6 @@ export async function fillDemo(ctx: Ctx, { adminEmail, until, people = 840, seed
   return { people, events: eventCount, deliveries };
 }
 
-/** The rows that the web app writes of visits: people, events, sessions and who has signed in. */
 export async function recordVisits(db: Tx, visits: readonly Visit[], now: Date): Promise<void> {
   const signUps = visits.filter(({ kind }) => kind === "sign-up");
   const logIns = visits.filter(({ kind }) => kind === "log-in");
@@ -82,7 +78,6 @@ function toEvent({ at, kind, person }: Visit): Outbox.NewEvent {
   return { ...when, type: "user.logged_in", data: { userId, email, name, method: "password" } };
 }
 
-/** A delivery that its first attempt made. */
 function toRows({ integration, event, dueAt }: Plain, random: () => number) {
   const durationMs = drawDuration(integration, random);
   const [startedAt, endedAt] = [new Date(dueAt), new Date(dueAt + durationMs)];
@@ -94,7 +89,6 @@ function toRows({ integration, event, dueAt }: Plain, random: () => number) {
   };
 }
 
-/** What jobs do bit by bit, done to the end; and tests, which consumers answer once they run. */
 async function finish(ctx: Ctx): Promise<void> {
   const { db } = ctx;
   await db.apiKey.updateMany({ data: { lastUsedAt: new Date(ctx.now().getTime() - 6 * minuteMs) } });

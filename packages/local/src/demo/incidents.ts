@@ -6,17 +6,14 @@ import { checkEmail } from "../sandbox/mailchimp-problems.ts";
 import { type Calendar, isWithin } from "./calendar.ts";
 import type { Engine, Fault, PublishedEvent } from "./engine.ts";
 
-/** Something that happens at a time. */
 export type Act = { at: number; run: () => Promise<unknown> };
 
-/** A delivery of which there is nothing to tell, with its place in the queue. */
 export type Plain = { integration: RequiredName; event: PublishedEvent; dueAt: number };
 
-/** What Slack's second rule filters out, and its fourth. */
 export const endings = { bad: "example.com", good: "@test.example.com" };
 
 const secondMs = 1_000;
-/** What is due within so long shares a batch. So few failures in more than a minute open no circuit breaker. */
+/** So few failures in more than a minute open no circuit breaker. */
 const passMs = 61 * secondMs;
 const passSize = 9;
 const unavailable = { code: "http_503", response: "HTTP 503" };
@@ -25,7 +22,6 @@ const keyRefused = { code: "http_401", response: "HTTP 401" };
 type Message = { event: PublishedEvent; receiveCount: number };
 type Given = { events: readonly PublishedEvent[]; calendar: Calendar; engine: Engine; random: () => number };
 
-/** What consumers did with the events of incidents; and the deliveries that no incident touched. Some events were lost, or filtered out. */
 export function planDeliveries({ events, calendar, engine, random }: Given): { acts: Act[]; plain: Plain[] } {
   const { badRule, breakerOpensAt, expiredKey, goodRuleFrom, lostMessages, mailchimpPause, slackOutage, until } =
     calendar;

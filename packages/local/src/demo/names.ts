@@ -1,4 +1,4 @@
-/** Given and family names of a language. Behind `|` is how its owner writes a name of another script in an address. */
+/** Behind `|`: the name's spelling in an address. */
 const languages: readonly (readonly [given: string, family: string])[] = [
   ["Amelia Oliver Grace Noah Isla Theo Freya Jack Maya Ethan", "Whitfield Ashcroft Okafor Bennett Calloway Mercer"],
   [
@@ -21,13 +21,12 @@ const languages: readonly (readonly [given: string, family: string])[] = [
   ["Elif Mert Zeynep Emre Gül", "Aydemir Öztürk Koç Çelik"],
 ];
 
-/** Reserved for examples: none of them is anybody's. Mailchimp takes `example.com` itself for fake, as the real one does. */
+/** Reserved for examples. Mailchimp refuses `example.com` itself as fake. */
 const domains = [
   ...["mail.example.com", "mail.example.com", "inbox.example.com", "post.example.org", "post.example.org"],
   ...["home.example.net", "northwind.example", "lumen.example", "fjord.example"],
 ];
 
-/** Names with an address each that no other has. */
 export function createNamer(random: () => number): () => { name: string; email: string } {
   const taken = new Map<string, number>();
   const pick = <Item>(list: readonly Item[]): Item => list[Math.floor(random() * list.length)] as Item;

@@ -16,14 +16,12 @@ export type Actors = Record<"you" | "noor" | "tomas" | "ines", Extract<Actor, { 
 
 export const appSource = "app";
 
-/** A browser at an address that is reserved for documentation, always the same for the same person. */
 export function originOf(personId: string): { ip: string; userAgent: string } {
   const number = [...personId].reduce((sum, character) => sum + character.charCodeAt(0), 0);
   const system = ["X11; Linux x86_64", "Windows NT 10.0; Win64; x64", "Android 16; Mobile"][number % 3];
   return { ip: `203.0.113.${1 + (number % 250)}`, userAgent: `Mozilla/5.0 (${system}; rv:145.0) Firefox/145.0` };
 }
 
-/** The admin of the stack, who is `you`, gives the others their roles on the day before the fortnight. */
 export async function hireOperators(ctx: Ctx, adminEmail: string, { from }: Calendar): Promise<Actors> {
   const at = new Date(from - dayMs);
   const joined = { createdAt: at, updatedAt: at };
@@ -43,7 +41,6 @@ export async function hireOperators(ctx: Ctx, adminEmail: string, { from }: Cale
   };
 }
 
-/** What the operators did, each after signing in. */
 export function planOperators(ctx: Ctx, calendar: Calendar, actors: Actors, engine: Engine): Act[] {
   const { from, until, badRule, expiredKey, goodRuleFrom, lostMessages, mailchimpPause, slackOutage } = calendar;
   const acts: Act[] = [];
@@ -89,7 +86,6 @@ export function planOperators(ctx: Ctx, calendar: Calendar, actors: Actors, engi
   plan(mailchimpPause.from, "noor", (as) => pauseIntegration(as, { ...mailchimp, reason }));
   plan(mailchimpPause.until, "noor", (as) => resumeIntegration(as, mailchimp));
   plan(slackOutage.until + 26 * minuteMs, "noor", async (as) => {
-    // Half of them first, to see how the team takes it.
     const open = await listOpen(as.db);
     const filter = { ...slack, from: open[Math.floor(open.length / 2)]?.archivedAt };
     await engine.replay(as, "slack", { selection: { source: "dead_letters", filter }, canary: 3 });
@@ -100,12 +96,10 @@ export function planOperators(ctx: Ctx, calendar: Calendar, actors: Actors, engi
   });
   plan(slackOutage.until + 72 * minuteMs, "you", (as) => engine.sendTest(as, "slack"));
   plan(until - 30 * hourMs, "noor", async (as) => {
-    // Somebody who has not been there for a week, and does not come again.
     const where = { role: "user", sessions: { none: {} } };
     const person = await as.db.user.findFirst({ where, orderBy: { createdAt: "desc" } });
     if (person !== null) await Users.erasePerson(as, { userId: person.id });
   });
-  // Mailchimp still refuses the first of them.
   plan(until - 16 * hourMs, "tomas", (as) =>
     engine.replay(as, "mailchimp", { selection: { source: "dead_letters", filter: mailchimp }, canary: 2 }),
   );

@@ -4,16 +4,13 @@ import { createRandom } from "../sandbox/faults.ts";
 import { type Calendar, isWeekend, isWithin } from "./calendar.ts";
 import { createNamer } from "./names.ts";
 
-/** `isFromApp`: a program of ours sends what this person does, with its API key. */
 export type Person = { id: string; name: string; email: string; marketingConsent: boolean; isFromApp: boolean };
 
-/** Something that a person did. */
 export type Visit = { at: number; person: Person; kind: "sign-up" | "log-in" };
 
 const logInsEach = 2.4;
 const ourTest = "qa+rules@test.example.com";
 
-/** Our own tests, and people whom Mailchimp refuses, by their place among all. */
 const unusual: readonly (readonly [place: number, name: string, email: string])[] = [
   [0.11, "asdf asdf", "asdf@example.com"],
   [0.19, "Test", "test@example.com"],
@@ -28,12 +25,10 @@ const unusual: readonly (readonly [place: number, name: string, email: string])[
   [0.965, "abc", "abc@example.com"],
 ];
 
-/** Everybody who signed up in the fortnight, and when they came back; the same for the same seed, but for their ids. */
 export function createVisits(calendar: Calendar, options: { people: number; seed: number }): Visit[] {
   const random = createRandom(options.seed);
   const invent = createInventor(random);
   const times = Array.from({ length: options.people }, () => drawTime(calendar, random, calendar.from));
-  // Our test shows that the rule which leaves it out is in effect.
   const ours = [times.filter((at) => at < calendar.goodRuleFrom).length / options.people, "QA Robot", ourTest] as const;
   const visits = times
     .sort((a, b) => a - b)
@@ -50,13 +45,11 @@ export function createVisits(calendar: Calendar, options: { people: number; seed
   return visits.sort((a, b) => a.at - b.at);
 }
 
-/** Invents a person at each call, with an address that none before has. */
 export function createInventor(random: () => number): () => Person {
   const name = createNamer(random);
   return () => ({ id: newId("user"), ...name(), marketingConsent: random() < 0.55, isFromApp: random() < 0.12 });
 }
 
-/** A time after another one, more likely where the app is busier. */
 function drawTime(calendar: Calendar, random: () => number, after: number): number {
   const highestRate = 93;
   let at: number;
@@ -66,7 +59,6 @@ function drawTime(calendar: Calendar, random: () => number, after: number): numb
   return at;
 }
 
-/** How busy the app is at a time: by night and at weekends less, and more from day to day. */
 function rateAt({ from, until, launch, newsletter, slackOutage, campaign }: Calendar, ms: number): number {
   const hour = (ms % dayMs) / hourMs;
   const byHour = 0.16 + Math.exp(-((hour - 10) ** 2) / 14) + 0.85 * Math.exp(-((hour - 18.5) ** 2) / 10);

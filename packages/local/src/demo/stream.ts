@@ -12,7 +12,6 @@ const signUpShare = 0.36;
 const faultEveryMs = 70_000;
 const faultLastsMs = 25_000;
 
-/** Enough of a fault for a second attempt, not for an alarm. */
 const faults = [
   { integration: "slack", status: 429, retryAfterSeconds: 3, rate: 0.6 },
   { integration: "mailchimp", latencyMs: 1_800, rate: 0.8 },
@@ -20,11 +19,9 @@ const faults = [
   { integration: "analytics", latencyMs: 900, rate: 0.5 },
 ] as const;
 
-/** People who sign up and log in, a few in a minute, and providers that have a fault now and then. Until it is stopped. */
 export function startStream(ctx: StreamCtx, sandbox: string): { stop: () => Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
-  // Another one at every start, or the same people would come again.
   const random = createRandom(Date.now());
   const invent = createInventor(random);
   const wait = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {});
@@ -53,7 +50,6 @@ async function visit(ctx: StreamCtx, random: () => number, invent: () => Person)
   const people = await ctx.db.user.findMany({ where, select, orderBy: { id: "desc" }, take: 200 });
   const known = random() < signUpShare ? undefined : people[Math.floor(random() * people.length)];
   const somebody = invent();
-  // The names are few, and somebody may have the address already.
   const email = somebody.email.replace("@", `${Math.floor(100 + 900 * random())}@`);
   const person = known === undefined ? { ...somebody, email } : { ...known, isFromApp: false };
   const made = { at: ctx.now().getTime(), kind: known === undefined ? "sign-up" : "log-in", person } as const;
@@ -61,7 +57,6 @@ async function visit(ctx: StreamCtx, random: () => number, invent: () => Person)
   await Outbox.publishPending(ctx);
 }
 
-/** Unless somebody has set a fault by hand: theirs stays as it is. */
 async function injectFault(sandbox: string, random: () => number, wait: () => Promise<unknown>): Promise<void> {
   const { integration, ...fault } = faults[Math.floor(random() * faults.length)] ?? faults[0];
   const url = `${sandbox}/_sandbox/faults/${integration}`;

@@ -7,24 +7,20 @@ import { expect, onTestFinished, test } from "vitest";
 import { withoutEngines } from "../../../../infra/testing/platform.ts";
 import { findCommands, readPages, root } from "./pages.ts";
 
-/** Commands in a page's code that begin so, with the page. */
 const commands = findCommands(readPages());
 const startingWith = (start: RegExp) => commands.filter(([, command]) => start.test(command));
 
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
 
-/** For each script that a page shows, the test that runs it, and the words by which it does. */
 const runBy: Readonly<Record<string, readonly [file: string, words: string]>> = {
   bench: ["bench/bench.test.ts", '["run", "--silent", "bench", "--", ...args]'],
   chaos: ["packages/local/src/chaos/chaos.test.ts", "runChaos({ events: 500"],
-  // All but its evaluation of the graph, which it shares with the tests of infra.
   cost: ["infra/cost.test.ts", "describeCosts({ production, own })"],
   "db:migration": ["packages/local/src/docs/commands.test.ts", "scripts/new-migration.ts"],
   demo: ["e2e/scripts.spec.ts", 'script: "demo"'],
   dev: ["e2e/stack.ts", 'spawn("npm", ["run", script, '],
   eventfork: ["packages/local/src/docs/docs.test.ts", "cli.eventfork(splitShell("],
   "events:export": ["packages/core/src/events/compatibility.test.ts", "scripts/export-events.ts"],
-  // The same of Biome, which then changes nothing.
   format: ["scripts/verify.ts", '"biome", "ci"'],
   fuzz: ["packages/core/src/deliveries/fuzz.test.ts", "FUZZ_RUNS"],
   lighthouse: ["e2e/scripts.spec.ts", 'run(demo, "lighthouse"'],
@@ -51,17 +47,15 @@ test("every command that is run is shown on a page", () => {
   expect(Object.keys(runBy).filter((name) => !shown.has(name))).toEqual([]);
 });
 
-/** `.ci/run` has the first two and a workflow the third; the last is npm's own, and `cli.test.ts` runs what it links. */
 test.each(startingWith(/^npm (?!run )/))("%s: npm knows %s", (_, command) => {
   expect(["npm ci", "npm test", "npm audit", "npm link --workspace packages/cli"]).toContain(command);
 });
 
-/** Each needs an account, so it is not run: SST's own list must have it, or there must be no such command. */
+/** Each needs an account, so it is only looked up in SST's help. */
 test("SST has every command that a page shows of it", async () => {
-  // It prints its commands and ends with 1.
   const help = await promisify(execFile)(join(root, "node_modules/.bin/sst"), ["--help"], {
     env: { ...process.env, ...withoutEngines },
-  }).catch((said: { stdout: string; stderr: string }) => said);
+  }).catch((output: { stdout: string; stderr: string }) => output);
   const known = stripVTControlCharacters(help.stdout + help.stderr);
   const shown = startingWith(/^npx sst /);
   expect(shown.length).toBeGreaterThan(10);
@@ -70,10 +64,7 @@ test("SST has every command that a page shows of it", async () => {
   expect(shown.filter(([, command]) => !isKnown(command))).toEqual([]);
 });
 
-/**
- * Operations of the AWS CLI, looked up in its command reference. `docs.test.ts` makes the call of `sns publish` and looks at what arrives; the others
- * need an account and are not run.
- */
+/** From the AWS CLI's command reference; most need an account and are not run. */
 const awsOperations = [
   "configure",
   "configure sso",
@@ -114,5 +105,4 @@ test("npm run db:migration writes the SQL that leads from the committed schema t
   expect(others).toEqual([]);
   expect(written).toMatch(/^prisma\/migrations\/\d{14}_add_thing\//);
   expect(readFileSync(join(folder, written), "utf8")).toContain('CREATE TABLE "thing"');
-  // Prisma's engine is installed when it is first used.
 }, 120_000);

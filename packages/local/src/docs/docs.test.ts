@@ -60,7 +60,7 @@ test("there are pages, and commands on them", () => {
 });
 
 describe.each(pages.map((page) => [page.path, page] as const))("%s", (path, page) => {
-  test("every link leads somewhere", () => {
+  test("every link has a target", () => {
     const broken = readLinks(page).filter((link) => {
       const target = link.path === "" ? path : normalize(join(dirname(path), link.path));
       if (!existsSync(join(root, target))) return true;
@@ -70,7 +70,7 @@ describe.each(pages.map((page) => [page.path, page] as const))("%s", (path, page
     expect(broken).toEqual([]);
   });
 
-  test("every path is there", () => {
+  test("every path exists", () => {
     const { inline } = readCode(page);
     expect(inline.filter(isPlace).filter((place) => !existsSync(join(root, place)))).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe("a command of eventfork", () => {
 
   test("there are some", () => expect(commands.length).toBeGreaterThan(15));
 
-  test.each(commands)("%s: %s can be read", async (_, command) => {
+  test.each(commands)("%s: %s parses", async (_, command) => {
     const args = splitShell(command.replace(prefix, ""));
     const program = createProgram({ isJson: true });
     let ran = args[0] === "complete";
@@ -112,7 +112,6 @@ describe("a command of eventfork", () => {
       });
     }
     await program.parseAsync(args, { from: "user" }).catch((thrown) => {
-      // A word in a sentence names a command without what it needs: "eventfork emit".
       if (args.length > 2 || !/required option|missing required argument/.test(String(thrown))) throw thrown;
       ran = true;
     });
@@ -136,7 +135,7 @@ describe("a command of eventfork", () => {
 
 const connecting = pages.filter(({ path }) => path.startsWith("docs/how-to/connect-"));
 
-test.each(connecting.map((page) => [page.path, page.text]))("%s names codes that there are", (path, text) => {
+test.each(connecting.map((page) => [page.path, page.text]))("%s names existing codes", (path, text) => {
   const name = /connect-(\w+)/.exec(path)?.[1] ?? "";
   const table = Object.keys(errorTables[name as IntegrationName]);
   const [, rows = ""] = text.split("## What people run into");
@@ -150,13 +149,12 @@ describe("docs/how-to/send-events.md", () => {
   const blockWith = (words: string) => readCode(page).blocks.find((block) => block.includes(words)) ?? "";
   const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: true };
 
-  /** Queues that nobody consumes, so that what arrives can be looked at. */
-  let untaken: TestMessaging;
+  let unconsumed: TestMessaging;
   beforeAll(async () => {
-    untaken = await createTestMessaging();
+    unconsumed = await createTestMessaging();
   });
 
-  test("the request of curl is accepted, and answered as it says", async () => {
+  test("curl's request is accepted and gets the documented response", async () => {
     const { secret } = await createApiKey(ctx(), { name: "Shop", types: ["user.signed_up"], source: "shop" });
     const server = createAdaptorServer({ fetch: (request) => answerIngest(ctx(), request, () => undefined) });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -178,31 +176,31 @@ describe("docs/how-to/send-events.md", () => {
         .filter((line) => line !== ""),
     ).toHaveLength(4);
     writeFileSync(program, `const data = ${JSON.stringify(data)};\n${lines}`);
-    const { topicArn, queues } = untaken;
+    const { topicArn, queues } = unconsumed;
     const env = { ...cli.env, EVENTFORK_TOPIC_ARN: topicArn, EVENTFORK_QUEUES: JSON.stringify(queues) };
     const run = promisify(execFile)(process.execPath, [program], { env });
     await run.finally(() => rm(program));
     expect(await receive()).toMatchObject({ type: "user.signed_up", source: "shop", data });
   });
 
-  test("what aws sns publish sends reaches the queues that the rules name", async () => {
+  test("an event from aws sns publish reaches the queues that the rules name", async () => {
     const [command = ""] = readCommands(blockWith("aws sns publish"));
     const args = splitShell(command);
     const given = (option: string) => args[args.indexOf(option) + 1] ?? "";
     const input = {
-      TopicArn: untaken.topicArn,
+      TopicArn: unconsumed.topicArn,
       Message: given("--message"),
       MessageAttributes: JSON.parse(given("--message-attributes")),
     };
-    await untaken.sns.send(new PublishCommand(input));
+    await unconsumed.sns.send(new PublishCommand(input));
     expect(await receive()).toEqual(JSON.parse(input.Message));
   });
 
   async function receive(): Promise<unknown> {
-    const QueueUrl = untaken.queues.analytics.url;
-    const { Messages } = await untaken.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+    const QueueUrl = unconsumed.queues.analytics.url;
+    const { Messages } = await unconsumed.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
     const [message] = Messages ?? [];
-    await untaken.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
+    await unconsumed.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
     return JSON.parse(message?.Body ?? "null");
   }
 });

@@ -14,7 +14,6 @@ import { readCode, readCommands, readPages, root } from "./pages.ts";
 
 const blocks = readPages().flatMap((page) => readCode(page).blocks.map((code) => ({ path: page.path, code })));
 
-/** What is neither a command, whose tests are `docs.test.ts` and `commands.test.ts`, nor a comment. */
 const beyondCommands = (code: string) =>
   code
     .replaceAll(/\\\n\s*/g, "")
@@ -37,7 +36,6 @@ const stageWith = (settings: string) => {
   return readStage("production", env);
 };
 
-/** The entry that docs/how-to/add-an-event-type.md adds to the catalog. */
 function readOrder() {
   const code = blocks.find(({ code }) => code.startsWith('"order.placed": {'))?.code ?? "";
   const entries: typeof catalog = new Function("z", `return {${code}}`)(z);
@@ -45,12 +43,11 @@ function readOrder() {
 }
 
 type Signer = { sign: (id: string, at: Date, body: string) => string };
-/** Core's, as the webhook signs with it. */
 const { Webhook }: { Webhook: new (secret: string) => Signer } = createRequire(
   join(root, "packages/core/package.json"),
 )("standardwebhooks");
 
-/** What Slack wants for the methods that it is called with. Source: their pages at docs.slack.dev. */
+/** The scopes that Slack's methods need. Source: docs.slack.dev. */
 const slackScopes = {
   "chat.postMessage(": "chat:write",
   "conversations.info(": "channels:read",
@@ -61,12 +58,10 @@ const slackCode = ["slack.ts", "slack-history.ts"]
   .map((file) => readFileSync(join(root, "packages/core/src/integrations", file), "utf8"))
   .join("");
 
-/** Each block of a page that is more than commands: what it is, by its beginning, and the test that it holds. */
-const held: readonly (readonly [path: string, start: string, check: (code: string) => unknown])[] = [
+const checks: readonly (readonly [path: string, start: string, check: (code: string) => unknown])[] = [
   ["docs/how-to/connect-analytics.md", "ANALYTICS_", (code) => areSettings(code, coreEnv.analyticsEnv)],
   ["docs/how-to/connect-mailchimp.md", "MAILCHIMP_", (code) => areSettings(code, coreEnv.mailchimpEnv)],
   ["docs/how-to/connect-slack.md", "SLACK_", (code) => areSettings(code, coreEnv.slackEnv)],
-  // `infra/database.test.ts` compares it with the graph.
   ["docs/operations/restore.md", "SOURCE=", (code) => expect(code).toContain("describe-db-instances")],
   ["docs/operations/restore.md", "EVENTFORK_MAINTENANCE", (code) => expect(stageWith(code).isInMaintenance).toBe(true)],
   [
@@ -74,7 +69,6 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
     "EVENTFORK_DATABASE_HOST",
     (code) => expect(stageWith(code.replace("…", "abc")).databaseHost).toMatch(/^eventfork-production-restored\./),
   ],
-  // `infra/workflows.test.ts` compares it with the workflows.
   ["docs/operations/deploy-from-ci.md", "{", (code) => expect(JSON.parse(code).Statement).toHaveLength(1)],
   [
     "docs/how-to/connect-slack.md",
@@ -164,7 +158,6 @@ const held: readonly (readonly [path: string, start: string, check: (code: strin
       expect(runTestLine(splitShell(command)[1] ?? "")).toBe(answer.trim());
     },
   ],
-  // `docs.test.ts` runs these.
   ["docs/how-to/send-events.md", "import { createMessaging }", () => undefined],
   ["docs/how-to/send-events.md", "202  {", () => undefined],
 ];
@@ -173,17 +166,17 @@ describe("a block of a page that is more than commands", () => {
   const shown = blocks
     .map(({ path, code }) => ({ path, code: beyondCommands(code) }))
     .filter(({ code }) => code !== "");
-  const isOf = ([path, start]: (typeof held)[number], block: (typeof shown)[number]) =>
+  const isOf = ([path, start]: (typeof checks)[number], block: (typeof shown)[number]) =>
     path === block.path && block.code.trimStart().startsWith(start);
 
-  test("is held by a test, and each test has its block", () => {
-    expect(shown.filter((block) => !held.some((one) => isOf(one, block)))).toEqual([]);
+  test("has a test, and each test has its block", () => {
+    expect(shown.filter((block) => !checks.some((one) => isOf(one, block)))).toEqual([]);
     expect(
-      held.filter((one) => !shown.some((block) => isOf(one, block))).map(([path, start]) => [path, start]),
+      checks.filter((one) => !shown.some((block) => isOf(one, block))).map(([path, start]) => [path, start]),
     ).toEqual([]);
   });
 
-  test.each(held)("%s: %s… is accepted", async (...one) => {
+  test.each(checks)("%s: %s… is accepted", async (...one) => {
     for (const { code } of shown.filter((block) => isOf(one, block))) await one[2](code);
   });
 });
@@ -205,7 +198,7 @@ describe("JSON within a page's text", () => {
     expect(findProblems(`{"data":{"x":[${code}]}}`, "MessageBody")).toEqual([]);
   });
 
-  test("of a payload that gives a role is read as it is", () => {
+  test("of a payload that grants a role is valid", () => {
     const payload = blocks
       .flatMap(({ code }) => readCommands(code))
       .find((line) => line.startsWith("aws lambda invoke"));

@@ -31,7 +31,6 @@ const settings: Readonly<Record<string, z.ZodType>> = Object.assign(
 const isSetting = (name: string, value: string) => settings[name]?.safeParse(value).success === true;
 const isPolicy = (text: string) => findProblems(text, "MessageBody").length === 0;
 
-/** Whether a reader of the whole environment finds nothing wrong with this value of it. */
 function isRead(name: string, value: string, read: () => unknown): boolean {
   vi.stubEnv(name, value);
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -44,7 +43,6 @@ function isRead(name: string, value: string, read: () => unknown): boolean {
   }
 }
 
-/** Each address that a setting's own refusal shows. */
 function areAddresses(): boolean {
   const shown = Object.entries(settings).flatMap(([name, shape]) => {
     const [issue] = shape.safeParse("no address").error?.issues ?? [];
@@ -69,7 +67,6 @@ const hasOption = (command: string, option: string) =>
 
 type Row = readonly [file: string, value: string, isAccepted: () => boolean | Promise<boolean>];
 
-/** Each value that an error, or an option of the CLI, shows: what refuses takes it. */
 const shown: readonly Row[] = [
   ["packages/cli/src/actions/dead-letters.ts", "--group", () => hasOption("dead-letters", "--group")],
   ["packages/cli/src/stage.ts", "--stage production", () => isStageName("production")],
@@ -146,7 +143,6 @@ const sources = globSync(["{packages,apps}/*/src/**/*.{ts,tsx}", "infra/**/*.ts"
 
 const phrase = /(?:\bsuch as|\bas in:?|\bfor (?:example|instance),?|, as(?= 20\d\d)|, like)(?: +|(?<=:))/g;
 
-/** Lines that are no comment. */
 function readLines(): (readonly [file: string, line: string])[] {
   return sources.flatMap((file) =>
     readFileSync(join(root, file), "utf8")
@@ -156,13 +152,12 @@ function readLines(): (readonly [file: string, line: string])[] {
   );
 }
 
-/** The rest of each line that has such a phrase. */
 const findShown = () =>
   readLines().flatMap(([file, line]) =>
     [...line.matchAll(phrase)].map((found) => [file, line.slice(found.index + found[0].length)] as const),
   );
 
-test("each value that an error shows is tested, and none that no error shows", () => {
+test("each value that an error shows is tested, and no other", () => {
   const found = findShown();
   const isHeld = ([file, rest]: readonly [string, string]) =>
     shown.some(([of, value]) => of === file && rest.startsWith(value));
@@ -172,17 +167,16 @@ test("each value that an error shows is tested, and none that no error shows", (
   );
 });
 
-test.each(shown)("%s shows %s, and what refuses takes it", async (_file, _value, isAccepted) => {
+test.each(shown)("%s shows %s, which its validation accepts", async (_file, _value, isAccepted) => {
   expect(await isAccepted()).toBe(true);
 });
 
 const names = (path: string) => Object.keys(JSON.parse(readFileSync(join(root, path), "utf8")).scripts);
 const scripts = ["package.json", "apps/web/package.json"].flatMap(names);
-/** Of SST's commands those that a page shows: `commands.test.ts` looks them up in its help. */
 const sstCommands = findCommands(readPages()).flatMap(([, command]) => /^npx sst ([a-z]+)/.exec(command)?.[1] ?? []);
 const commands = listCommands(createProgram({ isJson: true })).map((command) => pathOf(command));
 
-test("each command that an error, a screen or the CLI names is one", () => {
+test("each command that an error, a screen or the CLI names exists", () => {
   const named = readLines().flatMap(([file, line]) =>
     [...line.matchAll(/\b(npm run|npx sst|eventfork) ([a-z][\w:-]+(?: [a-z][\w-]*)*)/g)].map(
       ([text, program = "", words = ""]) => ({ file, text, program, words }),

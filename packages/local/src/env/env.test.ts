@@ -7,7 +7,7 @@ test.each([
   ["AWS_ENDPOINT_URL", "nowhere"],
   ["BETTER_AUTH_URL", "nowhere"],
   ["LOG_LEVEL", "loud"],
-])("a wrong %s stops the stack before it starts anything, and is named", (name, value) => {
+])("a wrong %s stops the stack before it starts anything, with a message", (name, value) => {
   expect(() => readStackEnv({ [name]: value })).toThrow(new RegExp(`${name} should be`));
 });
 

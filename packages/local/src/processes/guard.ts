@@ -1,4 +1,3 @@
-// Runs a command for the supervisor, and ends it with the supervisor.
 import { spawn } from "node:child_process";
 
 const [signal = "SIGTERM", command = "", ...args] = process.argv.slice(2);
@@ -13,7 +12,7 @@ child.on("error", (error) => {
 });
 child.on("exit", (code, killedBy) => {
   if (killedBy !== null && killedBy !== signal) process.stderr.write(`${command} was ended by ${killedBy}\n`);
-  // Without a supervisor, nobody else ends the command's own processes.
+  // Without a supervisor, nothing else ends the command's processes.
   if (!process.connected) process.kill(-process.pid, "SIGKILL");
   process.exit(code ?? 1);
 });

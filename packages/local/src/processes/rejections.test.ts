@@ -8,7 +8,7 @@ import { findPort, firstPorts } from "../ports/index.ts";
 
 const rejectOnSignal = `process.on("SIGUSR2", () => { Promise.reject(new Error("nobody looks at this")); });`;
 
-test("a rejection that nobody looks at is logged, and the process continues and stops as it should", async () => {
+test("an unhandled rejection is logged, and the process continues and stops normally", async () => {
   const port = await findPort("a sandbox", firstPorts.temporary);
   const preload = `data:text/javascript,${encodeURIComponent(rejectOnSignal)}`;
   const child = spawn(process.execPath, ["--import", preload, join(import.meta.dirname, "sandbox.ts"), String(port)], {
@@ -30,7 +30,7 @@ test("a rejection that nobody looks at is logged, and the process continues and 
   }
 });
 
-test("every process runs in that way; the guard runs another program and makes no promise", async () => {
+test("every process handles rejections; the guard runs another program and has no promises", async () => {
   const files = (await readdir(import.meta.dirname)).filter((file) => !/^(run|.*\.test)\.ts$/.test(file));
   for (const file of files) {
     const text = await readFile(join(import.meta.dirname, file), "utf8");

@@ -8,7 +8,6 @@ import { startSchedule } from "@eventfork/worker/schedules";
 import { longPollSeconds } from "../env/index.ts";
 import { runProcess } from "./run.ts";
 
-/** On AWS the relay runs every minute; here a developer is watching. */
 const relayEverySeconds = 2;
 const reconcileEverySeconds = 60;
 const replayEverySeconds = 1;

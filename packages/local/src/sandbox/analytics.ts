@@ -4,7 +4,7 @@ import type { FakeServiceOptions, Refusal, SandboxEnv } from "./faults.ts";
 import type { Effect } from "./ledger.ts";
 import { sandboxWriteKey } from "./variables.ts";
 
-/** Segment's limits, each answered with 400. Source: its HTTP API page. */
+/** Segment responds with 400 beyond these. Source: its HTTP API page. */
 const messageLimitBytes = 32 * 1024;
 const batchLimitBytes = 500 * 1024;
 
@@ -27,7 +27,7 @@ export const refuseAnalytics: Refusal = ({ status = 400, code, retryAfterSeconds
     { status, headers: retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) } },
   );
 
-/** Segment's tracking API. As there, a message without a person's id or an event name succeeds and is dropped. */
+/** Like the real one, accepts and drops a message without a person's id or an event name. */
 export function createAnalytics({ ledger, applyFault }: FakeServiceOptions) {
   const app = new Hono<SandboxEnv>().use(applyFault);
   const refuse = (status: number, code: string) => {

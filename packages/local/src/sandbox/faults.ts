@@ -30,7 +30,7 @@ export const faultSchema = z.strictObject({
   reset: z.boolean().optional(),
   slowBodyMs: z.number().int().min(0).max(600_000).optional(),
   retryAfterSeconds: z.number().int().min(0).max(86_400).optional(),
-  /** The call does its work first: only its response is lost. */
+  /** Executes the call but loses its response. */
   afterEffect: z.boolean().optional(),
   seed: z.number().int().min(0).default(1),
 });
@@ -39,7 +39,6 @@ export type Fault = z.output<typeof faultSchema>;
 
 export type Faults = ReturnType<typeof createFaults>;
 
-/** The same seed draws the same calls. */
 export function createFaults() {
   const inForce = new Map<IntegrationName, { fault: Fault; random: () => number }>();
   return {

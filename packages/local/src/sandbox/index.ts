@@ -26,8 +26,7 @@ export type Sandbox = { url: string; port: number; ledger: Ledger; stop: () => P
 const bodyLimitBytes = 10 * 1024 * 1024;
 
 /**
- * Starts the sandbox (port 0 picks a free one), in memory without `file`. `now` is in milliseconds. In a process of its
- * own (`isAlone`), the server's lighter `Request` and `Response` replace the global ones.
+ * Port 0 picks a free one. `isAlone` replaces the global `Request` and `Response` with lighter ones.
  * @throws Error when the port is taken.
  */
 export async function startSandbox(options: {

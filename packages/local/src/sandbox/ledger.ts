@@ -1,12 +1,10 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { IntegrationName } from "@eventfork/core/topology";
 
-/** A second effect under the same key only counts up. */
 export type Effect = { key: string; detail: Record<string, unknown> };
 
 export type LedgerEffect = Effect & { count: number; firstAt: string; lastAt: string };
 
-/** `received` counts an effect as often as it came; `faulted` calls met an injected fault. */
 export type LedgerEntry = {
   integration: IntegrationName;
   accepted: number;
@@ -44,7 +42,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS mailchimp_member_by_change ON mailchimp_member (changed_at);
 `;
 
-/** Writes outlive the process, though not the machine. */
+/** Writes survive a crash of the process, not of the machine. */
 export function openLedger(file?: string) {
   const db = new DatabaseSync(file ?? ":memory:");
   db.exec(schema);

@@ -7,7 +7,7 @@ const fieldLength = 255;
 
 const emailSchema = z.email();
 
-/** Real Mailchimp takes these for fake. */
+/** Mailchimp rejects these as fake. */
 const fakeDomains = new Set(["example.com", "example.net", "example.org"]);
 
 export type Problem = { status: number; title: string; detail: string; errors?: { field: string; message: string }[] };

@@ -50,9 +50,8 @@ export type SandboxMember = {
 };
 
 /**
- * Mailchimp's Marketing API for one audience. Some addresses have a character, with or without `+anything`:
- * `forgotten@…` was deleted for good, `compliance@…` has unsubscribed or bounced, `busy@…` joined too many lists,
- * `fake@…` looks fake.
+ * Special addresses, with or without `+anything`: `forgotten@…` was deleted for good, `compliance@…` has unsubscribed
+ * or bounced, `busy@…` joined too many lists, `fake@…` looks fake.
  */
 export function createMailchimp({ ledger, limits, applyFault }: FakeServiceOptions) {
   const app = new Hono<SandboxEnv>();
@@ -169,7 +168,6 @@ export function createMailchimp({ ledger, limits, applyFault }: FakeServiceOptio
     return c.body(null, 204);
   });
 
-  /** A member deleted for good is refused from then on. */
   const remove = (hash: string, isForGood: boolean): boolean => {
     const member = find(hash);
     if (member === undefined) return false;
@@ -252,7 +250,7 @@ function hashOf(email: string): string {
   return digest("md5", email.trim().toLowerCase());
 }
 
-/** Mailchimp takes an address in the place of its hash. */
+/** Mailchimp accepts an address in place of its hash. */
 function toHash(hashOrEmail: string): string {
   return hashOrEmail.includes("@") ? hashOf(hashOrEmail) : hashOrEmail.toLowerCase();
 }

@@ -66,7 +66,7 @@ form .buttons { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 8px; a
 
 export const script = `
 const status = document.getElementById("status");
-const say = (text) => { status.textContent = text; };
+const showStatus = (text) => { status.textContent = text; };
 
 async function refresh() {
   if (document.hidden) return;
@@ -79,8 +79,8 @@ async function refresh() {
 }
 
 async function loop() {
-  try { await refresh(); if (status.dataset.lost) { delete status.dataset.lost; say(""); } }
-  catch { status.dataset.lost = "1"; say("The sandbox does not answer. Trying again."); }
+  try { await refresh(); if (status.dataset.lost) { delete status.dataset.lost; showStatus(""); } }
+  catch { status.dataset.lost = "1"; showStatus("The sandbox does not answer. Trying again."); }
   setTimeout(loop, 1500);
 }
 
@@ -89,9 +89,9 @@ async function call(method, path, body, done) {
   try {
     const response = await fetch("/_sandbox/" + path, options);
     const problems = response.ok ? [] : (await response.json()).problems;
-    say(response.ok ? done : problems.map((problem) => problem.path + ": " + problem.message).join("; "));
+    showStatus(response.ok ? done : problems.map((problem) => problem.path + ": " + problem.message).join("; "));
     await refresh();
-  } catch { say("The sandbox does not answer."); }
+  } catch { showStatus("The sandbox does not answer."); }
 }
 
 function readFault(form) {

@@ -148,7 +148,7 @@ function renderElement({ type, text = "", timestamp, style }: TextElement): Html
   return style === undefined ? html`${text}` : html`<strong>${text}</strong>`;
 }
 
-/** Slack's markup. Mentions stand out: a person's own words should never make one. */
+/** User input must never create a mention. */
 function renderMrkdwn(text: string): Html {
   const parts = text.split(/(<[^<>]+>|\*[^*\n]+\*)/);
   return html`${parts.map((part) => {

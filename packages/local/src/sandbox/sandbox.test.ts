@@ -56,7 +56,6 @@ async function control(method: string, path: string, body?: object): Promise<Res
   );
 }
 
-/** The JSON of an answer, of the shape that the test expects: a wrong shape fails its assertions. */
 async function jsonOf<T>(response: Response | Promise<Response>): Promise<T> {
   return (await (await response).json()) as T;
 }
@@ -91,7 +90,7 @@ const analyticsCall = (path: string, body: string) =>
     body,
   });
 
-describe("what it receives", () => {
+describe("received calls", () => {
   test.each([
     ["analytics", { accepted: 2, received: 200, unique: 100 }],
     ["mailchimp", { accepted: 102, received: 100, unique: 50 }],
@@ -119,7 +118,7 @@ describe("what it receives", () => {
     expect(second.next).toBeNull();
   });
 
-  test("a message can be found again in the channel's history, with the ids of its events", async () => {
+  test("the channel's history has each message with the ids of its events", async () => {
     await deliver("slack", signUps(2));
     const history = await slackCall("conversations.history", { channel: "C0SIGNUPS01", include_all_metadata: "true" });
     expect(history.messages).toMatchObject([
@@ -129,7 +128,7 @@ describe("what it receives", () => {
     expect(plain.messages[0]).not.toHaveProperty("metadata");
   });
 
-  test("history is read from the latest back, a page at a time", async () => {
+  test("history is read from newest to oldest, a page at a time", async () => {
     for (const number of [1, 2, 3]) await slackCall("chat.postMessage", { channel: "#sign-ups", text: `m${number}` });
     const first = await slackCall("conversations.history", { channel: "C0SIGNUPS01", limit: "2" });
     const cursor = first.response_metadata.next_cursor;
@@ -149,12 +148,12 @@ describe("what it receives", () => {
     });
   });
 
-  test("what belongs to nobody is answered with success and dropped, as the real service does", async () => {
+  test("a message without a person succeeds and is dropped, as by the real service", async () => {
     const response = await analyticsCall("track", JSON.stringify({ event: "x", messageId: "m1" }));
     expect([response.status, sandbox.ledger.read("analytics").effects]).toEqual([200, []]);
   });
 
-  test("all is kept over a restart when it has a file, and forgotten when told to", async () => {
+  test("a file keeps everything over a restart, and a reset deletes it", async () => {
     const folder = await mkdtemp(join(tmpdir(), "eventfork-sandbox-"));
     const file = join(folder, "sandbox.db");
     const first = await startSandbox({ port: 0, file });
@@ -170,7 +169,7 @@ describe("what it receives", () => {
   });
 });
 
-describe("what it refuses", () => {
+describe("refused calls", () => {
   test.each([
     ["slack", { SLACK_BOT_TOKEN: "xoxb-wrong" }, "CredentialsError", "invalid_auth"],
     ["slack", { SLACK_CHANNEL: "C0NOWHERE01" }, "CredentialsError", "channel_not_found"],
@@ -192,7 +191,7 @@ describe("what it refuses", () => {
     ["not an address", "Invalid Resource", /refuses this member/],
     ["forgotten@lovelace.dev", "Forgotten Email Not Subscribed", /permanently deleted/],
     ["compliance+1@lovelace.dev", "Member In Compliance State", /unsubscribed/],
-  ])("Mailchimp refuses %s alone, saying why", async (email, code, advice) => {
+  ])("Mailchimp refuses %s alone, with the reason", async (email, code, advice) => {
     const outcomes = await deliver("mailchimp", [signUp(1), signUp(2, { email }), signUp(3)]);
     expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true]);
     expect(errorOf(outcomes[1])).toMatchObject({ name: "RejectedError", code, message: expect.stringMatching(advice) });
@@ -213,7 +212,7 @@ describe("what it refuses", () => {
       "metadata_too_large",
       { text: "x", metadata: JSON.stringify({ event_type: "e", event_payload: { note: "x".repeat(16_000) } }) },
     ],
-  ])("Slack refuses what is too long, too much or malformed: %s", async (error, message) => {
+  ])("Slack refuses oversized and malformed messages: %s", async (error, message) => {
     expect(await slackCall("chat.postMessage", { channel: "#sign-ups", ...message })).toMatchObject({
       ok: false,
       error,
@@ -221,7 +220,7 @@ describe("what it refuses", () => {
     expect(sandbox.ledger.read("slack").effects).toEqual([]);
   });
 
-  test("Slack knows no other method, and nobody without a token", async () => {
+  test("Slack refuses other methods and missing tokens", async () => {
     expect(await slackCall("chat.shout", {})).toEqual({ ok: false, error: "unknown_method" });
     const response = await fetch(`${sandbox.url}/slack/api/auth.test`, { method: "POST" });
     expect(await response.json()).toEqual({ ok: false, error: "not_authed" });
@@ -259,12 +258,12 @@ describe("what it refuses", () => {
       }),
     ],
     ["identify", "[]"],
-  ])("analytics answers 400 to a call of %s that is malformed or too large", async (call, body) => {
+  ])("analytics responds with 400 to a call of %s that is malformed or too large", async (call, body) => {
     expect((await analyticsCall(call, body)).status).toBe(400);
     expect(sandbox.ledger.read("analytics")).toMatchObject({ accepted: 0, refused: 1 });
   });
 
-  test("Slack takes a short burst, then a message a second for each channel, naming the wait", async () => {
+  test("Slack accepts a short burst, then a message a second per channel, and names the wait", async () => {
     await control("PUT", "limits", { enabled: true });
     const outcomes = [];
     for (let number = 1; number <= 8; number += 1) outcomes.push(...(await deliver("slack", [signUp(number)])));
@@ -274,7 +273,7 @@ describe("what it refuses", () => {
     expect(sandbox.ledger.read("slack").unique).toBe(8 - refused.length);
   });
 
-  test("Mailchimp takes 10 calls at once and refuses the eleventh", async () => {
+  test("Mailchimp accepts 10 concurrent calls and refuses the eleventh", async () => {
     await control("PUT", "limits", { enabled: true });
     await inject("mailchimp", { hang: true });
     const held = new AbortController();
@@ -339,7 +338,7 @@ describe("injected faults", () => {
     },
   );
 
-  test("a slow body is cut off by the consumer's signal after its headers have come", async () => {
+  test("the consumer's signal aborts a slow body after its headers", async () => {
     await inject("analytics", { slowBodyMs: 60_000 });
     const controller = new AbortController();
     const delivery = deliver("analytics", [signUp(1)], { signal: controller.signal });
@@ -348,7 +347,7 @@ describe("injected faults", () => {
     expect(errorOf((await delivery)[0])?.code).toBe("aborted");
   });
 
-  test("delay alone is only delay", async () => {
+  test("a delay without a fault only delays", async () => {
     await inject("slack", { latencyMs: 5 });
     expect((await deliver("slack", [signUp(1)]))[0]?.ok).toBe(true);
     expect(sandbox.ledger.read("slack")).toMatchObject({ accepted: 1, faulted: 1 });
@@ -368,7 +367,7 @@ describe("injected faults", () => {
     expect(first.filter((status) => status === 200).length).toBeGreaterThan(10);
   });
 
-  test("one third party's fault is not another's", async () => {
+  test("one provider's fault does not affect another", async () => {
     await inject("slack", { status: 503 });
     expect((await deliver("analytics", [signUp(1)]))[0]?.ok).toBe(true);
     expect(await (await control("GET", "faults/slack")).json()).toEqual({ status: 503, rate: 1, seed: 1 });
@@ -381,7 +380,7 @@ describe("injected faults", () => {
     ["faults/slack", { staus: 500 }, ""],
     ["faults/slak", {}, ""],
     ["limits", { enabled: "yes" }, "enabled"],
-  ])("PUT %s %j is refused with the place and the reason", async (path, body, place) => {
+  ])("PUT %s %j is refused with the path and the reason", async (path, body, place) => {
     const response = await control("PUT", path, body);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ problems: [{ path: place, message: expect.any(String) }] });
@@ -389,7 +388,7 @@ describe("injected faults", () => {
 });
 
 describe("the page", () => {
-  test("shows what each third party received, and never runs what a person has typed", async () => {
+  test("shows each provider's calls, and never executes user input", async () => {
     const name = "<img src=x onerror=alert(1)> & <!channel>";
     await deliver("slack", [signUp(1, { name })]);
     await deliver("mailchimp", [signUp(1, { name })]);
@@ -403,7 +402,7 @@ describe("the page", () => {
     expect(page).not.toMatch(/<img|<b>usr/);
   });
 
-  test("says what to do when there is nothing yet, and names a fault that is on", async () => {
+  test("shows next steps while it is empty, and names an active fault", async () => {
     await inject("slack", { code: "<i>", rate: 0.25 });
     const page = await (await fetch(sandbox.url)).text();
     expect(page).toContain("Nothing in #sign-ups yet");

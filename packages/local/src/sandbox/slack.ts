@@ -37,7 +37,6 @@ const richText = z.object({
 
 export type TextElement = z.output<typeof textElements>[number];
 
-/** The elements of a rich text block in their order; none for another block. */
 export function richTextOf(block: object): TextElement[] {
   return richText.safeParse(block).data?.elements.flatMap(({ elements }) => elements) ?? [];
 }
@@ -64,7 +63,7 @@ export const refuseSlack: Refusal = ({ status = 200, code, retryAfterSeconds }) 
   );
 };
 
-/** One workspace with `#sign-ups`, `#archived`, and `#private`, where the bot is no member. */
+/** A workspace with `#sign-ups`, `#archived` and `#private`, of which the bot is no member. */
 export function createSlack({ ledger, limits, now, applyFault }: FakeServiceOptions) {
   const app = new Hono<SandboxEnv>().use(applyFault);
   const nextTs = createClock(ledger, now);
@@ -159,12 +158,11 @@ function findChannel(id = "") {
   return channels.find((channel) => channel.id === id);
 }
 
-/** Only messages can be posted to a name. */
 function findByName(name = "") {
   return channels.find((channel) => channel.name === name.replace(/^#/, ""));
 }
 
-/** Slack takes forms and JSON; a form's value that is no text is JSON. */
+/** Slack accepts forms and JSON; a form's non-text value is JSON. */
 async function readArguments(c: Context<SandboxEnv>): Promise<Record<string, string>> {
   const query = c.req.query();
   const text = await c.req.text();
@@ -217,13 +215,12 @@ function textLengthOf(blocks: z.output<typeof blocksSchema>): number {
   );
 }
 
-/** One effect for each event in the message, or one for the message. */
 function toEffects(message: SandboxMessage, channel: string): Effect[] {
   const ids = message.metadata?.event_payload.event_ids ?? [`ts:${message.ts}`];
   return ids.map((key) => ({ key, detail: { channel, ts: message.ts } }));
 }
 
-/** Slack's `ts`: seconds and microseconds, never the same twice. */
+/** Slack's `ts`: seconds and microseconds, never repeated. */
 function createClock(ledger: Ledger, now: () => number): () => string {
   const last = ledger.sql("SELECT max(ts) AS ts FROM slack_message").get()?.ts;
   let microseconds = typeof last === "string" ? Math.round(Number(last) * 1e6) : 0;
@@ -233,7 +230,7 @@ function createClock(ledger: Ledger, now: () => number): () => string {
   };
 }
 
-/** About a message a second for each channel, after a short burst. Returns the seconds to wait, 0 for none. */
+/** About one message a second per channel, after a short burst. Returns the seconds to wait. */
 function createBucket(): (channel: string) => number {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return (channel) => {

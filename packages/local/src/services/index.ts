@@ -21,10 +21,7 @@ export type ServicesOptions = ProvisionOptions & {
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const database = "eventfork";
 
-/**
- * Starts a migrated Postgres, the broker with `topology`'s queues, and the sandbox without call limits. Also sets this
- * process's AWS settings.
- */
+/** Sets this process's AWS settings. */
 export async function startServices(supervisor: Supervisor, options: ServicesOptions): Promise<Services> {
   const { folder, isBrokerPersistent } = options;
   const dataDir = join(folder, "postgres");

@@ -14,7 +14,10 @@ export type RunOptions = {
   describe?: (stack: Stack) => readonly string[];
 };
 
-/** Runs until a signal stops it. @throws Error when it cannot start; every part is stopped then. */
+/**
+ * Runs until a signal.
+ * @throws Error when it cannot start.
+ */
 export async function runStack({ env, extras, describe = () => [] }: RunOptions): Promise<void> {
   const state = await openStateFolder(env.EVENTFORK_STATE_DIR);
   const unlock = await lockStateFolder(state);
@@ -36,7 +39,7 @@ export async function runStack({ env, extras, describe = () => [] }: RunOptions)
       }, fail);
     });
   }
-  // An unhandled rejection must not end the parts that this process supervises.
+  // An unhandled rejection must not end the supervised parts.
   process.on("unhandledRejection", (reason) => log(`unhandled promise rejection: ${messageOf(reason)}`));
 
   const start = async () => {

@@ -24,7 +24,7 @@ export type Stack = {
 };
 
 export type StackExtras = {
-  /** Runs after the database and queues exist, and before any part uses them: the web app answers nobody until then. */
+  /** Runs before any part uses the database and queues. */
   prepare?: (env: Env) => Promise<void>;
   more?: (sandbox: string) => readonly Omit<Part, "env">[];
 };
@@ -33,9 +33,7 @@ const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const queuePrefix = "eventfork-local";
 const databaseName = "eventfork";
 
-/** Hours between attempts become a minute. */
 const localRetryScale = "0.002";
-/** Later starts are a quarter faster. */
 const compileCache = join(tmpdir(), "node-compile-cache");
 
 const webStartsWithinMs = 90_000;
@@ -56,7 +54,6 @@ export async function startStack(
   const database = startDatabase(supervisor, options, ports.postgres, base).then(() =>
     prepareDatabase(DATABASE_URL, secrets),
   );
-  // Another part may fail first; these are awaited below.
   for (const begun of [built, database]) begun.catch(() => undefined);
   await Promise.all([
     startBroker(supervisor, options, ports.broker, base),
@@ -98,7 +95,6 @@ export async function startStack(
       ...(options.more?.(sandbox) ?? []).map((part) => supervisor.start({ ...part, env })),
     ]);
   await Promise.all([
-    // `next dev` compiles for longer than a database takes to be made.
     options.EVENTFORK_WEB === "built" ? Promise.all([prepared, built]).then(startWeb) : startWeb(),
     prepared.then(startOthers),
   ]);

@@ -11,9 +11,8 @@ export type ThirdParties = {
 };
 
 /**
- * The developer's own keys where the first secret is set, otherwise the sandbox's. An optional integration without own
- * keys is off.
- * @throws EventforkError `MISCONFIGURED` naming a variable that is wrong or missing.
+ * The developer's own keys where the first secret is set, otherwise the sandbox.
+ * @throws EventforkError `MISCONFIGURED`.
  */
 export async function chooseThirdParties(env: Env, sandboxUrl: string): Promise<ThirdParties> {
   const sandbox: Env = sandboxEnv(sandboxUrl);
@@ -22,7 +21,6 @@ export async function chooseThirdParties(env: Env, sandboxUrl: string): Promise<
   for (const name of Topology.integrationNames) {
     const { secrets, settings } = Topology.topologyOf(name);
     const isOptional = Topology.isOptional(name);
-    // For a half-configured optional integration, connecting reports what it lacks.
     const isReal = secrets.slice(0, isOptional ? secrets.length : 1).some((variable) => Boolean(env[variable]));
     if (!isReal && isOptional) {
       parties.off.push(name);
@@ -38,10 +36,7 @@ export async function chooseThirdParties(env: Env, sandboxUrl: string): Promise<
   return parties;
 }
 
-/**
- * The developer's own sender if set, otherwise the sandbox. Email verification is off by default here.
- * @throws EventforkError `MISCONFIGURED` naming a variable that is wrong.
- */
+/** @throws EventforkError `MISCONFIGURED`. */
 export function chooseMail(env: Env, sandboxUrl: string): Env {
   const { EVENTFORK_MAIL_FROM, EVENTFORK_EMAIL_VERIFICATION = "off", EVENTFORK_SIGN_UP_EVENT } = readEnv(mailEnv, env);
   if (EVENTFORK_MAIL_FROM !== undefined) {

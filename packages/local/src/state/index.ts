@@ -31,7 +31,7 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
   };
 }
 
-/** Root's Postgres has another user id: it may pass through the folder, and read nothing in it. */
+/** Root's Postgres has another user id, which may pass through but read nothing. */
 async function hideFromOthers(folder: string): Promise<void> {
   await chmod(folder, process.getuid?.() === 0 ? 0o711 : 0o700);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -40,17 +40,19 @@ async function hideFromOthers(folder: string): Promise<void> {
   }
 }
 
-/** Tells the CLI where the running stack's database and queues are, until the folder is unlocked. */
 export function writeConnection(state: StateFolder, variables: Readonly<Record<string, string>>): Promise<void> {
   return writeFile(state.connection, `${JSON.stringify(variables, null, 2)}\n`, { mode: 0o600 });
 }
 
-/** Returns the function that unlocks it. @throws Error naming the process that uses the folder. */
+/**
+ * Returns the unlock function.
+ * @throws Error with the process that uses the folder.
+ */
 export async function lockStateFolder(state: StateFolder): Promise<() => Promise<void>> {
   const own = await describeProcess(process.pid);
   const written = await readFile(state.lock, "utf8").catch(() => "");
   const holder = Number.parseInt(written, 10);
-  // A process number is given again, so its start is beside it; versions before wrote the number alone.
+  // Process ids are reused, so the start time is checked. Older versions wrote the id alone.
   if (holder > 0 && holder !== process.pid && `${await describeProcess(holder)} `.startsWith(`${written} `)) {
     throw new Error(`${state.folder} is in use by process ${holder}: stop that one first.`);
   }
@@ -64,7 +66,7 @@ export async function lockStateFolder(state: StateFolder): Promise<() => Promise
   };
 }
 
-/** Number and start of a process, empty where there is none. Linux has the start in ticks since boot: proc_pid_stat(5). */
+/** Id and start time, or empty. Linux reports ticks since boot: proc_pid_stat(5). */
 async function describeProcess(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
   if (stat !== null) return `${pid} ${stat.slice(stat.lastIndexOf(")")).split(" ")[20]}`;

@@ -1,4 +1,4 @@
-// The graph of `sst dev` reads it too, so it stays small.
+// `sst dev`'s graph imports this file, so it stays small.
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +12,6 @@ const secretsSchema = z.object({
 });
 export type Secrets = z.output<typeof secretsSchema>;
 
-/** Makes what is missing. */
 export async function readSecrets({ folder }: { folder: string }): Promise<Secrets> {
   const file = join(folder, "secrets.json");
   const existing = await readFile(file, "utf8").catch(() => "{}");

@@ -16,7 +16,7 @@ test("a state folder that is a file is refused, and the variable is named", asyn
   await expect(openStateFolder(file)).rejects.toThrow(/EVENTFORK_STATE_DIR should be a folder/);
 });
 
-test("a folder is one process's at a time, and that of a process that is gone is free", async () => {
+test("a folder belongs to one process at a time, and is free once that process has ended", async () => {
   const state = await openStateFolder(join(folder, "state"));
   await writeFile(state.lock, String(process.ppid));
   await expect(lockStateFolder(state)).rejects.toThrow(`in use by process ${process.ppid}`);
@@ -48,7 +48,7 @@ test("others on the machine can read no file of the folder, those of an earlier 
   expect((await stat(path)).mode & 0o066).toBe(0);
 });
 
-test("secrets of an earlier version are kept, and what they lack is made", async () => {
+test("secrets of an earlier version are kept, and missing ones are generated", async () => {
   const state = await openStateFolder(join(folder, "earlier"));
   const earlier = { authSecret: "a", adminEmail: "b@example.com", adminPassword: "c" };
   await writeFile(join(state.folder, "secrets.json"), JSON.stringify(earlier));
@@ -58,7 +58,7 @@ test("secrets of an earlier version are kept, and what they lack is made", async
   expect(await readSecrets(state)).toEqual(secrets);
 });
 
-test("the admin's password is made once, and is found again", async () => {
+test("the admin's password is generated once and read again", async () => {
   const state = await openStateFolder(join(folder, "secrets"));
   const secrets = await readSecrets(state);
   expect(await readSecrets(state)).toEqual(secrets);

@@ -9,7 +9,7 @@ export type Part = {
   module: string;
   args: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
-  /** Settles once the part works. Without it the part says so itself. */
+  /** Without it, the part signals readiness itself. */
   waitUntilReady?: () => Promise<unknown>;
 };
 
@@ -19,7 +19,7 @@ const stopWithinMs = 3_000;
 const restartDelaysMs = [100, 500, 1_000, 2_000, 5_000];
 const steadyAfterMs = 30_000;
 
-/** Starts parts, restarts those that end, and stops all of them, those that others depend on last. */
+/** Stops parts in reverse order of dependency. */
 export class Supervisor {
   readonly #running: Running[] = [];
   readonly #say: (line: string) => void;
@@ -29,7 +29,7 @@ export class Supervisor {
     this.#say = log;
   }
 
-  /** @throws Error when the part ends before it is ready, or when everything is stopping. */
+  /** @throws Error when the part ends before it is ready, or while everything stops. */
   async start(part: Part): Promise<void> {
     if (this.#isStopping) throw new Error(`${part.name} was not started: the stack is stopping`);
     const running = { part, child: this.#spawn(part) };
@@ -38,13 +38,12 @@ export class Supervisor {
     void this.#keepAlive(running);
   }
 
-  /** The process, and process group, that runs a part now. Undefined before its start, and while it restarts. */
   pidOf(name: string): number | undefined {
     const child = this.#running.find(({ part }) => part.name === name)?.child;
     return child !== undefined && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
   }
 
-  /** Within 5 s for each layer: a part that does not end by itself is killed. */
+  /** Kills a part that does not end within 5 s. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     const layers = Map.groupBy(this.#running.toReversed(), ({ part }) => layerOf(part));
@@ -69,11 +68,11 @@ export class Supervisor {
   async #waitUntilReady({ part, child }: Running): Promise<void> {
     const watching = new AbortController();
     const { signal } = watching;
-    const died = once(child, "exit", { signal }).then(([code, by]) => {
+    const exited = once(child, "exit", { signal }).then(([code, by]) => {
       throw new Error(`${part.name} ended before it was ready (${by ?? `exit code ${code}`})`);
     });
     const ready = part.waitUntilReady?.() ?? once(child, "message", { signal });
-    await Promise.race([ready, died]).finally(() => watching.abort());
+    await Promise.race([ready, exited]).finally(() => watching.abort());
   }
 
   async #keepAlive(running: Running): Promise<void> {
@@ -113,7 +112,7 @@ async function end(child: ChildProcess): Promise<void> {
   killGroup(child, "SIGKILL");
 }
 
-// A part leads its own process group: everything that it has started ends with it.
+// A part leads its own process group, so that its children end with it.
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {

@@ -7,18 +7,15 @@ import { Supervisor } from "../supervisor/index.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The address of the server, to which `databaseUrl` adds a database. */
     postgres: string;
     brokerUrl: string;
   }
 }
 
-/** Databases of tests are copied from this one, which has every migration. */
 const templateDatabase = "eventfork_template";
 
 const migrations = fileURLToPath(new URL("../../../../prisma/migrations", import.meta.url));
 
-/** One Postgres and one broker for all test files; each suite makes its own database and its own queues in them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
   const brokerPort = await findPort("the broker for tests", firstPorts.temporary);

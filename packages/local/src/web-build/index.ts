@@ -13,7 +13,6 @@ const sourceFiles = ["apps/web/next.config.ts", "apps/web/package.json", "packag
 
 export const next = createRequire(`${app}/package.json`).resolve("next/dist/bin/next");
 
-/** Whether that file is newer than every source of the web app. `more` names further sources, from the project's root. */
 export function isNewerThanSources(file: string, more: readonly string[] = []): boolean {
   if (!existsSync(file)) return false;
   const { mtimeMs } = statSync(file);
@@ -27,8 +26,8 @@ function listFiles(folder: string): string[] {
 }
 
 /**
- * Builds the web app unless it is built from these very sources.
- * @throws Error with the output of `next build` when it fails.
+ * Skips an up-to-date build.
+ * @throws Error with the output of `next build`.
  */
 export async function buildWeb(log: (line: string) => void): Promise<void> {
   if (isNewerThanSources(buildId)) return;

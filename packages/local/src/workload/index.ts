@@ -7,7 +7,6 @@ import type { NewEvent } from "@eventfork/core/outbox";
 import { createFanOut, type OutgoingEvent } from "@eventfork/core/platform/fan-out";
 import { type IntegrationName, integrations, requiredNames } from "@eventfork/core/topology";
 
-/** Nine sign-ups and a login, repeated, each of a new person `usr_<number>`. */
 export function createEvents(count: number, startingAt = 0): NewEvent[] {
   return Array.from({ length: count }, (_, i) => {
     const number = startingAt + i;
@@ -18,7 +17,6 @@ export function createEvents(count: number, startingAt = 0): NewEvent[] {
   });
 }
 
-/** By `topology`'s initial rules. */
 export function integrationsFor(type: string): IntegrationName[] {
   return requiredNames.filter((name) => (integrations[name].rule.type as readonly string[]).includes(type));
 }
@@ -27,7 +25,10 @@ export function countDeliveries(events: readonly NewEvent[]): number {
   return events.reduce((sum, { type }) => sum + integrationsFor(type).length, 0);
 }
 
-/** Bypasses the outbox: ten events a call, `parallel` calls. @throws what the SDK throws. */
+/**
+ * Bypasses the outbox.
+ * @throws the SDK's errors.
+ */
 export async function publishEvents(
   { fanOut }: Pick<Messaging, "fanOut">,
   events: readonly NewEvent[],
@@ -48,7 +49,6 @@ function toOutgoing({ type, data }: NewEvent): OutgoingEvent {
   return { id, type, source, body };
 }
 
-/** Unmodified AWS SDK clients, to measure against. */
 export function withPlainClients({ queues, ...messaging }: Messaging): Messaging {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const fanOut = createFanOut(process.env.EVENTFORK_TOPIC_ARN ?? "", { sqs, queues }, new SNSClient());

@@ -35,10 +35,7 @@ export const archiveSettings = toSettings(Topology.archive);
 
 const noInvocation = { getRemainingTimeInMillis: () => 0 };
 
-/**
- * Feeds an integration's queue to its Lambda handler as `topology` says, except while it is paused.
- * @throws EventforkError `MISCONFIGURED` naming missing variables, before anything is received.
- */
+/** @throws EventforkError `MISCONFIGURED`, before anything is received. */
 export async function startConsumer(
   name: Topology.IntegrationName,
   options: ConsumerOptions & { db: Db },

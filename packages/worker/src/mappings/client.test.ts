@@ -16,7 +16,6 @@ afterAll(() => recorder.stop());
 
 const receive = { QueueUrl: "http://queue", WaitTimeSeconds: 20 };
 
-/** A client whose broker is at an address, and who knows that address from a first call. */
 async function createClientOf(url: string) {
   vi.stubEnv("AWS_ENDPOINT_URL", url);
   const sqs = createPollingClient();
@@ -25,7 +24,7 @@ async function createClientOf(url: string) {
   return sqs;
 }
 
-test("receives what is in a queue, and sees the end of a long poll at once when it is told to stop", async () => {
+test("receives a queue's messages, and ends a long poll immediately on abort", async () => {
   const sqs = createPollingClient();
   const { url: QueueUrl } = queueOf(messaging, "slack");
   await messaging.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "Žofie, 山田" }));
@@ -41,7 +40,7 @@ test("receives what is in a queue, and sees the end of a long poll at once when 
   sqs.destroy();
 });
 
-test("a connection that breaks under a call is asked for again on another", async () => {
+test("a call on a broken connection is repeated on another one", async () => {
   const sqs = await createClientOf(recorder.url);
   let calls = 0;
   recorder.answerWith(() => {
@@ -54,7 +53,7 @@ test("a connection that breaks under a call is asked for again on another", asyn
   sqs.destroy();
 });
 
-test("a broker that is away is an error that says so", async () => {
+test("an unreachable broker is a clear error", async () => {
   const away = await startHttpRecorder();
   const sqs = await createClientOf(away.url);
   await away.stop();

@@ -35,9 +35,8 @@ export type Mapping = { stop: () => Promise<void> };
 const retryAfterErrorMs = 1_000;
 
 /**
- * An event source mapping as Lambda has it: gathers batches, invokes the handler within its time-out, and deletes what
- * succeeded. The whole batch stays when the handler throws, runs out of time, or names a message outside the batch.
- * Source: Lambda developer guide, "Using Lambda with Amazon SQS".
+ * The whole batch stays when the handler throws, times out, or names an unknown message. Source: Lambda developer
+ * guide, "Using Lambda with Amazon SQS".
  */
 export function startMapping(options: MappingOptions): Mapping {
   const stopping = new AbortController();
@@ -96,7 +95,6 @@ async function giveBack(options: MappingOptions, messages: readonly Message[]): 
   await setVisibility(options.sqs, options.queueUrl, waiting);
 }
 
-/** Waits for a first message, then fills the batch until the window ends, in parallel while there is a backlog. */
 async function gather(options: MappingOptions, stopping: AbortSignal): Promise<Message[]> {
   const waitSeconds = options.longPollSeconds ?? longPollSeconds;
   const messages = await receive(options, options.batchSize, { waitSeconds, stopping });
@@ -134,7 +132,7 @@ async function receive(
     ],
     MessageAttributeNames: ["All"],
   });
-  // A call with options of its own cannot use the middleware that the client keeps.
+  // A call with its own options cannot use the client's cached middleware.
   const call = wait === undefined ? sqs.send(command) : sqs.send(command, { abortSignal: wait.stopping });
   return (await call).Messages ?? [];
 }

@@ -28,7 +28,7 @@ function start(integration: keyof Messaging["queues"], handler: MappingHandler) 
 
 const depthOf = async (integration: keyof Messaging["queues"]) => (await measureQueues(messaging))[integration];
 
-test("no more invocations run at once than may, one batch is gathered meanwhile, and a stop shows it again at once", async () => {
+test("invocations never exceed the limit, one more batch is gathered, and a stop makes it visible again immediately", async () => {
   await send("slack", 5);
   const open: (() => void)[] = [];
   let most = 0;

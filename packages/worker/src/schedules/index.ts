@@ -3,7 +3,7 @@ import { type Logger, messageOf } from "@eventfork/core/kernel";
 
 export type Schedule = { name: string; everySeconds: number; job: () => Promise<void>; log: Logger };
 
-/** Never runs a job twice at the same time; a failed run is logged. */
+/** Never runs a job concurrently with itself; logs failures. */
 export function startSchedule({ name, everySeconds, job, log }: Schedule): { stop: () => Promise<void> } {
   const stopping = new AbortController();
   const running = (async () => {

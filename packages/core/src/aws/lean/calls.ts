@@ -17,7 +17,7 @@ export type LeanProtocol<Input extends object, Output extends MetadataBearer> = 
   calls: Readonly<Record<string, LeanCall<Input, Output>>>;
 };
 
-/** `read` parses an answer of status 200; undefined leaves the call to the SDK. */
+/** `read` parses a response with status 200; undefined leaves the call to the SDK. */
 export type LeanCall<Input extends object, Output extends MetadataBearer> = {
   headers?: Readonly<Record<string, string>>;
   write(input: Input): string | undefined;
@@ -29,22 +29,26 @@ type LeanClient<Input extends object, Output extends MetadataBearer> = {
   middlewareStack: MiddlewareStack<Input, Output>;
 };
 
-type Place = Pick<HttpRequest, "protocol" | "hostname" | "path"> & { port?: number };
+type Origin = Pick<HttpRequest, "protocol" | "hostname" | "path"> & { port?: number };
 
 /**
- * Sends a client's busiest calls past the SDK's serializers and retries, which use twice the CPU time of everything
- * else in a call. Endpoint, credentials, region, connections and signature stay the SDK's. Anything unexpected is sent
- * again the SDK's own way: only calls that may be repeated qualify.
+ * Skips the SDK's serializers and retries, two thirds of a call's CPU time. The SDK repeats a call with an unexpected
+ * response, so only repeatable calls qualify.
  */
 export function leanCalls<Input extends object, Output extends MetadataBearer>(
   { config, middlewareStack }: LeanClient<Input, Output>,
   { service, contentType, calls }: LeanProtocol<Input, Output>,
 ): void {
-  let place: Place | undefined;
+  let origin: Origin | undefined;
   const { region, credentials } = config;
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
 
-  const send = async (call: LeanCall<Input, Output>, input: Input, at: Place, abortSignal: AbortSignal | undefined) => {
+  const send = async (
+    call: LeanCall<Input, Output>,
+    input: Input,
+    at: Origin,
+    abortSignal: AbortSignal | undefined,
+  ) => {
     const body = call.write(input);
     if (body === undefined) return undefined;
     const headers = {
@@ -63,7 +67,6 @@ export function leanCalls<Input extends object, Output extends MetadataBearer>(
     const text = await readText(response.body);
     const read = response.statusCode === 200 ? call.read(text, input) : undefined;
     if (read === undefined) return undefined;
-    // `read` answers the output without the metadata that every output has.
     return { response, output: { ...read, $metadata: { httpStatusCode: 200 } } as Output };
   };
 
@@ -71,9 +74,9 @@ export function leanCalls<Input extends object, Output extends MetadataBearer>(
     const call = calls[context.commandName ?? ""];
     if (call === undefined) return next;
     return async (args) => {
-      if (place === undefined) return next(args);
+      if (origin === undefined) return next(args);
       const abortSignal = abortSignalOf(context);
-      const answer = await send(call, args.input, place, abortSignal).catch((error) => {
+      const answer = await send(call, args.input, origin, abortSignal).catch((error) => {
         if (abortSignal?.aborted) throw error;
       });
       return answer ?? next(args);
@@ -81,7 +84,7 @@ export function leanCalls<Input extends object, Output extends MetadataBearer>(
   };
   middlewareStack.add(
     (next) => async (args) => {
-      if (place === undefined && HttpRequest.isInstance(args.request)) place = placeOf(args.request);
+      if (origin === undefined && HttpRequest.isInstance(args.request)) origin = originOf(args.request);
       return next(args);
     },
     { step: "build", name: "leanCallsLearn" },
@@ -89,11 +92,10 @@ export function leanCalls<Input extends object, Output extends MetadataBearer>(
   middlewareStack.add(lean, { step: "initialize", name: "leanCalls" });
 }
 
-function placeOf({ protocol, hostname, path, port }: HttpRequest): Place {
+function originOf({ protocol, hostname, path, port }: HttpRequest): Origin {
   return { protocol, hostname, path, ...(port === undefined ? {} : { port }) };
 }
 
-// The SDK hands a call's own options to its middleware in the context.
 function abortSignalOf(context: HandlerExecutionContext): AbortSignal | undefined {
   const { abortSignal } = (context[SMITHY_CONTEXT_KEY] ?? {}) as { abortSignal?: AbortSignal };
   return abortSignal;

@@ -12,7 +12,7 @@ describe.each([
   ["a secret that is a part of a buffer", new Uint8Array(bytes("a longer secret").buffer, 2, 6)],
   ["a secret in an ArrayBuffer", bytes("secret").buffer],
 ])("with %s", (_, secret) => {
-  test.each(chunks)("it is what the SDK's own answers", async (...texts: string[]) => {
+  test.each(chunks)("the digest equals the SDK's", async (...texts: string[]) => {
     const [own, reference] = [new Sha256(secret), new Reference(secret)];
     for (const text of texts) {
       own.update(bytes(text));
@@ -21,7 +21,7 @@ describe.each([
     expect(Buffer.from(await own.digest())).toEqual(Buffer.from(await reference.digest()));
   });
 
-  test("it is the same the second time, and anew after a reset", async () => {
+  test("a digest can be read twice, and starts over after a reset", async () => {
     const own = new Sha256(secret);
     const digest = async (text: string) => {
       own.reset();

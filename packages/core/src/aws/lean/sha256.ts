@@ -3,10 +3,7 @@ import type { Checksum, SourceData } from "@smithy/types";
 
 const keys = new WeakMap<object, KeyObject>();
 
-/**
- * SHA-256 for the SDK's signer at less than half the CPU time of its own: one call a digest, and a daily key is
- * prepared once.
- */
+/** SHA-256 for the SDK's signer, at less than half the CPU time. */
 export class Sha256 implements Checksum {
   #chunks: Uint8Array[] = [];
   readonly #secret: SourceData | undefined;

@@ -47,8 +47,8 @@ describe("a batch that is published past the SDK's serialisers", () => {
     return bodies.sort();
   };
 
-  test("arrives, and is answered, as one that the SDK publishes", async () => {
-    await publish(messaging.sns); // the first call is the SDK's own: the endpoint is learnt from it
+  test("arrives and gets the same result as one that the SDK publishes", async () => {
+    await publish(messaging.sns);
     await receiveAll();
     const lean = await publish(messaging.sns);
     const arrived = await receiveAll();
@@ -114,7 +114,7 @@ describe("a lean batch on the wire", () => {
     expect(forms[0]?.length).toBeGreaterThan(15);
   });
 
-  test("gives each entry's own verdict, as the SDK does", async () => {
+  test("returns each entry's own result, as the SDK does", async () => {
     const answers = [];
     for (const isLean of [true, false]) {
       const sns = await connect(isLean);
@@ -132,7 +132,7 @@ describe("a lean batch on the wire", () => {
     ["an answer that leaves an entry out", answer(success("entry-0"), "")],
     ["an answer that is no XML", { body: "busy" }],
     ["an error", { status: 500, body: "<ErrorResponse/>" }],
-  ])("%s is asked for again in the SDK's way", async (_, faulty) => {
+  ])("after %s, the SDK repeats the call", async (_, faulty) => {
     const sns = await connect(true);
     recorder.answerWith(faulty);
     await publish(sns, entriesOf(2)).catch(() => undefined);

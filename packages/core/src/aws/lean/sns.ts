@@ -17,7 +17,6 @@ export const snsProtocol: LeanProtocol<ServiceInputTypes, ServiceOutputTypes> = 
   calls: { PublishBatchCommand: { write: writePublishBatch, read: readPublishBatch } },
 };
 
-/** Undefined for a batch with more than plain texts and text attributes. */
 function writePublishBatch(input: ServiceInputTypes): string | undefined {
   if (!("PublishBatchRequestEntries" in input)) return undefined;
   const { TopicArn = "", PublishBatchRequestEntries: entries = [] } = input;
@@ -46,7 +45,6 @@ function writeEntry(
   return fields;
 }
 
-/** Undefined unless every entry has an answer. */
 function readPublishBatch(xml: string, input: ServiceInputTypes) {
   const Successful = readMembers(xml, "Successful").map(toSuccess);
   const Failed = readMembers(xml, "Failed").map(toFailure);

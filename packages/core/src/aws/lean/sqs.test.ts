@@ -37,7 +37,7 @@ describe("lean calls of the broker", () => {
   };
   const withoutReceipt = (messages: Message[]) => messages.map(({ ReceiptHandle: _, ...message }) => message);
 
-  test("answer what the SDK itself answers: text, numbers and bytes, and a body in any script", async () => {
+  test("return the SDK's own results: text, numbers, bytes and bodies in any script", async () => {
     const QueueUrl = messaging.queues.slack.url;
     await plain.send(
       new SendMessageCommand({
@@ -55,7 +55,7 @@ describe("lean calls of the broker", () => {
     expect(withoutReceipt(lean)).toEqual(withoutReceipt(await receive(plain, QueueUrl)));
   });
 
-  test("delete what they are told to, and name what could not be", async () => {
+  test("delete the given messages and name those that failed", async () => {
     const QueueUrl = messaging.queues.mailchimp.url;
     await plain.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" }));
     const [message] = await receive(messaging.sqs, QueueUrl);
@@ -73,7 +73,7 @@ describe("lean calls of the broker", () => {
     await expect(receive(messaging.sqs, QueueUrl)).rejects.toMatchObject({ name: "QueueDoesNotExist" });
   });
 
-  test("end a long poll at once when it is aborted", async () => {
+  test("end a long poll immediately on abort", async () => {
     const input = { QueueUrl: messaging.queues.analytics.url, WaitTimeSeconds: 20 };
     const startedAt = performance.now();
     const call = messaging.sqs.send(new ReceiveMessageCommand(input), { abortSignal: AbortSignal.timeout(100) });

@@ -15,7 +15,6 @@ function jsonCall(target: string): LeanCall<ServiceInputTypes, ServiceOutputType
   return { headers: { "x-amz-target": target }, write: (input) => JSON.stringify(input), read: readOutput };
 }
 
-/** The SDK's shape, except that binary attributes are in base 64. */
 function readOutput(text: string): ServiceOutputTypes {
   const output: ServiceOutputTypes = JSON.parse(text);
   for (const { MessageAttributes } of "Messages" in output ? (output.Messages ?? []) : []) {

@@ -4,7 +4,6 @@ import { expect, test } from "vitest";
 const root = new URL("../../../../..", import.meta.url).pathname;
 const ours = globSync(["{packages,apps}/*/{src,scripts}/**/*.{ts,tsx}", "{bench,e2e,scripts}/**/*.ts"], { cwd: root });
 
-/** Files with these words, tests aside. */
 function findNaming(words: RegExp): string[] {
   const sources = ours.filter((path) => !/\.(test|spec)\.ts$|\/(testing|generated)\//.test(path));
   expect(sources.length).toBeGreaterThan(500);

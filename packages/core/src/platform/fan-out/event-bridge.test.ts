@@ -39,7 +39,6 @@ beforeAll(async () => {
 });
 afterAll(() => bus.stop());
 
-/** The queues of the topic, behind a bus. */
 const reach = (arn: string): Ctx => ({
   ...topic,
   messaging: { ...topic.messaging, fanOut: createFanOut(arn, topic.messaging) },
@@ -48,7 +47,6 @@ const reach = (arn: string): Ctx => ({
 const ruleNameOf = (name: (typeof requiredNames)[number]) =>
   busRuleName(topic.messaging.queues[name].url.split("/").at(-1) ?? "");
 
-/** As a deployment makes it: each queue with its rule, as `infra/fan-out.ts` names and fills it. */
 beforeEach(async () => {
   topic = await createTestCtx();
   ctx = reach(bus.arn);
@@ -73,7 +71,7 @@ const patternOf = (name: (typeof requiredNames)[number]) =>
   JSON.parse(bus.rules.get(ruleNameOf(name))?.pattern ?? "null");
 
 describe("publishing", () => {
-  test("an event reaches the queues whose rules want it, with the very body that a topic's raw delivery gives", async () => {
+  test("an event reaches the queues whose rules match, with the same body as a topic's raw delivery", async () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: { ...person, name: "Ada Łęcka" } });
     await record(ctx.db, { type: "user.logged_in", data: { ...person, method: "password" } });
     expect(await publishPending(ctx)).toEqual({ published: 2, failed: 0, setAside: 0 });
@@ -87,7 +85,7 @@ describe("publishing", () => {
     expect(JSON.parse(throughBus ?? "")).toEqual(JSON.parse(throughTopic ?? ""));
   });
 
-  test("ten go in a call, and one that has failed holds up no other of its call and goes later", async () => {
+  test("a call has ten events, and a failed one does not block the others and is sent later", async () => {
     const events = await recordMany(
       ctx.db,
       Array.from({ length: 25 }, () => ({ type: "user.signed_up" as const, data: person })),
@@ -115,7 +113,7 @@ describe("publishing", () => {
     ["MalformedDetail", { published: 1, failed: 0, setAside: 1 }],
     ["AccessDeniedException", { published: 1, failed: 1, setAside: 0 }],
     ["InternalFailure", { published: 1, failed: 1, setAside: 0 }],
-  ])("%s is the event's own fault or it is not", async (code, outcome) => {
+  ])("%s is classified as the event's own fault or not", async (code, outcome) => {
     const [first] = await recordMany(
       ctx.db,
       Array.from({ length: 2 }, () => ({ type: "user.signed_up" as const, data: person })),
@@ -124,19 +122,19 @@ describe("publishing", () => {
     expect(await publishPending(ctx)).toEqual(outcome);
   });
 
-  test("an event from a source that begins as AWS's own do is taken all the same", async () => {
+  test("an event whose source begins with AWS's prefix is accepted", async () => {
     await record(ctx.db, { type: "user.signed_up", data: person, source: "aws.shop" });
     expect(await publishPending(ctx)).toEqual({ published: 1, failed: 0, setAside: 0 });
   });
 
-  test("while the bus is not there, events wait with the error", async () => {
+  test("while the bus is missing, events wait with the error", async () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
     expect(await publishPending(reach(`${bus.arn}-gone`))).toEqual({ published: 0, failed: 1, setAside: 0 });
     const { publishError } = await ctx.db.event.findUniqueOrThrow({ where: { id } });
     expect(publishError).toMatch(/does not exist/);
   });
 
-  test("one event past the outbox goes the same way, and says when it was not taken", async () => {
+  test("an event that bypasses the outbox takes the same path, and its failure is reported", async () => {
     const { id } = await publishDirect(ctx, { type: "user.signed_up", data: person });
     expect((await receiveAll(ctx.messaging.queues.slack.url)).map((body) => JSON.parse(body).id)).toEqual([id]);
     bus.failWith(() => "ThrottlingException");
@@ -147,8 +145,7 @@ describe("publishing", () => {
 const save = (policy: object, expectedVersion = 1) =>
   saveRule(ctx, { integration, policyText: JSON.stringify(policy), expectedVersion });
 
-/** A version that was saved and accepted while there was a topic, and that no bus could have. */
-async function keepFromTopic(policy: Policy, version: number): Promise<void> {
+async function storeTopicRule(policy: Policy, version: number): Promise<void> {
   const data = {
     integration,
     version,
@@ -160,7 +157,7 @@ async function keepFromTopic(policy: Policy, version: number): Promise<void> {
 }
 
 describe("rules", () => {
-  test("a saved rule is a pattern on the bus at once, and decides what reaches the queue", async () => {
+  test("a saved rule is a pattern on the bus immediately and filters the queue", async () => {
     expect(await save({ data: { marketingConsent: [true] } })).toMatchObject({ version: 2, state: "accepted" });
     expect(patternOf(integration)).toEqual({ detail: { data: { marketingConsent: [true] } } });
     await recordMany(ctx.db, [
@@ -172,7 +169,7 @@ describe("rules", () => {
     expect(bodies.map((body) => JSON.parse(body).data.userId)).toEqual(["usr_2"]);
   });
 
-  test("a rule that EventBridge would read otherwise is refused with each place and a way out, and changes nothing", async () => {
+  test("a rule that EventBridge would interpret differently is refused with each path and an alternative, and changes nothing", async () => {
     const refused = save({ data: { coupon: [{ exists: true }], rate: [0.1234567] } });
     await expect(refused).rejects.toMatchObject({
       code: "INVALID",
@@ -183,7 +180,7 @@ describe("rules", () => {
     expect(patternOf(integration)).toEqual({ detail: signUps });
   });
 
-  test("a draft that could not be saved is not tried either, and the active rule is, wherever it is from", async () => {
+  test("a draft that could not be saved is not tested either; the active rule always is", async () => {
     const policy = { data: { coupon: [{ exists: true }] } };
     const draft = { integration: "slack" as const, policyText: JSON.stringify(policy) };
     const refusal = { code: "INVALID", problems: [{ path: "data.coupon[0].exists" }] };
@@ -191,13 +188,13 @@ describe("rules", () => {
     await expect(testEvent(ctx, { ...draft, event })).rejects.toMatchObject(refusal);
     await expect(dryRun(ctx, draft).next()).rejects.toMatchObject(refusal);
     expect(await testEvent(topic, { ...draft, event })).toMatchObject({ draft: { isWanted: false } });
-    await keepFromTopic(policy, 2);
+    await storeTopicRule(policy, 2);
     expect(await testEvent(ctx, { ...draft, event })).toMatchObject({ version: 2, draft: { isWanted: false } });
     expect((await dryRun(ctx, draft).next()).value).toMatchObject({ version: 2, isDone: true });
   });
 
   test("rolling back to a rule that was saved for a topic and fits no bus is refused, too", async () => {
-    await keepFromTopic({ data: { coupon: [{ exists: true }] } }, 2);
+    await storeTopicRule({ data: { coupon: [{ exists: true }] } }, 2);
     await save(logIns, 2);
     const attempt = rollbackRule(ctx, { integration, version: 2, expectedVersion: 3 });
     await expect(attempt).rejects.toMatchObject({ code: "INVALID", problems: [{ path: "data.coupon[0].exists" }] });
@@ -210,7 +207,7 @@ describe("rules", () => {
     expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: null, error: null });
   });
 
-  test("wanting everything is no drift either, and wants everything", async () => {
+  test("a rule that matches everything is no drift and matches everything", async () => {
     await save({});
     expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: null, error: null });
     await record(ctx.db, { type: "user.logged_in", data: { ...person, method: "password" } });
@@ -218,7 +215,7 @@ describe("rules", () => {
     expect(await receiveAll(ctx.messaging.queues.slack.url)).toHaveLength(1);
   });
 
-  test("an edit behind our back is found, can be adopted where a rule can be it, and be replaced in any case", async () => {
+  test("an outside edit is found, can be adopted if a rule can express it, and can always be replaced", async () => {
     bus.addRule(ruleNameOf(integration), { detail: logIns }, ctx.messaging.queues.slack.url);
     expect((await checkDrift(ctx, { integration }))?.driftedSince).not.toBeNull();
     expect(await adoptLive(ctx, { integration })).toMatchObject({
@@ -256,15 +253,15 @@ describe("rules", () => {
 });
 
 describe("the switch from a topic", () => {
-  test("gives the bus the active rules at the next look, of their own", async () => {
+  test("gives the bus the active rules at the next run, without an operator", async () => {
     await saveRule(topic, { integration, policyText: JSON.stringify(logIns), expectedVersion: 1 });
     expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: null, version: 2 });
     expect(patternOf(integration)).toEqual({ detail: logIns });
   });
 
-  test("shows a rule that fits no bus among the troubles until another is saved, and leaves the first rule in force", async () => {
+  test("reports a rule that fits no bus until another is saved, and keeps the first rule in effect", async () => {
     await checkDrift(topic, { integration });
-    await keepFromTopic({ data: { coupon: [{ exists: true }] } }, 2);
+    await storeTopicRule({ data: { coupon: [{ exists: true }] } }, 2);
     expect(await checkDrift(ctx, { integration })).toMatchObject({ driftedSince: expect.any(Date), error: null });
     expect((await listRuleTroubles(ctx)).map((trouble) => trouble.integration)).toEqual([integration]);
     expect(patternOf(integration)).toEqual({ detail: signUps });
@@ -275,7 +272,7 @@ describe("the switch from a topic", () => {
   });
 });
 
-test("what the bus could not put into a queue is kept as our event, with the bus's reason", async () => {
+test("an event that the bus could not put into a queue is stored as ours, with the bus's reason", async () => {
   const detail = JSON.parse(eventBody("evt_1"));
   const message = deadLetterRecord({ id: "evt_1" });
   const text = (stringValue: string) => ({ stringValue, dataType: "String" as const });

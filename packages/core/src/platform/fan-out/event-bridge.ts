@@ -8,10 +8,10 @@ import type { FanOut, LiveFilter } from "./index.ts";
 
 type Sdk = typeof import("@aws-sdk/client-eventbridge");
 
-/** Not the envelope's source, which could begin with "aws.": PutEvents refuses that. */
+/** PutEvents refuses a source that begins with "aws.", as an envelope's may. */
 const entrySource = "eventfork";
 
-/** Faults of the event itself. Any other may pass, or be repaired. Source: PutEventsResultEntry's reference page. */
+/** Faults of the event itself. Source: PutEventsResultEntry's reference page. */
 const finalCodes: ReadonlySet<string> = new Set([
   "InvalidArgument",
   "MalformedDetail",
@@ -26,7 +26,6 @@ const obstacles: Readonly<Record<string, string>> = {
 
 let connection: Promise<{ sdk: Sdk; client: EventBridgeClient }> | undefined;
 
-/** Loads EventBridge's SDK only where there is a bus. */
 function connect(): Promise<{ sdk: Sdk; client: EventBridgeClient }> {
   connection ??= import("@aws-sdk/client-eventbridge").then((sdk) => ({
     sdk,
@@ -83,7 +82,7 @@ export function createEventBridge(busArn: string, reached: Pick<Messaging, "queu
       return toLive({ Arn, EventPattern, State });
     },
     readFilter: async (integration) => toLive(await findRule(integration)),
-    // A target needs a queue policy that names the rule: a deployment writes all three.
+    // Only a deployment writes the queue policy that a target needs.
     subscribe: null,
     isSameFilter: hasSamePattern,
     describeObstacle: ({ scope }) => obstacles[scope ?? ""] ?? null,

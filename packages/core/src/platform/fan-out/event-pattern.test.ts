@@ -8,7 +8,7 @@ import { compilePattern, InvalidPattern, matchesPattern } from "./testing/event-
 
 const translate = (policy: object) => toEventPattern(policy as Policy);
 
-describe("what both languages can say stands as it is, below detail", () => {
+describe("conditions of both languages are kept below detail", () => {
   test.each([
     [{ type: ["user.signed_up", { prefix: "order." }], subject: [null, ""] }],
     [
@@ -32,7 +32,7 @@ describe("what both languages can say stands as it is, below detail", () => {
   });
 });
 
-test("a rule that wants everything becomes the pattern that EventBridge has for it, as it takes no empty one", () => {
+test("a rule that matches everything becomes a pattern that is not empty, which EventBridge requires", () => {
   const translation = translate({});
   expect(translation).toEqual({ ok: true, pattern: { source: [{ prefix: "" }] } });
   expect(translation.ok && fromEventPattern(JSON.stringify(translation.pattern))).toEqual({});
@@ -63,7 +63,7 @@ test.each([
     [">=", 1e9],
     ["=", 1e9],
   ],
-])("the open range %j ends where SNS's numbers end: EventBridge's go on", (numeric, closed) => {
+])("the open range %j ends at SNS's largest number, not EventBridge's", (numeric, closed) => {
   expect(translate({ data: { n: [{ numeric }] } })).toEqual({
     ok: true,
     pattern: { detail: { data: { n: [{ numeric: closed }] } } },
@@ -80,8 +80,18 @@ test.each<[string, object, string, RegExp]>([
   ["a key with a dot", { "data.plan": ["pro"] }, '["data.plan"]', /Write \{"data":\{"plan":\["…"\]\}\}/],
   ["$or as a field's name", { data: { $or: ["x"] } }, "data.$or", /not as the name of a field/],
   ["a number with seven decimals", { data: { n: [0.1234567] } }, "data.n[0]", /more than 6 decimals/],
-  ["such a bound", { data: { n: [{ numeric: [">", 0.1234567] }] } }, "data.n[0].numeric[1]", /more than 6 decimals/],
-  ["such an exclusion", { data: { n: [{ "anything-but": [1, 1e-9] }] } }, "data.n[0].anything-but[1]", /more than 6/],
+  [
+    "a bound with seven decimals",
+    { data: { n: [{ numeric: [">", 0.1234567] }] } },
+    "data.n[0].numeric[1]",
+    /more than 6 decimals/,
+  ],
+  [
+    "an exclusion with nine decimals",
+    { data: { n: [{ "anything-but": [1, 1e-9] }] } },
+    "data.n[0].anything-but[1]",
+    /more than 6/,
+  ],
   [
     "a range with nothing in it",
     { data: { n: [{ numeric: ["<", -1e9] }] } },
@@ -106,7 +116,7 @@ test.each<[string, object, string, RegExp]>([
     "",
     /2048/,
   ],
-])("%s is refused, with its place and what to write instead", (_, policy, path, words) => {
+])("%s is refused, with its path and an alternative", (_, policy, path, words) => {
   expect(validatePolicy(policy, "MessageBody")).toEqual([]);
   const translation = translate(policy);
   expect(translation).toEqual({
@@ -115,18 +125,18 @@ test.each<[string, object, string, RegExp]>([
   });
 });
 
-test("every difference is reported at once, each at its place", () => {
+test("all differences are reported together, each with its path", () => {
   const translation = translate({ type: [{ exists: true }], "a.b": [0.1234567] });
   const places = translation.ok ? [] : translation.problems.map(({ path }) => path);
   expect(places).toEqual(["type[0].exists", '["a.b"]', '["a.b"][0]']);
 });
 
-test("alternatives may look into the same object, and fields of data itself may be looked at together", () => {
+test("alternatives may test the same object, and fields of data itself may be tested together", () => {
   expect(translate({ data: { $or: [{ item: { sku: ["a"] } }, { item: { price: [1] } }] } }).ok).toBe(true);
   expect(translate({ data: { email: [{ suffix: "@a.com" }], marketingConsent: [true] } }).ok).toBe(true);
 });
 
-test("what is written instead of exists means the same to both, but for null", () => {
+test("the replacement of exists means the same to both, except for null", () => {
   const policy = { data: { coupon: [{ "anything-but": "" }] } };
   const translation = translate(policy);
   const pattern = compilePattern(JSON.stringify(translation.ok && translation.pattern));
@@ -164,7 +174,6 @@ const body = fc.letrec<{ object: Record<string, unknown>; value: unknown }>((tie
 const bit = fc.constantFrom(0, 1);
 const bits = fc.record({ a: bit, b: bit });
 
-/** Conditions on an object that is a list in some events. */
 const onItems = fc.oneof(
   bits.map(({ a, b }) => ({ c: { a: [a], b: [b] } })),
   bits.map(({ a, b }) => ({ c: { a: [a] }, $or: [{ c: { b: [b] } }, { c: { a: [b] } }] })),

@@ -10,20 +10,18 @@ export type Translation = { ok: true; pattern: Policy } | { ok: false; problems:
 /** Source: EventBridge user guide, "Amazon EventBridge quotas", event pattern size. */
 export const maximumPatternLength = 2_048;
 
-/** EventBridge refuses a number with more decimals. Source: AWS Event Ruler, ComparableNumber. */
+/** EventBridge refuses more. Source: AWS Event Ruler, ComparableNumber. */
 const decimals = 6;
 
-/** Matches every event. EventBridge takes no empty pattern. */
+/** EventBridge accepts no empty pattern. */
 const everyEvent: Policy = { source: [{ prefix: "" }] };
 
-/** Always an object. Below it, a list may be wherever a rule has an object. */
+/** Below this field, a list may replace any object. */
 const surelyObject = "data";
 
 /**
- * The event pattern on the envelope as `detail` that matches the same events as a valid policy, or every reason why
- * there is none. Equal for envelopes without dots in keys and with six decimals at most.
- * Sources: EventBridge user guide, "Comparison operators for use in event patterns"; AWS Event Ruler, the engine behind
- * it.
+ * On the envelope as `detail`. Equal for keys without dots and six decimals at most. Sources: EventBridge user guide,
+ * "Comparison operators for use in event patterns"; AWS Event Ruler.
  */
 export function toEventPattern(policy: Policy): Translation {
   if (Object.keys(policy).length === 0) return { ok: true, pattern: everyEvent };
@@ -39,7 +37,7 @@ export function toEventPattern(policy: Policy): Translation {
   return problems.length === 0 ? { ok: true, pattern } : { ok: false, problems };
 }
 
-/** The inverse of `toEventPattern`; null for a pattern that no policy becomes. */
+/** Null for a pattern that no policy translates to. */
 export function fromEventPattern(text: string): Policy | null {
   const parsed = parsePolicy(text);
   if (!parsed.ok) return null;
@@ -54,7 +52,6 @@ export function validatePattern(policy: Policy): Problem[] {
   return translation.ok ? [] : translation.problems;
 }
 
-/** Equal to a bus: an open range, say, and the one with both ends that it becomes. */
 export function hasSamePattern(left: Policy, right: Policy): boolean {
   const [a, b] = [toEventPattern(left), toEventPattern(right)];
   return a.ok && b.ok && isSamePolicy(a.pattern, b.pattern);
@@ -92,7 +89,6 @@ function nest(key: string): Json {
   return key.split(".").reduceRight<Json>((inner, step) => ({ [step]: inner }), ["…"]);
 }
 
-/** Reports objects that two clauses look into. Answers the objects that the group looks into. */
 function findShared(group: Group, report: Report): Set<string> {
   const seen = new Set<string>();
   for (const part of group) {
@@ -120,7 +116,6 @@ function listObjects(path: string): string[] {
   });
 }
 
-/** Operators that both services know stay as they are. */
 function translateItem(item: Json, place: string, report: Report): Json {
   checkNumber(item, place, report);
   if (!isObject(item)) return item;
@@ -138,7 +133,7 @@ function translateItem(item: Json, place: string, report: Report): Json {
   return Array.isArray(numeric) ? { numeric: translateRange(numeric, at(place, "numeric"), report) } : item;
 }
 
-/** Closes a range: SNS compares nothing beyond 1e9, EventBridge up to 5e9. */
+/** SNS compares numbers up to 1e9, EventBridge up to 5e9. */
 function translateRange(range: Json[], place: string, report: Report): Json[] {
   for (const [index, bound] of range.entries()) checkNumber(bound, at(place, index), report);
   const [operator, bound, ...rest] = range;
@@ -161,10 +156,7 @@ function checkNumber(value: Json | undefined, place: string, report: Report): vo
   report(place, "out-of-range", message);
 }
 
-/**
- * A bus rule is named after its queue, whose URL is then enough to find it. The end of the name is unique. Source of 64
- * characters: PutRule's reference page.
- */
+/** A bus rule has its queue's name, whose end is unique. Source of 64 characters: PutRule's reference page. */
 export function busRuleName(queueName: string): string {
   return queueName.slice(-64);
 }

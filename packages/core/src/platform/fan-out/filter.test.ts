@@ -4,8 +4,8 @@ import { createFanOut } from "./index.ts";
 
 vi.mock("../../topology/index.ts", async (original) => ({ ...(await original<object>()), fanOut: "eventbridge" }));
 
-describe("where topology chooses a bus", () => {
-  test("a rule that it could not have is refused while it is typed, each problem at its place", () => {
+describe("when topology chooses a bus", () => {
+  test("an impossible rule is refused while it is typed, each problem with its path", () => {
     const text = '{"data":{"coupon":[{"exists":true}]},"a.b":["x"]}';
     const problems = findRuleProblems(text);
     expect(problems.map(({ path, from, to }) => [path, text.slice(from, to)])).toEqual([
@@ -20,7 +20,7 @@ describe("where topology chooses a bus", () => {
     expect(findRuleProblems('{"a.b":[]}').map(({ code }) => code)).toEqual(["empty-list"]);
   });
 
-  test("`rules test` answers that a rule on the body is invalid, and takes one on attributes", () => {
+  test("`rules test` reports a rule on the body as invalid, and accepts one on attributes", () => {
     const policy = { a: [{ exists: true }] };
     const attributes = { a: { DataType: "String", StringValue: "x" } };
     expect(JSON.parse(runTestLine(JSON.stringify({ policy, body: { a: "x" } })))).toEqual({

@@ -13,32 +13,35 @@ export type OutgoingEvent = { id: string; type: string; source: string; body: st
 /** `isFinal` when the event can never be published. */
 export type PublishOutcome = { id: string; error: string | null; isFinal: boolean };
 
-/** `policyText` is null when every event matches; `scope` is how AWS reads it. */
+/** `policyText` is null when every event matches; `scope` is AWS's. */
 export type LiveFilter = { subscription: string; policyText: string | null; scope: string | null };
 
-/** Copies each event to the queues whose filter matches. A filter is an SNS policy on the event's body. */
 export type FanOut = {
-  /** As in "the SNS topic". */
   label: string;
-  /** OpenTelemetry's `messaging.system`. */
   system: string;
-  /** Ten events and 256 KiB at most; answers in order. @throws Error when none was published, or when `signal` ends the call. */
+  /**
+   * Ten events and 256 KiB at most; outcomes in order.
+   * @throws Error when none was published or on abort.
+   */
   publish(events: readonly OutgoingEvent[], signal?: AbortSignal): Promise<PublishOutcome[]>;
   validateFilter(policy: Policy): Problem[];
-  /** In effect everywhere within 15 minutes. @throws EventforkError `NOT_FOUND` as `readFilter`. */
+  /**
+   * In effect within 15 minutes.
+   * @throws EventforkError `NOT_FOUND` as `readFilter`.
+   */
   setFilter(integration: IntegrationName, policy: Policy): Promise<LiveFilter>;
-  /** @throws EventforkError `NOT_FOUND` when the integration's subscription is gone. */
+  /** @throws EventforkError `NOT_FOUND` when the subscription is gone. */
   readFilter(integration: IntegrationName): Promise<LiveFilter>;
-  /** Subscribes the integration's queue, as a deployment does; null where only that can. */
+  /** Null where only a deployment can subscribe. */
   subscribe: ((integration: IntegrationName, policy: Policy) => Promise<LiveFilter>) | null;
   isSameFilter(left: Policy, right: Policy): boolean;
-  /** Why it cannot be a rule, as the end of a sentence; null when it can. */
+  /** Why it cannot be a rule, as the end of a sentence; otherwise null. */
   describeObstacle(live: Pick<LiveFilter, "policyText" | "scope">): string | null;
 };
 
 /**
- * Not in `aws`, so that consumers' bundles lack the code that publishes.
- * @throws EventforkError `MISCONFIGURED` when a variable is missing or wrong.
+ * Apart from `aws`, so that consumers' bundles lack publishing code.
+ * @throws EventforkError `MISCONFIGURED`.
  */
 export function createMessaging(env: Env = processEnv()): Messaging {
   const {
@@ -50,7 +53,6 @@ export function createMessaging(env: Env = processEnv()): Messaging {
   return { fanOut: createFanOut(arn, { sqs, queues }), sqs, queues, mappings };
 }
 
-/** `arn` is that of an SNS topic or an EventBridge bus. */
 export function createFanOut(arn: string, reached: Pick<Messaging, "sqs" | "queues">, sns?: SNSClient): FanOut {
   return arn.split(":")[2] === "events" ? createEventBridge(arn, reached) : createSns(arn, reached, sns);
 }

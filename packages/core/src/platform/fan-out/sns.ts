@@ -54,13 +54,13 @@ export function createSns(
       const SubscriptionArn = await findSubscription(integration);
       const set = (AttributeName: string, AttributeValue: string) =>
         sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }));
-      // A nested policy is only accepted once the scope says so.
+      // SNS accepts a nested policy only after the scope is set.
       await set("FilterPolicyScope", ourScope);
       const policyText = JSON.stringify(policy);
       await set("FilterPolicy", policyText);
       return { subscription: SubscriptionArn, policyText, scope: ourScope };
     },
-    // SNS answers at once with what was set, also while that is still rolling out.
+    // SNS returns the new policy even while it is rolling out.
     async readFilter(integration) {
       const SubscriptionArn = await findSubscription(integration);
       const { Attributes = {} } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
@@ -96,7 +96,6 @@ function toEntry({ id, type, source, body }: OutgoingEvent): PublishBatchRequest
   return {
     Id: id,
     Message: body,
-    // SNS hands it to the queues.
     MessageGroupId: groupOf(source),
     MessageAttributes: {
       type: { DataType: "String", StringValue: type },

@@ -4,9 +4,8 @@ import { z } from "zod";
 const eventOfBus = z.object({ "detail-type": z.string(), detail: z.record(z.string(), z.unknown()) });
 
 /**
- * Unwraps an event that EventBridge could not put into the integration's queue; null for other messages. Works after a
- * switch of the fan-out: old messages are still in the queue.
- * Source of the attributes: EventBridge user guide, "Using dead-letter queues to process undelivered events".
+ * Null for other messages. After a switch of the fan-out, old messages are still queued. Source: EventBridge user
+ * guide, "Using dead-letter queues to process undelivered events".
  */
 export function unwrapUndelivered({
   body,

@@ -14,7 +14,6 @@ type Rule = {
   queueUrl: string;
 };
 
-/** A refusal in EventBridge's own words. */
 class Refused extends Error {
   override readonly name: string;
   constructor(name: string, message: string) {
@@ -28,10 +27,7 @@ export type EventBus = Awaited<ReturnType<typeof startEventBus>>;
 const arn = "arn:aws:events:us-east-1:000000000000:event-bus/events";
 const maximumBytes = 1024 * 1024;
 
-/**
- * EventBridge by hand, in its JSON protocol, as far as a bus with queues behind its rules goes: refuses what it refuses, and puts the `detail` of what a rule
- * matches into the rule's queue, as a target with the input path `$.detail` does. Sources: the reference pages of PutEvents, PutRule and DescribeRule.
- */
+/** Sources: the reference pages of PutEvents, PutRule and DescribeRule. */
 export async function startEventBus(sqs: SQSClient) {
   const rules = new Map<string, Rule>();
   const calls: string[] = [];
@@ -70,7 +66,6 @@ export async function startEventBus(sqs: SQSClient) {
     for (const { compiled, state, queueUrl } of rules.values()) {
       if (state !== "ENABLED" || !matchesPattern(compiled, event)) continue;
       const [refusal] = await sendMessages(sqs, queueUrl, [
-        // A bus has no groups.
         { MessageBody: JSON.stringify(detail), MessageGroupId: undefined },
       ]);
       if (refusal !== null) throw new Error(`The queue did not take the event: ${refusal}`);
@@ -127,9 +122,7 @@ export async function startEventBus(sqs: SQSClient) {
     arn,
     rules,
     calls,
-    /** A rule with a queue behind it, as a deployment makes it. */
     addRule: (name: string, pattern: object, queueUrl: string) => setRule(name, JSON.stringify(pattern), queueUrl),
-    /** Fails the entries for which it answers a code. */
     failWith(next: typeof fail): void {
       fail = next;
     },
@@ -141,7 +134,6 @@ export async function startEventBus(sqs: SQSClient) {
   };
 }
 
-/** The call's input, when it is signed for EventBridge and names this bus. */
 async function readInput(request: IncomingMessage): Promise<Json> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);

@@ -1,14 +1,9 @@
 import { readNetwork } from "../../../rules/cidr.ts";
 import { compileWildcard } from "../../../rules/wildcard.ts";
 
-/**
- * A second, slow reading of AWS Event Ruler, the open engine behind EventBridge, written from its sources and none of ours but the readers of networks and
- * wildcards: what it refuses (JsonRuleCompiler), what it compares (ComparableNumber), and that conditions on parts of a list's items are met by one item
- * (ArrayMembership).
- */
+/** Independent of our matcher, from AWS Event Ruler's JsonRuleCompiler, ComparableNumber and ArrayMembership. */
 export type CompiledPattern = readonly Alternative[];
 
-/** What must hold of each path, in one branch of the pattern's `$or`s. */
 type Alternative = ReadonlyMap<string, readonly Test[]>;
 type Test = { kind: "absent" } | { kind: "present"; passes: (value: unknown) => boolean };
 type Field = { path: string; value: unknown; items: ReadonlyMap<object, number> };
@@ -121,7 +116,6 @@ function compare(operator: string, value: number, bound: number): boolean {
   throw new InvalidPattern(`Unrecognized numeric range operator: ${operator}`);
 }
 
-/** Millionths, for a number within 5e9 and with six decimals at most. */
 function comparable(value: unknown): number | null {
   if (typeof value !== "number" || Math.abs(value) > 5e9 || Number(value.toFixed(6)) !== value) return null;
   return Math.round(value * 1e6);
@@ -131,7 +125,6 @@ function isSame(left: unknown, right: unknown): boolean {
   return comparable(left) !== null && comparable(left) === comparable(right);
 }
 
-/** Whether a rule with this pattern would match the event. */
 export function matchesPattern(pattern: CompiledPattern, event: Tree): boolean {
   const fields = listFields(event, "", new Map());
   return pattern.some((alternative) => isMet([...alternative], fields, new Map()));
