@@ -48,7 +48,7 @@ test("every command that is run is shown on a page", () => {
 });
 
 test.each(startingWith(/^npm (?!run )/))("%s: npm knows %s", (_, command) => {
-  expect(["npm ci", "npm test", "npm audit", "npm link --workspace packages/cli"]).toContain(command);
+  expect(["npm ci", "npm test", "npm audit", "npm install", "npm link --workspace packages/cli"]).toContain(command);
 });
 
 /** Each needs an account, so it is only looked up in SST's help. */

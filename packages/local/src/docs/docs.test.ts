@@ -138,7 +138,7 @@ const connecting = pages.filter(({ path }) => path.startsWith("docs/how-to/conne
 test.each(connecting.map((page) => [page.path, page.text]))("%s names existing codes", (path, text) => {
   const name = /connect-(\w+)/.exec(path)?.[1] ?? "";
   const table = Object.keys(errorTables[name as IntegrationName]);
-  const [, rows = ""] = text.split("## What people run into");
+  const [, rows = ""] = text.split("## Common errors");
   const codes = [...rows.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(4);
   expect(codes.filter((code) => !table.includes(code ?? ""))).toEqual([]);

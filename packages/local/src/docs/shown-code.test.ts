@@ -1,15 +1,20 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
 import * as coreEnv from "@eventfork/core/env";
 import { catalog } from "@eventfork/core/events";
+import type { Integration } from "@eventfork/core/integrations";
 import { findProblems, runTestLine } from "@eventfork/core/rules/language";
+import { integrations } from "@eventfork/core/topology";
 import { grantRoleInput } from "@eventfork/core/users";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { readStage } from "../../../../infra/stage.ts";
 import { splitShell } from "../../../cli/src/testing/shell.ts";
+import { deliverOptions, errorOf, everythingIn, exampleSignUps } from "../../../core/src/testing/example-events.ts";
+import { startHttpRecorder } from "../../../core/src/testing/http-recorder.ts";
 import { readCode, readCommands, readPages, root } from "./pages.ts";
 
 const blocks = readPages().flatMap((page) => readCode(page).blocks.map((code) => ({ path: page.path, code })));
@@ -36,10 +41,36 @@ const stageWith = (settings: string) => {
   return readStage("production", env);
 };
 
-function readOrder() {
-  const code = blocks.find(({ code }) => code.startsWith('"order.placed": {'))?.code ?? "";
-  const entries: typeof catalog = new Function("z", `return {${code}}`)(z);
+/** The entry that docs/how-to/add-an-event-type.md adds to the catalog. */
+function readInvoice() {
+  const { data, personal } = catalog["user.signed_up"];
+  const { userId, email, name } = data.shape;
+  const code = readBlock('"invoice.paid": {');
+  const entries: typeof catalog = new Function("z", "person", "personal", `return {${code}}`)(
+    ...[z, { userId, email, name }, personal],
+  );
   return Object.values(entries)[0] ?? expect.fail("docs/how-to/add-an-event-type.md adds no event type");
+}
+
+const readBlock = (start: string) => blocks.find(({ code }) => code.startsWith(start))?.code ?? "";
+
+const integrationsFolder = join(root, "packages/core/src/integrations");
+
+/** The provider of docs/how-to/add-an-integration.md, with the imports of the files that it is a copy of. */
+async function importDiscord(provider: string): Promise<Integration> {
+  const imports = ["loops.ts", "loops-errors.ts"]
+    .flatMap((file) => readFileSync(join(integrationsFolder, file), "utf8").match(/^import [^;]+;$/gm) ?? [])
+    .filter((line) => !/"loops"|topology/.test(line))
+    .map((line) =>
+      line.replace('"../', '"../packages/core/src/').replace('"./', '"../packages/core/src/integrations/'),
+    );
+  const topology = `const signUps = {};\nconst integrations = { discord: {${readBlock('title: "Discord"')}} };`;
+  // Apart from the sources, which other tests list.
+  const folder = mkdtempSync(join(root, ".discord-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "discord.ts");
+  writeFileSync(file, [...imports, topology, readBlock("const source"), provider].join("\n"));
+  return (await import(pathToFileURL(file).href)).discord;
 }
 
 type Signer = { sign: (id: string, at: Date, body: string) => string };
@@ -89,11 +120,23 @@ const checks: readonly (readonly [path: string, start: string, check: (code: str
   ],
   [
     "docs/how-to/add-an-event-type.md",
-    '"order.placed": {',
+    '"invoice.paid": {',
     () => {
-      const { data, example, personal } = readOrder();
+      const { data, example, personal } = readInvoice();
       expect(data.parse(example)).toEqual(example);
       expect(personal.every((name: string) => name in example)).toBe(true);
+    },
+  ],
+  [
+    "docs/how-to/add-an-event-type.md",
+    "const phrases",
+    (code) => {
+      const source = readFileSync(join(integrationsFolder, "slack-message.ts"), "utf8");
+      const [declaration = "", ...lines] = code.trim().split("\n");
+      expect(source).toContain(declaration);
+      for (const line of lines.filter((line) => line.includes('"user.'))) {
+        expect(source).toContain(line.trim().replace(/,$/, ""));
+      }
     },
   ],
   [
@@ -103,20 +146,20 @@ const checks: readonly (readonly [path: string, start: string, check: (code: str
       const recorded: { type: string; data: unknown }[] = [];
       const Outbox = { record: async (_tx: unknown, event: { type: string; data: unknown }) => recorded.push(event) };
       const db = {
-        $transaction: (work: (tx: unknown) => unknown) => work({ order: { create: async () => undefined } }),
+        $transaction: (work: (tx: unknown) => unknown) => work({ invoice: { create: async () => undefined } }),
       };
       const run = new Function(
         "db",
         "Outbox",
-        "order",
-        "userId",
-        "orderId",
+        "invoice",
+        "person",
+        "invoiceId",
         "total",
         `return (async () => {${code}})()`,
       );
-      await run(db, Outbox, {}, "usr_1", "ord_1", 19.5);
-      expect(recorded).toMatchObject([{ type: "order.placed" }]);
-      expect(readOrder().data.safeParse(recorded[0]?.data)).toMatchObject({ success: true });
+      await run(db, Outbox, {}, { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada" }, "inv_1", 19.5);
+      expect(recorded).toMatchObject([{ type: "invoice.paid" }]);
+      expect(readInvoice().data.safeParse(recorded[0]?.data)).toMatchObject({ success: true });
     },
   ],
   [
@@ -133,6 +176,40 @@ const checks: readonly (readonly [path: string, start: string, check: (code: str
     "export const fanOut",
     (code) => {
       expect(readFileSync(join(root, "packages/core/src/topology/index.ts"), "utf8")).toContain(code.trim());
+    },
+  ],
+  [
+    "docs/how-to/add-an-integration.md",
+    'title: "Discord"',
+    (code) => {
+      const entry = new Function("signUps", `return {${code}}`)({});
+      expect(Object.keys({ ...integrations.loops, ...entry })).toEqual(Object.keys(integrations.loops));
+    },
+  ],
+  // The next one runs it.
+  ["docs/how-to/add-an-integration.md", "const source", () => undefined],
+  [
+    "docs/how-to/add-an-integration.md",
+    "const { title }",
+    async (code) => {
+      const server = await startHttpRecorder();
+      onTestFinished(() => server.stop());
+      const discord = await importDiscord(code);
+      const connection = discord.connect({ DISCORD_WEBHOOK_URL: `${server.url}/api/webhooks/1/secret` });
+      const deliver = () => connection.deliver(exampleSignUps(2), deliverOptions());
+      server.answerWith({ status: 204 });
+      expect((await deliver()).map(({ ok }) => ok)).toEqual([true, true]);
+      expect(JSON.parse(server.requests[0]?.body ?? "").content).toBe("Ada Lovelace · user\\.signed\\_up");
+      expect(await connection.check(deliverOptions())).toMatchObject({ problem: null });
+      server.answerWith({ status: 429, headers: { "retry-after": "7" } });
+      for (const outcome of await deliver()) {
+        expect(errorOf(outcome)).toMatchObject({ name: "RateLimitedError", retryAfterSeconds: 7 });
+      }
+      server.answerWith({ status: 404, body: "secret of Ada Lovelace" });
+      for (const outcome of await deliver()) {
+        expect(errorOf(outcome).name).toBe("CredentialsError");
+        expect(everythingIn(errorOf(outcome))).not.toMatch(/secret|Lovelace/);
+      }
     },
   ],
   [
