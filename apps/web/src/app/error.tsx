@@ -1,6 +1,6 @@
 "use client";
 
-import { ErrorState } from "@/components/error-state.tsx";
+import { ErrorState } from "@/components/ui/states.tsx";
 
 export default function ErrorPage({ retry }: { retry: () => void }) {
   return (

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { PublicHeader } from "@/components/public-header.tsx";
-import { buttonVariants } from "@/components/ui/button-variants.ts";
+import { PublicHeader } from "@/components/layout/header.tsx";
+import { buttonVariants } from "@/components/ui/classes.ts";
 
 export const metadata: Metadata = { title: "Not found" };
 

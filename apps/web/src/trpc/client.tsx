@@ -5,9 +5,8 @@ import { createTRPCClient, httpBatchStreamLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
-import { maxBatchSize } from "../lib/batches.ts";
 import type { AppRouter } from "../server/router.ts";
-import { createQueryClient } from "./query-client.ts";
+import { createQueryClient, maxBatchSize } from "./query-client.ts";
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { PublicHeader } from "@/components/public-header.tsx";
-import { alertVariants } from "@/components/ui/alert-variants.ts";
+import { PublicHeader } from "@/components/layout/header.tsx";
+import { alertVariants } from "@/components/ui/classes.ts";
 
 type AuthCardProps = { title: string; description: string; needsScript?: boolean; children: ReactNode };
 

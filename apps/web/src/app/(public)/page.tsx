@@ -1,6 +1,6 @@
 import { integrations, requiredNames } from "@eventfork/core/topology";
-import { PublicHeader } from "@/components/public-header.tsx";
-import { buttonVariants } from "@/components/ui/button-variants.ts";
+import { PublicHeader } from "@/components/layout/header.tsx";
+import { buttonVariants } from "@/components/ui/classes.ts";
 import { FlowPicture } from "./flow-picture.tsx";
 
 const promises = [

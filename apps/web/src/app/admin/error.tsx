@@ -3,8 +3,8 @@
 import { useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { TRPCClientError } from "@trpc/client";
 import { usePathname, useSearchParams } from "next/navigation";
-import { ErrorState } from "@/components/error-state.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import { ErrorState } from "@/components/ui/states.tsx";
 
 export default function AdminErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
   const { reset } = useQueryErrorResetBoundary();

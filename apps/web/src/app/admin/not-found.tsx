@@ -1,6 +1,6 @@
 import { SearchXIcon } from "lucide-react";
 import Link from "next/link";
-import { EmptyState } from "@/components/empty-state.tsx";
+import { EmptyState } from "@/components/ui/states.tsx";
 
 export default function AdminNotFound() {
   return (

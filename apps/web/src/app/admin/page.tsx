@@ -1,9 +1,8 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
 import { Suspense } from "react";
-import { loadRangeParams, serialiseRangeParams } from "@/components/admin/range/range-params.ts";
-import { ListSkeleton } from "@/components/admin/screen.tsx";
-import { toInput } from "@/lib/list-params.ts";
+import { ListSkeleton } from "@/components/layout/screen.tsx";
+import { loadRangeParams, serialiseRangeParams, toInput } from "@/lib/search-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { HydrateClient, prefetchShortly, trpc } from "@/trpc/server.tsx";
 import { OverviewView } from "./overview/overview-view.tsx";

@@ -3,7 +3,7 @@
 import * as AlertDialogPrimitive from "@radix-ui/react-alert-dialog";
 import type { ComponentProps } from "react";
 import { useReturnFocus } from "@/components/ui/dialog.tsx";
-import { buttonVariants } from "./button-variants.ts";
+import { buttonVariants } from "./classes.ts";
 import { dialogClass, overlayClass } from "./dialog.tsx";
 
 export const AlertDialog = AlertDialogPrimitive.Root;

@@ -2,7 +2,7 @@ import { Slot } from "@radix-ui/react-slot";
 import type { VariantProps } from "class-variance-authority";
 import type { ComponentProps } from "react";
 import { cn } from "@/lib/utils.ts";
-import { buttonVariants } from "./button-variants.ts";
+import { buttonVariants } from "./classes.ts";
 
 export function Button({
   className,

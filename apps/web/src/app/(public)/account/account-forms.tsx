@@ -2,12 +2,12 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { FormField, FormProblem, NewPasswordField } from "@/components/form-field.tsx";
-import { StatusMessage } from "@/components/status-message.tsx";
+import { FormField, FormProblem, NewPasswordField } from "@/components/forms/form-field.tsx";
+import { useAuthForm } from "@/components/forms/use-auth-form.ts";
 import { Button } from "@/components/ui/button.tsx";
-import { useAuthForm } from "@/hooks/use-auth-form.ts";
-import { askAccount } from "@/lib/account-client.ts";
+import { StatusMessage } from "@/components/ui/states.tsx";
 import { askAuth } from "@/lib/auth-client.ts";
+import { askAccount } from "./account-client.ts";
 
 export function NameForm({ name, maxLength }: { name: string; maxLength: number }) {
   const router = useRouter();

@@ -3,13 +3,13 @@
 import type { SessionItem } from "@eventfork/core/users";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import { RelativeTime } from "@/components/relative-time.tsx";
-import { StatusMessage } from "@/components/status-message.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { askAccount } from "@/lib/account-client.ts";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { StatusMessage } from "@/components/ui/states.tsx";
 import type { AuthAnswer } from "@/lib/auth-client.ts";
-import { nameUserAgent } from "@/lib/user-agent.ts";
+import { nameUserAgent } from "@/lib/format.ts";
+import { askAccount } from "./account-client.ts";
 
 type SessionListProps = { sessions: readonly (SessionItem & { isCurrent: boolean })[] };
 

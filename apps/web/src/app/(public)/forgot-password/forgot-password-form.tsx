@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import { FormField, FormProblem } from "@/components/form-field.tsx";
-import { buttonVariants } from "@/components/ui/button-variants.ts";
-import { useAuthForm } from "@/hooks/use-auth-form.ts";
+import { FormField, FormProblem } from "@/components/forms/form-field.tsx";
+import { useAuthForm } from "@/components/forms/use-auth-form.ts";
+import { buttonVariants } from "@/components/ui/classes.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 
 export function ForgotPasswordForm() {

@@ -1,8 +1,8 @@
 "use client";
 
-import { FormField, FormProblem } from "@/components/form-field.tsx";
-import { buttonVariants } from "@/components/ui/button-variants.ts";
-import { useAuthForm } from "@/hooks/use-auth-form.ts";
+import { FormField, FormProblem } from "@/components/forms/form-field.tsx";
+import { useAuthForm } from "@/components/forms/use-auth-form.ts";
+import { buttonVariants } from "@/components/ui/classes.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 import { logInForm } from "@/lib/auth-forms.ts";
 import type { Returned } from "@/server/forms.ts";

@@ -2,12 +2,12 @@
 
 import { MailCheckIcon } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
-import { FormField, FormProblem, NewPasswordField } from "@/components/form-field.tsx";
-import { buttonVariants } from "@/components/ui/button-variants.ts";
-import { useAuthForm } from "@/hooks/use-auth-form.ts";
-import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
+import { FormField, FormProblem, NewPasswordField } from "@/components/forms/form-field.tsx";
+import { useAuthForm } from "@/components/forms/use-auth-form.ts";
+import { buttonVariants } from "@/components/ui/classes.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 import { signUpForm } from "@/lib/auth-forms.ts";
+import { useIsHydrated } from "@/lib/hooks.ts";
 import type { Returned } from "@/server/forms.ts";
 
 type Limits = { name: number; email: number; password: { min: number; max: number } };

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
-import { buttonVariants } from "@/components/ui/button-variants.ts";
+import { buttonVariants } from "@/components/ui/classes.ts";
 import { getRuntime } from "@/server/runtime.ts";
 import { getPerson } from "@/server/session.ts";
 import { AuthCard } from "../auth-card.tsx";

@@ -1,5 +1,5 @@
 import { createLoader, createSerializer, type inferParserType, parseAsIsoDate, parseAsString } from "nuqs/server";
-import { toInput } from "@/lib/list-params.ts";
+import { toInput } from "@/lib/search-params.ts";
 
 export const auditParams = {
   actor: parseAsString,

@@ -5,7 +5,7 @@ import { SearchIcon } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
-import { useIsHydrated } from "@/hooks/use-is-hydrated.ts";
+import { useIsHydrated } from "@/lib/hooks.ts";
 import { cn } from "@/lib/utils.ts";
 import { LazyPauseDialog } from "../overview/lazy-pause-dialog.tsx";
 import { isApple, useShortcuts } from "./shortcuts.ts";

@@ -16,11 +16,11 @@ import {
 } from "lucide-react";
 import { useTheme } from "next-themes";
 import { toast } from "sonner";
-import { places } from "@/components/admin/navigation.ts";
-import { useCanChange } from "@/components/admin/operator.tsx";
-import { useDebounced } from "@/hooks/use-debounced.ts";
+import { logOut } from "@/components/layout/log-out-button.tsx";
+import { places } from "@/components/layout/navigation.ts";
+import { useCanChange } from "@/components/layout/operator.tsx";
 import { pluralise } from "@/lib/format.ts";
-import { logOut } from "@/lib/log-out.ts";
+import { useDebounced } from "@/lib/hooks.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { findSearchProblem } from "../events/search-params.ts";
 import type { Shown } from "./command-menu.tsx";

@@ -11,9 +11,8 @@ import {
   DialogHeader,
   DialogTitle,
 } from "@/components/ui/dialog.tsx";
-import { useSingleKeys } from "@/hooks/use-single-keys.ts";
 import { cn } from "@/lib/utils.ts";
-import { isApple, singleKeys } from "./shortcuts.ts";
+import { isApple, singleKeys, useSingleKeys } from "./shortcuts.ts";
 
 export function ShortcutsDialog({ onClosed }: { onClosed: () => void }) {
   const id = useId();

@@ -1,7 +1,6 @@
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent } from "react";
-import { places } from "@/components/admin/navigation.ts";
-import { areSingleKeysOn } from "@/hooks/use-single-keys.ts";
+import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import { places } from "@/components/layout/navigation.ts";
 
 type Shortcut = { keys: readonly string[]; does: string };
 
@@ -81,4 +80,30 @@ export function useShortcuts({ openPalette, openHelp }: { openPalette: () => voi
     document.addEventListener("keydown", hear);
     return () => document.removeEventListener("keydown", hear);
   }, []);
+}
+
+const storageKey = "eventfork.single-keys";
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("storage", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("storage", listener);
+  };
+}
+
+/** Source: WCAG 2.2, 2.1.4: speech input must be able to switch single keys off. */
+export function areSingleKeysOn(): boolean {
+  return localStorage.getItem(storageKey) !== "off";
+}
+
+export function useSingleKeys(): [areOn: boolean, set: (areOn: boolean) => void] {
+  const areOn = useSyncExternalStore(subscribe, areSingleKeysOn, () => true);
+  function set(next: boolean): void {
+    localStorage.setItem(storageKey, next ? "on" : "off");
+    for (const listener of listeners) listener();
+  }
+  return [areOn, set];
 }

@@ -2,7 +2,7 @@
 
 import { useQueryStates } from "nuqs";
 import { useState } from "react";
-import { DeliverySelects, FilterSelect, SearchField, TimeInput } from "@/components/admin/filter-fields.tsx";
+import { DeliverySelects, FilterSelect, SearchField, TimeInput } from "@/components/forms/filter-fields.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { deadLetterStatusOptions, deadLettersParams } from "./search-params.ts";
 

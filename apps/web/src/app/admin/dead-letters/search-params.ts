@@ -9,8 +9,8 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from "nuqs/server";
-import { deadLetterStatusStyles } from "@/components/status-badge.tsx";
-import { listParams, toInput } from "@/lib/list-params.ts";
+import { deadLetterStatusStyles } from "@/components/ui/status-badge.tsx";
+import { listParams, toInput } from "@/lib/search-params.ts";
 import type { AppRouter } from "@/server/router.ts";
 
 const statuses = Object.keys(deadLetterStatusStyles) as DeadLetterStatus[];

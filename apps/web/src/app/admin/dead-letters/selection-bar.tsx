@@ -4,10 +4,10 @@ import type { DeadLetterItem, DeadLetterStatus } from "@eventfork/core/dead-lett
 import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useQuery } from "@tanstack/react-query";
 import { DownloadIcon } from "lucide-react";
-import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
-import { type Chosen, SelectionCard, toExportQuery } from "@/components/admin/selection-card.tsx";
-import { deadLetterStatusStyles } from "@/components/status-badge.tsx";
+import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";
+import { type Chosen, SelectionCard, toExportQuery } from "@/components/table/selection-card.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import { deadLetterStatusStyles } from "@/components/ui/status-badge.tsx";
 import { pluralise } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { DiscardDialog, RestoreButton } from "./discard-dialog.tsx";

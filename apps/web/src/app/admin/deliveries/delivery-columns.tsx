@@ -3,11 +3,11 @@
 import type { DeliveryItem, DeliverySort } from "@eventfork/core/deliveries";
 import { useQueryStates } from "nuqs";
 import type { MouseEvent } from "react";
-import type { Column } from "@/components/admin/data-table.tsx";
-import { CopyId } from "@/components/copy-id.tsx";
-import { IntegrationTitle } from "@/components/integration-title.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
-import { deliveryStatusStyles, StatusBadge } from "@/components/status-badge.tsx";
+import type { Column } from "@/components/table/data-table.tsx";
+import { IntegrationTitle } from "@/components/table/integration.tsx";
+import { CopyId } from "@/components/ui/copy-id.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { deliveryStatusStyles, StatusBadge } from "@/components/ui/status-badge.tsx";
 import { cn } from "@/lib/utils.ts";
 import { deliveriesParams, keyOf, serialiseDeliveriesParams } from "./search-params.ts";
 

@@ -2,9 +2,9 @@
 
 import { useQueryStates } from "nuqs";
 import type { SubmitEvent } from "react";
-import { DeliverySelects, SearchField, TimeInput } from "@/components/admin/filter-fields.tsx";
+import { DeliverySelects, SearchField, TimeInput } from "@/components/forms/filter-fields.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Input } from "@/components/ui/input.tsx";
+import { Input } from "@/components/ui/fields.tsx";
 import { deliveriesParams, deliveryStatusOptions } from "./search-params.ts";
 
 const nothing = { integration: null, status: null, eventType: null, error: null, from: null, to: null, text: null };

@@ -6,24 +6,23 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
-import { AdviceText, withoutAdvice } from "@/components/admin/advice-text.tsx";
-import { AttemptOutcome } from "@/components/admin/outcome-badges.tsx";
-import { Fact, live } from "@/components/admin/page-layout.tsx";
-import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
-import { CopyId } from "@/components/copy-id.tsx";
-import { ErrorState } from "@/components/error-state.tsx";
-import { IntegrationTitle } from "@/components/integration-title.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";
+import { Fact, live } from "@/components/layout/page-layout.tsx";
+import { IntegrationTitle } from "@/components/table/integration.tsx";
+import { CopyId } from "@/components/ui/copy-id.tsx";
+import { Dialog, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
+import { AdviceText, AttemptOutcome, withoutAdvice } from "@/components/ui/outcomes.tsx";
+import { Skeleton } from "@/components/ui/panels.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { SheetContent } from "@/components/ui/sheet.tsx";
+import { ErrorState } from "@/components/ui/states.tsx";
 import {
   deadLetterStatusStyles,
   deliveryStatusStyles,
   replayItemStatusStyles,
   StatusBadge,
   statusStyle,
-} from "@/components/status-badge.tsx";
-import { Dialog, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
-import { SheetContent } from "@/components/ui/sheet.tsx";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
+} from "@/components/ui/status-badge.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { idOfLink } from "./delivery-columns.tsx";
 import { deliveriesParams, parseKey, serialiseDeliveriesParams } from "./search-params.ts";

@@ -8,8 +8,8 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from "nuqs/server";
-import { deliveryStatusStyles } from "@/components/status-badge.tsx";
-import { listParams, toInput } from "@/lib/list-params.ts";
+import { deliveryStatusStyles } from "@/components/ui/status-badge.tsx";
+import { listParams, toInput } from "@/lib/search-params.ts";
 import type { AppRouter } from "@/server/router.ts";
 
 const statuses = Object.keys(deliveryStatusStyles) as DeliveryStatus[];

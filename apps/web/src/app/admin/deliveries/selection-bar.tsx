@@ -3,10 +3,10 @@
 import type { DeliveryItem, DeliveryStatus } from "@eventfork/core/deliveries";
 import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { DownloadIcon } from "lucide-react";
-import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
-import { type Chosen, SelectionCard, toExportQuery } from "@/components/admin/selection-card.tsx";
-import { deliveryStatusStyles } from "@/components/status-badge.tsx";
+import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";
+import { type Chosen, SelectionCard, toExportQuery } from "@/components/table/selection-card.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import { deliveryStatusStyles } from "@/components/ui/status-badge.tsx";
 import { pluralise } from "@/lib/format.ts";
 import { type DeliveryFilter, keyOf } from "./search-params.ts";
 

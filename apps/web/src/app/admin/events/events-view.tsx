@@ -3,11 +3,10 @@
 import { RadioIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useDeferredValue, useState } from "react";
-import { FilterSelect, SearchField, TimeInput } from "@/components/admin/filter-fields.tsx";
-import { PageHeader } from "@/components/admin/page-layout.tsx";
+import { eventTypeOptions, FilterSelect, SearchField, TimeInput } from "@/components/forms/filter-fields.tsx";
+import { PageHeader } from "@/components/layout/page-layout.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { useStableValue } from "@/hooks/use-stable-value.ts";
-import { eventTypeOptions } from "@/lib/event-types.ts";
+import { useStableValue } from "@/lib/hooks.ts";
 import { EventsList } from "./events-list.tsx";
 import { eventsParams, findSearchProblem, toEventsInput } from "./search-params.ts";
 

@@ -8,7 +8,7 @@ import {
   parseAsIsoDateTime,
   parseAsString,
 } from "nuqs/server";
-import { listParams, toInput } from "@/lib/list-params.ts";
+import { listParams, toInput } from "@/lib/search-params.ts";
 import type { AppRouter } from "@/server/router.ts";
 
 export const eventsParams = {

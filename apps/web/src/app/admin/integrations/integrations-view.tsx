@@ -4,12 +4,12 @@ import type { AvailableIntegration, IntegrationDetail, IntegrationStatus } from 
 import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useSuspenseQueries, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { type Column, DataTable } from "@/components/admin/data-table.tsx";
-import { LiveIndicator, live, PageHeader } from "@/components/admin/page-layout.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
-import { Card } from "@/components/ui/card.tsx";
+import { LiveIndicator, live, PageHeader } from "@/components/layout/page-layout.tsx";
+import { type Column, DataTable } from "@/components/table/data-table.tsx";
+import { StateBadge } from "@/components/table/integration.tsx";
+import { Card } from "@/components/ui/panels.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
-import { StateBadge } from "./state-badge.tsx";
 
 type Row = { status: IntegrationStatus; detail: IntegrationDetail };
 

@@ -1,6 +1,6 @@
 import { requiredNames } from "@eventfork/core/topology";
 import type { Metadata } from "next";
-import { Screen } from "@/components/admin/screen.tsx";
+import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
 import { IntegrationsView } from "./integrations-view.tsx";

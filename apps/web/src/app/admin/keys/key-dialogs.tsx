@@ -2,8 +2,8 @@ import { catalog, eventTypes } from "@eventfork/core/events";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CheckIcon, CopyIcon, PlusIcon } from "lucide-react";
 import { useState } from "react";
-import { FormDialog } from "@/components/admin/form-dialog.tsx";
-import { FormField } from "@/components/form-field.tsx";
+import { FormDialog } from "@/components/forms/form-dialog.tsx";
+import { FormField } from "@/components/forms/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import {
   Dialog,

@@ -5,14 +5,14 @@ import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-q
 import { CheckIcon, ClockIcon, KeyRoundIcon, XIcon } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
-import { type Column, DataTable } from "@/components/admin/data-table.tsx";
-import { useCanChange } from "@/components/admin/operator.tsx";
-import { PageHeader } from "@/components/admin/page-layout.tsx";
-import { EmptyState } from "@/components/empty-state.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
-import { StatusBadge } from "@/components/status-badge.tsx";
-import { Card } from "@/components/ui/card.tsx";
+import { ConfirmButton } from "@/components/forms/confirm-button.tsx";
+import { useCanChange } from "@/components/layout/operator.tsx";
+import { PageHeader } from "@/components/layout/page-layout.tsx";
+import { type Column, DataTable } from "@/components/table/data-table.tsx";
+import { Card } from "@/components/ui/panels.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { EmptyState } from "@/components/ui/states.tsx";
+import { StatusBadge } from "@/components/ui/status-badge.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { NewKeyDialog, SecretDialog } from "./key-dialogs.tsx";
 

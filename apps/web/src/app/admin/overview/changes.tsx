@@ -1,6 +1,6 @@
 import type { Change } from "@eventfork/core/overview";
 import Link from "next/link";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { shortenId } from "@/lib/format.ts";
 
 const verbs: Record<string, string> = {

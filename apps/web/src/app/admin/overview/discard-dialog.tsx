@@ -2,8 +2,8 @@ import { formatCapped, formatNumber } from "@eventfork/core/kernel/numbers";
 import type { OutboxHealth } from "@eventfork/core/outbox";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
-import { ReasonDialog } from "@/components/admin/form-dialog.tsx";
-import { useCanChange } from "@/components/admin/operator.tsx";
+import { ReasonDialog } from "@/components/forms/form-dialog.tsx";
+import { useCanChange } from "@/components/layout/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 

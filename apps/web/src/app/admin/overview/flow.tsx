@@ -1,8 +1,7 @@
 import { formatCapped, formatNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
 import Link from "next/link";
-import { ScrollRegion } from "@/components/scroll-region.tsx";
-import { Card } from "@/components/ui/card.tsx";
+import { Card, ScrollRegion } from "@/components/ui/panels.tsx";
 import { cn } from "@/lib/utils.ts";
 import { outboxLateSeconds } from "./system-status.tsx";
 

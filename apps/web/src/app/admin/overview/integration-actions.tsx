@@ -4,7 +4,7 @@ import type { IntegrationStatus } from "@eventfork/core/integrations";
 import { CirclePauseIcon, PlayIcon } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
-import { useCanChange } from "@/components/admin/operator.tsx";
+import { useCanChange } from "@/components/layout/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { LazyPauseDialog } from "./lazy-pause-dialog.tsx";
 import { useResume } from "./use-resume.ts";

@@ -3,10 +3,10 @@
 import type { MissingResource } from "@eventfork/core/integrations";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
-import { useCanChange } from "@/components/admin/operator.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
-import { Alert } from "@/components/ui/alert.tsx";
+import { useCanChange } from "@/components/layout/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import { Alert } from "@/components/ui/panels.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 export function MissingResources({ missing }: { missing: readonly MissingResource[] }) {

@@ -6,10 +6,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import { toast } from "sonner";
-import { useCanChange } from "@/components/admin/operator.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { useCanChange } from "@/components/layout/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Card } from "@/components/ui/card.tsx";
+import { Card } from "@/components/ui/panels.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { formatSeconds } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 

@@ -1,6 +1,6 @@
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { FormDialog, ReasonDialog } from "@/components/admin/form-dialog.tsx";
+import { FormDialog, ReasonDialog } from "@/components/forms/form-dialog.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { useResume } from "./use-resume.ts";
 

@@ -3,7 +3,7 @@
 import type { RuleIssue as Trouble } from "@eventfork/core/rules";
 import { integrations } from "@eventfork/core/topology";
 import Link from "next/link";
-import { Alert } from "@/components/ui/alert.tsx";
+import { Alert } from "@/components/ui/panels.tsx";
 import { DriftAlert } from "../rules/[integration]/drift-alert.tsx";
 import { AppliedState } from "../rules/[integration]/rollout-status.tsx";
 

@@ -1,9 +1,9 @@
 import type { UserItem } from "@eventfork/core/users";
 import Link from "next/link";
-import { CopyId } from "@/components/copy-id.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/table/table.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
+import { CopyId } from "@/components/ui/copy-id.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { roleTitles } from "./search-params.ts";
 
 export function PeopleTable({ people }: { people: readonly UserItem[] }) {

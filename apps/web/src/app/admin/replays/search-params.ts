@@ -1,6 +1,6 @@
 import type { ReplayItemState, ReplaySource, ReplayState } from "@eventfork/core/replays";
 import { createLoader, createSerializer, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { replayItemStatusStyles, replayStatusStyles } from "@/components/status-badge.tsx";
+import { replayItemStatusStyles, replayStatusStyles } from "@/components/ui/status-badge.tsx";
 
 export const sourceTitles: Readonly<Record<ReplaySource, string>> = {
   dead_letters: "Dead letters",

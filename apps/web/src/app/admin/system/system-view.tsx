@@ -5,12 +5,12 @@ import type { PartHealth, SystemItem } from "@eventfork/core/system";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { CheckIcon, XIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import { LiveIndicator, live, PageHeader, SectionCard } from "@/components/admin/page-layout.tsx";
-import { IntegrationTitle } from "@/components/integration-title.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { LiveIndicator, live, PageHeader, SectionCard } from "@/components/layout/page-layout.tsx";
+import { IntegrationTitle } from "@/components/table/integration.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/table/table.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
-import { Card } from "@/components/ui/card.tsx";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table.tsx";
+import { Card } from "@/components/ui/panels.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 const refreshEveryMs = 10_000;

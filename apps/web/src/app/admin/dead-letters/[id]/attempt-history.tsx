@@ -3,11 +3,11 @@ import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { type Column, DataTable, timeColumn } from "@/components/admin/data-table.tsx";
-import { AttemptOutcome } from "@/components/admin/outcome-badges.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
-import { replayItemStatusStyles, replayStatusStyles, StatusBadge, statusStyle } from "@/components/status-badge.tsx";
-import { Card } from "@/components/ui/card.tsx";
+import { type Column, DataTable, timeColumn } from "@/components/table/data-table.tsx";
+import { AttemptOutcome } from "@/components/ui/outcomes.tsx";
+import { Card } from "@/components/ui/panels.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { replayItemStatusStyles, replayStatusStyles, StatusBadge, statusStyle } from "@/components/ui/status-badge.tsx";
 
 type Attempt = DeadLetterDetail["attemptList"][number];
 

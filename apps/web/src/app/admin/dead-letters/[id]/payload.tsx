@@ -7,18 +7,18 @@ import { EyeIcon, PencilIcon, SendIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useId, useMemo, useState } from "react";
 import { toast } from "sonner";
-import { ConfirmButton } from "@/components/admin/confirm-button.tsx";
-import type { Underlined } from "@/components/admin/json-code.tsx";
-import { locatePath } from "@/components/admin/json-path.ts";
-import { EditorProblems, JsonEditor } from "@/components/admin/lazy-code.tsx";
-import { useCanChange } from "@/components/admin/operator.tsx";
-import { ErrorText } from "@/components/admin/page-layout.tsx";
-import { indent, JsonBlock } from "@/components/json-block.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { ConfirmButton } from "@/components/forms/confirm-button.tsx";
+import type { Underlined } from "@/components/forms/json-code.tsx";
+import { locatePath } from "@/components/forms/json-path.ts";
+import { EditorProblems, JsonEditor } from "@/components/forms/lazy-code.tsx";
+import { useCanChange } from "@/components/layout/operator.tsx";
+import { ErrorText } from "@/components/layout/page-layout.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Card } from "@/components/ui/card.tsx";
-import { useDebounced } from "@/hooks/use-debounced.ts";
+import { indent, JsonBlock } from "@/components/ui/json-block.tsx";
+import { Card } from "@/components/ui/panels.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { pluralise } from "@/lib/format.ts";
+import { useDebounced } from "@/lib/hooks.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 
 type Reveal = {

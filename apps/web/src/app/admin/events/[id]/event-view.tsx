@@ -2,10 +2,10 @@
 
 import type { EventHistory } from "@eventfork/core/event-log";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { BackLink, LiveIndicator, live, PageHeader } from "@/components/admin/page-layout.tsx";
-import { CopyId } from "@/components/copy-id.tsx";
-import { JsonBlock } from "@/components/json-block.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { BackLink, LiveIndicator, live, PageHeader } from "@/components/layout/page-layout.tsx";
+import { CopyId } from "@/components/ui/copy-id.tsx";
+import { JsonBlock } from "@/components/ui/json-block.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { Timeline } from "./timeline.tsx";
 import { WhyCard } from "./why-card.tsx";

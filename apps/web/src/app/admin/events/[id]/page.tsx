@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Screen } from "@/components/admin/screen.tsx";
+import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { loadOrNotFound, trpc } from "@/trpc/server.tsx";
 import { EventView } from "./event-view.tsx";

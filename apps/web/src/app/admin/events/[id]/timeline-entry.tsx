@@ -2,8 +2,8 @@ import type { TimelineEntry } from "@eventfork/core/event-log";
 import { formatNumber } from "@eventfork/core/kernel/numbers";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { Clauses } from "@/components/admin/clauses.tsx";
-import { replayItemStatusStyles, StatusBadge, statusStyle } from "@/components/status-badge.tsx";
+import { Clauses } from "@/components/ui/outcomes.tsx";
+import { replayItemStatusStyles, StatusBadge, statusStyle } from "@/components/ui/status-badge.tsx";
 import { pluralise } from "@/lib/format.ts";
 
 type Tone = "success" | "warning" | "destructive" | "neutral";

@@ -15,10 +15,10 @@ import {
   SkullIcon,
   TriangleAlertIcon,
 } from "lucide-react";
-import { IntegrationTitle } from "@/components/integration-title.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { IntegrationTitle } from "@/components/table/integration.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
-import { Card } from "@/components/ui/card.tsx";
+import { Card } from "@/components/ui/panels.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { cn } from "@/lib/utils.ts";
 import { Details, describeTitle } from "./timeline-entry.tsx";
 

@@ -6,13 +6,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
 import Link from "next/link";
 import { toast } from "sonner";
-import { Clauses } from "@/components/admin/clauses.tsx";
-import { useCanChange } from "@/components/admin/operator.tsx";
-import { WhyBadge } from "@/components/admin/outcome-badges.tsx";
-import { ReplayDialog } from "@/components/admin/replay/replay-dialog.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";
+import { useCanChange } from "@/components/layout/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Card } from "@/components/ui/card.tsx";
+import { Clauses, WhyBadge } from "@/components/ui/outcomes.tsx";
+import { Card } from "@/components/ui/panels.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 type IntegrationExplanation = EventHistory["integrations"][number];

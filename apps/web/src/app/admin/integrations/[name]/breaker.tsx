@@ -1,10 +1,9 @@
 import type { IntegrationDetail, PastPause } from "@eventfork/core/integrations";
 import { formatNumber } from "@eventfork/core/kernel/numbers";
-import { type Column, DataTable, timeColumn } from "@/components/admin/data-table.tsx";
-import { SectionCard } from "@/components/admin/page-layout.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { SectionCard } from "@/components/layout/page-layout.tsx";
+import { type Column, DataTable, timeColumn } from "@/components/table/data-table.tsx";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
-import { useNow } from "@/hooks/use-now.ts";
+import { RelativeTime, useNow } from "@/components/ui/relative-time.tsx";
 import { formatSeconds, pluralise } from "@/lib/format.ts";
 
 const kinds: Readonly<Record<string, { title: string; variant: BadgeVariant }>> = {

@@ -2,11 +2,10 @@ import type { IntegrationCheck, IntegrationDetail, IntegrationStatus } from "@ev
 import { formatNumber } from "@eventfork/core/kernel/numbers";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CheckIcon, LoaderIcon, PlugZapIcon, TriangleAlertIcon } from "lucide-react";
-import { useCanChange } from "@/components/admin/operator.tsx";
-import { ErrorText, SectionCard } from "@/components/admin/page-layout.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { useCanChange } from "@/components/layout/operator.tsx";
+import { ErrorText, SectionCard } from "@/components/layout/page-layout.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { useNow } from "@/hooks/use-now.ts";
+import { RelativeTime, useNow } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 type ChecksProps = { detail: IntegrationDetail; queue: IntegrationStatus["queue"]; isPaused: boolean };

@@ -4,11 +4,11 @@ import { formatNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationFigures, Range } from "@eventfork/core/rollups";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { AttemptsChart } from "@/components/admin/charts/attempts-chart.tsx";
-import { Chart } from "@/components/admin/charts/chart.tsx";
-import { formatLatency, formatTime, listStarts, scaleLatency } from "@/components/admin/charts/points.ts";
-import { live, SectionCard } from "@/components/admin/page-layout.tsx";
-import { RangePicker, useRange } from "@/components/admin/range/range-picker.tsx";
+import { AttemptsChart } from "@/components/charts/attempts-chart.tsx";
+import { Chart } from "@/components/charts/chart.tsx";
+import { formatLatency, formatTime, listStarts, scaleLatency } from "@/components/charts/points.ts";
+import { RangePicker, useRange } from "@/components/forms/range-picker.tsx";
+import { live, SectionCard } from "@/components/layout/page-layout.tsx";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 

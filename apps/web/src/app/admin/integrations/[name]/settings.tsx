@@ -5,10 +5,10 @@ import type {
   IntegrationStatus,
 } from "@eventfork/core/integrations";
 import { formatNumber } from "@eventfork/core/kernel/numbers";
-import { type Column, DataTable } from "@/components/admin/data-table.tsx";
-import { SectionCard } from "@/components/admin/page-layout.tsx";
-import { RelativeTime } from "@/components/relative-time.tsx";
+import { SectionCard } from "@/components/layout/page-layout.tsx";
+import { type Column, DataTable } from "@/components/table/data-table.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { formatSeconds, pluralise } from "@/lib/format.ts";
 
 const sources = { environment: "the environment", link: "a link of SST's", default: "its default" };

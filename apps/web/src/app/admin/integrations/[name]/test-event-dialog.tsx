@@ -4,11 +4,10 @@ import { useMutation } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
 import Link from "next/link";
 import { useId, useState } from "react";
-import { FormDialog } from "@/components/admin/form-dialog.tsx";
-import { useCanChange } from "@/components/admin/operator.tsx";
+import { FormDialog } from "@/components/forms/form-dialog.tsx";
+import { useCanChange } from "@/components/layout/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Label } from "@/components/ui/label.tsx";
-import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { Label, NativeSelect } from "@/components/ui/fields.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 export function TestEventDialog({ integration, title }: { integration: IntegrationName; title: string }) {

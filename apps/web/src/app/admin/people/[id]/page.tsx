@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
-import { Screen } from "@/components/admin/screen.tsx";
-import { toInput } from "@/lib/list-params.ts";
+import { Screen } from "@/components/layout/screen.tsx";
+import { toInput } from "@/lib/search-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { loadOrNotFound, prefetch, trpc } from "@/trpc/server.tsx";
 import { loadPersonParams } from "../search-params.ts";

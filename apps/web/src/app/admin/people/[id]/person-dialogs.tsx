@@ -6,8 +6,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { EraserIcon, UserMinusIcon } from "lucide-react";
 import { useId, useState } from "react";
 import { toast } from "sonner";
-import { FormDialog } from "@/components/admin/form-dialog.tsx";
-import { FormField } from "@/components/form-field.tsx";
+import { FormDialog } from "@/components/forms/form-dialog.tsx";
+import { FormField } from "@/components/forms/form-field.tsx";
 import {
   AlertDialog,
   AlertDialogCancel,
@@ -18,7 +18,7 @@ import {
 } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { DialogFooter, DialogHeader } from "@/components/ui/dialog.tsx";
-import { Label } from "@/components/ui/label.tsx";
+import { Label } from "@/components/ui/fields.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 const word = "erase";

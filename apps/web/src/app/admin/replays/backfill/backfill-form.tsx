@@ -4,14 +4,13 @@ import { catalog, eventTypes } from "@eventfork/core/events";
 import { findProblems } from "@eventfork/core/rules/language";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { type ReactNode, useId, useState } from "react";
-import { TimeInput } from "@/components/admin/filter-fields.tsx";
-import { useCanChange } from "@/components/admin/operator.tsx";
-import { BackLink, PageHeader } from "@/components/admin/page-layout.tsx";
-import { ReplayDialog, type SelectionToReplay } from "@/components/admin/replay/replay-dialog.tsx";
-import { Card } from "@/components/ui/card.tsx";
-import { Label } from "@/components/ui/label.tsx";
-import { NativeSelect } from "@/components/ui/native-select.tsx";
-import { useIntegrationsOn } from "@/hooks/use-integrations-on.ts";
+import { TimeInput } from "@/components/forms/filter-fields.tsx";
+import { ReplayDialog, type SelectionToReplay } from "@/components/forms/replay-dialog.tsx";
+import { useCanChange } from "@/components/layout/operator.tsx";
+import { BackLink, PageHeader } from "@/components/layout/page-layout.tsx";
+import { useIntegrationsOn } from "@/components/table/integration.tsx";
+import { Label, NativeSelect } from "@/components/ui/fields.tsx";
+import { Card } from "@/components/ui/panels.tsx";
 import { PolicyEditor } from "../../rules/[integration]/policy-editor.tsx";
 
 export function BackfillForm({ first }: { first: IntegrationName | null }) {

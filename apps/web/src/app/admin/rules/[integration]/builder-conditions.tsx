@@ -1,8 +1,7 @@
 import type { BuilderCondition } from "@eventfork/core/rules/language";
 import { PlusIcon, Trash2Icon } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
-import { Input } from "@/components/ui/input.tsx";
-import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { Input, NativeSelect } from "@/components/ui/fields.tsx";
 import { kindOfField, operatorOf, operators, startOf } from "./builder-options.ts";
 import { useRowIds } from "./use-row-ids.ts";
 

@@ -10,7 +10,7 @@ import {
 import { PlusIcon } from "lucide-react";
 import { Fragment } from "react";
 import { Button } from "@/components/ui/button.tsx";
-import { NativeSelect } from "@/components/ui/native-select.tsx";
+import { NativeSelect } from "@/components/ui/fields.tsx";
 import { BuilderConditions, RemoveButton } from "./builder-conditions.tsx";
 import { fields, startOf, toTitle } from "./builder-options.ts";
 import { useRowIds } from "./use-row-ids.ts";

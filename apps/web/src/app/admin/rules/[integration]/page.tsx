@@ -1,7 +1,7 @@
 import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Screen } from "@/components/admin/screen.tsx";
+import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
 import { RuleView } from "./rule-view.tsx";

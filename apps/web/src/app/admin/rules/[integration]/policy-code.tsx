@@ -4,7 +4,7 @@ import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { linter } from "@codemirror/lint";
 import { keymap } from "@codemirror/view";
 import { findProblems, findRuleProblems, type LocatedProblem } from "@eventfork/core/rules/language";
-import { JsonCode, type JsonCodeProps } from "@/components/admin/json-code.tsx";
+import { JsonCode, type JsonCodeProps } from "@/components/forms/json-code.tsx";
 import { completePolicy } from "./policy-completion.ts";
 
 function checking(find: (text: string) => LocatedProblem[]) {

@@ -1,5 +1,5 @@
 import { type DiffLine, diffLines, type Policy } from "@eventfork/core/rules/language";
-import { ScrollRegion } from "@/components/scroll-region.tsx";
+import { ScrollRegion } from "@/components/ui/panels.tsx";
 import { cn } from "@/lib/utils.ts";
 import { toText } from "./policy-text.ts";
 

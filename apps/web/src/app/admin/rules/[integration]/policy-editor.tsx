@@ -1,7 +1,7 @@
 "use client";
 
 import { lazy } from "react";
-import { LazyCode } from "@/components/admin/lazy-code.tsx";
+import { LazyCode } from "@/components/forms/lazy-code.tsx";
 import type { PolicyCodeProps } from "./policy-code.tsx";
 
 const PolicyCode = lazy(() => import("./policy-code.tsx").then((module) => ({ default: module.PolicyCode })));

@@ -2,8 +2,8 @@ import type { RuleVersionItem } from "@eventfork/core/rules";
 import { CheckIcon, CircleDashedIcon, LoaderIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { RelativeTime } from "@/components/relative-time.tsx";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { cn } from "@/lib/utils.ts";
 
 const stateStyles: Record<RuleVersionItem["state"], { variant: BadgeVariant; title: string }> = {

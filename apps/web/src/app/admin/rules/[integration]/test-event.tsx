@@ -5,11 +5,10 @@ import type { FailedClause } from "@eventfork/core/rules/language";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useId, useRef } from "react";
-import { Clauses } from "@/components/admin/clauses.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Label } from "@/components/ui/label.tsx";
-import { Textarea } from "@/components/ui/textarea.tsx";
+import { Label, Textarea } from "@/components/ui/fields.tsx";
+import { Clauses } from "@/components/ui/outcomes.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 type TestEventProps = { integration: IntegrationName; policyText: string; isValid: boolean };

@@ -2,10 +2,10 @@ import { readBodyOf } from "@eventfork/core/kernel";
 import { findSignedIn } from "@eventfork/core/users";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { after } from "next/server";
-import { maxBatchSize } from "@/lib/batches.ts";
 import { isSameOrigin } from "@/server/origin.ts";
 import { appRouter } from "@/server/router.ts";
 import { getRuntime } from "@/server/runtime.ts";
+import { maxBatchSize } from "@/trpc/query-client.ts";
 
 const bodyBytes = 1024 * 1024;
 

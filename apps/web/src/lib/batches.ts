@@ -1,1 +1,0 @@
-export const maxBatchSize = 20;

@@ -1,1 +1,0 @@
-export const refreshEveryMs = 2_000;
