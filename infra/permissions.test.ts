@@ -118,7 +118,9 @@ test.each(fanOuts.flatMap((fanOut) => roles.map((name) => [name, fanOut] as cons
 );
 
 test.each(fanOuts)("the web app has exactly the permissions that its code needs with %s", async (fanOut) => {
-  const called = permissionsIn(await readOwnCode("apps/web/src/server/router.ts", "apps/web/src/server/start.ts"));
+  const called = permissionsIn(
+    await readOwnCode("apps/web/src/server/routers/index.ts", "apps/web/src/server/start.ts"),
+  );
   expect(called).toEqual(expect.arrayContaining(["sns:Publish", "events:PutEvents"]));
   const all = [...new Set([...called, ...(contract.WebServerUseast1 ?? [])])].sort();
   expect(granted("WebServerUseast1", graphs[fanOut])).toEqual(all.filter((action) => isMadeBy(action, fanOut, true)));

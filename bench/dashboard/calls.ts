@@ -1,7 +1,7 @@
 import type { Ctx } from "@eventfork/core/kernel";
 import * as Overview from "@eventfork/core/overview";
 import { rangeNames } from "@eventfork/core/rollups/presets";
-import { appRouter } from "../../apps/web/src/server/router.ts";
+import { appRouter } from "../../apps/web/src/server/routers/index.ts";
 import { eventAt, type World } from "./rows.ts";
 
 export type Caller = ReturnType<typeof appRouter.createCaller>;

@@ -6,7 +6,7 @@ import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/unstable-core-do-not-import";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { appRouter } from "./router.ts";
+import { appRouter } from "./routers/index.ts";
 import { type Answer, findProblem } from "./testing/bounds.ts";
 import { examplesOf, hostileTexts, hostileValues, leavesOf, withLeaf } from "./testing/hostile.ts";
 

@@ -8,8 +8,8 @@ import { createTestCtx, type TestCtx } from "@eventfork/core/testing";
 import { type Auth, createAuth } from "@eventfork/core/users";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { signUpForm } from "../lib/auth-forms.ts";
-import { answerForm, findReturned } from "./forms.ts";
-import { appRouter } from "./router.ts";
+import { answerForm, findReturned } from "./http/forms.ts";
+import { appRouter } from "./routers/index.ts";
 
 const person = { name: "Ada Lovelace", password: "correct horse battery" };
 const loadMs = 5_000;

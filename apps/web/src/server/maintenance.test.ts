@@ -5,10 +5,10 @@ import { createTestCtx } from "@eventfork/core/testing";
 import { createAuth } from "@eventfork/core/users";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { signUpForm } from "../lib/auth-forms.ts";
-import { answerForm, findReturned } from "./forms.ts";
-import { answerIngest } from "./ingest.ts";
-import { appRouter } from "./router.ts";
-import { type Runtime, setRuntime } from "./runtime.ts";
+import { type Runtime, setRuntime } from "./context.ts";
+import { answerForm, findReturned } from "./http/forms.ts";
+import { answerIngest } from "./http/ingest.ts";
+import { appRouter } from "./routers/index.ts";
 
 const baseURL = "http://localhost:3000";
 const ada = { name: "Ada Lovelace", email: "ada@lovelace.dev", password: "correct horse battery" };

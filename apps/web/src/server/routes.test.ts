@@ -5,7 +5,7 @@ import { type Ctx, type Role, silentLogger } from "@eventfork/core/kernel";
 import { admin as actor, createTestCtx } from "@eventfork/core/testing";
 import { type Auth, createAuth } from "@eventfork/core/users";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { setRuntime } from "./runtime.ts";
+import { setRuntime } from "./context.ts";
 import { type Attack, attacksOn } from "./testing/attacks.ts";
 import { type Answer, findProblem } from "./testing/bounds.ts";
 import { ada, type Endpoint, endpoints, formType, listAuthPaths, questions, roles } from "./testing/endpoints.ts";

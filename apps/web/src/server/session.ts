@@ -3,7 +3,7 @@ import { findSignedIn, type Person } from "@eventfork/core/users";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
-import { getRuntime } from "./runtime.ts";
+import { getRuntime } from "./context.ts";
 
 export const getPerson = cache(async (): Promise<Person | null> => {
   const requestHeaders = await headers();

@@ -9,8 +9,8 @@ import { createAuth, maskAddresses } from "@eventfork/core/users";
 import { nextCookies } from "better-auth/next-js";
 import { after } from "next/server";
 import { readWebEnv } from "../env.ts";
-import { type Runtime, setRuntime } from "./runtime.ts";
-import { noteSocketAddresses } from "./socket-address.ts";
+import { type Runtime, setRuntime } from "./context.ts";
+import { noteSocketAddresses } from "./http/request-origin.ts";
 
 /** Exits on wrong settings: Next would keep listening and fail every request. */
 export async function start(): Promise<void> {

@@ -11,8 +11,8 @@ import type { Person } from "@eventfork/core/users";
 import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { answerExport, openDeadLettersExport, openDeliveriesExport } from "./export.ts";
-import { appRouter } from "./router.ts";
+import { answerExport, openDeadLettersExport, openDeliveriesExport } from "./http/exports.ts";
+import { appRouter } from "./routers/index.ts";
 import { examplesOf } from "./testing/hostile.ts";
 
 /** Times that Postgres stores and that JavaScript, ISO 8601 or the API refuses. */

@@ -5,8 +5,8 @@ import { TRPCError } from "@trpc/server";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { notFound } from "next/navigation";
 import { cache, type ReactNode } from "react";
-import { appRouter } from "../server/router.ts";
-import { getRuntime } from "../server/runtime.ts";
+import { getRuntime } from "../server/context.ts";
+import { appRouter } from "../server/routers/index.ts";
 import { getPerson } from "../server/session.ts";
 import { createQueryClient } from "./query-client.ts";
 

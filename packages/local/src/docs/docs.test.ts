@@ -16,7 +16,7 @@ import { admin, createTestMessaging, type TestMessaging } from "@eventfork/core/
 import type { IntegrationName } from "@eventfork/core/topology";
 import { createAdaptorServer } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { answerIngest } from "../../../../apps/web/src/server/ingest.ts";
+import { answerIngest } from "../../../../apps/web/src/server/http/ingest.ts";
 import { createProgram, listCommands } from "../../../cli/src/program.ts";
 import { createCli } from "../../../cli/src/testing/eventfork.ts";
 import { splitShell } from "../../../cli/src/testing/shell.ts";

@@ -2,7 +2,7 @@ import type { Role } from "@eventfork/core/kernel";
 import { type Auth, authPaths } from "@eventfork/core/users";
 import superjson from "superjson";
 import type { z } from "zod";
-import { appRouter } from "../router.ts";
+import { appRouter } from "../routers/index.ts";
 import { examplesOf } from "./hostile.ts";
 
 export const roles = [null, "user", "viewer", "admin"] as const satisfies (Role | null)[];

@@ -1,7 +1,7 @@
 import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import superjson from "superjson";
 import { type AuthAnswer, type FormProblems, ourFault, unreachable } from "@/lib/auth-client.ts";
-import type { AppRouter } from "@/server/router.ts";
+import type { AppRouter } from "@/server/routers/index.ts";
 
 const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: "/api/trpc", transformer: superjson })] });
 

@@ -8,7 +8,7 @@ import { LogOutButton } from "@/components/layout/log-out-button.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/panels.tsx";
 import { formatDate } from "@/lib/format.ts";
-import { getRuntime } from "@/server/runtime.ts";
+import { getRuntime } from "@/server/context.ts";
 import { requirePerson } from "@/server/session.ts";
 import { DeleteAccountForm, NameForm, PasswordForm } from "./account-forms.tsx";
 import { SessionList } from "./session-list.tsx";

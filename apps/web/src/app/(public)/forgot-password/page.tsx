@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { getRuntime } from "@/server/runtime.ts";
+import { getRuntime } from "@/server/context.ts";
 import { AuthCard, OtherWay } from "../auth-card.tsx";
 import { ForgotPasswordForm } from "./forgot-password-form.tsx";
 

@@ -5,7 +5,7 @@ import { useAuthForm } from "@/components/forms/use-auth-form.ts";
 import { buttonVariants } from "@/components/ui/classes.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 import { logInForm } from "@/lib/auth-forms.ts";
-import type { Returned } from "@/server/forms.ts";
+import type { Returned } from "@/server/http/forms.ts";
 
 type LogInFormProps = { next: string | null; canReset: boolean; returned: Returned | null };
 

@@ -2,7 +2,7 @@ import { passwordLength } from "@eventfork/core/users";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { buttonVariants } from "@/components/ui/classes.ts";
-import { getRuntime } from "@/server/runtime.ts";
+import { getRuntime } from "@/server/context.ts";
 import { AuthCard } from "../auth-card.tsx";
 import { ResetPasswordForm } from "./reset-password-form.tsx";
 

@@ -8,7 +8,7 @@ import { buttonVariants } from "@/components/ui/classes.ts";
 import { askAuth } from "@/lib/auth-client.ts";
 import { signUpForm } from "@/lib/auth-forms.ts";
 import { useIsHydrated } from "@/lib/hooks.ts";
-import type { Returned } from "@/server/forms.ts";
+import type { Returned } from "@/server/http/forms.ts";
 
 type Limits = { name: number; email: number; password: { min: number; max: number } };
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { buttonVariants } from "@/components/ui/classes.ts";
-import { getRuntime } from "@/server/runtime.ts";
+import { getRuntime } from "@/server/context.ts";
 import { getPerson } from "@/server/session.ts";
 import { AuthCard } from "../auth-card.tsx";
 

@@ -12,7 +12,7 @@ import { ReasonDialog } from "@/components/forms/form-dialog.tsx";
 import { useCanChange } from "@/components/layout/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { pluralise } from "@/lib/format.ts";
-import type { AppRouter } from "@/server/router.ts";
+import type { AppRouter } from "@/server/routers/index.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 
 type ChangeProps = { selection: DeadLetterSelection; count: number; onDone?: () => void };

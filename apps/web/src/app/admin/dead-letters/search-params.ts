@@ -11,7 +11,7 @@ import {
 } from "nuqs/server";
 import { deadLetterStatusStyles } from "@/components/ui/status-badge.tsx";
 import { listParams, toInput } from "@/lib/search-params.ts";
-import type { AppRouter } from "@/server/router.ts";
+import type { AppRouter } from "@/server/routers/index.ts";
 
 const statuses = Object.keys(deadLetterStatusStyles) as DeadLetterStatus[];
 

@@ -10,7 +10,7 @@ import {
 } from "nuqs/server";
 import { deliveryStatusStyles } from "@/components/ui/status-badge.tsx";
 import { listParams, toInput } from "@/lib/search-params.ts";
-import type { AppRouter } from "@/server/router.ts";
+import type { AppRouter } from "@/server/routers/index.ts";
 
 const statuses = Object.keys(deliveryStatusStyles) as DeliveryStatus[];
 

@@ -9,7 +9,7 @@ import {
   parseAsString,
 } from "nuqs/server";
 import { listParams, toInput } from "@/lib/search-params.ts";
-import type { AppRouter } from "@/server/router.ts";
+import type { AppRouter } from "@/server/routers/index.ts";
 
 export const eventsParams = {
   search: parseAsString,

@@ -1,5 +1,5 @@
 import { checkHealth } from "@eventfork/core/health";
-import { getRuntime } from "@/server/runtime.ts";
+import { getRuntime } from "@/server/context.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,4 +1,4 @@
-import { getRuntime } from "@/server/runtime.ts";
+import { getRuntime } from "@/server/context.ts";
 
 const handle = (request: Request): Promise<Response> => getRuntime().auth.handler(request);
 

@@ -1,6 +1,6 @@
 import { signUpForm } from "@/lib/auth-forms.ts";
-import { answerForm } from "@/server/forms.ts";
-import { getRuntime } from "@/server/runtime.ts";
+import { getRuntime } from "@/server/context.ts";
+import { answerForm } from "@/server/http/forms.ts";
 
 export function POST(request: Request): Promise<Response> {
   return answerForm(getRuntime(), request, signUpForm);

@@ -2,9 +2,9 @@ import { readBodyOf } from "@eventfork/core/kernel";
 import { findSignedIn } from "@eventfork/core/users";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { after } from "next/server";
-import { isSameOrigin } from "@/server/origin.ts";
-import { appRouter } from "@/server/router.ts";
-import { getRuntime } from "@/server/runtime.ts";
+import { getRuntime } from "@/server/context.ts";
+import { isSameOrigin } from "@/server/http/request-origin.ts";
+import { appRouter } from "@/server/routers/index.ts";
 import { maxBatchSize } from "@/trpc/query-client.ts";
 
 const bodyBytes = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { after } from "next/server";
-import { answerIngest } from "@/server/ingest.ts";
-import { getRuntime } from "@/server/runtime.ts";
+import { getRuntime } from "@/server/context.ts";
+import { answerIngest } from "@/server/http/ingest.ts";
 
 export function POST(request: Request): Promise<Response> {
   const runtime = getRuntime();

@@ -1,6 +1,6 @@
 import { findSignedIn } from "@eventfork/core/users";
-import { answerExport, openDeliveriesExport } from "@/server/export.ts";
-import { getRuntime } from "@/server/runtime.ts";
+import { getRuntime } from "@/server/context.ts";
+import { answerExport, openDeliveriesExport } from "@/server/http/exports.ts";
 
 export async function GET(request: Request): Promise<Response> {
   const runtime = getRuntime();

@@ -2,8 +2,8 @@ import type { Ctx, Role } from "@eventfork/core/kernel";
 import { createTestCtx } from "@eventfork/core/testing";
 import type { Person } from "@eventfork/core/users";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isSameOrigin } from "./origin.ts";
-import { appRouter } from "./router.ts";
+import { isSameOrigin } from "../http/request-origin.ts";
+import { appRouter } from "./index.ts";
 
 type Caller = ReturnType<typeof appRouter.createCaller>;
 

@@ -3,7 +3,7 @@ import { silentLogger } from "@eventfork/core/kernel";
 import { createTestDb } from "@eventfork/core/testing";
 import { type Auth, createAuth } from "@eventfork/core/users";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type AuthForm, logInForm, signUpForm } from "../lib/auth-forms.ts";
+import { type AuthForm, logInForm, signUpForm } from "../../lib/auth-forms.ts";
 import { answerForm, findReturned } from "./forms.ts";
 
 const baseURL = "https://events.example.com";

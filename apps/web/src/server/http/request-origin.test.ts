@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { socketAddressHeader } from "@eventfork/core/env";
 import { expect, test } from "vitest";
-import { noteSocketAddresses } from "./socket-address.ts";
+import { noteSocketAddresses } from "./request-origin.ts";
 
 test("a client cannot choose the address of its socket", async () => {
   const server = createServer((request, response) => response.end(String(request.headers[socketAddressHeader])));

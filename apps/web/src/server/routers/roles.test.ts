@@ -3,7 +3,7 @@ import { createTestCtx } from "@eventfork/core/testing";
 import type { Person } from "@eventfork/core/users";
 import { callTRPCProcedure, type TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appRouter } from "./router.ts";
+import { appRouter } from "./index.ts";
 
 type Type = "query" | "mutation" | "subscription";
 

@@ -8,7 +8,7 @@ import {
   messageOf,
   readBody,
 } from "@eventfork/core/kernel";
-import type { Runtime } from "./runtime.ts";
+import type { Runtime } from "../context.ts";
 
 const statuses: Readonly<Record<ErrorCode, number>> = {
   INVALID: 400,

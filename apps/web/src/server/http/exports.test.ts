@@ -3,7 +3,7 @@ import type { Ctx, Role } from "@eventfork/core/kernel";
 import { createTestCtx, deadLetterRecord } from "@eventfork/core/testing";
 import type { Person } from "@eventfork/core/users";
 import { beforeEach, describe, expect, test } from "vitest";
-import { answerExport, openDeadLettersExport, openDeliveriesExport } from "./export.ts";
+import { answerExport, openDeadLettersExport, openDeliveriesExport } from "./exports.ts";
 
 const baseURL = "http://localhost:3000";
 

@@ -1,10 +1,10 @@
 import { readBodyOf } from "@eventfork/core/kernel";
 import { emailLength } from "@eventfork/core/users";
 import { z } from "zod";
-import { readAuthAnswer } from "../lib/auth-client.ts";
-import { type AuthForm, ownPath } from "../lib/auth-forms.ts";
-import { isSameOrigin } from "./origin.ts";
-import type { Runtime } from "./runtime.ts";
+import { readAuthAnswer } from "../../lib/auth-client.ts";
+import { type AuthForm, ownPath } from "../../lib/auth-forms.ts";
+import type { Runtime } from "../context.ts";
+import { isSameOrigin } from "./request-origin.ts";
 
 const bodyBytes = 64 * 1_024;
 

@@ -2,7 +2,7 @@ import * as DeadLetters from "@eventfork/core/dead-letters";
 import * as Deliveries from "@eventfork/core/deliveries";
 import { type Actor, type Ctx, EventforkError, messageOf, parseInput } from "@eventfork/core/kernel";
 import type { Person } from "@eventfork/core/users";
-import { isFromAnotherSite } from "./origin.ts";
+import { isFromAnotherSite } from "./request-origin.ts";
 
 type ExportCtx = Omit<Ctx, "actor"> & { person: Person | null; baseURL: string };
 

@@ -1,0 +1,21 @@
+import * as Deliveries from "@eventfork/core/deliveries";
+import * as EventLog from "@eventfork/core/event-log";
+import * as Reconcile from "@eventfork/core/reconcile";
+import * as Rules from "@eventfork/core/rules";
+import { adminMutation, router, viewerQuery } from "../trpc.ts";
+
+export const eventsRouter = router({
+  list: viewerQuery(EventLog.listEventsInput, EventLog.listEvents),
+  follow: viewerQuery(EventLog.followEventsInput, EventLog.followEvents),
+  story: viewerQuery(EventLog.eventHistoryInput, EventLog.getEventHistory),
+  forceSend: adminMutation(Rules.sendAnywayInput, Rules.forceSend),
+});
+
+export const deliveriesRouter = router({
+  list: viewerQuery(Deliveries.listDeliveriesInput, Deliveries.listDeliveries),
+  get: viewerQuery(Deliveries.getDeliveryInput, Deliveries.getDelivery),
+});
+
+export const overdueRouter = router({
+  resend: adminMutation(Reconcile.resendOverdueInput, Reconcile.resendOverdue),
+});

@@ -1,0 +1,28 @@
+import { router } from "../trpc.ts";
+import { deadLettersRouter, replaysRouter } from "./dead-letters.ts";
+import { deliveriesRouter, eventsRouter, overdueRouter } from "./events.ts";
+import { integrationsRouter } from "./integrations.ts";
+import { apiKeysRouter, auditRouter, viewsRouter } from "./operators.ts";
+import { rulesRouter } from "./rules.ts";
+import { outboxRouter, overviewRouter, systemRouter } from "./system.ts";
+import { accountRouter, peopleRouter } from "./users.ts";
+
+export const appRouter = router({
+  account: accountRouter,
+  apiKeys: apiKeysRouter,
+  audit: auditRouter,
+  deadLetters: deadLettersRouter,
+  deliveries: deliveriesRouter,
+  events: eventsRouter,
+  integrations: integrationsRouter,
+  outbox: outboxRouter,
+  overdue: overdueRouter,
+  overview: overviewRouter,
+  people: peopleRouter,
+  replays: replaysRouter,
+  rules: rulesRouter,
+  system: systemRouter,
+  views: viewsRouter,
+});
+
+export type AppRouter = typeof appRouter;
