@@ -5,7 +5,7 @@ import { ListSkeleton } from "@/components/layout/screen.tsx";
 import { loadRangeParams, serialiseRangeParams, toInput } from "@/lib/search-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { HydrateClient, prefetchShortly, trpc } from "@/trpc/server.tsx";
-import { OverviewView } from "./overview/overview-view.tsx";
+import { OverviewView } from "./overview/view.tsx";
 
 export const metadata: Metadata = { title: "Overview" };
 

@@ -3,8 +3,8 @@ import type { SearchParams } from "nuqs/server";
 import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { AuditView } from "./audit-view.tsx";
 import { loadAuditParams, serialiseAuditParams, toAuditInput } from "./search-params.ts";
+import { AuditView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Audit log" };
 

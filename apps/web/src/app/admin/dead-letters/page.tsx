@@ -4,8 +4,8 @@ import { Screen } from "@/components/layout/screen.tsx";
 import { toInput } from "@/lib/search-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { DeadLettersView } from "./dead-letters-view.tsx";
 import { loadDeadLettersParams, serialiseDeadLettersParams, toFilter, toGroupsInput } from "./search-params.ts";
+import { DeadLettersView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Dead letters" };
 

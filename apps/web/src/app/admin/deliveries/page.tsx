@@ -3,8 +3,8 @@ import type { SearchParams } from "nuqs/server";
 import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { DeliveriesView } from "./deliveries-view.tsx";
 import { loadDeliveriesParams, parseKey, serialiseDeliveriesParams, toListInput } from "./search-params.ts";
+import { DeliveriesView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Deliveries" };
 

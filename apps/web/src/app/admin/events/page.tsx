@@ -3,8 +3,8 @@ import type { SearchParams } from "nuqs/server";
 import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { EventsView } from "./events-view.tsx";
 import { findSearchProblem, loadEventsParams, serialiseEventsParams, toEventsInput } from "./search-params.ts";
+import { EventsView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Events" };
 

@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { IntegrationsView } from "./integrations-view.tsx";
+import { IntegrationsView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Integrations" };
 

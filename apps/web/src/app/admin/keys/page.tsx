@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { KeysView } from "./keys-view.tsx";
+import { KeysView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Keys" };
 

@@ -13,7 +13,7 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { formatSeconds } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
-const DiscardDialog = dynamic(() => import("./discard-dialog.tsx").then((module) => module.DiscardDialog));
+const DiscardDialog = dynamic(() => import("./outbox-discard-dialog.tsx").then((module) => module.DiscardDialog));
 
 export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }: { outbox: OutboxStatus }) {
   return (

@@ -4,8 +4,8 @@ import { Screen } from "@/components/layout/screen.tsx";
 import { toInput } from "@/lib/search-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { PeopleView } from "./people-view.tsx";
 import { loadPeopleParams, serialisePeopleParams } from "./search-params.ts";
+import { PeopleView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "People" };
 

@@ -4,8 +4,8 @@ import { Screen } from "@/components/layout/screen.tsx";
 import { toInput } from "@/lib/search-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { ReplaysView } from "./replays-view.tsx";
 import { loadReplaysParams, serialiseReplaysParams } from "./search-params.ts";
+import { ReplaysView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Replays" };
 

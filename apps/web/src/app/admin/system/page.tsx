@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { SystemView } from "./system-view.tsx";
+import { SystemView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "System" };
 

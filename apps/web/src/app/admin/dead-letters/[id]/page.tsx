@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { loadOrNotFound, trpc } from "@/trpc/server.tsx";
-import { DeadLetterView } from "./dead-letter-view.tsx";
+import { DeadLetterView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Dead letter" };
 

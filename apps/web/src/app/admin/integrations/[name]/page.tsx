@@ -6,7 +6,7 @@ import { Screen } from "@/components/layout/screen.tsx";
 import { loadRangeParams, serialiseRangeParams, toInput } from "@/lib/search-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { IntegrationView } from "./integration-view.tsx";
+import { IntegrationView } from "./view.tsx";
 
 type Props = { params: Promise<{ name: string }>; searchParams: Promise<SearchParams> };
 

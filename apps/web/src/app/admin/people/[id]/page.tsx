@@ -5,7 +5,7 @@ import { toInput } from "@/lib/search-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { loadOrNotFound, prefetch, trpc } from "@/trpc/server.tsx";
 import { loadPersonParams } from "../search-params.ts";
-import { PersonView } from "./person-view.tsx";
+import { PersonView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Person" };
 

@@ -5,7 +5,7 @@ import { toInput } from "@/lib/search-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { loadOrNotFound, prefetch, trpc } from "@/trpc/server.tsx";
 import { loadReplayItemsParams, serialiseReplayItemsParams } from "../search-params.ts";
-import { ReplayView } from "./replay-view.tsx";
+import { ReplayView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Replay" };
 

@@ -2,7 +2,7 @@ import { isIntegrationName } from "@eventfork/core/topology";
 import type { Metadata } from "next";
 import { createLoader, parseAsString, type SearchParams } from "nuqs/server";
 import { requireOperator } from "@/server/session.ts";
-import { BackfillForm } from "./backfill-form.tsx";
+import { BackfillForm } from "./form.tsx";
 
 export const metadata: Metadata = { title: "Backfill" };
 

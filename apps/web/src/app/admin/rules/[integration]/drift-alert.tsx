@@ -10,8 +10,8 @@ import { Button } from "@/components/ui/button.tsx";
 import { Alert } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
-import { PolicyDiff } from "./policy-diff.tsx";
-import { toText } from "./policy-text.ts";
+import { PolicyDiff } from "../editor/policy-diff.tsx";
+import { toText } from "../editor/policy-text.ts";
 
 type DriftProps = { integration: IntegrationName; active: RuleVersionItem; live: NonNullable<Rule["live"]> };
 

@@ -4,7 +4,7 @@ import { notFound } from "next/navigation";
 import { Screen } from "@/components/layout/screen.tsx";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { RuleView } from "./rule-view.tsx";
+import { RuleView } from "./view.tsx";
 
 type RulePageProps = { params: Promise<{ integration: string }> };
 

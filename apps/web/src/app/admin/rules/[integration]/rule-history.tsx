@@ -12,7 +12,7 @@ import { Label, NativeSelect } from "@/components/ui/fields.tsx";
 import { Card } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
-import { PolicyDiff } from "./policy-diff.tsx";
+import { PolicyDiff } from "../editor/policy-diff.tsx";
 import { AppliedState, StateBadge } from "./rollout-status.tsx";
 
 type RuleHistoryProps = {

@@ -19,7 +19,7 @@ import { formatSeconds, pluralise } from "@/lib/format.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { sourceTitles } from "../search-params.ts";
-import { ReplayItems } from "./replay-items.tsx";
+import { ReplayItems } from "./items.tsx";
 
 export function ReplayView({ id }: { id: string }) {
   const trpc = useTRPC();

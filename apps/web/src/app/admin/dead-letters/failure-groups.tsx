@@ -11,7 +11,7 @@ import { Card } from "@/components/ui/panels.tsx";
 import { EmptyState } from "@/components/ui/states.tsx";
 import { useStableValue } from "@/lib/hooks.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { CauseCard } from "./cause-card.tsx";
+import { CauseCard } from "./failure-group-card.tsx";
 import { deadLettersParams, toGroupsInput } from "./search-params.ts";
 
 export function Causes() {

@@ -14,7 +14,7 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { EmptyState } from "@/components/ui/states.tsx";
 import { StatusBadge } from "@/components/ui/status-badge.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
-import { NewKeyDialog, SecretDialog } from "./key-dialogs.tsx";
+import { NewKeyDialog, SecretDialog } from "./dialogs.tsx";
 
 const stateStyles = {
   active: { title: "Active", variant: "success", icon: CheckIcon },

@@ -4,6 +4,7 @@ import { catalog, eventTypes } from "@eventfork/core/events";
 import { findProblems } from "@eventfork/core/rules/language";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { type ReactNode, useId, useState } from "react";
+import { PolicyEditor } from "../../rules/editor/policy-editor.tsx";
 import { TimeInput } from "@/components/forms/filter-fields.tsx";
 import { ReplayDialog, type SelectionToReplay } from "@/components/forms/replay-dialog.tsx";
 import { useCanChange } from "@/components/layout/operator.tsx";
@@ -11,7 +12,6 @@ import { BackLink, PageHeader } from "@/components/layout/page-layout.tsx";
 import { useIntegrationsOn } from "@/components/table/integration.tsx";
 import { Label, NativeSelect } from "@/components/ui/fields.tsx";
 import { Card } from "@/components/ui/panels.tsx";
-import { PolicyEditor } from "../../rules/[integration]/policy-editor.tsx";
 
 export function BackfillForm({ first }: { first: IntegrationName | null }) {
   const canChange = useCanChange();

@@ -14,9 +14,9 @@ import { useRowSelection } from "@/components/table/selection-card.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useStableValue } from "@/lib/hooks.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { deliveryColumns } from "./delivery-columns.tsx";
-import { DeliveryFilters } from "./delivery-filters.tsx";
-import { DeliveryPanel } from "./delivery-panel.tsx";
+import { deliveryColumns } from "./columns.tsx";
+import { DeliveryFilters } from "./filters.tsx";
+import { DeliveryPanel } from "./panel.tsx";
 import { deliveriesParams, keyOf, serialiseDeliveriesParams, toFilter, toListInput } from "./search-params.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 

@@ -7,8 +7,8 @@ import { CopyId } from "@/components/ui/copy-id.tsx";
 import { JsonBlock } from "@/components/ui/json-block.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
+import { WhyCard } from "./explanation-card.tsx";
 import { Timeline } from "./timeline.tsx";
-import { WhyCard } from "./why-card.tsx";
 
 export function EventView({ id }: { id: string }) {
   const trpc = useTRPC();

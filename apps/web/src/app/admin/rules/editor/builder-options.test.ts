@@ -1,7 +1,7 @@
 import { eventTypes } from "@eventfork/core/events";
 import { fromBuilder, parsePolicy, toBuilder, validatePolicy } from "@eventfork/core/rules/language";
 import { expect, test } from "vitest";
-import { fields, operatorOf, operators, startOf } from "./builder-options.ts";
+import { fields, fillUp, operatorOf, operators, startOf } from "./builder-options.ts";
 import { readText, templates, toText } from "./policy-text.ts";
 
 test("every operator starts as a condition that SNS accepts and the builder shows", () => {
@@ -37,4 +37,14 @@ test("a text is parsed as a policy, a located problem or invalid JSON", () => {
   expect(refused).toMatchObject({ policy: parsePolicy('{"type":[]}').ok ? { type: [] } : null, sentence: null });
   expect(refused.problems).toMatchObject([{ path: "type", from: 1, to: 10 }]);
   expect(readText("{")).toMatchObject({ policy: null, sentence: null, problems: [{ code: "bad-json" }] });
+});
+
+test.each([
+  ["initial rows are numbered", [], 3, [0, 1, 2]],
+  ["a removed row takes its id along", [0, 2], 2, [0, 2]],
+  ["a new row gets an unused id", [0, 2], 3, [0, 2, 3]],
+  ["surplus ids are dropped from the end", [0, 2, 3], 1, [0]],
+  ["no rows need no ids", [], 0, []],
+])("%s", (_, kept, count, ids) => {
+  expect(fillUp(kept, count)).toEqual(ids);
 });

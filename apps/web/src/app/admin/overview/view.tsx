@@ -20,7 +20,7 @@ import { findSystemIssues, SystemStatus } from "./system-status.tsx";
 const MissingResources = dynamic(() => import("./missing-resources.tsx").then((module) => module.MissingResources), {
   ssr: false,
 });
-const RuleIssue = dynamic(() => import("./rule-trouble.tsx").then((module) => module.RuleIssue), { ssr: false });
+const RuleIssue = dynamic(() => import("./rule-issue.tsx").then((module) => module.RuleIssue), { ssr: false });
 
 export function OverviewView() {
   const trpc = useTRPC();

@@ -2,8 +2,7 @@ import type { BuilderCondition } from "@eventfork/core/rules/language";
 import { PlusIcon, Trash2Icon } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
 import { Input, NativeSelect } from "@/components/ui/fields.tsx";
-import { kindOfField, operatorOf, operators, startOf } from "./builder-options.ts";
-import { useRowIds } from "./use-row-ids.ts";
+import { kindOfField, operatorOf, operators, startOf, useRowIds } from "./builder-options.ts";
 
 type ConditionsProps = {
   path: string;

@@ -10,10 +10,10 @@ import { useIntegrationsOn } from "@/components/table/integration.tsx";
 import { Card } from "@/components/ui/panels.tsx";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { readText, toText } from "../editor/policy-text.ts";
+import { type Draft, RuleEditor } from "../editor/rule-editor.tsx";
 import { DriftAlert, LiveCheck } from "./drift-alert.tsx";
 import { DryRun } from "./dry-run.tsx";
-import { readText, toText } from "./policy-text.ts";
-import { type Draft, RuleEditor } from "./rule-editor.tsx";
 import { RuleHistory } from "./rule-history.tsx";
 
 export function RuleView({ integration }: { integration: IntegrationName }) {

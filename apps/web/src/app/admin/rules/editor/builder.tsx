@@ -12,8 +12,7 @@ import { Fragment } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { NativeSelect } from "@/components/ui/fields.tsx";
 import { BuilderConditions, RemoveButton } from "./builder-conditions.tsx";
-import { fields, startOf, toTitle } from "./builder-options.ts";
-import { useRowIds } from "./use-row-ids.ts";
+import { fields, startOf, toTitle, useRowIds } from "./builder-options.ts";
 
 type BuilderProps = { policy: Policy; canChange: boolean; onChange: (policy: Policy) => void };
 

@@ -23,9 +23,9 @@ import { deliveryStatusStyles, StatusBadge } from "@/components/ui/status-badge.
 import { nameUserAgent, pluralise } from "@/lib/format.ts";
 import { toInput } from "@/lib/search-params.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { RoleBadge } from "../people-table.tsx";
 import { personParams, roleOptions, roleTitles } from "../search-params.ts";
-import { EraseDialog, TakeOffDialog } from "./person-dialogs.tsx";
+import { RoleBadge } from "../table.tsx";
+import { EraseDialog, TakeOffDialog } from "./dialogs.tsx";
 
 export function PersonView({ id }: { id: string }) {
   const trpc = useTRPC();

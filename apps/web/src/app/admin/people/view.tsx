@@ -17,8 +17,8 @@ import { formatDate, pluralise } from "@/lib/format.ts";
 import { toInput } from "@/lib/search-params.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { PeopleTable } from "./people-table.tsx";
 import { peopleParams, roleOptions } from "./search-params.ts";
+import { PeopleTable } from "./table.tsx";
 
 export function PeopleView() {
   const trpc = useTRPC();

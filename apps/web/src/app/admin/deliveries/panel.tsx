@@ -24,7 +24,7 @@ import {
   statusStyle,
 } from "@/components/ui/status-badge.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
-import { idOfLink } from "./delivery-columns.tsx";
+import { idOfLink } from "./columns.tsx";
 import { deliveriesParams, parseKey, serialiseDeliveriesParams } from "./search-params.ts";
 
 export function DeliveryPanel() {

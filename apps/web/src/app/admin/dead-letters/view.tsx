@@ -19,8 +19,8 @@ import { deadLetterStatusStyles, StatusBadge } from "@/components/ui/status-badg
 import { useStableValue } from "@/lib/hooks.ts";
 import { toInput } from "@/lib/search-params.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { Causes, OneCause } from "./causes.tsx";
-import { DeadLetterFilters } from "./dead-letter-filters.tsx";
+import { Causes, OneCause } from "./failure-groups.tsx";
+import { DeadLetterFilters } from "./filters.tsx";
 import { deadLettersParams, toFilter } from "./search-params.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 

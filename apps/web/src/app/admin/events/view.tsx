@@ -7,7 +7,7 @@ import { eventTypeOptions, FilterSelect, SearchField, TimeInput } from "@/compon
 import { PageHeader } from "@/components/layout/page-layout.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useStableValue } from "@/lib/hooks.ts";
-import { EventsList } from "./events-list.tsx";
+import { EventsList } from "./list.tsx";
 import { eventsParams, findSearchProblem, toEventsInput } from "./search-params.ts";
 
 export function EventsView() {

@@ -13,11 +13,11 @@ import { Button } from "@/components/ui/button.tsx";
 import { Alert, Card } from "@/components/ui/panels.tsx";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { AppliedState } from "../[integration]/rollout-status.tsx";
 import { Builder } from "./builder.tsx";
 import { PolicyDiff } from "./policy-diff.tsx";
 import { PolicyEditor } from "./policy-editor.tsx";
 import { type ReadText, templates, toText } from "./policy-text.ts";
-import { AppliedState } from "./rollout-status.tsx";
 
 export type Draft = { text: string; base: RuleVersionItem };
 
