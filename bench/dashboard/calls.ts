@@ -25,7 +25,7 @@ const hundredth = 100;
 const limits = { overview: 50, list: 50, event: 20, email: 50, field: 200 };
 
 export async function askOverview(caller: Caller): Promise<void> {
-  await Promise.all([caller.overview.read({}), caller.rules.troubles(), caller.deadLetters.countOpen({})]);
+  await Promise.all([caller.overview.read({}), caller.rules.issues(), caller.deadLetters.countOpen({})]);
 }
 
 function listsOf(world: World): Record<string, Record<string, ReadPage>> {
@@ -119,7 +119,7 @@ export async function listCalls(ctx: Ctx, world: World): Promise<Call[]> {
         [range]: (caller) => caller.integrations.figures({ integration: "slack", range }),
       }),
     ]),
-    ...callsOf("overview", overview, { "the rules that need somebody": (caller) => caller.rules.troubles() }),
+    ...callsOf("overview", overview, { "the rules that need somebody": (caller) => caller.rules.issues() }),
     ...callsOf("every page", overview, { "open dead letters": (caller) => caller.deadLetters.countOpen({}) }),
     ...lists,
     ...callsOf("event", event, { "what became of it": (caller) => caller.events.story({ eventId: middle.id }) }),

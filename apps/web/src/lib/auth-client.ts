@@ -1,7 +1,7 @@
 export type FormProblems = Readonly<Record<string, string>>;
 
 export type DoneAnswer = { ok: true; role: string; isSignedIn: boolean };
-export type AuthAnswer = DoneAnswer | { ok: false; problems: FormProblems };
+export type AuthFormAnswer = DoneAnswer | { ok: false; problems: FormProblems };
 
 const problemsByCode: Readonly<Record<string, FormProblems>> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: {
@@ -29,7 +29,7 @@ export type AuthPath =
   | "/reset-password"
   | "/send-verification-email";
 
-export async function askAuth(path: AuthPath, body: object): Promise<AuthAnswer> {
+export async function postAuth(path: AuthPath, body: object): Promise<AuthFormAnswer> {
   try {
     const headers = { "content-type": "application/json" };
     return await readAuthAnswer(
@@ -40,7 +40,7 @@ export async function askAuth(path: AuthPath, body: object): Promise<AuthAnswer>
   }
 }
 
-export async function readAuthAnswer(response: Response): Promise<AuthAnswer> {
+export async function readAuthAnswer(response: Response): Promise<AuthFormAnswer> {
   const answer = asRecord(await response.json().catch(() => null));
   const role = String(answer["role"] ?? "user");
   if (response.ok) return { ok: true, role, isSignedIn: answer["isSignedIn"] === true };

@@ -7,8 +7,8 @@ import { getHTTPStatusCodeFromError } from "@trpc/server/unstable-core-do-not-im
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { appRouter } from "./routers/index.ts";
-import { type Answer, findProblem } from "./testing/bounds.ts";
-import { examplesOf, hostileTexts, hostileValues, leavesOf, withLeaf } from "./testing/hostile.ts";
+import { type BoundedAnswer, findProblem } from "./testing/bounds.ts";
+import { hostileTexts, hostileValues, inputExamplesOf, inputPathsOf, withLeaf } from "./testing/hostile.ts";
 
 let ctx: Ctx;
 
@@ -59,14 +59,14 @@ async function failureOf(procedure: Procedure, input: unknown): Promise<TRPCErro
   }
 }
 
-async function answerTo(procedure: Procedure, input: unknown): Promise<Answer> {
+async function answerTo(procedure: Procedure, input: unknown): Promise<BoundedAnswer> {
   const failure = await failureOf(procedure, input);
   return failure === null
     ? { status: 200, text: "" }
     : { status: getHTTPStatusCodeFromError(failure), text: failure.message };
 }
 
-const inputsOf = ({ schema }: Procedure) => (schema === undefined ? [undefined] : examplesOf(schema));
+const inputsOf = ({ schema }: Procedure) => (schema === undefined ? [undefined] : inputExamplesOf(schema));
 
 test("every procedure has an example of valid input", () => {
   expect(procedures.length).toBeGreaterThan(60);
@@ -82,7 +82,7 @@ describe.each(procedures)("$path", (procedure) => {
     };
     for (const value of hostileValues) await check(value, "the whole input");
     for (const input of inputsOf(procedure)) {
-      for (const leaf of leavesOf(input)) {
+      for (const leaf of inputPathsOf(input)) {
         for (const value of hostileValues) {
           await check(withLeaf(input, leaf, value), `${leaf.join(".")} = ${JSON.stringify(value)?.slice(0, 60)}`);
         }
@@ -94,7 +94,7 @@ describe.each(procedures)("$path", (procedure) => {
   test.runIf(procedure.schema !== undefined)("a text that cannot be stored is refused with its field", async () => {
     const passed: string[] = [];
     for (const input of inputsOf(procedure)) {
-      const texts = leavesOf(input).filter(
+      const texts = inputPathsOf(input).filter(
         (leaf) =>
           typeof leaf.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], input) === "string",
       );

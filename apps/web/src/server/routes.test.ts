@@ -7,8 +7,8 @@ import { type Auth, createAuth } from "@eventfork/core/users";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { setRuntime } from "./context.ts";
 import { type Attack, attacksOn } from "./testing/attacks.ts";
-import { type Answer, findProblem } from "./testing/bounds.ts";
-import { ada, type Endpoint, endpoints, formType, listAuthPaths, questions, roles } from "./testing/endpoints.ts";
+import { type BoundedAnswer, findProblem } from "./testing/bounds.ts";
+import { ada, callerRoles, type Endpoint, endpoints, formType, listAuthPaths, questions } from "./testing/endpoints.ts";
 import { hostileTexts, hostileValues } from "./testing/hostile.ts";
 
 vi.mock("next/server", async (load) => ({ ...(await load<object>()), after: () => undefined }));
@@ -23,7 +23,7 @@ type Route = Record<string, (request: Request) => Promise<Response>>;
 const baseURL = "http://localhost:3000";
 const app = join(import.meta.dirname, "../app");
 const files = globSync("**/route.ts", { cwd: app }).toSorted();
-const people = roles.filter((role) => role !== null);
+const people = callerRoles.filter((role) => role !== null);
 
 let ctx: Ctx;
 let auth: Auth;
@@ -82,7 +82,7 @@ function toRequest({ method, path, body, headers = {}, role = "admin" }: Sent): 
   return new Request(`${baseURL}${path}`, { method, headers: named, ...(body && { body: Buffer.from(body) }) });
 }
 
-async function ask(file: string, sent: Sent): Promise<Answer> {
+async function ask(file: string, sent: Sent): Promise<BoundedAnswer> {
   await ctx.db.turn.deleteMany();
   const response = await modules.get(file)?.[sent.method]?.(toRequest(sent));
   return { status: response?.status ?? 405, text: (await response?.text()) ?? "" };

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { answerExport, openDeadLettersExport, openDeliveriesExport } from "./http/exports.ts";
 import { appRouter } from "./routers/index.ts";
-import { examplesOf } from "./testing/hostile.ts";
+import { inputExamplesOf } from "./testing/hostile.ts";
 
 /** Times that Postgres stores and that JavaScript, ISO 8601 or the API refuses. */
 const storedTimes = {
@@ -121,7 +121,7 @@ describe.each(asking)("$path", (procedure) => {
     const inputs = find
       ? await Promise.all(ids.map(find))
       : procedure.schema
-        ? examplesOf(procedure.schema)
+        ? inputExamplesOf(procedure.schema)
         : [undefined];
     for (const input of inputs) {
       const answer = await ask(procedure, input).catch((thrown) => {

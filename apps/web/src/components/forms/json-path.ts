@@ -1,19 +1,19 @@
 import { jsonLanguage } from "@codemirror/lang-json";
 import type { SyntaxNode } from "@lezer/common";
 
-export type Place = { from: number; to: number };
+export type TextSpan = { from: number; to: number };
 
-export function locatePath(text: string, path: string): Place {
+export function locatePath(text: string, path: string): TextSpan {
   let node = jsonLanguage.parser.parse(text).topNode.firstChild;
-  let place = placeOf(node, text);
+  let span = spanOf(node, text);
   for (const key of path === "" ? [] : path.split(".")) {
     const found = findChild(node, key, text);
     if (found === null) break;
-    place = placeOf(found.getChild("PropertyName") ?? found, text);
+    span = spanOf(found.getChild("PropertyName") ?? found, text);
     node = found.name === "Property" ? found.lastChild : found;
-    if (found.name === "Property" && node !== null && isScalar(node)) place = placeOf(node, text);
+    if (found.name === "Property" && node !== null && isScalar(node)) span = spanOf(node, text);
   }
-  return place;
+  return span;
 }
 
 function findChild(node: SyntaxNode | null, key: string, text: string): SyntaxNode | null {
@@ -37,7 +37,7 @@ function isScalar({ name }: SyntaxNode): boolean {
   return name !== "Object" && name !== "Array";
 }
 
-function placeOf(node: SyntaxNode | null, text: string): Place {
+function spanOf(node: SyntaxNode | null, text: string): TextSpan {
   if (node === null) return { from: 0, to: text.length };
   return { from: node.from, to: isScalar(node) ? node.to : Math.min(node.from + 1, text.length) };
 }

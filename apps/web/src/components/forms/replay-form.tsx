@@ -22,7 +22,7 @@ import { pluralise } from "@/lib/format.ts";
 import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 import { FormField } from "./form-field.tsx";
 import type { SelectionToReplay } from "./replay-dialog.tsx";
-import { PreviewFacts } from "./replay-preview.tsx";
+import { ReplayPreviewDetails } from "./replay-preview.tsx";
 
 type ReplayOverProps = { selection: SelectionToReplay; onClosed: () => void };
 
@@ -59,7 +59,7 @@ function ReplayForm({ selection, onStarted }: ReplayFormProps) {
           {preview.data?.whyNone ?? "Counts exactly what would be sent, before anything is."}
         </DialogDescription>
       </DialogHeader>
-      {preview.data !== undefined && <PreviewFacts preview={preview.data} perSecond={preview.data.perSecond} />}
+      {preview.data !== undefined && <ReplayPreviewDetails preview={preview.data} perSecond={preview.data.perSecond} />}
       {preview.isPending && <Counting />}
       {preview.isError && (
         <ErrorState
@@ -123,7 +123,7 @@ function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview
           and to nobody else. What was delivered meanwhile is skipped. You can pause or cancel while it runs.
         </DialogDescription>
       </DialogHeader>
-      <PreviewFacts preview={preview} perSecond={perSecond ?? preview.perSecond} />
+      <ReplayPreviewDetails preview={preview} perSecond={perSecond ?? preview.perSecond} />
       <form id={formId} noValidate onSubmit={submit} className="grid gap-4 sm:grid-cols-2">
         <FormField
           label="Pace, messages a second"

@@ -4,18 +4,18 @@ import type { ReactNode } from "react";
 import { Alert } from "@/components/ui/panels.tsx";
 import { formatSeconds, pluralise } from "@/lib/format.ts";
 
-type PreviewFactsProps = { preview: ReplayPreview; perSecond: number };
+type ReplayPreviewDetailsProps = { preview: ReplayPreview; perSecond: number };
 
-export function PreviewFacts({ preview, perSecond }: PreviewFactsProps) {
+export function ReplayPreviewDetails({ preview, perSecond }: ReplayPreviewDetailsProps) {
   const { total, people, integrations } = preview;
   const paused = integrations.filter(({ isPaused }) => isPaused).map(({ title }) => title);
   return (
     <div className="flex flex-col gap-4">
       {total > 0 && (
         <dl className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border bg-muted/40 px-4 py-3 text-sm sm:grid-cols-3">
-          <Fact title="Would be sent">{formatNumber(total)}</Fact>
-          <Fact title="People">{formatNumber(people)}</Fact>
-          <Fact title="Takes about">{formatSeconds(Math.max(1, Math.ceil(total / perSecond)))}</Fact>
+          <PreviewItem title="Would be sent">{formatNumber(total)}</PreviewItem>
+          <PreviewItem title="People">{formatNumber(people)}</PreviewItem>
+          <PreviewItem title="Takes about">{formatSeconds(Math.max(1, Math.ceil(total / perSecond)))}</PreviewItem>
           <div className="col-span-full min-w-0">
             <dt className="text-muted-foreground text-xs">To</dt>
             <dd className="mt-0.5">
@@ -39,7 +39,7 @@ export function PreviewFacts({ preview, perSecond }: PreviewFactsProps) {
   );
 }
 
-function Fact({ title, children }: { title: string; children: ReactNode }) {
+function PreviewItem({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className="min-w-0">
       <dt className="text-muted-foreground text-xs">{title}</dt>

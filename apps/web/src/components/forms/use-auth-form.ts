@@ -1,12 +1,12 @@
 import { type SubmitEvent, startTransition, useActionState, useEffect, useRef, useState } from "react";
-import type { AuthAnswer, DoneAnswer, FormProblems } from "@/lib/auth-client.ts";
+import type { AuthFormAnswer, DoneAnswer, FormProblems } from "@/lib/auth-client.ts";
 import { useIsHydrated } from "@/lib/hooks.ts";
 
 const none: FormProblems = {};
 
 /** Shows the server's problems at their fields. `action` takes a submit from before hydration. */
 export function useAuthForm(
-  ask: (data: FormData) => Promise<AuthAnswer>,
+  ask: (data: FormData) => Promise<AuthFormAnswer>,
   onDone: (answer: DoneAnswer, data: FormData) => void,
   returned: FormProblems = none,
 ) {

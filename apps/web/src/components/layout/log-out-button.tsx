@@ -3,7 +3,7 @@
 import { LogOutIcon } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
-import { askAuth } from "@/lib/auth-client.ts";
+import { postAuth } from "@/lib/auth-client.ts";
 
 export function LogOutButton({
   variant = "outline",
@@ -28,7 +28,7 @@ export function LogOutButton({
 }
 
 export async function logOut(): Promise<boolean> {
-  const { ok } = await askAuth("/sign-out", {});
+  const { ok } = await postAuth("/sign-out", {});
   if (ok) window.location.assign("/");
   return ok;
 }

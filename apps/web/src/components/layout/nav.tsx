@@ -7,7 +7,7 @@ import { useEffect, useRef } from "react";
 import { useIsHydrated } from "@/lib/hooks.ts";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { activeNavItem, places } from "./navigation.ts";
+import { activeNavItem, navItems } from "./navigation.ts";
 import { live } from "./page-layout.tsx";
 
 export function AdminNav() {
@@ -23,7 +23,7 @@ export function AdminNav() {
   return (
     <nav ref={nav} aria-label="Operator's screens" className="relative -mx-1 overflow-x-auto px-1 py-1">
       <ul className="flex gap-0.5 sm:gap-1 lg:flex-col">
-        {places.map(({ href, title, icon: Icon }) => {
+        {navItems.map(({ href, title, icon: Icon }) => {
           const isHere = href === activeNavItem(pathname);
           return (
             <li key={href}>

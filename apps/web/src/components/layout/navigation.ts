@@ -15,7 +15,7 @@ import {
 
 type NavItem = { href: string; title: string; icon: LucideIcon; key: string };
 
-export const places: readonly NavItem[] = [
+export const navItems: readonly NavItem[] = [
   { href: "/admin", title: "Overview", icon: ActivityIcon, key: "o" },
   { href: "/admin/events", title: "Events", icon: ZapIcon, key: "e" },
   { href: "/admin/deliveries", title: "Deliveries", icon: SendIcon, key: "d" },
@@ -30,5 +30,5 @@ export const places: readonly NavItem[] = [
 ];
 
 export function activeNavItem(pathname: string): string | undefined {
-  return places.findLast(({ href }) => (href === "/admin" ? pathname === href : pathname.startsWith(href)))?.href;
+  return navItems.findLast(({ href }) => (href === "/admin" ? pathname === href : pathname.startsWith(href)))?.href;
 }

@@ -32,9 +32,9 @@ export function BackLink({ href, children }: { href: string; children: ReactNode
   );
 }
 
-type PartProps = { title: string; children: ReactNode; aside?: ReactNode };
+type SectionCardProps = { title: string; children: ReactNode; aside?: ReactNode };
 
-export function SectionCard({ title, children, aside }: PartProps) {
+export function SectionCard({ title, children, aside }: SectionCardProps) {
   return (
     <Card role="region" aria-label={title} className="flex min-w-0 flex-col gap-4 p-5">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
@@ -46,11 +46,11 @@ export function SectionCard({ title, children, aside }: PartProps) {
   );
 }
 
-export function Facts({ children }: { children: ReactNode }) {
+export function DescriptionList({ children }: { children: ReactNode }) {
   return <dl className="grid gap-x-8 gap-y-4 p-5 text-sm sm:grid-cols-2 lg:grid-cols-3">{children}</dl>;
 }
 
-export function Fact({ title, children }: { title: string; children: ReactNode }) {
+export function DescriptionItem({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className="min-w-0">
       <dt className="text-muted-foreground text-xs">{title}</dt>

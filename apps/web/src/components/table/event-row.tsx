@@ -4,13 +4,13 @@ import { CopyId } from "@/components/ui/copy-id.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { IntegrationTitle } from "./integration.tsx";
 
-type EventRowProps = {
+type EventListItemProps = {
   event: { id: string; type: string; recordedAt: Date };
   note?: ReactNode;
   fates: readonly { integration: string; badge: ReactNode }[];
 };
 
-export function EventRow({ event: { id, type, recordedAt }, note, fates }: EventRowProps) {
+export function EventListItem({ event: { id, type, recordedAt }, note, fates }: EventListItemProps) {
   return (
     <li data-row className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-3 text-sm">
       <div className="flex min-w-0 flex-col gap-0.5">

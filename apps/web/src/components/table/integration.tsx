@@ -12,7 +12,7 @@ export function IntegrationTitle({ name }: { name: string }) {
 
 type State = Pick<IntegrationStatus, "pausedAt" | "pauseKind" | "rateLimitedUntil">;
 
-export function StateBadge({ pausedAt, pauseKind, rateLimitedUntil }: State) {
+export function IntegrationStateBadge({ pausedAt, pauseKind, rateLimitedUntil }: State) {
   if (pausedAt === null && rateLimitedUntil !== null) return <Badge variant="warning">Rate limited</Badge>;
   if (pausedAt === null) {
     return (
@@ -30,7 +30,7 @@ export function StateBadge({ pausedAt, pauseKind, rateLimitedUntil }: State) {
   );
 }
 
-export function useIntegrationsOn(): typeof integrationOptions {
+export function useEnabledIntegrations(): typeof integrationOptions {
   const trpc = useTRPC();
   const { data: off } = useQuery({
     ...trpc.integrations.available.queryOptions(),

@@ -16,7 +16,7 @@ const styles: Record<ExplainedStatus, { variant: BadgeVariant; title: string }> 
   unknown: { variant: "neutral", title: "Unknown" },
 };
 
-export function WhyBadge({ status }: { status: ExplainedStatus }) {
+export function ExplainedStatusBadge({ status }: { status: ExplainedStatus }) {
   const { variant, title } = styles[status];
   return <Badge variant={variant}>{title}</Badge>;
 }
@@ -34,7 +34,7 @@ export function AttemptOutcome({ outcome }: { outcome: string }) {
   return <Badge variant={variant}>{title}</Badge>;
 }
 
-export function Clauses({ because }: { because: readonly FailedClause[] }) {
+export function FailedClauses({ because }: { because: readonly FailedClause[] }) {
   if (because.length === 0) return null;
   return (
     <ul className="flex flex-col gap-1 text-sm">

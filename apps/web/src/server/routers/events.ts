@@ -1,8 +1,9 @@
 import * as Deliveries from "@eventfork/core/deliveries";
 import * as EventLog from "@eventfork/core/event-log";
+import * as Outbox from "@eventfork/core/outbox";
 import * as Reconcile from "@eventfork/core/reconcile";
 import * as Rules from "@eventfork/core/rules";
-import { adminMutation, router, viewerQuery } from "../trpc.ts";
+import { adminMutation, adminProcedure, router, viewerProcedure, viewerQuery } from "../trpc.ts";
 
 export const eventsRouter = router({
   list: viewerQuery(EventLog.listEventsInput, EventLog.listEvents),
@@ -14,6 +15,12 @@ export const eventsRouter = router({
 export const deliveriesRouter = router({
   list: viewerQuery(Deliveries.listDeliveriesInput, Deliveries.listDeliveries),
   get: viewerQuery(Deliveries.getDeliveryInput, Deliveries.getDelivery),
+});
+
+export const outboxRouter = router({
+  measure: viewerProcedure.query(({ ctx }) => Outbox.inspectOutbox(ctx)),
+  discard: adminMutation(Outbox.discardSetAsideInput, Outbox.discardSetAside),
+  retry: adminProcedure.mutation(({ ctx }) => Outbox.retrySetAside(ctx)),
 });
 
 export const overdueRouter = router({

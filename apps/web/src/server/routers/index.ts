@@ -1,10 +1,9 @@
 import { router } from "../trpc.ts";
 import { deadLettersRouter, replaysRouter } from "./dead-letters.ts";
-import { deliveriesRouter, eventsRouter, overdueRouter } from "./events.ts";
-import { integrationsRouter } from "./integrations.ts";
+import { deliveriesRouter, eventsRouter, outboxRouter, overdueRouter } from "./events.ts";
 import { apiKeysRouter, auditRouter, viewsRouter } from "./operators.ts";
 import { rulesRouter } from "./rules.ts";
-import { outboxRouter, overviewRouter, systemRouter } from "./system.ts";
+import { integrationsRouter, overviewRouter, systemRouter } from "./system.ts";
 import { accountRouter, peopleRouter } from "./users.ts";
 
 export const appRouter = router({

@@ -12,7 +12,7 @@ import {
 /** Dry runs are mutations: drafts are too long for a URL. */
 export const rulesRouter = router({
   get: viewerQuery(Rules.getRuleInput, Rules.getRule),
-  troubles: viewerProcedure.query(({ ctx }) => Rules.listRuleTroubles(ctx)),
+  issues: viewerProcedure.query(({ ctx }) => Rules.listRuleTroubles(ctx)),
   save: adminMutation(Rules.saveRuleInput, Rules.saveRule),
   rollback: adminMutation(Rules.rollbackRuleInput, Rules.rollbackRule),
   checkDrift: viewerMutation(Rules.checkDriftInput, Rules.checkDrift),

@@ -1,19 +1,31 @@
+import * as Integrations from "@eventfork/core/integrations";
 import { cached } from "@eventfork/core/kernel";
-import * as Outbox from "@eventfork/core/outbox";
 import * as Overview from "@eventfork/core/overview";
+import * as Rollups from "@eventfork/core/rollups";
 import { inspectSystem } from "@eventfork/core/system";
-import { adminMutation, adminProcedure, limited, router, viewerProcedure } from "../trpc.ts";
+import { adminMutation, adminProcedure, limited, router, viewerProcedure, viewerQuery } from "../trpc.ts";
+
+export const integrationsRouter = router({
+  list: viewerProcedure.query(({ ctx }) => Integrations.listIntegrations(ctx)),
+  available: viewerProcedure.query(({ ctx }) => Integrations.listAvailable(ctx)),
+  figures: viewerQuery(Rollups.integrationFiguresInput, Rollups.readIntegrationFigures),
+  get: viewerQuery(Integrations.getIntegrationInput, Integrations.getIntegration),
+  test: adminProcedure
+    .use(limited("integrations.test", 20))
+    .input(Integrations.testIntegrationInput)
+    .mutation(({ ctx, input }) => Integrations.testIntegration(ctx, input)),
+  sendTestEvent: adminProcedure
+    .use(limited("integrations.sendTestEvent", 20))
+    .input(Integrations.sendTestEventInput)
+    .mutation(({ ctx, input }) => Integrations.sendTestEvent(ctx, input)),
+  pause: adminMutation(Integrations.pauseIntegrationInput, Integrations.pauseIntegration),
+  resume: adminMutation(Integrations.resumeIntegrationInput, Integrations.resumeIntegration),
+});
 
 export const overviewRouter = router({
   read: viewerProcedure
     .input(Overview.overviewInput)
     .query(({ ctx, input }) => cached(ctx, ["overview", input], () => Overview.readOverview(ctx, input))),
-});
-
-export const outboxRouter = router({
-  measure: viewerProcedure.query(({ ctx }) => Outbox.inspectOutbox(ctx)),
-  discard: adminMutation(Outbox.discardSetAsideInput, Outbox.discardSetAside),
-  retry: adminProcedure.mutation(({ ctx }) => Outbox.retrySetAside(ctx)),
 });
 
 export const systemRouter = router({

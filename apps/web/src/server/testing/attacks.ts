@@ -1,6 +1,6 @@
 import { encodeCursor, type Role } from "@eventfork/core/kernel";
-import { type Endpoint, formType, roles } from "./endpoints.ts";
-import { hostileTexts, hostileValues, leavesOf, withLeaf } from "./hostile.ts";
+import { callerRoles, type Endpoint, formType } from "./endpoints.ts";
+import { hostileTexts, hostileValues, inputPathsOf, withLeaf } from "./hostile.ts";
 
 export type Attack = {
   what: string;
@@ -17,7 +17,7 @@ const is = (wanted: number) => (status: number) => status === wanted;
 const nonsense = { "\u0000": "nonsense" };
 
 function byRole({ open }: Endpoint): Attack[] {
-  return roles.map((role) => {
+  return callerRoles.map((role) => {
     const attack = { what: `as ${role ?? "nobody"}`, role, input: nonsense };
     if (open === "key") return { ...attack, headers: { authorization: null }, isExpected: is(401) };
     if (!open.includes(role)) return { ...attack, isExpected: is(403) };
@@ -61,7 +61,7 @@ function byType({ method, type, example, send }: Endpoint): Attack[] {
 const levels = (count: number): unknown => JSON.parse(`${"[".repeat(count)}1${"]".repeat(count)}`);
 
 function bySize({ method, example, open }: Endpoint): Attack[] {
-  const [leaf = []] = leavesOf(example);
+  const [leaf = []] = inputPathsOf(example);
   const tooLong = withLeaf(example, leaf, hostileTexts["1 MB"]);
   return [
     {
@@ -74,7 +74,7 @@ function bySize({ method, example, open }: Endpoint): Attack[] {
 }
 
 function withNul({ example }: Endpoint): Attack[] {
-  const leaves = leavesOf(example).filter((leaf) => leaf.length > 0);
+  const leaves = inputPathsOf(example).filter((leaf) => leaf.length > 0);
   return leaves.slice(0, 1).map((leaf) => ({
     what: `with NUL in ${leaf.join(".")}`,
     input: withLeaf(example, leaf, hostileTexts.NUL),
@@ -102,7 +102,7 @@ function byValue({ file, method, type, example }: Endpoint): Attack[] {
   const values = method === "GET" || type === formType ? Object.values(hostileTexts) : hostileValues;
   return values.flatMap((value) => {
     const shown = JSON.stringify(value)?.slice(0, 60);
-    const fields = leavesOf(example).map((leaf) => [leaf.join("."), withLeaf(example, leaf, value)] as const);
+    const fields = inputPathsOf(example).map((leaf) => [leaf.join("."), withLeaf(example, leaf, value)] as const);
     return [["", value] as const, ...fields].map(([name, input]) => ({
       ...{ what: `with ${name} = ${shown}`, input },
       isExpected: isAny,

@@ -5,10 +5,10 @@ const mostRefusalBytes = 4 * 1_024;
 
 const attempts = 3;
 
-export type Answer = { status: number; text: string };
+export type BoundedAnswer = { status: number; text: string };
 
 export async function findProblem(
-  ask: () => Promise<Answer>,
+  ask: () => Promise<BoundedAnswer>,
   isExpected: (status: number) => boolean = () => true,
 ): Promise<string | null> {
   let slow: string | null = null;

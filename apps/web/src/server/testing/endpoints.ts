@@ -3,9 +3,9 @@ import { type Auth, authPaths } from "@eventfork/core/users";
 import superjson from "superjson";
 import type { z } from "zod";
 import { appRouter } from "../routers/index.ts";
-import { examplesOf } from "./hostile.ts";
+import { inputExamplesOf } from "./hostile.ts";
 
-export const roles = [null, "user", "viewer", "admin"] as const satisfies (Role | null)[];
+export const callerRoles = [null, "user", "viewer", "admin"] as const satisfies (Role | null)[];
 
 type Method = "GET" | "POST";
 type Sent = { query?: string; body?: string };
@@ -43,7 +43,7 @@ const fieldsOf = (names: readonly string[]) => Object.fromEntries(names.map((nam
 type Line = Partial<Endpoint> & Pick<Endpoint, "path" | "method" | "example" | "send">;
 
 const endpoint = (file: string, line: Line): Endpoint => ({
-  ...{ file, open: roles, type: null, isOwnOriginOnly: line.method === "POST", hasCursor: false, ...line },
+  ...{ file, open: callerRoles, type: null, isOwnOriginOnly: line.method === "POST", hasCursor: false, ...line },
 });
 
 export const ada = { name: "Ada", email: "ada@lovelace.dev", password: "correct horse battery" };
@@ -124,7 +124,7 @@ const procedures: readonly Endpoint[] = Object.entries<object>(appRouter._def.pr
   const method = type === "mutation" ? "POST" : "GET";
   return endpoint(trpcFile, {
     ...{ path: `/api/trpc/${name}`, method, open: openTo(name, type), type: method === "POST" ? json : null },
-    example: schema && examplesOf(schema)[0],
+    example: schema && inputExamplesOf(schema)[0],
     hasCursor: schema !== undefined && hasCursor(schema),
     send: (input) =>
       method === "POST" ? { body: asTrpc(input) } : { query: `input=${encodeURIComponent(asTrpc(input))}` },

@@ -46,7 +46,7 @@ type Def = z.core.$ZodTypes["_zod"]["def"];
 const texts = ["text", "slack", "ada@lovelace.dev", "dead-letters", "0123456789abcdef", "2026-11-29T00:00:00.000Z"];
 const numbers = [1, 7, 100];
 
-export function examplesOf(schema: z.core.$ZodType): unknown[] {
+export function inputExamplesOf(schema: z.core.$ZodType): unknown[] {
   const accepted = propose(schema).filter((value) => (schema as z.ZodType).safeParse(value).success);
   return accepted.filter((value) => !accepted.some((other) => hasMore(other, value)));
 }
@@ -61,18 +61,18 @@ function propose(schema: z.core.$ZodType): unknown[] {
   const def = schema._zod.def as Def;
   switch (def.type) {
     case "object":
-      return proposeObjects(Object.entries(def.shape).map(([key, field]) => [key, examplesOf(field)]));
+      return proposeObjects(Object.entries(def.shape).map(([key, field]) => [key, inputExamplesOf(field)]));
     case "array":
-      return examplesOf(def.element).map((item) => [item]);
+      return inputExamplesOf(def.element).map((item) => [item]);
     case "union":
-      return def.options.flatMap(examplesOf);
+      return def.options.flatMap(inputExamplesOf);
     case "nullable":
-      return [null, ...examplesOf(def.innerType)];
+      return [null, ...inputExamplesOf(def.innerType)];
     case "optional":
     case "default":
-      return examplesOf(def.innerType);
+      return inputExamplesOf(def.innerType);
     case "pipe":
-      return examplesOf(def.in);
+      return inputExamplesOf(def.in);
     case "string":
       return texts;
     case "number":
@@ -105,14 +105,14 @@ function exampleOf(key: string, values: readonly unknown[]): unknown {
   return key === "to" ? values.at(-1) : values[0];
 }
 
-export type Leaf = readonly (string | number)[];
+export type InputPath = readonly (string | number)[];
 
-export function leavesOf(value: unknown, path: Leaf = []): Leaf[] {
+export function inputPathsOf(value: unknown, path: InputPath = []): InputPath[] {
   if (typeof value !== "object" || value === null || value instanceof Date) return [path];
-  return Object.entries(value).flatMap(([key, item]) => leavesOf(item, [...path, key]));
+  return Object.entries(value).flatMap(([key, item]) => inputPathsOf(item, [...path, key]));
 }
 
-export function withLeaf(value: unknown, [key, ...rest]: Leaf, leaf: unknown): unknown {
+export function withLeaf(value: unknown, [key, ...rest]: InputPath, leaf: unknown): unknown {
   if (key === undefined) return leaf;
   const copy: Record<string | number, unknown> = Array.isArray(value)
     ? ([...value] as never)

@@ -1,11 +1,11 @@
 import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import superjson from "superjson";
-import { type AuthAnswer, type FormProblems, ourFault, unreachable } from "@/lib/auth-client.ts";
+import { type AuthFormAnswer, type FormProblems, ourFault, unreachable } from "@/lib/auth-client.ts";
 import type { AppRouter } from "@/server/routers/index.ts";
 
 const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: "/api/trpc", transformer: superjson })] });
 
-export async function askAccount(ask: (account: typeof client.account) => Promise<unknown>): Promise<AuthAnswer> {
+export async function askAccount(ask: (account: typeof client.account) => Promise<unknown>): Promise<AuthFormAnswer> {
   try {
     await ask(client.account);
     return { ok: true, role: "", isSignedIn: true };

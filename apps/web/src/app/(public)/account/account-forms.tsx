@@ -6,7 +6,7 @@ import { FormField, FormProblem, NewPasswordField } from "@/components/forms/for
 import { useAuthForm } from "@/components/forms/use-auth-form.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { StatusMessage } from "@/components/ui/states.tsx";
-import { askAuth } from "@/lib/auth-client.ts";
+import { postAuth } from "@/lib/auth-client.ts";
 import { askAccount } from "./account-client.ts";
 
 export function NameForm({ name, maxLength }: { name: string; maxLength: number }) {
@@ -76,7 +76,7 @@ export function PasswordForm({ email, length }: PasswordFormProps) {
 }
 
 function changePassword(data: FormData) {
-  return askAuth("/change-password", {
+  return postAuth("/change-password", {
     currentPassword: data.get("currentPassword"),
     newPassword: data.get("newPassword"),
   });

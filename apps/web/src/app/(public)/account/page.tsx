@@ -41,13 +41,13 @@ export default async function AccountPage() {
         )}
         <Card>
           <dl className="divide-y">
-            <Fact title="Email">
+            <AccountItem title="Email">
               {email}
               {person.emailVerified === true && <span className="ml-2 text-muted-foreground text-xs">confirmed</span>}
-            </Fact>
-            <Fact title="Product news">{person.marketingConsent ? "Yes, please" : "No, thank you"}</Fact>
-            <Fact title="Member since">{formatDate(person.createdAt, "date")}</Fact>
-            {role !== "user" && <Fact title="Role">{roleTitles[role]}</Fact>}
+            </AccountItem>
+            <AccountItem title="Product news">{person.marketingConsent ? "Yes, please" : "No, thank you"}</AccountItem>
+            <AccountItem title="Member since">{formatDate(person.createdAt, "date")}</AccountItem>
+            {role !== "user" && <AccountItem title="Role">{roleTitles[role]}</AccountItem>}
           </dl>
           <div className="border-t px-5 py-5">
             <NameForm name={person.name} maxLength={nameLength.max} />
@@ -74,7 +74,7 @@ export default async function AccountPage() {
   );
 }
 
-function Fact({ title, children }: { title: string; children: ReactNode }) {
+function AccountItem({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className="grid gap-1 px-5 py-3.5 text-sm sm:grid-cols-[9rem_1fr]">
       <dt className="text-muted-foreground">{title}</dt>

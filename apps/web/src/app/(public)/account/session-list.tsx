@@ -7,7 +7,7 @@ import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StatusMessage } from "@/components/ui/states.tsx";
-import type { AuthAnswer } from "@/lib/auth-client.ts";
+import type { AuthFormAnswer } from "@/lib/auth-client.ts";
 import { nameUserAgent } from "@/lib/format.ts";
 import { askAccount } from "./account-client.ts";
 
@@ -18,7 +18,7 @@ export function SessionList({ sessions }: SessionListProps) {
   const [message, showMessage] = useState("");
   const [isPending, startTransition] = useTransition();
 
-  function end(ask: () => Promise<AuthAnswer>, done: string): void {
+  function end(ask: () => Promise<AuthFormAnswer>, done: string): void {
     startTransition(async () => {
       const answer = await ask();
       showMessage(answer.ok ? done : (answer.problems["form"] ?? "It could not be ended. Try again."));

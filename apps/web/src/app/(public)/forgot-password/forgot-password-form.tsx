@@ -4,7 +4,7 @@ import { useState } from "react";
 import { FormField, FormProblem } from "@/components/forms/form-field.tsx";
 import { useAuthForm } from "@/components/forms/use-auth-form.ts";
 import { buttonVariants } from "@/components/ui/classes.ts";
-import { askAuth } from "@/lib/auth-client.ts";
+import { postAuth } from "@/lib/auth-client.ts";
 
 export function ForgotPasswordForm() {
   const [asked, setAsked] = useState<string | null>(null);
@@ -31,5 +31,5 @@ export function ForgotPasswordForm() {
 }
 
 function askForLink(data: FormData) {
-  return askAuth("/request-password-reset", { email: data.get("email") });
+  return postAuth("/request-password-reset", { email: data.get("email") });
 }

@@ -3,7 +3,7 @@
 import { FormField, FormProblem } from "@/components/forms/form-field.tsx";
 import { useAuthForm } from "@/components/forms/use-auth-form.ts";
 import { buttonVariants } from "@/components/ui/classes.ts";
-import { askAuth } from "@/lib/auth-client.ts";
+import { postAuth } from "@/lib/auth-client.ts";
 import { logInForm } from "@/lib/auth-forms.ts";
 import type { Returned } from "@/server/http/forms.ts";
 
@@ -11,7 +11,7 @@ type LogInFormProps = { next: string | null; canReset: boolean; returned: Return
 
 export function LogInForm({ next, canReset, returned }: LogInFormProps) {
   const { problems, isPending, formProps } = useAuthForm(
-    (data) => askAuth(logInForm.path, logInForm.toBody(data)),
+    (data) => postAuth(logInForm.path, logInForm.toBody(data)),
     (answer, data) => window.location.assign(logInForm.destination(answer, data)),
     returned?.problems,
   );

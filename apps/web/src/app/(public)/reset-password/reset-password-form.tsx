@@ -4,14 +4,14 @@ import { useState } from "react";
 import { FormProblem, NewPasswordField } from "@/components/forms/form-field.tsx";
 import { useAuthForm } from "@/components/forms/use-auth-form.ts";
 import { buttonVariants } from "@/components/ui/classes.ts";
-import { askAuth } from "@/lib/auth-client.ts";
+import { postAuth } from "@/lib/auth-client.ts";
 
 type ResetPasswordFormProps = { token: string; length: { min: number; max: number } };
 
 export function ResetPasswordForm({ token, length }: ResetPasswordFormProps) {
   const [isDone, setIsDone] = useState(false);
   const { problems, isPending, formProps } = useAuthForm(
-    (data) => askAuth("/reset-password", { token, newPassword: data.get("newPassword") }),
+    (data) => postAuth("/reset-password", { token, newPassword: data.get("newPassword") }),
     () => setIsDone(true),
   );
   if (isDone) {

@@ -5,7 +5,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import { FormField, FormProblem, NewPasswordField } from "@/components/forms/form-field.tsx";
 import { useAuthForm } from "@/components/forms/use-auth-form.ts";
 import { buttonVariants } from "@/components/ui/classes.ts";
-import { askAuth } from "@/lib/auth-client.ts";
+import { postAuth } from "@/lib/auth-client.ts";
 import { signUpForm } from "@/lib/auth-forms.ts";
 import { useIsHydrated } from "@/lib/hooks.ts";
 import type { Returned } from "@/server/http/forms.ts";
@@ -16,7 +16,7 @@ export function SignUpForm({ limits, returned }: { limits: Limits; returned: Ret
   const consentId = useId();
   const [unconfirmed, setUnconfirmed] = useState(returned?.isDone ? returned.values["email"] : undefined);
   const { problems, isPending, formProps } = useAuthForm(
-    (data) => askAuth(signUpForm.path, signUpForm.toBody(data)),
+    (data) => postAuth(signUpForm.path, signUpForm.toBody(data)),
     (answer, data) => {
       const destination = signUpForm.destination(answer);
       if (destination === null) setUnconfirmed(String(data.get("email")));
@@ -77,7 +77,7 @@ function CheckYourEmail({ email }: { email: string }) {
 
   async function sendAgain(): Promise<void> {
     setMessage("Sending…");
-    const answer = await askAuth("/send-verification-email", { email });
+    const answer = await postAuth("/send-verification-email", { email });
     setMessage(answer.ok ? "Sent once more." : (answer.problems["form"] ?? "It could not be sent. Try again."));
   }
 

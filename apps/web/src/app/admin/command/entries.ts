@@ -17,7 +17,7 @@ import {
 import { useTheme } from "next-themes";
 import { toast } from "sonner";
 import { logOut } from "@/components/layout/log-out-button.tsx";
-import { places } from "@/components/layout/navigation.ts";
+import { navItems } from "@/components/layout/navigation.ts";
 import { useCanChange } from "@/components/layout/operator.tsx";
 import { pluralise } from "@/lib/format.ts";
 import { useDebounced } from "@/lib/hooks.ts";
@@ -36,7 +36,7 @@ type Entry = {
 
 export function useScreens(go: (href: string) => void): Entry[] {
   const screens = [
-    ...places.map(({ href, title, icon, key }) => ({ href, name: title, icon, note: `g ${key}` })),
+    ...navItems.map(({ href, title, icon, key }) => ({ href, name: title, icon, note: `g ${key}` })),
     ...integrationNames.map((name) => ({
       href: `/admin/rules/${name}`,
       name: `Rule of ${integrations[name].title}`,

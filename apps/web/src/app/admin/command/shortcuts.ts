@@ -1,6 +1,6 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
-import { places } from "@/components/layout/navigation.ts";
+import { navItems } from "@/components/layout/navigation.ts";
 
 type Shortcut = { keys: readonly string[]; does: string };
 
@@ -16,7 +16,7 @@ export const singleKeys: readonly Shortcut[] = [
   { keys: ["k"], does: "The row before" },
   { keys: ["Enter"], does: "Open the row" },
   { keys: ["?"], does: "Show these shortcuts" },
-  ...places.map(({ key, title }) => ({ keys: ["g", key], does: `Go to ${title}` })),
+  ...navItems.map(({ key, title }) => ({ keys: ["g", key], does: `Go to ${title}` })),
 ];
 
 const fields = "input, textarea, select, [contenteditable], [role=combobox], [role=textbox]";
@@ -49,7 +49,7 @@ const chordMs = 1_500;
 export function useShortcuts({ openPalette, openHelp }: { openPalette: () => void; openHelp: () => void }): void {
   const router = useRouter();
   const press = useEffectEvent((key: string, isAfterG: boolean): boolean => {
-    const place = isAfterG ? places.find((one) => one.key === key) : undefined;
+    const place = isAfterG ? navItems.find((one) => one.key === key) : undefined;
     const single: Readonly<Record<string, () => void>> = {
       "/": () => focusSearch() || openPalette(),
       "?": openHelp,

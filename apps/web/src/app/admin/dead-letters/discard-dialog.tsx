@@ -17,7 +17,7 @@ import { useTRPC, useTRPCClient } from "@/trpc/client.tsx";
 
 type ChangeProps = { selection: DeadLetterSelection; count: number; onDone?: () => void };
 
-export function DiscardDialog({ selection, count, onDone }: ChangeProps) {
+export function DeadLetterDiscardDialog({ selection, count, onDone }: ChangeProps) {
   const canChange = useCanChange();
   const discard = useChange("discard", "discarded", () => onDone?.());
   if (!canChange) return null;

@@ -13,11 +13,11 @@ import { AdviceText, withoutAdvice } from "@/components/ui/outcomes.tsx";
 import { Card } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { pluralise } from "@/lib/format.ts";
-import { DiscardDialog } from "./discard-dialog.tsx";
+import { DeadLetterDiscardDialog } from "./discard-dialog.tsx";
 
 type CauseCardProps = { group: DeadLetterGroup; isAlone?: boolean };
 
-export function CauseCard({ group, isAlone = false }: CauseCardProps) {
+export function FailureGroupCard({ group, isAlone = false }: CauseCardProps) {
   const { integration, fingerprint, errorCode, errorClass, sample, open, people, advice, isReplayable } = group;
   const filter = { ...(isIntegrationName(integration) && { integration }), group: fingerprint };
   return (
@@ -59,7 +59,7 @@ export function CauseCard({ group, isAlone = false }: CauseCardProps) {
               </Link>
             </Button>
           )}
-          {open > 0 && <DiscardDialog selection={{ filter: { ...filter, status: "open" } }} count={open} />}
+          {open > 0 && <DeadLetterDiscardDialog selection={{ filter: { ...filter, status: "open" } }} count={open} />}
           {open > 0 && isReplayable && (
             <ReplayDialog size="sm" selection={{ source: "dead_letters", filter }}>
               Replay {open === 1 ? "it" : formatNumber(open)}…

@@ -11,10 +11,10 @@ import { Card } from "@/components/ui/panels.tsx";
 import { EmptyState } from "@/components/ui/states.tsx";
 import { useStableValue } from "@/lib/hooks.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { CauseCard } from "./failure-group-card.tsx";
+import { FailureGroupCard } from "./failure-group-card.tsx";
 import { deadLettersParams, toGroupsInput } from "./search-params.ts";
 
-export function Causes() {
+export function FailureGroups() {
   const trpc = useTRPC();
   const [params, setParams] = useQueryStates(deadLettersParams, { history: "push" });
   const { causes, causesCursor } = params;
@@ -43,7 +43,7 @@ export function Causes() {
         </Card>
       )}
       {data.groups.map((group) => (
-        <CauseCard key={`${group.integration} ${group.fingerprint}`} group={group} />
+        <FailureGroupCard key={`${group.integration} ${group.fingerprint}`} group={group} />
       ))}
       <Pager
         label="Pages of causes"
@@ -55,13 +55,13 @@ export function Causes() {
   );
 }
 
-export function OneCause({ fingerprint }: { fingerprint: string }) {
+export function OneFailureGroup({ fingerprint }: { fingerprint: string }) {
   const trpc = useTRPC();
   const { data } = useSuspenseQuery(live(trpc.deadLetters.group.queryOptions({ fingerprint })));
   return (
     <section aria-label="Cause" className="flex flex-col gap-3">
       <BackLink href="/admin/dead-letters">All causes</BackLink>
-      <CauseCard group={data} isAlone />
+      <FailureGroupCard group={data} isAlone />
     </section>
   );
 }

@@ -35,19 +35,19 @@ export const deadLettersParams = {
 
 type FilterParams = inferParserType<typeof filterParams>;
 
-export type DeadLetterFilter = inferRouterInputs<AppRouter>["deadLetters"]["count"];
+export type DeadLetterSearchFilter = inferRouterInputs<AppRouter>["deadLetters"]["count"];
 
-const causesPerPage = 5;
+const groupsPerPage = 5;
 
-export function toFilter(params: FilterParams): DeadLetterFilter {
+export function toDeadLetterFilter(params: FilterParams): DeadLetterSearchFilter {
   const { integration, group, eventType, status, from, to, text, replayed } = params;
   return toInput({ integration, group, eventType, status, from, to, text, replayed });
 }
 
-type CausesParams = Pick<inferParserType<typeof deadLettersParams>, "integration" | "causes" | "causesCursor">;
+type GroupsParams = Pick<inferParserType<typeof deadLettersParams>, "integration" | "causes" | "causesCursor">;
 
-export function toGroupsInput({ integration, causes, causesCursor }: CausesParams) {
-  return { ...toInput({ integration, cursor: causesCursor }), onlyOpen: causes === null, limit: causesPerPage };
+export function toGroupsInput({ integration, causes, causesCursor }: GroupsParams) {
+  return { ...toInput({ integration, cursor: causesCursor }), onlyOpen: causes === null, limit: groupsPerPage };
 }
 
 export const loadDeadLettersParams = createLoader(deadLettersParams);

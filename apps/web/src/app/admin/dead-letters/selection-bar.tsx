@@ -10,10 +10,10 @@ import { Button } from "@/components/ui/button.tsx";
 import { deadLetterStatusStyles } from "@/components/ui/status-badge.tsx";
 import { pluralise } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { DiscardDialog, RestoreButton } from "./discard-dialog.tsx";
-import type { DeadLetterFilter } from "./search-params.ts";
+import { DeadLetterDiscardDialog, RestoreButton } from "./discard-dialog.tsx";
+import type { DeadLetterSearchFilter } from "./search-params.ts";
 
-type SelectionBarProps = { filter: DeadLetterFilter; chosen: Chosen<DeadLetterItem>; isPageChosen: boolean };
+type SelectionBarProps = { filter: DeadLetterSearchFilter; chosen: Chosen<DeadLetterItem>; isPageChosen: boolean };
 
 type Counts = Readonly<Record<DeadLetterStatus, number>>;
 
@@ -22,7 +22,7 @@ const statuses = Object.keys(deadLetterStatusStyles) as DeadLetterStatus[];
 /** The ids are in the URL, whose length is limited. */
 const maximumExportedIds = 300;
 
-export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps) {
+export function DeadLetterSelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps) {
   const trpc = useTRPC();
   const ids = [...chosen.rows.keys()];
   const all = useQuery({ ...trpc.deadLetters.count.queryOptions(filter), enabled: chosen.isAll });
@@ -45,7 +45,12 @@ export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps
   );
 }
 
-type ActionsProps = { filter: DeadLetterFilter; ids: readonly string[] | null; counts: Counts; onDone: () => void };
+type ActionsProps = {
+  filter: DeadLetterSearchFilter;
+  ids: readonly string[] | null;
+  counts: Counts;
+  onDone: () => void;
+};
 
 function Actions({ filter, ids, counts, onDone }: ActionsProps) {
   const selectionOf = (status: DeadLetterStatus) =>
@@ -59,7 +64,9 @@ function Actions({ filter, ids, counts, onDone }: ActionsProps) {
           Replay {formatNumber(counts.open)}…
         </ReplayDialog>
       )}
-      {counts.open > 0 && <DiscardDialog selection={selectionOf("open")} count={counts.open} onDone={onDone} />}
+      {counts.open > 0 && (
+        <DeadLetterDiscardDialog selection={selectionOf("open")} count={counts.open} onDone={onDone} />
+      )}
       {counts.discarded > 0 && (
         <RestoreButton selection={selectionOf("discarded")} count={counts.discarded} onDone={onDone} />
       )}

@@ -19,10 +19,10 @@ import { deadLetterStatusStyles, StatusBadge } from "@/components/ui/status-badg
 import { useStableValue } from "@/lib/hooks.ts";
 import { toInput } from "@/lib/search-params.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { Causes, OneCause } from "./failure-groups.tsx";
+import { FailureGroups, OneFailureGroup } from "./failure-groups.tsx";
 import { DeadLetterFilters } from "./filters.tsx";
-import { deadLettersParams, toFilter } from "./search-params.ts";
-import { SelectionBar } from "./selection-bar.tsx";
+import { deadLettersParams, toDeadLetterFilter } from "./search-params.ts";
+import { DeadLetterSelectionBar } from "./selection-bar.tsx";
 
 const naming = {
   keyOf: ({ id }: DeadLetterItem) => id,
@@ -33,7 +33,7 @@ export function DeadLettersView() {
   const trpc = useTRPC();
   const canChange = useCanChange();
   const [params, setParams] = useQueryStates(deadLettersParams, { history: "push" });
-  const filter = useStableValue(toFilter(params));
+  const filter = useStableValue(toDeadLetterFilter(params));
   const filterText = JSON.stringify(filter);
   const input = useMemo(() => ({ ...filter, ...toInput({ cursor: params.cursor }) }), [filter, params.cursor]);
   const shownInput = useDeferredValue(input);
@@ -46,13 +46,17 @@ export function DeadLettersView() {
           title="Dead letters"
           description="Failed deliveries by reason: why they failed, who is affected, and how to repair it."
         />
-        {params.group === null ? <Causes /> : <OneCause fingerprint={params.group} />}
+        {params.group === null ? <FailureGroups /> : <OneFailureGroup fingerprint={params.group} />}
       </div>
       <section aria-label="Every dead letter" className="flex flex-col gap-4">
         <h2 className="font-semibold">{params.group === null ? "One by one" : "With this cause"}</h2>
         <DeadLetterFilters />
         {canChange && data.deadLetters.length > 0 && (
-          <SelectionBar filter={filter} chosen={chosen} isPageChosen={data.deadLetters.every(chosen.isChosen)} />
+          <DeadLetterSelectionBar
+            filter={filter}
+            chosen={chosen}
+            isPageChosen={data.deadLetters.every(chosen.isChosen)}
+          />
         )}
         <DataList
           rows={data.deadLetters}

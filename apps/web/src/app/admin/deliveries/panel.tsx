@@ -7,7 +7,7 @@ import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
 import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";
-import { Fact, live } from "@/components/layout/page-layout.tsx";
+import { DescriptionItem, live } from "@/components/layout/page-layout.tsx";
 import { IntegrationTitle } from "@/components/table/integration.tsx";
 import { CopyId } from "@/components/ui/copy-id.tsx";
 import { Dialog, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
@@ -83,7 +83,7 @@ function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
       </header>
       <Outcome delivery={delivery} />
       {deadLetter !== null && (
-        <Part title="Dead letter">
+        <PanelSection title="Dead letter">
           <div className="flex flex-wrap items-center justify-between gap-3">
             <p className="flex flex-wrap items-center gap-2 text-sm">
               <StatusBadge style={deadLetterStatusStyles[deadLetter.status]} />
@@ -98,13 +98,13 @@ function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
               </ReplayDialog>
             )}
           </div>
-        </Part>
+        </PanelSection>
       )}
-      <Part title={`Attempts (${delivery.attempts})`}>
+      <PanelSection title={`Attempts (${delivery.attempts})`}>
         <Attempts delivery={delivery} />
-      </Part>
+      </PanelSection>
       {delivery.replayList.length > 0 && (
-        <Part title="Replays">
+        <PanelSection title="Replays">
           <ul className="flex flex-col gap-3">
             {delivery.replayList.map(({ replayId, createdAt, createdBy, itemState, note }) => (
               <li key={replayId} className="text-sm">
@@ -116,41 +116,41 @@ function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
               </li>
             ))}
           </ul>
-        </Part>
+        </PanelSection>
       )}
-      <Part title="Where it belongs">
+      <PanelSection title="Where it belongs">
         <dl className="grid grid-cols-2 gap-x-6 gap-y-3 text-sm">
-          <Fact title="Event">
+          <DescriptionItem title="Event">
             <Link href={`/admin/events/${eventId}`} className={linkClass}>
               Why it went where
             </Link>{" "}
             <CopyId id={eventId} />
-          </Fact>
-          <Fact title="Person">
+          </DescriptionItem>
+          <DescriptionItem title="Person">
             <Person subject={delivery.subject} />
-          </Fact>
-          <Fact title="Integration">
+          </DescriptionItem>
+          <DescriptionItem title="Integration">
             <IntegrationTitle name={integration} />
-          </Fact>
-          <Fact title="Source">{delivery.source ?? "The event is no longer kept"}</Fact>
-          <Fact title="First attempt">
+          </DescriptionItem>
+          <DescriptionItem title="Source">{delivery.source ?? "The event is no longer kept"}</DescriptionItem>
+          <DescriptionItem title="First attempt">
             <RelativeTime date={delivery.firstAttemptAt} />
-          </Fact>
-          <Fact title="Last attempt">
+          </DescriptionItem>
+          <DescriptionItem title="Last attempt">
             <RelativeTime date={delivery.lastAttemptAt} />
-          </Fact>
+          </DescriptionItem>
           {delivery.nextAttemptAt !== null && (
-            <Fact title="Next attempt">
+            <DescriptionItem title="Next attempt">
               <RelativeTime date={delivery.nextAttemptAt} />
-            </Fact>
+            </DescriptionItem>
           )}
           {delivery.deliveredAt !== null && (
-            <Fact title="Delivered">
+            <DescriptionItem title="Delivered">
               <RelativeTime date={delivery.deliveredAt} />
-            </Fact>
+            </DescriptionItem>
           )}
         </dl>
-      </Part>
+      </PanelSection>
     </>
   );
 }
@@ -235,7 +235,7 @@ function Person({ subject }: { subject: string | null }) {
   );
 }
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
+function PanelSection({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title} className="flex flex-col gap-3 border-t pt-4">
       <h3 className="font-semibold text-sm">{title}</h3>

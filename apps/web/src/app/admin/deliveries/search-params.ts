@@ -38,15 +38,23 @@ export type DeliveriesParams = inferParserType<typeof deliveriesParams>;
 
 type ListInput = NonNullable<inferRouterInputs<AppRouter>["deliveries"]["list"]>;
 
-export type DeliveryFilter = Omit<ListInput, "sort" | "direction" | "cursor" | "limit">;
+export type DeliverySearchFilter = Omit<ListInput, "sort" | "direction" | "cursor" | "limit">;
 
-export function toFilter({ integration, status, eventType, error, from, to, text }: DeliveriesParams): DeliveryFilter {
+export function toDeliveryFilter({
+  integration,
+  status,
+  eventType,
+  error,
+  from,
+  to,
+  text,
+}: DeliveriesParams): DeliverySearchFilter {
   return toInput({ integration, status, eventType, error, from, to, text });
 }
 
 export function toListInput(params: DeliveriesParams): ListInput {
   const { sort, direction, cursor } = params;
-  return { ...toFilter(params), ...toInput({ sort, direction, cursor }) };
+  return { ...toDeliveryFilter(params), ...toInput({ sort, direction, cursor }) };
 }
 
 export const loadDeliveriesParams = createLoader(deliveriesParams);

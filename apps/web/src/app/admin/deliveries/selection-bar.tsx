@@ -8,13 +8,13 @@ import { type Chosen, SelectionCard, toExportQuery } from "@/components/table/se
 import { Button } from "@/components/ui/button.tsx";
 import { deliveryStatusStyles } from "@/components/ui/status-badge.tsx";
 import { pluralise } from "@/lib/format.ts";
-import { type DeliveryFilter, keyOf } from "./search-params.ts";
+import { type DeliverySearchFilter, keyOf } from "./search-params.ts";
 
-type SelectionBarProps = { filter: DeliveryFilter; chosen: Chosen<DeliveryItem>; isPageChosen: boolean };
+type SelectionBarProps = { filter: DeliverySearchFilter; chosen: Chosen<DeliveryItem>; isPageChosen: boolean };
 
 const maximumExportedKeys = 200;
 
-export function SelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps) {
+export function DeliverySelectionBar({ filter, chosen, isPageChosen }: SelectionBarProps) {
   const rows = [...chosen.rows.values()];
   const exported = chosen.isAll ? filter : { keys: rows.map(keyOf).join(",") };
   const dead = rows.filter(({ status }) => status === "dead");

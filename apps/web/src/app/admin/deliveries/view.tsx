@@ -17,8 +17,8 @@ import { useTRPC } from "@/trpc/client.tsx";
 import { deliveryColumns } from "./columns.tsx";
 import { DeliveryFilters } from "./filters.tsx";
 import { DeliveryPanel } from "./panel.tsx";
-import { deliveriesParams, keyOf, serialiseDeliveriesParams, toFilter, toListInput } from "./search-params.ts";
-import { SelectionBar } from "./selection-bar.tsx";
+import { deliveriesParams, keyOf, serialiseDeliveriesParams, toDeliveryFilter, toListInput } from "./search-params.ts";
+import { DeliverySelectionBar } from "./selection-bar.tsx";
 
 const naming = {
   keyOf,
@@ -29,7 +29,7 @@ export function DeliveriesView() {
   const trpc = useTRPC();
   const canChange = useCanChange();
   const [params, setParams] = useQueryStates(deliveriesParams, { history: "push" });
-  const filter = useStableValue(toFilter(params));
+  const filter = useStableValue(toDeliveryFilter(params));
   const filterText = JSON.stringify(filter);
   const input = useStableValue(toListInput(params));
   const shownInput = useDeferredValue(input);
@@ -43,7 +43,7 @@ export function DeliveriesView() {
       </PageHeader>
       <DeliveryFilters />
       {canChange && data.deliveries.length > 0 && (
-        <SelectionBar filter={filter} chosen={chosen} isPageChosen={data.deliveries.every(chosen.isChosen)} />
+        <DeliverySelectionBar filter={filter} chosen={chosen} isPageChosen={data.deliveries.every(chosen.isChosen)} />
       )}
       {data.looked !== null && data.deliveries.length > 0 && <Scanned looked={data.looked} onGoOn={goOn} />}
       <DataList

@@ -5,10 +5,10 @@ import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-quer
 import { ArrowUpIcon, PauseIcon, PlayIcon, ZapIcon } from "lucide-react";
 import { type FocusEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { LiveIndicator, refreshEveryMs } from "@/components/layout/page-layout.tsx";
-import { EventRow } from "@/components/table/event-row.tsx";
+import { EventListItem } from "@/components/table/event-row.tsx";
 import { Pager } from "@/components/table/pager.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { WhyBadge } from "@/components/ui/outcomes.tsx";
+import { ExplainedStatusBadge } from "@/components/ui/outcomes.tsx";
 import { Alert, Card } from "@/components/ui/panels.tsx";
 import { EmptyState } from "@/components/ui/states.tsx";
 import { pluralise } from "@/lib/format.ts";
@@ -99,7 +99,7 @@ export function EventsList({ input, isFollowed, isFiltered, isStale, onClear, on
 
 function Row({ row: { event, fates } }: { row: ListedEvent }) {
   return (
-    <EventRow
+    <EventListItem
       event={event}
       note={
         event.email !== null && (
@@ -108,7 +108,7 @@ function Row({ row: { event, fates } }: { row: ListedEvent }) {
           </span>
         )
       }
-      fates={fates.map(({ integration, status }) => ({ integration, badge: <WhyBadge status={status} /> }))}
+      fates={fates.map(({ integration, status }) => ({ integration, badge: <ExplainedStatusBadge status={status} /> }))}
     />
   );
 }

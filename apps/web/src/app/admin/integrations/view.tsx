@@ -6,7 +6,7 @@ import { useSuspenseQueries, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { LiveIndicator, live, PageHeader } from "@/components/layout/page-layout.tsx";
 import { type Column, DataTable } from "@/components/table/data-table.tsx";
-import { StateBadge } from "@/components/table/integration.tsx";
+import { IntegrationStateBadge } from "@/components/table/integration.tsx";
 import { Card } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -29,7 +29,7 @@ const columns: readonly Column<Row>[] = [
       </>
     ),
   },
-  { title: "State", cell: ({ status }) => <StateBadge {...status} /> },
+  { title: "State", cell: ({ status }) => <IntegrationStateBadge {...status} /> },
   {
     title: "Talks to",
     from: "md",

@@ -13,7 +13,7 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { formatSeconds } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 
-const DiscardDialog = dynamic(() => import("./outbox-discard-dialog.tsx").then((module) => module.DiscardDialog));
+const DiscardDialog = dynamic(() => import("./outbox-discard-dialog.tsx").then((module) => module.OutboxDiscardDialog));
 
 export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }: { outbox: OutboxStatus }) {
   return (
@@ -34,9 +34,9 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
           </div>
         </dl>
       </div>
-      {stuck.count > 0 && <OutboxIssue troubled={stuck} what="stuck for more than ten minutes" />}
+      {stuck.count > 0 && <OutboxIssue health={stuck} what="stuck for more than ten minutes" />}
       {setAside.count > 0 && (
-        <OutboxIssue troubled={setAside} what="quarantined: it cannot be published as it is">
+        <OutboxIssue health={setAside} what="quarantined: it cannot be published as it is">
           <RetryButton />
           <DiscardDialog setAside={setAside} />
         </OutboxIssue>
@@ -45,8 +45,8 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
   );
 }
 
-function OutboxIssue({ troubled, what, children }: { troubled: OutboxHealth; what: string; children?: ReactNode }) {
-  const { count, oldestAt, error } = troubled;
+function OutboxIssue({ health, what, children }: { health: OutboxHealth; what: string; children?: ReactNode }) {
+  const { count, oldestAt, error } = health;
   return (
     <div className="flex flex-col items-start justify-between gap-3 rounded-md bg-warning/8 sm:flex-row sm:items-center px-3 py-2 text-sm">
       <p className="min-w-0 break-words">

@@ -1,13 +1,13 @@
 "use client";
 
-import type { RuleIssue as Trouble } from "@eventfork/core/rules";
+import type { RuleIssue } from "@eventfork/core/rules";
 import { integrations } from "@eventfork/core/topology";
 import Link from "next/link";
 import { Alert } from "@/components/ui/panels.tsx";
 import { DriftAlert } from "../rules/[integration]/drift-alert.tsx";
 import { AppliedState } from "../rules/[integration]/rollout-status.tsx";
 
-export function RuleIssue({ trouble: { integration, active, live } }: { trouble: Trouble }) {
+export function RuleIssueAlert({ issue: { integration, active, live } }: { issue: RuleIssue }) {
   const title = (
     <Link
       href={`/admin/rules/${integration}`}

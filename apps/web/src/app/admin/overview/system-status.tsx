@@ -60,18 +60,18 @@ export function findSystemIssues({ integrations, missing, outbox, heldReplays, f
   const isLate = outbox.oldestSeconds >= outboxLateSeconds;
   const issues = [
     ...missing.map(({ text }) => broken(text.slice(0, -1), "#missing")),
-    ...integrations.flatMap(troublesOf),
+    ...integrations.flatMap(issuesOf),
     isBrokerSilent && broken("SQS does not answer", "/admin/system"),
     isLate && broken(`The ${fanOut} has not accepted events for more than a minute`, "#outbox"),
     outbox.setAside.count > 0 && degraded("Events are quarantined in the outbox", "#outbox"),
     ...heldReplays.map(({ id, state }) =>
       degraded(state === "paused" ? "A replay is paused" : "A replay waits", `/admin/replays/${id}`),
     ),
-  ].filter((trouble) => trouble !== false);
+  ].filter((issue) => issue !== false);
   return issues.toSorted((one, other) => Number(other.isBroken) - Number(one.isBroken));
 }
 
-function troublesOf(integration: IntegrationOverview) {
+function issuesOf(integration: IntegrationOverview) {
   const { name, title, pausedAt, counts, openDeadLetters, overdue, disagreement } = integration;
   const formatCount = (count: number, one: string, many: string) =>
     `${formatCapped(count)} ${count === 1 ? one : many}`;

@@ -20,7 +20,9 @@ import { findSystemIssues, SystemStatus } from "./system-status.tsx";
 const MissingResources = dynamic(() => import("./missing-resources.tsx").then((module) => module.MissingResources), {
   ssr: false,
 });
-const RuleIssue = dynamic(() => import("./rule-issue.tsx").then((module) => module.RuleIssue), { ssr: false });
+const RuleIssueAlert = dynamic(() => import("./rule-issue.tsx").then((module) => module.RuleIssueAlert), {
+  ssr: false,
+});
 
 export function OverviewView() {
   const trpc = useTRPC();
@@ -61,10 +63,10 @@ function OfRange({ isChanging, children }: { isChanging: boolean; children: Reac
 
 function RuleIssues() {
   const trpc = useTRPC();
-  const { data = [] } = useQuery(live(trpc.rules.troubles.queryOptions()));
-  return data.map((trouble) => (
-    <section key={trouble.integration} aria-label={`${integrations[trouble.integration].title}'s rule`}>
-      <RuleIssue trouble={trouble} />
+  const { data = [] } = useQuery(live(trpc.rules.issues.queryOptions()));
+  return data.map((issue) => (
+    <section key={issue.integration} aria-label={`${integrations[issue.integration].title}'s rule`}>
+      <RuleIssueAlert issue={issue} />
     </section>
   ));
 }

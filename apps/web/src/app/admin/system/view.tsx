@@ -31,34 +31,36 @@ export function SystemView() {
       />
       <div className="grid gap-4 lg:grid-cols-2">
         <Health title="Database" health={database}>
-          <Fact title="PostgreSQL">{database.version ?? "unknown"}</Fact>
-          <Fact title="Size">{database.sizeBytes === null ? "unknown" : formatBytes(database.sizeBytes)}</Fact>
-          <Fact title="Connections">{database.connections ?? "unknown"}</Fact>
+          <SettingItem title="PostgreSQL">{database.version ?? "unknown"}</SettingItem>
+          <SettingItem title="Size">
+            {database.sizeBytes === null ? "unknown" : formatBytes(database.sizeBytes)}
+          </SettingItem>
+          <SettingItem title="Connections">{database.connections ?? "unknown"}</SettingItem>
         </Health>
         <Health title="Broker" health={broker}>
-          <Fact title="Fan-out">{broker.fanOut}</Fact>
+          <SettingItem title="Fan-out">{broker.fanOut}</SettingItem>
           {Object.entries(broker.queues ?? {}).map(([name, depth]) => (
-            <Fact key={name} title={<IntegrationTitle name={name} />}>
+            <SettingItem key={name} title={<IntegrationTitle name={name} />}>
               {depth === null
                 ? "does not answer"
                 : `${formatNumber(depth.waiting)} waiting, ${formatNumber(depth.inFlight)} in flight, ${formatNumber(depth.dead)} dead`}
-            </Fact>
+            </SettingItem>
           ))}
         </Health>
       </div>
       <Schedules schedules={schedules} />
       <div className="grid gap-4 lg:grid-cols-2">
         <Facts title="Retention">
-          <Fact title="Events, deliveries, settled dead letters">{formatDays(settings.eventDays)}</Fact>
-          <Fact title="Audit log">{formatDays(settings.auditDays)}</Fact>
+          <SettingItem title="Events, deliveries, settled dead letters">{formatDays(settings.eventDays)}</SettingItem>
+          <SettingItem title="Audit log">{formatDays(settings.auditDays)}</SettingItem>
         </Facts>
         <Facts title="Mail and versions">
-          <Fact title="Mail">{settings.canSendMail ? "can be sent" : "no sender is set"}</Fact>
-          <Fact title="New addresses">
+          <SettingItem title="Mail">{settings.canSendMail ? "can be sent" : "no sender is set"}</SettingItem>
+          <SettingItem title="New addresses">
             {settings.emailVerification === "required" ? "must be confirmed" : "need no confirmation"}
-          </Fact>
-          <Fact title="Eventfork">{versions.eventfork}</Fact>
-          <Fact title="Node.js">{versions.node}</Fact>
+          </SettingItem>
+          <SettingItem title="Eventfork">{versions.eventfork}</SettingItem>
+          <SettingItem title="Node.js">{versions.node}</SettingItem>
         </Facts>
       </div>
       <SectionCard title="Migrations">
@@ -102,7 +104,7 @@ function Facts({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Fact({ title, children }: { title: ReactNode; children: ReactNode }) {
+function SettingItem({ title, children }: { title: ReactNode; children: ReactNode }) {
   return (
     <div className="flex flex-wrap justify-between gap-x-4 text-sm">
       <dt className="text-muted-foreground">{title}</dt>

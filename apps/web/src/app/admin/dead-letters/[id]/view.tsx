@@ -5,17 +5,24 @@ import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";
-import { BackLink, Fact, Facts, LiveIndicator, live, PageHeader } from "@/components/layout/page-layout.tsx";
+import {
+  BackLink,
+  DescriptionItem,
+  DescriptionList,
+  LiveIndicator,
+  live,
+  PageHeader,
+} from "@/components/layout/page-layout.tsx";
 import { IntegrationTitle } from "@/components/table/integration.tsx";
 import { CopyId } from "@/components/ui/copy-id.tsx";
 import { JsonBlock } from "@/components/ui/json-block.tsx";
-import { AdviceText, WhyBadge, withoutAdvice } from "@/components/ui/outcomes.tsx";
+import { AdviceText, ExplainedStatusBadge, withoutAdvice } from "@/components/ui/outcomes.tsx";
 import { Card } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { deadLetterStatusStyles, StatusBadge } from "@/components/ui/status-badge.tsx";
 import { pluralise } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { DiscardDialog, RestoreButton } from "../discard-dialog.tsx";
+import { DeadLetterDiscardDialog, RestoreButton } from "../discard-dialog.tsx";
 import { Attempts, Failures, Replays } from "./attempt-history.tsx";
 import { Payload } from "./payload.tsx";
 
@@ -31,7 +38,7 @@ export function DeadLetterView({ id }: { id: string }) {
       <BackLink href="/admin/dead-letters">Dead letters</BackLink>
       <PageHeader title={`${eventType ?? "A message"} for ${title}`} description={<CopyId id={id} />}>
         <StatusBadge style={deadLetterStatusStyles[status]} />
-        {status === "open" && <DiscardDialog selection={{ ids: [id] }} count={1} />}
+        {status === "open" && <DeadLetterDiscardDialog selection={{ ids: [id] }} count={1} />}
         {status === "open" && isKnown && data.eventId !== null && (
           <ReplayDialog size="sm" selection={{ source: "dead_letters", ids: [id] }}>
             Replay…
@@ -86,30 +93,34 @@ function Circumstances({ data }: { data: DeadLetterDetail }) {
   const { eventId, sentAt, firstReceivedAt, lastReceivedAt } = data;
   return (
     <Card>
-      <Facts>
-        <Fact title="Integration">
+      <DescriptionList>
+        <DescriptionItem title="Integration">
           <IntegrationTitle name={data.integration} />
-        </Fact>
-        <Fact title="Event">{eventId === null ? "The body is no event" : <CopyId id={eventId} />}</Fact>
-        <Fact title="Person">{data.subject === null ? "Unknown" : <CopyId id={data.subject} />}</Fact>
-        <Fact title="Received">{pluralise(data.receiveCount, "time")}</Fact>
-        <Fact title="Sent">{sentAt === null ? "Unknown" : <RelativeTime date={sentAt} />}</Fact>
-        <Fact title="First received">
+        </DescriptionItem>
+        <DescriptionItem title="Event">
+          {eventId === null ? "The body is no event" : <CopyId id={eventId} />}
+        </DescriptionItem>
+        <DescriptionItem title="Person">
+          {data.subject === null ? "Unknown" : <CopyId id={data.subject} />}
+        </DescriptionItem>
+        <DescriptionItem title="Received">{pluralise(data.receiveCount, "time")}</DescriptionItem>
+        <DescriptionItem title="Sent">{sentAt === null ? "Unknown" : <RelativeTime date={sentAt} />}</DescriptionItem>
+        <DescriptionItem title="First received">
           {firstReceivedAt === null ? "Unknown" : <RelativeTime date={firstReceivedAt} />}
-        </Fact>
-        <Fact title="Last received">
+        </DescriptionItem>
+        <DescriptionItem title="Last received">
           {lastReceivedAt === null ? "Unknown" : <RelativeTime date={lastReceivedAt} />}
-        </Fact>
-        <Fact title="Kept here since">
+        </DescriptionItem>
+        <DescriptionItem title="Kept here since">
           <RelativeTime date={data.archivedAt} />
-        </Fact>
-        <Fact title={deadLetterStatusStyles[data.status].title}>
+        </DescriptionItem>
+        <DescriptionItem title={deadLetterStatusStyles[data.status].title}>
           <RelativeTime date={data.statusAt} />
-        </Fact>
-        <Fact title="SQS message">
+        </DescriptionItem>
+        <DescriptionItem title="SQS message">
           <CopyId id={data.messageId} />
-        </Fact>
-      </Facts>
+        </DescriptionItem>
+      </DescriptionList>
     </Card>
   );
 }
@@ -135,7 +146,7 @@ function EventLink({ data: { story, eventId } }: { data: DeadLetterDetail }) {
             {story.integrations.map(({ integration, status, at }) => (
               <li key={integration} className="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <span className="w-24 shrink-0">{integrations[integration].title}</span>
-                <WhyBadge status={status} />
+                <ExplainedStatusBadge status={status} />
                 {at !== null && <RelativeTime date={at} className="text-muted-foreground text-xs" />}
               </li>
             ))}

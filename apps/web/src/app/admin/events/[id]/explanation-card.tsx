@@ -9,7 +9,7 @@ import { toast } from "sonner";
 import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";
 import { useCanChange } from "@/components/layout/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Clauses, WhyBadge } from "@/components/ui/outcomes.tsx";
+import { ExplainedStatusBadge, FailedClauses } from "@/components/ui/outcomes.tsx";
 import { Card } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -17,14 +17,14 @@ import { useTRPC } from "@/trpc/client.tsx";
 type IntegrationExplanation = EventHistory["integrations"][number];
 type WhyCardProps = { eventId: string; why: IntegrationExplanation };
 
-export function WhyCard({ eventId, why }: WhyCardProps) {
+export function ExplanationCard({ eventId, why }: WhyCardProps) {
   const { integration, status, at, decision, forceSent, answer, nextAttemptAt } = why;
   const { title } = integrations[integration];
   return (
     <Card role="region" aria-label={title} className="flex flex-col gap-3 p-5 text-sm">
       <div className="flex items-center justify-between gap-3">
         <h2 className="font-semibold">{title}</h2>
-        <WhyBadge status={status} />
+        <ExplainedStatusBadge status={status} />
       </div>
       <p className="text-muted-foreground">
         <StatusSentence why={why} />
@@ -40,7 +40,7 @@ export function WhyCard({ eventId, why }: WhyCardProps) {
           </>
         )}
       </p>
-      {decision !== null && <Clauses because={decision.because} />}
+      {decision !== null && <FailedClauses because={decision.because} />}
       {decision?.contested && (
         <p className="text-muted-foreground text-xs">
           Version {decision.version} was still rolling out: version {decision.contested.version}, which would{" "}

@@ -2,7 +2,7 @@ import type { TimelineEntry } from "@eventfork/core/event-log";
 import { formatNumber } from "@eventfork/core/kernel/numbers";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { Clauses } from "@/components/ui/outcomes.tsx";
+import { FailedClauses } from "@/components/ui/outcomes.tsx";
 import { replayItemStatusStyles, StatusBadge, statusStyle } from "@/components/ui/status-badge.tsx";
 import { pluralise } from "@/lib/format.ts";
 
@@ -104,7 +104,7 @@ export function Details({ entry }: { entry: TimelineEntry }) {
 function Filtered({ decision }: { decision: Extract<TimelineEntry, { kind: "filtered" }>["decision"] }) {
   return (
     <>
-      <Clauses because={decision.because} />
+      <FailedClauses because={decision.because} />
       {decision.contested !== null && (
         <Small>
           It was still rolling out: version {decision.contested.version}, which would{" "}

@@ -7,7 +7,7 @@ import { CopyId } from "@/components/ui/copy-id.tsx";
 import { JsonBlock } from "@/components/ui/json-block.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
-import { WhyCard } from "./explanation-card.tsx";
+import { ExplanationCard } from "./explanation-card.tsx";
 import { Timeline } from "./timeline.tsx";
 
 export function EventView({ id }: { id: string }) {
@@ -27,7 +27,7 @@ export function EventView({ id }: { id: string }) {
       </PageHeader>
       <div className="grid gap-4 xl:grid-cols-3">
         {integrations.map((why) => (
-          <WhyCard key={why.integration} eventId={event.id} why={why} />
+          <ExplanationCard key={why.integration} eventId={event.id} why={why} />
         ))}
       </div>
       <Timeline story={data} />

@@ -7,14 +7,14 @@ import { RelativeTime, useNow } from "@/components/ui/relative-time.tsx";
 import { formatSeconds, pluralise } from "@/lib/format.ts";
 
 const kinds: Readonly<Record<string, { title: string; variant: BadgeVariant }>> = {
-  manual: { title: "By hand", variant: "neutral" },
+  manual: { title: "Manual", variant: "neutral" },
   credentials: { title: "Credentials", variant: "destructive" },
   outage: { title: "Outage", variant: "warning" },
 };
 
 const columns: readonly Column<PastPause>[] = [
   {
-    title: "Why",
+    title: "Reason",
     isMain: true,
     className: "max-w-md",
     cell: ({ kind, reason }) => {
@@ -32,7 +32,7 @@ const columns: readonly Column<PastPause>[] = [
   { title: "For", from: "sm", align: "right", cell: (pause) => <Length pause={pause} /> },
 ];
 
-export function Breaker({ detail: { breaker, pauses, title } }: { detail: IntegrationDetail }) {
+export function CircuitBreakerCard({ detail: { breaker, pauses, title } }: { detail: IntegrationDetail }) {
   const {
     success,
     failure,
@@ -50,29 +50,29 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
       <div className="flex flex-col gap-1 text-sm">
         {state === "closed" && (
           <p>
-            Closed: deliveries go on. In the minute that it counts, {pluralise(success, "attempt")} succeeded and{" "}
+            Closed: deliveries continue. In the minute that it counts, {pluralise(success, "attempt")} succeeded and{" "}
             {formatNumber(failure)} failed.
           </p>
         )}
         {state === "probing" && (
           <p>
-            Open: {title} is taken for down. {probeAt !== null && <Probe at={probeAt} />} the first success resumes it.{" "}
+            Open: {title} is considered down. {probeAt !== null && <Probe at={probeAt} />} the first success resumes it.{" "}
             {pluralise(probes, "probe")} failed so far.
           </p>
         )}
         {rateLimitedUntil !== null && (
           <p className="text-warning">
-            Rate limited: {title} takes fewer calls for a while. Next batch: <RelativeTime date={rateLimitedUntil} />.
+            Rate limited: {title} accepts fewer calls for now. Next batch: <RelativeTime date={rateLimitedUntil} />.
           </p>
         )}
-        {state === "paused" && <p>Paused: nothing is tried until somebody resumes it.</p>}
+        {state === "paused" && <p>Paused: nothing is sent until somebody resumes it.</p>}
         <p className="text-muted-foreground">
           It opens when {minimumFailures} attempts or more, and {share} of all, fail within{" "}
           {formatSeconds(windowSeconds)}. Rate limits and refused events do not count.
         </p>
       </div>
       {pauses.length === 0 ? (
-        <p className="text-muted-foreground text-sm">It has never been paused, as far as the audit log goes back.</p>
+        <p className="text-muted-foreground text-sm">The audit log has no pause of this integration.</p>
       ) : (
         <div className="-mx-5 -mb-5 max-h-96 overflow-y-auto border-t">
           <DataTable rows={pauses} keyOf={({ from }) => from.toISOString()} columns={columns} />
@@ -84,16 +84,16 @@ export function Breaker({ detail: { breaker, pauses, title } }: { detail: Integr
 
 function Probe({ at }: { at: Date }) {
   const now = useNow();
-  if (at.getTime() <= now) return "The next event that comes is tried, and";
+  if (at.getTime() <= now) return "The next event is a probe;";
   return (
     <>
-      One event is tried <RelativeTime date={at} />, and
+      The next probe is <RelativeTime date={at} />;
     </>
   );
 }
 
 function Length({ pause: { from, to, endedBy } }: { pause: PastPause }) {
-  if (to === null) return <span className="text-warning">It lasts</span>;
+  if (to === null) return <span className="text-warning">Ongoing</span>;
   return (
     <div className="whitespace-nowrap text-muted-foreground">
       {formatSeconds((to.getTime() - from.getTime()) / 1_000)}

@@ -4,14 +4,14 @@ import type { IntegrationStatus } from "@eventfork/core/integrations";
 import { type IntegrationName, integrations } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { CauseCard } from "../../dead-letters/failure-group-card.tsx";
-import { PauseControl } from "../../overview/integration-actions.tsx";
 import { BackLink, LiveIndicator, live, PageHeader } from "@/components/layout/page-layout.tsx";
-import { StateBadge } from "@/components/table/integration.tsx";
+import { IntegrationStateBadge } from "@/components/table/integration.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
+import { FailureGroupCard } from "../../dead-letters/failure-group-card.tsx";
+import { PauseControl } from "../../overview/integration-actions.tsx";
 import { Checks } from "./checks.tsx";
-import { Breaker } from "./circuit-breaker-card.tsx";
+import { CircuitBreakerCard } from "./circuit-breaker-card.tsx";
 import { Figures } from "./figures.tsx";
 import { Limits, Retries, Settings } from "./settings.tsx";
 import { TestEventDialog } from "./test-event-dialog.tsx";
@@ -26,7 +26,7 @@ export function IntegrationView({ name }: { name: IntegrationName }) {
     <div className="flex flex-col gap-5">
       <BackLink href="/admin/integrations">Integrations</BackLink>
       <PageHeader title={title} description={description}>
-        {status !== undefined && <StateBadge {...status} />}
+        {status !== undefined && <IntegrationStateBadge {...status} />}
         <TestEventDialog integration={name} title={title} />
         {status !== undefined && <PauseControl integration={status} />}
       </PageHeader>
@@ -34,7 +34,7 @@ export function IntegrationView({ name }: { name: IntegrationName }) {
       <Checks detail={data} queue={status?.queue ?? null} isPaused={status?.pausedAt != null} />
       <Figures name={name} />
       <Causes name={name} />
-      <Breaker detail={data} />
+      <CircuitBreakerCard detail={data} />
       <Settings settings={data.settings} />
       <div className="grid gap-5 lg:grid-cols-2">
         <Limits detail={data} queue={status?.queue ?? null} />
@@ -72,7 +72,7 @@ function Causes({ name }: { name: IntegrationName }) {
       {data.groups.length === 0 ? (
         <p className="text-muted-foreground text-sm">No dead letter of it is open.</p>
       ) : (
-        data.groups.map((group) => <CauseCard key={group.fingerprint} group={group} />)
+        data.groups.map((group) => <FailureGroupCard key={group.fingerprint} group={group} />)
       )}
       {data.next !== null && (
         <Link

@@ -10,8 +10,8 @@ import { toast } from "sonner";
 import { ConfirmButton } from "@/components/forms/confirm-button.tsx";
 import { useCanChange } from "@/components/layout/operator.tsx";
 import { ErrorText, PageHeader, refreshEveryMs, SectionCard } from "@/components/layout/page-layout.tsx";
-import { EventRow } from "@/components/table/event-row.tsx";
-import { useIntegrationsOn } from "@/components/table/integration.tsx";
+import { EventListItem } from "@/components/table/event-row.tsx";
+import { useEnabledIntegrations } from "@/components/table/integration.tsx";
 import { Pager } from "@/components/table/pager.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { CopyId } from "@/components/ui/copy-id.tsx";
@@ -149,7 +149,7 @@ function EndSessions({ id }: { id: string }) {
 }
 
 function usePeopleKeepers(): IntegrationName[] {
-  const on = useIntegrationsOn();
+  const on = useEnabledIntegrations();
   return contactIntegrations.filter((name) => on.some(({ value }) => value === name));
 }
 
@@ -174,7 +174,7 @@ function PersonEvents({ id }: { id: string }) {
         ) : (
           <ul className="divide-y">
             {events.map(({ deliveries, erasedAt, ...event }) => (
-              <EventRow
+              <EventListItem
                 key={event.id}
                 event={event}
                 note={erasedAt !== null && <Badge>Blanked</Badge>}

@@ -9,7 +9,13 @@ import { toast } from "sonner";
 import { ProgressBar, segments } from "@/components/charts/progress-bar.tsx";
 import { ConfirmButton } from "@/components/forms/confirm-button.tsx";
 import { useCanChange } from "@/components/layout/operator.tsx";
-import { BackLink, Fact, Facts, PageHeader, refreshEveryMs } from "@/components/layout/page-layout.tsx";
+import {
+  BackLink,
+  DescriptionItem,
+  DescriptionList,
+  PageHeader,
+  refreshEveryMs,
+} from "@/components/layout/page-layout.tsx";
 import { IntegrationTitle } from "@/components/table/integration.tsx";
 import { CopyId } from "@/components/ui/copy-id.tsx";
 import { Alert, Card } from "@/components/ui/panels.tsx";
@@ -45,20 +51,20 @@ export function ReplayView({ id }: { id: string }) {
       </Card>
       <CanaryState replay={replay} />
       <Card>
-        <Facts>
-          <Fact title="Source">{sourceTitles[replay.source]}</Fact>
-          <Fact title="Integration">
+        <DescriptionList>
+          <DescriptionItem title="Source">{sourceTitles[replay.source]}</DescriptionItem>
+          <DescriptionItem title="Integration">
             {replay.integration === null ? "Several" : <IntegrationTitle name={replay.integration} />}
-          </Fact>
-          <Fact title="Pace">{formatNumber(replay.perSecond)} a second at most</Fact>
-          <Fact title="Started by">{replay.createdBy}</Fact>
-          <Fact title="Asked for">
+          </DescriptionItem>
+          <DescriptionItem title="Pace">{formatNumber(replay.perSecond)} a second at most</DescriptionItem>
+          <DescriptionItem title="Started by">{replay.createdBy}</DescriptionItem>
+          <DescriptionItem title="Asked for">
             <RelativeTime date={replay.createdAt} />
-          </Fact>
-          <Fact title={replay.endedAt === null ? "First sent" : "Ended"}>
+          </DescriptionItem>
+          <DescriptionItem title={replay.endedAt === null ? "First sent" : "Ended"}>
             <When date={replay.endedAt ?? replay.startedAt} />
-          </Fact>
-        </Facts>
+          </DescriptionItem>
+        </DescriptionList>
       </Card>
       <ReplayItems id={id} isMoving={isMoving(replay)} isFailing={isError} />
     </div>

@@ -4,19 +4,19 @@ import { catalog, eventTypes } from "@eventfork/core/events";
 import { findProblems } from "@eventfork/core/rules/language";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { type ReactNode, useId, useState } from "react";
-import { PolicyEditor } from "../../rules/editor/policy-editor.tsx";
 import { TimeInput } from "@/components/forms/filter-fields.tsx";
 import { ReplayDialog, type SelectionToReplay } from "@/components/forms/replay-dialog.tsx";
 import { useCanChange } from "@/components/layout/operator.tsx";
 import { BackLink, PageHeader } from "@/components/layout/page-layout.tsx";
-import { useIntegrationsOn } from "@/components/table/integration.tsx";
+import { useEnabledIntegrations } from "@/components/table/integration.tsx";
 import { Label, NativeSelect } from "@/components/ui/fields.tsx";
 import { Card } from "@/components/ui/panels.tsx";
+import { PolicyEditor } from "../../rules/editor/policy-editor.tsx";
 
 export function BackfillForm({ first }: { first: IntegrationName | null }) {
   const canChange = useCanChange();
   const id = useId();
-  const options = useIntegrationsOn();
+  const options = useEnabledIntegrations();
   const [integration, setIntegration] = useState(first ?? options[0]?.value ?? null);
   const [from, setFrom] = useState<Date | null>(null);
   const [to, setTo] = useState<Date | null>(null);

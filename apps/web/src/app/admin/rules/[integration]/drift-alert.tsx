@@ -11,7 +11,7 @@ import { Alert } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { PolicyDiff } from "../editor/policy-diff.tsx";
-import { toText } from "../editor/policy-text.ts";
+import { formatPolicyText } from "../editor/policy-text.ts";
 
 type DriftProps = { integration: IntegrationName; active: RuleVersionItem; live: NonNullable<Rule["live"]> };
 
@@ -58,7 +58,7 @@ export function DriftAlert({ integration, active, live }: DriftProps) {
 function showLive(text: string | null): string {
   if (text === null) return "(no filter policy: every event)";
   try {
-    return toText(JSON.parse(text));
+    return formatPolicyText(JSON.parse(text));
   } catch {
     return text;
   }

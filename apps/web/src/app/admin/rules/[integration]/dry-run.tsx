@@ -10,7 +10,7 @@ import { Chart } from "@/components/charts/chart.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/table/table.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { NativeSelect } from "@/components/ui/fields.tsx";
-import { Clauses } from "@/components/ui/outcomes.tsx";
+import { FailedClauses } from "@/components/ui/outcomes.tsx";
 import { Card } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { formatDate } from "@/lib/format.ts";
@@ -150,7 +150,7 @@ function Changed({ title, hint, count, events }: ChangedProps) {
                 <span className="text-muted-foreground text-xs">{event.type}</span>
               </summary>
               <div className="mt-2 flex flex-col gap-2">
-                <Clauses because={event.because} />
+                <FailedClauses because={event.because} />
                 <Link
                   href={`/admin/events/${event.id}`}
                   className="self-start rounded-sm text-xs underline underline-offset-4"

@@ -13,7 +13,7 @@ const stateStyles: Record<RuleVersionItem["state"], { variant: BadgeVariant; tit
   skipped: { variant: "neutral", title: "Never applied" },
 };
 
-export function StateBadge({ version: { state } }: { version: RuleVersionItem }) {
+export function RuleStateBadge({ version: { state } }: { version: RuleVersionItem }) {
   const { variant, title } = stateStyles[state];
   return <Badge variant={variant}>{title}</Badge>;
 }

@@ -13,7 +13,7 @@ import { Card } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { PolicyDiff } from "../editor/policy-diff.tsx";
-import { AppliedState, StateBadge } from "./rollout-status.tsx";
+import { AppliedState, RuleStateBadge } from "./rollout-status.tsx";
 
 type RuleHistoryProps = {
   integration: IntegrationName;
@@ -35,7 +35,7 @@ export function RuleHistory({ integration, versions, onEdit }: RuleHistoryProps)
                 <span className="flex items-baseline justify-between gap-3">
                   <span className="flex items-baseline gap-2 font-medium">
                     Version {version.version}
-                    {version === active ? <StateBadge version={version} /> : null}
+                    {version === active ? <RuleStateBadge version={version} /> : null}
                   </span>
                   <RelativeTime date={version.createdAt} className="shrink-0 text-xs text-muted-foreground" />
                 </span>

@@ -8,7 +8,7 @@ import { type SubmitEvent, useId, useRef } from "react";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Label, Textarea } from "@/components/ui/fields.tsx";
-import { Clauses } from "@/components/ui/outcomes.tsx";
+import { FailedClauses } from "@/components/ui/outcomes.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 type TestEventProps = { integration: IntegrationName; policyText: string; isValid: boolean };
@@ -87,7 +87,7 @@ function TestResult({
         {title}{" "}
         <Badge variant={isWanted ? "success" : "neutral"}>{isWanted ? "lets it through" : "keeps it out"}</Badge>
       </p>
-      <Clauses because={because} />
+      <FailedClauses because={because} />
     </div>
   );
 }

@@ -6,11 +6,11 @@ import Link from "next/link";
 import { useMemo, useState } from "react";
 import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";
 import { LiveIndicator, live, PageHeader } from "@/components/layout/page-layout.tsx";
-import { useIntegrationsOn } from "@/components/table/integration.tsx";
+import { useEnabledIntegrations } from "@/components/table/integration.tsx";
 import { Card } from "@/components/ui/panels.tsx";
 import { cn } from "@/lib/utils.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { readText, toText } from "../editor/policy-text.ts";
+import { formatPolicyText, parsePolicyText } from "../editor/policy-text.ts";
 import { type Draft, RuleEditor } from "../editor/rule-editor.tsx";
 import { DriftAlert, LiveCheck } from "./drift-alert.tsx";
 import { DryRun } from "./dry-run.tsx";
@@ -20,8 +20,8 @@ export function RuleView({ integration }: { integration: IntegrationName }) {
   const trpc = useTRPC();
   const { data: rule, isError } = useSuspenseQuery(live(trpc.rules.get.queryOptions({ integration })));
   const [draft, setDraft] = useState<Draft | null>(null);
-  const text = draft?.text ?? toText(rule.active.policy);
-  const read = useMemo(() => readText(text), [text]);
+  const text = draft?.text ?? formatPolicyText(rule.active.policy);
+  const read = useMemo(() => parsePolicyText(text), [text]);
   const edit = (next: string) => setDraft({ text: next, base: draft?.base ?? rule.active });
   return (
     <div className="flex flex-col gap-5">
@@ -48,7 +48,7 @@ export function RuleView({ integration }: { integration: IntegrationName }) {
           <RuleHistory
             integration={integration}
             versions={rule.versions}
-            onEdit={({ policy }) => edit(toText(policy))}
+            onEdit={({ policy }) => edit(formatPolicyText(policy))}
           />
           <ReplayFiltered integration={integration} version={rule.active.version} />
           <LiveCheck integration={integration} live={rule.live} />
@@ -60,7 +60,7 @@ export function RuleView({ integration }: { integration: IntegrationName }) {
 }
 
 function IntegrationTabs({ current }: { current: IntegrationName }) {
-  const options = useIntegrationsOn();
+  const options = useEnabledIntegrations();
   return (
     <nav aria-label="Integrations">
       <ul className="flex flex-wrap gap-1 rounded-lg bg-muted p-1">

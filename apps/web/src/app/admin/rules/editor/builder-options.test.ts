@@ -2,7 +2,7 @@ import { eventTypes } from "@eventfork/core/events";
 import { fromBuilder, parsePolicy, toBuilder, validatePolicy } from "@eventfork/core/rules/language";
 import { expect, test } from "vitest";
 import { fields, fillUp, operatorOf, operators, startOf } from "./builder-options.ts";
-import { readText, templates, toText } from "./policy-text.ts";
+import { formatPolicyText, parsePolicyText, templates } from "./policy-text.ts";
 
 test("every operator starts as a condition that SNS accepts and the builder shows", () => {
   for (const operator of operators) {
@@ -23,7 +23,7 @@ test("a new condition on any catalog field is a policy that SNS accepts", () => 
 
 test("templates offer every event, each type alone, and no event", () => {
   expect(templates).toHaveLength(eventTypes.length + 2);
-  expect(templates.map(({ policy }) => readText(toText(policy)).sentence)).toEqual([
+  expect(templates.map(({ policy }) => parsePolicyText(formatPolicyText(policy)).sentence)).toEqual([
     "Every event",
     "Sign-ups",
     "Log-ins",
@@ -32,11 +32,15 @@ test("templates offer every event, each type alone, and no event", () => {
 });
 
 test("a text is parsed as a policy, a located problem or invalid JSON", () => {
-  expect(readText('{"type":["a"]}')).toMatchObject({ policy: { type: ["a"] }, problems: [], sentence: "a events" });
-  const refused = readText('{"type":[]}');
+  expect(parsePolicyText('{"type":["a"]}')).toMatchObject({
+    policy: { type: ["a"] },
+    problems: [],
+    sentence: "a events",
+  });
+  const refused = parsePolicyText('{"type":[]}');
   expect(refused).toMatchObject({ policy: parsePolicy('{"type":[]}').ok ? { type: [] } : null, sentence: null });
   expect(refused.problems).toMatchObject([{ path: "type", from: 1, to: 10 }]);
-  expect(readText("{")).toMatchObject({ policy: null, sentence: null, problems: [{ code: "bad-json" }] });
+  expect(parsePolicyText("{")).toMatchObject({ policy: null, sentence: null, problems: [{ code: "bad-json" }] });
 });
 
 test.each([

@@ -109,7 +109,7 @@ function BuilderParts({ parts, depth, onChange }: PartsProps) {
       {parts.map((part, index) => (
         <Fragment key={ids[index]}>
           {index > 0 && <Joint word="and" />}
-          <Part part={part} depth={depth} taken={taken} onChange={(next) => replace(index, next)} />
+          <PartEditor part={part} depth={depth} taken={taken} onChange={(next) => replace(index, next)} />
         </Fragment>
       ))}
       <AddPart parts={parts} depth={depth} taken={taken} onAdd={(part) => onChange([...parts, part])} />
@@ -126,14 +126,14 @@ function Joint({ word }: { word: "and" | "or" }) {
   );
 }
 
-type PartProps = {
+type PartEditorProps = {
   part: BuilderPart;
   depth: number;
   taken: ReadonlySet<string>;
   onChange: (parts: readonly BuilderPart[]) => void;
 };
 
-function Part({ part, depth, taken, onChange }: PartProps) {
+function PartEditor({ part, depth, taken, onChange }: PartEditorProps) {
   if (part.kind === "field") return <Field field={part} taken={taken} onChange={onChange} />;
   if (part.kind === "choice" && depth < deepestDrawn)
     return <Choice choice={part} depth={depth} taken={taken} onChange={onChange} />;
@@ -148,7 +148,7 @@ function Part({ part, depth, taken, onChange }: PartProps) {
   );
 }
 
-function Field({ field, taken, onChange }: Omit<PartProps, "part" | "depth"> & { field: BuilderField }) {
+function Field({ field, taken, onChange }: Omit<PartEditorProps, "part" | "depth"> & { field: BuilderField }) {
   const path = field.keys.join(".");
   const isKnown = fields.some((known) => known.path === path);
   const choose = (next: string) => onChange([{ kind: "field", keys: next.split("."), conditions: [startOf(next)] }]);
@@ -179,7 +179,7 @@ function Field({ field, taken, onChange }: Omit<PartProps, "part" | "depth"> & {
   );
 }
 
-function Choice({ choice, depth, taken, onChange }: Omit<PartProps, "part"> & { choice: BuilderChoice }) {
+function Choice({ choice, depth, taken, onChange }: Omit<PartEditorProps, "part"> & { choice: BuilderChoice }) {
   const { keys, alternatives } = choice;
   const { ids, forget } = useRowIds(alternatives.length);
   const replace = (index: number, parts: BuilderPart[]) => {
@@ -216,7 +216,7 @@ function Choice({ choice, depth, taken, onChange }: Omit<PartProps, "part"> & { 
   );
 }
 
-type AddPartProps = Pick<PartProps, "depth" | "taken"> & {
+type AddPartProps = Pick<PartEditorProps, "depth" | "taken"> & {
   parts: readonly BuilderPart[];
   onAdd: (part: BuilderPart) => void;
 };

@@ -1,7 +1,7 @@
 import { type DiffLine, diffLines, type Policy } from "@eventfork/core/rules/language";
 import { ScrollRegion } from "@/components/ui/panels.tsx";
 import { cn } from "@/lib/utils.ts";
-import { toText } from "./policy-text.ts";
+import { formatPolicyText } from "./policy-text.ts";
 
 type PolicyDiffProps = { label: string; before: Policy | string; after: Policy | string };
 
@@ -44,5 +44,5 @@ function numberLines(lines: readonly DiffLine[]): (DiffLine & { id: string })[] 
 }
 
 function asText(policy: Policy | string): string {
-  return typeof policy === "string" ? policy : toText(policy);
+  return typeof policy === "string" ? policy : formatPolicyText(policy);
 }

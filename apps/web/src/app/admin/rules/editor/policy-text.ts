@@ -17,14 +17,14 @@ export const templates: readonly Template[] = [
 
 const plurals = Object.fromEntries(eventTypes.map((type) => [type, catalog[type].plural]));
 
-export function toText(policy: Policy): string {
+export function formatPolicyText(policy: Policy): string {
   return JSON.stringify(policy, null, 2);
 }
 
 /** `policy` is null when the text is not JSON, `sentence` when it has problems. */
-export type ReadText = { policy: Policy | null; problems: LocatedProblem[]; sentence: string | null };
+export type ParsedPolicyText = { policy: Policy | null; problems: LocatedProblem[]; sentence: string | null };
 
-export function readText(text: string): ReadText {
+export function parsePolicyText(text: string): ParsedPolicyText {
   const parsed = parsePolicy(text);
   const problems = findRuleProblems(text);
   if (!parsed.ok) return { policy: null, problems, sentence: null };

@@ -17,7 +17,7 @@ import { AppliedState } from "../[integration]/rollout-status.tsx";
 import { Builder } from "./builder.tsx";
 import { PolicyDiff } from "./policy-diff.tsx";
 import { PolicyEditor } from "./policy-editor.tsx";
-import { type ReadText, templates, toText } from "./policy-text.ts";
+import { formatPolicyText, type ParsedPolicyText, templates } from "./policy-text.ts";
 
 export type Draft = { text: string; base: RuleVersionItem };
 
@@ -26,7 +26,7 @@ type RuleEditorProps = {
   active: RuleVersionItem;
   draft: Draft | null;
   text: string;
-  read: ReadText;
+  read: ParsedPolicyText;
   onEdit: (text: string) => void;
   onRebase: () => void;
   onDiscard: () => void;
@@ -94,7 +94,7 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
               The text is not a policy yet, so there is nothing to draw. It is here again once the JSON is whole.
             </p>
           ) : (
-            <Builder policy={read.policy} canChange={canChange} onChange={(policy) => edit(toText(policy))} />
+            <Builder policy={read.policy} canChange={canChange} onChange={(policy) => edit(formatPolicyText(policy))} />
           )}
           <div className="flex min-w-0 flex-col gap-3">
             <PolicyEditor
@@ -138,7 +138,7 @@ export function RuleEditor({ integration, active, draft, text, read, onEdit, onR
   );
 }
 
-function Sentence({ read, isDraft, version }: { read: ReadText; isDraft: boolean; version: number }) {
+function Sentence({ read, isDraft, version }: { read: ParsedPolicyText; isDraft: boolean; version: number }) {
   return (
     <div className="flex min-w-0 flex-1 basis-72 flex-col gap-1">
       <p className="text-xs text-muted-foreground">
@@ -159,7 +159,13 @@ function Templates({ onChoose }: { onChoose: (text: string) => void }) {
     <fieldset aria-label="Templates" className="flex flex-wrap items-center gap-2">
       <span className="text-sm text-muted-foreground">Start from</span>
       {templates.map(({ title, policy }) => (
-        <Button key={title} type="button" variant="outline" size="sm" onClick={() => onChoose(toText(policy))}>
+        <Button
+          key={title}
+          type="button"
+          variant="outline"
+          size="sm"
+          onClick={() => onChoose(formatPolicyText(policy))}
+        >
           {title}
         </Button>
       ))}
