@@ -95,7 +95,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Source: WCAG 2.2, 2.1.4: speech input must be able to switch single keys off. */
-export function areSingleKeysOn(): boolean {
+function areSingleKeysOn(): boolean {
   return localStorage.getItem(storageKey) !== "off";
 }
 

@@ -84,10 +84,10 @@ export function CircuitBreakerCard({ detail: { breaker, pauses, title } }: { det
 
 function Probe({ at }: { at: Date }) {
   const now = useNow();
-  if (at.getTime() <= now) return "The next event is a probe;";
+  if (at.getTime() <= now) return "The next event is a probe, and";
   return (
     <>
-      The next probe is <RelativeTime date={at} />;
+      The next probe is <RelativeTime date={at} />, and
     </>
   );
 }
