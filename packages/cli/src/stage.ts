@@ -16,7 +16,7 @@ const sstWithinMs = 60_000;
  * never mixes two stages.
  * @throws EventforkError `MISCONFIGURED` when the stage does not exist.
  */
-export async function readStage(stage: string): Promise<Env> {
+export async function readStageSettings(stage: string): Promise<Env> {
   if (!isStageName(stage)) {
     const message = `"${stage}" is no stage's name: letters, digits and hyphens, as in --stage production.`;
     throw new EventforkError("MISCONFIGURED", message);

@@ -68,10 +68,10 @@ const hasOption = (command: string, option: string) =>
 type Row = readonly [file: string, value: string, isAccepted: () => boolean | Promise<boolean>];
 
 const shown: readonly Row[] = [
-  ["packages/cli/src/actions/dead-letters.ts", "--group", () => hasOption("dead-letters", "--group")],
+  ["packages/cli/src/commands/dead-letters.ts", "--group", () => hasOption("dead-letters", "--group")],
   ["packages/cli/src/stage.ts", "--stage production", () => isStageName("production")],
   ["packages/cli/src/commands/dead-letters.ts", "2026-11-24T10:00:00Z", () => isRange("2026-11-24T10:00:00Z")],
-  ["packages/cli/src/commands/system.ts", "2026-11-25T10:00:00Z", () => isRange("2026-11-25T10:00:00Z")],
+  ["packages/cli/src/commands/rollups.ts", "2026-11-25T10:00:00Z", () => isRange("2026-11-25T10:00:00Z")],
   [
     "packages/core/src/rollups/range.ts",
     "Europe/Berlin",

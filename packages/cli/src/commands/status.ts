@@ -1,9 +1,18 @@
-import * as Deliveries from "@eventfork/core/deliveries";
-import * as Integrations from "@eventfork/core/integrations";
+import type * as Integrations from "@eventfork/core/integrations";
 import type { Ctx } from "@eventfork/core/kernel";
 import { formatCapped } from "@eventfork/core/kernel/numbers";
-import * as Outbox from "@eventfork/core/outbox";
-import { type Answer, formatTable } from "../terminal/output.ts";
+import type * as Outbox from "@eventfork/core/outbox";
+import type { Command } from "commander";
+import { runWithContext, withExamples, withJson } from "../run.ts";
+import { type CommandOutput, formatTable } from "../terminal/output.ts";
+
+export function addStatusCommand(program: Command): void {
+  withExamples(
+    withJson(program.command("status")).description("how every integration stands").action(runWithContext(show)),
+    "status",
+    "status --stage production --json",
+  );
+}
 
 const titles = [
   "integration",
@@ -17,7 +26,10 @@ const titles = [
   "rule",
 ];
 
-export async function status(ctx: Ctx): Promise<Answer> {
+async function show(ctx: Ctx): Promise<CommandOutput> {
+  const Outbox = await import("@eventfork/core/outbox");
+  const Integrations = await import("@eventfork/core/integrations");
+  const Deliveries = await import("@eventfork/core/deliveries");
   const [statuses, counts, outbox, missing] = await Promise.all([
     Integrations.listIntegrations(ctx),
     Deliveries.countByStatus(ctx),

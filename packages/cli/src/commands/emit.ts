@@ -1,17 +1,33 @@
-import { listLeftOut, parseEventData } from "@eventfork/core/events";
-import type { Ctx } from "@eventfork/core/kernel";
-import { EventforkError } from "@eventfork/core/kernel";
-import * as Outbox from "@eventfork/core/outbox";
-import type { Answer } from "../terminal/output.ts";
-import { createProgress } from "../terminal/progress.ts";
+import { type Ctx, EventforkError } from "@eventfork/core/kernel";
+import type * as Outbox from "@eventfork/core/outbox";
+import type { Command } from "commander";
+import { runWithContext, withExamples, withJson } from "../run.ts";
+import type { CommandOutput } from "../terminal/output.ts";
+import { createProgress } from "../terminal/prompts.ts";
+
+export function addEmitCommand(program: Command): void {
+  withExamples(
+    withJson(program.command("emit <type>"))
+      .description("record an event and publish it")
+      .requiredOption("--data <json>", "the event's data, as the catalog has it")
+      .option("--count <n>", "how many times", "1")
+      .option("--direct", "publish at once, past the outbox")
+      .option("--strict", "refuse fields that the catalog does not have, instead of leaving them out")
+      .action(runWithContext(emit)),
+    `emit user.logged_in --data '{"userId":"usr_1","email":"ada@example.com","name":"Ada","method":"password"}'`,
+    `emit user.signed_up --data '{"userId":"usr_1","email":"ada@example.com","name":"Ada","marketingConsent":true}' --count 100`,
+  );
+}
 
 const maximumCount = 100_000;
 const recordedAtOnce = 500;
 
-export async function emit(
+async function emit(
   ctx: Ctx,
   options: { type: string; data: string; count: string; direct?: boolean; strict?: boolean },
-): Promise<Answer> {
+): Promise<CommandOutput> {
+  const { listLeftOut, parseEventData } = await import("@eventfork/core/events");
+  const Outbox = await import("@eventfork/core/outbox");
   const given = parseData(options.data);
   const event = { ...parseEventData(options.type, given), source: "cli" };
   const notStored = listLeftOut(given, event.data);
@@ -46,6 +62,7 @@ function refuseFields(paths: readonly string[]): never {
 }
 
 async function record(ctx: Ctx, event: Outbox.NewEvent, size: number): Promise<string[]> {
+  const Outbox = await import("@eventfork/core/outbox");
   const rows = await Outbox.recordMany(
     ctx.db,
     Array.from({ length: size }, () => event),
@@ -54,6 +71,7 @@ async function record(ctx: Ctx, event: Outbox.NewEvent, size: number): Promise<s
 }
 
 async function publishDirect(ctx: Ctx, event: Outbox.NewEvent, size: number): Promise<string[]> {
+  const Outbox = await import("@eventfork/core/outbox");
   const ids: string[] = [];
   for (let i = 0; i < size; i++) ids.push((await Outbox.publishDirect(ctx, event)).id);
   return ids;
