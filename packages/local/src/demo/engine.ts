@@ -12,7 +12,7 @@ import { type Ctx, EventforkError, noMetrics } from "@eventfork/core/kernel";
 import { advanceReplays, startReplay } from "@eventfork/core/replays";
 import { integrations, type RequiredName } from "@eventfork/core/topology";
 import { toRecord } from "@eventfork/worker/mappings";
-import { checkEmail } from "../sandbox/mailchimp-problems.ts";
+import { checkEmail } from "../sandbox/mailchimp/problems.ts";
 
 export type PublishedEvent = EventRow & { publishedAt: Date };
 

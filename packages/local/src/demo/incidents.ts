@@ -2,7 +2,7 @@ import { retryDelaySeconds } from "@eventfork/core/deliveries";
 import { serialiseEnvelope } from "@eventfork/core/events";
 import { minuteMs } from "@eventfork/core/rollups/presets";
 import { integrations, type RequiredName, requiredNames } from "@eventfork/core/topology";
-import { checkEmail } from "../sandbox/mailchimp-problems.ts";
+import { checkEmail } from "../sandbox/mailchimp/problems.ts";
 import { type Calendar, isWithin } from "./calendar.ts";
 import type { Engine, Fault, PublishedEvent } from "./engine.ts";
 

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { FakeServiceOptions, Refusal, SandboxEnv } from "./faults.ts";
-import type { Effect } from "./ledger.ts";
-import { sandboxWriteKey } from "./variables.ts";
+import type { FakeServiceOptions, Refusal, SandboxEnv } from "../faults.ts";
+import type { Effect } from "../ledger.ts";
+import { sandboxWriteKey } from "../variables.ts";
 
 /** Segment responds with 400 beyond these. Source: its HTTP API page. */
 const messageLimitBytes = 32 * 1024;

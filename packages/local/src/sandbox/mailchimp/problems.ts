@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Refusal } from "./faults.ts";
+import type { Refusal } from "../faults.ts";
 
 /** Mailchimp's limits. Sources: its fundamentals page, its help page on audience fields. */
 export const connectionLimit = 10;

@@ -1,8 +1,8 @@
 import { hash as digest } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
-import type { FakeServiceOptions, SandboxEnv } from "./faults.ts";
-import type { Ledger } from "./ledger.ts";
+import type { FakeServiceOptions, SandboxEnv } from "../faults.ts";
+import type { Ledger } from "../ledger.ts";
 import {
   checkEmail,
   checkFields,
@@ -17,8 +17,8 @@ import {
   type Problem,
   tooManyRequests,
   toResponse,
-} from "./mailchimp-problems.ts";
-import { sandboxApiKey, sandboxListId } from "./variables.ts";
+} from "./problems.ts";
+import { sandboxApiKey, sandboxListId } from "../variables.ts";
 
 const batchLimit = 500;
 

@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import type { FakeServiceOptions, Refusal, SandboxEnv } from "./faults.ts";
-import type { Effect, Ledger } from "./ledger.ts";
-import { sandboxBotToken } from "./variables.ts";
+import type { FakeServiceOptions, Refusal, SandboxEnv } from "../faults.ts";
+import type { Effect, Ledger } from "../ledger.ts";
+import { sandboxBotToken } from "../variables.ts";
 
 const channels = [
   { id: "C0SIGNUPS01", name: "sign-ups", is_archived: false, is_member: true },

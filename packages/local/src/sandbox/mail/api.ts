@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { SandboxEnv } from "./faults.ts";
-import type { Ledger } from "./ledger.ts";
+import type { SandboxEnv } from "../faults.ts";
+import type { Ledger } from "../ledger.ts";
 
 export type SandboxMail = { id: string; at: string; from: string; to: string; subject: string; text: string };
 
