@@ -24,6 +24,10 @@ const restarts = [
 ] as const;
 const roundMs = 30_000;
 
+export function countCrashes(crashes: Crashes): number {
+  return Object.values(crashes).reduce((sum, count) => sum + count, 0);
+}
+
 export function consumerNames(integration: string): string[] {
   return Array.from({ length: consumersPerIntegration }, (_, i) => `consumer.${integration}.${i + 1}`);
 }

@@ -11,8 +11,12 @@ import { Supervisor } from "../supervisor/index.ts";
 import { type Audit, audit, drainAll } from "./audit.ts";
 import { type CarriedOut, carryOut, consumerNames, planCrashes } from "./crashes.ts";
 import { injectFaults } from "./fault-schedule.ts";
-import type { ChaosOptions } from "./options.ts";
 import { produce } from "./producer.ts";
+
+export type ChaosOptions = {
+  events: number;
+  seed: number;
+};
 
 export type ChaosResult = Audit &
   CarriedOut & {

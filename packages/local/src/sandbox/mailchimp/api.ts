@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { FakeServiceOptions, SandboxEnv } from "../faults.ts";
 import type { Ledger } from "../ledger.ts";
+import { sandboxApiKey, sandboxListId } from "../variables.ts";
 import {
   checkEmail,
   checkFields,
@@ -18,7 +19,6 @@ import {
   tooManyRequests,
   toResponse,
 } from "./problems.ts";
-import { sandboxApiKey, sandboxListId } from "../variables.ts";
 
 const batchLimit = 500;
 

@@ -2,13 +2,14 @@ import {
   CreateTopicCommand,
   PublishCommand,
   SetSubscriptionAttributesCommand,
+  SNSClient,
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
-import { CreateQueueCommand, PurgeQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, PurgeQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createAwsClients, readQueueArn } from "@eventfork/core/aws";
 import type { Scope } from "@eventfork/core/rules/language";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { brokerEnv } from "./index.ts";
+import { brokerEnv, provision } from "./index.ts";
 
 type MessageAttributes = Record<string, { DataType: string; StringValue: string }>;
 type Case = [
@@ -82,4 +83,15 @@ describe("the local broker filters as SNS does", () => {
       message: expect.stringMatching(words),
     });
   });
+});
+
+test("an SNS that does not answer is reported, with the settings to check", async () => {
+  const nobodyListens = {
+    endpoint: "http://127.0.0.1:1",
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    maxAttempts: 1,
+  };
+  const clients = { sns: new SNSClient(nobodyListens), sqs: new SQSClient(nobodyListens) };
+  await expect(provision(clients, "test")).rejects.toThrow(/could not be asked: .*127\.0\.0\.1:1.*AWS_ENDPOINT_URL/);
 });
