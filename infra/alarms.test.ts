@@ -5,9 +5,9 @@ import * as Outbox from "@eventfork/core/outbox";
 import { reconcile } from "@eventfork/core/reconcile";
 import { createTestCtx } from "@eventfork/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { repositoryRoot } from "./testing/commands.ts";
 import type { Graph, Resource } from "./testing/evaluate.ts";
 import { entries, inputsOf, ofType, only } from "./testing/graph.ts";
-import { root } from "./testing/run.ts";
 import { evaluateProduction } from "./testing/stages.ts";
 
 let ctx: Ctx;
@@ -113,7 +113,7 @@ test("the web app's errors are counted, because Lambda counts none", () => {
 });
 
 test("docs/operations/alarms.md has exactly one section for each alarm, which names it", () => {
-  const text = readFileSync(join(root, "docs/operations/alarms.md"), "utf8");
+  const text = readFileSync(join(repositoryRoot, "docs/operations/alarms.md"), "utf8");
   const sections = [...text.matchAll(/^## (.+)\n\n`([^`]+)`: /gm)].map(([, heading = "", pattern = ""]) => {
     const titles = `(${entries.map(({ title }) => title).join("|")})`;
     const name = pattern.replace("<Title>", titles).replace("<Function>", `(${functions.join("|")})`);
@@ -136,7 +136,9 @@ test("docs/operations/alarms.md has exactly one section for each alarm, which na
 });
 
 test("docs/operations/deploy.md has the right number of alarms", () => {
-  expect(readFileSync(join(root, "docs/operations/deploy.md"), "utf8")).toContain(`| ${resources.length} alarms, `);
+  expect(readFileSync(join(repositoryRoot, "docs/operations/deploy.md"), "utf8")).toContain(
+    `| ${resources.length} alarms, `,
+  );
 });
 
 const watched = (job: string) =>

@@ -4,9 +4,9 @@ import * as Topology from "@eventfork/core/topology";
 import { beforeAll, describe, expect, test } from "vitest";
 import { countConcurrency, neededConcurrency } from "./budget.ts";
 import { maxConnections, type Size, sizeNames } from "./size.ts";
+import { repositoryRoot } from "./testing/commands.ts";
 import type { Graph, Resource } from "./testing/evaluate.ts";
 import { inputsOf, ofType, only, ourFunctions } from "./testing/graph.ts";
-import { root } from "./testing/run.ts";
 import { evaluateProduction, evaluateTrial } from "./testing/stages.ts";
 
 /**
@@ -102,7 +102,7 @@ test("Lambda retries no job: its schedule does", () => {
 });
 
 test("docs/operations/deploy.md lists the deployed sizes", () => {
-  const text = readFileSync(join(root, "docs/operations/deploy.md"), "utf8");
+  const text = readFileSync(join(repositoryRoot, "docs/operations/deploy.md"), "utf8");
   const [trial, standard] = sizeNames.map((size) => neededConcurrency(Topology.requiredNames, size));
   expect(text).toContain(`| **needed of Lambda** | **${trial}** | **${standard}** |`);
 });

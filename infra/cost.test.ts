@@ -7,9 +7,9 @@ import { createTestCtx } from "@eventfork/core/testing";
 import * as Topology from "@eventfork/core/topology";
 import { beforeAll, expect, test } from "vitest";
 import { describeCosts, idleMetrics, listIdle, sumOf } from "./cost.ts";
+import { repositoryRoot } from "./testing/commands.ts";
 import type { Graph } from "./testing/evaluate.ts";
-import { root } from "./testing/run.ts";
-import { ownDatabase } from "./testing/settings.ts";
+import { ownDatabase } from "./testing/evaluate.ts";
 import { evaluateDev, evaluateProduction, evaluateTrial } from "./testing/stages.ts";
 
 let production: Graph;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 test("docs/operations/deploy.md has the costs that npm run cost computes", () => {
   expect([production.failure, own.failure]).toEqual([null, null]);
-  const text = readFileSync(join(root, "docs/operations/deploy.md"), "utf8");
+  const text = readFileSync(join(repositoryRoot, "docs/operations/deploy.md"), "utf8");
   for (const line of describeCosts({ production, own }).split("\n")) expect(text.split("\n")).toContain(line);
 });
 

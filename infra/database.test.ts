@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { repositoryRoot } from "./testing/commands.ts";
 import type { Graph } from "./testing/evaluate.ts";
 import { buildOf, inputsOf, ofType, only, ourFunctions, variablesOf } from "./testing/graph.ts";
-import { root } from "./testing/run.ts";
 import { evaluateExtended, evaluateRestored, evaluateStages, evaluateVpc, restoredHost } from "./testing/stages.ts";
 
 const graphs = evaluateStages();
@@ -120,7 +120,7 @@ describe("another database in the same stage", () => {
 });
 
 describe("docs/operations/restore.md", () => {
-  const text = readFileSync(join(root, "docs/operations/restore.md"), "utf8");
+  const text = readFileSync(join(repositoryRoot, "docs/operations/restore.md"), "utf8");
   const commands = text.replaceAll("\\\n", " ").match(/aws rds [^\n`]+/g) ?? [];
   const restore = commands.find((command) => command.includes("restore-db-instance-to-point-in-time")) ?? "";
 
@@ -156,7 +156,7 @@ describe("docs/operations/restore.md", () => {
   test("it names existing settings", () => {
     for (const setting of ["EVENTFORK_DATABASE_HOST", "EVENTFORK_MAINTENANCE"]) {
       expect(text).toContain(`${setting}=`);
-      expect(readFileSync(join(root, "infra/stage.ts"), "utf8")).toContain(setting);
+      expect(readFileSync(join(repositoryRoot, "infra/stage.ts"), "utf8")).toContain(setting);
     }
   });
 });

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import * as Topology from "@eventfork/core/topology";
 import { describe, expect, test } from "vitest";
 import { linkName } from "./testing/bundle.ts";
+import { secretValues } from "./testing/evaluate.ts";
 import { buildOf, entries, inputsOf, ofType, only, ourFunctions, variablesOf } from "./testing/graph.ts";
-import { secretValues } from "./testing/settings.ts";
 import { deployed, evaluateStages, sandbox, stages } from "./testing/stages.ts";
 
 const graphs = evaluateStages();

@@ -3,10 +3,9 @@ import { join } from "node:path";
 import * as Topology from "@eventfork/core/topology";
 import { beforeAll, expect, test } from "vitest";
 import { linkName } from "./testing/bundle.ts";
-import { evaluate, type Graph } from "./testing/evaluate.ts";
+import { repositoryRoot } from "./testing/commands.ts";
+import { evaluate, type Graph, secretValues } from "./testing/evaluate.ts";
 import { buildOf, inputsOf, ofType, only, variablesOf } from "./testing/graph.ts";
-import { root } from "./testing/run.ts";
-import { secretValues } from "./testing/settings.ts";
 import { evaluateExtended, evaluateProduction, webhookSecrets } from "./testing/stages.ts";
 
 let off: Graph;
@@ -44,7 +43,7 @@ test("during a rotation of the cookie secret only the web app has both", () => {
 });
 
 test("the rotation page lists each secret", () => {
-  const page = readFileSync(join(root, "docs/operations/rotate-secrets.md"), "utf8");
+  const page = readFileSync(join(repositoryRoot, "docs/operations/rotate-secrets.md"), "utf8");
   const titles = [...page.matchAll(/^## (.+)$/gm)].flatMap(([, title = ""]) => title.split(" and "));
   const made = on.resources.filter(({ type }) => type === "sst:sst:Secret").map(({ name }) => name);
   const offered = Topology.integrationNames.flatMap((name) => Topology.topologyOf(name).secrets.map(linkName));

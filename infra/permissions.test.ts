@@ -2,9 +2,9 @@ import { join } from "node:path";
 import * as Topology from "@eventfork/core/topology";
 import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
+import { repositoryRoot } from "./testing/commands.ts";
 import type { Graph } from "./testing/evaluate.ts";
 import { buildOf, listGrants, ofType, statementsOf } from "./testing/graph.ts";
-import { root } from "./testing/run.ts";
 import { evaluateProduction, evaluateRestored } from "./testing/stages.ts";
 
 /** Source: the service authorization reference of SNS and SQS. */
@@ -65,7 +65,7 @@ function permissionsIn(code: string): string[] {
 
 async function readOwnCode(...entryPoints: readonly string[]): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: entryPoints.map((path) => join(root, path)),
+    entryPoints: entryPoints.map((path) => join(repositoryRoot, path)),
     outdir: "unwritten",
     write: false,
     bundle: true,

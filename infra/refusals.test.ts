@@ -5,10 +5,9 @@ import { describe, expect, test, vi } from "vitest";
 import { signCall } from "./aws-call.ts";
 import { findRefusals, findVpcRefusals } from "./refusals.ts";
 import { readStage } from "./stage.ts";
-import { evaluate } from "./testing/evaluate.ts";
+import { repositoryRoot, runCommand } from "./testing/commands.ts";
+import { evaluate, secretValues } from "./testing/evaluate.ts";
 import { installPlatform, withoutEngines } from "./testing/platform.ts";
-import { root, run } from "./testing/run.ts";
-import { secretValues } from "./testing/settings.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -126,8 +125,8 @@ test("without credentials SST exits and names the missing credentials", { timeou
     AWS_EC2_METADATA_DISABLED: "true",
   };
   const env = { PATH: process.env.PATH, HOME, CI: "1", ...noCredentials, ...withoutEngines };
-  await expect(run(join(root, "node_modules/.bin/sst"), ["diff", "--stage", "ada"], env)).rejects.toThrow(
-    /AWS credentials are not configured\. Try configuring your profile/,
-  );
+  await expect(
+    runCommand(join(repositoryRoot, "node_modules/.bin/sst"), ["diff", "--stage", "ada"], env),
+  ).rejects.toThrow(/AWS credentials are not configured\. Try configuring your profile/);
   rmSync(HOME, { recursive: true, force: true });
 });

@@ -1,7 +1,6 @@
 // `npm run cost`: a stage's cost, as in docs/operations/deploy.md. Builds the web app.
 import { describeCosts } from "../infra/cost.ts";
-import { evaluate } from "../infra/testing/evaluate.ts";
-import { alarms, ownDatabase, secretValues, settings } from "../infra/testing/settings.ts";
+import { alarms, evaluate, ownDatabase, secretValues, settings } from "../infra/testing/evaluate.ts";
 import { buildWeb } from "../infra/testing/web.ts";
 
 const env = { ...settings, ...alarms, ...secretValues };

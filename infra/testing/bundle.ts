@@ -3,15 +3,15 @@ import { cpSync, mkdtempSync, readdirSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build, type Metafile } from "esbuild";
+import { repositoryRoot } from "./commands.ts";
 import type { FunctionBuild } from "./evaluate.ts";
-import { root } from "./run.ts";
 
 export type Bundle = { folder: string; handlerFile: string; metafile: Metafile };
 
 /** Bundles a function into a folder without node_modules. Source: sst/sst, pkg/runtime/node/build.go */
 export async function bundleFunction({ handler, copyFiles }: FunctionBuild): Promise<Bundle> {
   const folder = mkdtempSync(join(tmpdir(), "eventfork-bundle-"));
-  const entry = join(root, handler.replace(/\.handler$/, ".ts"));
+  const entry = join(repositoryRoot, handler.replace(/\.handler$/, ".ts"));
   const { metafile } = await build({
     entryPoints: [entry],
     outdir: folder,

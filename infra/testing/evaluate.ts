@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
+import type * as Topology from "../../packages/core/src/topology/index.ts";
 import { type AccountAnswers, answerAccount } from "./account.ts";
-import { chooseFanOut, type FanOut } from "./choose-fan-out.ts";
+import { repositoryRoot, runCommand } from "./commands.ts";
 import { installPlatform, platform } from "./platform.ts";
-import { root, run } from "./run.ts";
 
 export type Resource = {
   type: string;
@@ -30,15 +30,34 @@ export type Graph = {
   output: string;
 };
 
+export type EvaluatedFanOut = typeof Topology.fanOut;
+
 export type EvaluateOptions = {
   stage: string;
   isDev?: boolean;
-  fanOut?: FanOut;
+  fanOut?: EvaluatedFanOut;
   account?: Partial<AccountAnswers>;
   env?: Record<string, string>;
 };
 
-const bundled = new Map<FanOut, Promise<string>>();
+export const secretValues = {
+  SST_SECRET_BetterAuthSecret: "secret-of-the-cookies-0123456789",
+  SST_SECRET_AnalyticsWriteKey: "secret-of-analytics",
+  SST_SECRET_MailchimpApiKey: "secret-of-mailchimp-us19",
+  SST_SECRET_MailchimpListId: "secret-list-of-mailchimp",
+  SST_SECRET_SlackBotToken: "xoxb-secret-of-slack",
+  SST_SECRET_SlackChannel: "secret-channel-of-slack",
+};
+
+export const settings = { AWS_REGION: "us-east-1" };
+export const alarms = { EVENTFORK_ALARM_EMAIL: "operators@example.com" };
+
+export const ownDatabase = {
+  EVENTFORK_DATABASE: "own",
+  SST_SECRET_DatabaseUrl: "postgresql://ada:secret-of-neon@neon.tech/ada",
+};
+
+const bundled = new Map<EvaluatedFanOut, Promise<string>>();
 
 /** Evaluates sst.config.ts with SST's real components, without AWS. */
 export async function evaluate({
@@ -63,14 +82,14 @@ export async function evaluate({
         command: isDev ? "dev" : "deploy",
         rpc: "",
         home: "aws",
-        paths: { root, work, platform, home: work, artifacts: work },
+        paths: { root: repositoryRoot, work, platform, home: work, artifacts: work },
         state: { version: {} },
       },
     };
     const preload = join(work, "globals.mjs");
     writeFileSync(preload, `Object.assign(globalThis, ${JSON.stringify(globals)});`);
     const { PATH = "", HOME = "", NODE_COMPILE_CACHE = "" } = process.env;
-    const printed = await run(process.execPath, ["--import", preload, program, output], {
+    const printed = await runCommand(process.execPath, ["--import", preload, program, output], {
       PATH,
       HOME,
       NODE_COMPILE_CACHE,
@@ -91,12 +110,12 @@ export async function evaluate({
 }
 
 // Inside the platform, so that Node resolves the platform's Pulumi.
-async function bundleProgram(fanOut: FanOut): Promise<string> {
+async function bundleProgram(fanOut: EvaluatedFanOut): Promise<string> {
   const outfile = join(platform, `test-program-${fanOut}-${process.pid}.mjs`);
   const inject = join(platform, `test-inject-${fanOut}-${process.pid}.mjs`);
   writeFileSync(inject, 'export * as sst from "./src/components/index";\nexport * as aws from "@pulumi/aws";\n');
   await build({
-    entryPoints: [join(root, "infra/testing/program.ts")],
+    entryPoints: [join(repositoryRoot, "infra/testing/program.ts")],
     outfile,
     bundle: true,
     format: "esm",
@@ -137,4 +156,18 @@ async function serveSst(work: string, builds: FunctionBuild[], account: Partial<
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+function chooseFanOut(fanOut: EvaluatedFanOut): Plugin {
+  return {
+    name: "choose-fan-out",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /core\/src\/topology\/index\.ts$/ }, ({ path }) => {
+        const [before, after, ...more] = readFileSync(path, "utf8").split(
+          /(?<=^export const fanOut: .+ = )"\w+"(?=;$)/m,
+        );
+        if (after === undefined || more.length > 0) throw new Error("topology does not have its fanOut in one line");
+        return { contents: `${before}${JSON.stringify(fanOut)}${after}`, loader: "ts" };
+      }),
+  };
 }

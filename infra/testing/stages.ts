@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sandboxEnv } from "@eventfork/local/sandbox";
 import { beforeAll, inject } from "vitest";
-import type { FanOut } from "./choose-fan-out.ts";
-import { type EvaluateOptions, evaluate, type Graph } from "./evaluate.ts";
-import { makeOnce } from "./lock.ts";
-import { alarms, ownDatabase, secretValues, settings } from "./settings.ts";
+import { makeOnce } from "./commands.ts";
+import type { EvaluatedFanOut } from "./evaluate.ts";
+import { alarms, type EvaluateOptions, evaluate, type Graph, ownDatabase, secretValues, settings } from "./evaluate.ts";
 import { buildWeb } from "./web.ts";
 
 async function evaluatePersonal(): Promise<Graph> {
@@ -15,7 +14,10 @@ async function evaluatePersonal(): Promise<Graph> {
   return evaluateOnce({ stage: "ada", env: { ...settings, ...secretValues, ...ownDatabase } });
 }
 
-export async function evaluateProduction(more: Record<string, string> = {}, fanOut: FanOut = "sns"): Promise<Graph> {
+export async function evaluateProduction(
+  more: Record<string, string> = {},
+  fanOut: EvaluatedFanOut = "sns",
+): Promise<Graph> {
   await buildWeb();
   return evaluateOnce({ stage: "production", fanOut, env: { ...settings, ...alarms, ...secretValues, ...more } });
 }
@@ -70,7 +72,7 @@ export async function evaluateVpc(): Promise<Graph> {
   return evaluateOnce({ stage: "ada", env });
 }
 
-export function evaluateDev(fanOut: FanOut = "sns"): Promise<Graph> {
+export function evaluateDev(fanOut: EvaluatedFanOut = "sns"): Promise<Graph> {
   return evaluateOnce({
     stage: "ada",
     fanOut,

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNewerThanSources } from "@eventfork/local/web-build";
-import { makeOnce } from "./lock.ts";
+import { makeOnce, repositoryRoot, runCommand } from "./commands.ts";
 import { installPlatform, platform } from "./platform.ts";
-import { root, run } from "./run.ts";
 
-const app = join(root, "apps/web");
+const app = join(repositoryRoot, "apps/web");
 const openNext = join(app, ".open-next");
 const made = join(openNext, "open-next.output.json");
 
@@ -14,7 +13,7 @@ const sources = ["apps/web/open-next.config.ts", "infra/open-next/package-lock.j
 export const webAssets = join(openNext, "assets");
 
 export function buildWeb(): Promise<void> {
-  return makeOnce(join(root, ".sst/building-web"), { isMade: isWebBuilt, make, withinMs: 280_000 });
+  return makeOnce(join(repositoryRoot, ".sst/building-web"), { isMade: isWebBuilt, make, withinMs: 280_000 });
 }
 
 export async function serverBundle(): Promise<string> {
@@ -38,7 +37,7 @@ export function wrapServer(folder: string): string {
 
 async function make(): Promise<void> {
   const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
-  await run("npm", ["run", "build:lambda", "-w", "apps/web"], env);
+  await runCommand("npm", ["run", "build:lambda", "-w", "apps/web"], env);
 }
 
 function isWebBuilt(): boolean {

@@ -1,6 +1,29 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+export const repositoryRoot = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * Returns a command's output.
+ * @throws Error with its output when it fails.
+ */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+): Promise<string> {
+  const child = spawn(command, args, { cwd: repositoryRoot, env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${output}`);
+  return output;
+}
 
 /**
  * Makes something once across processes; takes over a stale lock after `withinMs`.
