@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { visit } from "../infra/cost.ts";
+import { visit } from "../infra/cost/cost.ts";
 import { newPage, waitUntilHydrated } from "./browser.ts";
 import { newPerson } from "./people.ts";
 import { test } from "./shared-stack.ts";

@@ -1,7 +1,7 @@
 // `npm run cost`: a stage's cost, as in docs/operations/deploy.md. Builds the web app.
-import { describeCosts } from "../infra/cost.ts";
-import { alarms, evaluate, ownDatabase, secretValues, settings } from "../infra/testing/evaluate.ts";
-import { buildWeb } from "../infra/testing/web.ts";
+import { describeCosts } from "../infra/cost/cost.ts";
+import { alarms, evaluate, ownDatabase, secretValues, settings } from "../infra/testing/graph/evaluate.ts";
+import { buildWeb } from "../infra/testing/lambda/web.ts";
 
 const env = { ...settings, ...alarms, ...secretValues };
 await buildWeb();

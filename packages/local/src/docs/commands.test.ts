@@ -15,7 +15,7 @@ const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "pack
 const runBy: Readonly<Record<string, readonly [file: string, words: string]>> = {
   bench: ["bench/bench.test.ts", '["run", "--silent", "bench", "--", ...args]'],
   chaos: ["packages/local/src/chaos/chaos.test.ts", "runChaos({ events: 500"],
-  cost: ["infra/cost.test.ts", "describeCosts({ production, own })"],
+  cost: ["infra/cost/cost.test.ts", "describeCosts({ production, own })"],
   "db:migration": ["packages/local/src/docs/commands.test.ts", "scripts/new-migration.ts"],
   demo: ["e2e/scripts.spec.ts", 'script: "demo"'],
   dev: ["e2e/stack.ts", 'spawn("npm", ["run", script, '],

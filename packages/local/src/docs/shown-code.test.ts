@@ -11,7 +11,7 @@ import { integrations } from "@eventfork/core/topology";
 import { grantRoleInput } from "@eventfork/core/users";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { readStage } from "../../../../infra/stage.ts";
+import { readStage } from "../../../../infra/stage/stage.ts";
 import { splitShell } from "../../../cli/src/testing/help.ts";
 import { deliverOptions, errorOf, everythingIn, exampleSignUps } from "../../../core/src/testing/example-events.ts";
 import { startHttpRecorder } from "../../../core/src/testing/http-recorder.ts";

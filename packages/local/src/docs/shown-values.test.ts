@@ -13,7 +13,7 @@ import { createTestCtx } from "@eventfork/core/testing";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { z } from "zod";
 import { readWebEnv } from "../../../../apps/web/src/env.ts";
-import { readStage } from "../../../../infra/stage.ts";
+import { readStage } from "../../../../infra/stage/stage.ts";
 import { createProgram, listCommands } from "../../../cli/src/program.ts";
 import { isStageName } from "../../../cli/src/stage.ts";
 import { pathOf } from "../../../cli/src/testing/help.ts";
@@ -118,9 +118,13 @@ const shown: readonly Row[] = [
   ["packages/core/src/ingest/index.ts", "a UUID", () => isIdempotencyKey(randomUUID())],
   ["packages/core/src/ingest/index.ts", "Authorization: Bearer efk_…", () => isIdempotencyKey("one")],
   ["packages/core/src/env/index.ts", "4000", () => isSetting("EVENTFORK_QUERY_TIMEOUT_MS", "4000")],
-  ["infra/stage.ts", "vpc-0123456789abcdef0", () => readStage("ada", vpcEnv).vpcId === "vpc-0123456789abcdef0"],
-  ["infra/stage.ts", "us-east-1", () => readStage("production", stageEnv).region === "us-east-1"],
-  ["infra/stage.ts", "events.example.com", () => readStage("production", stageEnv).domain === "events.example.com"],
+  ["infra/stage/stage.ts", "vpc-0123456789abcdef0", () => readStage("ada", vpcEnv).vpcId === "vpc-0123456789abcdef0"],
+  ["infra/stage/stage.ts", "us-east-1", () => readStage("production", stageEnv).region === "us-east-1"],
+  [
+    "infra/stage/stage.ts",
+    "events.example.com",
+    () => readStage("production", stageEnv).domain === "events.example.com",
+  ],
 ];
 
 const vpcEnv = {
