@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import type { Ready } from "../e2e/stack.ts";
+import type { Ready } from "../e2e/support/stack.ts";
 import { stackOptions, withStack } from "../scripts/given-stack.ts";
 import { timeCalls } from "./stack.ts";
 

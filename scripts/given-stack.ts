@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { parseArgs } from "node:util";
-import { type Ready, startStack } from "../e2e/stack.ts";
-import build from "../e2e/testing/global-setup.ts";
+import build from "../e2e/support/global-setup.ts";
+import { type Ready, startStack } from "../e2e/support/stack.ts";
 
 export const stackOptions = {
   built: { type: "boolean", default: false },

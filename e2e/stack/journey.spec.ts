@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
-import { fillCode, logIn, nextAddress, waitUntilHydrated } from "./browser.ts";
-import { newPerson, type Person, signUp } from "./people.ts";
-import { eventually, everythingOnce, hasAll, readLedger, readReceived, setFault } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
+import { fillCode, logIn, nextAddress, waitUntilHydrated } from "../support/browser.ts";
+import { newPerson, type Person, signUp } from "../support/people.ts";
+import { eventually, everythingOnce, hasAll, readLedger, readReceived, setFault } from "../support/sandbox.ts";
+import { type RunningStack, startStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 

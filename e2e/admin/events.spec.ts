@@ -1,8 +1,8 @@
 import { expect } from "@playwright/test";
-import { logIn } from "./browser.ts";
-import { newPerson, signUp } from "./people.ts";
-import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
-import { test } from "./shared-stack.ts";
+import { logIn } from "../support/browser.ts";
+import { newPerson, signUp } from "../support/people.ts";
+import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
+import { test } from "../support/shared-stack.ts";
 
 const soon = { timeout: 4_000 };
 

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { requiredNames } from "@eventfork/core/topology";
 import { expect, test } from "@playwright/test";
-import { newPerson, signUp } from "./people.ts";
-import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
-import { startStack } from "./stack.ts";
+import { newPerson, signUp } from "../support/people.ts";
+import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
+import { startStack } from "../support/stack.ts";
 
 /** A separate broker that this test can stop and start. */
 async function startBroker(port: number, dataDir: string): Promise<ChildProcess> {

@@ -1,9 +1,9 @@
 import { expect, type Page } from "@playwright/test";
-import { logIn, newPage } from "./browser.ts";
-import { newPerson, type Person, signUp } from "./people.ts";
-import { eventually, hasAll, readLedger, readReceived } from "./sandbox.ts";
-import { test } from "./shared-stack.ts";
-import type { RunningStack } from "./stack.ts";
+import { logIn, newPage } from "../support/browser.ts";
+import { newPerson, type Person, signUp } from "../support/people.ts";
+import { eventually, hasAll, readLedger, readReceived } from "../support/sandbox.ts";
+import { test } from "../support/shared-stack.ts";
+import type { RunningStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 let admin: Page;

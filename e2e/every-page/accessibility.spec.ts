@@ -1,12 +1,12 @@
 import { mkdirSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
-import { logIn, newPage, seeAll } from "./browser.ts";
-import { memberPages, publicPages } from "./pages.ts";
-import { newPerson, signUp } from "./people.ts";
-import { eventually, hasAll, readReceived } from "./sandbox.ts";
-import { test } from "./shared-stack.ts";
-import type { RunningStack } from "./stack.ts";
+import { logIn, newPage, seeAll } from "../support/browser.ts";
+import { memberPages, publicPages } from "../support/pages.ts";
+import { newPerson, signUp } from "../support/people.ts";
+import { eventually, hasAll, readReceived } from "../support/sandbox.ts";
+import { test } from "../support/shared-stack.ts";
+import type { RunningStack } from "../support/stack.ts";
 
 const pictures = "test-results/screens";
 

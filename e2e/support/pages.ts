@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const app = fileURLToPath(new URL("../apps/web/src/app", import.meta.url));
+const app = fileURLToPath(new URL("../../apps/web/src/app", import.meta.url));
 
 const found = readdirSync(app, { recursive: true, encoding: "utf8" })
   .filter((file) => /(^|\/)page\.tsx$/.test(file) && !file.includes("["))

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { logIn } from "./browser.ts";
-import { newPerson, signUp } from "./people.ts";
-import { eventually, everythingOnce, hasAll, readReceived, setFault } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
+import { logIn } from "../support/browser.ts";
+import { newPerson, signUp } from "../support/people.ts";
+import { eventually, everythingOnce, hasAll, readReceived, setFault } from "../support/sandbox.ts";
+import { type RunningStack, startStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 

@@ -1,9 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
-import { logIn, newPage } from "./browser.ts";
+import { logIn, newPage } from "../support/browser.ts";
+import { memberPages } from "../support/pages.ts";
+import { newPerson, signUp } from "../support/people.ts";
+import { type RunningStack, startStack } from "../support/stack.ts";
 import { type Hostile, seedHostile } from "./hostile.ts";
-import { memberPages } from "./pages.ts";
-import { newPerson, signUp } from "./people.ts";
-import { type RunningStack, startStack } from "./stack.ts";
 
 let stack: RunningStack;
 let page: Page;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
-import type { RunningStack } from "./stack.ts";
+import type { RunningStack } from "../support/stack.ts";
 
 const script = `<script>window.hostile = 1</script><img src=x onerror="window.hostile = 1">`;
 const word = "W".repeat(10_000);

@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
-import { logIn } from "./browser.ts";
-import { askAuth, newPerson, signUp } from "./people.ts";
-import { eventually, readLedger, setFault } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
+import { logIn } from "../support/browser.ts";
+import { askAuth, newPerson, signUp } from "../support/people.ts";
+import { eventually, readLedger, setFault } from "../support/sandbox.ts";
+import { type RunningStack, startStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 

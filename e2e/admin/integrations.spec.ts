@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "@playwright/test";
-import { logIn } from "./browser.ts";
-import { eventually, readLedger, setFault } from "./sandbox.ts";
-import { test } from "./shared-stack.ts";
+import { logIn } from "../support/browser.ts";
+import { eventually, readLedger, setFault } from "../support/sandbox.ts";
+import { test } from "../support/shared-stack.ts";
 
 test("an integration's connection test reports problems, it pauses and resumes, and only it gets a test event", async ({
   page,

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import sharp from "sharp";
-import { partsOf } from "./processes.ts";
-import { type RunningStack, startStack } from "./stack.ts";
+import { partsOf, type RunningStack, startStack } from "../support/stack.ts";
 
 let folder: string;
 let running: RunningStack | undefined;

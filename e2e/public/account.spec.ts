@@ -1,8 +1,8 @@
 import { expect } from "@playwright/test";
-import { logIn, newPage, waitUntilHydrated } from "./browser.ts";
-import { askAuth, newPerson, signUp } from "./people.ts";
-import { readLink } from "./sandbox.ts";
-import { test } from "./shared-stack.ts";
+import { logIn, newPage, waitUntilHydrated } from "../support/browser.ts";
+import { askAuth, newPerson, signUp } from "../support/people.ts";
+import { readLink } from "../support/sandbox.ts";
+import { test } from "../support/shared-stack.ts";
 
 test("a mailed link resets a forgotten password, and the old one stops working", async ({ browser, stack }) => {
   const person = newPerson();

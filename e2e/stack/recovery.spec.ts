@@ -1,8 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { newPerson, signUp } from "./people.ts";
-import { findProcesses, partsOf } from "./processes.ts";
-import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
+import { newPerson, signUp } from "../support/people.ts";
+import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
+import { findProcesses, partsOf, type RunningStack, startStack } from "../support/stack.ts";
 
 test.skip(process.platform !== "linux", "reads /proc");
 

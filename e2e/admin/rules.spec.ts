@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
-import { fillCode, logIn } from "./browser.ts";
-import { newPerson, type Person, signUp } from "./people.ts";
-import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
+import { fillCode, logIn } from "../support/browser.ts";
+import { newPerson, type Person, signUp } from "../support/people.ts";
+import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
+import { type RunningStack, startStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 

@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
-import { newPage } from "./browser.ts";
-import { newPerson } from "./people.ts";
-import { eventually, hasAll, readLink, readReceived } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
+import { newPage } from "../support/browser.ts";
+import { newPerson } from "../support/people.ts";
+import { eventually, hasAll, readLink, readReceived } from "../support/sandbox.ts";
+import { type RunningStack, startStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LedgerEffect, LedgerEntry } from "@eventfork/local/sandbox";
 
-export type Effect = { key: string; count: number; detail: Record<string, unknown> };
-export type Ledger = { received: number; unique: number; effects: Effect[] };
 type Integration = "analytics" | "mailchimp" | "slack";
 
-export async function readLedger(sandbox: string, integration: Integration): Promise<Ledger> {
+export async function readLedger(sandbox: string, integration: Integration): Promise<LedgerEntry> {
   const response = await fetch(`${sandbox}/_sandbox/ledger/${integration}`);
-  return (await response.json()) as Ledger;
+  return (await response.json()) as LedgerEntry;
 }
 
 export async function setFault(sandbox: string, integration: Integration, fault: object | null): Promise<void> {
@@ -26,7 +25,7 @@ export async function readReceived(sandbox: string, person: { id: string; email:
     readLedger(sandbox, "mailchimp"),
     readLedger(sandbox, "slack"),
   ]);
-  const count = (effects: Effect[]) => effects.reduce((sum, effect) => sum + effect.count, 0);
+  const count = (effects: LedgerEffect[]) => effects.reduce((sum, effect) => sum + effect.count, 0);
   const calls = analytics.effects.filter(({ detail }) => detail.userId === person.id);
   const tracks = calls.filter(({ detail }) => detail.type === "track");
   return {

@@ -1,8 +1,8 @@
 import { type Browser, expect, type Page } from "@playwright/test";
-import { nextAddress } from "./browser.ts";
-import { newPerson, type Person, signUp } from "./people.ts";
-import { eventually, everythingOnce, hasAll, readReceived } from "./sandbox.ts";
-import { test } from "./shared-stack.ts";
+import { nextAddress } from "../support/browser.ts";
+import { newPerson, type Person, signUp } from "../support/people.ts";
+import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
+import { test } from "../support/shared-stack.ts";
 
 const pictures = "test-results/screens";
 

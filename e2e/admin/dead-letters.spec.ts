@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, type Page, test } from "@playwright/test";
-import { fillCode, logIn } from "./browser.ts";
-import { newPerson, signUp } from "./people.ts";
-import { eventually, everythingOnce, hasAll, type Received, readReceived, setFault } from "./sandbox.ts";
-import { type RunningStack, startStack } from "./stack.ts";
+import { fillCode, logIn } from "../support/browser.ts";
+import { newPerson, signUp } from "../support/people.ts";
+import { eventually, everythingOnce, hasAll, type Received, readReceived, setFault } from "../support/sandbox.ts";
+import { type RunningStack, startStack } from "../support/stack.ts";
 
 type SignedUp = Awaited<ReturnType<typeof signUp>>;
 

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { askAuth, newPerson, signUp } from "./people.ts";
-import { partsOf } from "./processes.ts";
-import { eventually, everythingOnce, hasAll, type Received, readReceived, setFault } from "./sandbox.ts";
-import { startStack } from "./stack.ts";
+import { askAuth, newPerson, signUp } from "../support/people.ts";
+import { eventually, everythingOnce, hasAll, type Received, readReceived, setFault } from "../support/sandbox.ts";
+import { partsOf, startStack } from "../support/stack.ts";
 
 test.skip(process.platform !== "linux", "reads /proc");
 
