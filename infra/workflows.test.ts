@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadTool } from "../scripts/install-folder.ts";
+import { loadTool } from "../scripts/programs.ts";
 import { repositoryRoot } from "./testing/commands.ts";
 
 const folder = join(repositoryRoot, ".github/workflows");

@@ -141,7 +141,7 @@ const stageEnv = {
 
 const isRange = (from: string) => rangeInput.safeParse({ from }).success;
 
-const sources = globSync(["{packages,apps}/*/src/**/*.{ts,tsx}", "infra/**/*.ts", "scripts/*.ts"], {
+const sources = globSync(["{packages,apps}/*/src/**/*.{ts,tsx}", "infra/**/*.ts", "scripts/{*,browser/*}.ts"], {
   cwd: root,
 }).filter((path) => !/\.test\.ts$|\/(testing|generated)\//.test(path));
 

@@ -5,9 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createVitest, type Vitest } from "vitest/node";
-import { type Guard, guards, maximumGuards } from "./mutate/guards.ts";
-import { GuardMutation, mutate, root } from "./mutate/plugin.ts";
-import { listPureCode, runStryker } from "./mutate/stryker.ts";
+import { type Guard, GuardMutation, guards, maximumGuards, mutate, projectRoot } from "./guards.ts";
+import { listPureCode, runStryker } from "./stryker.ts";
 
 type Result = { guard: Guard; seconds: number; outcome: "killed" | "survived" };
 
@@ -31,7 +30,7 @@ async function requireGreen(vitest: Vitest, chosen: readonly Guard[]): Promise<v
 async function tryGuard(vitest: Vitest, mutation: GuardMutation, guard: Guard): Promise<Result> {
   const from = performance.now();
   mutation.guard = guard;
-  vitest.invalidateFile(join(root, guard.file));
+  vitest.invalidateFile(join(projectRoot, guard.file));
   try {
     const { testModules } = await vitest.runTestSpecifications(await vitest.globTestSpecifications([...guard.tests]));
     const states = testModules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
@@ -45,7 +44,7 @@ async function tryGuard(vitest: Vitest, mutation: GuardMutation, guard: Guard): 
     return { guard, outcome, seconds: Math.round((performance.now() - from) / 1_000) };
   } finally {
     mutation.guard = undefined;
-    vitest.invalidateFile(join(root, guard.file));
+    vitest.invalidateFile(join(projectRoot, guard.file));
   }
 }
 
@@ -53,7 +52,7 @@ async function runGuards(chosen: readonly Guard[]): Promise<Result[]> {
   const mutation = new GuardMutation();
   const overrides = { plugins: [mutation.plugin] };
   // Vitest's disk cache does not know of mutations.
-  const config = { root, config: join(root, "vitest.config.ts"), fsModuleCache: false };
+  const config = { root: projectRoot, config: join(projectRoot, "vitest.config.ts"), fsModuleCache: false };
   const options = { ...config, watch: false, bail: 1, reporters: [{}] };
   const vitest = await createVitest("test", options, overrides);
   const results: Result[] = [];
@@ -73,7 +72,7 @@ async function runGuards(chosen: readonly Guard[]): Promise<Result[]> {
 
 const startedAt = performance.now();
 if (guards.length > maximumGuards) throw new Error(`${guards.length} guards: ${maximumGuards} at most.`);
-for (const guard of guards) mutate(readFileSync(join(root, guard.file), "utf8"), guard);
+for (const guard of guards) mutate(readFileSync(join(projectRoot, guard.file), "utf8"), guard);
 listPureCode();
 const chosen = guards.filter(({ file, isSampled }) => (part === "sample" ? isSampled : file.includes(word)));
 const results = part === "stryker" ? [] : await runGuards(chosen);

@@ -9,13 +9,13 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import sharp from "sharp";
-import { logIn, newPage, seeAll } from "../e2e/support/browser.ts";
-import type { Ready } from "../e2e/support/stack.ts";
-import { waitFor } from "../packages/local/src/supervisor/index.ts";
-import { findBrowser } from "./find-browser.ts";
+import { logIn, newPage, seeAll } from "../../e2e/support/browser.ts";
+import type { Ready } from "../../e2e/support/stack.ts";
+import { waitFor } from "../../packages/local/src/supervisor/index.ts";
+import { findBrowser } from "../programs.ts";
 import { choose, stackOptions, withStack } from "./given-stack.ts";
 
-const standardFolder = fileURLToPath(new URL("../docs/images", import.meta.url));
+const standardFolder = fileURLToPath(new URL("../../docs/images", import.meta.url));
 const width = 1440;
 const mostBytes = 250_000;
 const loadsWithinMs = 30_000;

@@ -8,12 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type BrowserContext, chromium } from "@playwright/test";
-import { logIn } from "../e2e/support/browser.ts";
-import { memberPages, publicPages } from "../e2e/support/pages.ts";
-import type { Ready } from "../e2e/support/stack.ts";
-import { findBrowser } from "./find-browser.ts";
+import { logIn } from "../../e2e/support/browser.ts";
+import { memberPages, publicPages } from "../../e2e/support/pages.ts";
+import type { Ready } from "../../e2e/support/stack.ts";
+import { findBrowser, loadTool } from "../programs.ts";
 import { choose, stackOptions, withStack } from "./given-stack.ts";
-import { loadTool } from "./install-folder.ts";
 
 type Audited = { path: string; isPublic: boolean; least: Readonly<Record<string, number>> };
 

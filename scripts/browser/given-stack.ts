@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { parseArgs } from "node:util";
-import build from "../e2e/support/global-setup.ts";
-import { type Ready, startStack } from "../e2e/support/stack.ts";
+import build from "../../e2e/support/global-setup.ts";
+import { type Ready, startStack } from "../../e2e/support/stack.ts";
 
 export const stackOptions = {
   built: { type: "boolean", default: false },
