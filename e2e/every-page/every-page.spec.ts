@@ -1,6 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { logIn, newPage } from "../support/browser.ts";
-import { memberPages } from "../support/pages.ts";
+import { logIn, newPage, memberPages } from "../support/browser.ts";
 import { newPerson, signUp } from "../support/people.ts";
 import { type RunningStack, startStack } from "../support/stack.ts";
 import { type Hostile, seedHostile } from "./hostile.ts";

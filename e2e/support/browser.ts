@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type Browser, expect, type Locator, type Page } from "@playwright/test";
 
 let contexts = 0;
@@ -48,3 +50,18 @@ export async function seeAll(page: Page): Promise<void> {
     await expect(toCome).toHaveCount(0, { timeout: 2_000 });
   }).toPass({ timeout: 20_000 });
 }
+
+const app = fileURLToPath(new URL("../../apps/web/src/app", import.meta.url));
+
+const found = readdirSync(app, { recursive: true, encoding: "utf8" })
+  .filter((file) => /(^|\/)page\.tsx$/.test(file) && !file.includes("["))
+  .map((file) => `/${file.replace("(public)/", "").replace(/\/?page\.tsx$/, "")}`)
+  .sort();
+
+const ofOne = ["/admin/integrations/slack", "/admin/rules/slack"];
+
+const isMembers = (path: string) => path.startsWith("/admin") || path === "/account";
+
+export const publicPages = found.filter((path) => !isMembers(path));
+
+export const memberPages = [...found.filter((path) => isMembers(path) && path !== "/admin/rules"), ...ofOne];

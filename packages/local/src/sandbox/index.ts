@@ -11,7 +11,7 @@ import { loopback, refuseForeignRequests } from "../loopback/index.ts";
 import { createAnalytics, refuseAnalytics } from "./analytics/api.ts";
 import { createFaults, faultSchema, injectFaults, type Refusal, type SandboxEnv } from "./faults.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
-import { createMail, listMails } from "./mail/api.ts";
+import { createMail, listMails } from "./mail/mail.ts";
 import { createMailchimp } from "./mailchimp/api.ts";
 import { refuseMailchimp } from "./mailchimp/problems.ts";
 import { renderPage } from "./page/page.ts";

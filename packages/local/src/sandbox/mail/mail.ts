@@ -1,7 +1,9 @@
 import { Hono } from "hono";
+import { html } from "hono/html";
 import { z } from "zod";
 import type { SandboxEnv } from "../faults.ts";
 import type { Ledger } from "../ledger.ts";
+import { emptyView, type Html, timeView } from "../page/parts.ts";
 
 export type SandboxMail = { id: string; at: string; from: string; to: string; subject: string; text: string };
 
@@ -42,4 +44,16 @@ export function createMail(ledger: Ledger) {
 export function listMails(ledger: Ledger, limit: number): SandboxMail[] {
   const rows = ledger.sql("SELECT mail FROM mail ORDER BY at DESC, id LIMIT ?").all(limit);
   return rows.map((row) => JSON.parse(String(row.mail)));
+}
+
+export function mailsView(mails: readonly SandboxMail[]): Html {
+  if (mails.length === 0)
+    return emptyView("No mail yet. Ask for a new password in the app, and its link arrives here.");
+  return html`<ol>${mails.map(
+    ({ at, to, subject, text }) => html`<li class="message">
+      <span class="avatar" aria-hidden="true">@</span>
+      <div><strong>${subject}</strong> <span class="pill">to ${to}</span> ${timeView(new Date(at))}
+      <div class="body">${text.split(/(https?:\/\/\S+)/).map((part) => (/^https?:/.test(part) ? html`<a href="${part}">${part}</a>` : part))}</div></div>
+    </li>`,
+  )}</ol>`;
 }
