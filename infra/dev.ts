@@ -1,4 +1,4 @@
-import { databaseUrl, dev } from "./database/database.ts";
+import { databaseLink, dev } from "./database/database.ts";
 import { commonEnvironment, mappings } from "./functions/functions.ts";
 import { queueAddresses, topicAddress } from "./messaging/messaging.ts";
 import { alertSecrets, sandboxUrl } from "./stage/secrets.ts";
@@ -12,7 +12,7 @@ if ($dev) {
   }
   new sst.x.DevCommand("Jobs", {
     dev: { title: "Jobs", command: "npm run worker -- jobs", autostart: true },
-    link: [databaseUrl, topicAddress, queueAddresses, mappings, ...alertSecrets],
+    link: [databaseLink, topicAddress, queueAddresses, mappings, ...alertSecrets],
     environment: { ...commonEnvironment, EVENTFORK_BASE_URL: url },
   });
   new sst.x.DevCommand("Sandbox", {

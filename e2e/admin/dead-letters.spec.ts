@@ -4,7 +4,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { fillCode, logIn } from "../support/browser.ts";
 import { newPerson, signUp } from "../support/people.ts";
 import { eventually, everythingOnce, hasAll, type Received, readReceived, setFault } from "../support/sandbox.ts";
-import { type RunningStack, startStack } from "../support/stack.ts";
+import { type RunningStack, spawnStack } from "../support/stack.ts";
 
 type SignedUp = Awaited<ReturnType<typeof signUp>>;
 
@@ -12,7 +12,7 @@ let stack: RunningStack;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
+  stack = await spawnStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
 });
 test.afterAll(async () => {
   await stack.stop();

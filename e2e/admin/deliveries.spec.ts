@@ -4,13 +4,13 @@ import { expect, test } from "@playwright/test";
 import { logIn } from "../support/browser.ts";
 import { newPerson, signUp } from "../support/people.ts";
 import { eventually, everythingOnce, hasAll, readReceived, setFault } from "../support/sandbox.ts";
-import { type RunningStack, startStack } from "../support/stack.ts";
+import { type RunningStack, spawnStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
+  stack = await spawnStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
 });
 test.afterAll(async () => {
   await stack.stop();

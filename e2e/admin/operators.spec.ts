@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { logIn, newPage } from "../support/browser.ts";
-import { newPerson, type Person, signUp } from "../support/people.ts";
+import { type NewPerson, newPerson, signUp } from "../support/people.ts";
 import { eventually, hasAll, readLedger, readReceived } from "../support/sandbox.ts";
 import { test } from "../support/shared-stack.ts";
 import type { RunningStack } from "../support/stack.ts";
@@ -19,7 +19,7 @@ async function changeRole(role: string): Promise<void> {
   await admin.getByRole("alertdialog").getByRole("button", { name: "Change role" }).click();
 }
 
-async function openPerson(person: Person): Promise<void> {
+async function openPerson(person: NewPerson): Promise<void> {
   await admin.goto(`${stack.web}/admin/people`);
   const search = admin.getByRole("searchbox", { name: "Search people" });
   await expect(search).toBeVisible();

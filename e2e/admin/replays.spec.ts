@@ -1,14 +1,14 @@
 import { expect, type Page, test } from "@playwright/test";
 import { logIn } from "../support/browser.ts";
-import { askAuth, newPerson, signUp } from "../support/people.ts";
+import { callAuth, newPerson, signUp } from "../support/people.ts";
 import { eventually, readLedger, setFault } from "../support/sandbox.ts";
-import { type RunningStack, startStack } from "../support/stack.ts";
+import { type RunningStack, spawnStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
+  stack = await spawnStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
 });
 test.afterAll(async () => {
   await stack.stop();
@@ -66,7 +66,7 @@ test("a backfill sends an integration events that its rule never matched, and no
 }) => {
   const person = newPerson();
   await signUp(stack.web, person);
-  expect((await askAuth(stack.web, "sign-in/email", person)).status).toBe(200);
+  expect((await callAuth(stack.web, "sign-in/email", person)).status).toBe(200);
   const isLogIn = ({ detail }: { detail: Record<string, unknown> }) => detail.event === "user.logged_in";
   const analytics = await eventually(
     () => readLedger(stack.sandbox, "analytics"),

@@ -1,20 +1,20 @@
 import { expect, test } from "@playwright/test";
 import { fillCode, logIn } from "../support/browser.ts";
-import { newPerson, type Person, signUp } from "../support/people.ts";
+import { type NewPerson, newPerson, signUp } from "../support/people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
-import { type RunningStack, startStack } from "../support/stack.ts";
+import { type RunningStack, spawnStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack({ web: "built" });
+  stack = await spawnStack({ web: "built" });
 });
 test.afterAll(async () => {
   await stack.stop();
 });
 
-function at(domain: string): Person {
+function at(domain: string): NewPerson {
   const person = newPerson();
   return { ...person, email: person.email.replace(/@.*/, `@${domain}`) };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
-import { logIn, newPage, seeAll, memberPages, publicPages } from "../support/browser.ts";
+import { logIn, memberPages, newPage, publicPages, seeAll } from "../support/browser.ts";
 import { newPerson, signUp } from "../support/people.ts";
 import { eventually, hasAll, readReceived } from "../support/sandbox.ts";
 import { test } from "../support/shared-stack.ts";

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { logIn, newPage, memberPages } from "../support/browser.ts";
+import { logIn, memberPages, newPage } from "../support/browser.ts";
 import { newPerson, signUp } from "../support/people.ts";
-import { type RunningStack, startStack } from "../support/stack.ts";
+import { type RunningStack, spawnStack } from "../support/stack.ts";
 import { type Hostile, seedHostile } from "./hostile.ts";
 
 let stack: RunningStack;
@@ -10,7 +10,7 @@ let hostile: Promise<Hostile> | undefined;
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(180_000);
-  stack = await startStack({ web: "built" });
+  stack = await spawnStack({ web: "built" });
   page = await newPage(browser);
   await logIn(page, stack.web, stack.admin);
 });

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { logIn, newPage, waitUntilHydrated } from "../support/browser.ts";
-import { askAuth, newPerson, signUp } from "../support/people.ts";
+import { callAuth, newPerson, signUp } from "../support/people.ts";
 import { readLink } from "../support/sandbox.ts";
 import { test } from "../support/shared-stack.ts";
 
@@ -28,7 +28,7 @@ test("a mailed link resets a forgotten password, and the old one stops working",
   await page.getByLabel("New password").fill("quite another password");
   await page.getByRole("button", { name: "Set the new password" }).click();
   await expect(page.getByText("Your new password is set.")).toBeVisible();
-  expect((await askAuth(stack.web, "sign-in/email", person)).status).toBe(401);
+  expect((await callAuth(stack.web, "sign-in/email", person)).status).toBe(401);
   await page.getByRole("link", { name: "Log in with it" }).click();
   await logIn(page, stack.web, { ...person, password: "quite another password" });
   await expect(page).toHaveURL(/\/account$/);
@@ -87,7 +87,7 @@ test("a person changes name and password, ends sessions and deletes the account,
   await page.keyboard.type("another long password");
   await page.keyboard.press("Enter");
   await page.waitForURL(`${stack.web}/`);
-  expect((await askAuth(stack.web, "sign-in/email", { ...person, password: "another long password" })).status).toBe(
+  expect((await callAuth(stack.web, "sign-in/email", { ...person, password: "another long password" })).status).toBe(
     401,
   );
 });

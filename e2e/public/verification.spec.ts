@@ -2,13 +2,13 @@ import { expect, test } from "@playwright/test";
 import { newPage } from "../support/browser.ts";
 import { newPerson } from "../support/people.ts";
 import { eventually, hasAll, readLink, readReceived } from "../support/sandbox.ts";
-import { type RunningStack, startStack } from "../support/stack.ts";
+import { type RunningStack, spawnStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack({ web: "built", env: { EVENTFORK_EMAIL_VERIFICATION: "required" } });
+  stack = await spawnStack({ web: "built", env: { EVENTFORK_EMAIL_VERIFICATION: "required" } });
 });
 test.afterAll(async () => {
   await stack.stop();

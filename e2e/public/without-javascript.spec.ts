@@ -1,6 +1,6 @@
 import { type Browser, expect, type Page } from "@playwright/test";
 import { nextAddress } from "../support/browser.ts";
-import { newPerson, type Person, signUp } from "../support/people.ts";
+import { type NewPerson, newPerson, signUp } from "../support/people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
 import { test } from "../support/shared-stack.ts";
 
@@ -11,7 +11,7 @@ async function openPage(browser: Browser): Promise<Page> {
   return context.newPage();
 }
 
-async function fill(page: Page, person: Partial<Person>): Promise<void> {
+async function fill(page: Page, person: Partial<NewPerson>): Promise<void> {
   if (person.name !== undefined) await page.getByLabel("Name").fill(person.name);
   if (person.email !== undefined) await page.getByLabel("Email").fill(person.email);
   if (person.password !== undefined) await page.getByLabel("Password").fill(person.password);

@@ -1,20 +1,20 @@
 import { expect, type Page, test } from "@playwright/test";
 import { fillCode, logIn, nextAddress, waitUntilHydrated } from "../support/browser.ts";
-import { newPerson, type Person, signUp } from "../support/people.ts";
+import { type NewPerson, newPerson, signUp } from "../support/people.ts";
 import { eventually, everythingOnce, hasAll, readLedger, readReceived, setFault } from "../support/sandbox.ts";
-import { type RunningStack, startStack } from "../support/stack.ts";
+import { type RunningStack, spawnStack } from "../support/stack.ts";
 
 let stack: RunningStack;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
+  stack = await spawnStack({ web: "built", env: { EVENTFORK_RETRY_SCALE: "0.0001" } });
 });
 test.afterAll(async () => {
   await stack.stop();
 });
 
-async function signUpInBrowser(page: Page, person: Person): Promise<{ id: string; email: string }> {
+async function signUpInBrowser(page: Page, person: NewPerson): Promise<{ id: string; email: string }> {
   await page.setExtraHTTPHeaders(nextAddress());
   await page.goto(`${stack.web}/sign-up`);
   await fillSignUp(page, person);
@@ -24,7 +24,7 @@ async function signUpInBrowser(page: Page, person: Person): Promise<{ id: string
   return { id: user.id, email: person.email };
 }
 
-async function fillSignUp(page: Page, person: Person): Promise<void> {
+async function fillSignUp(page: Page, person: NewPerson): Promise<void> {
   await page.getByLabel("Name").fill(person.name);
   await page.getByLabel("Email").fill(person.email);
   await page.getByLabel("Password").fill(person.password);

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { askAuth, newPerson, signUp } from "../support/people.ts";
+import { callAuth, newPerson, signUp } from "../support/people.ts";
 import { eventually, everythingOnce, hasAll, type Received, readReceived, setFault } from "../support/sandbox.ts";
-import { partsOf, startStack } from "../support/stack.ts";
+import { partsOf, spawnStack } from "../support/stack.ts";
 
 test.skip(process.platform !== "linux", "reads /proc");
 
 test("stopping leaves no process or lock, and the next start keeps people, events, queued messages and rules", async () => {
-  const first = await startStack();
+  const first = await spawnStack();
   const person = newPerson();
   let delivered = { id: "", email: "" };
   let queued = { id: "", email: "" };
@@ -27,10 +27,10 @@ test("stopping leaves no process or lock, and the next start keeps people, event
   expect(partsOf(first)).toEqual([]);
   expect(existsSync(join(first.stateDir, "lock"))).toBe(false);
 
-  const second = await startStack({ stateDir: first.stateDir });
+  const second = await spawnStack({ stateDir: first.stateDir });
   try {
     expect(second.admin).toEqual(first.admin);
-    expect((await askAuth(second.web, "sign-in/email", person)).status).toBe(200);
+    expect((await callAuth(second.web, "sign-in/email", person)).status).toBe(200);
     expect(await eventually(() => readReceived(second.sandbox, queued), hasAll)).toEqual(everythingOnce);
     const isLoginCounted = ({ track }: Received) => track > 1;
     const afterLogin = await eventually(() => readReceived(second.sandbox, delivered), isLoginCounted);

@@ -9,7 +9,7 @@ import { requiredNames } from "@eventfork/core/topology";
 import { expect, test } from "@playwright/test";
 import { newPerson, signUp } from "../support/people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
-import { startStack } from "../support/stack.ts";
+import { spawnStack } from "../support/stack.ts";
 
 /** A separate broker that this test can stop and start. */
 async function startBroker(port: number, dataDir: string): Promise<ChildProcess> {
@@ -38,7 +38,7 @@ test("a sign-up is as fast while SNS is down, and its three deliveries happen on
   const port = await findFreePort();
   const dataDir = mkdtempSync(join(tmpdir(), "eventfork-broker-"));
   let broker = await startBroker(port, dataDir);
-  const stack = await startStack({ web: "built", env: { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` } });
+  const stack = await spawnStack({ web: "built", env: { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` } });
   try {
     await signUp(stack.web, newPerson());
     const times = { up: [] as number[], down: [] as number[] };

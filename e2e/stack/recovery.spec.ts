@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { newPerson, signUp } from "../support/people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
-import { findProcesses, partsOf, type RunningStack, startStack } from "../support/stack.ts";
+import { findProcesses, partsOf, type RunningStack, spawnStack } from "../support/stack.ts";
 
 test.skip(process.platform !== "linux", "reads /proc");
 
@@ -11,7 +11,7 @@ const againWithinMs = 60_000;
 
 test("a killed process is reported and restarted, and no event is lost meanwhile", async () => {
   test.setTimeout(240_000);
-  const stack = await startStack({ web: "built", env: shortTimeout });
+  const stack = await spawnStack({ web: "built", env: shortTimeout });
   try {
     for (const [part, pattern] of [
       ["broker", /processes\/broker\.ts/],
@@ -45,7 +45,7 @@ test.describe("of one state folder", () => {
 
   test.beforeAll(async () => {
     test.setTimeout(120_000);
-    first = await startStack({ web: "built", env: shortTimeout });
+    first = await spawnStack({ web: "built", env: shortTimeout });
   });
   test.afterAll(async () => {
     await first.stop();
@@ -53,16 +53,16 @@ test.describe("of one state folder", () => {
 
   test("a second start, a wrong variable and a taken port are reported, and nothing starts", async () => {
     const port = new URL(first.web).port;
-    await expect(startStack({ stateDir: first.stateDir })).rejects.toThrow(/is in use by process \d+/);
-    await expect(startStack({ env: { PORT: port } })).rejects.toThrow(new RegExp(`Port ${port} .*is taken`));
-    await expect(startStack({ env: { PORT: "0.5" } })).rejects.toThrow(/PORT/);
-    await expect(startStack({ env: { EVENTFORK_CONSUMER_TIMEOUT_SECONDS: "1" } })).rejects.toThrow(
+    await expect(spawnStack({ stateDir: first.stateDir })).rejects.toThrow(/is in use by process \d+/);
+    await expect(spawnStack({ env: { PORT: port } })).rejects.toThrow(new RegExp(`Port ${port} .*is taken`));
+    await expect(spawnStack({ env: { PORT: "0.5" } })).rejects.toThrow(/PORT/);
+    await expect(spawnStack({ env: { EVENTFORK_CONSUMER_TIMEOUT_SECONDS: "1" } })).rejects.toThrow(
       /EVENTFORK_CONSUMER_TIMEOUT_SECONDS should be 4 or more/,
     );
-    await expect(startStack({ env: { SLACK_BOT_TOKEN: "secret" } })).rejects.toThrow(
+    await expect(spawnStack({ env: { SLACK_BOT_TOKEN: "secret" } })).rejects.toThrow(
       /SLACK_BOT_TOKEN should begin with xoxb-/,
     );
-    await expect(startStack({ env: { DATABASE_URL: "mysql://x" } })).rejects.toThrow(/DATABASE_URL/);
+    await expect(spawnStack({ env: { DATABASE_URL: "mysql://x" } })).rejects.toThrow(/DATABASE_URL/);
   });
 
   test("killing the supervisor ends its processes, and the next start works", async () => {
@@ -77,7 +77,7 @@ test.describe("of one state folder", () => {
         (parts) => parts.length === 0,
       ),
     ).toEqual([]);
-    const second = await startStack({ web: "built", stateDir: first.stateDir, env: shortTimeout });
+    const second = await spawnStack({ web: "built", stateDir: first.stateDir, env: shortTimeout });
     try {
       expect(await eventually(() => readReceived(second.sandbox, person), hasAll, againWithinMs)).toEqual(
         everythingOnce,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import sharp from "sharp";
-import { partsOf, type RunningStack, startStack } from "../support/stack.ts";
+import { partsOf, type RunningStack, spawnStack } from "../support/stack.ts";
 
 let folder: string;
 let running: RunningStack | undefined;
@@ -13,7 +13,7 @@ let running: RunningStack | undefined;
 test.beforeAll(async () => {
   test.setTimeout(240_000);
   [running, folder] = await Promise.all([
-    startStack({ web: "built", script: "demo", args: ["--people", "100"] }),
+    spawnStack({ web: "built", script: "demo", args: ["--people", "100"] }),
     mkdtemp(join(tmpdir(), "eventfork-pictures-")),
   ]);
 });

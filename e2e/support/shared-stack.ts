@@ -1,10 +1,10 @@
 import { test as base } from "@playwright/test";
-import { type RunningStack, startStack } from "./stack.ts";
+import { type RunningStack, spawnStack } from "./stack.ts";
 
 export const test = base.extend<object, { stack: RunningStack }>({
   stack: [
     async ({ browserName: _ }, use) => {
-      const stack = await startStack({ web: "built" });
+      const stack = await spawnStack({ web: "built" });
       await use(stack);
       await stack.stop();
     },

@@ -24,7 +24,7 @@ type StackOptions = {
   args?: readonly string[];
 };
 
-export async function startStack(options: StackOptions = {}): Promise<RunningStack> {
+export async function spawnStack(options: StackOptions = {}): Promise<RunningStack> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "eventfork-e2e-"));
   const startedAt = performance.now();
   const script = options.script ?? "dev";

@@ -21,7 +21,7 @@ const created = $dev || database === "own" ? undefined : createDatabase();
 const address = ownDatabaseUrl?.value ?? $output(created === undefined ? makeDevDatabase() : addressOf(created));
 
 /** Linked, because it holds the password. */
-export const databaseUrl = ownDatabaseUrl ?? new sst.Linkable("DatabaseUrl", { properties: { value: address } });
+export const databaseLink = ownDatabaseUrl ?? new sst.Linkable("DatabaseUrl", { properties: { value: address } });
 
 export const databaseHash = $util.unsecret(address.apply(hashOfDatabase));
 

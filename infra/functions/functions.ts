@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as Topology from "../../packages/core/src/topology/index.ts";
-import { databaseEnvironment, databaseHash, databaseUrl, vpc } from "../database/database.ts";
+import { databaseEnvironment, databaseHash, databaseLink, vpc } from "../database/database.ts";
 import { deadLetterQueues, ownQueue, queues } from "../messaging/messaging.ts";
 import {
-  enabledIntegrations,
   integrationSecrets,
-  readSettings,
+  settingsOfIntegration,
+  stageIntegrations,
   tracingSecrets,
   tracingSettings,
 } from "../stage/secrets.ts";
@@ -109,8 +109,8 @@ export const consumers = queues.map((entry) => {
   const consumer = createFunction(`${title}Consumer`, {
     handler: `packages/functions/src/${name}.handler`,
     timeoutSeconds,
-    link: [databaseUrl, ...integrationSecrets[name]],
-    environment: { ...ownQueue(entry), ...readSettings(name) },
+    link: [databaseLink, ...integrationSecrets[name]],
+    environment: { ...ownQueue(entry), ...settingsOfIntegration(name) },
     permissions: mayConsume(entry),
     dependsOn: migration,
   });
@@ -123,10 +123,10 @@ export const consumers = queues.map((entry) => {
   };
 });
 
-export const archive = createFunction("Archive", {
+export const archiveFunction = createFunction("Archive", {
   handler: "packages/functions/src/archive.handler",
   timeoutSeconds: Topology.archive.timeoutSeconds,
-  link: [databaseUrl],
+  link: [databaseLink],
   environment: deadLetterQueues,
   permissions: [mayArchive],
   dependsOn: migration,
@@ -136,13 +136,13 @@ export const archive = createFunction("Archive", {
 export const grant = createFunction("Grant", {
   handler: "packages/functions/src/grant.handler",
   timeoutSeconds: 20,
-  link: [databaseUrl],
+  link: [databaseLink],
   permissions: [],
   dependsOn: migration,
 });
 
 for (const { deadLetterQueue } of queues) {
-  deadLetterQueue.subscribe(archive.arn, describeMapping(Topology.archive));
+  deadLetterQueue.subscribe(archiveFunction.arn, describeMapping(Topology.archive));
 }
 
 export const mappings = new sst.Linkable("EventforkMappings", {
@@ -153,14 +153,14 @@ function migrateDatabase() {
   const migrate = createFunction("Migrate", {
     handler: "packages/functions/src/migrate.handler",
     timeoutSeconds: 15 * 60,
-    link: [databaseUrl],
+    link: [databaseLink],
     permissions: [],
     copyFiles: [{ from: "prisma/migrations", to: "prisma/migrations" }],
   });
   return new aws.lambda.Invocation("Migration", {
     functionName: migrate.name,
     input: "{}",
-    triggers: { contents: hashOfMigrations(), integrations: enabledIntegrations.join(","), database: databaseHash },
+    triggers: { contents: hashOfMigrations(), integrations: stageIntegrations.join(","), database: databaseHash },
   });
 }
 

@@ -1,4 +1,4 @@
-import { fanOut } from "../messaging/fan-out.ts";
+import { fanOutResources } from "../messaging/fan-out.ts";
 import { queues } from "../messaging/messaging.ts";
 
 export type Permission = { actions: string[]; resources: $util.Input<string>[] };
@@ -9,9 +9,9 @@ const deadLetterQueueArns = queues.map(({ deadLetterQueue }) => deadLetterQueue.
 /** Source: Lambda developer guide, "Using Lambda with Amazon SQS". */
 const poll = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
-export const mayPublish = fanOut.mayPublish;
+export const mayPublish = fanOutResources.mayPublish;
 
-export const mayChangeRules = fanOut.mayChangeRules(queues.map(({ ruleArn }) => ruleArn));
+export const mayChangeRules = fanOutResources.mayChangeRules(queues.map(({ ruleArn }) => ruleArn));
 
 export const mayMeasureQueues: Permission = {
   actions: ["sqs:GetQueueAttributes"],

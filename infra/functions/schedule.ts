@@ -1,4 +1,4 @@
-import { databaseUrl } from "../database/database.ts";
+import { databaseLink } from "../database/database.ts";
 import { queueAddresses, topicAddress } from "../messaging/messaging.ts";
 import { jobTimeoutSeconds } from "../stage/budget.ts";
 import { alertSecrets } from "../stage/secrets.ts";
@@ -28,29 +28,29 @@ function createTopic(email: string): aws.sns.Topic {
 
 const mappingUuids = consumers.map(({ mappingUuid }) => mappingUuid);
 
-export const relay = createFunction("RelayJob", {
+export const relayJob = createFunction("RelayJob", {
   handler: "packages/functions/src/relay.handler",
   timeoutSeconds: jobTimeoutSeconds.relay,
   retries: 0,
-  link: [databaseUrl, topicAddress, queueAddresses, mappings],
+  link: [databaseLink, topicAddress, queueAddresses, mappings],
   permissions: [mayPublish, mayMeasureQueues, ...mayChangeRules, mayReadMappings(mappingUuids)],
   dependsOn: migration,
 });
 
-export const reconcile = createFunction("ReconcileJob", {
+export const reconcileJob = createFunction("ReconcileJob", {
   handler: "packages/functions/src/reconcile.handler",
   timeoutSeconds: jobTimeoutSeconds.reconcile,
   retries: 0,
-  link: [databaseUrl, queueAddresses, mappings],
+  link: [databaseLink, queueAddresses, mappings],
   permissions: [mayMeasureQueues, maySwitchMappings(mappingUuids)],
   dependsOn: migration,
 });
 
-export const replay = createFunction("ReplayJob", {
+export const replayJob = createFunction("ReplayJob", {
   handler: "packages/functions/src/replay.handler",
   timeoutSeconds: jobTimeoutSeconds.replay,
   retries: 0,
-  link: [databaseUrl, queueAddresses, ...alertSecrets],
+  link: [databaseLink, queueAddresses, ...alertSecrets],
   environment: {
     EVENTFORK_BASE_URL: url,
     ...(alarmTopic === undefined ? {} : { EVENTFORK_ALERT_TOPIC_ARN: alarmTopic.arn }),
@@ -60,6 +60,6 @@ export const replay = createFunction("ReplayJob", {
 });
 
 // No retries, Scheduler's or asynchronous: the next minute is the retry. `sst dev` runs the jobs locally.
-for (const [name, job] of $dev ? [] : Object.entries({ Relay: relay, Replay: replay, Reconcile: reconcile })) {
+for (const [name, job] of $dev ? [] : Object.entries({ Relay: relayJob, Replay: replayJob, Reconcile: reconcileJob })) {
   new sst.aws.CronV2(name, { schedule: "rate(1 minute)", function: job.arn, retries: 0 });
 }

@@ -8,8 +8,8 @@ import {
   inputsOf,
   ofType,
   only,
-  parsePolicy,
-  queueOf,
+  parseIamPolicy,
+  queueInGraph,
 } from "../testing/graph/graph.ts";
 import { evaluateDev } from "../testing/graph/stages.ts";
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const nameOfBus = () => String(inputsOf(only(ofType(bus, "cloudwatch/eventBus:EventBus"), "EventsBus")).name);
 const arnOfBus = () => `arn:aws:events:us-east-1:123456789012:event-bus/${nameOfBus()}`;
-const nameOfRule = (title: string) => String(queueOf(bus, title).name);
+const nameOfRule = (title: string) => String(queueInGraph(bus, title).name);
 const arnOfRule = (title: string) => `arn:aws:events:us-east-1:123456789012:rule/${nameOfBus()}/${nameOfRule(title)}`;
 
 const steady = (text: string) => text.replaceAll(/(?<=Subscriber)[A-Z][a-z]{5}|(?<=Queue)-[a-z]{8}\b/g, "");
@@ -70,7 +70,7 @@ test.each(entries)(
     expect(inputsOf(target)).toEqual({
       eventBusName: nameOfBus(),
       rule: nameOfRule(title),
-      arn: arnOf(queueOf(bus, title)),
+      arn: arnOf(queueInGraph(bus, title)),
       inputPath: "$.detail",
       deadLetterConfig: { arn: arnOf(deadOf(bus, title)) },
     });
@@ -81,12 +81,13 @@ test.each(entries)(
 test.each(entries)(
   "$title's queues match those with a topic, and accept messages from this rule alone",
   ({ title }) => {
-    for (const of of [queueOf, deadOf]) expect(steadyInputs(of(bus, title))).toEqual(steadyInputs(of(topic, title)));
+    for (const of of [queueInGraph, deadOf])
+      expect(steadyInputs(of(bus, title))).toEqual(steadyInputs(of(topic, title)));
     for (const [name, queue] of [
-      [`${title}QueuePolicy`, queueOf(bus, title)],
+      [`${title}QueuePolicy`, queueInGraph(bus, title)],
       [`${title}DeadLetterQueuePolicy`, deadOf(bus, title)],
     ] as const) {
-      const [allow, deny, ...others] = parsePolicy(
+      const [allow, deny, ...others] = parseIamPolicy(
         inputsOf(only(ofType(bus, "sqs/queuePolicy:QueuePolicy"), name)).policy,
       );
       expect(allow).toEqual({

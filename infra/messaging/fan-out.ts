@@ -20,7 +20,7 @@ type FanOut = {
   feed(fed: Fed): $util.Output<string>;
 };
 
-export const fanOut = Topology.fanOut === "eventbridge" ? createBus() : createTopic();
+export const fanOutResources = Topology.fanOut === "eventbridge" ? createBus() : createTopic();
 
 /** No KMS key: SNS holds a message briefly, on encrypted disks. */
 function createTopic(): FanOut {

@@ -6,8 +6,8 @@ import {
   inputsOf,
   ofType,
   only,
-  parsePolicy,
-  queueOf,
+  parseIamPolicy,
+  queueInGraph,
   topicArnOf,
 } from "../testing/graph/graph.ts";
 import { evaluateStages, stages } from "../testing/graph/stages.ts";
@@ -38,7 +38,7 @@ describe.each(stages)("a %s stage", (stage) => {
 
   test.each(entries)("$title's queues keep messages for 14 days, are encrypted, and redrive to the DLQ", (entry) => {
     const graph = graphs[stage];
-    const queue = queueOf(graph, entry.title);
+    const queue = queueInGraph(graph, entry.title);
     const dead = deadOf(graph, entry.title);
     const kept = { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true, fifoQueue: false };
     expect(dead).toMatchObject(kept);
@@ -50,11 +50,11 @@ describe.each(stages)("a %s stage", (stage) => {
   test.each(entries)("$title's queues accept messages from this topic alone, over TLS alone", ({ title }) => {
     const graph = graphs[stage];
     for (const [name, queue] of [
-      [`${title}QueuePolicy`, queueOf(graph, title)],
+      [`${title}QueuePolicy`, queueInGraph(graph, title)],
       [`${title}DeadLetterQueuePolicy`, deadOf(graph, title)],
     ] as const) {
       const { policy } = inputsOf(only(ofType(graph, "sqs/queuePolicy:QueuePolicy"), name));
-      expect(parsePolicy(policy)).toEqual([
+      expect(parseIamPolicy(policy)).toEqual([
         {
           Effect: "Allow",
           Action: ["sqs:SendMessage"],
@@ -75,7 +75,7 @@ describe.each(stages)("a %s stage", (stage) => {
   });
 
   test("the topic refuses requests without TLS", () => {
-    const [statement, ...others] = parsePolicy(
+    const [statement, ...others] = parseIamPolicy(
       inputsOf(only(ofType(graphs[stage], "sns/topicPolicy:TopicPolicy"), "EventsPolicy")).policy,
     );
     expect(others).toEqual([]);
@@ -91,7 +91,7 @@ describe.each(stages)("a %s stage", (stage) => {
       expect(inputs).toEqual({
         topic: topicArnOf(graph),
         protocol: "sqs",
-        endpoint: arnOf(queueOf(graph, title)),
+        endpoint: arnOf(queueInGraph(graph, title)),
         rawMessageDelivery: true,
         filterPolicyScope: "MessageBody",
       });
@@ -105,7 +105,7 @@ describe.each(stages)("a %s stage", (stage) => {
     "$title's mapping has its batch, window and concurrency, and reports partial failures",
     (entry) => {
       const graph = graphs[stage];
-      const source = arnOf(queueOf(graph, entry.title));
+      const source = arnOf(queueInGraph(graph, entry.title));
       const mappings = ofType(graph, "lambda/eventSourceMapping:EventSourceMapping").map(inputsOf);
       const [mapping, ...others] = mappings.filter(({ eventSourceArn }) => eventSourceArn === source);
       expect(others).toEqual([]);

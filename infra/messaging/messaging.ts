@@ -1,11 +1,11 @@
 import * as Topology from "../../packages/core/src/topology/index.ts";
-import { enabledIntegrations } from "../stage/secrets.ts";
+import { stageIntegrations } from "../stage/secrets.ts";
 import { readStage } from "../stage/stage.ts";
-import { fanOut } from "./fan-out.ts";
+import { fanOutResources } from "./fan-out.ts";
 
 const { isPermanent } = readStage($app.stage, process.env);
 
-export const queues = enabledIntegrations.map((name) => {
+export const queues = stageIntegrations.map((name) => {
   const { title, rule, timeoutSeconds, retry } = Topology.topologyOf(name);
   const deadLetterQueue = new sst.aws.Queue(`${title}DeadLetterQueue`, { transform: { queue: keepSafe } });
   const queue = new sst.aws.Queue(`${title}Queue`, {
@@ -13,7 +13,7 @@ export const queues = enabledIntegrations.map((name) => {
     dlq: { queue: deadLetterQueue.arn, retry: retry.attempts },
     transform: { queue: keepSafe },
   });
-  const ruleArn = fanOut.feed({ name, title, rule, queue, deadLetterQueue });
+  const ruleArn = fanOutResources.feed({ name, title, rule, queue, deadLetterQueue });
   return { name, title, queue, deadLetterQueue, ruleArn };
 });
 
@@ -21,7 +21,7 @@ type Entry = (typeof queues)[number];
 
 const urlsOf = ({ queue, deadLetterQueue }: Entry) => ({ url: queue.url, deadLetterUrl: deadLetterQueue.url });
 
-export const topicAddress = new sst.Linkable("EventforkTopicArn", { properties: { value: fanOut.arn } });
+export const topicAddress = new sst.Linkable("EventforkTopicArn", { properties: { value: fanOutResources.arn } });
 
 export const queueAddresses = new sst.Linkable("EventforkQueues", {
   properties: { value: Object.fromEntries(queues.map((entry) => [entry.name, urlsOf(entry)])) },

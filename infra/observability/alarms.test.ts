@@ -6,13 +6,13 @@ import { reconcile } from "@eventfork/core/reconcile";
 import { createTestCtx } from "@eventfork/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repositoryRoot } from "../testing/commands.ts";
-import type { Graph, Resource } from "../testing/graph/evaluate.ts";
+import type { Graph, GraphResource } from "../testing/graph/evaluate.ts";
 import { entries, inputsOf, ofType, only } from "../testing/graph/graph.ts";
 import { evaluateProduction } from "../testing/graph/stages.ts";
 
 let ctx: Ctx;
 let graph: Graph;
-let resources: Resource[];
+let resources: GraphResource[];
 let alarms: Record<string, unknown>[];
 
 beforeAll(async () => {

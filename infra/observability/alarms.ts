@@ -1,6 +1,6 @@
 import { databaseInstanceId, vpc } from "../database/database.ts";
-import { archive, consumers } from "../functions/functions.ts";
-import { alarmTopic, reconcile, relay, replay } from "../functions/schedule.ts";
+import { archiveFunction, consumers } from "../functions/functions.ts";
+import { alarmTopic, reconcileJob, relayJob, replayJob } from "../functions/schedule.ts";
 import { queues } from "../messaging/messaging.ts";
 import { maxConnections } from "../stage/size.ts";
 import { readStage } from "../stage/stage.ts";
@@ -117,10 +117,10 @@ function createAlarms(topic: aws.sns.Topic): void {
 
   const functions = [
     ...consumers.map(({ title, function: consumer }) => ({ name: `${title}Consumer`, consumer })),
-    { name: "Archive", consumer: archive },
-    { name: "RelayJob", consumer: relay },
-    { name: "ReconcileJob", consumer: reconcile },
-    { name: "ReplayJob", consumer: replay },
+    { name: "Archive", consumer: archiveFunction },
+    { name: "RelayJob", consumer: relayJob },
+    { name: "ReconcileJob", consumer: reconcileJob },
+    { name: "ReplayJob", consumer: replayJob },
     ...(web.nodes.server === undefined ? [] : [{ name: "Web", consumer: web.nodes.server }]),
   ];
   for (const { name, consumer } of functions) {

@@ -1,6 +1,6 @@
 import { databaseInstanceId } from "../database/database.ts";
-import { archive, consumers } from "../functions/functions.ts";
-import { alarmTopic, reconcile, relay, replay } from "../functions/schedule.ts";
+import { archiveFunction, consumers } from "../functions/functions.ts";
+import { alarmTopic, reconcileJob, relayJob, replayJob } from "../functions/schedule.ts";
 import { queues } from "../messaging/messaging.ts";
 import { readStage } from "../stage/stage.ts";
 import { web } from "../web/web.ts";
@@ -24,7 +24,7 @@ function describeWidgets(): { title: string; metrics: Line[]; stat?: string }[] 
   ];
   const functions = [
     ...consumers.map(({ title, function: { name } }) => ({ label: title, name })),
-    ...Object.entries({ Archive: archive, Relay: relay, Reconcile: reconcile, Replay: replay }).map(
+    ...Object.entries({ Archive: archiveFunction, Relay: relayJob, Reconcile: reconcileJob, Replay: replayJob }).map(
       ([label, { name }]) => ({ label, name }),
     ),
     ...(web.nodes.server === undefined ? [] : [{ label: "Web", name: web.nodes.server.name }]),

@@ -1,7 +1,7 @@
 import { type AwsCall, AwsCallError, callAws, readCredentials } from "./aws-call.ts";
 import { neededConcurrency, reservableForWeb } from "./budget.ts";
 import { type Account, findRefusals, findVpcRefusals } from "./refusals.ts";
-import { enabledIntegrations } from "./secrets.ts";
+import { stageIntegrations } from "./secrets.ts";
 import { readStage, refuse } from "./stage.ts";
 
 const stage = readStage($app.stage, process.env);
@@ -15,7 +15,7 @@ export const { webConcurrency } = isChecked ? await checkAccount() : { webConcur
 async function checkAccount() {
   const { account, warnings } = await readAccount();
   const vpcProblems = await checkVpc();
-  const { problems, advice } = findRefusals(stage, account, neededConcurrency(enabledIntegrations, stage.size));
+  const { problems, advice } = findRefusals(stage, account, neededConcurrency(stageIntegrations, stage.size));
   for (const warning of [...warnings, ...advice]) process.stderr.write(`${warning}\n`);
   refuse([...problems, ...vpcProblems]);
   return { webConcurrency: reservableForWeb(stage.size, account.concurrency) };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as Topology from "@eventfork/core/topology";
 import { beforeAll, describe, expect, test } from "vitest";
 import { repositoryRoot } from "../testing/commands.ts";
-import type { Graph, Resource } from "../testing/graph/evaluate.ts";
+import type { Graph, GraphResource } from "../testing/graph/evaluate.ts";
 import { inputsOf, ofType, only, ourFunctions } from "../testing/graph/graph.ts";
 import { evaluateProduction, evaluateTrial } from "../testing/graph/stages.ts";
 import { countConcurrency, neededConcurrency } from "./budget.ts";
@@ -31,7 +31,7 @@ function readBounds(graph: Graph): Record<string, number> {
   const schedules = ofType(graph, "scheduler/schedule:Schedule").map((resource) => JSON.stringify(inputsOf(resource)));
   return Object.fromEntries(ourFunctions(graph).map((resource) => [resource.name, boundOf(resource)]));
 
-  function boundOf(resource: Resource): number {
+  function boundOf(resource: GraphResource): number {
     const { name, timeout, reservedConcurrentExecutions } = inputsOf(resource);
     if (typeof reservedConcurrentExecutions === "number") return reservedConcurrentExecutions;
     const fed = mappings.filter(({ functionName }) => String(functionName).includes(String(name)));

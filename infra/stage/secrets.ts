@@ -16,7 +16,7 @@ const { name: stage, database, isPermanent } = readStage($app.stage, process.env
 const sandbox: Env = isDev ? sandboxEnv(sandboxUrl) : {};
 const isSet = (variable: string) => Boolean(process.env[`SST_SECRET_${secretName(variable)}`]);
 
-export const enabledIntegrations = Topology.enabledIntegrations(isSet);
+export const stageIntegrations = Topology.enabledIntegrations(isSet);
 
 const required = [
   "BETTER_AUTH_SECRET",
@@ -90,10 +90,10 @@ export const ownDatabaseUrl = database === "own" && !isDev ? createSecret("DATAB
 
 /** Linked to the integration's consumer alone. */
 export const integrationSecrets = Object.fromEntries(
-  enabledIntegrations.map((name) => [name, Topology.topologyOf(name).secrets.map(createSecret)]),
+  stageIntegrations.map((name) => [name, Topology.topologyOf(name).secrets.map(createSecret)]),
 ) as Record<Topology.IntegrationName, sst.Secret[]>;
 
-export function readSettings(name: Topology.IntegrationName): Record<string, string> {
+export function settingsOfIntegration(name: Topology.IntegrationName): Record<string, string> {
   const { secrets, settings } = Topology.topologyOf(name);
   const isSandbox = isDev && !secrets.some(isSet);
   const source: Env = isSandbox ? sandbox : process.env;

@@ -1,5 +1,5 @@
 import * as Topology from "../../packages/core/src/topology/index.ts";
-import { databaseUrl, vpc } from "../database/database.ts";
+import { databaseLink, vpc } from "../database/database.ts";
 import {
   commonEnvironment,
   consumers,
@@ -20,9 +20,9 @@ import { queueAddresses, topicAddress } from "../messaging/messaging.ts";
 import { webConcurrency } from "../stage/account.ts";
 import {
   authSecrets,
-  enabledIntegrations,
   integrationSecrets,
-  readSettings,
+  settingsOfIntegration,
+  stageIntegrations,
   tracingSecrets,
 } from "../stage/secrets.ts";
 import { readStage } from "../stage/stage.ts";
@@ -68,14 +68,14 @@ $util.runtime.registerStackTransformation(({ name, props, opts }) => {
   return { props, opts };
 });
 
-const keepers = Topology.contactIntegrations.filter((name) => enabledIntegrations.includes(name));
+const keepers = Topology.contactIntegrations.filter((name) => stageIntegrations.includes(name));
 
 export const web = new sst.aws.Nextjs("Web", {
   path: "apps/web",
   buildCommand: "npm run build:lambda",
   // Removing a person needs the keys of integrations with contacts.
   link: [
-    databaseUrl,
+    databaseLink,
     ...authSecrets,
     topicAddress,
     queueAddresses,
@@ -87,7 +87,7 @@ export const web = new sst.aws.Nextjs("Web", {
     ...commonEnvironment,
     ...queryTimeout(timeoutSeconds),
     ...(isInMaintenance ? { EVENTFORK_MAINTENANCE: "on" } : {}),
-    ...Object.assign({}, ...keepers.map(readSettings)),
+    ...Object.assign({}, ...keepers.map(settingsOfIntegration)),
     BETTER_AUTH_URL: url,
     ...($dev ? {} : { TRUSTED_IP_HEADER: clientIpHeader, TRUSTED_AUTHORIZATION_HEADER: authorizationHeader }),
     ...(mailFrom === undefined

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { parseArgs } from "node:util";
 import build from "../../e2e/support/global-setup.ts";
-import { type Ready, startStack } from "../../e2e/support/stack.ts";
+import { type Ready, spawnStack } from "../../e2e/support/stack.ts";
 
 export const stackOptions = {
   built: { type: "boolean", default: false },
@@ -19,7 +19,7 @@ export async function withStack(
 ): Promise<void> {
   if (stack !== undefined) return use(JSON.parse(stack));
   if (!built) await build();
-  const own = await startStack({ web: "built", script });
+  const own = await spawnStack({ web: "built", script });
   try {
     await use(own);
   } finally {

@@ -9,7 +9,7 @@ import { repositoryRoot, runCommand } from "../commands.ts";
 import { installPlatform, platform } from "../platform.ts";
 import { type AccountAnswers, answerAccount } from "./account.ts";
 
-export type Resource = {
+export type GraphResource = {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
@@ -24,7 +24,7 @@ export type FunctionBuild = {
 };
 
 export type Graph = {
-  resources: Resource[];
+  resources: GraphResource[];
   builds: FunctionBuild[];
   failure: string | null;
   output: string;

@@ -1,15 +1,15 @@
 import * as Topology from "@eventfork/core/topology";
-import type { FunctionBuild, Graph, Resource } from "./evaluate.ts";
+import type { FunctionBuild, Graph, GraphResource } from "./evaluate.ts";
 
 /** Pulumi's marker of secrets. Source: pulumi/sdk/nodejs/runtime/rpc.ts */
 const signature = "4dabf18193072939515e22adb298388d";
 
-export function ofType(graph: Graph, type: string): Resource[] {
+export function ofType(graph: Graph, type: string): GraphResource[] {
   return graph.resources.filter((resource) => resource.type === `aws:${type}`);
 }
 
 /** @throws Error unless the graph has exactly one. */
-export function only(resources: readonly Resource[], name: string | RegExp): Resource {
+export function only(resources: readonly GraphResource[], name: string | RegExp): GraphResource {
   const found = resources.filter((resource) =>
     typeof name === "string" ? resource.name === name : name.test(resource.name),
   );
@@ -20,7 +20,7 @@ export function only(resources: readonly Resource[], name: string | RegExp): Res
 
 export const entries = Topology.requiredNames.map((name) => ({ name, ...Topology.integrations[name] }));
 
-export const queueOf = (graph: Graph, title: string) =>
+export const queueInGraph = (graph: Graph, title: string) =>
   inputsOf(only(ofType(graph, "sqs/queue:Queue"), `${title}QueueQueue`));
 
 export const deadOf = (graph: Graph, title: string) =>
@@ -41,11 +41,11 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 
-export function inputsOf(resource: Resource): Record<string, unknown> {
+export function inputsOf(resource: GraphResource): Record<string, unknown> {
   return plain(resource.inputs) as Record<string, unknown>;
 }
 
-export type Statement = {
+export type PolicyStatement = {
   Effect: "Allow" | "Deny";
   Action: string[];
   Resource: string[];
@@ -53,16 +53,16 @@ export type Statement = {
   Condition?: Record<string, Record<string, string[]>>;
 };
 
-export function parsePolicy(policy: unknown): Statement[] {
+export function parseIamPolicy(policy: unknown): PolicyStatement[] {
   return JSON.parse(String(policy)).Statement;
 }
 
-export function statementsOf(graph: Graph, role: RegExp | string): Statement[] {
+export function statementsOf(graph: Graph, role: RegExp | string): PolicyStatement[] {
   const { inlinePolicies = [] } = inputsOf(only(ofType(graph, "iam/role:Role"), role));
-  return (inlinePolicies as { policy: string }[]).flatMap(({ policy }) => parsePolicy(policy));
+  return (inlinePolicies as { policy: string }[]).flatMap(({ policy }) => parseIamPolicy(policy));
 }
 
-export function listGrants(statements: readonly Statement[]): string[] {
+export function listGrants(statements: readonly PolicyStatement[]): string[] {
   return statements.flatMap(({ Action, Resource }) =>
     Action.flatMap((action) => Resource.map((resource) => `${action} ${resource}`)),
   );

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { sandboxEnv } from "@eventfork/local/sandbox";
 import { beforeAll, inject } from "vitest";
 import { makeOnce } from "../commands.ts";
-import { buildWeb } from "../lambda/web.ts";
+import { buildWebForLambda } from "../lambda/web.ts";
 import type { EvaluatedFanOut } from "./evaluate.ts";
 import { alarms, type EvaluateOptions, evaluate, type Graph, ownDatabase, secretValues, settings } from "./evaluate.ts";
 
 async function evaluatePersonal(): Promise<Graph> {
-  await buildWeb();
+  await buildWebForLambda();
   return evaluateOnce({ stage: "ada", env: { ...settings, ...secretValues, ...ownDatabase } });
 }
 
@@ -18,7 +18,7 @@ export async function evaluateProduction(
   more: Record<string, string> = {},
   fanOut: EvaluatedFanOut = "sns",
 ): Promise<Graph> {
-  await buildWeb();
+  await buildWebForLambda();
   return evaluateOnce({ stage: "production", fanOut, env: { ...settings, ...alarms, ...secretValues, ...more } });
 }
 
@@ -45,7 +45,7 @@ export const evaluateRestored = () =>
   });
 
 export async function evaluateTrial(): Promise<Graph> {
-  await buildWeb();
+  await buildWebForLambda();
   const trial = { EVENTFORK_SIZE: "trial", EVENTFORK_MAIL_FROM: "hello@example.com" };
   const account = { plan: "FREE", concurrency: 10, mail: "denied" } as const;
   return evaluateOnce({ stage: "trial", account, env: { ...settings, ...secretValues, ...trial } });
@@ -59,7 +59,7 @@ export const tracing = {
 export const tracingSecret = { SST_SECRET_OtelExporterOtlpHeaders: "authorization=secret-of-the-collector" };
 
 export async function evaluateVpc(): Promise<Graph> {
-  await buildWeb();
+  await buildWebForLambda();
   const own = { EVENTFORK_DATABASE: "own", SST_SECRET_DatabaseUrl: "postgresql://ada:secret-of-rds@db.internal/ada" };
   const env = {
     ...settings,

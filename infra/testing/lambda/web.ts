@@ -12,12 +12,12 @@ const sources = ["apps/web/open-next.config.ts", "infra/open-next/package-lock.j
 
 export const webAssets = join(openNext, "assets");
 
-export function buildWeb(): Promise<void> {
+export function buildWebForLambda(): Promise<void> {
   return makeOnce(join(repositoryRoot, ".sst/building-web"), { isMade: isWebBuilt, make, withinMs: 280_000 });
 }
 
 export async function serverBundle(): Promise<string> {
-  await Promise.all([buildWeb(), installPlatform()]);
+  await Promise.all([buildWebForLambda(), installPlatform()]);
   return join(openNext, "server-functions/default");
 }
 

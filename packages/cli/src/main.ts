@@ -2,5 +2,5 @@
 import { enableCompileCache } from "node:module";
 
 enableCompileCache();
-const { runProgram } = await import("./program.ts");
-await runProgram();
+const { runCli } = await import("./program.ts");
+await runCli();

@@ -13,7 +13,7 @@ import { addStatusCommand } from "./commands/status.ts";
 import { addUsersCommands } from "./commands/users.ts";
 import { printRefusal } from "./terminal/output.ts";
 
-export async function runProgram(): Promise<void> {
+export async function runCli(): Promise<void> {
   const isJson = process.argv.includes("--json");
   const program = createProgram({ isJson });
   if (process.argv[2] === "complete") {

@@ -28,7 +28,7 @@ import {
   readCode,
   readCommands,
   readHeadings,
-  readLinks,
+  readPageLinks,
   readPages,
   root,
 } from "./pages.ts";
@@ -61,7 +61,7 @@ test("there are pages, and commands on them", () => {
 
 describe.each(pages.map((page) => [page.path, page] as const))("%s", (path, page) => {
   test("every link has a target", () => {
-    const broken = readLinks(page).filter((link) => {
+    const broken = readPageLinks(page).filter((link) => {
       const target = link.path === "" ? path : normalize(join(dirname(path), link.path));
       if (!existsSync(join(root, target))) return true;
       const linked = pages.find((other) => other.path === target);

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { FakeServiceOptions, Refusal, SandboxEnv } from "../faults.ts";
-import type { Effect } from "../ledger.ts";
+import type { ProviderEffect } from "../ledger.ts";
 import { sandboxWriteKey } from "../variables.ts";
 
 /** Segment responds with 400 beyond these. Source: its HTTP API page. */
@@ -69,7 +69,7 @@ function isUsable(message: Message): boolean {
   return hasPerson && (message.type === "identify" || (message.type === "track" && Boolean(message.event)));
 }
 
-function toEffect(message: Message): Effect {
+function toEffect(message: Message): ProviderEffect {
   const { type, event, userId, anonymousId, timestamp } = message;
   return { key: message.messageId ?? crypto.randomUUID(), detail: { type, event, userId, anonymousId, timestamp } };
 }

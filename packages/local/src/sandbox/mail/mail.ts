@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { html } from "hono/html";
 import { z } from "zod";
 import type { SandboxEnv } from "../faults.ts";
-import type { Ledger } from "../ledger.ts";
+import type { SandboxLedger } from "../ledger.ts";
 import { emptyView, type Html, timeView } from "../page/parts.ts";
 
 export type SandboxMail = { id: string; at: string; from: string; to: string; subject: string; text: string };
@@ -15,7 +15,7 @@ const sendSchema = z.object({
   Content: z.object({ Simple: z.object({ Subject: content, Body: z.object({ Text: content }) }) }),
 });
 
-export function createMail(ledger: Ledger) {
+export function createMail(ledger: SandboxLedger) {
   return new Hono<SandboxEnv>().post("/v2/email/outbound-emails", async (c) => {
     if (!c.req.header("authorization")?.startsWith("AWS4-HMAC-SHA256 ")) {
       return c.json({ message: "Missing Authentication Token" }, 403, {
@@ -41,7 +41,7 @@ export function createMail(ledger: Ledger) {
   });
 }
 
-export function listMails(ledger: Ledger, limit: number): SandboxMail[] {
+export function listMails(ledger: SandboxLedger, limit: number): SandboxMail[] {
   const rows = ledger.sql("SELECT mail FROM mail ORDER BY at DESC, id LIMIT ?").all(limit);
   return rows.map((row) => JSON.parse(String(row.mail)));
 }

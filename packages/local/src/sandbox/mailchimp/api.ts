@@ -2,7 +2,7 @@ import { hash as digest } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { FakeServiceOptions, SandboxEnv } from "../faults.ts";
-import type { Ledger } from "../ledger.ts";
+import type { SandboxLedger } from "../ledger.ts";
 import { sandboxApiKey, sandboxListId } from "../variables.ts";
 import {
   checkEmail,
@@ -14,8 +14,8 @@ import {
   invalidResource,
   keyInvalid,
   keyMissing,
+  type MailchimpProblem,
   notFound,
-  type Problem,
   tooManyRequests,
   toResponse,
 } from "./problems.ts";
@@ -55,7 +55,7 @@ export type SandboxMember = {
  */
 export function createMailchimp({ ledger, limits, applyFault }: FakeServiceOptions) {
   const app = new Hono<SandboxEnv>();
-  const refuse = (problem: Problem) => {
+  const refuse = (problem: MailchimpProblem) => {
     ledger.refuse("mailchimp");
     return toResponse(problem);
   };
@@ -192,7 +192,7 @@ export function createMailchimp({ ledger, limits, applyFault }: FakeServiceOptio
   return app;
 }
 
-export function listMembers(ledger: Ledger, limit: number): SandboxMember[] {
+export function listMembers(ledger: SandboxLedger, limit: number): SandboxMember[] {
   const rows = ledger.sql("SELECT member FROM mailchimp_member ORDER BY changed_at DESC LIMIT ?").all(limit);
   return rows.map((row) => JSON.parse(String(row.member)));
 }

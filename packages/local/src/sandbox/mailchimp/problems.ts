@@ -10,7 +10,12 @@ const emailSchema = z.email();
 /** Mailchimp rejects these as fake. */
 const fakeDomains = new Set(["example.com", "example.net", "example.org"]);
 
-export type Problem = { status: number; title: string; detail: string; errors?: { field: string; message: string }[] };
+export type MailchimpProblem = {
+  status: number;
+  title: string;
+  detail: string;
+  errors?: { field: string; message: string }[];
+};
 
 export const refuseMailchimp: Refusal = ({ status, code, retryAfterSeconds }) =>
   toResponse(
@@ -18,7 +23,7 @@ export const refuseMailchimp: Refusal = ({ status, code, retryAfterSeconds }) =>
     retryAfterSeconds,
   );
 
-const problem = (status: number, title: string, detail: string): Problem => ({ status, title, detail });
+const problem = (status: number, title: string, detail: string): MailchimpProblem => ({ status, title, detail });
 
 export const notFound = problem(404, "Resource Not Found", "The requested resource could not be found.");
 export const keyMissing = problem(401, "API Key Missing", "Your request did not include an API key.");
@@ -38,12 +43,12 @@ export const invalidResource = problem(
   "The resource submitted could not be validated. For field-specific details, see the 'errors' array.",
 );
 
-export function complianceState(email: string): Problem {
+export function complianceState(email: string): MailchimpProblem {
   const detail = `${email} is already a list member in compliance state due to unsubscribe, bounce, or compliance review and cannot be subscribed.`;
   return problem(400, "Member In Compliance State", detail);
 }
 
-export function checkEmail(email: string): Problem | undefined {
+export function checkEmail(email: string): MailchimpProblem | undefined {
   const [local = "", domain = ""] = email.toLowerCase().split("@");
   const [character] = local.split("+");
   if (!emailSchema.safeParse(email).success) {
@@ -64,19 +69,19 @@ export function checkEmail(email: string): Problem | undefined {
   return character === "compliance" ? complianceState(email) : undefined;
 }
 
-export function forgottenEmail(email: string): Problem {
+export function forgottenEmail(email: string): MailchimpProblem {
   const detail = `${email} was permanently deleted and cannot be re-imported. The contact must re-subscribe to get back on the list.`;
   return problem(400, "Forgotten Email Not Subscribed", detail);
 }
 
-export function checkFields(fields: Record<string, unknown> = {}): Problem | undefined {
+export function checkFields(fields: Record<string, unknown> = {}): MailchimpProblem | undefined {
   const errors = Object.entries(fields)
     .filter(([, value]) => typeof value !== "string" || value.length > fieldLength)
     .map(([field]) => ({ field, message: `Please enter ${fieldLength} characters or fewer` }));
   return errors.length === 0 ? undefined : { ...invalidResource, detail: "Your merge fields were invalid.", errors };
 }
 
-export function invalid(error: z.ZodError): Problem {
+export function invalid(error: z.ZodError): MailchimpProblem {
   const errors = error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message }));
   return { ...invalidResource, errors };
 }
@@ -93,7 +98,7 @@ function titleOf(status = 400): string {
   return titles[status] ?? "Service Unavailable";
 }
 
-export function toResponse({ status, ...problem }: Problem, retryAfterSeconds?: number): Response {
+export function toResponse({ status, ...problem }: MailchimpProblem, retryAfterSeconds?: number): Response {
   const type = "https://mailchimp.com/developer/marketing/docs/errors/";
   return new Response(JSON.stringify({ type, status, ...problem, instance: crypto.randomUUID() }), {
     status,

@@ -3,7 +3,7 @@ import { integrations, type RequiredName, requiredNames } from "@eventfork/core/
 import { html, raw } from "hono/html";
 import { eventsView } from "../analytics/view.ts";
 import type { Faults } from "../faults.ts";
-import type { Ledger } from "../ledger.ts";
+import type { SandboxLedger } from "../ledger.ts";
 import { listMails, mailsView } from "../mail/mail.ts";
 import { listMembers } from "../mailchimp/api.ts";
 import { membersView } from "../mailchimp/view.ts";
@@ -20,7 +20,7 @@ const shownMails = 20;
 
 /** `nonce` allows the page's script in the content security policy. */
 export function renderPage(options: {
-  ledger: Ledger;
+  ledger: SandboxLedger;
   faults: Faults;
   limits: { enabled: boolean };
   nonce: string;
@@ -80,7 +80,7 @@ export function renderPage(options: {
 </html>`;
 }
 
-function figuresView(ledger: Ledger, name: RequiredName): Html {
+function figuresView(ledger: SandboxLedger, name: RequiredName): Html {
   const { accepted, refused, faulted, received, unique } = ledger.read(name, { limit: 0 });
   const nouns: Record<RequiredName, string> = { analytics: "messages", mailchimp: "members", slack: "events told" };
   const figures = { calls: accepted, refused, faulted, [nouns[name]]: unique, repeated: received - unique };

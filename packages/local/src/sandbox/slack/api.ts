@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { FakeServiceOptions, Refusal, SandboxEnv } from "../faults.ts";
-import type { Effect, Ledger } from "../ledger.ts";
+import type { ProviderEffect, SandboxLedger } from "../ledger.ts";
 import { sandboxBotToken } from "../variables.ts";
 
 const channels = [
@@ -142,7 +142,7 @@ export function createSlack({ ledger, limits, now, applyFault }: FakeServiceOpti
 }
 
 export function listMessages(
-  ledger: Ledger,
+  ledger: SandboxLedger,
   limit: number,
   range: { channel?: string; oldest?: string; latest?: string; cursor?: string } = {},
 ): SandboxMessage[] {
@@ -215,13 +215,13 @@ function textLengthOf(blocks: z.output<typeof blocksSchema>): number {
   );
 }
 
-function toEffects(message: SandboxMessage, channel: string): Effect[] {
+function toEffects(message: SandboxMessage, channel: string): ProviderEffect[] {
   const ids = message.metadata?.event_payload.event_ids ?? [`ts:${message.ts}`];
   return ids.map((key) => ({ key, detail: { channel, ts: message.ts } }));
 }
 
 /** Slack's `ts`: seconds and microseconds, never repeated. */
-function createClock(ledger: Ledger, now: () => number): () => string {
+function createClock(ledger: SandboxLedger, now: () => number): () => string {
   const last = ledger.sql("SELECT max(ts) AS ts FROM slack_message").get()?.ts;
   let microseconds = typeof last === "string" ? Math.round(Number(last) * 1e6) : 0;
   return () => {
