@@ -12,8 +12,7 @@ import { admin } from "@eventfork/core/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { replayHands } from "../../core/src/testing/replaying.ts";
 import { createProgram } from "./program.ts";
-import { createCli, main, setAsideEvent } from "./testing/eventfork.ts";
-import { listExamples, splitShell } from "./testing/help.ts";
+import { createCli, listExamples, main, setAsideEvent, splitShell } from "./testing/eventfork.ts";
 
 let cli: Awaited<ReturnType<typeof createCli>>;
 let db: Db;

@@ -3,8 +3,7 @@ import { rm } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { installPlatform, withoutEngines } from "../../../infra/testing/platform.ts";
 import { createProgram } from "./program.ts";
-import { createCli } from "./testing/eventfork.ts";
-import { examplesInHelp, listLeaves, pathOf, splitShell } from "./testing/help.ts";
+import { createCli, examplesInHelp, listLeaves, pathOf, splitShell } from "./testing/eventfork.ts";
 import { startSstBackend } from "./testing/sst-backend.ts";
 
 let cli: Awaited<ReturnType<typeof createCli>>;

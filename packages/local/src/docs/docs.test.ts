@@ -18,8 +18,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerIngest } from "../../../../apps/web/src/server/ingest.ts";
 import { createProgram, listCommands } from "../../../cli/src/program.ts";
-import { createCli } from "../../../cli/src/testing/eventfork.ts";
-import { splitShell } from "../../../cli/src/testing/help.ts";
+import { createCli, splitShell } from "../../../cli/src/testing/eventfork.ts";
 import { type Sandbox, sandboxEnv, startSandbox } from "../sandbox/index.ts";
 import {
   findCommands,

@@ -12,7 +12,7 @@ import { grantRoleInput } from "@eventfork/core/users";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { readStage } from "../../../../infra/stage/stage.ts";
-import { splitShell } from "../../../cli/src/testing/help.ts";
+import { splitShell } from "../../../cli/src/testing/eventfork.ts";
 import { deliverOptions, errorOf, everythingIn, exampleSignUps } from "../../../core/src/testing/example-events.ts";
 import { startHttpRecorder } from "../../../core/src/testing/http-recorder.ts";
 import { readCode, readCommands, readPages, root } from "./pages.ts";

@@ -16,7 +16,7 @@ import { readWebEnv } from "../../../../apps/web/src/env.ts";
 import { readStage } from "../../../../infra/stage/stage.ts";
 import { createProgram, listCommands } from "../../../cli/src/program.ts";
 import { isStageName } from "../../../cli/src/stage.ts";
-import { pathOf } from "../../../cli/src/testing/help.ts";
+import { pathOf } from "../../../cli/src/testing/eventfork.ts";
 import { readStackEnv } from "../env/index.ts";
 import { findCommands, readPages, root } from "./pages.ts";
 

@@ -1,9 +1,8 @@
-import { hash as digest } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { FakeServiceOptions, SandboxEnv } from "../faults.ts";
-import type { SandboxLedger } from "../ledger.ts";
 import { sandboxApiKey, sandboxListId } from "../variables.ts";
+import { hashOf, memberSchema, mergeMember, renderMember, type SandboxMember, toHash } from "./members.ts";
 import {
   checkEmail,
   checkFields,
@@ -22,16 +21,6 @@ import {
 
 const batchLimit = 500;
 
-const statuses = ["subscribed", "unsubscribed", "cleaned", "pending", "transactional"] as const;
-
-const memberSchema = z.looseObject({
-  email_address: z.string(),
-  status: z.enum(statuses).optional(),
-  status_if_new: z.enum(statuses).optional(),
-  merge_fields: z.record(z.string(), z.unknown()).optional(),
-  tags: z.array(z.string()).optional(),
-});
-
 const batchSchema = z.looseObject({
   members: z.array(memberSchema.partial()),
   update_existing: z.boolean().default(false),
@@ -40,14 +29,6 @@ const batchSchema = z.looseObject({
 const tagsSchema = z.looseObject({
   tags: z.array(z.looseObject({ name: z.string().min(1).max(100), status: z.enum(["active", "inactive"]) })),
 });
-
-export type SandboxMember = {
-  id: string;
-  email_address: string;
-  status: (typeof statuses)[number];
-  merge_fields: Record<string, unknown>;
-  tags: string[];
-};
 
 /**
  * Special addresses, with or without `+anything`: `forgotten@…` was deleted for good, `compliance@…` has unsubscribed
@@ -126,8 +107,8 @@ export function createMailchimp({ ledger, limits, applyFault }: FakeServiceOptio
     }
     accept([...fresh.values(), ...updated.values()]);
     return c.json({
-      new_members: [...fresh.values()].map(render),
-      updated_members: [...updated.values()].map(render),
+      new_members: [...fresh.values()].map(renderMember),
+      updated_members: [...updated.values()].map(renderMember),
       errors,
       total_created: fresh.size,
       total_updated: updated.size,
@@ -152,9 +133,9 @@ export function createMailchimp({ ledger, limits, applyFault }: FakeServiceOptio
     if (hasLeft && input.status === "subscribed") return refuse(complianceState(existing.email_address));
     const { tags: _ignored, ...change } = input;
     const status = input.status ?? existing?.status ?? input.status_if_new;
-    const member = merge(existing, existing === undefined ? input : change, status);
+    const member = mergeMember(existing, existing === undefined ? input : change, status);
     accept([member]);
-    return c.json(render(member));
+    return c.json(renderMember(member));
   });
 
   app.post("/lists/:list/members/:hash/tags", async (c) => {
@@ -186,15 +167,10 @@ export function createMailchimp({ ledger, limits, applyFault }: FakeServiceOptio
 
   app.get("/lists/:list/members/:hash", (c) => {
     const member = find(toHash(c.req.param("hash")));
-    return member === undefined ? refuse(notFound) : c.json(render(member));
+    return member === undefined ? refuse(notFound) : c.json(renderMember(member));
   });
   app.all("*", () => refuse(notFound));
   return app;
-}
-
-export function listMembers(ledger: SandboxLedger, limit: number): SandboxMember[] {
-  const rows = ledger.sql("SELECT member FROM mailchimp_member ORDER BY changed_at DESC LIMIT ?").all(limit);
-  return rows.map((row) => JSON.parse(String(row.member)));
 }
 
 type BatchError = { email_address: string; error: string; error_code: string; field: string; field_message: string };
@@ -218,39 +194,11 @@ function applyInBatch(
     const advice = "do you want to update? please provide update_existing:true in the request body";
     return refuse(`${email} is already a list member, ${advice}`, "ERROR_CONTACT_EXISTS");
   }
-  return merge(existing, { ...input, email_address: email }, input.status);
-}
-
-function merge(
-  existing: SandboxMember | undefined,
-  input: z.output<typeof memberSchema>,
-  status = existing?.status,
-): SandboxMember {
-  return {
-    id: existing?.id ?? hashOf(input.email_address),
-    email_address: existing?.email_address ?? input.email_address,
-    status: status ?? "subscribed",
-    merge_fields: { ...existing?.merge_fields, ...input.merge_fields },
-    tags: [...new Set([...(existing?.tags ?? []), ...(input.tags ?? [])])],
-  };
-}
-
-function render(member: SandboxMember) {
-  const tags = member.tags.map((name, index) => ({ id: index + 1, name }));
-  return { ...member, contact_id: member.id, list_id: sandboxListId, tags_count: tags.length, tags };
+  return mergeMember(existing, { ...input, email_address: email }, input.status);
 }
 
 function isAuthorised(header: string): boolean {
   const [kind, value = ""] = header.split(" ");
   if (kind === "Bearer") return value === sandboxApiKey;
   return kind === "Basic" && Buffer.from(value, "base64").toString().endsWith(`:${sandboxApiKey}`);
-}
-
-function hashOf(email: string): string {
-  return digest("md5", email.trim().toLowerCase());
-}
-
-/** Mailchimp accepts an address in place of its hash. */
-function toHash(hashOrEmail: string): string {
-  return hashOrEmail.includes("@") ? hashOf(hashOrEmail) : hashOrEmail.toLowerCase();
 }
