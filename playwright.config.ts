@@ -4,7 +4,7 @@ const alone = /(lifecycle|outage)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: "e2e",
-  globalSetup: "./e2e/testing/global-setup.ts",
+  globalSetup: "./e2e/support/global-setup.ts",
   workers: 2,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -2,7 +2,7 @@
 
 export default $config({
   async app(input) {
-    const { readStageAloud } = await import("./infra/stage.ts");
+    const { readStageAloud } = await import("./infra/stage/stage.ts");
     const { isPermanent, region } = readStageAloud(input.stage, process.env);
     return {
       name: "eventfork",
@@ -13,14 +13,14 @@ export default $config({
     };
   },
   async run() {
-    await import("./infra/secrets.ts");
-    await import("./infra/account.ts");
-    await import("./infra/messaging.ts");
-    const { grant } = await import("./infra/functions.ts");
-    await import("./infra/schedule.ts");
-    const { url } = await import("./infra/web.ts");
-    await import("./infra/alarms.ts");
-    await import("./infra/dashboard.ts");
+    await import("./infra/stage/secrets.ts");
+    await import("./infra/stage/account.ts");
+    await import("./infra/messaging/messaging.ts");
+    const { grant } = await import("./infra/functions/functions.ts");
+    await import("./infra/functions/schedule.ts");
+    const { url } = await import("./infra/web/web.ts");
+    await import("./infra/observability/alarms.ts");
+    await import("./infra/observability/dashboard.ts");
     await import("./infra/dev.ts");
     return { url, grant: grant.name };
   },

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { findPort, firstPorts } from "@eventfork/local/ports";
 import { createDatabase } from "@eventfork/local/postgres";
 import { waitFor } from "@eventfork/local/supervisor";
-import { installFolder } from "../scripts/install-folder.ts";
+import { installFolder } from "../scripts/programs.ts";
 
 export type Compared = { queue: string; events: number; deliveries: number; seconds: number; cpuMicros: number };
 

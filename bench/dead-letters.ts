@@ -4,7 +4,7 @@ import type { Ctx } from "@eventfork/core/kernel";
 import * as Replays from "@eventfork/core/replays";
 import { startTemporaryPostgres } from "@eventfork/local/postgres";
 import { Supervisor } from "@eventfork/local/supervisor";
-import { createMigrated, startBroker, timeCalls } from "./stack.ts";
+import { createMigrated, startBenchBroker, timeCalls } from "./stack.ts";
 
 const rowsPerInsert = 50_000;
 const rounds = 40;
@@ -183,7 +183,7 @@ export async function benchDeadLetters({ count, isJson }: { count: number; isJso
   const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
   const postgres = await startTemporaryPostgres();
   try {
-    const open = await startBroker(supervisor);
+    const open = await startBenchBroker(supervisor);
     const ctx = open(await createMigrated(postgres.server, "bench_dead_letters"));
     const report = await measure(ctx, count);
     await ctx.db.$disconnect();

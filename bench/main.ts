@@ -13,8 +13,8 @@ import { compareQueues } from "./compare.ts";
 import { benchDashboard } from "./dashboard/main.ts";
 import { benchDeadLetters } from "./dead-letters.ts";
 import { drain } from "./drain.ts";
-import { type Options, readOptions } from "./options.ts";
-import { chooseMedian, type Report, toReport, toText } from "./report.ts";
+import { type Options, readBenchOptions } from "./options.ts";
+import { type BenchReport, chooseMedian, describeReport, toReport } from "./report.ts";
 import { benchRules } from "./rules.ts";
 import { benchSignUps } from "./sign-ups.ts";
 import { countedUrl, countingPostgres } from "./statements.ts";
@@ -52,7 +52,7 @@ async function measure(options: Options, supervisor: Supervisor, folder: string)
     const compared = options.isCompared ? await compareQueues({ events, database, postgres: services.postgres }) : [];
     return toReport({ options, warmUpEvents, drained, drainedBusy, ceiling, leanCeiling, ceilingBusy, compared });
   };
-  const reports: Report[] = [];
+  const reports: BenchReport[] = [];
   for (let round = 0; round < options.rounds; round += 1) reports.push(await measureRound(round));
   await db.$disconnect();
   return chooseMedian(reports);
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   }
   if (process.argv[2] === "sign-ups") return benchSignUps(process.argv.slice(3));
   if (process.argv[2] === "dashboard") return benchDashboard(process.argv.slice(3));
-  const options = readOptions(process.argv.slice(2));
+  const options = readBenchOptions(process.argv.slice(2));
   const folder = await mkdtemp(join(tmpdir(), "eventfork-bench-"));
   const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
   const stop = async () => {
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop().finally(() => process.exit(1)));
   try {
     const report = await measure(options, supervisor, folder);
-    console.log(options.isJson ? JSON.stringify(report) : toText(report));
+    console.log(options.isJson ? JSON.stringify(report) : describeReport(report));
   } finally {
     await stop();
   }

@@ -21,7 +21,7 @@ const usage = `npm run bench -- [--events N] [--rounds N] [--persist] [--consume
   --profile FOLDER   write the consumers' CPU profiles there (.cpuprofile, for Chrome's or VS Code's viewer)
   --json             one JSON object on standard output`;
 
-export function readOptions(args: readonly string[]): Options {
+export function readBenchOptions(args: readonly string[]): Options {
   const { values } = parse(args);
   const events = Number(values.events);
   if (!Number.isSafeInteger(events) || events < 10) throw new Error(`--events should be 10 or more\n\n${usage}`);

@@ -17,7 +17,7 @@ export type Measured = {
   compared: readonly Compared[];
 };
 
-export type Report = ReturnType<typeof toReport>;
+export type BenchReport = ReturnType<typeof toReport>;
 
 /** Rates are by wall clock; CPU is user and system time of the consumers. */
 export function toReport(measured: Measured) {
@@ -72,7 +72,7 @@ export function toReport(measured: Measured) {
   };
 }
 
-export function chooseMedian(reports: readonly Report[]) {
+export function chooseMedian(reports: readonly BenchReport[]) {
   const sorted = reports.toSorted((one, other) => one.ratioToCeiling - other.ratioToCeiling);
   const median = sorted[Math.floor(sorted.length / 2)];
   if (median === undefined) throw new Error("nothing was measured");
@@ -89,7 +89,7 @@ export function chooseMedian(reports: readonly Report[]) {
   return { ...median, rounds };
 }
 
-export function toText(report: ReturnType<typeof chooseMedian>): string {
+export function describeReport(report: ReturnType<typeof chooseMedian>): string {
   const { setting, ceiling, leanCeiling, callsPerThousandDeliveries: calls } = report;
   const callList = Object.entries(calls).map(([name, count]) => `${name} ${count}`);
   const busy = Object.entries(report.coresBusy.drain).map(([name, share]) => `${name} ${share ?? "?"}`);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import type { Ready } from "../e2e/stack.ts";
-import { stackOptions, withStack } from "../scripts/given-stack.ts";
+import type { Ready } from "../e2e/support/stack.ts";
+import { stackOptions, withStack } from "../scripts/browser/given-stack.ts";
 import { timeCalls } from "./stack.ts";
 
 const limitMs = 500;

@@ -16,7 +16,7 @@ export async function createMigrated(server: string, name: string): Promise<stri
   return url;
 }
 
-export async function startBroker(supervisor: Supervisor): Promise<(url: string) => Ctx> {
+export async function startBenchBroker(supervisor: Supervisor): Promise<(url: string) => Ctx> {
   const port = await findPort("the broker", firstPorts.temporary);
   await supervisor.start({ name: "broker", module: "broker", args: [String(port)], env: process.env });
   Object.assign(process.env, brokerEnv(`http://127.0.0.1:${port}`));

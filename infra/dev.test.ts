@@ -1,9 +1,9 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { evaluate } from "./testing/evaluate.ts";
-import { buildOf, inputsOf, ofType, only } from "./testing/graph.ts";
-import { evaluateStages, sandbox } from "./testing/stages.ts";
+import { evaluate } from "./testing/graph/evaluate.ts";
+import { buildOf, inputsOf, ofType, only } from "./testing/graph/graph.ts";
+import { evaluateStages, sandbox } from "./testing/graph/stages.ts";
 
 const graphs = evaluateStages();
 

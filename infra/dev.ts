@@ -1,8 +1,8 @@
-import { databaseUrl, dev } from "./database.ts";
-import { commonEnvironment, mappings } from "./functions.ts";
-import { queueAddresses, topicAddress } from "./messaging.ts";
-import { alertSecrets, sandboxUrl } from "./secrets.ts";
-import { url } from "./web.ts";
+import { databaseLink, dev } from "./database/database.ts";
+import { commonEnvironment, mappings } from "./functions/functions.ts";
+import { queueAddresses, topicAddress } from "./messaging/messaging.ts";
+import { alertSecrets, sandboxUrl } from "./stage/secrets.ts";
+import { url } from "./web/web.ts";
 
 if ($dev) {
   if (!process.env.DATABASE_URL) {
@@ -12,7 +12,7 @@ if ($dev) {
   }
   new sst.x.DevCommand("Jobs", {
     dev: { title: "Jobs", command: "npm run worker -- jobs", autostart: true },
-    link: [databaseUrl, topicAddress, queueAddresses, mappings, ...alertSecrets],
+    link: [databaseLink, topicAddress, queueAddresses, mappings, ...alertSecrets],
     environment: { ...commonEnvironment, EVENTFORK_BASE_URL: url },
   });
   new sst.x.DevCommand("Sandbox", {

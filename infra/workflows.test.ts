@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadTool } from "../scripts/install-folder.ts";
-import { root } from "./testing/run.ts";
+import { loadTool } from "../scripts/programs.ts";
+import { repositoryRoot } from "./testing/commands.ts";
 
-const folder = join(root, ".github/workflows");
+const folder = join(repositoryRoot, ".github/workflows");
 const workflows = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
 const textOf = (name: string) => workflows.find((workflow) => workflow.name === name)?.text ?? "";
-const page = readFileSync(join(root, "docs/operations/deploy-from-ci.md"), "utf8");
+const page = readFileSync(join(repositoryRoot, "docs/operations/deploy-from-ci.md"), "utf8");
 
 type Linter = { runLint: (text: string, path: string) => Promise<{ line: number; message: string }[]> };
 
@@ -48,7 +48,7 @@ test("only a pull request of this repository gets a preview, which is removed la
 });
 
 test("every lock file is audited", () => {
-  const locks = execFileSync("git", ["ls-files", "*package-lock.json"], { cwd: root, encoding: "utf8" })
+  const locks = execFileSync("git", ["ls-files", "*package-lock.json"], { cwd: repositoryRoot, encoding: "utf8" })
     .trim()
     .split("\n");
   const asked = [...textOf("verify.yml").matchAll(/npm audit --audit-level=high(?: --prefix (\S+))?/g)];

@@ -1,11 +1,10 @@
 // `npm run cost`: a stage's cost, as in docs/operations/deploy.md. Builds the web app.
-import { describeCosts } from "../infra/cost.ts";
-import { evaluate } from "../infra/testing/evaluate.ts";
-import { alarms, ownDatabase, secretValues, settings } from "../infra/testing/settings.ts";
-import { buildWeb } from "../infra/testing/web.ts";
+import { describeCosts } from "../infra/cost/cost.ts";
+import { alarms, evaluate, ownDatabase, secretValues, settings } from "../infra/testing/graph/evaluate.ts";
+import { buildWebForLambda } from "../infra/testing/lambda/web.ts";
 
 const env = { ...settings, ...alarms, ...secretValues };
-await buildWeb();
+await buildWebForLambda();
 const [production, own] = await Promise.all([
   evaluate({ stage: "production", env }),
   evaluate({ stage: "production", env: { ...env, ...ownDatabase } }),

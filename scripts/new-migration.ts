@@ -5,7 +5,7 @@ import { startTemporaryPostgres } from "@eventfork/local/postgres";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import pg from "pg";
-import { loadTool } from "./install-folder.ts";
+import { loadTool } from "./programs.ts";
 
 type Engine = {
   diff: (input: object) => Promise<{ stdout?: string | null }>;

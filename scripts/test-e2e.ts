@@ -1,10 +1,9 @@
-import { findBrowser } from "./find-browser.ts";
-import { run } from "./run.ts";
+import { findBrowser, runProgram } from "./programs.ts";
 
 const browser = findBrowser();
 
 if (browser === undefined) {
   console.log("No Chromium was found, so the browser journeys did not run. Install one, or set CHROMIUM_PATH.");
 } else {
-  process.exit(run("playwright", ["test", ...process.argv.slice(2)], { CHROMIUM_PATH: browser }));
+  process.exit(runProgram("playwright", ["test", ...process.argv.slice(2)], { CHROMIUM_PATH: browser }));
 }

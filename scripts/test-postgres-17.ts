@@ -2,8 +2,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { embeddedPackage } from "../packages/local/src/postgres/cluster.ts";
-import { installFolder } from "./install-folder.ts";
-import { run } from "./run.ts";
+import { installFolder, runProgram } from "./programs.ts";
 
 const files = [
   "packages/core/src/outbox",
@@ -21,4 +20,6 @@ const files = [
 const tools = join(import.meta.dirname, "tools");
 installFolder(tools);
 const EVENTFORK_POSTGRES_MODULE = createRequire(join(tools, "package.json")).resolve(embeddedPackage);
-process.exit(run("vitest", ["run", ...files], { EVENTFORK_POSTGRES_MODULE, EVENTFORK_POSTGRES_ICU_LOCALE: "en-US" }));
+process.exit(
+  runProgram("vitest", ["run", ...files], { EVENTFORK_POSTGRES_MODULE, EVENTFORK_POSTGRES_ICU_LOCALE: "en-US" }),
+);

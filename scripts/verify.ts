@@ -1,5 +1,5 @@
 // Needs no database and no network.
-import { run } from "./run.ts";
+import { runProgram } from "./programs.ts";
 
 const checks: [title: string, command: string, ...args: string[]][] = [
   ["lint, format and boundaries", "biome", "ci", "--error-on-warnings", "."],
@@ -12,7 +12,7 @@ const checks: [title: string, command: string, ...args: string[]][] = [
 let failures = 0;
 for (const [title, command, ...args] of checks) {
   const startedAt = performance.now();
-  const code = run(command, args);
+  const code = runProgram(command, args);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${code === 0 ? "ok    " : "FAILED"} ${title} (${seconds} s)`);
   if (code !== 0) failures += 1;

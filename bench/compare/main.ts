@@ -1,5 +1,5 @@
 import pg from "pg";
-import { type Job, queues } from "./queues.ts";
+import { comparedQueues, type DeliveryJob } from "./queues.ts";
 
 const [queueName = "", count = "0", database = "", redis = "", api = ""] = process.argv.slice(2);
 const events = Number(count);
@@ -7,7 +7,7 @@ const warmUpEvents = Math.ceil(events / 10);
 const stuckAfterMs = 60_000;
 
 /** 2.8 deliveries an event. */
-function createJobs(from: number, to: number): Job[] {
+function createJobs(from: number, to: number): DeliveryJob[] {
   return Array.from({ length: to - from }, (_, i) => from + i).flatMap((number) =>
     (number % 10 === 9 ? ["analytics"] : ["analytics", "mailchimp", "slack"]).map((integration) => ({
       eventId: `evt_${queueName}_${number}`,
@@ -22,7 +22,7 @@ await pool.query(`CREATE TABLE IF NOT EXISTS compared (
   PRIMARY KEY (event_id, integration))`);
 
 let finished = 0;
-async function deliver({ eventId, integration }: Job): Promise<void> {
+async function deliver({ eventId, integration }: DeliveryJob): Promise<void> {
   const body = JSON.stringify({ id: eventId, integration, email: "person@lovelace.dev", name: "Person" });
   const response = await fetch(api, { method: "POST", headers: { "content-type": "application/json" }, body });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
@@ -44,8 +44,8 @@ async function waitUntilFinished(target: number): Promise<void> {
   }
 }
 
-const open = queues[queueName];
-if (open === undefined) throw new Error(`"${queueName}" is none of ${Object.keys(queues).join(", ")}`);
+const open = comparedQueues[queueName];
+if (open === undefined) throw new Error(`"${queueName}" is none of ${Object.keys(comparedQueues).join(", ")}`);
 const queue = await open({ database, redis });
 
 const warmUp = createJobs(0, warmUpEvents);

@@ -3,11 +3,11 @@ import { makeWorkerUtils, run } from "graphile-worker";
 import { Redis } from "ioredis";
 import { PgBoss } from "pg-boss";
 
-export type Job = { eventId: string; integration: string };
+export type DeliveryJob = { eventId: string; integration: string };
 
 export type JobQueue = {
-  fill(jobs: readonly Job[]): Promise<void>;
-  start(handle: (job: Job) => Promise<void>): Promise<void>;
+  fill(jobs: readonly DeliveryJob[]): Promise<void>;
+  start(handle: (job: DeliveryJob) => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -16,7 +16,9 @@ const concurrency = 50;
 const jobsAtOnce = 1_000;
 const name = "deliveries";
 
-export const queues: Readonly<Record<string, (urls: { database: string; redis: string }) => Promise<JobQueue>>> = {
+export const comparedQueues: Readonly<
+  Record<string, (urls: { database: string; redis: string }) => Promise<JobQueue>>
+> = {
   async "pg-boss"({ database }) {
     const boss = new PgBoss(database);
     boss.on("error", (error) => console.error(error.message));
@@ -32,7 +34,7 @@ export const queues: Readonly<Record<string, (urls: { database: string; redis: s
         ),
       start: async (handle) => {
         const options = { batchSize: concurrency, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true } as const;
-        await boss.work<Job>(
+        await boss.work<DeliveryJob>(
           name,
           options,
           async (jobs) => void (await Promise.all(jobs.map(({ data }) => handle(data)))),
@@ -49,7 +51,7 @@ export const queues: Readonly<Record<string, (urls: { database: string; redis: s
     return {
       fill: (jobs) => inChunks(jobs, (chunk) => utils.addJobs(chunk.map((payload) => ({ identifier: name, payload })))),
       start: async (handle) => {
-        const taskList = { [name]: (payload: unknown) => handle(payload as Job) };
+        const taskList = { [name]: (payload: unknown) => handle(payload as DeliveryJob) };
         const runner = await run({
           connectionString: database,
           concurrency,
@@ -69,13 +71,13 @@ export const queues: Readonly<Record<string, (urls: { database: string; redis: s
 
   async bullmq({ redis }) {
     const connection = new Redis(redis, { maxRetriesPerRequest: null });
-    const queue = new BullQueue<Job>(name, { connection });
-    let worker: Worker<Job> | undefined;
+    const queue = new BullQueue<DeliveryJob>(name, { connection });
+    let worker: Worker<DeliveryJob> | undefined;
     return {
       fill: (jobs) => inChunks(jobs, (chunk) => queue.addBulk(chunk.map((data) => ({ name, data })))),
       start: async (handle) => {
         const options = { connection, concurrency, removeOnComplete: { count: 0 } };
-        worker = new Worker<Job>(name, ({ data }) => handle(data), options);
+        worker = new Worker<DeliveryJob>(name, ({ data }) => handle(data), options);
       },
       stop: async () => {
         await worker?.close();
@@ -86,6 +88,9 @@ export const queues: Readonly<Record<string, (urls: { database: string; redis: s
   },
 };
 
-async function inChunks(jobs: readonly Job[], add: (chunk: readonly Job[]) => Promise<unknown>): Promise<void> {
+async function inChunks(
+  jobs: readonly DeliveryJob[],
+  add: (chunk: readonly DeliveryJob[]) => Promise<unknown>,
+): Promise<void> {
   for (let i = 0; i < jobs.length; i += jobsAtOnce) await add(jobs.slice(i, i + jobsAtOnce));
 }

@@ -9,7 +9,7 @@ import { findPort, firstPorts } from "@eventfork/local/ports";
 import { newPassword, startPostgres } from "@eventfork/local/postgres";
 import { Supervisor } from "@eventfork/local/supervisor";
 import { watchCpu } from "../busy.ts";
-import { createMigrated, startBroker, timeCalls } from "../stack.ts";
+import { createMigrated, startBenchBroker, timeCalls } from "../stack.ts";
 import { askOverview, type Call, callAsSomebody, listCalls } from "./calls.ts";
 import { fill } from "./fill.ts";
 import { findScans, type Plan, plannedSetup, plannedUrl, planSettings, readPlans } from "./plans.ts";
@@ -145,7 +145,7 @@ export async function benchDashboard(args: string[]): Promise<void> {
       settings,
       startsWithinMs: 120_000,
     });
-    const open = await startBroker(supervisor);
+    const open = await startBenchBroker(supervisor);
     const url = await createMigrated(server, "bench_dashboard");
     const world = await findWorld(url, folder, deliveries);
     const [ctx, planned] = [open(url), open(plannedUrl(url))];

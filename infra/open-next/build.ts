@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { installFolder } from "../../scripts/install-folder.ts";
-import { run } from "../../scripts/run.ts";
+import { installFolder, runProgram } from "../../scripts/programs.ts";
 
 installFolder(import.meta.dirname);
-process.exit(run(join(import.meta.dirname, "node_modules/.bin/open-next"), ["build"]));
+process.exit(runProgram(join(import.meta.dirname, "node_modules/.bin/open-next"), ["build"]));

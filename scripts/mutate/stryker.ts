@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { installFolder } from "../install-folder.ts";
-import { root } from "./plugin.ts";
+import { installFolder } from "../programs.ts";
+import { projectRoot } from "./guards.ts";
 
 /** Percent: less means that a test was lost. */
 const lowestScore = 75;
@@ -22,7 +22,7 @@ const pureFunctions = [
 /** A function by its lines. @throws Error when a file has no such function. */
 export function listPureCode(): string[] {
   const functions = pureFunctions.map(([file, name]) => {
-    const lines = readFileSync(join(root, file), "utf8").split("\n");
+    const lines = readFileSync(join(projectRoot, file), "utf8").split("\n");
     const first = lines.findIndex((line) => line.startsWith(`export function ${name}(`));
     if (first === -1)
       throw new Error(`${file} has no function ${name} any more. Correct it in scripts/mutate/stryker.ts.`);
@@ -34,14 +34,14 @@ export function listPureCode(): string[] {
 type Report = { files: Record<string, { mutants: { status: string }[] }> };
 
 export async function runStryker(): Promise<{ score: number; mutants: number; isOk: boolean }> {
-  const tools = join(root, "scripts/tools");
+  const tools = join(projectRoot, "scripts/tools");
   installFolder(tools);
   const packageFile = createRequire(join(tools, "package.json")).resolve("@stryker-mutator/core/package.json");
   const args = [join(packageFile, "../bin/stryker.js"), "run", "scripts/mutate/stryker.config.json"];
   args.push("--mutate", listPureCode().join(","));
-  const report = join(root, ".stryker-tmp/report.json");
+  const report = join(projectRoot, ".stryker-tmp/report.json");
   rmSync(report, { force: true });
-  const [code] = await once(spawn(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] }), "close");
+  const [code] = await once(spawn(process.execPath, args, { cwd: projectRoot, stdio: ["ignore", 2, 2] }), "close");
   if (code !== 0) throw new Error(`StrykerJS ended with ${code}.`);
   const { files }: Report = JSON.parse(readFileSync(report, "utf8"));
   const states = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status));

@@ -7,11 +7,11 @@ import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { flushTraces, startTracing } from "@eventfork/core/traces";
 import { z } from "zod";
 
-export type Connection = { ctx: Ctx; settings: Env; close(): Promise<void> };
+type StackConnection = { ctx: Ctx; settings: Env; close(): Promise<void> };
 
 /** @throws EventforkError `MISCONFIGURED` without a stage, an environment or a local stack. */
-export async function connect(stage: string | undefined): Promise<Connection> {
-  const settings = await readSettings(stage);
+export async function connect(stage: string | undefined): Promise<StackConnection> {
+  const settings = await readStackSettings(stage);
   provideAwsSettings(settings, { isWhole: stage !== undefined });
   await startTracing("cli", settings);
   const db = createDb({ connections: 2, env: settings });
@@ -31,7 +31,7 @@ export async function connect(stage: string | undefined): Promise<Connection> {
   };
 }
 
-export async function explain(thrown: unknown, { settings }: Connection): Promise<unknown> {
+export async function explainFailure(thrown: unknown, { settings }: StackConnection): Promise<unknown> {
   if (thrown instanceof EventforkError) return thrown;
   return probeDatabase(settings).then(
     () => thrown,
@@ -39,11 +39,11 @@ export async function explain(thrown: unknown, { settings }: Connection): Promis
   );
 }
 
-async function readSettings(stage: string | undefined): Promise<Env> {
+async function readStackSettings(stage: string | undefined): Promise<Env> {
   const env = processEnv();
   if (stage === undefined) return { ...readLocalStack(env), ...env };
-  const { readStage } = await import("./stage.ts");
-  return { USER: env.USER, ...(await readStage(stage)) };
+  const { readStageSettings } = await import("./stage.ts");
+  return { USER: env.USER, ...(await readStageSettings(stage)) };
 }
 
 function readLocalStack(env: Env): Env {

@@ -12,10 +12,7 @@ import { admin } from "@eventfork/core/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { replayHands } from "../../core/src/testing/replaying.ts";
 import { createProgram } from "./program.ts";
-import { createCli, main } from "./testing/eventfork.ts";
-import { listExamples } from "./testing/help.ts";
-import { setAsideEvent } from "./testing/set-aside.ts";
-import { splitShell } from "./testing/shell.ts";
+import { createCli, listExamples, main, setAsideEvent, splitShell } from "./testing/eventfork.ts";
 
 let cli: Awaited<ReturnType<typeof createCli>>;
 let db: Db;

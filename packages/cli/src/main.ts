@@ -2,4 +2,5 @@
 import { enableCompileCache } from "node:module";
 
 enableCompileCache();
-await import("./cli.ts");
+const { runCli } = await import("./program.ts");
+await runCli();

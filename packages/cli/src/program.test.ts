@@ -3,9 +3,7 @@ import { rm } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { installPlatform, withoutEngines } from "../../../infra/testing/platform.ts";
 import { createProgram } from "./program.ts";
-import { createCli } from "./testing/eventfork.ts";
-import { examplesOf, listLeaves, pathOf } from "./testing/help.ts";
-import { splitShell } from "./testing/shell.ts";
+import { createCli, examplesInHelp, listLeaves, pathOf, splitShell } from "./testing/eventfork.ts";
 import { startSstBackend } from "./testing/sst-backend.ts";
 
 let cli: Awaited<ReturnType<typeof createCli>>;
@@ -22,10 +20,12 @@ describe("every command", () => {
     for (const { flags, description } of command.options) expect(`${flags}: ${description}`).not.toMatch(/: $/);
   });
 
-  const examples = commands.flatMap(([, command]) => examplesOf(command).map((example) => [example, command] as const));
+  const examples = commands.flatMap(([, command]) =>
+    examplesInHelp(command).map((example) => [example, command] as const),
+  );
 
   test.each(commands)("the help of %s shows its usage", (_, command) => {
-    expect(examplesOf(command)).not.toEqual([]);
+    expect(examplesInHelp(command)).not.toEqual([]);
   });
 
   test.each(examples)("the example %s parses and belongs to its own command", async (example, command) => {

@@ -1,34 +1,31 @@
 import { once } from "node:events";
 import type { Ctx } from "@eventfork/core/kernel";
 import { type Command, Option } from "commander";
-import { type Answer, printAnswer, printError } from "./terminal/output.ts";
+import { type CommandOutput, printAnswer, printError } from "./terminal/output.ts";
 
 /** Resolves to null when the action has printed its own output. */
-export type Action<Options> = (ctx: Ctx, options: Options) => Promise<Answer | null>;
-
-type LooseAction<Options> = (options: Options) => Promise<Answer | null>;
+type Action<Options> = (ctx: Ctx, options: Options) => Promise<CommandOutput | null>;
 
 type Given = { json?: boolean; stage?: string };
 
-/** Imports an action only when its command runs, for a quick start. */
-export function run<Options>(load: () => Promise<Action<Options>>) {
+/** Connects only when the command runs, and an action imports its verbs itself: `--help` loads neither. */
+export function runWithContext<Options>(action: Action<Options>) {
   return handle<Options>(async (options, { stage }) => {
-    const [{ connect, explain }, action] = await Promise.all([import("./connection.ts"), load()]);
+    const { connect, explainFailure } = await import("./connection.ts");
     const connection = await connect(stage);
     try {
       return await action(connection.ctx, options);
     } catch (thrown) {
-      throw await explain(thrown, connection);
+      throw await explainFailure(thrown, connection);
     } finally {
       await connection.close();
     }
   });
 }
 
-export const runLoose = <Options>(load: () => Promise<LooseAction<Options>>) =>
-  handle<Options>(async (options) => (await load())(options));
+export const runWithoutContext = <Options>(act: (options: Options) => Promise<CommandOutput>) => handle<Options>(act);
 
-function handle<Options>(act: (options: Options, given: Given) => Promise<Answer | null>) {
+function handle<Options>(act: (options: Options, given: Given) => Promise<CommandOutput | null>) {
   return async (...args: unknown[]): Promise<void> => {
     const command = args.at(-1) as Command;
     const given: Given = command.optsWithGlobals();
@@ -46,7 +43,14 @@ function handle<Options>(act: (options: Options, given: Given) => Promise<Answer
   };
 }
 
-export const json = () => new Option("--json", "answer one JSON object");
+export const withJson = (command: Command) => command.addOption(new Option("--json", "answer one JSON object"));
+
+export function withPage(command: Command): Command {
+  return withJson(
+    command.option("--limit <n>", "rows", "50").option("--cursor <cursor>", "the answer's `next`, for the page after"),
+  );
+}
+
 export const yes = (what: string) => new Option("--yes", what);
 
 export function withExamples(command: Command, ...examples: readonly string[]): Command {

@@ -1,13 +1,14 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseEnv, promisify, stripVTControlCharacters } from "node:util";
-import { type Env, processEnv } from "@eventfork/core/env";
+import { type Env, processEnv, stageEnv } from "@eventfork/core/env";
 import { EventforkError, messageOf } from "@eventfork/core/kernel";
-import { mark } from "./print-settings.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+const mark = "eventfork-settings ";
 
 const sstWithinMs = 60_000;
 
@@ -16,7 +17,7 @@ const sstWithinMs = 60_000;
  * never mixes two stages.
  * @throws EventforkError `MISCONFIGURED` when the stage does not exist.
  */
-export async function readStage(stage: string): Promise<Env> {
+export async function readStageSettings(stage: string): Promise<Env> {
   if (!isStageName(stage)) {
     const message = `"${stage}" is no stage's name: letters, digits and hyphens, as in --stage production.`;
     throw new EventforkError("MISCONFIGURED", message);
@@ -32,7 +33,7 @@ export function isStageName(name: string): boolean {
 
 async function askSst(stage: string): Promise<Env> {
   // `sst shell` splits its arguments at spaces, so the path has none.
-  const args = ["shell", "--print-logs", "--stage", stage, "node", "packages/cli/src/print-settings.ts"];
+  const args = ["shell", "--print-logs", "--stage", stage, "node", "packages/cli/src/stage.ts"];
   try {
     const { stdout } = await promisify(execFile)(join(root, "node_modules/.bin/sst"), args, {
       cwd: root,
@@ -60,3 +61,11 @@ function describeCause(cause: unknown): string {
   const logged = /msg="exited with error" err="([^"]+)"/.exec(output)?.[1];
   return isVague ? (logged ?? messageOf(cause)) : sentence;
 }
+
+/** Runs inside `sst shell`, which has the stage's links. */
+function printSettings(): void {
+  const settings = Object.entries(stageEnv()).filter(([name]) => /^(AWS_|EVENTFORK_|DATABASE_URL$)/.test(name));
+  process.stdout.write(`\n${mark}${JSON.stringify(Object.fromEntries(settings))}\n`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) printSettings();

@@ -2,12 +2,12 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { spawn } from "@lydell/node-pty";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { defuse } from "./terminal/output.ts";
-import { formatLeft } from "./terminal/progress.ts";
-import { createCli, main } from "./testing/eventfork.ts";
-import { setAsideEvent } from "./testing/set-aside.ts";
-import { openTerminal } from "./testing/terminal.ts";
+import { formatLeft } from "./terminal/prompts.ts";
+import { createCli, main, setAsideEvent } from "./testing/eventfork.ts";
 
 const esc = "\u001B";
 
@@ -111,3 +111,17 @@ test("Tab completes commands, options and integrations in a real shell", { timeo
   terminal.close();
   await rm(folder, { recursive: true });
 });
+
+function openTerminal(file: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  const pty = spawn(file, [...args], { cols: 140, rows: 30, env: { ...env, TERM: "xterm-256color" } });
+  let raw = "";
+  pty.onData((chunk) => (raw += chunk));
+  const ended = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)));
+  return {
+    raw: () => raw,
+    text: () => stripVTControlCharacters(raw),
+    type: (keys: string) => pty.write(keys),
+    ended,
+    close: () => pty.kill(),
+  };
+}

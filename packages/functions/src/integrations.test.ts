@@ -116,7 +116,7 @@ test("types refuse a required integration that is in the topology alone, in ever
   expect(refusing.sort()).toEqual([
     `${folder}/error-tables.ts`,
     `${folder}/registry.ts`,
-    "packages/local/src/sandbox/page.ts",
+    "packages/local/src/sandbox/page/page.ts",
     "packages/local/src/sandbox/variables.ts",
   ]);
 });

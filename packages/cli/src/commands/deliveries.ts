@@ -1,6 +1,7 @@
+import { type Ctx, parseInput } from "@eventfork/core/kernel";
 import type { Command } from "commander";
-import { run, withExamples } from "../run.ts";
-import { withPage } from "./options.ts";
+import { runWithContext, withExamples, withPage } from "../run.ts";
+import { type CommandOutput, formatTable } from "../terminal/output.ts";
 
 export function addDeliveriesCommands(program: Command): void {
   const deliveries = program.command("deliveries").description("list deliveries");
@@ -16,8 +17,37 @@ export function addDeliveriesCommands(program: Command): void {
       .option("--text <text>", "an event's id, a person's id or address, or a part of an error")
       .option("--sort <order>", "changed, event or next_try")
       .option("--direction <direction>", "asc or desc")
-      .action(run(async () => (await import("../actions/deliveries.ts")).deliveriesList)),
+      .action(runWithContext(list)),
     "deliveries list --integration slack --status retrying",
     "deliveries list --text ada@example.com --json",
   );
+}
+
+const titles = ["event", "integration", "type", "status", "attempts", "next attempt", "updated", "response"];
+
+async function list(
+  ctx: Ctx,
+  { type, limit, ...options }: { type?: string; limit: string; [option: string]: unknown },
+): Promise<CommandOutput> {
+  const Deliveries = await import("@eventfork/core/deliveries");
+  const eventType = type === undefined ? {} : { eventType: type };
+  const input = parseInput(Deliveries.listDeliveriesInput, { ...options, ...eventType, limit: Number(limit) });
+  const page = await Deliveries.listDeliveries(ctx, input);
+  const rows = page.deliveries.map((row) => [
+    row.eventId,
+    row.integration,
+    row.eventType,
+    row.status,
+    String(row.attempts),
+    row.nextAttemptAt?.toISOString() ?? "-",
+    row.updatedAt.toISOString(),
+    row.errorMessage ?? row.response ?? "",
+  ]);
+  const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
+  const scanned =
+    page.looked === null
+      ? ""
+      : `\n\nsearched the latest ${page.looked.rows} deliveries, back to ${page.looked.to.toISOString()}`;
+  const found = rows.length === 0 ? "No deliveries like that." : formatTable(titles, rows);
+  return { json: page, text: `${found}${scanned}${more}` };
 }

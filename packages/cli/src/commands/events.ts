@@ -1,29 +1,10 @@
+import type * as EventLog from "@eventfork/core/event-log";
+import { type Ctx, parseInput } from "@eventfork/core/kernel";
 import type { Command } from "commander";
-import { run, runLoose, withExamples } from "../run.ts";
-import { withJson, withPage } from "./options.ts";
+import { runWithContext, withExamples, withJson, withPage } from "../run.ts";
+import { type CommandOutput, formatTable } from "../terminal/output.ts";
 
 export function addEventsCommands(program: Command): void {
-  withExamples(
-    withJson(program.command("emit <type>"))
-      .description("record an event and publish it")
-      .requiredOption("--data <json>", "the event's data, as the catalog has it")
-      .option("--count <n>", "how many times", "1")
-      .option("--direct", "publish at once, past the outbox")
-      .option("--strict", "refuse fields that the catalog does not have, instead of leaving them out")
-      .action(run(async () => (await import("../actions/emit.ts")).emit)),
-    `emit user.logged_in --data '{"userId":"usr_1","email":"ada@example.com","name":"Ada","method":"password"}'`,
-    `emit user.signed_up --data '{"userId":"usr_1","email":"ada@example.com","name":"Ada","marketingConsent":true}' --count 100`,
-  );
-
-  withExamples(
-    withJson(program.command("catalog"))
-      .description("the event types and the fields of their data")
-      .option("--asyncapi", "the whole catalog as an AsyncAPI document")
-      .action(runLoose(async () => (await import("../actions/catalog.ts")).showCatalog)),
-    "catalog",
-    "catalog --asyncapi > asyncapi.json",
-  );
-
   const events = program.command("events").description("list and show events");
   withExamples(
     withPage(events.command("list"))
@@ -35,14 +16,80 @@ export function addEventsCommands(program: Command): void {
       .option("--type <type>", "an event type")
       .option("--from <time>", "recorded at or after")
       .option("--to <time>", "recorded before")
-      .action(run(async () => (await import("../actions/events.ts")).eventsList)),
+      .action(runWithContext(list)),
     "events list --search ada@example.com",
     "events list --type user.signed_up --from 2026-11-24T10:00:00Z",
   );
   withExamples(
-    withJson(events.command("show <id>"))
-      .description("an event's whole story")
-      .action(run(async () => (await import("../actions/events.ts")).eventsShow)),
+    withJson(events.command("show <id>")).description("an event's whole story").action(runWithContext(show)),
     "events show evt_01KB2M8Z6Y3N4P5Q6R7S8T9V0W",
   );
+}
+
+const titles = ["event", "type", "source", "subject", "recorded", "outcome"];
+
+type ListOptions = {
+  search?: string;
+  type?: string;
+  from?: string;
+  to?: string;
+  limit: string;
+  cursor?: string;
+};
+
+async function list(ctx: Ctx, options: ListOptions): Promise<CommandOutput> {
+  const EventLog = await import("@eventfork/core/event-log");
+  const input = parseInput(EventLog.listEventsInput, { ...options, limit: Number(options.limit) });
+  const page = await EventLog.listEvents(ctx, input);
+  const rows = page.events.map(({ event, fates }) => [
+    event.id,
+    event.type,
+    event.source,
+    event.subject ?? "-",
+    event.recordedAt.toISOString(),
+    fates.map(({ integration, status }) => `${integration} ${status}`).join(", "),
+  ]);
+  const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
+  const late = page.isComplete ? "" : "\n\nSome events cannot be searched yet: they are being made ready.";
+  const none = input.search === undefined ? "No events yet." : "No event fits. A search finds whole values alone.";
+  return { json: page, text: `${rows.length === 0 ? none : formatTable(titles, rows)}${more}${late}` };
+}
+
+async function show(ctx: Ctx, { id }: { id: string }): Promise<CommandOutput> {
+  const EventLog = await import("@eventfork/core/event-log");
+  const history = await EventLog.getEventHistory(ctx, { eventId: id });
+  const facts = [
+    `${history.event.id}  ${history.event.type} from ${history.event.source}`,
+    ...(history.traceId === null ? [] : [`trace ${history.traceId}`]),
+  ];
+  const statuses = history.integrations.map(({ integration, status, answer }) => [integration, status, answer ?? ""]);
+  const timeline = history.timeline.map((entry) => [
+    entry.at.toISOString(),
+    entry.integration ?? "",
+    describeEntry(entry),
+  ]);
+  const parts = [
+    facts.join("\n"),
+    formatTable(["integration", "status", "response"], statuses),
+    formatTable(["time", "integration", "what"], timeline),
+  ];
+  // `sentAnyway` is the previous version's key; it is removed in the next one.
+  const integrations = history.integrations.map((one) => ({ ...one, sentAnyway: one.forceSent }));
+  return { json: { ...history, integrations }, text: parts.join("\n\n") };
+}
+
+function describeEntry(entry: EventLog.TimelineEntry): string {
+  const kind = entry.kind.replaceAll("_", " ");
+  switch (entry.kind) {
+    case "attempt":
+      return [`attempt ${entry.number}: ${entry.outcome}`, entry.errorCode, entry.answer].filter(Boolean).join(" ");
+    case "filtered":
+      return `filtered out by v${entry.decision.version}: ${entry.decision.because.map(({ path, expected, actual }) => `${path} expected ${expected}, is ${actual}`).join("; ")}`;
+    case "replayed":
+      return `replayed by ${entry.by}: ${entry.state} (${entry.replayId})`;
+    case "died":
+      return `became dead letter ${entry.deadLetterId}: ${entry.reason}`;
+    default:
+      return kind;
+  }
 }

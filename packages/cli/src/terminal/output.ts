@@ -1,7 +1,7 @@
 import { inspect, styleText } from "node:util";
 import { EventforkError, messageOf } from "@eventfork/core/kernel";
 
-export type Answer = { json: object; text: string };
+export type CommandOutput = { json: object; text: string };
 
 type Tone = "good" | "waiting" | "bad" | "quiet";
 
@@ -45,7 +45,7 @@ const minimumRoom = 20;
 const toOneLine = (cell: string) => defuse(cell.replace(/\s+/g, " "));
 
 /** Third parties' text cannot control the terminal: see `defuse`. */
-export function printAnswer(answer: Answer, isJson: boolean): void {
+export function printAnswer(answer: CommandOutput, isJson: boolean): void {
   process.stdout.write(`${isJson ? JSON.stringify(answer.json) : defuse(answer.text)}\n`);
 }
 

@@ -4,6 +4,8 @@ import { promisify } from "node:util";
 import { createDb, type Db } from "@eventfork/core/db";
 import { processEnv } from "@eventfork/core/env";
 import { createTestDatabase, createTestMessaging } from "@eventfork/core/testing";
+import type { Command } from "commander";
+import { createProgram, listCommands } from "../program.ts";
 
 export const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
@@ -33,4 +35,32 @@ export async function createCli() {
       }
     },
   };
+}
+
+export async function setAsideEvent(db: Db, id: string): Promise<void> {
+  const at = new Date();
+  const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
+  const event = { id, type: "user.signed_up", source: "cli", time: at, data, recordedAt: at };
+  await db.event.create({ data: { ...event, setAsideAt: at, publishError: "InvalidParameter: no" } });
+}
+
+export const listLeaves = (command: Command) => listCommands(command).filter(({ commands }) => commands.length === 0);
+
+export function pathOf(command: Command): string {
+  return command.parent === null ? "" : `${pathOf(command.parent)} ${command.name()}`.trim();
+}
+
+export function examplesInHelp(command: Command): string[] {
+  let help = "";
+  command.configureOutput({ writeOut: (text) => (help += text) });
+  command.outputHelp();
+  return [...help.matchAll(/^ {2}\$ eventfork (.+)$/gm)].map(([, example = ""]) => example);
+}
+
+export const listExamples = () => listLeaves(createProgram({ isJson: false })).flatMap(examplesInHelp);
+
+export function splitShell(line: string): string[] {
+  const words = line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  const end = words.findIndex((word) => /^[<>|]/.test(word));
+  return words.slice(0, end === -1 ? words.length : end).map((word) => word.replace(/(['"])(.*?)\1/g, "$2"));
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { loadTool } from "../../../../scripts/install-folder.ts";
+import { loadTool } from "../../../../scripts/programs.ts";
 import { catalog, eventTypes, exampleEvent, parseEventData } from "./catalog.ts";
 import { findBreakingChanges, type JsonSchema } from "./compatibility.ts";
 import { parseEnvelope } from "./envelope.ts";

@@ -24,7 +24,7 @@ const rateLimitCodes = Object.values(errorTables).flatMap((table) =>
 
 type Row = { id: string; type: string; subject: string | null; email: string };
 
-export async function audit(db: Db, sandboxUrl: string, produced: Produced): Promise<Audit> {
+export async function auditDeliveries(db: Db, sandboxUrl: string, produced: Produced): Promise<Audit> {
   const events = await db.$queryRaw<Row[]>`SELECT id, type, subject, data->>'email' AS email FROM event`;
   const [dead, finals, waiting, attempts, deadByLimit] = await Promise.all([
     db.deadLetter.findMany({

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countCrashes } from "./report.ts";
+import { countCrashes } from "./crashes.ts";
 import { runChaos } from "./run.ts";
 
 const seed = 20_261_123;

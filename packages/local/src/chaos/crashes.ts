@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "@eventfork/core/db";
 import { requiredNames } from "@eventfork/core/topology";
-import { createRandom } from "../sandbox/faults.ts";
+import { createSeededRandom } from "../sandbox/faults.ts";
 import type { Supervisor } from "../supervisor/index.ts";
 
 const consumersPerIntegration = 2;
@@ -24,12 +24,16 @@ const restarts = [
 ] as const;
 const roundMs = 30_000;
 
+export function countCrashes(crashes: Crashes): number {
+  return Object.values(crashes).reduce((sum, count) => sum + count, 0);
+}
+
 export function consumerNames(integration: string): string[] {
   return Array.from({ length: consumersPerIntegration }, (_, i) => `consumer.${integration}.${i + 1}`);
 }
 
 export function planCrashes(seed: number, durationMs: number): Crash[] {
-  const random = createRandom(seed);
+  const random = createSeededRandom(seed);
   const consumers = requiredNames.flatMap(consumerNames);
   const crashes: Crash[] = [];
   for (let atMs = longestMs; atMs < durationMs; atMs += shortestMs + random() * (longestMs - shortestMs)) {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
-import { createRandom, type Fault } from "../sandbox/faults.ts";
+import { createSeededRandom, type SandboxFault } from "../sandbox/faults.ts";
 
-type TransientFault = Omit<Fault, "seed"> | null;
+type TransientFault = Omit<SandboxFault, "seed"> | null;
 
 const transientFaults: readonly TransientFault[] = [
   null,
@@ -27,14 +27,14 @@ const rateLimitShare = 0.5;
 
 type Options = { seed: number; durationMs: number; signal: AbortSignal };
 
-export async function injectFaults(sandboxUrl: string, { seed, ...options }: Options): Promise<void> {
+export async function injectTransientFaults(sandboxUrl: string, { seed, ...options }: Options): Promise<void> {
   const changing = requiredNames.map((name, i) => changeOne(sandboxUrl, name, { ...options, seed: seed + i }));
   await Promise.all(changing);
 }
 
 async function changeOne(sandboxUrl: string, name: IntegrationName, options: Options): Promise<void> {
   const { seed, durationMs, signal } = options;
-  const random = createRandom(seed);
+  const random = createSeededRandom(seed);
   const startedAt = performance.now();
   const limitedMs = Math.min(rateLimitMs, durationMs * rateLimitShare);
   const limitedAt = startedAt + random() * (durationMs - limitedMs);
@@ -53,7 +53,7 @@ async function changeOne(sandboxUrl: string, name: IntegrationName, options: Opt
   await setFault(sandboxUrl, name, null);
 }
 
-async function setFault(sandboxUrl: string, name: IntegrationName, fault: Fault | null): Promise<void> {
+async function setFault(sandboxUrl: string, name: IntegrationName, fault: SandboxFault | null): Promise<void> {
   const url = `${sandboxUrl}/_sandbox/faults/${name}`;
   const response = await fetch(
     url,

@@ -8,11 +8,15 @@ import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { requiredNames } from "@eventfork/core/topology";
 import { type Services, startServices } from "../services/index.ts";
 import { Supervisor } from "../supervisor/index.ts";
-import { type Audit, audit, drainAll } from "./audit.ts";
+import { type Audit, auditDeliveries, drainAll } from "./audit.ts";
 import { type CarriedOut, carryOut, consumerNames, planCrashes } from "./crashes.ts";
-import { injectFaults } from "./fault-schedule.ts";
-import type { ChaosOptions } from "./options.ts";
+import { injectTransientFaults } from "./fault-schedule.ts";
 import { produce } from "./producer.ts";
+
+export type ChaosOptions = {
+  events: number;
+  seed: number;
+};
 
 export type ChaosResult = Audit &
   CarriedOut & {
@@ -80,7 +84,7 @@ async function disturb(
   const durationMs = Math.min(longestMs, Math.max(shortestMs, events * 10));
   const startedAt = performance.now();
   const clear = new AbortController();
-  const weather = injectFaults(sandboxUrl, { seed, durationMs, signal: clear.signal });
+  const weather = injectTransientFaults(sandboxUrl, { seed, durationMs, signal: clear.signal });
   try {
     const [produced, carriedOut] = await Promise.all([
       produce(db, { events, durationMs }),
@@ -91,7 +95,7 @@ async function disturb(
     const calmAt = performance.now();
     const drained = await drainAll(ctx, drainWithinMs);
     const seconds = { faults: (calmAt - startedAt) / 1_000, drain: (performance.now() - calmAt) / 1_000 };
-    return { ...(await audit(db, sandboxUrl, produced)), seed, ...carriedOut, seconds, ...drained };
+    return { ...(await auditDeliveries(db, sandboxUrl, produced)), seed, ...carriedOut, seconds, ...drained };
   } finally {
     clear.abort();
     await Promise.all([db.$disconnect(), watchDb.$disconnect()]);

@@ -12,11 +12,11 @@ import { type Ctx, EventforkError, noMetrics } from "@eventfork/core/kernel";
 import { advanceReplays, startReplay } from "@eventfork/core/replays";
 import { integrations, type RequiredName } from "@eventfork/core/topology";
 import { toRecord } from "@eventfork/worker/mappings";
-import { checkEmail } from "../sandbox/mailchimp-problems.ts";
+import { checkEmail } from "../sandbox/mailchimp/problems.ts";
 
 export type PublishedEvent = EventRow & { publishedAt: Date };
 
-export type Fault = { code: string; response: string; retryAfterSeconds?: number };
+export type DemoFault = { code: string; response: string; retryAfterSeconds?: number };
 
 type Received = Message & { receiveCount?: number };
 
@@ -45,7 +45,7 @@ export function createEngine(ctx: Ctx, random: () => number) {
     return toRecord({ MessageId: randomUUID(), ...message, Attributes }, "");
   };
 
-  async function attempt(at: number, integration: RequiredName, batch: readonly Received[], fault?: Fault) {
+  async function attempt(at: number, integration: RequiredName, batch: readonly Received[], fault?: DemoFault) {
     const endedAt = at + drawDuration(integration, random);
     let now = at;
     const deliver = async (events: readonly Envelope[]) => {
@@ -89,7 +89,7 @@ export function createEngine(ctx: Ctx, random: () => number) {
   return { attempt, replay, sendTest };
 }
 
-function findError(integration: RequiredName, { data }: Envelope, fault: Fault | undefined): DeliveryError | null {
+function findError(integration: RequiredName, { data }: Envelope, fault: DemoFault | undefined): DeliveryError | null {
   const { title } = integrations[integration];
   if (fault !== undefined)
     return toDeliveryError(title, rowFor(errorTables[integration], fault.code, "http_5xx"), fault);

@@ -9,7 +9,7 @@ import { rebuildRollups } from "@eventfork/core/rollups";
 import { dayMs, minuteMs } from "@eventfork/core/rollups/presets";
 import { seedRules } from "@eventfork/core/rules";
 import * as Users from "@eventfork/core/users";
-import { createRandom } from "../sandbox/faults.ts";
+import { createSeededRandom } from "../sandbox/faults.ts";
 import { createCalendar } from "./calendar.ts";
 import { acceptance, createEngine, drawDuration, type PublishedEvent } from "./engine.ts";
 import { type Plain, planDeliveries } from "./incidents.ts";
@@ -23,7 +23,7 @@ const lastAttemptsMs = minuteMs / 2;
 export async function fillDemo(ctx: Ctx, { adminEmail, until, people = 840, seed = 20_261_126 }: FillOptions) {
   const { db } = ctx;
   const calendar = createCalendar(until.getTime() - lastAttemptsMs);
-  const random = createRandom(seed + 1);
+  const random = createSeededRandom(seed + 1);
   const seededAt = new Date(calendar.from - dayMs);
   await seedRules({ db, now: () => seededAt });
   await db.ruleVersion.updateMany({ data: { createdAt: seededAt, acceptedAt: seededAt } });

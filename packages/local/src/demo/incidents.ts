@@ -2,9 +2,9 @@ import { retryDelaySeconds } from "@eventfork/core/deliveries";
 import { serialiseEnvelope } from "@eventfork/core/events";
 import { minuteMs } from "@eventfork/core/rollups/presets";
 import { integrations, type RequiredName, requiredNames } from "@eventfork/core/topology";
-import { checkEmail } from "../sandbox/mailchimp-problems.ts";
+import { checkEmail } from "../sandbox/mailchimp/problems.ts";
 import { type Calendar, isWithin } from "./calendar.ts";
-import type { Engine, Fault, PublishedEvent } from "./engine.ts";
+import type { DemoFault, Engine, PublishedEvent } from "./engine.ts";
 
 export type Act = { at: number; run: () => Promise<unknown> };
 
@@ -26,7 +26,7 @@ export function planDeliveries({ events, calendar, engine, random }: Given): { a
   const { badRule, breakerOpensAt, expiredKey, goodRuleFrom, lostMessages, mailchimpPause, slackOutage, until } =
     calendar;
   const acts: Act[] = [];
-  const attempt = (at: number, integration: RequiredName, batch: readonly Message[], fault?: Fault) => {
+  const attempt = (at: number, integration: RequiredName, batch: readonly Message[], fault?: DemoFault) => {
     const messages = batch.map(({ event, receiveCount }) => ({ Body: serialiseEnvelope(event), receiveCount }));
     acts.push({ at, run: () => engine.attempt(at, integration, messages, fault) });
   };

@@ -1,12 +1,12 @@
 import { newId } from "@eventfork/core/kernel";
 import { dayMs, hourMs, minuteMs } from "@eventfork/core/rollups/presets";
-import { createRandom } from "../sandbox/faults.ts";
+import { createSeededRandom } from "../sandbox/faults.ts";
 import { type Calendar, isWeekend, isWithin } from "./calendar.ts";
 import { createNamer } from "./names.ts";
 
-export type Person = { id: string; name: string; email: string; marketingConsent: boolean; isFromApp: boolean };
+export type DemoPerson = { id: string; name: string; email: string; marketingConsent: boolean; isFromApp: boolean };
 
-export type Visit = { at: number; person: Person; kind: "sign-up" | "log-in" };
+export type Visit = { at: number; person: DemoPerson; kind: "sign-up" | "log-in" };
 
 const logInsEach = 2.4;
 const ourTest = "qa+rules@test.example.com";
@@ -26,7 +26,7 @@ const unusual: readonly (readonly [place: number, name: string, email: string])[
 ];
 
 export function createVisits(calendar: Calendar, options: { people: number; seed: number }): Visit[] {
-  const random = createRandom(options.seed);
+  const random = createSeededRandom(options.seed);
   const invent = createInventor(random);
   const times = Array.from({ length: options.people }, () => drawTime(calendar, random, calendar.from));
   const ours = [times.filter((at) => at < calendar.goodRuleFrom).length / options.people, "QA Robot", ourTest] as const;
@@ -45,7 +45,7 @@ export function createVisits(calendar: Calendar, options: { people: number; seed
   return visits.sort((a, b) => a.at - b.at);
 }
 
-export function createInventor(random: () => number): () => Person {
+export function createInventor(random: () => number): () => DemoPerson {
   const name = createNamer(random);
   return () => ({ id: newId("user"), ...name(), marketingConsent: random() < 0.55, isFromApp: random() < 0.12 });
 }

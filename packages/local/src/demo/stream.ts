@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Ctx, messageOf } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
-import { createRandom } from "../sandbox/faults.ts";
+import { createSeededRandom } from "../sandbox/faults.ts";
 import { recordVisits } from "./fill.ts";
-import { createInventor, type Person } from "./people.ts";
+import { createInventor, type DemoPerson } from "./people.ts";
 
 type StreamCtx = Pick<Ctx, "db" | "messaging" | "log" | "now">;
 
@@ -22,7 +22,7 @@ const faults = [
 export function startStream(ctx: StreamCtx, sandbox: string): { stop: () => Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const random = createRandom(Date.now());
+  const random = createSeededRandom(Date.now());
   const invent = createInventor(random);
   const wait = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {});
   const repeat = async (everyMs: number, run: () => Promise<unknown>) => {
@@ -44,7 +44,7 @@ export function startStream(ctx: StreamCtx, sandbox: string): { stop: () => Prom
   };
 }
 
-async function visit(ctx: StreamCtx, random: () => number, invent: () => Person): Promise<void> {
+async function visit(ctx: StreamCtx, random: () => number, invent: () => DemoPerson): Promise<void> {
   const select = { id: true, name: true, email: true, marketingConsent: true };
   const where = { role: "user", erasedAt: null };
   const people = await ctx.db.user.findMany({ where, select, orderBy: { id: "desc" }, take: 200 });

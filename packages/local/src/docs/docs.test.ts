@@ -18,8 +18,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerIngest } from "../../../../apps/web/src/server/http/ingest.ts";
 import { createProgram, listCommands } from "../../../cli/src/program.ts";
-import { createCli } from "../../../cli/src/testing/eventfork.ts";
-import { splitShell } from "../../../cli/src/testing/shell.ts";
+import { createCli, splitShell } from "../../../cli/src/testing/eventfork.ts";
 import { type Sandbox, sandboxEnv, startSandbox } from "../sandbox/index.ts";
 import {
   findCommands,
@@ -28,7 +27,7 @@ import {
   readCode,
   readCommands,
   readHeadings,
-  readLinks,
+  readPageLinks,
   readPages,
   root,
 } from "./pages.ts";
@@ -61,7 +60,7 @@ test("there are pages, and commands on them", () => {
 
 describe.each(pages.map((page) => [page.path, page] as const))("%s", (path, page) => {
   test("every link has a target", () => {
-    const broken = readLinks(page).filter((link) => {
+    const broken = readPageLinks(page).filter((link) => {
       const target = link.path === "" ? path : normalize(join(dirname(path), link.path));
       if (!existsSync(join(root, target))) return true;
       const linked = pages.find((other) => other.path === target);

@@ -42,7 +42,7 @@ export function findCommands(pages: readonly Page[]): (readonly [page: string, c
   });
 }
 
-export function readLinks({ text }: Page): { path: string; heading: string | null }[] {
+export function readPageLinks({ text }: Page): { path: string; heading: string | null }[] {
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g), ...text.matchAll(/(?:src|srcset)="([^"]+)"/g)];
   return targets
     .map(([, target = ""]) => target)

@@ -13,10 +13,10 @@ import { createTestCtx } from "@eventfork/core/testing";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { z } from "zod";
 import { readWebEnv } from "../../../../apps/web/src/env.ts";
-import { readStage } from "../../../../infra/stage.ts";
+import { readStage } from "../../../../infra/stage/stage.ts";
 import { createProgram, listCommands } from "../../../cli/src/program.ts";
 import { isStageName } from "../../../cli/src/stage.ts";
-import { pathOf } from "../../../cli/src/testing/help.ts";
+import { pathOf } from "../../../cli/src/testing/eventfork.ts";
 import { readStackEnv } from "../env/index.ts";
 import { findCommands, readPages, root } from "./pages.ts";
 
@@ -68,10 +68,10 @@ const hasOption = (command: string, option: string) =>
 type Row = readonly [file: string, value: string, isAccepted: () => boolean | Promise<boolean>];
 
 const shown: readonly Row[] = [
-  ["packages/cli/src/actions/dead-letters.ts", "--group", () => hasOption("dead-letters", "--group")],
+  ["packages/cli/src/commands/dead-letters.ts", "--group", () => hasOption("dead-letters", "--group")],
   ["packages/cli/src/stage.ts", "--stage production", () => isStageName("production")],
   ["packages/cli/src/commands/dead-letters.ts", "2026-11-24T10:00:00Z", () => isRange("2026-11-24T10:00:00Z")],
-  ["packages/cli/src/commands/system.ts", "2026-11-25T10:00:00Z", () => isRange("2026-11-25T10:00:00Z")],
+  ["packages/cli/src/commands/rollups.ts", "2026-11-25T10:00:00Z", () => isRange("2026-11-25T10:00:00Z")],
   [
     "packages/core/src/rollups/range.ts",
     "Europe/Berlin",
@@ -118,9 +118,13 @@ const shown: readonly Row[] = [
   ["packages/core/src/ingest/index.ts", "a UUID", () => isIdempotencyKey(randomUUID())],
   ["packages/core/src/ingest/index.ts", "Authorization: Bearer efk_…", () => isIdempotencyKey("one")],
   ["packages/core/src/env/index.ts", "4000", () => isSetting("EVENTFORK_QUERY_TIMEOUT_MS", "4000")],
-  ["infra/stage.ts", "vpc-0123456789abcdef0", () => readStage("ada", vpcEnv).vpcId === "vpc-0123456789abcdef0"],
-  ["infra/stage.ts", "us-east-1", () => readStage("production", stageEnv).region === "us-east-1"],
-  ["infra/stage.ts", "events.example.com", () => readStage("production", stageEnv).domain === "events.example.com"],
+  ["infra/stage/stage.ts", "vpc-0123456789abcdef0", () => readStage("ada", vpcEnv).vpcId === "vpc-0123456789abcdef0"],
+  ["infra/stage/stage.ts", "us-east-1", () => readStage("production", stageEnv).region === "us-east-1"],
+  [
+    "infra/stage/stage.ts",
+    "events.example.com",
+    () => readStage("production", stageEnv).domain === "events.example.com",
+  ],
 ];
 
 const vpcEnv = {
@@ -137,7 +141,7 @@ const stageEnv = {
 
 const isRange = (from: string) => rangeInput.safeParse({ from }).success;
 
-const sources = globSync(["{packages,apps}/*/src/**/*.{ts,tsx}", "infra/**/*.ts", "scripts/*.ts"], {
+const sources = globSync(["{packages,apps}/*/src/**/*.{ts,tsx}", "infra/**/*.ts", "scripts/{*,browser/*}.ts"], {
   cwd: root,
 }).filter((path) => !/\.test\.ts$|\/(testing|generated)\//.test(path));
 

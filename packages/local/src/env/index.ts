@@ -16,7 +16,7 @@ const consumerEnv = {
 };
 
 /** Short, because the emulator also hands messages to pollers that have ended. */
-export const longPollSeconds = 2;
+export const localLongPollSeconds = 2;
 
 const stackEnv = {
   PORT: port(3000),

@@ -2,7 +2,7 @@ import { createDb } from "@eventfork/core/db";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Topology from "@eventfork/core/topology";
 import { startConsumer } from "@eventfork/worker/consumers";
-import { longPollSeconds, readConsumerTimeout } from "../env/index.ts";
+import { localLongPollSeconds, readConsumerTimeout } from "../env/index.ts";
 import { runProcess } from "./run.ts";
 
 const [name = ""] = process.argv.slice(2);
@@ -12,5 +12,11 @@ const timeoutSeconds = readConsumerTimeout();
 
 await runProcess(`mapping.${name}`, async (log) => {
   const db = createDb({ connections: 1 });
-  return startConsumer(name, { messaging: createMessaging(), db, log, timeoutSeconds, longPollSeconds });
+  return startConsumer(name, {
+    messaging: createMessaging(),
+    db,
+    log,
+    timeoutSeconds,
+    longPollSeconds: localLongPollSeconds,
+  });
 });

@@ -5,7 +5,7 @@ import { handler as relay } from "@eventfork/functions/relay";
 import { briefHandler as replay } from "@eventfork/functions/replay";
 import { startArchive } from "@eventfork/worker/consumers";
 import { startSchedule } from "@eventfork/worker/schedules";
-import { longPollSeconds } from "../env/index.ts";
+import { localLongPollSeconds } from "../env/index.ts";
 import { runProcess } from "./run.ts";
 
 const relayEverySeconds = 2;
@@ -18,7 +18,9 @@ await runProcess("schedules", async (log) => {
     startSchedule({ name: "relay", everySeconds: relayEverySeconds, job: relay, log }),
     startSchedule({ name: "replay", everySeconds: replayEverySeconds, job: replay, log }),
     startSchedule({ name: "reconcile", everySeconds: reconcileEverySeconds, job: reconcile, log }),
-    ...(await Promise.all(listOn(messaging).map((name) => startArchive(name, { messaging, log, longPollSeconds })))),
+    ...(await Promise.all(
+      listOn(messaging).map((name) => startArchive(name, { messaging, log, longPollSeconds: localLongPollSeconds })),
+    )),
   ];
   return { stop: () => Promise.all(parts.map((part) => part.stop())) };
 });

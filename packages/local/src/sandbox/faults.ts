@@ -4,12 +4,12 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
-import type { Ledger } from "./ledger.ts";
+import type { SandboxLedger } from "./ledger.ts";
 
 export type SandboxEnv = { Bindings: HttpBindings };
 
 export type FakeServiceOptions = {
-  ledger: Ledger;
+  ledger: SandboxLedger;
   limits: { enabled: boolean };
   now: () => number;
   applyFault: MiddlewareHandler<SandboxEnv>;
@@ -35,33 +35,33 @@ export const faultSchema = z.strictObject({
   seed: z.number().int().min(0).default(1),
 });
 
-export type Fault = z.output<typeof faultSchema>;
+export type SandboxFault = z.output<typeof faultSchema>;
 
 export type Faults = ReturnType<typeof createFaults>;
 
 export function createFaults() {
-  const inForce = new Map<IntegrationName, { fault: Fault; random: () => number }>();
+  const inForce = new Map<IntegrationName, { fault: SandboxFault; random: () => number }>();
   return {
-    get: (integration: IntegrationName): Fault | null => inForce.get(integration)?.fault ?? null,
-    set: (integration: IntegrationName, fault: Fault) => {
-      inForce.set(integration, { fault, random: createRandom(fault.seed) });
+    get: (integration: IntegrationName): SandboxFault | null => inForce.get(integration)?.fault ?? null,
+    set: (integration: IntegrationName, fault: SandboxFault) => {
+      inForce.set(integration, { fault, random: createSeededRandom(fault.seed) });
     },
     clear: (integration: IntegrationName) => {
       inForce.delete(integration);
     },
-    draw: (integration: IntegrationName): Fault | undefined => {
+    draw: (integration: IntegrationName): SandboxFault | undefined => {
       const entry = inForce.get(integration);
       return entry !== undefined && entry.random() < entry.fault.rate ? entry.fault : undefined;
     },
   };
 }
 
-export type Refusal = (fault: Pick<Fault, "status" | "code" | "retryAfterSeconds">) => Response;
+export type Refusal = (fault: Pick<SandboxFault, "status" | "code" | "retryAfterSeconds">) => Response;
 
-export function injectFaults(options: {
+export function faultMiddleware(options: {
   integration: IntegrationName;
   faults: Faults;
-  ledger: Ledger;
+  ledger: SandboxLedger;
   refuse: Refusal;
   stopping: AbortSignal;
 }): MiddlewareHandler<SandboxEnv> {
@@ -79,7 +79,7 @@ export function injectFaults(options: {
 }
 
 function toAnswer(
-  fault: Fault,
+  fault: SandboxFault,
   c: Context<SandboxEnv>,
   refuse: Refusal,
 ): ((stopping: AbortSignal) => Promise<Response>) | undefined {
@@ -132,7 +132,7 @@ async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Mulberry32: numbers from 0 up to 1, the same for the same seed. */
-export function createRandom(seed: number): () => number {
+export function createSeededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

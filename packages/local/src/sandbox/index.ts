@@ -8,20 +8,20 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { z } from "zod";
 import { loopback, refuseForeignRequests } from "../loopback/index.ts";
-import { createAnalytics, refuseAnalytics } from "./analytics.ts";
-import { createFaults, faultSchema, injectFaults, type Refusal, type SandboxEnv } from "./faults.ts";
-import { type Ledger, openLedger } from "./ledger.ts";
-import { createMail, listMails } from "./mail.ts";
-import { createMailchimp } from "./mailchimp.ts";
-import { refuseMailchimp } from "./mailchimp-problems.ts";
-import { renderPage } from "./page.ts";
-import { createSlack, refuseSlack } from "./slack.ts";
+import { createAnalytics, refuseAnalytics } from "./analytics/api.ts";
+import { createFaults, faultMiddleware, faultSchema, type Refusal, type SandboxEnv } from "./faults.ts";
+import { openLedger, type SandboxLedger } from "./ledger.ts";
+import { createMail, listMails } from "./mail/mail.ts";
+import { createMailchimp } from "./mailchimp/api.ts";
+import { refuseMailchimp } from "./mailchimp/problems.ts";
+import { renderPage } from "./page/page.ts";
+import { createSlack, refuseSlack } from "./slack/api.ts";
 
-export type { Fault } from "./faults.ts";
-export type { Ledger, LedgerEffect, LedgerEntry } from "./ledger.ts";
+export type { SandboxFault } from "./faults.ts";
+export type { LedgerEffect, LedgerEntry, SandboxLedger } from "./ledger.ts";
 export { sandboxEnv } from "./variables.ts";
 
-export type Sandbox = { url: string; port: number; ledger: Ledger; stop: () => Promise<void> };
+export type Sandbox = { url: string; port: number; ledger: SandboxLedger; stop: () => Promise<void> };
 
 const bodyLimitBytes = 10 * 1024 * 1024;
 
@@ -66,14 +66,14 @@ export async function startSandbox(options: {
   };
 }
 
-function createApp(ledger: Ledger, stopping: AbortSignal, now: () => number) {
+function createApp(ledger: SandboxLedger, stopping: AbortSignal, now: () => number) {
   const faults = createFaults();
   const limits = { enabled: true };
   const standIn = (integration: IntegrationName, refuse: Refusal) => ({
     ledger,
     limits,
     now,
-    applyFault: injectFaults({ integration, faults, ledger, refuse, stopping }),
+    applyFault: faultMiddleware({ integration, faults, ledger, refuse, stopping }),
   });
 
   return new Hono<SandboxEnv>()
@@ -102,7 +102,7 @@ const shownMails = 50;
 const limitsSchema = z.strictObject({ enabled: z.boolean() });
 const pageSchema = z.object({ limit: z.coerce.number().int().min(0).optional(), after: z.string().optional() });
 
-type Controlled = { ledger: Ledger; faults: ReturnType<typeof createFaults>; limits: { enabled: boolean } };
+type Controlled = { ledger: SandboxLedger; faults: ReturnType<typeof createFaults>; limits: { enabled: boolean } };
 
 function createControl({ ledger, faults, limits }: Controlled) {
   const app = new Hono<SandboxEnv>();

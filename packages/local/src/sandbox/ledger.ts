@@ -1,9 +1,9 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { IntegrationName } from "@eventfork/core/topology";
 
-export type Effect = { key: string; detail: Record<string, unknown> };
+export type ProviderEffect = { key: string; detail: Record<string, unknown> };
 
-export type LedgerEffect = Effect & { count: number; firstAt: string; lastAt: string };
+export type LedgerEffect = ProviderEffect & { count: number; firstAt: string; lastAt: string };
 
 export type LedgerEntry = {
   integration: IntegrationName;
@@ -18,7 +18,7 @@ export type LedgerEntry = {
 
 type Page = { limit?: number | undefined; after?: string | undefined };
 
-export type Ledger = ReturnType<typeof openLedger>;
+export type SandboxLedger = ReturnType<typeof openLedger>;
 
 type Figures = Pick<LedgerEntry, "accepted" | "refused" | "faulted" | "received">;
 
@@ -84,7 +84,7 @@ export function openLedger(file?: string) {
   return {
     sql,
 
-    accept(integration: IntegrationName, effects: readonly Effect[], also?: () => void): void {
+    accept(integration: IntegrationName, effects: readonly ProviderEffect[], also?: () => void): void {
       const now = Date.now();
       transaction(() => {
         const write = sql(

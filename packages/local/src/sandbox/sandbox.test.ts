@@ -5,7 +5,7 @@ import type { Envelope } from "@eventfork/core/events";
 import { type DeliverOptions, type Outcome, registry } from "@eventfork/core/integrations";
 import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Fault, type Sandbox, sandboxEnv, startSandbox } from "./index.ts";
+import { type Sandbox, type SandboxFault, sandboxEnv, startSandbox } from "./index.ts";
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -63,7 +63,7 @@ async function jsonOf<T>(response: Response | Promise<Response>): Promise<T> {
 type Page = { effects: { key: string; count: number }[]; next: string | null };
 type History = { messages: { text: string }[]; has_more: boolean; response_metadata: { next_cursor: string } };
 
-const inject = (name: IntegrationName, fault: Partial<Fault>) => control("PUT", `faults/${name}`, fault);
+const inject = (name: IntegrationName, fault: Partial<SandboxFault>) => control("PUT", `faults/${name}`, fault);
 
 const slackCall = async (method: string, form: Record<string, string>) => {
   const headers = { authorization: `Bearer ${sandboxEnv("").SLACK_BOT_TOKEN}` };

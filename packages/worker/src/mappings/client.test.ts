@@ -3,7 +3,7 @@ import { type Messaging, queueOf } from "@eventfork/core/aws";
 import { createTestMessaging } from "@eventfork/core/testing";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type HttpRecorder, startHttpRecorder } from "../../../core/src/testing/http-recorder.ts";
-import { createPollingClient } from "./client.ts";
+import { createPollingClient } from "./index.ts";
 
 let messaging: Messaging;
 let recorder: HttpRecorder;

@@ -6,11 +6,19 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { awsBatchSize, chunk, longPollSeconds, readQueueArn, setVisibility } from "@eventfork/core/aws";
+import {
+  awsBatchSize,
+  chunk,
+  connectWithinMs,
+  createQueueClient,
+  longPollSeconds,
+  queueCallSeconds,
+  readQueueArn,
+  setVisibility,
+} from "@eventfork/core/aws";
 import { type Logger, messageOf } from "@eventfork/core/kernel";
+import { UndiciHttpHandler } from "@smithy/undici-http-handler";
 import type { Context, SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from "aws-lambda";
-
-export { createPollingClient } from "./client.ts";
 
 export type MappingHandler = (
   event: SQSEvent,
@@ -205,4 +213,19 @@ function toAttribute({ DataType = "String", StringValue, BinaryValue }: MessageA
   if (StringValue !== undefined) attribute.stringValue = StringValue;
   if (BinaryValue !== undefined) attribute.binaryValue = Buffer.from(BinaryValue).toString("base64");
   return attribute;
+}
+
+/** The SDK's own default. Source: "Reusing connections with keep-alive", its developer guide. */
+const connections = 50;
+
+/** undici takes half the CPU time of Node's HTTP client, but loads in 0.1 s. */
+export function createPollingClient(): SQSClient {
+  const withinMs = queueCallSeconds * 1_000;
+  const dispatcher = {
+    connections,
+    connect: { timeout: connectWithinMs },
+    headersTimeout: withinMs,
+    bodyTimeout: withinMs,
+  };
+  return createQueueClient(new UndiciHttpHandler({ dispatcher }));
 }
