@@ -244,6 +244,6 @@ async function testLines(): Promise<void> {
   const { runTestLine } = await import("@eventfork/core/rules/language");
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === "") continue;
-    if (!process.stdout.write(`${runTestLine(line)}\n`)) await once(process.stdout, "drain");
+    if (!process.stdout.write(`${runTestLine(line, validateRule)}\n`)) await once(process.stdout, "drain");
   }
 }

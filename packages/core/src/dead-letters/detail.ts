@@ -7,18 +7,6 @@ import { type Advice, adviseOn } from "./advice.ts";
 import { maskBody, maskEvent, maskReason, maskTexts } from "./mask.ts";
 import { type DeadLetterStatus, deadLetterStatuses } from "./selection.ts";
 
-const death = z.object({
-  at: z.coerce.date(),
-  errorClass: z.string(),
-  errorCode: z.string().nullable(),
-  reason: z.string(),
-  fingerprint: z.string(),
-  receiveCount: z.number(),
-  attempts: z.number(),
-  replayId: z.string().nullable(),
-});
-export type DeadLettering = z.output<typeof death>;
-
 export type DeadLetterReplay = {
   replayId: string;
   createdAt: Date;
@@ -80,41 +68,6 @@ export async function getDeadLetter(
   };
 }
 
-export type RevealedDeadLetter = { id: string; body: string; editedBody: string | null; reason: string };
-
-export const revealDeadLetterInput = z.object({ id: inputText.max(100) });
-
-/**
- * The unmasked payload; writes an audit entry.
- * @throws EventforkError `FORBIDDEN`, `NOT_FOUND`.
- */
-export async function revealDeadLetter(
-  ctx: Pick<Ctx, "db" | "actor" | "now">,
-  input: z.input<typeof revealDeadLetterInput>,
-): Promise<RevealedDeadLetter> {
-  const { id } = parseInput(revealDeadLetterInput, input);
-  requireAdmin(ctx, "see personal data");
-  const { body, editedBody, reason } = await findDeadLetter(ctx, id);
-  await audit(ctx.db, ctx, { action: "dead_letter.revealed", target: id });
-  return { id, body, editedBody, reason };
-}
-
-/**
- * For callers that bypass the routers.
- * @throws EventforkError `FORBIDDEN`.
- */
-export function requireAdmin({ actor }: Pick<Ctx, "actor">, what: string): void {
-  if (actor.kind === "person" && actor.role !== "admin")
-    throw new EventforkError("FORBIDDEN", `Only an admin may ${what}.`);
-}
-
-export async function findDeadLetter({ db }: Pick<Ctx, "db">, id: string): Promise<DeadLetterModel> {
-  const row = await db.deadLetter.findUnique({ where: { id } });
-  if (row !== null) return row;
-  const message = `There is no dead letter ${id}. Those that were resolved or discarded are dropped after a while.`;
-  throw new EventforkError("NOT_FOUND", message);
-}
-
 async function buildHistory(ctx: Pick<Ctx, "db" | "now">, eventId: string): Promise<ExplainedEvent | null> {
   try {
     const story = await explainEvent(ctx, { eventId });
@@ -147,9 +100,4 @@ async function listReplaysOf({ db }: Pick<Ctx, "db">, id: string): Promise<DeadL
     SELECT r.id AS "replayId", r.created_at AS "createdAt", r.created_by AS "createdBy", r.state, i.state AS "itemState", i.note
     FROM dead_letter l JOIN replay_item i ON i.integration = l.integration AND i.event_id = l.event_id AND i.dead_letter_id = l.id
     JOIN replay r ON r.id = i.replay_id WHERE l.id = ${id} ORDER BY r.created_at DESC, r.id DESC LIMIT 50`;
-}
-
-export function readHistory(history: unknown): DeadLettering[] {
-  const deadLetterings = z.array(death).parse(history);
-  return deadLetterings.map((one) => ({ ...one, reason: maskReason(one.reason, one.errorClass) }));
 }

@@ -4,7 +4,8 @@ import { integrationName } from "../integrations/input.ts";
 import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
 import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 import { maskReason } from "./mask.ts";
-import { conditionsOf, type DeadLetterStatus, deadLetterStatuses, filterShape, patternOf } from "./selection.ts";
+import { conditionsOf, type DeadLetterStatus, deadLetterStatuses, filterShape } from "./selection.ts";
+import { patternOf } from "../kernel/text.ts";
 
 export type DeadLetterItem = {
   id: string;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Prisma, storableText } from "../db/index.ts";
 import { integrationName } from "../integrations/input.ts";
 import { inputText, inputTime } from "../kernel/input.ts";
+import { patternOf } from "../kernel/text.ts";
 import { isOrdered, notOrdered } from "../kernel/time-range.ts";
 
 export const deadLetterStatuses = ["open", "replaying", "resolved", "discarded"] as const;
@@ -27,10 +28,6 @@ export function searchTextOf(body: string): string {
     values.push(body);
   }
   return storableText(values.join(" ")).toLowerCase().slice(0, maximumLength).toWellFormed();
-}
-
-export function patternOf(text: string): string {
-  return `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
 }
 
 export const filterShape = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Db, Prisma } from "../db/index.ts";
-import { patternOf } from "../dead-letters/selection.ts";
+import { patternOf } from "../kernel/text.ts";
 import { integrationName } from "../integrations/input.ts";
 import { inputText, inputTime } from "../kernel/input.ts";
 import { isOrdered, notOrdered } from "../kernel/time-range.ts";

@@ -29,3 +29,12 @@ export function nameOfActor(actor: Actor): string {
   if (actor.kind === "stranger") return "stranger";
   return actor.role === "user" ? actor.id : actor.email;
 }
+
+/**
+ * For callers that bypass the routers.
+ * @throws EventforkError `FORBIDDEN`.
+ */
+export function requireAdmin({ actor }: Pick<Ctx, "actor">, what: string): void {
+  if (actor.kind === "person" && actor.role !== "admin")
+    throw new EventforkError("FORBIDDEN", `Only an admin may ${what}.`);
+}

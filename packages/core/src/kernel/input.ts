@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { EventforkError } from "./errors.ts";
+import { type IntegrationName, integrationNames } from "../topology/index.ts";
 
 export function parseJson(text: string): unknown {
   try {
@@ -73,3 +74,13 @@ export function decodeCursor(cursor: string, parts: readonly (keyof typeof curso
     throw new EventforkError("INVALID", "The page's cursor is not one of ours: start at the first page.", { cause });
   }
 }
+
+export const integrationName = z.enum(integrationNames as [IntegrationName, ...IntegrationName[]], {
+  error: `should be one of ${integrationNames.join(", ")}`,
+});
+
+export const integrationInput = z.object({ integration: integrationName });
+
+export const isOrdered = ({ from, to }: { from?: Date | undefined; to?: Date | undefined }) =>
+  from === undefined || to === undefined || from < to;
+export const notOrdered = { path: ["to"], message: "should be after from" };

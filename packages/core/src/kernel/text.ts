@@ -33,3 +33,8 @@ const tags = /(?<!\u{1F3F4}[\u{E0020}-\u{E007E}]{0,6})[\u{E0020}-\u{E007F}]+/gu;
 export function withoutHidden(text: string): string {
   return text.replace(steering, "").replace(invisible, "").replace(tags, "").replace(besideAscii, "");
 }
+
+/** A pattern for `LIKE` that finds the text anywhere. */
+export function patternOf(text: string): string {
+  return `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+}

@@ -19,9 +19,6 @@ export const rowsPerStep = 5_000;
 
 export const checkpointOf = (integration: IntegrationName) => `reconcile.${integration}`;
 
-/** An event should have reached every queue after this time. */
-export const graceSeconds = 10 * 60;
-
 /** Restarts after the last row. */
 export async function takeStep<Row extends { at: Date; id: string }>(
   db: Db,

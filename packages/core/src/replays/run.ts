@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
-import { notifyOperators } from "../alerts/index.ts";
 import { applyCountDeltas, groupOldOnes } from "../dead-letters/count-deltas.ts";
 import { isolate } from "../kernel/index.ts";
 import { type AdvanceCtx, advanceReplays } from "./advance.ts";
@@ -64,6 +63,5 @@ export async function runReplayJob(ctx: AdvanceCtx, { workMs }: { workMs: number
   const grouped = await isolate(ctx, "dead letter groups", () => groupOldOnes(ctx));
   const applied = await isolate(ctx, "dead letter counts", () => applyCountDeltas(ctx, performance.now() + deltaMs));
   const advanced = await isolate(ctx, "advancing replays", () => advanceReplays(ctx, { untilMs: workMs }));
-  const notified = await isolate(ctx, "alerts", () => notifyOperators(ctx));
-  return { grouped, folded: applied, advanced: advanced?.advanced ?? 0, told: notified };
+  return { grouped, folded: applied, advanced: advanced?.advanced ?? 0 };
 }

@@ -23,7 +23,7 @@ export {
   type FailedClause,
 } from "./explain.ts";
 export { LIMITS } from "./limits.ts";
-export { findProblems, findRuleProblems, type LocatedProblem } from "./locate.ts";
+export { findProblems, type LocatedProblem, locateProblems } from "./locate.ts";
 export { type CompiledRule, compile, type Message, match, matches } from "./match.ts";
 export { type ParsedPolicy, type Policy, parsePolicy } from "./parse.ts";
 export { describeProblems, InvalidPolicyError, type Problem, type ProblemCode } from "./problems.ts";

@@ -1,4 +1,3 @@
-import { validateFilter } from "../platform/fan-out/filter.ts";
 import { type Place, type Policy, parsePolicy, scanJson } from "./parse.ts";
 import type { Problem } from "./problems.ts";
 import { type Scope, validatePolicy } from "./validate.ts";
@@ -10,12 +9,8 @@ export function findProblems(text: string, scope: Scope): LocatedProblem[] {
   return locateProblems(text, (policy) => validatePolicy(policy, scope));
 }
 
-/** Also checks that the rule fits the fan-out. */
-export function findRuleProblems(text: string): LocatedProblem[] {
-  return locateProblems(text, validateRule);
-}
-
-function locateProblems(text: string, validate: (policy: Policy) => Problem[]): LocatedProblem[] {
+/** With the problems of any other validation than the language's own. */
+export function locateProblems(text: string, validate: (policy: Policy) => Problem[]): LocatedProblem[] {
   const parsed = parsePolicy(text);
   const problems = parsed.ok ? validate(parsed.policy) : parsed.problems;
   if (problems.length === 0) return [];
@@ -42,9 +37,4 @@ function findNearest(path: string, places: readonly Place[]): Place | undefined 
     (nearest, place) => (nearest === undefined || place.path.length > nearest.path.length ? place : nearest),
     undefined,
   );
-}
-
-export function validateRule(policy: Policy): Problem[] {
-  const problems = validatePolicy(policy, "MessageBody");
-  return problems.length > 0 ? problems : validateFilter(policy);
 }

@@ -1,21 +1,23 @@
 import { explainCompiled } from "./explain.ts";
-import { validateRule } from "./locate.ts";
 import { type CompiledRule, compile, type Message } from "./match.ts";
-import { parsePolicy, scanJson } from "./parse.ts";
-import { describeProblems, InvalidPolicyError } from "./problems.ts";
+import { type Policy, parsePolicy, scanJson } from "./parse.ts";
+import { describeProblems, InvalidPolicyError, type Problem } from "./problems.ts";
 import type { Scope } from "./validate.ts";
 import { isObject, type MessageAttribute, type MessageAttributes, parseJson, show } from "./values.ts";
 
 class InvalidLine extends Error {}
+
+/** The problems that a deployment finds in a valid rule for bodies. */
+export type ValidateRule = (policy: Policy) => Problem[];
 
 /**
  * Never throws. In:
  * `{"policy":…,"scope":"MessageBody"|"MessageAttributes","body":…|"attributes":{name:{"DataType":…,"StringValue":…}}}`.
  * Out: `{"match":true}`, `{"match":false,"because":[FailedClause]}`, or `{"invalid":"…"}`.
  */
-export function runTestLine(line: string): string {
+export function runTestLine(line: string, validateRule: ValidateRule = () => []): string {
   try {
-    const { rule, message } = readCase(line);
+    const { rule, message } = readCase(line, validateRule);
     const because = explainCompiled(rule, message);
     return JSON.stringify(because.length === 0 ? { match: true } : { match: false, because });
   } catch (error) {
@@ -25,7 +27,7 @@ export function runTestLine(line: string): string {
   }
 }
 
-function readCase(line: string): { rule: CompiledRule; message: Message } {
+function readCase(line: string, validateRule: ValidateRule): { rule: CompiledRule; message: Message } {
   const { fault, members } = scanJson(line);
   if (fault !== undefined) throw new InvalidLine(`The line is not JSON: column ${fault.offset + 1}: ${fault.message}.`);
   const source = members.get("policy");

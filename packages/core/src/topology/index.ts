@@ -164,3 +164,6 @@ export function isIntegrationName(name: string): name is IntegrationName {
 export function queueNames(prefix: string, integration: IntegrationName) {
   return { queue: `${prefix}-${integration}`, deadLetterQueue: `${prefix}-${integration}-dead` };
 }
+
+/** An event should have reached every queue after this time. */
+export const graceSeconds = 10 * 60;

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { findRuleProblems, runTestLine } from "../../rules/language.ts";
+import { findRuleProblems, validateRule } from "../../rules/fit.ts";
+import { runTestLine } from "../../rules/language.ts";
 import { createFanOut } from "./index.ts";
 
 vi.mock("../../topology/index.ts", async (original) => ({ ...(await original<object>()), fanOut: "eventbridge" }));
@@ -23,10 +24,10 @@ describe("when topology chooses a bus", () => {
   test("`rules test` reports a rule on the body as invalid, and accepts one on attributes", () => {
     const policy = { a: [{ exists: true }] };
     const attributes = { a: { DataType: "String", StringValue: "x" } };
-    expect(JSON.parse(runTestLine(JSON.stringify({ policy, body: { a: "x" } })))).toEqual({
+    expect(JSON.parse(runTestLine(JSON.stringify({ policy, body: { a: "x" } }), validateRule))).toEqual({
       invalid: expect.stringMatching(/^a\[0\]\.exists: .*EventBridge.*Write/),
     });
-    expect(JSON.parse(runTestLine(JSON.stringify({ policy, attributes })))).toEqual({ match: true });
+    expect(JSON.parse(runTestLine(JSON.stringify({ policy, attributes }), validateRule))).toEqual({ match: true });
   });
 
   test("a topic that replaces it on a machine without AWS takes no other rule", () => {
