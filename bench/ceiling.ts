@@ -1,5 +1,5 @@
-import { createAwsClients } from "@eventfork/core/aws";
-import type { Env } from "@eventfork/core/env";
+import { createAwsClients } from "@eventfork/core/platform/aws";
+import type { Env } from "@eventfork/core/platform/env";
 import { provision } from "@eventfork/local/broker";
 import { countDeliveries, createEvents } from "@eventfork/local/workload";
 import type { Watched } from "./busy.ts";

@@ -1,6 +1,7 @@
-import { type Db, Prisma } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
-import type { Ctx } from "@eventfork/core/kernel";
+import * as History from "@eventfork/core/history";
+import type { Ctx } from "@eventfork/core/platform";
+import { type Db, Prisma } from "@eventfork/core/platform/db";
 import * as Replays from "@eventfork/core/replays";
 import { startTemporaryPostgres } from "@eventfork/local/postgres";
 import { Supervisor } from "@eventfork/local/supervisor";
@@ -91,7 +92,7 @@ async function measureLists(ctx: Ctx): Promise<Timed[]> {
     await time("list, text that all have", list({ text: "example.com" })),
     await time("list, text that none has", list({ text: "nobody@nowhere" })),
     await time("count of open ones", () => DeadLetters.countOpen(ctx)),
-    await time("detail", () => DeadLetters.getDeadLetter(ctx, { id })),
+    await time("detail", () => History.getDeadLetter(ctx, { id })),
   ];
 }
 

@@ -1,6 +1,6 @@
-import type { Db } from "@eventfork/core/db";
-import type { Env } from "@eventfork/core/env";
 import * as Outbox from "@eventfork/core/outbox";
+import type { Db } from "@eventfork/core/platform/db";
+import type { Env } from "@eventfork/core/platform/env";
 import { type RequiredName, requiredNames } from "@eventfork/core/topology";
 import type { LedgerEntry } from "@eventfork/local/sandbox";
 import { countDeliveries, createEvents } from "@eventfork/local/workload";

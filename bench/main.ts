@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDb } from "@eventfork/core/db";
-import type { Env } from "@eventfork/core/env";
-import { messageOf } from "@eventfork/core/kernel";
+import { messageOf } from "@eventfork/core/platform";
+import { createDb } from "@eventfork/core/platform/db";
+import type { Env } from "@eventfork/core/platform/env";
 import { newPassword } from "@eventfork/local/postgres";
 import { startServices } from "@eventfork/local/services";
 import { Supervisor } from "@eventfork/local/supervisor";

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { createDb, type Db } from "@eventfork/core/db";
+import { createDb, type Db } from "@eventfork/core/platform/db";
 import { dryRun, seedRules } from "@eventfork/core/rules";
-import { compile, explainCompiled, matches, type Policy } from "@eventfork/core/rules/language";
+import { compile, explainCompiled, matches, type Policy } from "@eventfork/filter-policy";
 import { startTemporaryPostgres } from "@eventfork/local/postgres";
 import { createMigrated } from "./stack.ts";
 

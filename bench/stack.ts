@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { createAwsClients } from "@eventfork/core/aws";
-import { createDb } from "@eventfork/core/db";
-import { type Ctx, silentLogger } from "@eventfork/core/kernel";
 import { migrate } from "@eventfork/core/migrations";
+import { type Ctx, silentLogger } from "@eventfork/core/platform";
+import { createAwsClients } from "@eventfork/core/platform/aws";
+import { createDb } from "@eventfork/core/platform/db";
 import { brokerEnv, provision } from "@eventfork/local/broker";
 import { findPort, firstPorts } from "@eventfork/local/ports";
 import { createDatabase } from "@eventfork/local/postgres";

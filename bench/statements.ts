@@ -1,4 +1,4 @@
-import type { Db } from "@eventfork/core/db";
+import type { Db } from "@eventfork/core/platform/db";
 
 const consumerRole = "bench_consumer";
 

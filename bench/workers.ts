@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Env } from "@eventfork/core/env";
+import type { Env } from "@eventfork/core/platform/env";
 import { requiredNames } from "@eventfork/core/topology";
 import type { CallKind } from "./ceiling.ts";
 import type { Options } from "./options.ts";

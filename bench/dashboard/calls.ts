@@ -1,5 +1,5 @@
-import type { Ctx } from "@eventfork/core/kernel";
 import * as Overview from "@eventfork/core/overview";
+import type { Ctx } from "@eventfork/core/platform";
 import { rangeNames } from "@eventfork/core/rollups/presets";
 import { appRouter } from "../../apps/web/src/server/routers/index.ts";
 import { eventAt, type World } from "./rows.ts";

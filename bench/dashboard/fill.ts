@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createDb } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
-import { indexEvents } from "@eventfork/core/event-log";
+import { createDb } from "@eventfork/core/platform/db";
 import * as Rollups from "@eventfork/core/rollups";
 import { seedRules } from "@eventfork/core/rules";
+import { indexEvents } from "@eventfork/core/search";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { tables, type World } from "./rows.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import type { Ctx } from "@eventfork/core/kernel";
+import type { Ctx } from "@eventfork/core/platform";
 import { keepSignUpDays } from "@eventfork/core/users";
 import { findPort, firstPorts } from "@eventfork/local/ports";
 import { newPassword, startPostgres } from "@eventfork/local/postgres";

@@ -1,5 +1,5 @@
-import { queueOf } from "@eventfork/core/aws";
-import { createLogger } from "@eventfork/core/kernel";
+import { createLogger } from "@eventfork/core/platform";
+import { queueOf } from "@eventfork/core/platform/aws";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Topology from "@eventfork/core/topology";
 import { withPlainClients } from "@eventfork/local/workload";

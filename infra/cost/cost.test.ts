@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Metrics } from "@eventfork/core/kernel";
 import { relay } from "@eventfork/core/outbox";
-import { reconcile } from "@eventfork/core/reconcile";
-import { createTestCtx } from "@eventfork/core/testing";
+import type { Metrics } from "@eventfork/core/platform";
+import { reconcile } from "@eventfork/core/reconciliation";
 import * as Topology from "@eventfork/core/topology";
+import { createTestCtx } from "@eventfork/testing";
 import { beforeAll, expect, test } from "vitest";
 import { repositoryRoot } from "../testing/commands.ts";
 import type { Graph } from "../testing/graph/evaluate.ts";

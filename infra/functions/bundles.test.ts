@@ -1,14 +1,14 @@
 import { rmSync } from "node:fs";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { readQueueArn } from "@eventfork/core/aws";
-import { createDb } from "@eventfork/core/db";
 import * as Outbox from "@eventfork/core/outbox";
-import { createTestCtx, type TestCtx } from "@eventfork/core/testing";
+import { readQueueArn } from "@eventfork/core/platform/aws";
+import { createDb } from "@eventfork/core/platform/db";
 import * as Topology from "@eventfork/core/topology";
 import * as Users from "@eventfork/core/users";
 import { brokerEnv } from "@eventfork/local/broker";
 import { createDatabase, databaseUrl } from "@eventfork/local/postgres";
 import { type Sandbox, sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
+import { createTestCtx, type TestCtx } from "@eventfork/testing";
 import { toRecord } from "@eventfork/worker/mappings";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Graph } from "../testing/graph/evaluate.ts";

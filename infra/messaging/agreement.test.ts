@@ -1,10 +1,10 @@
 import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { sendMessages } from "@eventfork/core/aws";
-import { silentLogger } from "@eventfork/core/kernel";
-import { createTestMessaging } from "@eventfork/core/testing";
+import { silentLogger } from "@eventfork/core/platform";
+import { sendMessages } from "@eventfork/core/platform/aws";
 import * as Topology from "@eventfork/core/topology";
 import { waitFor } from "@eventfork/local/supervisor";
+import { createTestMessaging } from "@eventfork/testing";
 import { archiveSettings, consumerSettings } from "@eventfork/worker/consumers";
 import { startMapping } from "@eventfork/worker/mappings";
 import { beforeAll, expect, test } from "vitest";

@@ -1,5 +1,5 @@
+import type { Policy } from "@eventfork/filter-policy";
 import { busRuleName, toEventPattern } from "../../packages/core/src/platform/fan-out/event-pattern.ts";
-import type { Policy } from "../../packages/core/src/rules/parse.ts";
 import * as Topology from "../../packages/core/src/topology/index.ts";
 import type { Permission } from "../functions/permissions.ts";
 import { refuse } from "../stage/stage.ts";

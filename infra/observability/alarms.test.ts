@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Ctx, Figure } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
-import { reconcile } from "@eventfork/core/reconcile";
-import { createTestCtx } from "@eventfork/core/testing";
+import type { Ctx, Figure } from "@eventfork/core/platform";
+import { reconcile } from "@eventfork/core/reconciliation";
+import { createTestCtx } from "@eventfork/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repositoryRoot } from "../testing/commands.ts";
 import type { Graph, GraphResource } from "../testing/graph/evaluate.ts";

@@ -10,7 +10,7 @@ import { projectRoot } from "./guards.ts";
 const lowestScore = 75;
 
 const pureFiles = [
-  "packages/core/src/integrations/errors.ts",
+  "packages/core/src/providers/framework/errors.ts",
   ...["match", "numeric", "wildcard"].map((name) => `packages/core/src/rules/${name}.ts`),
 ];
 const pureFunctions = [

@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: [
       "packages/core/src/deliveries/circuit-breaker.test.ts",
-      "packages/core/src/integrations/errors.test.ts",
+      "packages/core/src/providers/framework/errors.test.ts",
       "packages/core/src/rules/{cidr,match,vectors,wildcard}.test.ts",
     ],
     env: { NODE_ENV: "test" },

@@ -7,7 +7,7 @@ import {
   messagingEnv,
   processEnv,
   readEnv,
-} from "@eventfork/core/env";
+} from "@eventfork/core/platform/env";
 import { z } from "zod";
 
 const webEnv = {

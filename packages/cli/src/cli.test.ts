@@ -1,5 +1,5 @@
-import type { Db } from "@eventfork/core/db";
 import { eventTypes } from "@eventfork/core/events";
+import type { Db } from "@eventfork/core/platform/db";
 import { beforeAll, expect, test } from "vitest";
 import { createCli } from "./testing/eventfork.ts";
 

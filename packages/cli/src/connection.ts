@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createDb, probeDatabase } from "@eventfork/core/db";
-import { type Env, processEnv, provideAwsSettings } from "@eventfork/core/env";
-import { type Ctx, EventforkError, silentLogger } from "@eventfork/core/kernel";
+import { type Ctx, EventforkError, silentLogger } from "@eventfork/core/platform";
+import { createDb, probeDatabase } from "@eventfork/core/platform/db";
+import { type Env, processEnv, provideAwsSettings } from "@eventfork/core/platform/env";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
-import { flushTraces, startTracing } from "@eventfork/core/traces";
+import { flushTraces, startTracing } from "@eventfork/core/platform/tracing";
 import { z } from "zod";
 
 type StackConnection = { ctx: Ctx; settings: Env; close(): Promise<void> };

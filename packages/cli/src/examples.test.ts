@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
-import type { Db } from "@eventfork/core/db";
-import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { type Ctx, silentLogger } from "@eventfork/core/platform";
+import type { Db } from "@eventfork/core/platform/db";
 import { startReplay } from "@eventfork/core/replays";
 import { saveRule, seedRules } from "@eventfork/core/rules";
-import { admin } from "@eventfork/core/testing";
+import { admin } from "@eventfork/testing";
+import { replayHands } from "@eventfork/testing/replaying";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { replayHands } from "../../core/src/testing/replaying.ts";
 import { createProgram } from "./program.ts";
 import { createCli, listExamples, main, setAsideEvent, splitShell } from "./testing/eventfork.ts";
 

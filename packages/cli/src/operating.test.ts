@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { UnsubscribeCommand } from "@aws-sdk/client-sns";
-import type { Db } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
 import { checkResources } from "@eventfork/core/integrations";
-import { silentLogger } from "@eventfork/core/kernel";
-import { deadLetterRecord } from "@eventfork/core/testing";
+import { silentLogger } from "@eventfork/core/platform";
+import type { Db } from "@eventfork/core/platform/db";
+import { deadLetterRecord } from "@eventfork/testing";
 import { beforeAll, expect, test } from "vitest";
 import { createCli, main } from "./testing/eventfork.ts";
 

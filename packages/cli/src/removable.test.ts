@@ -1,11 +1,11 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import type { Messaging } from "@eventfork/core/aws";
 import * as DeadLetters from "@eventfork/core/dead-letters";
-import { getUnfinishedWork } from "@eventfork/core/integrations";
-import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { getUnfinishedWork } from "@eventfork/core/overview";
+import { type Ctx, silentLogger } from "@eventfork/core/platform";
+import type { Messaging } from "@eventfork/core/platform/aws";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Replays from "@eventfork/core/replays";
-import { admin, deadLetterRecord, eventBody } from "@eventfork/core/testing";
+import { admin, deadLetterRecord, eventBody } from "@eventfork/testing";
 import { beforeAll, expect, test } from "vitest";
 import { createCli } from "./testing/eventfork.ts";
 

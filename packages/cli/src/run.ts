@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Ctx } from "@eventfork/core/kernel";
+import type { Ctx } from "@eventfork/core/platform";
 import { type Command, Option } from "commander";
 import { type CommandOutput, printAnswer, printError } from "./terminal/output.ts";
 

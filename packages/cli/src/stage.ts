@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseEnv, promisify, stripVTControlCharacters } from "node:util";
-import { type Env, processEnv, stageEnv } from "@eventfork/core/env";
-import { EventforkError, messageOf } from "@eventfork/core/kernel";
+import { EventforkError, messageOf } from "@eventfork/core/platform";
+import { type Env, processEnv, stageEnv } from "@eventfork/core/platform/env";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 

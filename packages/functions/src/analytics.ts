@@ -1,4 +1,4 @@
 import { createConsumer } from "@eventfork/core/deliveries";
-import { analytics } from "@eventfork/core/integrations/analytics";
+import { analytics } from "@eventfork/core/providers/segment";
 
 export const handler = createConsumer(analytics);

@@ -1,4 +1,4 @@
-import { createSystemCtx } from "@eventfork/core/schedules";
+import { createSystemCtx } from "@eventfork/core/platform/schedules";
 import * as Users from "@eventfork/core/users";
 
 /** Makes the first admin, whom no other admin can appoint. */

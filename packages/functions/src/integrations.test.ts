@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { eventTypes } from "@eventfork/core/events";
-import { registry } from "@eventfork/core/integrations";
+import { registry } from "@eventfork/core/providers";
 import { integrationNames, integrations, requiredNames, topologyOf } from "@eventfork/core/topology";
 import { sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
 import { expect, onTestFinished, test, vi } from "vitest";

@@ -1,4 +1,4 @@
 import { createConsumer } from "@eventfork/core/deliveries";
-import { loops } from "@eventfork/core/integrations/loops";
+import { loops } from "@eventfork/core/providers/loops";
 
 export const handler = createConsumer(loops);

@@ -1,4 +1,4 @@
 import { createConsumer } from "@eventfork/core/deliveries";
-import { mailchimp } from "@eventfork/core/integrations/mailchimp";
+import { mailchimp } from "@eventfork/core/providers/mailchimp";
 
 export const handler = createConsumer(mailchimp);

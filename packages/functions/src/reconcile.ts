@@ -1,8 +1,8 @@
-import { createQueueMessaging } from "@eventfork/core/aws";
-import { isolate } from "@eventfork/core/kernel";
-import { reconcile } from "@eventfork/core/reconcile";
+import { isolate } from "@eventfork/core/platform";
+import { createQueueMessaging } from "@eventfork/core/platform/aws";
+import { createScheduled } from "@eventfork/core/platform/schedules";
+import { reconcile } from "@eventfork/core/reconciliation";
 import { applyRetention, readRetention } from "@eventfork/core/retention";
-import { createScheduled } from "@eventfork/core/schedules";
 import * as Users from "@eventfork/core/users";
 
 export const handler = createScheduled("reconcile", createQueueMessaging, async (ctx) => ({

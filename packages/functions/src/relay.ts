@@ -1,9 +1,9 @@
 import * as Integrations from "@eventfork/core/integrations";
-import { isolate } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
+import { isolate } from "@eventfork/core/platform";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
+import { createScheduled } from "@eventfork/core/platform/schedules";
 import * as Rules from "@eventfork/core/rules";
-import { createScheduled } from "@eventfork/core/schedules";
 
 export const handler = createScheduled("relay", createMessaging, async (ctx) => ({
   outbox: await isolate(ctx, "outbox", () => Outbox.relay(ctx)),

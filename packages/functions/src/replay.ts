@@ -1,9 +1,9 @@
 import { notifyOperators } from "@eventfork/core/alerts";
-import { createQueueMessaging } from "@eventfork/core/aws";
-import { indexEvents } from "@eventfork/core/event-log";
-import { isolate } from "@eventfork/core/kernel";
+import { isolate } from "@eventfork/core/platform";
+import { createQueueMessaging } from "@eventfork/core/platform/aws";
+import { createScheduled } from "@eventfork/core/platform/schedules";
 import { runReplayJob } from "@eventfork/core/replays";
-import { createScheduled } from "@eventfork/core/schedules";
+import { indexEvents } from "@eventfork/core/search";
 
 /** Fits the function's timeout of 59 s. */
 export const handler = createScheduled("replay", createQueueMessaging, async (ctx) => ({

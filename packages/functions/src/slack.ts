@@ -1,4 +1,4 @@
 import { createConsumer } from "@eventfork/core/deliveries";
-import { slack } from "@eventfork/core/integrations/slack";
+import { slack } from "@eventfork/core/providers/slack";
 
 export const handler = createConsumer(slack);

@@ -1,4 +1,4 @@
 import { createConsumer } from "@eventfork/core/deliveries";
-import { webhook } from "@eventfork/core/integrations/webhook";
+import { webhook } from "@eventfork/core/providers/webhook";
 
 export const handler = createConsumer(webhook);

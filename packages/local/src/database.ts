@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createDb } from "@eventfork/core/db";
-import { messageOf } from "@eventfork/core/kernel";
 import { migrate } from "@eventfork/core/migrations";
+import { messageOf } from "@eventfork/core/platform";
+import { createDb } from "@eventfork/core/platform/db";
 import * as Users from "@eventfork/core/users";
 import { readStackEnv } from "./env/index.ts";
 import { findPort } from "./ports/index.ts";

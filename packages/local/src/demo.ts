@@ -1,6 +1,6 @@
 // `npm run demo`: a local stack with a fortnight of invented traffic. `-- --people N` changes its size.
 
-import { processEnv } from "@eventfork/core/env";
+import { processEnv } from "@eventfork/core/platform/env";
 import { demoExtras, describeDemo, readPeople, withoutKeys } from "./demo/index.ts";
 import { readStackEnv } from "./env/index.ts";
 import { fail, runStack } from "./stack/index.ts";

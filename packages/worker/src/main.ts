@@ -1,8 +1,9 @@
 // `npm run worker [jobs] [integration…]`: runs the Lambda functions in one process.
-import { listOn, queueOf } from "@eventfork/core/aws";
-import { createDb } from "@eventfork/core/db";
-import { logEnv, processEnv, readEnv } from "@eventfork/core/env";
-import { createLogger, messageOf } from "@eventfork/core/kernel";
+
+import { createLogger, messageOf } from "@eventfork/core/platform";
+import { listOn, queueOf } from "@eventfork/core/platform/aws";
+import { createDb } from "@eventfork/core/platform/db";
+import { logEnv, processEnv, readEnv } from "@eventfork/core/platform/env";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Topology from "@eventfork/core/topology";
 import { handler as reconcile } from "@eventfork/functions/reconcile";

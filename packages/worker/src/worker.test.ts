@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import * as Outbox from "@eventfork/core/outbox";
-import { createTestCtx, type TestCtx } from "@eventfork/core/testing";
 import { brokerEnv } from "@eventfork/local/broker";
 import { databaseUrl } from "@eventfork/local/postgres";
 import { type Sandbox, sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
 import { waitFor } from "@eventfork/local/supervisor";
+import { createTestCtx, type TestCtx } from "@eventfork/testing";
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));

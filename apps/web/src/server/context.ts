@@ -1,4 +1,4 @@
-import type { Ctx } from "@eventfork/core/kernel";
+import type { Ctx } from "@eventfork/core/platform";
 import type { Auth } from "@eventfork/core/users";
 
 export type Runtime = Omit<Ctx, "actor"> & {

@@ -1,7 +1,7 @@
-import type { Ctx } from "@eventfork/core/kernel";
+import type { Ctx } from "@eventfork/core/platform";
 import { seedRules } from "@eventfork/core/rules";
-import { createTestCtx } from "@eventfork/core/testing";
 import type { Person } from "@eventfork/core/users";
+import { createTestCtx } from "@eventfork/testing";
 import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/unstable-core-do-not-import";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { createApiKey } from "@eventfork/core/api-keys";
-import type { Ctx } from "@eventfork/core/kernel";
-import { createTestCtx } from "@eventfork/core/testing";
+import type { Ctx } from "@eventfork/core/platform";
 import { createAuth } from "@eventfork/core/users";
+import { createTestCtx } from "@eventfork/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { signUpForm } from "../lib/auth-forms.ts";
 import { type Runtime, setRuntime } from "./context.ts";

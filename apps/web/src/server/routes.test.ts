@@ -1,9 +1,9 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { createApiKey } from "@eventfork/core/api-keys";
-import { type Ctx, type Role, silentLogger } from "@eventfork/core/kernel";
-import { admin as actor, createTestCtx } from "@eventfork/core/testing";
+import { type Ctx, type Role, silentLogger } from "@eventfork/core/platform";
 import { type Auth, createAuth } from "@eventfork/core/users";
+import { admin as actor, createTestCtx } from "@eventfork/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { setRuntime } from "./context.ts";
 import { type Attack, attacksOn } from "./testing/attacks.ts";
@@ -12,7 +12,7 @@ import { ada, callerRoles, type Endpoint, endpoints, formType, listAuthPaths, qu
 import { hostileTexts, hostileValues } from "./testing/hostile.ts";
 
 vi.mock("next/server", async (load) => ({ ...(await load<object>()), after: () => undefined }));
-vi.mock("../../../../packages/core/src/users/passwords.ts", () => ({
+vi.mock("@eventfork/core/users/passwords/passwords", () => ({
   hashPassword: async (password: string) => `hash of ${password}`,
   verifyPassword: async (hash: string, password: string) => hash === `hash of ${password}`,
   isOutdatedHash: () => false,

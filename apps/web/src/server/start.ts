@@ -1,11 +1,17 @@
-import { createDb } from "@eventfork/core/db";
-import { isLambda, processEnv, socketAddressHeader } from "@eventfork/core/env";
-import { createLogger, EventforkError, logUnhandledRejections, messageOf } from "@eventfork/core/kernel";
-import { createMailer, type Mail } from "@eventfork/core/mail";
 import * as Outbox from "@eventfork/core/outbox";
+import {
+  createLogger,
+  EventforkError,
+  logUnhandledRejections,
+  maskAddresses,
+  messageOf,
+} from "@eventfork/core/platform";
+import { createDb } from "@eventfork/core/platform/db";
+import { isLambda, processEnv, socketAddressHeader } from "@eventfork/core/platform/env";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
-import { flushBeforeFreeze, startTracing } from "@eventfork/core/traces";
-import { createAuth, maskAddresses } from "@eventfork/core/users";
+import { createMailer, type Mail } from "@eventfork/core/platform/mail";
+import { flushBeforeFreeze, startTracing } from "@eventfork/core/platform/tracing";
+import { createAuth } from "@eventfork/core/users";
 import { nextCookies } from "better-auth/next-js";
 import { after } from "next/server";
 import { readWebEnv } from "../env.ts";

@@ -1,13 +1,13 @@
 import { archive } from "@eventfork/core/dead-letters";
-import { indexEvents } from "@eventfork/core/event-log";
-import { type Ctx, noMetrics, type PassedOver } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
-import { reconcile } from "@eventfork/core/reconcile";
+import { type Ctx, noMetrics, type PassedOver } from "@eventfork/core/platform";
+import { reconcile } from "@eventfork/core/reconciliation";
 import { getReplay, runReplayJob, startReplay } from "@eventfork/core/replays";
 import { applyRetention } from "@eventfork/core/retention";
 import { seedRules, watchRules } from "@eventfork/core/rules";
-import { createTestCtx, deadLetterRecord } from "@eventfork/core/testing";
+import { indexEvents } from "@eventfork/core/search";
 import type { Person } from "@eventfork/core/users";
+import { createTestCtx, deadLetterRecord } from "@eventfork/testing";
 import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";

@@ -5,10 +5,11 @@ import {
   EventforkError,
   invalidInput,
   maintenance,
+  maskPersonalData,
   messageOf,
-} from "@eventfork/core/kernel";
-import { consumeRateLimit, type Limit } from "@eventfork/core/limits";
-import { maskPersonalData, type Person } from "@eventfork/core/users";
+} from "@eventfork/core/platform";
+import { consumeRateLimit, type Limit } from "@eventfork/core/platform/rate-limit";
+import type { Person } from "@eventfork/core/users";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { ZodError, type z } from "zod";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as DeadLetters from "@eventfork/core/dead-letters";
-import { type Ctx, EventforkError, parseInput } from "@eventfork/core/kernel";
+import { type Ctx, EventforkError, parseInput } from "@eventfork/core/platform";
 import type * as Replays from "@eventfork/core/replays";
 import type { Command } from "commander";
 import { runWithContext, withExamples, withJson, withPage, yes } from "../run.ts";
@@ -144,7 +144,8 @@ async function listGroups(
 
 async function show(ctx: Ctx, { id, reveal }: { id: string; reveal?: boolean }): Promise<CommandOutput> {
   const DeadLetters = await import("@eventfork/core/dead-letters");
-  const masked = await DeadLetters.getDeadLetter(ctx, { id });
+  const { getDeadLetter } = await import("@eventfork/core/history");
+  const masked = await getDeadLetter(ctx, { id });
   const shown = reveal ? { ...masked, ...(await DeadLetters.revealDeadLetter(ctx, { id })), isMasked: false } : masked;
   const lines = [
     `${shown.id}  ${shown.integration}  ${shown.eventType ?? "no event"}  ${shown.status}`,

@@ -1,4 +1,4 @@
-import { type Ctx, parseInput } from "@eventfork/core/kernel";
+import { type Ctx, parseInput } from "@eventfork/core/platform";
 import type { Command } from "commander";
 import { runWithContext, withExamples, withPage } from "../run.ts";
 import { type CommandOutput, formatTable } from "../terminal/output.ts";

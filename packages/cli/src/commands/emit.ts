@@ -1,5 +1,5 @@
-import { type Ctx, EventforkError } from "@eventfork/core/kernel";
 import type * as Outbox from "@eventfork/core/outbox";
+import { type Ctx, EventforkError } from "@eventfork/core/platform";
 import type { Command } from "commander";
 import { runWithContext, withExamples, withJson } from "../run.ts";
 import type { CommandOutput } from "../terminal/output.ts";

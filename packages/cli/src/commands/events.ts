@@ -1,5 +1,5 @@
-import type * as EventLog from "@eventfork/core/event-log";
-import { type Ctx, parseInput } from "@eventfork/core/kernel";
+import type * as EventLog from "@eventfork/core/history";
+import { type Ctx, parseInput } from "@eventfork/core/platform";
 import type { Command } from "commander";
 import { runWithContext, withExamples, withJson, withPage } from "../run.ts";
 import { type CommandOutput, formatTable } from "../terminal/output.ts";
@@ -38,7 +38,7 @@ type ListOptions = {
 };
 
 async function list(ctx: Ctx, options: ListOptions): Promise<CommandOutput> {
-  const EventLog = await import("@eventfork/core/event-log");
+  const EventLog = await import("@eventfork/core/history");
   const input = parseInput(EventLog.listEventsInput, { ...options, limit: Number(options.limit) });
   const page = await EventLog.listEvents(ctx, input);
   const rows = page.events.map(({ event, fates }) => [
@@ -56,7 +56,7 @@ async function list(ctx: Ctx, options: ListOptions): Promise<CommandOutput> {
 }
 
 async function show(ctx: Ctx, { id }: { id: string }): Promise<CommandOutput> {
-  const EventLog = await import("@eventfork/core/event-log");
+  const EventLog = await import("@eventfork/core/history");
   const history = await EventLog.getEventHistory(ctx, { eventId: id });
   const facts = [
     `${history.event.id}  ${history.event.type} from ${history.event.source}`,

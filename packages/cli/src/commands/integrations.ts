@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as Integrations from "@eventfork/core/integrations";
-import { type Ctx, EventforkError, parseInput } from "@eventfork/core/kernel";
+import { type Ctx, EventforkError, integrationInput, parseInput } from "@eventfork/core/platform";
 import type { Command } from "commander";
 import { runWithContext, withExamples, withJson } from "../run.ts";
 import { type CommandOutput, formatTable } from "../terminal/output.ts";
@@ -47,11 +47,9 @@ export function addIntegrationsCommands(program: Command): void {
 const pollMs = 250;
 
 async function list(ctx: Ctx): Promise<CommandOutput> {
-  const Integrations = await import("@eventfork/core/integrations");
-  const statuses = await Integrations.listIntegrations(ctx);
-  const details = await Promise.all(
-    statuses.map(({ name }) => Integrations.getIntegration(ctx, { integration: name })),
-  );
+  const { getIntegration, listIntegrations } = await import("@eventfork/core/overview");
+  const statuses = await listIntegrations(ctx);
+  const details = await Promise.all(statuses.map(({ name }) => getIntegration(ctx, { integration: name })));
   const rows = statuses.map(({ name, pausedAt, pausedReason, rateLimitedUntil }, i) => [
     name,
     pausedAt === null ? formatRateLimit(rateLimitedUntil) : `paused: ${pausedReason ?? "no reason was given"}`,
@@ -102,11 +100,11 @@ async function test(ctx: Ctx, options: { integration: string; wait: string }): P
  * @throws EventforkError `CONFLICT` while there are any.
  */
 async function checkRemovable(ctx: Ctx, options: { integration: string; archive?: boolean }): Promise<CommandOutput> {
-  const Integrations = await import("@eventfork/core/integrations");
+  const { getUnfinishedWork } = await import("@eventfork/core/overview");
   const DeadLetters = await import("@eventfork/core/dead-letters");
-  const { integration } = parseInput(Integrations.integrationInput, options);
+  const { integration } = parseInput(integrationInput, options);
   if (options.archive) await DeadLetters.retireQueues(ctx, integration);
-  const { queue, openDeadLetters, runningReplays } = await Integrations.getUnfinishedWork(ctx, { integration });
+  const { queue, openDeadLetters, runningReplays } = await getUnfinishedWork(ctx, { integration });
   const { waiting, inFlight, dead } = queue ?? { waiting: 0, inFlight: 0, dead: 0 };
   const kinds: [kind: string, count: number, next: string][] = [
     ["queue", waiting, "Let its consumer deliver them, or move them to the dead letters with --archive."],

@@ -1,4 +1,4 @@
-import type { Ctx } from "@eventfork/core/kernel";
+import type { Ctx } from "@eventfork/core/platform";
 import type { Command } from "commander";
 import { runWithContext, withExamples, withJson, yes } from "../run.ts";
 import type { CommandOutput } from "../terminal/output.ts";

@@ -1,4 +1,4 @@
-import { type Ctx, parseInput } from "@eventfork/core/kernel";
+import { type Ctx, parseInput } from "@eventfork/core/platform";
 import type * as Replays from "@eventfork/core/replays";
 import type { Command } from "commander";
 import { runWithContext, withExamples, withJson, withPage } from "../run.ts";

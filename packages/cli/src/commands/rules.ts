@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { type Ctx, EventforkError, parseInput } from "@eventfork/core/kernel";
+import { type Ctx, EventforkError, parseInput } from "@eventfork/core/platform";
 import type * as Rules from "@eventfork/core/rules";
-import type { FailedClause } from "@eventfork/core/rules/language";
+import type { FailedClause } from "@eventfork/filter-policy";
 import type { Command } from "commander";
 import { runWithContext, withExamples, withJson, yes } from "../run.ts";
 import { type CommandOutput, formatTable } from "../terminal/output.ts";
@@ -93,7 +93,7 @@ const formatWhen = (date: Date | null) => date?.toISOString() ?? "-";
 
 async function show(ctx: Ctx, options: Named & { version?: string }): Promise<CommandOutput> {
   const Rules = await import("@eventfork/core/rules");
-  const { describe } = await import("@eventfork/core/rules/language");
+  const { describe } = await import("@eventfork/filter-policy");
   const { integration, active, versions, live, fanOut } = await Rules.getRule(ctx, await inputOf(options));
   const version = versions.find(({ version }) => version === Number(options.version ?? active.version));
   if (version === undefined)
@@ -115,7 +115,7 @@ async function show(ctx: Ctx, options: Named & { version?: string }): Promise<Co
 
 async function listVersions(ctx: Ctx, options: Named): Promise<CommandOutput> {
   const Rules = await import("@eventfork/core/rules");
-  const { describeChanges, diffPolicies } = await import("@eventfork/core/rules/language");
+  const { describeChanges, diffPolicies } = await import("@eventfork/filter-policy");
   const { integration, versions } = await Rules.getRule(ctx, await inputOf(options));
   const rows = versions.map((item, index) => {
     const before = versions[index + 1];
@@ -213,16 +213,16 @@ async function replayFiltered(
   ctx: Ctx,
   options: Named & { since?: string; rate: string; yes?: boolean },
 ): Promise<CommandOutput> {
-  const Rules = await import("@eventfork/core/rules");
+  const Replays = await import("@eventfork/core/replays");
   const since = options.since === undefined ? {} : { since: Number(options.since) };
   const input = { integration: (await inputOf(options)).integration, ...since, perSecond: Number(options.rate) };
-  const count = await Rules.countFiltered(ctx, input);
+  const count = await Replays.countFiltered(ctx, input);
   const summary = `Of ${count.looked} events since v${count.since} that ${count.integration} has not got, v${count.active} wants ${count.wanted}.`;
   if (!(await isConfirmed(options, `${summary} Send them?`)))
     return { json: { ...count, sent: 0 }, text: `${summary} Nothing was sent: say --yes to send them.` };
   let sent = 0;
   const progress = await createProgress("Sending");
-  for await (const step of Rules.replayFiltered(ctx, input)) {
+  for await (const step of Replays.replayFiltered(ctx, input)) {
     sent = step.sent;
     progress.show(sent, count.wanted, "sent");
   }
@@ -241,7 +241,8 @@ function readText(value: string): string {
 }
 
 async function testLines(): Promise<void> {
-  const { runTestLine } = await import("@eventfork/core/rules/language");
+  const { validateRule } = await import("@eventfork/core/rules/fit");
+  const { runTestLine } = await import("@eventfork/filter-policy");
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === "") continue;
     if (!process.stdout.write(`${runTestLine(line, validateRule)}\n`)) await once(process.stdout, "drain");

@@ -1,7 +1,7 @@
-import type * as Integrations from "@eventfork/core/integrations";
-import type { Ctx } from "@eventfork/core/kernel";
-import { formatCapped } from "@eventfork/core/kernel/numbers";
 import type * as Outbox from "@eventfork/core/outbox";
+import type { IntegrationStatus } from "@eventfork/core/overview";
+import type { Ctx } from "@eventfork/core/platform";
+import { formatCapped } from "@eventfork/core/platform/text/numbers";
 import type { Command } from "commander";
 import { runWithContext, withExamples, withJson } from "../run.ts";
 import { type CommandOutput, formatTable } from "../terminal/output.ts";
@@ -29,9 +29,10 @@ const titles = [
 async function show(ctx: Ctx): Promise<CommandOutput> {
   const Outbox = await import("@eventfork/core/outbox");
   const Integrations = await import("@eventfork/core/integrations");
+  const { listIntegrations } = await import("@eventfork/core/overview");
   const Deliveries = await import("@eventfork/core/deliveries");
   const [statuses, counts, outbox, missing] = await Promise.all([
-    Integrations.listIntegrations(ctx),
+    listIntegrations(ctx),
     Deliveries.countByStatus(ctx),
     Outbox.inspectOutbox(ctx),
     Integrations.listMissingResources(ctx),
@@ -69,7 +70,7 @@ export function formatRateLimit(until: Date | null): string {
   return until === null ? "active" : `rate limited until ${until.toISOString()}`;
 }
 
-function describeDisagreement({ name, disagreement }: Integrations.IntegrationStatus): string[] {
+function describeDisagreement({ name, disagreement }: IntegrationStatus): string[] {
   if (disagreement === null) return [];
   const what = {
     messages_gone: "has fewer messages than unfinished deliveries",

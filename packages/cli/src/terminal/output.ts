@@ -1,5 +1,5 @@
 import { inspect, styleText } from "node:util";
-import { EventforkError, messageOf } from "@eventfork/core/kernel";
+import { EventforkError, messageOf } from "@eventfork/core/platform";
 
 export type CommandOutput = { json: object; text: string };
 

@@ -1,4 +1,4 @@
-import { EventforkError } from "@eventfork/core/kernel";
+import { EventforkError } from "@eventfork/core/platform";
 
 const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createDb, type Db } from "@eventfork/core/db";
-import { processEnv } from "@eventfork/core/env";
-import { createTestDatabase, createTestMessaging } from "@eventfork/core/testing";
+import { createDb, type Db } from "@eventfork/core/platform/db";
+import { processEnv } from "@eventfork/core/platform/env";
+import { createTestDatabase, createTestMessaging } from "@eventfork/testing";
 import type { Command } from "commander";
 import { createProgram, listCommands } from "../program.ts";
 

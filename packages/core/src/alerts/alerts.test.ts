@@ -1,13 +1,13 @@
 import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { createTestCtx, type TestCtx } from "@eventfork/testing";
+import { deadLetterRecord } from "@eventfork/testing/dead-letter-records";
+import { type HttpRecorder, startHttpRecorder } from "@eventfork/testing/http-recorder";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readQueueArn } from "../aws/index.ts";
 import { applyCountDeltas } from "../dead-letters/count-deltas.ts";
 import { archive } from "../dead-letters/index.ts";
-import { newId } from "../kernel/index.ts";
-import { deadLetterRecord } from "../testing/dead-letter-records.ts";
-import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
-import { createTestCtx, type TestCtx } from "../testing/index.ts";
+import { readQueueArn } from "../platform/aws/index.ts";
+import { newId } from "../platform/index.ts";
 import { notifyOperators } from "./index.ts";
 
 const minute = 60_000;

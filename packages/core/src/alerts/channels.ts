@@ -1,7 +1,7 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
-import { createTopicClient } from "../aws/index.ts";
-import { alertEnv, type Env, readEnv } from "../env/index.ts";
-import { fetchWithLimits } from "../integrations/http.ts";
+import { createTopicClient } from "../platform/aws/index.ts";
+import { alertEnv, type Env, readEnv } from "../platform/env/index.ts";
+import { fetchWithLimits } from "../providers/index.ts";
 
 export type ChannelName = "webhook" | "topic";
 

@@ -1,11 +1,9 @@
-import { adviseOn } from "../dead-letters/advice.ts";
-import type { DeadLetterGroup } from "../dead-letters/groups.ts";
-import { maskReason } from "../dead-letters/mask.ts";
-import { describeMissing, type Resource } from "../integrations/resources.ts";
-import type { Ctx } from "../kernel/index.ts";
-import { newId } from "../kernel/index.ts";
-import { isolateRow, passOver } from "../kernel/isolate.ts";
-import { toReplay } from "../replays/view.ts";
+import type { DeadLetterGroup } from "../dead-letters/index.ts";
+import { adviseOn, maskReason } from "../dead-letters/index.ts";
+import { describeMissing, type Resource } from "../integrations/index.ts";
+import type { Ctx } from "../platform/index.ts";
+import { isolateRow, newId, passOver } from "../platform/index.ts";
+import { toReplay } from "../replays/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import type { ChannelName } from "./channels.ts";
 

@@ -1,5 +1,5 @@
-import { type Env, processEnv } from "../env/index.ts";
-import { type Ctx, isolate, messageOf } from "../kernel/index.ts";
+import { type Env, processEnv } from "../platform/env/index.ts";
+import { type Ctx, isolate, messageOf } from "../platform/index.ts";
 import { type Channel, readChannels } from "./channels.ts";
 import { detectAlerts } from "./detect.ts";
 

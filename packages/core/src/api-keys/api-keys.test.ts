@@ -1,6 +1,6 @@
+import { admin, createTestDb } from "@eventfork/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Db } from "../db/index.ts";
-import { admin, createTestDb } from "../testing/index.ts";
+import type { Db } from "../platform/db/index.ts";
 import { ownSources } from "../topology/index.ts";
 import { createApiKey } from "./index.ts";
 

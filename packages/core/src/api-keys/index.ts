@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { eventTypes } from "../events/index.ts";
-import { type Ctx, EventforkError, inputText, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, inputText, nameOfActor, newId, parseInput } from "../platform/index.ts";
 import { ownSources } from "../topology/index.ts";
 
 const isOwnSource = (source: string) => ownSources.some((own) => own === source);

@@ -1,7 +1,7 @@
+import { admin, createTestDb } from "@eventfork/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Db } from "../db/index.ts";
-import type { Actor } from "../kernel/index.ts";
-import { admin, createTestDb } from "../testing/index.ts";
+import type { Db } from "../platform/db/index.ts";
+import type { Actor } from "../platform/index.ts";
 import { audit, listAudit, listAuditActions } from "./index.ts";
 
 let db: Db;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { AuditEntryModel, AuditEntryWhereInput } from "../db/generated/models.ts";
-import { type Prisma, storableJson, storableText, type Tx } from "../db/index.ts";
+import type { AuditEntryModel, AuditEntryWhereInput } from "../platform/db/index.ts";
+import { type Prisma, storableJson, storableText, type Tx } from "../platform/db/index.ts";
 import {
   type Ctx,
   decodeCursor,
@@ -11,7 +11,7 @@ import {
   newId,
   pageInput,
   parseInput,
-} from "../kernel/index.ts";
+} from "../platform/index.ts";
 
 export type AuditFact = {
   action: string;

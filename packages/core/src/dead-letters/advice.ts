@@ -1,5 +1,4 @@
-import { errorTables } from "../integrations/error-tables.ts";
-import { type ErrorRow, statusKeys } from "../integrations/errors.ts";
+import { type ErrorRow, errorTables, statusKeys } from "../providers/index.ts";
 import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 
 export type Advice = { text: string; source: string | null };

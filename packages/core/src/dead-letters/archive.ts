@@ -1,12 +1,11 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { z } from "zod";
-import { Prisma, storableJson, storableText } from "../db/index.ts";
-import { readDeadLetterReason } from "../deliveries/messages.ts";
+import { readDeadLetterReason } from "../deliveries/index.ts";
 import { parseEnvelope } from "../events/index.ts";
-import { type Ctx, messageOf, newId } from "../kernel/index.ts";
-import { isolateRows, passOver } from "../kernel/isolate.ts";
-import { unwrapUndelivered } from "../platform/fan-out/undelivered.ts";
-import { countAttempts, unfinished, unfinishedClass } from "../rollups/count.ts";
+import { Prisma, storableJson, storableText } from "../platform/db/index.ts";
+import { unwrapUndelivered } from "../platform/fan-out/index.ts";
+import { type Ctx, isolateRows, messageOf, newId, passOver } from "../platform/index.ts";
+import { countAttempts, unfinished, unfinishedClass } from "../rollups/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { searchTextOf } from "./selection.ts";

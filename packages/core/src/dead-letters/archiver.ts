@@ -1,9 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { deadLetterQueuesEnv, processEnv, readEnv } from "../env/index.ts";
-import type { PassedOver } from "../kernel/index.ts";
-import { createSystemCtx, recordRun } from "../schedules/index.ts";
+import { deadLetterQueuesEnv, processEnv, readEnv } from "../platform/env/index.ts";
+import type { PassedOver } from "../platform/index.ts";
+import { createSystemCtx, recordRun } from "../platform/schedules/index.ts";
+import { startTracing } from "../platform/tracing/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
-import { startTracing } from "../traces/index.ts";
 import { archive } from "./archive.ts";
 
 export function createArchiver(): (event: SQSEvent) => Promise<SQSBatchResponse> {

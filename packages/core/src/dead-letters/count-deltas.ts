@@ -1,7 +1,7 @@
-import { type Db, Prisma } from "../db/index.ts";
-import { eventName } from "../events/envelope.ts";
-import type { Ctx } from "../kernel/index.ts";
-import { isolateRow, isolateRows } from "../kernel/isolate.ts";
+import { eventName } from "../events/index.ts";
+import { type Db, Prisma } from "../platform/db/index.ts";
+import type { Ctx } from "../platform/index.ts";
+import { isolateRow, isolateRows } from "../platform/index.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { searchTextOf } from "./selection.ts";
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { all, Prisma } from "../db/index.ts";
-import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
-import { requireAdmin } from "./detail.ts";
+import { all, Prisma } from "../platform/db/index.ts";
+import { type Ctx, EventforkError, inputText, nameOfActor, parseInput, requireAdmin } from "../platform/index.ts";
 import { conditionsOfSelection, type DeadLetterSelection, isOneOf, oneOfMessage, selectionShape } from "./selection.ts";
 
 type ChangeCtx = Pick<Ctx, "db" | "actor" | "now">;

@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { all, Prisma } from "../db/index.ts";
-import { type Ctx, parseInput } from "../kernel/index.ts";
-import { requireAdmin } from "./detail.ts";
+import { all, Prisma } from "../platform/db/index.ts";
+import { type Ctx, parseInput, requireAdmin } from "../platform/index.ts";
 import { conditionsOfSelection, deadLetterSelection, deadLetterStatuses } from "./selection.ts";
 
 export const exportDeadLettersInput = deadLetterSelection;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { replaceAddresses } from "../kernel/index.ts";
+import { replaceAddresses } from "../platform/index.ts";
 
 export type Cause = { integration: string; errorClass: string; errorCode: string | null; reason: string };
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { Prisma } from "../db/index.ts";
-import { integrationName } from "../integrations/input.ts";
+import { Prisma } from "../platform/db/index.ts";
 import {
   type Ctx,
   decodeCursor,
@@ -9,7 +8,8 @@ import {
   inputText,
   pageInput,
   parseInput,
-} from "../kernel/index.ts";
+} from "../platform/index.ts";
+import { integrationName } from "../platform/input.ts";
 import { isIntegrationName } from "../topology/index.ts";
 import { type Advice, adviseOn } from "./advice.ts";
 import { maskReason } from "./mask.ts";

@@ -1,17 +1,8 @@
 export type { Advice } from "./advice.ts";
+export { adviseOn } from "./advice.ts";
 export { archive } from "./archive.ts";
 export { createArchiver } from "./archiver.ts";
-export { applyCountDeltas, rebuildGroups } from "./count-deltas.ts";
-export {
-  type DeadLetterDetail,
-  type DeadLettering,
-  type DeadLetterReplay,
-  getDeadLetter,
-  getDeadLetterInput,
-  type RevealedDeadLetter,
-  revealDeadLetter,
-  revealDeadLetterInput,
-} from "./detail.ts";
+export { applyCountDeltas, groupOldOnes, rebuildGroups } from "./count-deltas.ts";
 export {
   type Changed,
   discardDeadLetters,
@@ -21,16 +12,31 @@ export {
 } from "./discard.ts";
 export { exportDeadLetters, exportDeadLettersInput } from "./export.ts";
 export { type DeadLetterGroup, getGroup, getGroupInput, listGroups, listGroupsInput } from "./groups.ts";
+export { maskBody, maskEvent, maskReason, maskTexts } from "./mask.ts";
 export {
   countDeadLetters,
   countDeadLettersInput,
   countOpen,
+  countOpenByIntegration,
   countOpenInput,
   type DeadLetterCounts,
   type DeadLetterItem,
   listDeadLetters,
   listDeadLettersInput,
 } from "./queries.ts";
-export { replayDeadLetters, replayDeadLettersInput } from "./replay.ts";
 export { retireQueues } from "./retire.ts";
-export { type DeadLetterStatus, deadLetterStatuses } from "./selection.ts";
+export {
+  type DeadLettering,
+  findDeadLetter,
+  type RevealedDeadLetter,
+  readHistory,
+  revealDeadLetter,
+  revealDeadLetterInput,
+} from "./reveal.ts";
+export {
+  conditionsOfSelection,
+  type DeadLetterStatus,
+  deadLetterStatuses,
+  oneOfMessage,
+  selectionShape,
+} from "./selection.ts";

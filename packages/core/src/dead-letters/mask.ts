@@ -1,6 +1,6 @@
-import type { Prisma } from "../db/index.ts";
 import { envelopeSchema, isPersonal } from "../events/index.ts";
-import { replaceAddresses } from "../kernel/index.ts";
+import type { Prisma } from "../platform/db/index.ts";
+import { replaceAddresses } from "../platform/index.ts";
 
 type JsonValue = Prisma.JsonValue;
 

@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { all, Prisma } from "../db/index.ts";
-import { integrationName } from "../integrations/input.ts";
-import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput } from "../kernel/index.ts";
-import { isOrdered, notOrdered } from "../kernel/time-range.ts";
+import { all, Prisma } from "../platform/db/index.ts";
+import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput } from "../platform/index.ts";
+import { integrationName, isOrdered, notOrdered } from "../platform/input.ts";
+import { patternOf } from "../platform/text/text.ts";
 import { maskReason } from "./mask.ts";
 import { conditionsOf, type DeadLetterStatus, deadLetterStatuses, filterShape } from "./selection.ts";
-import { patternOf } from "../kernel/text.ts";
 
 export type DeadLetterItem = {
   id: string;

@@ -1,8 +1,8 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import { awsBatchSize, queueOf } from "../aws/index.ts";
-import { describeDeadLetterReason } from "../deliveries/messages.ts";
-import type { Ctx } from "../kernel/index.ts";
+import { describeDeadLetterReason } from "../deliveries/index.ts";
+import { awsBatchSize, queueOf } from "../platform/aws/index.ts";
+import type { Ctx } from "../platform/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { archive } from "./archive.ts";
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import type { DeadLetterModel } from "../db/generated/models.ts";
-import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
-import { requireAdmin } from "../kernel/ctx.ts";
+import type { DeadLetterModel } from "../platform/db/index.ts";
+import { type Ctx, EventforkError, inputText, parseInput, requireAdmin } from "../platform/index.ts";
 import { maskReason } from "./mask.ts";
 
 export type RevealedDeadLetter = { id: string; body: string; editedBody: string | null; reason: string };

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { Prisma, storableText } from "../db/index.ts";
-import { integrationName } from "../integrations/input.ts";
-import { inputText, inputTime } from "../kernel/input.ts";
-import { patternOf } from "../kernel/text.ts";
-import { isOrdered, notOrdered } from "../kernel/time-range.ts";
+import { Prisma, storableText } from "../platform/db/index.ts";
+import { inputText, inputTime, integrationName, isOrdered, notOrdered } from "../platform/input.ts";
+import { patternOf } from "../platform/text/text.ts";
 
 export const deadLetterStatuses = ["open", "replaying", "resolved", "discarded"] as const;
 export type DeadLetterStatus = (typeof deadLetterStatuses)[number];

@@ -1,7 +1,7 @@
-import type { Outcome } from "../integrations/define.ts";
-import type { Figure, Metrics } from "../kernel/index.ts";
+import type { Figure, Metrics } from "../platform/index.ts";
+import { isRecording, recordSpan } from "../platform/tracing/index.ts";
+import type { Outcome } from "../providers/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { isRecording, recordSpan } from "../traces/index.ts";
 import type { Item } from "./messages.ts";
 import type { RecordedOutcome, Timing } from "./record-outcomes.ts";
 

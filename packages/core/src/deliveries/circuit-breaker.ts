@@ -1,7 +1,7 @@
-import type { IntegrationStateModel } from "../db/generated/models.ts";
-import type { DeliveryError } from "../integrations/define.ts";
-import { pause, resumeIntegration, scheduleNextProbe } from "../integrations/pause.ts";
-import { CredentialsError, type Ctx, type Metrics } from "../kernel/index.ts";
+import { pause, resumeIntegration, scheduleNextProbe } from "../integrations/index.ts";
+import type { IntegrationStateModel } from "../platform/db/index.ts";
+import { CredentialsError, type Ctx, type Metrics } from "../platform/index.ts";
+import type { DeliveryError } from "../providers/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { findRateLimit } from "./rate-limit.ts";
 

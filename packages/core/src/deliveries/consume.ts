@@ -1,17 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
-import { type OwnMessaging, setVisibility } from "../aws/index.ts";
-import { erasedReason } from "../events/sendable.ts";
-import {
-  type Connection,
-  type DeliverOptions,
-  type DeliveryError,
-  defect,
-  delivered,
-  failed,
-  isDeliveryError,
-  type Outcome,
-} from "../integrations/define.ts";
+import { erasedReason } from "../events/index.ts";
+import { type OwnMessaging, setVisibility } from "../platform/aws/index.ts";
 import {
   type Ctx,
   type Metrics,
@@ -21,9 +11,19 @@ import {
   RejectedError,
   RetryableError,
   sharedTraceparent,
-} from "../kernel/index.ts";
+} from "../platform/index.ts";
+import { inSpan, type SpanWork } from "../platform/tracing/index.ts";
+import {
+  type Connection,
+  type DeliverOptions,
+  type DeliveryError,
+  defect,
+  delivered,
+  failed,
+  isDeliveryError,
+  type Outcome,
+} from "../providers/index.ts";
 import type { IntegrationName, IntegrationTopology } from "../topology/index.ts";
-import { inSpan, type SpanWork } from "../traces/index.ts";
 import { emitBatchMetrics } from "./batch-metrics.ts";
 import { updateCircuitBreaker } from "./circuit-breaker.ts";
 import { type Claim, claim } from "./leases.ts";

@@ -1,14 +1,13 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { createOwnMessaging } from "../aws/index.ts";
-import { createDb } from "../db/index.ts";
-import { isLambda, logEnv, processEnv, readEnv, retryEnv } from "../env/index.ts";
-import { answerCheck, parseCheck } from "../integrations/checks.ts";
-import type { Connection, Integration } from "../integrations/define.ts";
-import { describeSettings, keepSettings, tryConnect } from "../integrations/settings.ts";
-import { createLogger, type EventforkError, logUnhandledRejections, messageOf } from "../kernel/index.ts";
-import { chooseMetrics } from "../schedules/index.ts";
+import { answerCheck, describeSettings, keepSettings, parseCheck, tryConnect } from "../integrations/index.ts";
+import { createOwnMessaging } from "../platform/aws/index.ts";
+import { createDb } from "../platform/db/index.ts";
+import { isLambda, logEnv, processEnv, readEnv, retryEnv } from "../platform/env/index.ts";
+import { createLogger, type EventforkError, logUnhandledRejections, messageOf } from "../platform/index.ts";
+import { chooseMetrics } from "../platform/schedules/index.ts";
+import { flushBeforeFreeze, startTracing } from "../platform/tracing/index.ts";
+import type { Connection, Integration } from "../providers/index.ts";
 import * as Topology from "../topology/index.ts";
-import { flushBeforeFreeze, startTracing } from "../traces/index.ts";
 import { type ConsumeCtx, consume } from "./consume.ts";
 
 const reserveMs = 2_000;

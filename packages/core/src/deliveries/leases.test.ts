@@ -1,8 +1,8 @@
+import { createTestDatabase } from "@eventfork/testing";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createDb, type Db } from "../db/index.ts";
-import { newId } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
-import { createTestDatabase } from "../testing/index.ts";
+import { createDb, type Db } from "../platform/db/index.ts";
+import { newId } from "../platform/index.ts";
 import { claim, findHoldings, settleLostLeases } from "./leases.ts";
 import { type RecordedOutcome, recordOutcomes } from "./record-outcomes.ts";
 

@@ -1,6 +1,6 @@
-import { type Db, Prisma, queryPrepared, type Tx } from "../db/index.ts";
 import type { Envelope } from "../events/index.ts";
-import { isErased } from "../events/sendable.ts";
+import { isErased } from "../events/index.ts";
+import { type Db, Prisma, queryPrepared, type Tx } from "../platform/db/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { maximumProbeSeconds } from "./circuit-breaker.ts";
 import { maximumRetryAfterSeconds } from "./rate-limit.ts";

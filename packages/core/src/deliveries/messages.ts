@@ -1,9 +1,9 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { SQSMessageAttribute, SQSMessageAttributes, SQSRecord } from "aws-lambda";
-import { type OwnMessaging, sendMessages } from "../aws/index.ts";
-import { storableText } from "../db/index.ts";
 import { type Envelope, parseEnvelope } from "../events/index.ts";
-import { type Ctx, clip } from "../kernel/index.ts";
+import { type OwnMessaging, sendMessages } from "../platform/aws/index.ts";
+import { storableText } from "../platform/db/index.ts";
+import { type Ctx, clip } from "../platform/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
 export type Item = {

@@ -1,9 +1,10 @@
+import { createTestDb } from "@eventfork/testing";
+import { createSimulatedClock, createSimulatedQueue } from "@eventfork/testing/simulated-queue";
 import { expect, test } from "vitest";
 import { type Envelope, serialiseEnvelope } from "../events/index.ts";
-import { delivered, failed, listPaused, type Outcome } from "../integrations/index.ts";
-import { newId, noMetrics, RateLimitedError, silentLogger } from "../kernel/index.ts";
-import { createTestDb } from "../testing/index.ts";
-import { createSimulatedClock, createSimulatedQueue } from "../testing/simulated-queue.ts";
+import { listPaused } from "../integrations/index.ts";
+import { newId, noMetrics, RateLimitedError, silentLogger } from "../platform/index.ts";
+import { delivered, failed, type Outcome } from "../providers/index.ts";
 import { integrations, visibilityFactor } from "../topology/index.ts";
 import { type ConsumeCtx, consume } from "./index.ts";
 

@@ -1,6 +1,6 @@
-import { Prisma } from "../db/index.ts";
-import type { DeliveryError } from "../integrations/define.ts";
-import { RateLimitedError } from "../kernel/index.ts";
+import { Prisma } from "../platform/db/index.ts";
+import { RateLimitedError } from "../platform/index.ts";
+import type { DeliveryError } from "../providers/index.ts";
 
 /** Seconds between batches after a limit without `Retry-After`; another limit doubles them, a success halves them. */
 const firstSeconds = 1;

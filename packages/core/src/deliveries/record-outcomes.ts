@@ -1,7 +1,7 @@
-import { type Db, isDataError, Prisma, queryPrepared, storableJson, storableText } from "../db/index.ts";
 import type { Envelope } from "../events/index.ts";
-import { clip } from "../kernel/index.ts";
-import { countAttempts, countEvents } from "../rollups/count.ts";
+import { type Db, isDataError, Prisma, queryPrepared, storableJson, storableText } from "../platform/db/index.ts";
+import { clip } from "../platform/index.ts";
+import { countAttempts, countEvents } from "../rollups/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type Health, windowSeconds } from "./circuit-breaker.ts";
 import { firstLimit, type LimitSign, updateLimit } from "./rate-limit.ts";

@@ -1,5 +1,5 @@
-import { type DeliveryError, isDefect, type Outcome } from "../integrations/define.ts";
-import { RateLimitedError, RejectedError, RetryableError, traceIdOf } from "../kernel/index.ts";
+import { RateLimitedError, RejectedError, RetryableError, traceIdOf } from "../platform/index.ts";
+import { type DeliveryError, isDefect, type Outcome } from "../providers/index.ts";
 import type { IntegrationTopology } from "../topology/index.ts";
 import type { Item } from "./messages.ts";
 import type { RecordedOutcome } from "./record-outcomes.ts";

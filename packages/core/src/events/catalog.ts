@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { emailAddress } from "../kernel/email.ts";
-import { EventforkError, type Problem } from "../kernel/errors.ts";
+import { EventforkError, type Problem } from "../platform/errors.ts";
+import { emailAddress } from "../platform/text/email.ts";
 import { eventData, eventName } from "./envelope.ts";
 
 // Zod probes for `eval`, which a content security policy reports as a violation.

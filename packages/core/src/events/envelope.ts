@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { storableJson } from "../db/storable.ts";
-import { messageOf, type Problem } from "../kernel/errors.ts";
-import { escapeRefusedCharacters } from "../kernel/message-body.ts";
-import { findFaults, isNestedTooDeep } from "./sound-json.ts";
+import { escapeRefusedCharacters } from "../platform/aws/index.ts";
+import { storableJson } from "../platform/db/storable.ts";
+import { messageOf, type Problem } from "../platform/errors.ts";
+import { findFaults, isNestedTooDeep } from "../platform/text/sound-json.ts";
 
 export const eventName = z
   .string()

@@ -28,4 +28,4 @@ export {
   sizeAsSent,
   toEnvelope,
 } from "./envelope.ts";
-export { isNestedTooDeep, maximumLevels } from "./sound-json.ts";
+export { erasedReason, findUnsendable, isErased, isSendable, unsendableSql } from "./sendable.ts";

@@ -1,14 +1,14 @@
+import { createTestCtx, deadLetterRecord, eventBody, narrowToOwn } from "@eventfork/testing";
+import { replayHands } from "@eventfork/testing/replaying";
 import { beforeEach, describe, expect, test } from "vitest";
 import { consume } from "../deliveries/consume.ts";
-import { delivered } from "../integrations/define.ts";
-import type { Ctx } from "../kernel/index.ts";
-import { noMetrics } from "../kernel/metrics.ts";
 import * as Outbox from "../outbox/index.ts";
-import { findMissing } from "../reconcile/find.ts";
-import { previewReplay, startReplay } from "../replays/index.ts";
-import { forceSend, seedRules } from "../rules/index.ts";
-import { createTestCtx, deadLetterRecord, eventBody, narrowToOwn } from "../testing/index.ts";
-import { replayHands } from "../testing/replaying.ts";
+import type { Ctx } from "../platform/index.ts";
+import { noMetrics } from "../platform/metrics.ts";
+import { delivered } from "../providers/framework/define.ts";
+import { findMissing } from "../reconciliation/find.ts";
+import { forceSend, previewReplay, startReplay } from "../replays/index.ts";
+import { seedRules } from "../rules/index.ts";
 import { integrations } from "../topology/index.ts";
 import { erasePerson } from "../users/index.ts";
 

@@ -1,4 +1,4 @@
-import { Prisma } from "../db/index.ts";
+import { Prisma } from "../platform/db/index.ts";
 
 export const erasedReason = "The data of its person was erased: there is nothing left to send.";
 

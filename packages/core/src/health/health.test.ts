@@ -1,7 +1,7 @@
+import { createTestDatabase } from "@eventfork/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createDb, type Db } from "../db/index.ts";
-import { silentLogger } from "../kernel/index.ts";
-import { createTestDatabase } from "../testing/index.ts";
+import { createDb, type Db } from "../platform/db/index.ts";
+import { silentLogger } from "../platform/index.ts";
 import { checkHealth } from "./index.ts";
 
 let url: string;

@@ -1,5 +1,5 @@
-import type { Db } from "../db/index.ts";
-import { type Ctx, messageOf } from "../kernel/index.ts";
+import type { Db } from "../platform/db/index.ts";
+import { type Ctx, messageOf } from "../platform/index.ts";
 
 type Check = "ok" | "unavailable";
 

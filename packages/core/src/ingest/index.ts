@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Authenticated, authenticate } from "../api-keys/index.ts";
-import { isUniqueViolation, type Tx } from "../db/index.ts";
 import { checkEventData, eventName, eventTime, isEventType, listLeftOut } from "../events/index.ts";
-import { type Ctx, EventforkError, type Problem } from "../kernel/index.ts";
-import { escapeRefusedCharacters } from "../kernel/message-body.ts";
-import { consumeRateLimit } from "../limits/index.ts";
 import * as Outbox from "../outbox/index.ts";
+import { escapeRefusedCharacters } from "../platform/aws/index.ts";
+import { isUniqueViolation, type Tx } from "../platform/db/index.ts";
+import { type Ctx, EventforkError, type Problem } from "../platform/index.ts";
+import { consumeRateLimit } from "../platform/rate-limit/index.ts";
 
 export const ingestLimits = {
   events: 100,

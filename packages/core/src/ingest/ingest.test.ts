@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
+import { admin, createTestDb, createTestMessaging } from "@eventfork/testing";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from "../api-keys/index.ts";
 import { listAudit } from "../audit/index.ts";
-import type { Messaging } from "../aws/index.ts";
-import { type Ctx, EventforkError, silentLogger } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
-import { admin, createTestDb, createTestMessaging } from "../testing/index.ts";
+import type { Messaging } from "../platform/aws/index.ts";
+import { type Ctx, EventforkError, silentLogger } from "../platform/index.ts";
 import { ingest, ingestLimits } from "./index.ts";
 
 const minute = 60_000;

@@ -1,16 +1,17 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { admin, createTestDatabase, createTestMessaging, deadLetterRecord } from "@eventfork/testing";
+import { type HttpRecorder, startHttpRecorder } from "@eventfork/testing/http-recorder";
 import type { SQSRecord } from "aws-lambda";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createDb } from "../db/index.ts";
 import { createConsumer } from "../deliveries/index.ts";
-import { type Ctx, silentLogger } from "../kernel/index.ts";
-import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
-import { admin, createTestDatabase, createTestMessaging, deadLetterRecord } from "../testing/index.ts";
+import { getIntegration } from "../overview/index.ts";
+import { createDb } from "../platform/db/index.ts";
+import { type Ctx, silentLogger } from "../platform/index.ts";
+import type { ConnectionCheck } from "../providers/framework/define.ts";
+import { registry } from "../providers/registry.ts";
+import { slack } from "../providers/slack/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import type { ConnectionCheck } from "./define.ts";
-import { getCheck, getIntegration, pauseIntegration, testIntegration } from "./index.ts";
-import { registry } from "./registry.ts";
-import { slack } from "./slack.ts";
+import { getCheck, pauseIntegration, testIntegration } from "./index.ts";
 
 let server: HttpRecorder;
 beforeAll(async () => {

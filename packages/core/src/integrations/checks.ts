@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { type Messaging, operatorGroup, queueOf, sendMessages } from "../aws/index.ts";
-import { type Ctx, EventforkError, inputText, messageOf, nameOfActor, newId, parseInput } from "../kernel/index.ts";
-import { parseJson } from "../kernel/input.ts";
+import { type Messaging, operatorGroup, queueOf, sendMessages } from "../platform/aws/index.ts";
+import { type Ctx, EventforkError, inputText, messageOf, nameOfActor, newId, parseInput } from "../platform/index.ts";
+import { integrationInput, parseJson } from "../platform/input.ts";
+import { type Connection, isDeliveryError } from "../providers/index.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
-import { type Connection, isDeliveryError } from "./define.ts";
-import { integrationInput } from "./input.ts";
 
 const resultSchema = z.object({
   facts: z.array(z.object({ title: z.string(), text: z.string() })),

@@ -1,8 +1,8 @@
+import { createTestCtx } from "@eventfork/testing";
+import { type HttpRecorder, startHttpRecorder } from "@eventfork/testing/http-recorder";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Ctx, type Metrics, noMetrics } from "../kernel/index.ts";
-import { reconcile } from "../reconcile/index.ts";
-import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
-import { createTestCtx } from "../testing/index.ts";
+import { type Ctx, type Metrics, noMetrics } from "../platform/index.ts";
+import { reconcile } from "../reconciliation/index.ts";
 import { pauseIntegration, resumeIntegration } from "./index.ts";
 import { pause } from "./pause.ts";
 

@@ -1,5 +1,5 @@
-import { type Messaging, readMapping, switchMapping } from "../aws/index.ts";
-import { type Ctx, messageOf } from "../kernel/index.ts";
+import { type Messaging, readMapping, switchMapping } from "../platform/aws/index.ts";
+import { type Ctx, messageOf } from "../platform/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
 type MappingCtx = Pick<Ctx, "db" | "log"> & { messaging: Pick<Messaging, "mappings"> };

@@ -1,7 +1,7 @@
+import { admin, createTestDb } from "@eventfork/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Db } from "../db/index.ts";
-import { silentLogger } from "../kernel/index.ts";
-import { admin, createTestDb } from "../testing/index.ts";
+import type { Db } from "../platform/db/index.ts";
+import { silentLogger } from "../platform/index.ts";
 import { type Pause, pause } from "./pause.ts";
 
 const integration = "slack";

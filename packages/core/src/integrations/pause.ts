@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
-import type { Messaging } from "../aws/index.ts";
-import { type Ctx, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
+import type { Messaging } from "../platform/aws/index.ts";
+import { type Ctx, inputText, nameOfActor, parseInput } from "../platform/index.ts";
+import { integrationInput } from "../platform/input.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { switchMappingByState } from "./event-source-mapping.ts";
-import { integrationInput } from "./input.ts";
 
 export const pauseIntegrationInput = integrationInput.extend({ reason: inputText.trim().min(1).max(500) });
 export const resumeIntegrationInput = integrationInput;

@@ -1,12 +1,12 @@
 import { type Sandbox, sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
+import { admin, createTestDb } from "@eventfork/testing";
+import { deliverOptions, exampleSignUp } from "@eventfork/testing/example-events";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Db } from "../db/index.ts";
-import { EventforkError } from "../kernel/index.ts";
-import { deliverOptions, exampleSignUp } from "../testing/example-events.ts";
-import { admin, createTestDb } from "../testing/index.ts";
+import type { Db } from "../platform/db/index.ts";
+import { EventforkError } from "../platform/index.ts";
+import { mailchimp } from "../providers/mailchimp/index.ts";
+import { removals } from "../providers/removals.ts";
 import { contactIntegrations } from "../topology/index.ts";
-import { mailchimp } from "./mailchimp.ts";
-import { removals } from "./removals.ts";
 import { removePerson } from "./remove-person.ts";
 
 let db: Db;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { type Env, processEnv } from "../env/index.ts";
-import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
+import { type Env, processEnv } from "../platform/env/index.ts";
+import { type Ctx, EventforkError, inputText, parseInput } from "../platform/index.ts";
+import { integrationName } from "../platform/input.ts";
+import { removalKinds, removals } from "../providers/index.ts";
 import { type IntegrationName, isOptional, topologyOf } from "../topology/index.ts";
-import { integrationName } from "./input.ts";
-import { removalKinds, removals } from "./removals.ts";
 
 export const removePersonInput = z.object({
   integration: integrationName,

@@ -4,15 +4,15 @@ import {
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { DeleteQueueCommand, ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { createTestCtx, type TestCtx } from "@eventfork/testing";
+import { type HttpRecorder, startHttpRecorder } from "@eventfork/testing/http-recorder";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { notifyOperators } from "../alerts/index.ts";
-import { queueOf, readQueueArn } from "../aws/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { readOverview } from "../overview/index.ts";
+import { queueOf, readQueueArn } from "../platform/aws/index.ts";
 import { checkDrifts } from "../rules/drift.ts";
 import { getRule, restoreSubscription, saveRule, seedRules } from "../rules/index.ts";
-import { type HttpRecorder, startHttpRecorder } from "../testing/http-recorder.ts";
-import { createTestCtx, type TestCtx } from "../testing/index.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
 import { checkResources, listMissingResources, type Resource } from "./resources.ts";
 

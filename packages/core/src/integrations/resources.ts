@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, QueueDoesNotExist } from "@aws-sdk/client-sqs";
-import { listOn, type Messaging, queueOf, readMapping } from "../aws/index.ts";
-import { type Ctx, EventforkError, messageOf } from "../kernel/index.ts";
+import { listOn, type Messaging, queueOf, readMapping } from "../platform/aws/index.ts";
+import { type Ctx, EventforkError, messageOf } from "../platform/index.ts";
 import { type IntegrationName, integrations, isIntegrationName, subscriptionLabel } from "../topology/index.ts";
 
 const resources = ["subscription", "queue", "dead_letter_queue", "redrive_policy", "event_source_mapping"] as const;

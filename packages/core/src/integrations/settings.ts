@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type Env, isOwnMachine, sourceOf } from "../env/index.ts";
-import type { Ctx } from "../kernel/index.ts";
-import { EventforkError } from "../kernel/index.ts";
+import { type Env, isOwnMachine, sourceOf } from "../platform/env/index.ts";
+import type { Ctx } from "../platform/index.ts";
+import { EventforkError } from "../platform/index.ts";
+import type { Integration } from "../providers/index.ts";
 import { type IntegrationName, integrations } from "../topology/index.ts";
-import type { Integration } from "./define.ts";
 
 const setting = z.object({
   name: z.string(),

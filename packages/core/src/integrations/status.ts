@@ -1,6 +1,6 @@
-import { listOn, type Messaging } from "../aws/index.ts";
-import type { IntegrationStateWhereInput } from "../db/generated/models.ts";
-import type { Ctx } from "../kernel/index.ts";
+import { listOn, type Messaging } from "../platform/aws/index.ts";
+import type { IntegrationStateWhereInput } from "../platform/db/index.ts";
+import type { Ctx } from "../platform/index.ts";
 import { type IntegrationName, integrationNames, topologyOf } from "../topology/index.ts";
 
 export type AvailableIntegration = {

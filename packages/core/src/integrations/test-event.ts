@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { operatorGroup, queueOf, sendMessages } from "../aws/index.ts";
-import type { Prisma } from "../db/index.ts";
 import { catalog, type EventType, eventTypes, parseEventData, serialiseEnvelope } from "../events/index.ts";
-import { type Ctx, EventforkError, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+import { operatorGroup, queueOf, sendMessages } from "../platform/aws/index.ts";
+import type { Prisma } from "../platform/db/index.ts";
+import { type Ctx, EventforkError, nameOfActor, newId, parseInput } from "../platform/index.ts";
+import { integrationInput } from "../platform/input.ts";
 import { integrations } from "../topology/index.ts";
-import { integrationInput } from "./input.ts";
 
 const testSource = "test";
 

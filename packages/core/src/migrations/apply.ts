@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import pg from "pg";
-import { EventforkError, messageOf } from "../kernel/index.ts";
+import { EventforkError, messageOf } from "../platform/index.ts";
 
 export type Migration = { name: string; sql: string };
 

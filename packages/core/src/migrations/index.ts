@@ -1,5 +1,5 @@
-import { createDb, probeDatabase } from "../db/index.ts";
-import { databaseEnv, type Env, processEnv, readEnv } from "../env/index.ts";
+import { createDb, probeDatabase } from "../platform/db/index.ts";
+import { databaseEnv, type Env, processEnv, readEnv } from "../platform/env/index.ts";
 import { seedRules } from "../rules/index.ts";
 import { applyMigrations, readMigrations } from "./apply.ts";
 

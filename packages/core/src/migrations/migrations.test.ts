@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { createDatabase } from "@eventfork/local/postgres";
+import { createTestDatabase } from "@eventfork/testing";
 import pg from "pg";
 import { afterAll, describe, expect, inject, onTestFinished, test, vi } from "vitest";
-import { messageOf } from "../kernel/index.ts";
-import { createTestDatabase } from "../testing/index.ts";
+import { messageOf } from "../platform/index.ts";
 import { splitStatements } from "./apply.ts";
 import { applyMigrations, type Migration, readMigrations } from "./index.ts";
 

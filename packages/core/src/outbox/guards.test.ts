@@ -1,7 +1,7 @@
+import { createTestCtx, type TestCtx } from "@eventfork/testing";
+import { whileLocked } from "@eventfork/testing/locks";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { type Db, Prisma } from "../db/index.ts";
-import { createTestCtx, type TestCtx } from "../testing/index.ts";
-import { whileLocked } from "../testing/locks.ts";
+import { type Db, Prisma } from "../platform/db/index.ts";
 import { discardSetAside, publishPending, recordMany, retrySetAside } from "./index.ts";
 
 const person = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { type Ctx, EventforkError, inputText, inputTime, type Metrics, parseInput } from "../kernel/index.ts";
-import { countLimit } from "../kernel/numbers.ts";
+import { type Ctx, EventforkError, inputText, inputTime, type Metrics, parseInput } from "../platform/index.ts";
+import { countLimit } from "../platform/text/numbers.ts";
 import { type PublishResult, publishPending } from "./publish.ts";
 
 export type OutboxHealth = { count: number; oldestAt: Date | null; latestAt: Date | null; error: string | null };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { createTestCtx, type TestCtx } from "@eventfork/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Ctx } from "../kernel/index.ts";
 import { createFanOut } from "../platform/fan-out/index.ts";
-import { createTestCtx, type TestCtx } from "../testing/index.ts";
+import type { Ctx } from "../platform/index.ts";
 import { measureOutbox, type NewEvent, publishDirect, publishPending, record, recordMany } from "./index.ts";
 
 const person = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };

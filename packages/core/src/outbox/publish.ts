@@ -1,10 +1,10 @@
-import { awsBatchSize, isContentRefusal } from "../aws/index.ts";
-import { Prisma, type Tx } from "../db/index.ts";
 import { describeTooLarge, type EventRow, maximumBytes, serialiseEnvelope, sizeAsSent } from "../events/index.ts";
-import { type Ctx, messageOf } from "../kernel/index.ts";
+import { awsBatchSize, isContentRefusal } from "../platform/aws/index.ts";
+import { Prisma, type Tx } from "../platform/db/index.ts";
 import type { OutgoingEvent, PublishOutcome } from "../platform/fan-out/index.ts";
-import { countEvents } from "../rollups/count.ts";
-import { inSpan } from "../traces/index.ts";
+import { type Ctx, messageOf } from "../platform/index.ts";
+import { inSpan } from "../platform/tracing/index.ts";
+import { countEvents } from "../rollups/index.ts";
 import { type NewEvent, toRow } from "./record.ts";
 
 export type PublishCtx = Pick<Ctx, "db" | "messaging" | "now" | "log">;

@@ -1,8 +1,8 @@
-import type { Prisma, Tx } from "../db/index.ts";
 import { type EventData, type EventRow, type EventType, findEventProblems, parseEventData } from "../events/index.ts";
-import { EventforkError, newId } from "../kernel/index.ts";
+import type { Prisma, Tx } from "../platform/db/index.ts";
+import { EventforkError, newId } from "../platform/index.ts";
+import { traceEvent } from "../platform/tracing/index.ts";
 import { eventSource } from "../topology/index.ts";
-import { traceEvent } from "../traces/index.ts";
 
 export type NewEvent = {
   type: EventType;

@@ -1,5 +1,5 @@
-import { Prisma } from "../db/index.ts";
-import type { Ctx } from "../kernel/index.ts";
+import { Prisma } from "../platform/db/index.ts";
+import type { Ctx } from "../platform/index.ts";
 import { readFigures } from "../rollups/index.ts";
 import { minuteMs } from "../rollups/presets.ts";
 import type { IntegrationName } from "../topology/index.ts";

@@ -1,18 +1,14 @@
+import { describeEvents } from "@eventfork/filter-policy";
 import type { z } from "zod";
 import { catalog, eventTypes } from "../events/index.ts";
-import {
-  type IntegrationStatus,
-  listIntegrations,
-  listMissingResources,
-  type MissingResource,
-} from "../integrations/index.ts";
-import { type Ctx, parseInput } from "../kernel/index.ts";
+import { listMissingResources, type MissingResource } from "../integrations/index.ts";
 import { inspectOutbox, type OutboxStatus } from "../outbox/index.ts";
-import { findOldestUnfinished } from "../reconcile/index.ts";
+import { type Ctx, parseInput } from "../platform/index.ts";
+import { findOldestUnfinished } from "../reconciliation/index.ts";
 import { type EventFigures, type Range, type Rollups, rangeInput, readFigures } from "../rollups/index.ts";
-import { describeEvents } from "../rules/language.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type Change, listChanges, measureRates, type Rates } from "./current.ts";
+import { type IntegrationStatus, listIntegrations } from "./integrations.ts";
 
 export type { Change } from "./current.ts";
 
@@ -80,3 +76,7 @@ async function describeRules({ db }: Pick<Ctx, "db">): Promise<ReadonlyMap<Integ
     ORDER BY integration, version DESC`;
   return new Map(rows.map(({ integration, policy }) => [integration, describeEvents(policy, plurals)]));
 }
+
+export { getIntegration, getIntegrationInput, type IntegrationDetail, type PastPause } from "./integration.ts";
+export { type IntegrationStatus, listIntegrations } from "./integrations.ts";
+export { getUnfinishedWork } from "./unfinished-work.ts";

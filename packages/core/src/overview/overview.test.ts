@@ -1,10 +1,10 @@
+import { createTestCtx } from "@eventfork/testing";
 import { beforeAll, expect, test } from "vitest";
 import { countByStatus } from "../deliveries/index.ts";
 import { pauseIntegration } from "../integrations/index.ts";
-import { type Ctx, newId } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
+import { type Ctx, newId } from "../platform/index.ts";
 import { saveRule, seedRules } from "../rules/index.ts";
-import { createTestCtx } from "../testing/index.ts";
 import { readOverview } from "./index.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };

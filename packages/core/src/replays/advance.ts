@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { QueueMessaging } from "../aws/index.ts";
-import type { ReplayModel } from "../db/generated/models.ts";
-import type { Prisma } from "../db/index.ts";
-import { maskReason } from "../dead-letters/mask.ts";
-import type { Ctx } from "../kernel/index.ts";
-import { passOver } from "../kernel/isolate.ts";
+import { maskReason } from "../dead-letters/index.ts";
+import type { QueueMessaging } from "../platform/aws/index.ts";
+import type { Prisma, ReplayModel } from "../platform/db/index.ts";
+import type { Ctx } from "../platform/index.ts";
+import { passOver } from "../platform/index.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { releaseSome, rowsPerRelease } from "./control.ts";
 import { resolveInterruptedSends, settleSome } from "./interrupted-sends.ts";
 import { dropLease, type Lease, renewLease, takeLease } from "./lease.ts";
 import { RateLimiter } from "./rate-limiter.ts";
-import { selectSome } from "./select.ts";
 import { sendSome } from "./send.ts";
+import { selectSome } from "./sources/select.ts";
 import { hasEnded } from "./view.ts";
 
 export type AdvanceCtx = Pick<Ctx, "db" | "actor" | "now" | "log" | "passedOver"> & { messaging: QueueMessaging };

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import type { ReplayModel } from "../db/generated/models.ts";
-import type { Db, Prisma } from "../db/index.ts";
-import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../kernel/index.ts";
+import type { Db, Prisma, ReplayModel } from "../platform/db/index.ts";
+import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../platform/index.ts";
 import { getReplay, hasEnded, type Replay } from "./view.ts";
 
 export const replayInput = z.object({ id: inputText.min(1).max(100) });

@@ -1,9 +1,19 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { isUniqueViolation, storableText } from "../db/index.ts";
-import { findDeadLetter, requireAdmin } from "../dead-letters/detail.ts";
-import { envelopeSchema, isNestedTooDeep, maximumLevels, parseEventData } from "../events/index.ts";
-import { type Ctx, EventforkError, inputText, nameOfActor, type Problem, parseInput } from "../kernel/index.ts";
+import { findDeadLetter } from "../dead-letters/index.ts";
+import { envelopeSchema, parseEventData } from "../events/index.ts";
+import { isUniqueViolation, storableText } from "../platform/db/index.ts";
+import {
+  type Ctx,
+  EventforkError,
+  inputText,
+  isNestedTooDeep,
+  maximumLevels,
+  nameOfActor,
+  type Problem,
+  parseInput,
+  requireAdmin,
+} from "../platform/index.ts";
 import { startReplay } from "./start.ts";
 import type { Replay } from "./view.ts";
 

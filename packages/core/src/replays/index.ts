@@ -2,6 +2,16 @@ export { type AdvanceCtx, advanceReplays } from "./advance.ts";
 export { cancelReplay, pauseReplay, replayInput, resumeReplay } from "./control.ts";
 export { checkEdit, type EditCheck, editAndReplay, editDeadLetterInput, type PayloadChange } from "./edit.ts";
 export {
+  countFiltered,
+  type FilteredCount,
+  forceSend,
+  type ReplayProgress,
+  replayFiltered,
+  replayFilteredInput,
+  resendBlocker,
+  sendAnywayInput,
+} from "./force-send.ts";
+export {
   itemStates,
   previewReplayInput,
   type ReplayItemState,
@@ -13,7 +23,7 @@ export {
   startReplayInput,
 } from "./input.ts";
 export { previewReplay, type ReplayPreview } from "./preview.ts";
-export { runReplayJob } from "./run.ts";
+export { replayDeadLetters, replayDeadLettersInput, runReplayJob, startAndSend } from "./run.ts";
 export { startReplay } from "./start.ts";
 export {
   getReplay,
@@ -25,4 +35,5 @@ export {
   type Replay,
   type ReplayFigures,
   type ReplayItem,
+  toReplay,
 } from "./view.ts";

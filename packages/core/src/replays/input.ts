@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { oneOfMessage, selectionShape } from "../dead-letters/selection.ts";
-import { deliverySelection } from "../deliveries/filter.ts";
-import { integrationName } from "../integrations/input.ts";
-import { inputText, inputTime } from "../kernel/input.ts";
-import { isOrdered, notOrdered } from "../kernel/time-range.ts";
+import { oneOfMessage, selectionShape } from "../dead-letters/index.ts";
+import { deliverySelection } from "../deliveries/index.ts";
+import { inputText, inputTime, integrationName, isOrdered, notOrdered } from "../platform/input.ts";
 
 export const replaySources = ["dead_letters", "backfill", "filtered", "overdue"] as const;
 export type ReplaySource = (typeof replaySources)[number];

@@ -1,4 +1,4 @@
-import type { Ctx } from "../kernel/index.ts";
+import type { Ctx } from "../platform/index.ts";
 import { type IntegrationName, integrationNames, integrations, visibilityFactor } from "../topology/index.ts";
 
 type SettleCtx = Pick<Ctx, "db" | "now">;

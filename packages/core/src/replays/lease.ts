@@ -1,5 +1,5 @@
-import type { ReplayModel } from "../db/generated/models.ts";
-import { type Ctx, newId } from "../kernel/index.ts";
+import type { ReplayModel } from "../platform/db/index.ts";
+import { type Ctx, newId } from "../platform/index.ts";
 
 /** Longer than any step between two renewals: an expired lease sends nothing more. */
 const leaseSeconds = 30;

@@ -1,17 +1,17 @@
 import type { z } from "zod";
-import { all } from "../db/index.ts";
-import { listAllPaused } from "../integrations/status.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
+import { listAllPaused } from "../integrations/index.ts";
+import { all } from "../platform/db/index.ts";
+import { type Ctx, EventforkError, parseInput } from "../platform/index.ts";
 import { type IntegrationName, integrationNames, integrations, isIntegrationName } from "../topology/index.ts";
+import { type EventSelection, previewReplayInput } from "./input.ts";
 import {
   deadLetterConditions,
   explainEmptySelection,
   type ReplayableDeadLetters,
   replayableDeadLetters,
   requireOpen,
-} from "./dead-letter-source.ts";
-import { type EventSearch, searchEvents } from "./events.ts";
-import { type EventSelection, previewReplayInput } from "./input.ts";
+} from "./sources/dead-letters.ts";
+import { type EventSearch, searchEvents } from "./sources/events.ts";
 
 export type ReplayPreview = {
   total: number;

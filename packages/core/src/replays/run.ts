@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { z } from "zod";
-import { applyCountDeltas, groupOldOnes } from "../dead-letters/count-deltas.ts";
-import { isolate } from "../kernel/index.ts";
+import { z } from "zod";
+import { applyCountDeltas, groupOldOnes } from "../dead-letters/index.ts";
+import { inputText, isolate, parseInput } from "../platform/index.ts";
+import { integrationName } from "../platform/input.ts";
 import { type AdvanceCtx, advanceReplays } from "./advance.ts";
 import { cancelReplay } from "./control.ts";
 import type { startReplayInput } from "./input.ts";
@@ -64,4 +65,28 @@ export async function runReplayJob(ctx: AdvanceCtx, { workMs }: { workMs: number
   const applied = await isolate(ctx, "dead letter counts", () => applyCountDeltas(ctx, performance.now() + deltaMs));
   const advanced = await isolate(ctx, "advancing replays", () => advanceReplays(ctx, { untilMs: workMs }));
   return { grouped, folded: applied, advanced: advanced?.advanced ?? 0 };
+}
+
+export const replayDeadLettersInput = z.union([
+  z.object({ ids: z.array(inputText.max(100)).min(1).max(1_000) }),
+  z.object({ all: z.literal(true), integration: integrationName.optional() }),
+]);
+
+const withinMs = 10_000;
+const perSecond = 1_000;
+
+/**
+ * Sends for ten seconds; a job sends the rest.
+ * @throws EventforkError `NOT_FOUND` when none is open.
+ */
+export async function replayDeadLetters(
+  ctx: AdvanceCtx,
+  input: z.input<typeof replayDeadLettersInput>,
+): Promise<{ replayed: number; replayId: string }> {
+  const parsed = parseInput(replayDeadLettersInput, input);
+  const selected =
+    "ids" in parsed ? { ids: parsed.ids } : { filter: parsed.integration ? { integration: parsed.integration } : {} };
+  const selection = { source: "dead_letters", ...selected } as const;
+  const replay = await startAndSend(ctx, { selection, perSecond }, { withinMs });
+  return { replayed: replay.figures.sent, replayId: replay.id };
 }

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { listOn, type QueueMessaging, queueOf, sendMessages } from "../aws/index.ts";
-import { type EventRow, serialiseEnvelope } from "../events/index.ts";
-import { unsendableSql } from "../events/sendable.ts";
-import { type Ctx, messageOf } from "../kernel/index.ts";
+import { type EventRow, serialiseEnvelope, unsendableSql } from "../events/index.ts";
+import { listOn, type QueueMessaging, queueOf, sendMessages } from "../platform/aws/index.ts";
+import { type Ctx, messageOf } from "../platform/index.ts";
 import { type IntegrationName, isIntegrationName } from "../topology/index.ts";
 import type { Lease } from "./lease.ts";
 

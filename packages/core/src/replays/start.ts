@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { all } from "../db/index.ts";
-import { type Ctx, nameOfActor, newId, parseInput } from "../kernel/index.ts";
+import { all } from "../platform/db/index.ts";
+import { type Ctx, nameOfActor, newId, parseInput } from "../platform/index.ts";
 import { integrationNames, isIntegrationName } from "../topology/index.ts";
-import { deadLetterConditions, nameByIds } from "./dead-letter-source.ts";
 import { type ReplaySelection, startReplayInput } from "./input.ts";
 import { defaultPace, requireSomething } from "./preview.ts";
+import { deadLetterConditions, nameByIds } from "./sources/dead-letters.ts";
 import { type Replay, toReplay } from "./view.ts";
 
 /**

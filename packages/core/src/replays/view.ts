@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { ReplayItemModel, ReplayModel } from "../db/generated/models.ts";
-import { Prisma } from "../db/index.ts";
-import { maskReason } from "../dead-letters/mask.ts";
+import { maskReason } from "../dead-letters/index.ts";
+import type { ReplayItemModel, ReplayModel } from "../platform/db/index.ts";
+import { Prisma } from "../platform/db/index.ts";
 import {
   type Ctx,
   decodeCursor,
@@ -10,7 +10,7 @@ import {
   inputText,
   pageInput,
   parseInput,
-} from "../kernel/index.ts";
+} from "../platform/index.ts";
 import { integrations, isIntegrationName } from "../topology/index.ts";
 import {
   itemStates,

@@ -1,9 +1,8 @@
-import { Prisma } from "../db/index.ts";
-import { type Env, processEnv, readEnv, retentionEnv } from "../env/index.ts";
-import { removeEmptyChunks, removeFromIndex } from "../event-log/index-events.ts";
-import { type Ctx, isolate } from "../kernel/index.ts";
-import { isolateRows } from "../kernel/isolate.ts";
-import { keepsMinutesFrom } from "../rollups/range.ts";
+import { Prisma } from "../platform/db/index.ts";
+import { type Env, processEnv, readEnv, retentionEnv } from "../platform/env/index.ts";
+import { type Ctx, isolate, isolateRows } from "../platform/index.ts";
+import { keepsMinutesFrom } from "../rollups/index.ts";
+import { removeEmptyChunks, removeFromIndex } from "../search/index.ts";
 
 const dayMs = 86_400_000;
 const rowsPerStep = 1_000;

@@ -1,7 +1,7 @@
+import { createTestDb } from "@eventfork/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Db } from "../db/index.ts";
-import { EventforkError } from "../kernel/index.ts";
-import { createTestDb } from "../testing/index.ts";
+import type { Db } from "../platform/db/index.ts";
+import { EventforkError } from "../platform/index.ts";
 import { applyRetention, readRetention } from "./index.ts";
 
 const today = Date.parse("2026-11-25T10:00:00Z");

@@ -1,4 +1,4 @@
-import { Prisma } from "../db/index.ts";
+import { Prisma } from "../platform/db/index.ts";
 
 /** In UTC, whatever the session's zone. */
 export const rollupSteps = ["hour", "minute"] as const;

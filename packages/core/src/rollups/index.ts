@@ -1,6 +1,8 @@
-export { type Interval, type Range, rangeInput } from "./range.ts";
+export { countAttempts, countEvents, unfinished, unfinishedClass } from "./count.ts";
+export { type Interval, keepsMinutesFrom, type Range, rangeInput } from "./range.ts";
 export {
   type AllFigures,
+  countDelivered,
   type EventFigures,
   type IntegrationFigures,
   integrationFiguresInput,

@@ -1,5 +1,5 @@
+import { createTestCtx } from "@eventfork/testing";
 import { expect, test } from "vitest";
-import { createTestCtx } from "../testing/index.ts";
 import { readFigures, readIntegrationFigures } from "./index.ts";
 import { hourMs } from "./presets.ts";
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { inputText, inputTime } from "../kernel/input.ts";
-import { isOrdered, notOrdered } from "../kernel/time-range.ts";
+import { inputText, inputTime, isOrdered, notOrdered } from "../platform/input.ts";
 import { dayMs, defaultRange, hourMs, minuteMs, rangeLengthsMs, rangeNames } from "./presets.ts";
 
 const minuteDays = 8;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { Prisma } from "../db/index.ts";
-import { integrationName } from "../integrations/input.ts";
-import { type Ctx, cached, parseInput } from "../kernel/index.ts";
+import { Prisma } from "../platform/db/index.ts";
+import { type Ctx, cached, parseInput } from "../platform/index.ts";
+import { integrationName } from "../platform/input.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { hourMs, minuteMs } from "./presets.ts";
 import { endOfHour, type Interval, type Range, rangeInput, resolveRange, startOfHour } from "./range.ts";

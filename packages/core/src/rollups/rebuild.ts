@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { Prisma, type Tx } from "../db/index.ts";
-import { type Ctx, inputTime, parseInput } from "../kernel/index.ts";
+import { Prisma, type Tx } from "../platform/db/index.ts";
+import { type Ctx, inputTime, parseInput } from "../platform/index.ts";
 import { countAttempts, countEvents, type RollupStep, rollupSteps, unfinished, unfinishedClass } from "./count.ts";
 import { hourMs } from "./presets.ts";
 import { keepsMinutesFrom, startOfHour } from "./range.ts";

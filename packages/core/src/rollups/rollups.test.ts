@@ -1,14 +1,14 @@
+import { createTestCtx, deadLetterRecord } from "@eventfork/testing";
+import { countFigures, totalFigures } from "@eventfork/testing/figures";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Tx } from "../db/index.ts";
 import { archive } from "../dead-letters/index.ts";
 import { claim } from "../deliveries/leases.ts";
 import { type RecordedOutcome, recordOutcomes, storeExternalEvents } from "../deliveries/record-outcomes.ts";
 import { type Envelope, parseEnvelope, serialiseEnvelope } from "../events/index.ts";
-import { type Ctx, newId } from "../kernel/index.ts";
 import * as Outbox from "../outbox/index.ts";
+import type { Tx } from "../platform/db/index.ts";
+import { type Ctx, newId } from "../platform/index.ts";
 import { applyRetention } from "../retention/index.ts";
-import { countFigures, totalFigures } from "../testing/figures.ts";
-import { createTestCtx, deadLetterRecord } from "../testing/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { readFigures, readIntegrationFigures, rebuildRollups } from "./index.ts";
 import { resolveRange } from "./range.ts";

@@ -1,9 +1,8 @@
+import { matches } from "@eventfork/filter-policy";
 import { type EventRow, toEnvelope } from "../events/index.ts";
-import { type Ctx, isolate } from "../kernel/index.ts";
-import { isolateRow } from "../kernel/isolate.ts";
+import { type Ctx, isolate, isolateRow } from "../platform/index.ts";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { type AcceptedVersion, readAccepted } from "./decide.ts";
-import { matches } from "./language.ts";
 import { ruleSpreadMs } from "./versions.ts";
 
 type ProveCtx = Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>;

@@ -1,5 +1,5 @@
-import { listOn } from "../aws/index.ts";
-import { type Ctx, isolate, messageOf } from "../kernel/index.ts";
+import { listOn } from "../platform/aws/index.ts";
+import { type Ctx, isolate, messageOf } from "../platform/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { confirmActive } from "./activation.ts";
 import { checkDrifts, noteLive, withApplyLock } from "./drift.ts";

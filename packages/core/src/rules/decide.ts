@@ -1,6 +1,6 @@
-import type { Db, Tx } from "../db/index.ts";
+import { type CompiledRule, compile, explainCompiled, type FailedClause, matches } from "@eventfork/filter-policy";
+import type { Db, Tx } from "../platform/db/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { type CompiledRule, compile, explainCompiled, type FailedClause, matches } from "./language.ts";
 import { policyOf, ruleScope, ruleSpreadMs } from "./versions.ts";
 
 export type AcceptedVersion = { version: number; acceptedAt: Date; provenAt: Date | null; rule: CompiledRule };

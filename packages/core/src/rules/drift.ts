@@ -1,13 +1,12 @@
+import { type Policy, parsePolicy } from "@eventfork/filter-policy";
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { listOn } from "../aws/index.ts";
-import type { RuleVersionModel } from "../db/generated/models.ts";
-import type { Prisma, Tx } from "../db/index.ts";
-import { integrationInput } from "../integrations/input.ts";
-import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
+import { listOn } from "../platform/aws/index.ts";
+import type { Prisma, RuleVersionModel, Tx } from "../platform/db/index.ts";
 import type { LiveFilter } from "../platform/fan-out/index.ts";
+import { type Ctx, EventforkError, messageOf, nameOfActor, parseInput } from "../platform/index.ts";
+import { integrationInput } from "../platform/input.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { type Policy, parsePolicy } from "./language.ts";
 import { type LiveRule, policyOf, readNewest, readPolicyText, requireFit, ruleScope, toItem } from "./versions.ts";
 
 const lockTimeoutMs = 60_000;

@@ -1,7 +1,6 @@
+import type { Group } from "@eventfork/filter-policy";
+import { type CompiledRule, explainCompiled, type FailedClause, findLeaves, matches } from "@eventfork/filter-policy";
 import type { DryRunEvent, RecentEvents } from "./dry-run.ts";
-import { type CompiledRule, explainCompiled, type FailedClause, matches } from "./language.ts";
-import type { Group } from "./validate.ts";
-import { findLeaves } from "./values.ts";
 
 /** `because`: the failed clauses of the rule that filters it out. */
 export type ChangedEvent = {

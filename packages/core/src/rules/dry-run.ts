@@ -1,11 +1,10 @@
+import { compile, explainCompiled, isSamePolicy, matches, type Policy } from "@eventfork/filter-policy";
 import { z } from "zod";
-import type { RuleVersionModel } from "../db/generated/models.ts";
-import { isNestedTooDeep, maximumLevels, toEnvelope } from "../events/index.ts";
-import { integrationInput } from "../integrations/input.ts";
-import { type Ctx, EventforkError, inputText, parseInput } from "../kernel/index.ts";
-import { isSamePolicy } from "./diff.ts";
+import { toEnvelope } from "../events/index.ts";
+import type { RuleVersionModel } from "../platform/db/index.ts";
+import { type Ctx, EventforkError, inputText, isNestedTooDeep, maximumLevels, parseInput } from "../platform/index.ts";
+import { integrationInput } from "../platform/input.ts";
 import { DryRunAccumulator, type DryRunReport } from "./dry-run-accumulator.ts";
-import { compile, explainCompiled, matches, type Policy } from "./language.ts";
 import { type FitCtx, policyOf, readNewest, readPolicyText, requireFit, ruleScope } from "./versions.ts";
 
 type DryRunCtx = Pick<Ctx, "db"> & FitCtx;

@@ -1,24 +1,15 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { createTestCtx } from "@eventfork/testing";
 import { beforeEach, describe, expect, test } from "vitest";
-import { queueOf } from "../aws/index.ts";
 import { serialiseEnvelope } from "../events/index.ts";
-import type { Ctx } from "../kernel/index.ts";
+import { explainEvent } from "../history/index.ts";
 import * as Outbox from "../outbox/index.ts";
-import { reconcile } from "../reconcile/index.ts";
-import { createTestCtx } from "../testing/index.ts";
+import { queueOf } from "../platform/aws/index.ts";
+import type { Ctx } from "../platform/index.ts";
+import { reconcile } from "../reconciliation/index.ts";
+import { countFiltered, forceSend, replayFiltered } from "../replays/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import {
-  countFiltered,
-  dryRun,
-  explainEvent,
-  forceSend,
-  getRule,
-  replayFiltered,
-  saveRule,
-  seedRules,
-  testEvent,
-  watchRules,
-} from "./index.ts";
+import { dryRun, getRule, saveRule, seedRules, testEvent, watchRules } from "./index.ts";
 
 const integration = "slack";
 const outsiders = { type: ["user.signed_up"], data: { email: [{ "anything-but": { suffix: "@example.com" } }] } };

@@ -1,8 +1,6 @@
+import type { Policy, Problem } from "@eventfork/filter-policy";
+import { type LocatedProblem, locateProblems, validatePolicy } from "@eventfork/filter-policy";
 import { validateFilter } from "../platform/fan-out/filter.ts";
-import { type LocatedProblem, locateProblems } from "./locate.ts";
-import type { Policy } from "./parse.ts";
-import type { Problem } from "./problems.ts";
-import { validatePolicy } from "./validate.ts";
 
 /** Also checks that the rule fits the fan-out. */
 export function findRuleProblems(text: string): LocatedProblem[] {

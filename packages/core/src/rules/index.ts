@@ -1,25 +1,9 @@
 export { applyPending, type WatchResult, watchRules } from "./apply.ts";
 export type { Decision } from "./decide.ts";
-export {
-  type DeliveryExplanation,
-  type EventItem,
-  type ExplainedEvent,
-  type ExplainedStatus,
-  explainEvent,
-  explainEventInput,
-} from "./delivery-explanation.ts";
+export { type AcceptedVersion, decide, readAccepted, readAllAccepted } from "./decide.ts";
 export { adoptLive, adoptLiveInput, checkDrift, checkDriftInput, reapplyRule, reapplyRuleInput } from "./drift.ts";
 export { dryRun, dryRunInput, testEvent, testEventInput } from "./dry-run.ts";
 export type { Bucket, ChangedEvent, DryRunReport, ValueCount } from "./dry-run-accumulator.ts";
-export {
-  countFiltered,
-  type FilteredCount,
-  forceSend,
-  type ReplayProgress,
-  replayFiltered,
-  replayFilteredInput,
-  sendAnywayInput,
-} from "./force-send.ts";
 export { restoreSubscription, restoreSubscriptionInput } from "./restore.ts";
 export { rollbackRule, rollbackRuleInput, saveRule, saveRuleInput } from "./save.ts";
 export {
@@ -31,6 +15,7 @@ export {
   type RuleIssue,
   type RuleState,
   type RuleVersionItem,
+  readPolicyText,
   ruleScope,
   ruleSpreadMs,
   seedRules,

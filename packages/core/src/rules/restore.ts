@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { integrationInput } from "../integrations/input.ts";
-import { type Ctx, EventforkError, messageOf, parseInput } from "../kernel/index.ts";
+import { type Ctx, EventforkError, messageOf, parseInput } from "../platform/index.ts";
+import { integrationInput } from "../platform/input.ts";
 import { noteLive, withApplyLock } from "./drift.ts";
 import { type LiveRule, policyOf, readNewest, requireFit } from "./versions.ts";
 

@@ -1,11 +1,11 @@
+import { describeChanges, diffPolicies } from "@eventfork/filter-policy";
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { isUniqueViolation, type Prisma } from "../db/index.ts";
-import { integrationInput } from "../integrations/input.ts";
-import { type Ctx, EventforkError, inputText, messageOf, nameOfActor, parseInput } from "../kernel/index.ts";
+import { isUniqueViolation, type Prisma } from "../platform/db/index.ts";
+import { type Ctx, EventforkError, inputText, messageOf, nameOfActor, parseInput } from "../platform/index.ts";
+import { integrationInput } from "../platform/input.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { applyNewest } from "./apply.ts";
-import { describeChanges, diffPolicies } from "./diff.ts";
 import { policyOf, type RuleVersionItem, readPolicyText, readVersion, requireFit, toItem } from "./versions.ts";
 
 type SaveCtx = Pick<Ctx, "db" | "messaging" | "actor" | "now" | "log">;

@@ -5,13 +5,14 @@ import {
   SubscribeCommand,
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
+import type { Policy } from "@eventfork/filter-policy";
+import { createTestCtx, type TestCtx } from "@eventfork/testing";
+import { waitsForLock } from "@eventfork/testing/locks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readQueueArn } from "../aws/index.ts";
-import { Prisma } from "../db/index.ts";
-import type { Ctx } from "../kernel/index.ts";
+import { readQueueArn } from "../platform/aws/index.ts";
+import { Prisma } from "../platform/db/index.ts";
 import { createFanOut } from "../platform/fan-out/index.ts";
-import { createTestCtx, type TestCtx } from "../testing/index.ts";
-import { waitsForLock } from "../testing/locks.ts";
+import type { Ctx } from "../platform/index.ts";
 import { checkDrifts } from "./drift.ts";
 import {
   adoptLive,
@@ -24,7 +25,6 @@ import {
   saveRule,
   seedRules,
 } from "./index.ts";
-import type { Policy } from "./language.ts";
 
 const integration = "slack";
 const signUps = { type: ["user.signed_up"] };

@@ -1,14 +1,18 @@
+import {
+  at,
+  describeProblems,
+  isObject,
+  type Policy,
+  type Problem,
+  parsePolicy,
+  validatePolicy,
+} from "@eventfork/filter-policy";
 import type { z } from "zod";
-import type { RuleVersionModel } from "../db/generated/models.ts";
-import type { Db, Prisma, Tx } from "../db/index.ts";
-import { integrationInput } from "../integrations/input.ts";
-import { type Ctx, EventforkError, parseInput } from "../kernel/index.ts";
-import { isStorableText, unstorable } from "../kernel/input.ts";
+import type { Db, Prisma, RuleVersionModel, Tx } from "../platform/db/index.ts";
 import type { FanOut } from "../platform/fan-out/index.ts";
+import { type Ctx, EventforkError, parseInput } from "../platform/index.ts";
+import { integrationInput, isStorableText, unstorable } from "../platform/input.ts";
 import { type IntegrationName, integrations, isIntegrationName, isOptional, requiredNames } from "../topology/index.ts";
-import { describeProblems, type Policy, type Problem, parsePolicy, validatePolicy } from "./language.ts";
-import { at } from "./problems.ts";
-import { isObject } from "./values.ts";
 
 /** Source: SNS developer guide, "Message filtering". */
 export const ruleSpreadMs = 15 * 60 * 1000;

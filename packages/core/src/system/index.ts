@@ -1,10 +1,10 @@
 import core from "../../package.json" with { type: "json" };
-import { measureQueues, type QueueDepth } from "../aws/index.ts";
-import type { ScheduleRunModel } from "../db/generated/models.ts";
-import { type Env, mailEnv, processEnv, readEnv } from "../env/index.ts";
-import { type Ctx, messageOf } from "../kernel/index.ts";
+import { measureQueues, type QueueDepth } from "../platform/aws/index.ts";
+import type { ScheduleRunModel } from "../platform/db/index.ts";
+import { type Env, mailEnv, processEnv, readEnv } from "../platform/env/index.ts";
+import { type Ctx, messageOf } from "../platform/index.ts";
+import { readPassedOver } from "../platform/schedules/index.ts";
 import { type Retention, readRetention } from "../retention/index.ts";
-import { readPassedOver } from "../schedules/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 
 export type PartHealth = { isOk: boolean; ms: number; error: string | null };

@@ -1,9 +1,9 @@
+import { createTestCtx, createTestDatabase } from "@eventfork/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createDb } from "../db/index.ts";
-import { type Ctx, isolate } from "../kernel/index.ts";
-import { isolateRows } from "../kernel/isolate.ts";
-import { createScheduled } from "../schedules/index.ts";
-import { createTestCtx, createTestDatabase } from "../testing/index.ts";
+import { createDb } from "../platform/db/index.ts";
+import { type Ctx, isolate } from "../platform/index.ts";
+import { isolateRows } from "../platform/isolate.ts";
+import { createScheduled } from "../platform/schedules/index.ts";
 import { inspectSystem } from "./index.ts";
 
 let ctx: Ctx;

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import type { SessionModel } from "../db/generated/models.ts";
-import { type Actor, type Ctx, EventforkError, inputText, inputTextOr, parseInput } from "../kernel/index.ts";
-import { consumeRateLimit } from "../limits/index.ts";
-import { nameInput } from "./credentials.ts";
-import { type ErasureItem, erasePerson } from "./erase.ts";
-import { verifyPassword } from "./passwords.ts";
+import type { SessionModel } from "../platform/db/index.ts";
+import { type Actor, type Ctx, EventforkError, inputText, inputTextOr, parseInput } from "../platform/index.ts";
+import { consumeRateLimit } from "../platform/rate-limit/index.ts";
+import { type ErasureItem, erasePerson } from "./erasure/erase.ts";
+import { nameInput } from "./passwords/credentials.ts";
+import { verifyPassword } from "./passwords/passwords.ts";
 
 type AccountCtx = Pick<Ctx, "db" | "actor" | "now" | "from">;
 

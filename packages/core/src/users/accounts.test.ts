@@ -1,9 +1,9 @@
+import { admin, createTestDb } from "@eventfork/testing";
 import { hashPassword as hashEarlier } from "better-auth/crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Db } from "../db/index.ts";
-import { EventforkError, silentLogger } from "../kernel/index.ts";
-import type { Mail } from "../mail/index.ts";
-import { admin, createTestDb } from "../testing/index.ts";
+import type { Db } from "../platform/db/index.ts";
+import { EventforkError, silentLogger } from "../platform/index.ts";
+import type { Mail } from "../platform/mail/index.ts";
 import { type Auth, createAuth, endSessionsOf, ensureAdmin, findSignedIn, grantRole } from "./index.ts";
 
 const origin = "http://localhost:3000";

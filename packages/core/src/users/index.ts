@@ -13,10 +13,9 @@ export {
   renameInput,
   type SessionItem,
 } from "./account.ts";
-export { type Auth, type AuthOptions, createAuth, type SignUpEvent } from "./auth.ts";
-export { authPaths } from "./auth-handler.ts";
-export { emailLength, nameLength, passwordLength } from "./credentials.ts";
-export { type ErasureItem, erasePerson, erasePersonInput, sweepErasures } from "./erase.ts";
+export { type Auth, type AuthOptions, createAuth, type SignUpEvent } from "./auth/auth.ts";
+export { authPaths } from "./auth/auth-handler.ts";
+export { type ErasureItem, erasePerson, erasePersonInput, sweepErasures } from "./erasure/erase.ts";
 export {
   getErasure,
   getUser,
@@ -28,7 +27,7 @@ export {
   type PersonEvent,
   type UserItem,
 } from "./list.ts";
-export { maskAddresses, maskPersonalData, maskText } from "./mask.ts";
+export { emailLength, nameLength, passwordLength } from "./passwords/credentials.ts";
 export { ensureAdmin, grantRole, grantRoleInput, parseRole, roles } from "./roles.ts";
 export { countSignUps, countSignUpsInput, keepSignUpDays } from "./sign-ups.ts";
 export { findSignedIn, type Person } from "./signed-in.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { ErasureModel, UserWhereInput } from "../db/generated/models.ts";
 import type { DeliveryStatus } from "../deliveries/index.ts";
+import type { ErasureModel, UserWhereInput } from "../platform/db/index.ts";
 import {
   type Ctx,
   decodeCursor,
@@ -10,7 +10,7 @@ import {
   pageInput,
   parseInput,
   type Role,
-} from "../kernel/index.ts";
+} from "../platform/index.ts";
 import { parseRole, roles } from "./roles.ts";
 
 export const listUsersInput = z.object({

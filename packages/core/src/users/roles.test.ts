@@ -1,10 +1,10 @@
 import { waitFor } from "@eventfork/local/supervisor";
+import { admin, createTestDb } from "@eventfork/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Db } from "../db/index.ts";
-import { EventforkError } from "../kernel/index.ts";
-import { admin, createTestDb } from "../testing/index.ts";
+import type { Db } from "../platform/db/index.ts";
+import { EventforkError } from "../platform/index.ts";
 import { countSignUps, ensureAdmin, grantRole, keepSignUpDays, listUsers } from "./index.ts";
-import { verifyPassword } from "./passwords.ts";
+import { verifyPassword } from "./passwords/passwords.ts";
 
 let db: Db;
 const now = () => new Date();

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
-import { emailAddress } from "../kernel/email.ts";
-import { type Ctx, EventforkError, newId, parseInput, type Role } from "../kernel/index.ts";
-import { type Credentials, parseCredentials } from "./credentials.ts";
-import { hashPassword, verifyPassword } from "./passwords.ts";
-import { dropResetLinks } from "./reset-links.ts";
+import { type Ctx, EventforkError, newId, parseInput, type Role } from "../platform/index.ts";
+import { emailAddress } from "../platform/text/email.ts";
+import { dropResetLinks } from "./auth/mails.ts";
+import { type Credentials, parseCredentials } from "./passwords/credentials.ts";
+import { hashPassword, verifyPassword } from "./passwords/passwords.ts";
 
 export const roles = ["user", "viewer", "admin"] as const satisfies readonly Role[];
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Ctx, parseInput } from "../kernel/index.ts";
+import { type Ctx, parseInput } from "../platform/index.ts";
 
 export const countSignUpsInput = z.object({ days: z.int32().min(7).max(365).default(30) });
 

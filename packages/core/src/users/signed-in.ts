@@ -1,5 +1,5 @@
-import type { Role } from "../kernel/index.ts";
-import type { Auth } from "./auth.ts";
+import type { Role } from "../platform/index.ts";
+import type { Auth } from "./auth/auth.ts";
 import { parseRole } from "./roles.ts";
 
 export type Person = {

@@ -6,8 +6,8 @@ import {
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, PurgeQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { createAwsClients, readQueueArn } from "@eventfork/core/aws";
-import type { Scope } from "@eventfork/core/rules/language";
+import { createAwsClients, readQueueArn } from "@eventfork/core/platform/aws";
+import type { Scope } from "@eventfork/filter-policy";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { brokerEnv, provision } from "./index.ts";
 

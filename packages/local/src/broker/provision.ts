@@ -6,12 +6,12 @@ import {
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { readQueueArn } from "@eventfork/core/aws";
-import type { Queues } from "@eventfork/core/env";
-import { messageOf } from "@eventfork/core/kernel";
+import { messageOf } from "@eventfork/core/platform";
+import { readQueueArn } from "@eventfork/core/platform/aws";
+import type { Queues } from "@eventfork/core/platform/env";
 import { createFanOut, type FanOut } from "@eventfork/core/platform/fan-out";
-import type { Policy } from "@eventfork/core/rules/language";
 import * as Topology from "@eventfork/core/topology";
+import type { Policy } from "@eventfork/filter-policy";
 
 type Clients = { sns: SNSClient; sqs: SQSClient };
 type Provisioned = { topicArn: string; queues: Queues; fanOut: FanOut };

@@ -6,7 +6,7 @@ import {
   parsePolicy,
   type Scope,
   validatePolicy,
-} from "@eventfork/core/rules/language";
+} from "@eventfork/filter-policy";
 
 /** The emulator's own matcher misses operators and accepts policies that SNS refuses. */
 

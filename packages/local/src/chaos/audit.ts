@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { measureQueues } from "@eventfork/core/aws";
-import type { Db } from "@eventfork/core/db";
 import * as DeadLetters from "@eventfork/core/dead-letters";
-import { errorTables } from "@eventfork/core/integrations/error-tables";
-import type { Ctx } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
+import type { Ctx } from "@eventfork/core/platform";
+import { measureQueues } from "@eventfork/core/platform/aws";
+import type { Db } from "@eventfork/core/platform/db";
+import { errorTables } from "@eventfork/core/providers";
+import * as Replays from "@eventfork/core/replays";
 import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
 import type { LedgerEffect, LedgerEntry } from "../sandbox/index.ts";
 import { integrationsFor } from "../workload/index.ts";
@@ -96,7 +97,7 @@ export async function drainAll(ctx: Ctx, withinMs: number): Promise<{ replayed: 
   for (;;) {
     try {
       if ((await DeadLetters.countOpen(ctx)) > 0) {
-        replayed += (await DeadLetters.replayDeadLetters(ctx, { all: true })).replayed;
+        replayed += (await Replays.replayDeadLetters(ctx, { all: true })).replayed;
       } else if (await isDrained(ctx)) return { replayed, isDrained: true };
     } catch (error) {
       if (performance.now() > deadline) throw error;

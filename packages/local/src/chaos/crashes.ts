@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Db } from "@eventfork/core/db";
+import type { Db } from "@eventfork/core/platform/db";
 import { requiredNames } from "@eventfork/core/topology";
 import { createSeededRandom } from "../sandbox/faults.ts";
 import type { Supervisor } from "../supervisor/index.ts";

@@ -1,6 +1,6 @@
 // `npm run chaos`: everything fails at the same time, and nothing may be lost.
 import { parseArgs } from "node:util";
-import { messageOf } from "@eventfork/core/kernel";
+import { messageOf } from "@eventfork/core/platform";
 import { countCrashes } from "./crashes.ts";
 import { type ChaosOptions, type ChaosResult, runChaos } from "./run.ts";
 

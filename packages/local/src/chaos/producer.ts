@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Db } from "@eventfork/core/db";
 import * as Outbox from "@eventfork/core/outbox";
+import type { Db } from "@eventfork/core/platform/db";
 import { createEvents } from "../workload/index.ts";
 
 export type Produced = { userId: string; type: string }[];

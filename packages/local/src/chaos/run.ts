@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDb } from "@eventfork/core/db";
-import type { Env } from "@eventfork/core/env";
-import { type Ctx, silentLogger } from "@eventfork/core/kernel";
+import { type Ctx, silentLogger } from "@eventfork/core/platform";
+import { createDb } from "@eventfork/core/platform/db";
+import type { Env } from "@eventfork/core/platform/env";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { requiredNames } from "@eventfork/core/topology";
 import { type Services, startServices } from "../services/index.ts";

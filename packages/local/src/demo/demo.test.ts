@@ -1,12 +1,13 @@
-import { measureQueues } from "@eventfork/core/aws";
 import { listGroups } from "@eventfork/core/dead-letters";
-import type { Ctx } from "@eventfork/core/kernel";
+import * as History from "@eventfork/core/history";
 import { readOverview } from "@eventfork/core/overview";
+import type { Ctx } from "@eventfork/core/platform";
+import { measureQueues } from "@eventfork/core/platform/aws";
 import { readFigures, rebuildRollups } from "@eventfork/core/rollups";
 import { dayMs, hourMs } from "@eventfork/core/rollups/presets";
 import * as Rules from "@eventfork/core/rules";
-import { countFigures, createTestCtx, totalFigures } from "@eventfork/core/testing";
 import * as Users from "@eventfork/core/users";
+import { countFigures, createTestCtx, totalFigures } from "@eventfork/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createCalendar } from "./calendar.ts";
 import { fillDemo, withoutKeys } from "./index.ts";
@@ -122,7 +123,7 @@ describe("the demo's fortnight", () => {
         AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = 'slack')`);
     expect(ids.length).toBeGreaterThan(1);
     for (const eventId of ids) {
-      const { event, integrations } = await Rules.explainEvent(ctx, { eventId: String(eventId) });
+      const { event, integrations } = await History.explainEvent(ctx, { eventId: String(eventId) });
       const why = integrations.find(({ integration }) => integration === "slack");
       expect([why?.status, why?.decision?.because[0]?.path]).toEqual(["filtered", "data.email"]);
       expect(JSON.stringify(event.envelope)).toContain("@test.example.com");

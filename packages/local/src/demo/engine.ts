@@ -1,14 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { Message, SendMessageBatchCommandInput } from "@aws-sdk/client-sqs";
-import { queueOf } from "@eventfork/core/aws";
 import { archive } from "@eventfork/core/dead-letters";
 import { consume } from "@eventfork/core/deliveries";
 import type { Envelope, EventRow } from "@eventfork/core/events";
-import { type DeliveryError, delivered, failed, sendTestEvent } from "@eventfork/core/integrations";
-import { errorTables } from "@eventfork/core/integrations/error-tables";
-import { rowFor, shortAnswer, toDeliveryError } from "@eventfork/core/integrations/errors";
-import { mailchimpRow } from "@eventfork/core/integrations/mailchimp-errors";
-import { type Ctx, EventforkError, noMetrics } from "@eventfork/core/kernel";
+import { sendTestEvent } from "@eventfork/core/integrations";
+import { type Ctx, EventforkError, noMetrics } from "@eventfork/core/platform";
+import { queueOf } from "@eventfork/core/platform/aws";
+import {
+  type DeliveryError,
+  delivered,
+  errorTables,
+  failed,
+  mailchimpRow,
+  rowFor,
+  shortAnswer,
+  toDeliveryError,
+} from "@eventfork/core/providers";
 import { advanceReplays, startReplay } from "@eventfork/core/replays";
 import { integrations, type RequiredName } from "@eventfork/core/topology";
 import { toRecord } from "@eventfork/worker/mappings";

@@ -1,13 +1,13 @@
-import { listOn } from "@eventfork/core/aws";
-import type { Tx } from "@eventfork/core/db";
 import { applyCountDeltas } from "@eventfork/core/dead-letters";
-import { indexEvents } from "@eventfork/core/event-log";
 import { testIntegration } from "@eventfork/core/integrations";
-import { type Ctx, newId } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
+import { type Ctx, newId } from "@eventfork/core/platform";
+import { listOn } from "@eventfork/core/platform/aws";
+import type { Tx } from "@eventfork/core/platform/db";
 import { rebuildRollups } from "@eventfork/core/rollups";
 import { dayMs, minuteMs } from "@eventfork/core/rollups/presets";
 import { seedRules } from "@eventfork/core/rules";
+import { indexEvents } from "@eventfork/core/search";
 import * as Users from "@eventfork/core/users";
 import { createSeededRandom } from "../sandbox/faults.ts";
 import { createCalendar } from "./calendar.ts";

@@ -1,4 +1,4 @@
-import { newId } from "@eventfork/core/kernel";
+import { newId } from "@eventfork/core/platform";
 import { dayMs, hourMs, minuteMs } from "@eventfork/core/rollups/presets";
 import { createSeededRandom } from "../sandbox/faults.ts";
 import { type Calendar, isWeekend, isWithin } from "./calendar.ts";

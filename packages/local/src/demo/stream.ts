@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Ctx, messageOf } from "@eventfork/core/kernel";
 import * as Outbox from "@eventfork/core/outbox";
+import { type Ctx, messageOf } from "@eventfork/core/platform";
 import { createSeededRandom } from "../sandbox/faults.ts";
 import { recordVisits } from "./fill.ts";
 import { createInventor, type DemoPerson } from "./people.ts";

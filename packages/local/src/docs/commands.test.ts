@@ -22,7 +22,7 @@ const runBy: Readonly<Record<string, readonly [file: string, words: string]>> = 
   eventfork: ["packages/local/src/docs/docs.test.ts", "cli.eventfork(splitShell("],
   "events:export": ["packages/core/src/events/compatibility.test.ts", "scripts/export-events.ts"],
   format: ["scripts/verify.ts", '"biome", "ci"'],
-  fuzz: ["packages/core/src/deliveries/fuzz.test.ts", "FUZZ_RUNS"],
+  fuzz: ["packages/core/src/deliveries/tests/fuzz.test.ts", "FUZZ_RUNS"],
   lighthouse: ["e2e/stack/scripts.spec.ts", 'run(demo, "lighthouse"'],
   migrate: ["packages/core/src/migrations/migrations.test.ts", "scripts/migrate.ts"],
   mutate: ["bench/bench.test.ts", '"mutate", "--", "sample", "--json"'],

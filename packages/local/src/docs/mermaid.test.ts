@@ -1,6 +1,6 @@
 import { deadLetterStatuses } from "@eventfork/core/dead-letters";
 import { deliveryStatuses } from "@eventfork/core/deliveries";
-import type { IntegrationDetail } from "@eventfork/core/integrations";
+import type { IntegrationDetail } from "@eventfork/core/overview";
 import { replayStates } from "@eventfork/core/replays";
 import { describe, expect, test } from "vitest";
 import { checkDiagram, readDiagrams, readLines } from "./mermaid.ts";

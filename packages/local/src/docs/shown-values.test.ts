@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createApiKey, createApiKeyInput } from "@eventfork/core/api-keys";
-import * as coreEnv from "@eventfork/core/env";
 import { catalog, eventTime } from "@eventfork/core/events";
 import { ingest } from "@eventfork/core/ingest";
-import { loops } from "@eventfork/core/integrations/loops";
-import { EventforkError } from "@eventfork/core/kernel";
+import { EventforkError } from "@eventfork/core/platform";
+import * as coreEnv from "@eventfork/core/platform/env";
+import { loops } from "@eventfork/core/providers/loops";
 import { rangeInput } from "@eventfork/core/rollups";
-import { findProblems } from "@eventfork/core/rules/language";
-import { createTestCtx } from "@eventfork/core/testing";
+import { findProblems } from "@eventfork/filter-policy";
+import { createTestCtx } from "@eventfork/testing";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { z } from "zod";
 import { readWebEnv } from "../../../../apps/web/src/env.ts";
@@ -78,18 +78,22 @@ const shown: readonly Row[] = [
     () => rangeInput.safeParse({ timeZone: "Europe/Berlin" }).success,
   ],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: as the source has it
-  ["packages/core/src/env/index.ts", "${example}", areAddresses],
+  ["packages/core/src/platform/env/index.ts", "${example}", areAddresses],
   [
-    "packages/core/src/env/index.ts",
+    "packages/core/src/platform/env/index.ts",
     "postgresql://user:password@host:5432/database",
     () => isSetting("DATABASE_URL", "postgresql://user:password@host:5432/database"),
   ],
-  ["packages/core/src/env/index.ts", "1", () => isSetting("EVENTFORK_RETRY_SCALE", "1")],
-  ["packages/core/src/env/index.ts", "hello@example.com", () => isSetting("EVENTFORK_MAIL_FROM", "hello@example.com")],
-  ["packages/core/src/env/index.ts", "0123abcd-us19", () => isSetting("MAILCHIMP_API_KEY", "0123abcd-us19")],
-  ["packages/core/src/env/index.ts", "C0123456789", () => isSetting("SLACK_CHANNEL", "C0123456789")],
+  ["packages/core/src/platform/env/index.ts", "1", () => isSetting("EVENTFORK_RETRY_SCALE", "1")],
   [
-    "packages/core/src/integrations/loops.ts",
+    "packages/core/src/platform/env/index.ts",
+    "hello@example.com",
+    () => isSetting("EVENTFORK_MAIL_FROM", "hello@example.com"),
+  ],
+  ["packages/core/src/platform/env/index.ts", "0123abcd-us19", () => isSetting("MAILCHIMP_API_KEY", "0123abcd-us19")],
+  ["packages/core/src/platform/env/index.ts", "C0123456789", () => isSetting("SLACK_CHANNEL", "C0123456789")],
+  [
+    "packages/core/src/providers/loops/index.ts",
     "https://app.loops.so/api/",
     () => isSetting("LOOPS_API_URL", "https://app.loops.so/api/"),
   ],
@@ -104,12 +108,20 @@ const shown: readonly Row[] = [
     "2026-11-23T10:00:00Z",
     () => eventTime.safeParse("2026-11-23T10:00:00Z").success,
   ],
-  ["packages/core/src/rules/validate.ts", '["a"]', () => isPolicy('{"data":{"x":["a"]}}')],
-  ["packages/core/src/rules/parse.ts", '\\\\n, \\\\" or \\\\u0041', () => isPolicy('{"a":["\\n","\\"","\\u0041b"]}')],
-  ["packages/core/src/rules/parse.ts", '{"type":["user.signed_up"]}', () => isPolicy('{"type":["user.signed_up"]}')],
-  ["packages/core/src/rules/cidr.ts", "10.0.0.0/24", () => isPolicy('{"ip":[{"cidr":"10.0.0.0/24"}]}')],
-  ["packages/core/src/rules/operators.ts", '"10.0.0.0/24"', () => isPolicy('{"ip":[{"cidr":"10.0.0.0/24"}]}')],
-  ["packages/core/src/rules/operators.ts", '{"prefix":"user."}', () => isPolicy('{"type":[{"prefix":"user."}]}')],
+  ["packages/filter-policy/src/validate.ts", '["a"]', () => isPolicy('{"data":{"x":["a"]}}')],
+  [
+    "packages/filter-policy/src/parse.ts",
+    '\\\\n, \\\\" or \\\\u0041',
+    () => isPolicy('{"a":["\\n","\\"","\\u0041b"]}'),
+  ],
+  ["packages/filter-policy/src/parse.ts", '{"type":["user.signed_up"]}', () => isPolicy('{"type":["user.signed_up"]}')],
+  ["packages/filter-policy/src/operators/cidr.ts", "10.0.0.0/24", () => isPolicy('{"ip":[{"cidr":"10.0.0.0/24"}]}')],
+  ["packages/filter-policy/src/operators/index.ts", '"10.0.0.0/24"', () => isPolicy('{"ip":[{"cidr":"10.0.0.0/24"}]}')],
+  [
+    "packages/filter-policy/src/operators/index.ts",
+    '{"prefix":"user."}',
+    () => isPolicy('{"type":[{"prefix":"user."}]}'),
+  ],
   [
     "packages/core/src/api-keys/index.ts",
     "shop",
@@ -117,7 +129,7 @@ const shown: readonly Row[] = [
   ],
   ["packages/core/src/ingest/index.ts", "a UUID", () => isIdempotencyKey(randomUUID())],
   ["packages/core/src/ingest/index.ts", "Authorization: Bearer efk_…", () => isIdempotencyKey("one")],
-  ["packages/core/src/env/index.ts", "4000", () => isSetting("EVENTFORK_QUERY_TIMEOUT_MS", "4000")],
+  ["packages/core/src/platform/env/index.ts", "4000", () => isSetting("EVENTFORK_QUERY_TIMEOUT_MS", "4000")],
   ["infra/stage/stage.ts", "vpc-0123456789abcdef0", () => readStage("ada", vpcEnv).vpcId === "vpc-0123456789abcdef0"],
   ["infra/stage/stage.ts", "us-east-1", () => readStage("production", stageEnv).region === "us-east-1"],
   [

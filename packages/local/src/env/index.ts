@@ -1,4 +1,4 @@
-import { authEnv, type Env, logEnv, processEnv, readEnv } from "@eventfork/core/env";
+import { authEnv, type Env, logEnv, processEnv, readEnv } from "@eventfork/core/platform/env";
 import { z } from "zod";
 import { loopback } from "../loopback/index.ts";
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf } from "@eventfork/core/kernel";
+import { messageOf } from "@eventfork/core/platform";
 
 /** Owns our databases but is no superuser. The superuser cannot log in by password. */
 export const owner = "eventfork";

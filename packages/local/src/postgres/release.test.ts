@@ -1,4 +1,4 @@
-import { createTestDatabase } from "@eventfork/core/testing";
+import { createTestDatabase } from "@eventfork/testing";
 import pg from "pg";
 import { expect, test } from "vitest";
 

@@ -1,4 +1,4 @@
-import { createDb } from "@eventfork/core/db";
+import { createDb } from "@eventfork/core/platform/db";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Topology from "@eventfork/core/topology";
 import { startConsumer } from "@eventfork/worker/consumers";

@@ -1,5 +1,5 @@
-import { createLogger, type Logger, logUnhandledRejections, messageOf } from "@eventfork/core/kernel";
-import { flushTraces } from "@eventfork/core/traces";
+import { createLogger, type Logger, logUnhandledRejections, messageOf } from "@eventfork/core/platform";
+import { flushTraces } from "@eventfork/core/platform/tracing";
 
 export async function runProcess(name: string, start: (log: Logger) => Promise<{ stop: () => Promise<unknown> }>) {
   const log = createLogger({ name, level: process.env.LOG_LEVEL ?? "info" });

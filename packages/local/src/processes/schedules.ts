@@ -1,4 +1,4 @@
-import { listOn } from "@eventfork/core/aws";
+import { listOn } from "@eventfork/core/platform/aws";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { handler as reconcile } from "@eventfork/functions/reconcile";
 import { handler as relay } from "@eventfork/functions/relay";

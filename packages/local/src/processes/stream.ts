@@ -1,5 +1,5 @@
 import { createMessaging } from "@eventfork/core/platform/fan-out";
-import { createSystemCtx } from "@eventfork/core/schedules";
+import { createSystemCtx } from "@eventfork/core/platform/schedules";
 import { startStream } from "../demo/index.ts";
 import { runProcess } from "./run.ts";
 

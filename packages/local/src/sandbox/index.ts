@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { integrationName } from "@eventfork/core/integrations/input";
-import { messageOf } from "@eventfork/core/kernel";
+import { integrationName, messageOf } from "@eventfork/core/platform";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Envelope } from "@eventfork/core/events";
-import { type DeliverOptions, type Outcome, registry } from "@eventfork/core/integrations";
+import { type DeliverOptions, type Outcome, registry } from "@eventfork/core/providers";
 import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, type SandboxFault, sandboxEnv, startSandbox } from "./index.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createAwsClients } from "@eventfork/core/aws";
-import { type Env, processEnv } from "@eventfork/core/env";
 import { migrate } from "@eventfork/core/migrations";
+import { createAwsClients } from "@eventfork/core/platform/aws";
+import { type Env, processEnv } from "@eventfork/core/platform/env";
 import { brokerEnv, type ProvisionOptions, provision } from "../broker/index.ts";
 import { findPort, firstPorts } from "../ports/index.ts";
 import { createDatabase, databaseUrl, newPassword, startPostgres } from "../postgres/index.ts";

@@ -1,4 +1,4 @@
-import { messageOf } from "@eventfork/core/kernel";
+import { messageOf } from "@eventfork/core/platform";
 import type { StackEnv } from "../env/index.ts";
 import { lockStateFolder, openStateFolder, readSecrets, type StateFolder } from "../state/index.ts";
 import { Supervisor } from "../supervisor/index.ts";

@@ -1,10 +1,17 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createAwsClients } from "@eventfork/core/aws";
-import { createDb } from "@eventfork/core/db";
-import { databaseEnv, type Env, provideAwsSettings, readEnv, retryEnv, socketAddressHeader } from "@eventfork/core/env";
 import { migrate } from "@eventfork/core/migrations";
+import { createAwsClients } from "@eventfork/core/platform/aws";
+import { createDb } from "@eventfork/core/platform/db";
+import {
+  databaseEnv,
+  type Env,
+  provideAwsSettings,
+  readEnv,
+  retryEnv,
+  socketAddressHeader,
+} from "@eventfork/core/platform/env";
 import * as Topology from "@eventfork/core/topology";
 import * as Users from "@eventfork/core/users";
 import { brokerEnv, type ProvisionOptions, provision } from "../broker/index.ts";

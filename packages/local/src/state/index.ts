@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { messageOf } from "@eventfork/core/kernel";
+import { messageOf } from "@eventfork/core/platform";
 
 export { readSecrets, type Secrets } from "./secrets.ts";
 

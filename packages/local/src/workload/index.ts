@@ -1,9 +1,9 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { awsBatchSize, chunk, type Messaging } from "@eventfork/core/aws";
 import { serialiseEnvelope } from "@eventfork/core/events";
-import { newId } from "@eventfork/core/kernel";
 import type { NewEvent } from "@eventfork/core/outbox";
+import { newId } from "@eventfork/core/platform";
+import { awsBatchSize, chunk, type Messaging } from "@eventfork/core/platform/aws";
 import { createFanOut, type OutgoingEvent } from "@eventfork/core/platform/fan-out";
 import { type IntegrationName, integrations, requiredNames } from "@eventfork/core/topology";
 

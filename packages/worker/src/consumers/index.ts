@@ -1,7 +1,7 @@
-import { type Messaging, queueOf } from "@eventfork/core/aws";
-import type { Db } from "@eventfork/core/db";
 import * as Integrations from "@eventfork/core/integrations";
-import type { Logger } from "@eventfork/core/kernel";
+import type { Logger } from "@eventfork/core/platform";
+import { type Messaging, queueOf } from "@eventfork/core/platform/aws";
+import type { Db } from "@eventfork/core/platform/db";
 import * as Topology from "@eventfork/core/topology";
 import {
   createPollingClient,

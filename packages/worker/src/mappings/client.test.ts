@@ -1,8 +1,8 @@
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import { type Messaging, queueOf } from "@eventfork/core/aws";
-import { createTestMessaging } from "@eventfork/core/testing";
+import { type Messaging, queueOf } from "@eventfork/core/platform/aws";
+import { createTestMessaging } from "@eventfork/testing";
+import { type HttpRecorder, startHttpRecorder } from "@eventfork/testing/http-recorder";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { type HttpRecorder, startHttpRecorder } from "../../../core/src/testing/http-recorder.ts";
 import { createPollingClient } from "./index.ts";
 
 let messaging: Messaging;

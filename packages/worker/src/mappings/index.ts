@@ -6,6 +6,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { type Logger, messageOf } from "@eventfork/core/platform";
 import {
   awsBatchSize,
   chunk,
@@ -15,8 +16,7 @@ import {
   queueCallSeconds,
   readQueueArn,
   setVisibility,
-} from "@eventfork/core/aws";
-import { type Logger, messageOf } from "@eventfork/core/kernel";
+} from "@eventfork/core/platform/aws";
 import { UndiciHttpHandler } from "@smithy/undici-http-handler";
 import type { Context, SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from "aws-lambda";
 

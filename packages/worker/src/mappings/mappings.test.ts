@@ -1,9 +1,9 @@
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import type { Messaging } from "@eventfork/core/aws";
-import { measureQueues, queueOf } from "@eventfork/core/aws";
-import { silentLogger } from "@eventfork/core/kernel";
-import { createTestMessaging } from "@eventfork/core/testing";
+import { silentLogger } from "@eventfork/core/platform";
+import type { Messaging } from "@eventfork/core/platform/aws";
+import { measureQueues, queueOf } from "@eventfork/core/platform/aws";
 import { waitFor } from "@eventfork/local/supervisor";
+import { createTestMessaging } from "@eventfork/testing";
 import { beforeAll, expect, test } from "vitest";
 import { type MappingHandler, startMapping } from "./index.ts";
 

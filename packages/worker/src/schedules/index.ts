@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Logger, messageOf } from "@eventfork/core/kernel";
+import { type Logger, messageOf } from "@eventfork/core/platform";
 
 export type Schedule = { name: string; everySeconds: number; job: () => Promise<void>; log: Logger };
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { useIsHydrated } from "@/lib/hooks.ts";
 import { cn } from "@/lib/utils.ts";
 import { Plot, type Point, type Series } from "./plot.tsx";

@@ -1,4 +1,4 @@
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import type { ReplayFigures } from "@eventfork/core/replays";
 import { cn } from "@/lib/utils.ts";
 

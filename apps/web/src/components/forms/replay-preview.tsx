@@ -1,4 +1,4 @@
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import type { ReplayPreview } from "@eventfork/core/replays";
 import type { ReactNode } from "react";
 import { Alert } from "@/components/ui/panels.tsx";

@@ -1,4 +1,4 @@
-import type { IntegrationStatus } from "@eventfork/core/integrations";
+import type { IntegrationStatus } from "@eventfork/core/overview";
 import { integrations, isIntegrationName, isOptional } from "@eventfork/core/topology";
 import { useQuery } from "@tanstack/react-query";
 import { CheckIcon, CirclePauseIcon } from "lucide-react";

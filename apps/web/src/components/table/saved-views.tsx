@@ -1,6 +1,6 @@
 "use client";
 
-import type { SavedView } from "@eventfork/core/views";
+import type { SavedView } from "@eventfork/core/saved-views";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { BookmarkIcon, PencilIcon, Trash2Icon } from "lucide-react";
 import Link from "next/link";

@@ -1,6 +1,6 @@
 import type { Advice } from "@eventfork/core/dead-letters";
-import type { ExplainedStatus } from "@eventfork/core/rules";
-import type { FailedClause } from "@eventfork/core/rules/language";
+import type { ExplainedStatus } from "@eventfork/core/history";
+import type { FailedClause } from "@eventfork/filter-policy";
 import { LightbulbIcon } from "lucide-react";
 import { Badge, type BadgeVariant } from "./badge.tsx";
 

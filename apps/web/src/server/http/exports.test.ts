@@ -1,7 +1,7 @@
 import { archive } from "@eventfork/core/dead-letters";
-import type { Ctx, Role } from "@eventfork/core/kernel";
-import { createTestCtx, deadLetterRecord } from "@eventfork/core/testing";
+import type { Ctx, Role } from "@eventfork/core/platform";
 import type { Person } from "@eventfork/core/users";
+import { createTestCtx, deadLetterRecord } from "@eventfork/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import { answerExport, openDeadLettersExport, openDeliveriesExport } from "./exports.ts";
 

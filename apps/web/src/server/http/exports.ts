@@ -1,6 +1,6 @@
 import * as DeadLetters from "@eventfork/core/dead-letters";
 import * as Deliveries from "@eventfork/core/deliveries";
-import { type Actor, type Ctx, EventforkError, messageOf, parseInput } from "@eventfork/core/kernel";
+import { type Actor, type Ctx, EventforkError, messageOf, parseInput } from "@eventfork/core/platform";
 import type { Person } from "@eventfork/core/users";
 import { isFromAnotherSite } from "./request-origin.ts";
 

@@ -1,7 +1,7 @@
-import type { Db } from "@eventfork/core/db";
-import { silentLogger } from "@eventfork/core/kernel";
-import { createTestDb } from "@eventfork/core/testing";
+import { silentLogger } from "@eventfork/core/platform";
+import type { Db } from "@eventfork/core/platform/db";
 import { type Auth, createAuth } from "@eventfork/core/users";
+import { createTestDb } from "@eventfork/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type AuthForm, logInForm, signUpForm } from "../../lib/auth-forms.ts";
 import { answerForm, findReturned } from "./forms.ts";

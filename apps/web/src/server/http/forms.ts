@@ -1,4 +1,4 @@
-import { readBodyOf } from "@eventfork/core/kernel";
+import { readBodyOf } from "@eventfork/core/platform";
 import { emailLength } from "@eventfork/core/users";
 import { z } from "zod";
 import { readAuthAnswer } from "../../lib/auth-client.ts";

@@ -1,7 +1,7 @@
 import { createApiKey } from "@eventfork/core/api-keys";
 import { ingestLimits } from "@eventfork/core/ingest";
-import { type Ctx, silentLogger } from "@eventfork/core/kernel";
-import { admin, createTestCtx } from "@eventfork/core/testing";
+import { type Ctx, silentLogger } from "@eventfork/core/platform";
+import { admin, createTestCtx } from "@eventfork/testing";
 import { beforeAll, expect, test } from "vitest";
 import { answerIngest } from "./ingest.ts";
 

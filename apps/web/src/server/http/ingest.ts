@@ -7,7 +7,7 @@ import {
   maintenanceResponse,
   messageOf,
   readBody,
-} from "@eventfork/core/kernel";
+} from "@eventfork/core/platform";
 import type { Runtime } from "../context.ts";
 
 const statuses: Readonly<Record<ErrorCode, number>> = {

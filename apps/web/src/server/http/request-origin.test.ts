@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { socketAddressHeader } from "@eventfork/core/env";
+import { socketAddressHeader } from "@eventfork/core/platform/env";
 import { expect, test } from "vitest";
 import { noteSocketAddresses } from "./request-origin.ts";
 

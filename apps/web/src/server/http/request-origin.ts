@@ -1,5 +1,5 @@
 import { IncomingMessage, Server } from "node:http";
-import { socketAddressHeader } from "@eventfork/core/env";
+import { socketAddressHeader } from "@eventfork/core/platform/env";
 
 /** Browsers always send Origin with requests that change something. */
 export function isSameOrigin(request: Request, baseURL: string): boolean {

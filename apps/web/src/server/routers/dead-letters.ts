@@ -1,19 +1,20 @@
 import * as DeadLetters from "@eventfork/core/dead-letters";
-import { messageOf } from "@eventfork/core/kernel";
+import * as History from "@eventfork/core/history";
+import { messageOf } from "@eventfork/core/platform";
 import * as Replays from "@eventfork/core/replays";
 import { type AdvanceCtx, advanceReplays } from "@eventfork/core/replays";
 import { adminMutation, adminProcedure, router, viewerMutation, viewerQuery } from "../trpc.ts";
 
 export const deadLettersRouter = router({
   list: viewerQuery(DeadLetters.listDeadLettersInput, DeadLetters.listDeadLetters),
-  get: viewerQuery(DeadLetters.getDeadLetterInput, DeadLetters.getDeadLetter),
+  get: viewerQuery(History.getDeadLetterInput, History.getDeadLetter),
   countOpen: viewerQuery(DeadLetters.countOpenInput, DeadLetters.countOpen),
   count: viewerQuery(DeadLetters.countDeadLettersInput, DeadLetters.countDeadLetters),
   groups: viewerQuery(DeadLetters.listGroupsInput, DeadLetters.listGroups),
   group: viewerQuery(DeadLetters.getGroupInput, DeadLetters.getGroup),
   /** A mutation, because it writes the audit log. */
   reveal: adminMutation(DeadLetters.revealDeadLetterInput, DeadLetters.revealDeadLetter),
-  replay: adminMutation(DeadLetters.replayDeadLettersInput, DeadLetters.replayDeadLetters),
+  replay: adminMutation(Replays.replayDeadLettersInput, Replays.replayDeadLetters),
   discard: adminMutation(DeadLetters.discardDeadLettersInput, DeadLetters.discardDeadLetters),
   restore: adminMutation(DeadLetters.restoreDeadLettersInput, DeadLetters.restoreDeadLetters),
   /** A mutation: its input is too long for a URL. */

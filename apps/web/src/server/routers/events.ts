@@ -1,20 +1,20 @@
 import * as Deliveries from "@eventfork/core/deliveries";
-import * as EventLog from "@eventfork/core/event-log";
+import * as EventLog from "@eventfork/core/history";
 import * as Outbox from "@eventfork/core/outbox";
-import * as Reconcile from "@eventfork/core/reconcile";
-import * as Rules from "@eventfork/core/rules";
+import * as Reconcile from "@eventfork/core/reconciliation";
+import * as Replays from "@eventfork/core/replays";
 import { adminMutation, adminProcedure, router, viewerProcedure, viewerQuery } from "../trpc.ts";
 
 export const eventsRouter = router({
   list: viewerQuery(EventLog.listEventsInput, EventLog.listEvents),
   follow: viewerQuery(EventLog.followEventsInput, EventLog.followEvents),
   story: viewerQuery(EventLog.eventHistoryInput, EventLog.getEventHistory),
-  forceSend: adminMutation(Rules.sendAnywayInput, Rules.forceSend),
+  forceSend: adminMutation(Replays.sendAnywayInput, Replays.forceSend),
 });
 
 export const deliveriesRouter = router({
   list: viewerQuery(Deliveries.listDeliveriesInput, Deliveries.listDeliveries),
-  get: viewerQuery(Deliveries.getDeliveryInput, Deliveries.getDelivery),
+  get: viewerQuery(EventLog.getDeliveryInput, EventLog.getDelivery),
 });
 
 export const outboxRouter = router({

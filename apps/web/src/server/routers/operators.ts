@@ -1,6 +1,6 @@
 import * as ApiKeys from "@eventfork/core/api-keys";
 import * as Audit from "@eventfork/core/audit";
-import * as Views from "@eventfork/core/views";
+import * as Views from "@eventfork/core/saved-views";
 import { adminMutation, limited, router, viewerMutation, viewerProcedure, viewerQuery } from "../trpc.ts";
 
 export const apiKeysRouter = router({

@@ -1,6 +1,6 @@
-import type { Ctx, Role } from "@eventfork/core/kernel";
-import { createTestCtx } from "@eventfork/core/testing";
+import type { Ctx, Role } from "@eventfork/core/platform";
 import type { Person } from "@eventfork/core/users";
+import { createTestCtx } from "@eventfork/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isSameOrigin } from "../http/request-origin.ts";
 import { appRouter } from "./index.ts";

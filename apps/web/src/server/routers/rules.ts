@@ -1,3 +1,4 @@
+import * as Replays from "@eventfork/core/replays";
 import * as Rules from "@eventfork/core/rules";
 import {
   adminMutation,
@@ -26,9 +27,9 @@ export const rulesRouter = router({
   testEvent: viewerMutation(Rules.testEventInput, Rules.testEvent),
   countFiltered: viewerProcedure
     .use(limited("rules.countFiltered", 60))
-    .input(Rules.replayFilteredInput)
-    .query(({ ctx, input }) => Rules.countFiltered(ctx, input)),
+    .input(Replays.replayFilteredInput)
+    .query(({ ctx, input }) => Replays.countFiltered(ctx, input)),
   replayFiltered: adminProcedure
-    .input(Rules.replayFilteredInput)
-    .mutation(({ ctx, input }) => Rules.replayFiltered(ctx, input)),
+    .input(Replays.replayFilteredInput)
+    .mutation(({ ctx, input }) => Replays.replayFiltered(ctx, input)),
 });

@@ -1,15 +1,15 @@
 import * as Integrations from "@eventfork/core/integrations";
-import { cached } from "@eventfork/core/kernel";
 import * as Overview from "@eventfork/core/overview";
+import { cached } from "@eventfork/core/platform";
 import * as Rollups from "@eventfork/core/rollups";
 import { inspectSystem } from "@eventfork/core/system";
 import { adminMutation, adminProcedure, limited, router, viewerProcedure, viewerQuery } from "../trpc.ts";
 
 export const integrationsRouter = router({
-  list: viewerProcedure.query(({ ctx }) => Integrations.listIntegrations(ctx)),
+  list: viewerProcedure.query(({ ctx }) => Overview.listIntegrations(ctx)),
   available: viewerProcedure.query(({ ctx }) => Integrations.listAvailable(ctx)),
   figures: viewerQuery(Rollups.integrationFiguresInput, Rollups.readIntegrationFigures),
-  get: viewerQuery(Integrations.getIntegrationInput, Integrations.getIntegration),
+  get: viewerQuery(Overview.getIntegrationInput, Overview.getIntegration),
   test: adminProcedure
     .use(limited("integrations.test", 20))
     .input(Integrations.testIntegrationInput)

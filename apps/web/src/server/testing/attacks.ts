@@ -1,4 +1,4 @@
-import { encodeCursor, type Role } from "@eventfork/core/kernel";
+import { encodeCursor, type Role } from "@eventfork/core/platform";
 import { callerRoles, type Endpoint, formType } from "./endpoints.ts";
 import { hostileTexts, hostileValues, inputPathsOf, withLeaf } from "./hostile.ts";
 

@@ -1,4 +1,4 @@
-import type { Role } from "@eventfork/core/kernel";
+import type { Role } from "@eventfork/core/platform";
 import { type Auth, authPaths } from "@eventfork/core/users";
 import superjson from "superjson";
 import type { z } from "zod";

@@ -1,4 +1,4 @@
-import { encodeCursor } from "@eventfork/core/kernel";
+import { encodeCursor } from "@eventfork/core/platform";
 import type { z } from "zod";
 
 export const hostileTexts = {

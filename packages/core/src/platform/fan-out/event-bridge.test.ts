@@ -1,8 +1,8 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { Policy } from "@eventfork/filter-policy";
+import { createTestCtx, deadLetterRecord, eventBody } from "@eventfork/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Prisma } from "../../db/index.ts";
 import { archive, listDeadLetters } from "../../dead-letters/index.ts";
-import type { Ctx } from "../../kernel/index.ts";
 import { publishDirect, publishPending, record, recordMany } from "../../outbox/index.ts";
 import {
   adoptLive,
@@ -16,9 +16,9 @@ import {
   seedRules,
   testEvent,
 } from "../../rules/index.ts";
-import type { Policy } from "../../rules/language.ts";
-import { createTestCtx, deadLetterRecord, eventBody } from "../../testing/index.ts";
 import { integrations, requiredNames } from "../../topology/index.ts";
+import type { Prisma } from "../db/index.ts";
+import type { Ctx } from "../index.ts";
 import { busRuleName } from "./event-pattern.ts";
 import { createFanOut } from "./index.ts";
 import { type EventBus, startEventBus } from "./testing/event-bus.ts";

@@ -1,8 +1,8 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { callsWithin, type Messaging, queueOf } from "../../aws/index.ts";
-import { EventforkError } from "../../kernel/errors.ts";
-import { InvalidPolicyError } from "../../rules/problems.ts";
+import { InvalidPolicyError } from "@eventfork/filter-policy";
 import type { IntegrationName } from "../../topology/index.ts";
+import { callsWithin, type Messaging, queueOf } from "../aws/index.ts";
+import { EventforkError } from "../errors.ts";
 import { busRuleName, fromEventPattern, hasSamePattern, toEventPattern, validatePattern } from "./event-pattern.ts";
 import type { FanOut, LiveFilter } from "./index.ts";
 

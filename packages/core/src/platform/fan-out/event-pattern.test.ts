@@ -1,7 +1,7 @@
+import { match, type Policy, validatePolicy } from "@eventfork/filter-policy";
+import { anyPolicy } from "@eventfork/filter-policy/testing/generate";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { match, type Policy, validatePolicy } from "../../rules/language.ts";
-import { anyPolicy } from "../../rules/testing/generate.ts";
 import { integrationNames, integrations } from "../../topology/index.ts";
 import { fromEventPattern, maximumPatternLength, toEventPattern } from "./event-pattern.ts";
 import { compilePattern, InvalidPattern, matchesPattern } from "./testing/event-ruler.ts";

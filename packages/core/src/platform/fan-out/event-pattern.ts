@@ -1,9 +1,20 @@
-import { isSamePolicy } from "../../rules/diff.ts";
-import { LIMITS } from "../../rules/limits.ts";
-import { type Policy, parsePolicy } from "../../rules/parse.ts";
-import { at, type Problem, type ProblemCode, type Report } from "../../rules/problems.ts";
-import { type Group, isChoice, readPolicy, validatePolicy } from "../../rules/validate.ts";
-import { isObject, type Json, show } from "../../rules/values.ts";
+import {
+  at,
+  type Group,
+  isChoice,
+  isObject,
+  isSamePolicy,
+  type Json,
+  LIMITS,
+  type Policy,
+  type Problem,
+  type ProblemCode,
+  parsePolicy,
+  type Report,
+  readPolicy,
+  show,
+  validatePolicy,
+} from "@eventfork/filter-policy";
 
 export type Translation = { ok: true; pattern: Policy } | { ok: false; problems: Problem[] };
 

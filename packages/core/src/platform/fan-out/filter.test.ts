@@ -1,6 +1,6 @@
+import { runTestLine } from "@eventfork/filter-policy";
 import { describe, expect, test, vi } from "vitest";
 import { findRuleProblems, validateRule } from "../../rules/fit.ts";
-import { runTestLine } from "../../rules/language.ts";
 import { createFanOut } from "./index.ts";
 
 vi.mock("../../topology/index.ts", async (original) => ({ ...(await original<object>()), fanOut: "eventbridge" }));

@@ -1,5 +1,4 @@
-import type { Policy } from "../../rules/parse.ts";
-import type { Problem } from "../../rules/problems.ts";
+import type { Policy, Problem } from "@eventfork/filter-policy";
 import { fanOut } from "../../topology/index.ts";
 import { validatePattern } from "./event-pattern.ts";
 

@@ -1,9 +1,8 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
-import { createQueueClient, type Messaging } from "../../aws/index.ts";
-import { type Env, messagingEnv, processEnv, readEnv } from "../../env/index.ts";
-import type { Policy } from "../../rules/parse.ts";
-import type { Problem } from "../../rules/problems.ts";
+import type { Policy, Problem } from "@eventfork/filter-policy";
 import type { IntegrationName } from "../../topology/index.ts";
+import { createQueueClient, type Messaging } from "../aws/index.ts";
+import { type Env, messagingEnv, processEnv, readEnv } from "../env/index.ts";
 import { createEventBridge } from "./event-bridge.ts";
 import { createSns } from "./sns.ts";
 
@@ -56,3 +55,4 @@ export function createMessaging(env: Env = processEnv()): Messaging {
 export function createFanOut(arn: string, reached: Pick<Messaging, "sqs" | "queues">, sns?: SNSClient): FanOut {
   return arn.split(":")[2] === "events" ? createEventBridge(arn, reached) : createSns(arn, reached, sns);
 }
+export { unwrapUndelivered } from "./undelivered.ts";

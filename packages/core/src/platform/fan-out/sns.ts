@@ -6,10 +6,10 @@ import {
   SetSubscriptionAttributesCommand,
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
-import { createTopicClient, groupOf, type Messaging, queueOf, readQueueArn } from "../../aws/index.ts";
-import { EventforkError } from "../../kernel/errors.ts";
-import { isSamePolicy } from "../../rules/diff.ts";
+import { isSamePolicy } from "@eventfork/filter-policy";
 import type { IntegrationName } from "../../topology/index.ts";
+import { createTopicClient, groupOf, type Messaging, queueOf, readQueueArn } from "../aws/index.ts";
+import { EventforkError } from "../errors.ts";
 import { validateFilter } from "./filter.ts";
 import type { FanOut, OutgoingEvent, PublishOutcome } from "./index.ts";
 

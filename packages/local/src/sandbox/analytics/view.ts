@@ -1,4 +1,4 @@
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { html } from "hono/html";
 import type { LedgerEffect } from "../ledger.ts";
 import { emptyView, type Html, timeView } from "../page/parts.ts";

@@ -1,4 +1,4 @@
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { integrations, type RequiredName, requiredNames } from "@eventfork/core/topology";
 import { html, raw } from "hono/html";
 import { eventsView } from "../analytics/view.ts";

@@ -1,7 +1,7 @@
 "use client";
 
 import type { Changed } from "@eventfork/core/dead-letters";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { inferRouterInputs } from "@trpc/server";
 import { ArchiveRestoreIcon, ArchiveXIcon } from "lucide-react";

@@ -1,7 +1,7 @@
 "use client";
 
 import type { DeadLetterGroup } from "@eventfork/core/dead-letters";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";

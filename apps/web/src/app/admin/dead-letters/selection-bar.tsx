@@ -1,7 +1,7 @@
 "use client";
 
 import type { DeadLetterItem, DeadLetterStatus } from "@eventfork/core/dead-letters";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { useQuery } from "@tanstack/react-query";
 import { DownloadIcon } from "lucide-react";
 import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";

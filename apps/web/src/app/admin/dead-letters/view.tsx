@@ -1,7 +1,7 @@
 "use client";
 
 import type { DeadLetterItem } from "@eventfork/core/dead-letters";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { MailCheckIcon } from "lucide-react";
 import Link from "next/link";

@@ -1,7 +1,7 @@
 "use client";
 
-import type { DeliveryDetail } from "@eventfork/core/deliveries";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import type { DeliveryDetail } from "@eventfork/core/history";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";

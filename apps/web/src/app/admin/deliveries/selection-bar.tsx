@@ -1,7 +1,7 @@
 "use client";
 
 import type { DeliveryItem, DeliveryStatus } from "@eventfork/core/deliveries";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { DownloadIcon } from "lucide-react";
 import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";
 import { type Chosen, SelectionCard, toExportQuery } from "@/components/table/selection-card.tsx";

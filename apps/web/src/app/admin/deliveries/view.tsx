@@ -1,7 +1,7 @@
 "use client";
 
 import type { DeliveryItem, DeliveryPage } from "@eventfork/core/deliveries";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";
 import { useQueryStates } from "nuqs";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { EventPage, ListedEvent } from "@eventfork/core/event-log";
+import type { EventPage, ListedEvent } from "@eventfork/core/history";
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { ArrowUpIcon, PauseIcon, PlayIcon, ZapIcon } from "lucide-react";
 import { type FocusEvent, useEffect, useEffectEvent, useRef, useState } from "react";

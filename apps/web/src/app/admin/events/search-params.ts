@@ -1,4 +1,4 @@
-import { parseSearch } from "@eventfork/core/event-log/syntax";
+import { parseSearch } from "@eventfork/core/search/syntax";
 import type { inferRouterInputs } from "@trpc/server";
 import {
   createLoader,

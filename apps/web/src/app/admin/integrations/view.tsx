@@ -1,7 +1,8 @@
 "use client";
 
-import type { AvailableIntegration, IntegrationDetail, IntegrationStatus } from "@eventfork/core/integrations";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import type { AvailableIntegration } from "@eventfork/core/integrations";
+import type { IntegrationDetail, IntegrationStatus } from "@eventfork/core/overview";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { useSuspenseQueries, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { LiveIndicator, live, PageHeader } from "@/components/layout/page-layout.tsx";

@@ -1,5 +1,5 @@
-import { formatCapped, formatNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
+import { formatCapped, formatNumber } from "@eventfork/core/platform/text/numbers";
 import Link from "next/link";
 import { Card, ScrollRegion } from "@/components/ui/panels.tsx";
 import { cn } from "@/lib/utils.ts";

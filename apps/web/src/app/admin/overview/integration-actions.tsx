@@ -1,6 +1,6 @@
 "use client";
 
-import type { IntegrationStatus } from "@eventfork/core/integrations";
+import type { IntegrationStatus } from "@eventfork/core/overview";
 import { CirclePauseIcon, PlayIcon } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";

@@ -1,7 +1,7 @@
 "use client";
 
-import { formatCapped, formatNumber } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview } from "@eventfork/core/overview";
+import { formatCapped, formatNumber } from "@eventfork/core/platform/text/numbers";
 import type { Range } from "@eventfork/core/rollups";
 import { CirclePauseIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";

@@ -1,7 +1,7 @@
 "use client";
 
-import { formatCapped, formatNumber } from "@eventfork/core/kernel/numbers";
 import type { OutboxHealth, OutboxStatus } from "@eventfork/core/outbox";
+import { formatCapped, formatNumber } from "@eventfork/core/platform/text/numbers";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";

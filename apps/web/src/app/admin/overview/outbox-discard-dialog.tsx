@@ -1,5 +1,5 @@
-import { formatCapped, formatNumber } from "@eventfork/core/kernel/numbers";
 import type { OutboxHealth } from "@eventfork/core/outbox";
+import { formatCapped, formatNumber } from "@eventfork/core/platform/text/numbers";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { ReasonDialog } from "@/components/forms/form-dialog.tsx";

@@ -1,5 +1,5 @@
-import { formatCapped } from "@eventfork/core/kernel/numbers";
 import type { IntegrationOverview, Overview } from "@eventfork/core/overview";
+import { formatCapped } from "@eventfork/core/platform/text/numbers";
 import { CircleCheckIcon, CircleXIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
 import { cn } from "@/lib/utils.ts";

@@ -1,6 +1,6 @@
 "use client";
 
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import type { Replay } from "@eventfork/core/replays";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { HistoryIcon, RotateCwIcon } from "lucide-react";

@@ -1,6 +1,6 @@
 "use client";
 
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import type { PartHealth, SystemItem } from "@eventfork/core/system";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { CheckIcon, XIcon } from "lucide-react";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { sendMessages } from "../../../aws/index.ts";
+import { sendMessages } from "../../aws/index.ts";
 import { type CompiledPattern, compilePattern, InvalidPattern, matchesPattern } from "./event-ruler.ts";
 
 type Json = Record<string, unknown>;

@@ -1,5 +1,4 @@
-import { readNetwork } from "../../../rules/cidr.ts";
-import { compileWildcard } from "../../../rules/wildcard.ts";
+import { compileWildcard, readNetwork } from "@eventfork/filter-policy";
 
 /** Independent of our matcher, from AWS Event Ruler's JsonRuleCompiler, ComparableNumber and ArrayMembership. */
 export type CompiledPattern = readonly Alternative[];

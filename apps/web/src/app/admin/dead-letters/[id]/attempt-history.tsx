@@ -1,5 +1,6 @@
-import type { DeadLetterDetail, DeadLettering, DeadLetterReplay } from "@eventfork/core/dead-letters";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import type { DeadLettering } from "@eventfork/core/dead-letters";
+import type { DeadLetterDetail, DeadLetterReplay } from "@eventfork/core/history";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import Link from "next/link";
 import type { ReactNode } from "react";

@@ -1,6 +1,7 @@
 "use client";
 
-import type { DeadLetterDetail, RevealedDeadLetter } from "@eventfork/core/dead-letters";
+import type { RevealedDeadLetter } from "@eventfork/core/dead-letters";
+import type { DeadLetterDetail } from "@eventfork/core/history";
 import type { PayloadChange } from "@eventfork/core/replays";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { EyeIcon, PencilIcon, SendIcon } from "lucide-react";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { DeadLetterDetail } from "@eventfork/core/dead-letters";
+import type { DeadLetterDetail } from "@eventfork/core/history";
 import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { EventHistory } from "@eventfork/core/event-log";
+import type { EventHistory } from "@eventfork/core/history";
 import { integrations } from "@eventfork/core/topology";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";

@@ -1,5 +1,5 @@
-import type { TimelineEntry } from "@eventfork/core/event-log";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import type { TimelineEntry } from "@eventfork/core/history";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { FailedClauses } from "@/components/ui/outcomes.tsx";

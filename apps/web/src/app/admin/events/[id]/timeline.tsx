@@ -1,4 +1,4 @@
-import type { EventHistory, TimelineEntry } from "@eventfork/core/event-log";
+import type { EventHistory, TimelineEntry } from "@eventfork/core/history";
 import {
   AlarmClockIcon,
   BanIcon,

@@ -1,6 +1,6 @@
 "use client";
 
-import type { EventHistory } from "@eventfork/core/event-log";
+import type { EventHistory } from "@eventfork/core/history";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { BackLink, LiveIndicator, live, PageHeader } from "@/components/layout/page-layout.tsx";
 import { CopyId } from "@/components/ui/copy-id.tsx";

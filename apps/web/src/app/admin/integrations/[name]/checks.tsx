@@ -1,5 +1,6 @@
-import type { IntegrationCheck, IntegrationDetail, IntegrationStatus } from "@eventfork/core/integrations";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import type { IntegrationCheck } from "@eventfork/core/integrations";
+import type { IntegrationDetail, IntegrationStatus } from "@eventfork/core/overview";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CheckIcon, LoaderIcon, PlugZapIcon, TriangleAlertIcon } from "lucide-react";
 import { useCanChange } from "@/components/layout/operator.tsx";

@@ -1,5 +1,5 @@
-import type { IntegrationDetail, PastPause } from "@eventfork/core/integrations";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import type { IntegrationDetail, PastPause } from "@eventfork/core/overview";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { SectionCard } from "@/components/layout/page-layout.tsx";
 import { type Column, DataTable, timeColumn } from "@/components/table/data-table.tsx";
 import { Badge, type BadgeVariant } from "@/components/ui/badge.tsx";

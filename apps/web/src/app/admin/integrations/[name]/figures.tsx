@@ -1,6 +1,6 @@
 "use client";
 
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import type { IntegrationFigures, Range } from "@eventfork/core/rollups";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";

@@ -1,10 +1,6 @@
-import type {
-  IntegrationDetail,
-  IntegrationSetting,
-  IntegrationSettings,
-  IntegrationStatus,
-} from "@eventfork/core/integrations";
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import type { IntegrationSetting, IntegrationSettings } from "@eventfork/core/integrations";
+import type { IntegrationDetail, IntegrationStatus } from "@eventfork/core/overview";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import { SectionCard } from "@/components/layout/page-layout.tsx";
 import { type Column, DataTable } from "@/components/table/data-table.tsx";
 import { Badge } from "@/components/ui/badge.tsx";

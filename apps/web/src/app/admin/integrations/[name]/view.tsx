@@ -1,6 +1,6 @@
 "use client";
 
-import type { IntegrationStatus } from "@eventfork/core/integrations";
+import type { IntegrationStatus } from "@eventfork/core/overview";
 import { type IntegrationName, integrations } from "@eventfork/core/topology";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";

@@ -1,6 +1,6 @@
 "use client";
 
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import type { Replay } from "@eventfork/core/replays";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { BanIcon, CirclePauseIcon, PlayIcon } from "lucide-react";

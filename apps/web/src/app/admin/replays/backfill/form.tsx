@@ -1,8 +1,8 @@
 "use client";
 
 import { catalog, eventTypes } from "@eventfork/core/events";
-import { findProblems } from "@eventfork/core/rules/language";
 import type { IntegrationName } from "@eventfork/core/topology";
+import { findProblems } from "@eventfork/filter-policy";
 import { type ReactNode, useId, useState } from "react";
 import { TimeInput } from "@/components/forms/filter-fields.tsx";
 import { ReplayDialog, type SelectionToReplay } from "@/components/forms/replay-dialog.tsx";

@@ -1,6 +1,6 @@
 "use client";
 
-import { formatNumber } from "@eventfork/core/kernel/numbers";
+import { formatNumber } from "@eventfork/core/platform/text/numbers";
 import type { Bucket, ChangedEvent, DryRunReport } from "@eventfork/core/rules";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { XIcon } from "lucide-react";

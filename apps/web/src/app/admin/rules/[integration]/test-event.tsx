@@ -1,8 +1,8 @@
 "use client";
 
 import { catalog, eventTypes, exampleEvent } from "@eventfork/core/events";
-import type { FailedClause } from "@eventfork/core/rules/language";
 import type { IntegrationName } from "@eventfork/core/topology";
+import type { FailedClause } from "@eventfork/filter-policy";
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useId, useRef } from "react";
 import { Badge } from "@/components/ui/badge.tsx";

@@ -1,4 +1,4 @@
-import type { BuilderCondition } from "@eventfork/core/rules/language";
+import type { BuilderCondition } from "@eventfork/filter-policy";
 import { PlusIcon, Trash2Icon } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
 import { Input, NativeSelect } from "@/components/ui/fields.tsx";

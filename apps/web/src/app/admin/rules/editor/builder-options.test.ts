@@ -1,5 +1,5 @@
 import { eventTypes } from "@eventfork/core/events";
-import { fromBuilder, parsePolicy, toBuilder, validatePolicy } from "@eventfork/core/rules/language";
+import { fromBuilder, parsePolicy, toBuilder, validatePolicy } from "@eventfork/filter-policy";
 import { expect, test } from "vitest";
 import { fields, fillUp, operatorOf, operators, startOf } from "./builder-options.ts";
 import { formatPolicyText, parsePolicyText, templates } from "./policy-text.ts";

@@ -1,5 +1,5 @@
 import { type CatalogField, catalogFields } from "@eventfork/core/events";
-import type { BuilderCondition } from "@eventfork/core/rules/language";
+import type { BuilderCondition } from "@eventfork/filter-policy";
 import { useState } from "react";
 
 export type FieldKind = CatalogField["kind"];

@@ -6,7 +6,7 @@ import {
   fromBuilder,
   type Policy,
   toBuilder,
-} from "@eventfork/core/rules/language";
+} from "@eventfork/filter-policy";
 import { PlusIcon } from "lucide-react";
 import { Fragment } from "react";
 import { Button } from "@/components/ui/button.tsx";

@@ -3,7 +3,8 @@
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { linter } from "@codemirror/lint";
 import { keymap } from "@codemirror/view";
-import { findProblems, findRuleProblems, type LocatedProblem } from "@eventfork/core/rules/language";
+import { findRuleProblems } from "@eventfork/core/rules/fit";
+import { findProblems, type LocatedProblem } from "@eventfork/filter-policy";
 import { JsonCode, type JsonCodeProps } from "@/components/forms/json-code.tsx";
 import { completePolicy } from "./policy-completion.ts";
 

@@ -1,4 +1,4 @@
-import { type DiffLine, diffLines, type Policy } from "@eventfork/core/rules/language";
+import { type DiffLine, diffLines, type Policy } from "@eventfork/filter-policy";
 import { ScrollRegion } from "@/components/ui/panels.tsx";
 import { cn } from "@/lib/utils.ts";
 import { formatPolicyText } from "./policy-text.ts";

@@ -1,11 +1,6 @@
 import { catalog, eventTypes } from "@eventfork/core/events";
-import {
-  describeEvents,
-  findRuleProblems,
-  type LocatedProblem,
-  type Policy,
-  parsePolicy,
-} from "@eventfork/core/rules/language";
+import { findRuleProblems } from "@eventfork/core/rules/fit";
+import { describeEvents, type LocatedProblem, type Policy, parsePolicy } from "@eventfork/filter-policy";
 
 export type Template = { title: string; policy: Policy };
 

@@ -1,4 +1,4 @@
-import { readBodyOf } from "@eventfork/core/kernel";
+import { readBodyOf } from "@eventfork/core/platform";
 import { findSignedIn } from "@eventfork/core/users";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { after } from "next/server";

@@ -1,0 +1,118 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { z } from "zod";
+import { databaseEnv, type Env, isLambda, processEnv, queryTimeoutEnv, readEnv } from "../env/index.ts";
+import { EventforkError, messageOf } from "../index.ts";
+import { Prisma, PrismaClient } from "./generated/client.ts";
+import { Client } from "./readable-times.ts";
+
+export type Db = PrismaClient;
+export type Tx = Prisma.TransactionClient;
+export { storableJson, storableText } from "./storable.ts";
+export { Prisma };
+
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
+}
+
+const driverError = z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) });
+
+/** Whether the value is at fault: Postgres's classes 22 and 54, or an error before the statement was sent. */
+export function isDataError(error: unknown): boolean {
+  if (error instanceof RangeError || error instanceof TypeError) return true;
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return /^(22|54)/.test(driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "");
+}
+
+/** Prisma's class 1 and its timeouts, Postgres's classes 08, 53 and 57, or the driver's own error. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) {
+    return (
+      error instanceof Error && /^Connection terminated|^Query read timeout|ECONN(REFUSED|RESET)/.test(error.message)
+    );
+  }
+  if (/^(P1\d{3}|P2024|P2028|P2037)$/.test(error.code)) return true;
+  return /^(08|53|57)/.test(driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "");
+}
+
+export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
+  return conditions.length === 0 ? Prisma.sql`true` : Prisma.join([...conditions], " AND ");
+}
+
+/** The server's timeout, which cancels the statement, fires before the client's. */
+const silenceMs = 500;
+
+const pools = new WeakMap<Db, pg.Pool>();
+
+/**
+ * A connection waits 5 s and a statement 15 s at most, in a deployed function `EVENTFORK_QUERY_TIMEOUT_MS`: less than
+ * the function's timeout.
+ * @throws EventforkError `MISCONFIGURED`.
+ */
+export function createDb(options: { connections: number; url?: string; env?: Env }): Db {
+  const env = options.env ?? processEnv();
+  const { EVENTFORK_QUERY_TIMEOUT_MS: queryTimeout } = readEnv(queryTimeoutEnv, env);
+  const timeout = queryTimeout ?? 15_000;
+  const pool = new pg.Pool({
+    Client,
+    connectionString: options.url ?? readEnv(databaseEnv, env).DATABASE_URL,
+    max: isLambda(env) ? 1 : options.connections,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: timeout,
+    ...(queryTimeout === undefined ? {} : { query_timeout: queryTimeout + silenceMs }),
+    allowExitOnIdle: true,
+  });
+  // Without a listener, a broken idle connection would end the process.
+  pool.on("error", () => undefined);
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
+  const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout } });
+  pools.set(db, pool);
+  return db;
+}
+
+/** @throws EventforkError `UNAVAILABLE`, which names `DATABASE_URL` but not its password. */
+export async function probeDatabase(env: Env): Promise<void> {
+  const { DATABASE_URL } = readEnv(databaseEnv, env);
+  const client = new pg.Client({ connectionString: DATABASE_URL, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+  } catch (cause) {
+    // A host with several addresses fails with one error for each and no message.
+    const [reason] = cause instanceof AggregateError ? cause.errors : [cause];
+    const message = `The database that DATABASE_URL names cannot be reached: ${messageOf(reason)}.`;
+    throw new EventforkError("UNAVAILABLE", message, { cause });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Skips Prisma's query engine. Prepared once per connection under `name`, which must belong to one text. */
+export async function queryPrepared<Row extends pg.QueryResultRow>(
+  db: Db,
+  name: string,
+  { text, values }: Prisma.Sql,
+): Promise<Row[]> {
+  const pool = pools.get(db);
+  if (pool === undefined) throw new TypeError("this client was not made by createDb");
+  return (await pool.query<Row>({ name, text, values })).rows;
+}
+export type {
+  AttemptModel,
+  AuditEntryModel,
+  AuditEntryWhereInput,
+  DeadLetterModel,
+  DeliveryModel,
+  ErasureModel,
+  EventModel,
+  IntegrationStateModel,
+  IntegrationStateWhereInput,
+  OverdueModel,
+  ReplayItemModel,
+  ReplayModel,
+  RuleVersionModel,
+  ScheduleRunModel,
+  SentAnywayModel,
+  SessionModel,
+  UserWhereInput,
+} from "./generated/models.ts";

@@ -1,0 +1,33 @@
+import type { Ctx } from "@eventfork/core/platform";
+import type { AllFigures } from "@eventfork/core/rollups";
+import { integrationNames } from "@eventfork/core/topology";
+
+export async function countFigures(ctx: Ctx, from: Date, to: Date) {
+  const attempts = await ctx.db.attempt.findMany({ where: { startedAt: { gte: from, lt: to } } });
+  const deadLetters = await ctx.db.deadLetter.findMany({ where: { errorClass: "Unfinished", status: "open" } });
+  const unfinished = deadLetters.filter(({ archivedAt }) => archivedAt >= from && archivedAt < to);
+  const count = (name: string, ...outcomes: string[]) =>
+    attempts.filter(({ integration, outcome }) => integration === name && outcomes.includes(outcome)).length;
+  const countDeadLetters = (name: string) =>
+    unfinished.reduce((sum, deadLetter) => sum + (deadLetter.integration === name ? deadLetter.deaths : 0), 0);
+  return Object.fromEntries(
+    integrationNames.map((name) => [
+      name,
+      {
+        delivered: count(name, "delivered"),
+        retried: count(name, "retry"),
+        died: count(name, "rejected", "exhausted") + countDeadLetters(name),
+        refused: count(name, "credentials"),
+      },
+    ]),
+  );
+}
+
+export function totalFigures({ integrations }: AllFigures) {
+  return Object.fromEntries(
+    integrationNames.map((name) => {
+      const { delivered, retried, died, refused } = integrations[name];
+      return [name, { delivered, retried, died, refused }];
+    }),
+  );
+}
