@@ -6,12 +6,11 @@ import type { Watched } from "./busy.ts";
 import type { Options } from "./options.ts";
 import type { Work } from "./processes/consumer.ts";
 import type { PublisherQuestions } from "./processes/publisher.ts";
-import { startConsumers, startWorker, workBetween } from "./workers.ts";
+import { type CallKind, startConsumers, startWorker, workBetween } from "./workers.ts";
 
 export type Ceiling = { seconds: number; work: Work };
 
 /** `sdk`: the AWS SDK. `lean`: the consumer's own poller. */
-export type CallKind = "sdk" | "lean";
 
 type CeilingOptions = Options & {
   calls: CallKind;

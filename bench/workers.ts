@@ -4,9 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Env } from "@eventfork/core/platform/env";
 import { requiredNames } from "@eventfork/core/topology";
-import type { CallKind } from "./ceiling.ts";
 import type { Options } from "./options.ts";
 import type { ConsumerQuestions, Work } from "./processes/consumer.ts";
+
+export type CallKind = "sdk" | "lean";
 
 type Worker<Questions extends Record<string, unknown>> = {
   pid: number;

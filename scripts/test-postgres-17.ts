@@ -6,14 +6,15 @@ import { installFolder, runProgram } from "./programs.ts";
 
 const files = [
   "packages/core/src/outbox",
-  "packages/core/src/event-log",
-  "packages/core/src/reconcile",
+  "packages/core/src/history",
+  "packages/core/src/search",
+  "packages/core/src/reconciliation",
   "packages/core/src/retention",
   "packages/core/src/rollups",
-  "packages/core/src/dead-letters/dead-letters.test.ts",
-  "packages/core/src/deliveries/list.test.ts",
+  "packages/core/src/dead-letters/tests/dead-letters.test.ts",
+  "packages/core/src/deliveries/list/list.test.ts",
   "packages/core/src/deliveries/leases.test.ts",
-  "packages/core/src/deliveries/consume.test.ts",
+  "packages/core/src/deliveries/tests/consume.test.ts",
   "packages/local/src/postgres/release.test.ts",
 ];
 

@@ -2,10 +2,11 @@
 import { runProgram } from "./programs.ts";
 
 const checks: [title: string, command: string, ...args: string[]][] = [
-  ["lint, format and boundaries", "biome", "ci", "--error-on-warnings", "."],
+  ["lint and format", "biome", "ci", "--error-on-warnings", "."],
   ["types of packages", "tsc", "-p", "tsconfig.json"],
   ["types of the web app", "tsc", "-p", "apps/web/tsconfig.json"],
   ["dead code", "knip"],
+  ["dependencies", process.execPath, "scripts/dependencies/check.ts"],
   ["vocabulary", process.execPath, "scripts/vocabulary.ts"],
 ];
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as Topology from "../../packages/core/src/topology/index.ts";
 import { databaseEnvironment, databaseHash, databaseLink, vpc } from "../database/database.ts";
+import type { Permission } from "../messaging/fan-out.ts";
 import { deadLetterQueues, ownQueue, queues } from "../messaging/messaging.ts";
 import {
   integrationSecrets,
@@ -12,7 +13,7 @@ import {
   tracingSettings,
 } from "../stage/secrets.ts";
 import { readStage } from "../stage/stage.ts";
-import { mayArchive, mayConsume, mayJoinVpc, mayLog, type Permission } from "./permissions.ts";
+import { mayArchive, mayConsume, mayJoinVpc, mayLog } from "./permissions.ts";
 
 const { name: stage, isPermanent } = readStage($app.stage, process.env);
 

@@ -1,7 +1,5 @@
-import { fanOutResources } from "../messaging/fan-out.ts";
+import { fanOutResources, type Permission } from "../messaging/fan-out.ts";
 import { queues } from "../messaging/messaging.ts";
-
-export type Permission = { actions: string[]; resources: $util.Input<string>[] };
 
 const queueArns = queues.map(({ queue }) => queue.arn);
 const deadLetterQueueArns = queues.map(({ deadLetterQueue }) => deadLetterQueue.arn);

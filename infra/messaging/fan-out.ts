@@ -1,8 +1,9 @@
 import type { Policy } from "@eventfork/filter-policy";
 import { busRuleName, toEventPattern } from "../../packages/core/src/platform/fan-out/event-pattern.ts";
 import * as Topology from "../../packages/core/src/topology/index.ts";
-import type { Permission } from "../functions/permissions.ts";
 import { refuse } from "../stage/stage.ts";
+
+export type Permission = { actions: string[]; resources: $util.Input<string>[] };
 
 type Fed = {
   name: Topology.IntegrationName;

@@ -1,3 +1,4 @@
+import type { MissingResource } from "@eventfork/core/integrations";
 import type * as Outbox from "@eventfork/core/outbox";
 import type { IntegrationStatus } from "@eventfork/core/overview";
 import type { Ctx } from "@eventfork/core/platform";
@@ -59,7 +60,7 @@ async function show(ctx: Ctx): Promise<CommandOutput> {
   return { json: { integrations, missing, outbox }, text: `${formatTable(titles, rows)}\n\n${lines.join("\n")}` };
 }
 
-function describeMissing({ integration, text, since, isRestorable, advice }: Integrations.MissingResource): string {
+function describeMissing({ integration, text, since, isRestorable, advice }: MissingResource): string {
   const next = isRestorable
     ? `Run "eventfork rules restore ${integration}". Events of the meantime become overdue.`
     : advice;

@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 import { z } from "zod";
 import { EventforkError, type Problem } from "../platform/errors.ts";
 import { emailAddress } from "../platform/text/email.ts";

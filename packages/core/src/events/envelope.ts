@@ -1,8 +1,9 @@
+// Browser-safe: imports nothing that needs a server.
 import { z } from "zod";
-import { escapeRefusedCharacters } from "../platform/aws/index.ts";
 import { storableJson } from "../platform/db/storable.ts";
 import { messageOf, type Problem } from "../platform/errors.ts";
 import { findFaults, isNestedTooDeep } from "../platform/text/sound-json.ts";
+import { escapeRefusedCharacters } from "../platform/text/text.ts";
 
 export const eventName = z
   .string()

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { type Authenticated, authenticate } from "../api-keys/index.ts";
 import { checkEventData, eventName, eventTime, isEventType, listLeftOut } from "../events/index.ts";
 import * as Outbox from "../outbox/index.ts";
-import { escapeRefusedCharacters } from "../platform/aws/index.ts";
 import { isUniqueViolation, type Tx } from "../platform/db/index.ts";
 import { type Ctx, EventforkError, type Problem } from "../platform/index.ts";
 import { consumeRateLimit } from "../platform/rate-limit/index.ts";
+import { escapeRefusedCharacters } from "../platform/text/text.ts";
 
 export const ingestLimits = {
   events: 100,

@@ -1,8 +1,9 @@
-import type { Messaging } from "./aws/index.ts";
 import type { Db } from "./db/index.ts";
 import { EventforkError } from "./errors.ts";
-import type { PassedOver } from "./isolate.ts";
 import type { Logger } from "./log.ts";
+import type { Messaging } from "./messaging.ts";
+
+export type PassedOver = { step: string; id: string | null; error: string };
 
 export type Role = "admin" | "viewer" | "user";
 

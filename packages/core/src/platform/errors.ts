@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 export type ErrorCode =
   | "INVALID"
   | "NOT_FOUND"

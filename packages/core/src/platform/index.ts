@@ -1,6 +1,14 @@
 export { maintenance, maintenanceResponse, readBody, readBodyOf } from "./body.ts";
 export { cached } from "./cache.ts";
-export { type Actor, type Ctx, nameOfActor, type RequestOrigin, type Role, requireAdmin } from "./ctx.ts";
+export {
+  type Actor,
+  type Ctx,
+  nameOfActor,
+  type PassedOver,
+  type RequestOrigin,
+  type Role,
+  requireAdmin,
+} from "./ctx.ts";
 export {
   CredentialsError,
   type ErrorCode,
@@ -24,7 +32,7 @@ export {
   pageInput,
   parseInput,
 } from "./input.ts";
-export { isolate, isolateRow, isolateRows, type PassedOver, passOver } from "./isolate.ts";
+export { isolate, isolateRow, isolateRows, passOver } from "./isolate.ts";
 export { createLogger, type Logger, logUnhandledRejections, silentLogger } from "./log.ts";
 export { createMetrics, type Figure, type Metrics, noMetrics } from "./metrics.ts";
 export { maskAddresses, maskPersonalData, maskText } from "./text/mask.ts";

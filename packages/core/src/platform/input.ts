@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 import { z } from "zod";
 import { type IntegrationName, integrationNames } from "../topology/index.ts";
 import { EventforkError } from "./errors.ts";

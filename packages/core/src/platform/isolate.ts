@@ -1,8 +1,6 @@
 import type { Ctx } from "./ctx.ts";
 import { messageOf } from "./errors.ts";
 
-export type PassedOver = { step: string; id: string | null; error: string };
-
 type IsolateCtx = Partial<Pick<Ctx, "log" | "passedOver">>;
 
 const maximumLength = 300;

@@ -4,7 +4,7 @@ import type { IntegrationName } from "../topology/index.ts";
 /** `archive` can be undone, `permanent` cannot. */
 export const removalKinds = ["archive", "permanent"] as const;
 
-export type Removal = { email: string; how: (typeof removalKinds)[number] };
+type Removal = { email: string; how: (typeof removalKinds)[number] };
 
 /** @throws EventforkError `MISCONFIGURED`; `UNAVAILABLE`, without the address. */
 export type RemovePerson = (

@@ -1,6 +1,11 @@
 import type { Group } from "@eventfork/filter-policy";
 import { type CompiledRule, explainCompiled, type FailedClause, findLeaves, matches } from "@eventfork/filter-policy";
-import type { DryRunEvent, RecentEvents } from "./dry-run.ts";
+
+/** `recordedAt` is in milliseconds. */
+export type DryRunEvent = { id: string; type: string; recordedAt: number; body: Record<string, unknown> };
+
+/** `newest` and `oldest` are in milliseconds. */
+export type RecentEvents = { total: number; newest: number; oldest: number };
 
 /** `because`: the failed clauses of the rule that filters it out. */
 export type ChangedEvent = {

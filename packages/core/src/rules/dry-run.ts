@@ -4,7 +4,7 @@ import { toEnvelope } from "../events/index.ts";
 import type { RuleVersionModel } from "../platform/db/index.ts";
 import { type Ctx, EventforkError, inputText, isNestedTooDeep, maximumLevels, parseInput } from "../platform/index.ts";
 import { integrationInput } from "../platform/input.ts";
-import { DryRunAccumulator, type DryRunReport } from "./dry-run-accumulator.ts";
+import { DryRunAccumulator, type DryRunEvent, type DryRunReport, type RecentEvents } from "./dry-run-accumulator.ts";
 import { type FitCtx, policyOf, readNewest, readPolicyText, requireFit, ruleScope } from "./versions.ts";
 
 type DryRunCtx = Pick<Ctx, "db"> & FitCtx;
@@ -72,12 +72,6 @@ function parseText(text: string): unknown {
     throw new EventforkError("INVALID", "The event is not JSON. Paste it as it goes over the wire.", { cause });
   }
 }
-
-/** `recordedAt` is in milliseconds. */
-export type DryRunEvent = { id: string; type: string; recordedAt: number; body: Record<string, unknown> };
-
-/** `newest` and `oldest` are in milliseconds. */
-export type RecentEvents = { total: number; newest: number; oldest: number };
 
 const eventsPerStep = 5_000;
 

@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 import type { Policy, Problem } from "@eventfork/filter-policy";
 import { type LocatedProblem, locateProblems, validatePolicy } from "@eventfork/filter-policy";
 import { validateFilter } from "../platform/fan-out/filter.ts";

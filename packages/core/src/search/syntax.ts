@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 import { storableText } from "../platform/db/storable.ts";
 import { EventforkError } from "../platform/errors.ts";
 

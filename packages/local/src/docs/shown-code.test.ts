@@ -54,15 +54,17 @@ function readInvoice() {
 
 const readBlock = (start: string) => blocks.find(({ code }) => code.startsWith(start))?.code ?? "";
 
-const integrationsFolder = join(root, "packages/core/src/integrations");
+const loopsFolder = join(root, "packages/core/src/providers/loops");
 
 /** The provider of docs/how-to/add-an-integration.md, with the imports of the files that it is a copy of. */
 async function importDiscord(provider: string): Promise<Integration> {
-  const imports = ["loops.ts", "loops-errors.ts"]
-    .flatMap((file) => readFileSync(join(integrationsFolder, file), "utf8").match(/^import [^;]+;$/gm) ?? [])
-    .filter((line) => !/"loops"|topology/.test(line))
+  const imports = ["index.ts", "errors.ts"]
+    .flatMap((file) => readFileSync(join(loopsFolder, file), "utf8").match(/^import [^;]+;$/gm) ?? [])
+    .filter((line) => !/"loops"|topology|"\.\/errors/.test(line))
     .map((line) =>
-      line.replace('"../', '"../packages/core/src/').replace('"./', '"../packages/core/src/integrations/'),
+      line
+        .replace('"../../', '"../packages/core/src/')
+        .replace('"../framework', '"../packages/core/src/providers/framework'),
     );
   const topology = `const signUps = {};\nconst integrations = { discord: {${readBlock('title: "Discord"')}} };`;
   // Apart from the sources, which other tests list.
@@ -131,7 +133,7 @@ const checks: readonly (readonly [path: string, start: string, check: (code: str
     "docs/how-to/add-an-event-type.md",
     "const phrases",
     (code) => {
-      const source = readFileSync(join(integrationsFolder, "slack-message.ts"), "utf8");
+      const source = readFileSync(join(root, "packages/core/src/providers/slack/message.ts"), "utf8");
       const [declaration = "", ...lines] = code.trim().split("\n");
       expect(source).toContain(declaration);
       for (const line of lines.filter((line) => line.includes('"user.'))) {

@@ -1,6 +1,6 @@
 "use client";
 
-import { catalog, eventTypes } from "@eventfork/core/events";
+import { catalog, eventTypes } from "@eventfork/core/events/catalog";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { SearchIcon } from "lucide-react";
 import { type SubmitEvent, useId, useRef } from "react";

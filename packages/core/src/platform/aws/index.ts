@@ -1,8 +1,8 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
 import type { IntegrationName } from "../../topology/index.ts";
-import { type Env, type Mappings, ownQueueEnv, type Queues, type QueueUrls, queuesEnv, readEnv } from "../env/index.ts";
-import type { FanOut } from "../fan-out/index.ts";
+import { type Env, ownQueueEnv, queuesEnv, readEnv } from "../env/index.ts";
+import type { OwnMessaging, QueueMessaging } from "../messaging.ts";
 import { leanCalls } from "./lean/calls.ts";
 import { snsProtocol } from "./lean/sns.ts";
 import { sqsProtocol } from "./lean/sqs.ts";
@@ -27,13 +27,6 @@ export {
   readQueueArn,
   switchMapping,
 } from "./queues.ts";
-
-/** `mappings` exist only on AWS, in processes that may change them. */
-export type Messaging = { fanOut: FanOut; sqs: SQSClient; queues: Queues; mappings?: Mappings };
-
-export type QueueMessaging = Pick<Messaging, "sqs" | "queues" | "mappings">;
-
-export type OwnMessaging = { sqs: SQSClient; queue: QueueUrls };
 
 /** Caches middleware and skips logs and checksums, because the SDK takes most of a message's CPU time. */
 export function createAwsClients(): { sns: SNSClient; sqs: SQSClient } {
@@ -83,4 +76,5 @@ export function createOwnMessaging(integration: IntegrationName, env: Env): OwnM
 export const longPollSeconds = 20;
 
 export const queueCallSeconds = longPollSeconds + 5;
-export { escapeRefusedCharacters } from "./messages.ts";
+
+export type { Messaging, OwnMessaging, QueueMessaging } from "../messaging.ts";

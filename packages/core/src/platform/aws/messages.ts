@@ -6,6 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
+import { escapeRefusedCharacters } from "../text/text.ts";
 
 /** SQS and SNS accept ten entries a call. Source: the batch actions' reference pages. */
 export const awsBatchSize = 10;
@@ -107,12 +108,4 @@ function toEntry(messages: readonly OutgoingMessage[], index: number): SendMessa
   const message = messages[index];
   if (message === undefined) throw new RangeError(`there is no message ${index}`);
   return { ...message, Id: String(index), MessageBody: escapeRefusedCharacters(message.MessageBody) };
-}
-
-/**
- * SNS and SQS refuse U+FFFE and U+FFFF, which JSON allows; escaped, they mean the same. Source: SendMessage's reference
- * page.
- */
-export function escapeRefusedCharacters(json: string): string {
-  return json.replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }

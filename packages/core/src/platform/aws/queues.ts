@@ -3,7 +3,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { type IntegrationName, integrationNames, topologyOf } from "../../topology/index.ts";
 import type { Mappings, QueueUrls } from "../env/index.ts";
 import { EventforkError } from "../errors.ts";
-import type { Messaging } from "./index.ts";
+import type { Messaging } from "../messaging.ts";
 
 export type QueueDepth = { waiting: number; inFlight: number; dead: number };
 

@@ -2,7 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { z } from "zod";
 import { databaseEnv, type Env, isLambda, processEnv, queryTimeoutEnv, readEnv } from "../env/index.ts";
-import { EventforkError, messageOf } from "../index.ts";
+import { EventforkError, messageOf } from "../errors.ts";
 import { Prisma, PrismaClient } from "./generated/client.ts";
 import { Client } from "./readable-times.ts";
 

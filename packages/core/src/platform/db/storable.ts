@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 const replacement = "\uFFFD";
 const maximumDepth = 128;
 

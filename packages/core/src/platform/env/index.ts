@@ -10,11 +10,9 @@ import {
   topologyOf,
 } from "../../topology/index.ts";
 import { EventforkError, type Problem } from "../errors.ts";
-import { joinEnv, readLinks } from "./links.ts";
+import { type Env, joinEnv, readLinks } from "./links.ts";
 
-export { readLinks } from "./links.ts";
-
-export type Env = Readonly<Record<string, string | undefined>>;
+export { type Env, readLinks } from "./links.ts";
 
 /**
  * The environment wins over SST's links.

@@ -1,5 +1,6 @@
 import { EventforkError } from "../errors.ts";
-import type { Env } from "./index.ts";
+
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The link `SlackBotToken` becomes `SLACK_BOT_TOKEN`. */
 export function readLinks(links: object): Env {

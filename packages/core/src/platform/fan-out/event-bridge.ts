@@ -1,10 +1,10 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { InvalidPolicyError } from "@eventfork/filter-policy";
 import type { IntegrationName } from "../../topology/index.ts";
-import { callsWithin, type Messaging, queueOf } from "../aws/index.ts";
+import { callsWithin, queueOf } from "../aws/index.ts";
 import { EventforkError } from "../errors.ts";
+import type { FanOut, LiveFilter, Messaging } from "../messaging.ts";
 import { busRuleName, fromEventPattern, hasSamePattern, toEventPattern, validatePattern } from "./event-pattern.ts";
-import type { FanOut, LiveFilter } from "./index.ts";
 
 type Sdk = typeof import("@aws-sdk/client-eventbridge");
 

@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 import {
   at,
   type Group,

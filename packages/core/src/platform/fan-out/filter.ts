@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 import type { Policy, Problem } from "@eventfork/filter-policy";
 import { fanOut } from "../../topology/index.ts";
 import { validatePattern } from "./event-pattern.ts";

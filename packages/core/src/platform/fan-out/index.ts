@@ -1,42 +1,9 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
-import type { Policy, Problem } from "@eventfork/filter-policy";
-import type { IntegrationName } from "../../topology/index.ts";
-import { createQueueClient, type Messaging } from "../aws/index.ts";
+import { createQueueClient } from "../aws/index.ts";
 import { type Env, messagingEnv, processEnv, readEnv } from "../env/index.ts";
+import type { FanOut, Messaging } from "../messaging.ts";
 import { createEventBridge } from "./event-bridge.ts";
 import { createSns } from "./sns.ts";
-
-/** `body` is the envelope as JSON. */
-export type OutgoingEvent = { id: string; type: string; source: string; body: string };
-
-/** `isFinal` when the event can never be published. */
-export type PublishOutcome = { id: string; error: string | null; isFinal: boolean };
-
-/** `policyText` is null when every event matches; `scope` is AWS's. */
-export type LiveFilter = { subscription: string; policyText: string | null; scope: string | null };
-
-export type FanOut = {
-  label: string;
-  system: string;
-  /**
-   * Ten events and 256 KiB at most; outcomes in order.
-   * @throws Error when none was published or on abort.
-   */
-  publish(events: readonly OutgoingEvent[], signal?: AbortSignal): Promise<PublishOutcome[]>;
-  validateFilter(policy: Policy): Problem[];
-  /**
-   * In effect within 15 minutes.
-   * @throws EventforkError `NOT_FOUND` as `readFilter`.
-   */
-  setFilter(integration: IntegrationName, policy: Policy): Promise<LiveFilter>;
-  /** @throws EventforkError `NOT_FOUND` when the subscription is gone. */
-  readFilter(integration: IntegrationName): Promise<LiveFilter>;
-  /** Null where only a deployment can subscribe. */
-  subscribe: ((integration: IntegrationName, policy: Policy) => Promise<LiveFilter>) | null;
-  isSameFilter(left: Policy, right: Policy): boolean;
-  /** Why it cannot be a rule, as the end of a sentence; otherwise null. */
-  describeObstacle(live: Pick<LiveFilter, "policyText" | "scope">): string | null;
-};
 
 /**
  * Apart from `aws`, so that consumers' bundles lack publishing code.
@@ -55,4 +22,6 @@ export function createMessaging(env: Env = processEnv()): Messaging {
 export function createFanOut(arn: string, reached: Pick<Messaging, "sqs" | "queues">, sns?: SNSClient): FanOut {
   return arn.split(":")[2] === "events" ? createEventBridge(arn, reached) : createSns(arn, reached, sns);
 }
+
+export type { FanOut, LiveFilter, OutgoingEvent, PublishOutcome } from "../messaging.ts";
 export { unwrapUndelivered } from "./undelivered.ts";

@@ -8,10 +8,10 @@ import {
 } from "@aws-sdk/client-sns";
 import { isSamePolicy } from "@eventfork/filter-policy";
 import type { IntegrationName } from "../../topology/index.ts";
-import { createTopicClient, groupOf, type Messaging, queueOf, readQueueArn } from "../aws/index.ts";
+import { createTopicClient, groupOf, queueOf, readQueueArn } from "../aws/index.ts";
 import { EventforkError } from "../errors.ts";
+import type { FanOut, Messaging, OutgoingEvent, PublishOutcome } from "../messaging.ts";
 import { validateFilter } from "./filter.ts";
-import type { FanOut, OutgoingEvent, PublishOutcome } from "./index.ts";
 
 const ourScope = "MessageBody";
 

@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 import { z } from "zod";
 
 /** Converts the domain to punycode, as providers expect: ann@bücher.example becomes ann@xn--bcher-kva.example. */

@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 import { parseJson } from "../input.ts";
 import { isNestedTooDeep } from "./sound-json.ts";
 import { replaceAddresses } from "./text.ts";

@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 const thousands = /\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g;
 
 /** `toLocaleString`'s first call takes 30 ms in Chromium, 100 ms on a phone. */

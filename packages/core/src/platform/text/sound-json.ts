@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 /** Counts the outermost level. Code that walks an event's data may recurse this deep. */
 export const maximumLevels = 100;
 

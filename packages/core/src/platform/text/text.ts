@@ -1,3 +1,4 @@
+// Browser-safe: imports nothing that needs a server.
 /** In UTF-16 units, cut between graphemes and well formed. `end` marks a cut. */
 export function clip(text: string, maximum: number, end = ""): string {
   if (text.length <= maximum) return text.toWellFormed();
@@ -58,4 +59,12 @@ export function replaceAddresses(text: string, replace: (address: string) => str
     done = end;
   }
   return done === 0 ? text : parts.join("") + text.slice(done);
+}
+
+/**
+ * SNS and SQS refuse U+FFFE and U+FFFF, which JSON allows; escaped, they mean the same. Source: SendMessage's reference
+ * page.
+ */
+export function escapeRefusedCharacters(json: string): string {
+  return json.replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }

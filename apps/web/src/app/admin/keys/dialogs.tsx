@@ -1,4 +1,4 @@
-import { catalog, eventTypes } from "@eventfork/core/events";
+import { catalog, eventTypes } from "@eventfork/core/events/catalog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CheckIcon, CopyIcon, PlusIcon } from "lucide-react";
 import { useState } from "react";

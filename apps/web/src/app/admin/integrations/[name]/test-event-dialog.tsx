@@ -1,4 +1,4 @@
-import { catalog, eventTypes } from "@eventfork/core/events";
+import { catalog, eventTypes } from "@eventfork/core/events/catalog";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { useMutation } from "@tanstack/react-query";
 import { SendIcon } from "lucide-react";

@@ -1,6 +1,6 @@
 "use client";
 
-import { catalog, eventTypes } from "@eventfork/core/events";
+import { catalog, eventTypes } from "@eventfork/core/events/catalog";
 import type { IntegrationName } from "@eventfork/core/topology";
 import { findProblems } from "@eventfork/filter-policy";
 import { type ReactNode, useId, useState } from "react";

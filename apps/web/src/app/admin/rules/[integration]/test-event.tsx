@@ -1,6 +1,6 @@
 "use client";
 
-import { catalog, eventTypes, exampleEvent } from "@eventfork/core/events";
+import { catalog, eventTypes, exampleEvent } from "@eventfork/core/events/catalog";
 import type { IntegrationName } from "@eventfork/core/topology";
 import type { FailedClause } from "@eventfork/filter-policy";
 import { useMutation } from "@tanstack/react-query";

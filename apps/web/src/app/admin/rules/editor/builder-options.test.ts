@@ -1,4 +1,4 @@
-import { eventTypes } from "@eventfork/core/events";
+import { eventTypes } from "@eventfork/core/events/catalog";
 import { fromBuilder, parsePolicy, toBuilder, validatePolicy } from "@eventfork/filter-policy";
 import { expect, test } from "vitest";
 import { fields, fillUp, operatorOf, operators, startOf } from "./builder-options.ts";

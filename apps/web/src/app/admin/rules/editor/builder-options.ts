@@ -1,4 +1,4 @@
-import { type CatalogField, catalogFields } from "@eventfork/core/events";
+import { type CatalogField, catalogFields } from "@eventfork/core/events/catalog";
 import type { BuilderCondition } from "@eventfork/filter-policy";
 import { useState } from "react";
 

@@ -1,4 +1,4 @@
-import { catalog, type EventType, eventTypes, isEventType } from "@eventfork/core/events";
+import { catalog, type EventType, eventTypes, isEventType } from "@eventfork/core/events/catalog";
 import {
   type BuilderChoice,
   type BuilderField,

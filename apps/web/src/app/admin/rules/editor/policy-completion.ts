@@ -1,6 +1,6 @@
 import { type CompletionContext, type CompletionResult, snippetCompletion } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
-import { catalogFields, eventTypes } from "@eventfork/core/events";
+import { catalogFields, eventTypes } from "@eventfork/core/events/catalog";
 import type { SyntaxNode } from "@lezer/common";
 
 const operators = [

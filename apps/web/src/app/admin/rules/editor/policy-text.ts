@@ -1,4 +1,4 @@
-import { catalog, eventTypes } from "@eventfork/core/events";
+import { catalog, eventTypes } from "@eventfork/core/events/catalog";
 import { findRuleProblems } from "@eventfork/core/rules/fit";
 import { describeEvents, type LocatedProblem, type Policy, parsePolicy } from "@eventfork/filter-policy";
 
