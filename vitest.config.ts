@@ -10,7 +10,7 @@ export default defineConfig({
       "apps/**/*.test.ts",
       "infra/**/*.test.ts",
       "bench/*.test.ts",
-      "scripts/*.test.ts",
+      "scripts/**/*.test.ts",
     ],
     globalSetup: ["packages/local/src/testing/global-setup.ts", "infra/testing/global-setup.ts"],
     // The default leaves one of two cores idle.
