@@ -2,7 +2,7 @@ import { expect } from "@playwright/test";
 import { logIn } from "../support/browser.ts";
 import { newPerson, signUp } from "../support/people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
-import { test } from "../support/shared-stack.ts";
+import { test } from "../support/stack.ts";
 
 const soon = { timeout: 4_000 };
 

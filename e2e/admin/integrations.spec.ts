@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { expect } from "@playwright/test";
 import { logIn } from "../support/browser.ts";
 import { eventually, readLedger, setFault } from "../support/sandbox.ts";
-import { test } from "../support/shared-stack.ts";
+import { test } from "../support/stack.ts";
 
 test("an integration's connection test reports problems, it pauses and resumes, and only it gets a test event", async ({
   page,

@@ -2,8 +2,8 @@ import { expect, type Page } from "@playwright/test";
 import { logIn, newPage } from "../support/browser.ts";
 import { type NewPerson, newPerson, signUp } from "../support/people.ts";
 import { eventually, hasAll, readLedger, readReceived } from "../support/sandbox.ts";
-import { test } from "../support/shared-stack.ts";
 import type { RunningStack } from "../support/stack.ts";
+import { test } from "../support/stack.ts";
 
 let stack: RunningStack;
 let admin: Page;

@@ -4,8 +4,8 @@ import { expect, type Page } from "@playwright/test";
 import { logIn, memberPages, newPage, publicPages, seeAll } from "../support/browser.ts";
 import { newPerson, signUp } from "../support/people.ts";
 import { eventually, hasAll, readReceived } from "../support/sandbox.ts";
-import { test } from "../support/shared-stack.ts";
 import type { RunningStack } from "../support/stack.ts";
+import { test } from "../support/stack.ts";
 
 const pictures = "test-results/screens";
 

@@ -2,7 +2,7 @@ import { expect } from "@playwright/test";
 import { logIn, newPage, waitUntilHydrated } from "../support/browser.ts";
 import { callAuth, newPerson, signUp } from "../support/people.ts";
 import { readLink } from "../support/sandbox.ts";
-import { test } from "../support/shared-stack.ts";
+import { test } from "../support/stack.ts";
 
 test("a mailed link resets a forgotten password, and the old one stops working", async ({ browser, stack }) => {
   const person = newPerson();

@@ -2,7 +2,7 @@ import { expect } from "@playwright/test";
 import { visit } from "../../infra/cost/cost.ts";
 import { newPage, waitUntilHydrated } from "../support/browser.ts";
 import { newPerson } from "../support/people.ts";
-import { test } from "../support/shared-stack.ts";
+import { test } from "../support/stack.ts";
 
 test("a new visitor's sign-up makes the requests that docs/operations/deploy.md counts", async ({ browser, stack }) => {
   const page = await newPage(browser);

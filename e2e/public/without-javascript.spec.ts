@@ -2,7 +2,7 @@ import { type Browser, expect, type Page } from "@playwright/test";
 import { nextAddress } from "../support/browser.ts";
 import { type NewPerson, newPerson, signUp } from "../support/people.ts";
 import { eventually, everythingOnce, hasAll, readReceived } from "../support/sandbox.ts";
-import { test } from "../support/shared-stack.ts";
+import { test } from "../support/stack.ts";
 
 const pictures = "test-results/screens";
 

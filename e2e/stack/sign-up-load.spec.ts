@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "@playwright/test";
-import { test } from "../support/shared-stack.ts";
+import { test } from "../support/stack.ts";
 
 test("npm run bench -- sign-ups measures the built app, and fails exactly when a limit is exceeded", async ({
   stack: { web, admin },

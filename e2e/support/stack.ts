@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { test as base } from "@playwright/test";
 
 export type Ready = { web: string; sandbox: string; admin: { email: string; password: string } };
 
@@ -78,3 +79,15 @@ export function findProcesses(stateDir: string): { pid: number; command: string 
 }
 
 export const partsOf = (stack: RunningStack) => findProcesses(stack.stateDir).map(({ command }) => command);
+
+/** Journeys that restore what they change share a stack per worker. */
+export const test = base.extend<object, { stack: RunningStack }>({
+  stack: [
+    async ({ browserName: _ }, use) => {
+      const stack = await spawnStack({ web: "built" });
+      await use(stack);
+      await stack.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+});

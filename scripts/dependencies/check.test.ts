@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { browserMark } from "./boundaries.ts";
-import { findFaults, readProject } from "./check.ts";
+import { findBrokenRules, readProject } from "./check.ts";
 import { createResolver, type Manifest, readImports } from "./imports.ts";
 
 const root: Manifest = { folder: ".", name: "eventfork", exports: {}, dependencies: new Set(["vitest"]) };
@@ -26,7 +26,7 @@ const local: Manifest = {
 function check(files: Readonly<Record<string, string>>): string[] {
   const sources = new Map(Object.entries(files));
   const manifests = [core, web, local, root];
-  return findFaults(sources, readImports(sources, createResolver(manifests)), manifests);
+  return findBrokenRules(sources, readImports(sources, createResolver(manifests)), manifests);
 }
 
 const at = (path: string) => `packages/core/src/${path}`;
@@ -39,7 +39,7 @@ test("the project has no fault, and its imports are read", () => {
       ({ file }) => file !== null && /\.tsx?$/.test(file) && !/generated|next-env/.test(file) && !sources.has(file),
     ),
   ).toEqual([]);
-  expect(findFaults(sources, imports, manifests)).toEqual([]);
+  expect(findBrokenRules(sources, imports, manifests)).toEqual([]);
 });
 
 test.each<[fault: string, files: Record<string, string>, reason: RegExp]>([

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,7 +24,11 @@ function moduleOf(file: string): string {
 }
 
 /** Every import that breaks a rule, as a line each: file, import, reason. */
-export function findFaults(sources: Sources, imports: readonly Import[], manifests: readonly Manifest[]): string[] {
+export function findBrokenRules(
+  sources: Sources,
+  imports: readonly Import[],
+  manifests: readonly Manifest[],
+): string[] {
   return [
     ...findForbidden(imports),
     ...findUpward(imports),
@@ -148,7 +153,7 @@ export function readProject(root: string): { sources: Sources; imports: Import[]
   const list = execFileSync("git", ["-C", root, "ls-files", "--cached", "--others", "--exclude-standard"], {
     encoding: "utf8",
   });
-  const files = list.split("\n").filter((file) => /\.tsx?$/.test(file));
+  const files = list.split("\n").filter((file) => /\.tsx?$/.test(file) && existsSync(`${root}/${file}`));
   const folders = new Set(
     list
       .split("\n")
@@ -162,7 +167,7 @@ export function readProject(root: string): { sources: Sources; imports: Import[]
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const { sources, imports, manifests } = readProject(".");
-  const faults = findFaults(sources, imports, manifests);
+  const faults = findBrokenRules(sources, imports, manifests);
   for (const fault of faults) console.log(fault);
   console.log(`${imports.length} imports of ${sources.size} files: ${faults.length} faults`);
   process.exitCode = faults.length === 0 ? 0 : 1;

@@ -3,10 +3,19 @@ import { archive } from "@eventfork/core/dead-letters";
 import { silentLogger } from "@eventfork/core/platform";
 import { createAwsClients } from "@eventfork/core/platform/aws";
 import { createDb } from "@eventfork/core/platform/db";
+import type { Queues } from "@eventfork/core/platform/env";
 import { advanceReplays } from "@eventfork/core/replays";
 import { toRecord } from "@eventfork/worker/mappings";
-import type { CrashPlan } from "./crash-plan.ts";
 import { admin } from "./index.ts";
+
+export type CrashPlan = {
+  task: "advance" | "archive";
+  databaseUrl: string;
+  queues: Queues;
+  /** The nth reading of the clock (one per step), or around a call to SQS. */
+  crashAt: number | "before sending" | "after sending";
+  clockAheadMs: number;
+};
 
 const plan: CrashPlan = JSON.parse(process.argv[2] ?? "{}");
 const crash = () => process.kill(process.pid, "SIGKILL");

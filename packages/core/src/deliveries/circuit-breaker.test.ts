@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type BatchHealth, decide, type Health, probeDelaySeconds } from "./circuit-breaker.ts";
+import { type BatchHealth, type BreakerHealth, decideBreaker, probeDelaySeconds } from "./circuit-breaker.ts";
 import { retryDelaySeconds } from "./retry.ts";
 
-const healthy: Health = { pauseKind: null, probes: 0, windowSuccess: 0, windowFailure: 0, limitedUntil: null };
+const healthy: BreakerHealth = { pauseKind: null, probes: 0, windowSuccess: 0, windowFailure: 0, limitedUntil: null };
 
 describe("the circuit breaker", () => {
-  test.each<[string, Partial<Health>, Partial<BatchHealth>, string]>([
+  test.each<[string, Partial<BreakerHealth>, Partial<BatchHealth>, string]>([
     ["a few failures do not trip it", { windowFailure: 9 }, { success: 0, failure: 9 }, "none"],
     ["ten failures and no success trip it", { windowFailure: 10 }, { success: 0, failure: 1 }, "trip"],
     ["half of twenty trip it", { windowFailure: 10, windowSuccess: 10 }, { success: 0, failure: 1 }, "trip"],
@@ -19,7 +19,9 @@ describe("the circuit breaker", () => {
     ["broken credentials outlive a success", { pauseKind: "credentials" }, { success: 1, failure: 0 }, "none"],
     ["a pause is not tripped again", { pauseKind: "manual", windowFailure: 99 }, { success: 0, failure: 9 }, "none"],
   ])("%s", (_, health, batch, decision) => {
-    expect(decide({ ...healthy, ...health }, { success: 0, failure: 0, isLimited: false, ...batch })).toBe(decision);
+    expect(decideBreaker({ ...healthy, ...health }, { success: 0, failure: 0, isLimited: false, ...batch })).toBe(
+      decision,
+    );
   });
 
   test("probes are further and further apart, up to ten minutes", () => {

@@ -5,7 +5,7 @@ import type { DeliveryError } from "../providers/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { findRateLimit } from "./rate-limit.ts";
 
-export type Health = {
+export type BreakerHealth = {
   pauseKind: "manual" | "credentials" | "outage" | null;
   probes: number;
   windowSuccess: number;
@@ -27,8 +27,8 @@ export type BatchHealth = { success: number; failure: number; isLimited: boolean
  * Rate limits and rejected events are not failures, because the provider answers. Neither are defects of ours.
  * @param health after the batch was counted.
  */
-export function decide(
-  health: Pick<Health, "pauseKind" | "windowSuccess" | "windowFailure">,
+export function decideBreaker(
+  health: Pick<BreakerHealth, "pauseKind" | "windowSuccess" | "windowFailure">,
   batch: BatchHealth,
 ): "trip" | "resume" | "probe_failed" | "none" {
   if (health.pauseKind === "outage") {
@@ -94,7 +94,7 @@ type ProtectCtx = Pick<Ctx, "db" | "now" | "log"> & {
 
 export async function updateCircuitBreaker(
   ctx: ProtectCtx,
-  health: Health,
+  health: BreakerHealth,
   batch: BatchHealth,
   errors: readonly DeliveryError[],
 ): Promise<void> {
@@ -107,7 +107,7 @@ export async function updateCircuitBreaker(
     if (isNew) alertOfPause(ctx, { errorCode: broken.code }, "paused: credentials");
     return;
   }
-  const decision = decide(health, batch);
+  const decision = decideBreaker(health, batch);
   const probeAt = (probes: number) =>
     new Date(ctx.now().getTime() + probeDelaySeconds(probes, { ...ctx, scale: ctx.retryScale }) * 1000);
   if (decision === "trip") {

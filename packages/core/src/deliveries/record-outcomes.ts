@@ -3,7 +3,7 @@ import { type Db, isDataError, Prisma, queryPrepared, storableJson, storableText
 import { clip } from "../platform/index.ts";
 import { countAttempts, countEvents } from "../rollups/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
-import { type Health, windowSeconds } from "./circuit-breaker.ts";
+import { type BreakerHealth, windowSeconds } from "./circuit-breaker.ts";
 import { firstLimit, type LimitSign, updateLimit } from "./rate-limit.ts";
 
 /** Returns ids of events that cannot be stored. @throws while the database is unavailable */
@@ -70,7 +70,7 @@ export async function recordOutcomes(
     failure: number;
     limit?: LimitSign & { scale: number };
   },
-): Promise<Health> {
+): Promise<BreakerHealth> {
   const { integration, leaseId, now, success, failure } = options;
   const { startedAt, durationMs } = options.timing;
   const limit = { ...noLimit, ...options.limit, startedAt, now, success };
@@ -136,7 +136,7 @@ export async function recordOutcomes(
       window_failure = CASE WHEN s.window_from > ${windowFrom} THEN s.window_failure ELSE 0 END + excluded.window_failure,
       ${updateLimit(limit)}
     RETURNING pause_kind AS "pauseKind", limited_until AS "limitedUntil", probes, window_success AS "windowSuccess", window_failure AS "windowFailure"`;
-  const [health] = await queryPrepared<Health>(db, "record_outcomes", statement);
+  const [health] = await queryPrepared<BreakerHealth>(db, "record_outcomes", statement);
   if (health === undefined) throw new Error("recording outcomes answered no health");
   return health;
 }

@@ -1,7 +1,7 @@
 // Browser-safe: imports nothing that needs a server.
 import { z } from "zod";
 import { EventforkError, type Problem } from "../platform/errors.ts";
-import { emailAddress } from "../platform/text/email.ts";
+import { emailAddress } from "../platform/input.ts";
 import { eventData, eventName } from "./envelope.ts";
 
 // Zod probes for `eval`, which a content security policy reports as a violation.

@@ -1,8 +1,7 @@
 // Browser-safe: imports nothing that needs a server.
 import { z } from "zod";
-import { storableJson } from "../platform/db/storable.ts";
 import { messageOf, type Problem } from "../platform/errors.ts";
-import { findFaults, isNestedTooDeep } from "../platform/text/sound-json.ts";
+import { findFaults, isNestedTooDeep, storableJson } from "../platform/text/sound-json.ts";
 import { escapeRefusedCharacters } from "../platform/text/text.ts";
 
 export const eventName = z

@@ -85,3 +85,15 @@ export const integrationInput = z.object({ integration: integrationName });
 export const isOrdered = ({ from, to }: { from?: Date | undefined; to?: Date | undefined }) =>
   from === undefined || to === undefined || from < to;
 export const notOrdered = { path: ["to"], message: "should be after from" };
+
+/** Converts the domain to punycode, as providers expect: ann@bücher.example becomes ann@xn--bcher-kva.example. */
+export const emailAddress = (error?: string) => z.string(error).overwrite(toAsciiDomain).pipe(z.email(error));
+
+const address = /^([^@]+@)([^\s@/?#%:\\[\]]+)$/;
+const beyondAscii = /\P{ASCII}/u;
+
+export function toAsciiDomain(text: string): string {
+  const [, person = "", domain = ""] = address.exec(text) ?? [];
+  const url = beyondAscii.test(domain) ? URL.parse(`http://${domain}`) : null;
+  return url === null ? text : `${person}${url.hostname}`;
+}

@@ -9,9 +9,10 @@ import { listIntegrations } from "../overview/index.ts";
 import { sendMessages } from "../platform/aws/index.ts";
 import { type Ctx, type Figure, type Metrics, noMetrics } from "../platform/index.ts";
 import { countLimit, formatCapped } from "../platform/text/numbers.ts";
+import { resendOverdue } from "../replays/index.ts";
 import { seedRules } from "../rules/index.ts";
 import { integrationNames, integrations } from "../topology/index.ts";
-import { countOverdue, reconcile, resendOverdue } from "./index.ts";
+import { countOverdue, reconcile } from "./index.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
 const none = Object.fromEntries(integrationNames.map((name) => [name, 0]));

@@ -23,7 +23,14 @@ export {
   startReplayInput,
 } from "./input.ts";
 export { previewReplay, type ReplayPreview } from "./preview.ts";
-export { replayDeadLetters, replayDeadLettersInput, runReplayJob, startAndSend } from "./run.ts";
+export {
+  replayDeadLetters,
+  replayDeadLettersInput,
+  resendOverdue,
+  resendOverdueInput,
+  runReplayJob,
+  startAndSend,
+} from "./run.ts";
 export { startReplay } from "./start.ts";
 export {
   getReplay,

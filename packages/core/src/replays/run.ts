@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { applyCountDeltas, groupOldOnes } from "../dead-letters/index.ts";
 import { inputText, isolate, parseInput } from "../platform/index.ts";
-import { integrationName } from "../platform/input.ts";
+import { integrationInput, integrationName } from "../platform/input.ts";
 import { type AdvanceCtx, advanceReplays } from "./advance.ts";
 import { cancelReplay } from "./control.ts";
 import type { startReplayInput } from "./input.ts";
@@ -89,4 +89,20 @@ export async function replayDeadLetters(
   const selection = { source: "dead_letters", ...selected } as const;
   const replay = await startAndSend(ctx, { selection, perSecond }, { withinMs });
   return { replayed: replay.figures.sent, replayId: replay.id };
+}
+
+export const resendOverdueInput = integrationInput;
+
+/**
+ * Sends for ten seconds; a job sends the rest.
+ * @throws EventforkError `NOT_FOUND` when nothing is overdue that no other replay sends.
+ */
+export async function resendOverdue(
+  ctx: AdvanceCtx,
+  input: z.input<typeof resendOverdueInput>,
+): Promise<{ resent: number; replayId: string }> {
+  const { integration } = parseInput(resendOverdueInput, input);
+  const selection = { source: "overdue", integration } as const;
+  const replay = await startAndSend(ctx, { selection, perSecond }, { withinMs });
+  return { resent: replay.figures.sent, replayId: replay.id };
 }

@@ -1,6 +1,7 @@
 // Browser-safe: imports nothing that needs a server.
-import { storableText } from "../platform/db/storable.ts";
+
 import { EventforkError } from "../platform/errors.ts";
+import { storableText } from "../platform/text/sound-json.ts";
 
 export type Condition = { path: string | null; value: string; text: string };
 

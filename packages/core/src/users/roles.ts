@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import { type Ctx, EventforkError, newId, parseInput, type Role } from "../platform/index.ts";
-import { emailAddress } from "../platform/text/email.ts";
+import { emailAddress } from "../platform/input.ts";
 import { dropResetLinks } from "./auth/mails.ts";
 import { type Credentials, parseCredentials } from "./passwords/credentials.ts";
 import { hashPassword, verifyPassword } from "./passwords/passwords.ts";

@@ -1,7 +1,6 @@
 import * as Deliveries from "@eventfork/core/deliveries";
 import * as EventLog from "@eventfork/core/history";
 import * as Outbox from "@eventfork/core/outbox";
-import * as Reconcile from "@eventfork/core/reconciliation";
 import * as Replays from "@eventfork/core/replays";
 import { adminMutation, adminProcedure, router, viewerProcedure, viewerQuery } from "../trpc.ts";
 
@@ -24,5 +23,5 @@ export const outboxRouter = router({
 });
 
 export const overdueRouter = router({
-  resend: adminMutation(Reconcile.resendOverdueInput, Reconcile.resendOverdue),
+  resend: adminMutation(Replays.resendOverdueInput, Replays.resendOverdue),
 });

@@ -6,7 +6,7 @@ import { patternOf } from "../../platform/text/text.ts";
 export const deliveryStatuses = ["retrying", "delivered", "dead"] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
-export const filterShape = {
+export const deliveryFilterShape = {
   integration: integrationName.optional(),
   status: z.enum(deliveryStatuses).optional(),
   eventType: inputText.min(1).max(200).optional(),
@@ -16,7 +16,7 @@ export const filterShape = {
   text: inputText.trim().min(1).max(254).optional(),
 };
 
-const deliveryFilter = z.strictObject(filterShape).refine(isOrdered, notOrdered);
+const deliveryFilter = z.strictObject(deliveryFilterShape).refine(isOrdered, notOrdered);
 
 export type DeliveryFilter = z.output<typeof deliveryFilter>;
 

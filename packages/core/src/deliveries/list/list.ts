@@ -6,8 +6,8 @@ import { isOrdered, notOrdered } from "../../platform/input.ts";
 import {
   type DeliveryFilter,
   type DeliveryStatus,
+  deliveryFilterShape,
   deliveryStatuses,
-  filterShape,
   resolveSearchText,
   type SearchTarget,
   statusesOf,
@@ -56,7 +56,7 @@ export type DeliveryPage = {
 
 export const listDeliveriesInput = z
   .object({
-    ...filterShape,
+    ...deliveryFilterShape,
     sort: z.enum(deliverySorts).default("changed"),
     direction: z.enum(["asc", "desc"]).default("desc"),
     ...pageInput,

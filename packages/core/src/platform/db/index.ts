@@ -8,7 +8,7 @@ import { Client } from "./readable-times.ts";
 
 export type Db = PrismaClient;
 export type Tx = Prisma.TransactionClient;
-export { storableJson, storableText } from "./storable.ts";
+export { storableJson, storableText } from "../text/sound-json.ts";
 export { Prisma };
 
 export function isUniqueViolation(error: unknown): boolean {

@@ -1,4 +1,5 @@
 // Browser-safe: imports nothing that needs a server.
+
 import {
   at,
   type Group,

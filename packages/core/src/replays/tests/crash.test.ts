@@ -5,7 +5,7 @@ import { SendMessageCommand, SetQueueAttributesCommand } from "@aws-sdk/client-s
 import { brokerEnv } from "@eventfork/local/broker";
 import { waitFor } from "@eventfork/local/supervisor";
 import { admin, createTestDatabase, createTestMessaging, narrowToOwn } from "@eventfork/testing";
-import type { CrashPlan } from "@eventfork/testing/crash-plan";
+import type { CrashPlan } from "@eventfork/testing/crashing-process";
 import { deadLetterRecord, eventBody } from "@eventfork/testing/dead-letter-records";
 import { startMapping } from "@eventfork/worker/mappings";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createTestDb } from "@eventfork/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Db } from "../../platform/db/index.ts";
-import { clearPeople, createTestSite, statusesOf } from "./site.ts";
+import { clearPeople, createTestSite, responseStatuses } from "./site.ts";
 
 // A hash takes a fixed time and shows its password.
 const hashing = vi.hoisted(() => ({ ms: 5 }));
@@ -90,7 +90,7 @@ describe("eight equal sign-ups at once", () => {
       const responses = await Promise.all(
         times(8, () => site.post("/sign-up/email", { ...ada, marketingConsent: true })),
       );
-      expect(statusesOf(responses)).toEqual(times(8, () => 200));
+      expect(responseStatuses(responses)).toEqual(times(8, () => 200));
       const answer = isVerificationRequired ? { isSignedIn: false } : { isSignedIn: true, role: "user" };
       expect(await Promise.all(responses.map((response) => response.json()))).toEqual(times(8, () => answer));
       expect([await db.user.count(), await db.account.count()]).toEqual([1, 1]);
@@ -114,7 +114,7 @@ describe("eight equal sign-ups at once", () => {
   test("with passwords that differ are one account, and one success", async () => {
     const site = createTestSite(db);
     const signUp = (n: number) => site.post("/sign-up/email", { ...ada, password: `horse battery ${n}` });
-    const statuses = statusesOf(await Promise.all(times(8, signUp)));
+    const statuses = responseStatuses(await Promise.all(times(8, signUp)));
     expect(statuses.sort()).toEqual([200, ...times(7, () => 422)]);
     expect([await db.user.count(), await db.session.count()]).toEqual([1, 1]);
     expect(await typesOfEvents()).toEqual(["user.signed_up"]);
@@ -126,7 +126,7 @@ describe("a sign-up that is sent again after its response", () => {
     const site = createTestSite(db);
     const browser = site.createBrowser("192.0.2.1");
     const responses = [await browser.ask("/sign-up/email", ada), await browser.ask("/sign-up/email", ada)];
-    expect(statusesOf(responses)).toEqual([200, 200]);
+    expect(responseStatuses(responses)).toEqual([200, 200]);
     expect(await responses[1]?.json()).toEqual({ isSignedIn: true, role: "user" });
     expect(await (await browser.ask("/get-session", null)).json()).toMatchObject({ user: { email: ada.email } });
     expect([await db.user.count(), await db.session.count()]).toEqual([1, 1]);

@@ -12,8 +12,7 @@ import {
   type RequestOrigin,
   readBodyOf,
 } from "../../platform/index.ts";
-import { isStorableText, parseJson, unstorable } from "../../platform/input.ts";
-import { toAsciiDomain } from "../../platform/text/email.ts";
+import { isStorableText, parseJson, toAsciiDomain, unstorable } from "../../platform/input.ts";
 import { inRequestSpan } from "../../platform/tracing/index.ts";
 import type { KnownDevices } from "../passwords/known-device.ts";
 import {

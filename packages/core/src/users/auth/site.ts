@@ -70,7 +70,7 @@ function cheapPasswords(looked: { passwords: number }, hashMs: number) {
   };
 }
 
-export const statusesOf = (responses: readonly Response[]) => responses.map(({ status }) => status);
+export const responseStatuses = (responses: readonly Response[]) => responses.map(({ status }) => status);
 
 export async function clearPeople(db: Db): Promise<void> {
   await db.$transaction([

@@ -1,8 +1,7 @@
 import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { EventforkError } from "../../platform/errors.ts";
-import { inputText, inputTextOr, parseInput } from "../../platform/input.ts";
-import { emailAddress, toAsciiDomain } from "../../platform/text/email.ts";
+import { emailAddress, inputText, inputTextOr, parseInput, toAsciiDomain } from "../../platform/input.ts";
 import { isCommonPassword } from "./passwords.ts";
 
 /** NIST SP 800-63B requires at least 8 characters; RFC 5321 allows an address 254. */

@@ -1,7 +1,7 @@
 import { createTestDb } from "@eventfork/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Db } from "../../platform/db/index.ts";
-import { clearPeople, createTestSite, type Site, statusesOf } from "../auth/site.ts";
+import { clearPeople, createTestSite, responseStatuses, type Site } from "../auth/site.ts";
 
 // Real hashes would take longer than the minute under test.
 vi.mock("./passwords.ts", () => ({
@@ -35,7 +35,7 @@ test("200 people behind one address sign up and log in within a minute, a third 
     seen.push(await other.ask("/sign-in/email", person));
     seen.push(await other.ask("/request-password-reset", { email: person.email }));
     seen.push(await other.ask("/sign-out"));
-    return statusesOf(seen);
+    return responseStatuses(seen);
   };
   const statuses: number[] = [];
   for (let n = 0; n < 200; n += 20) statuses.push(...(await Promise.all(times(20, (m) => arrive(n + m)))).flat());

@@ -1,7 +1,7 @@
 import { createTestDb } from "@eventfork/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Db } from "../../platform/db/index.ts";
-import { clearPeople, createTestSite, type Site, statusesOf } from "../auth/site.ts";
+import { clearPeople, createTestSite, responseStatuses, type Site } from "../auth/site.ts";
 
 const ada = { name: "Ada Lovelace", email: "ada@lovelace.dev", password: "correct horse battery" };
 const wrong = { email: ada.email, password: "wrong horse battery" };
@@ -54,13 +54,13 @@ describe("attempts at one account's password", () => {
 
   test("150 at once from one network are 20 attempts", async () => {
     const responses = await Promise.all(times(150, () => guess("192.0.2.9")));
-    expect(statusesOf(responses).filter((status) => status === 401)).toHaveLength(20);
+    expect(responseStatuses(responses).filter((status) => status === 401)).toHaveLength(20);
     expect(site.looked.passwords).toBe(20);
   });
 
   test("150 at once from 150 networks are 50 attempts, and few more meanwhile", async () => {
     const responses = await Promise.all(times(150, (n) => guess(addressOf(n))));
-    const attempted = statusesOf(responses).filter((status) => status === 401).length;
+    const attempted = responseStatuses(responses).filter((status) => status === 401).length;
     expect(site.looked.passwords).toBe(attempted);
     expect(attempted).toBeGreaterThanOrEqual(50);
     expect(attempted).toBeLessThanOrEqual(53);
@@ -69,7 +69,7 @@ describe("attempts at one account's password", () => {
   test("that succeed do not count, also 20 at once", async () => {
     for (let round = 0; round < 3; round += 1) {
       const responses = await Promise.all(times(20, () => site.post("/sign-in/email", ada, { ip: "192.0.2.9" })));
-      expect(statusesOf(responses)).toEqual(times(20, () => 200));
+      expect(responseStatuses(responses)).toEqual(times(20, () => 200));
     }
     expect((await guess("192.0.2.9")).status).toBe(401);
   });
@@ -80,8 +80,8 @@ describe("attempts at one account's password", () => {
       times(90, (n) => site.post("/sign-in/email", foreign, { ip: addressOf(n % 3) })),
     );
     // Some may be shed, which is not a failure either.
-    expect(statusesOf(responses).filter((status) => status !== 403 && status !== 429)).toEqual([]);
-    expect(statusesOf(responses)).toContain(403);
+    expect(responseStatuses(responses).filter((status) => status !== 403 && status !== 429)).toEqual([]);
+    expect(responseStatuses(responses)).toContain(403);
     expect(site.looked.passwords).toBe(0);
     expect(await db.auditEntry.count({ where: { action: "sign_in.failed" } })).toBe(0);
     expect(site.mails).toEqual([]);
@@ -121,7 +121,7 @@ describe("attempts at one account's password", () => {
   test("of an address without an account have the same limits, without a warning", async () => {
     const stranger = { ...wrong, email: "nobody@lovelace.dev" };
     const responses = await Promise.all(times(60, (n) => site.post("/sign-in/email", stranger, { ip: addressOf(n) })));
-    expect(statusesOf(responses)).toContain(429);
+    expect(responseStatuses(responses)).toContain(429);
     expect(subjects()).toEqual([]);
   });
 });
@@ -146,7 +146,7 @@ describe("a browser that has logged in to an account before", () => {
     const [one, other] = [await createKnownBrowser(home), await createKnownBrowser(home)];
     const responses = [];
     for (let n = 0; n < 21; n += 1) responses.push(await one.ask("/sign-in/email", wrong));
-    expect(statusesOf(responses)).toEqual([...times(20, () => 401), 429]);
+    expect(responseStatuses(responses)).toEqual([...times(20, () => 401), 429]);
     expect((await other.ask("/sign-in/email", ada)).status).toBe(200);
   });
 
@@ -192,7 +192,7 @@ test("changing the password counts as an attempt at it", async () => {
       { ip: addressOf(n), cookie },
     );
   const responses = await Promise.all(times(70, (n) => change(`wrong horse ${n}`, n)));
-  expect(statusesOf(responses)).toContain(429);
+  expect(responseStatuses(responses)).toContain(429);
   expect(site.looked.passwords).toBeLessThanOrEqual(55);
   await db.turn.updateMany({ where: { key: { endsWith: "|all" } }, data: { count: 60, lastAt: new Date() } });
   expect((await change(ada.password, 99)).status).toBe(429);
@@ -205,7 +205,7 @@ test("only a network that sprays one password over many accounts is stopped", as
   expect((await attempt(0, "192.0.2.9")).status).toBe(401);
   await db.turn.updateMany({ where: { key: "sign-in-failures|192.0.2.9" }, data: { count: 590 } });
   const responses = await Promise.all(times(40, (n) => attempt(n + 1, "192.0.2.9")));
-  expect(statusesOf(responses).filter((status) => status === 401)).toHaveLength(10);
+  expect(responseStatuses(responses).filter((status) => status === 401)).toHaveLength(10);
   expect((await attempt(41, "192.0.2.9")).status).toBe(429);
   expect((await attempt(1_000, home)).status).toBe(401);
 });
@@ -215,7 +215,7 @@ test.each(["/request-password-reset", "/send-verification-email"])(
   async (path) => {
     const responses = await Promise.all(times(8, (n) => site.post(path, { email: ada.email }, { ip: addressOf(n) })));
     const bodies = await Promise.all(responses.map((response) => response.text()));
-    expect(new Set(statusesOf(responses))).toEqual(new Set([200]));
+    expect(new Set(responseStatuses(responses))).toEqual(new Set([200]));
     expect(new Set(bodies).size).toBe(1);
     expect(site.mails).toHaveLength(5);
     await site.post("/sign-up/email", { ...ada, email: "grace@hopper.dev" });

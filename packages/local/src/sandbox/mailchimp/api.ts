@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { FakeServiceOptions, SandboxEnv } from "../faults.ts";
 import { sandboxApiKey, sandboxListId } from "../variables.ts";
-import { hashOf, memberSchema, mergeMember, renderMember, type SandboxMember, toHash } from "./members.ts";
+import { memberHash, memberSchema, mergeMember, renderMember, type SandboxMember, toHash } from "./members.ts";
 import {
   checkEmail,
   checkFields,
@@ -95,7 +95,7 @@ export function createMailchimp({ ledger, limits, applyFault }: FakeServiceOptio
     const errors: BatchError[] = [];
     for (const input of body.data.members) {
       const email = input.email_address ?? "";
-      const hash = hashOf(email);
+      const hash = memberHash(email);
       const existing = fresh.get(hash) ?? find(hash);
       if (isForgotten(hash)) {
         errors.push(refuseInBatch(email, forgottenEmail(email).detail));

@@ -34,7 +34,7 @@ export function mergeMember(
   status = existing?.status,
 ): SandboxMember {
   return {
-    id: existing?.id ?? hashOf(input.email_address),
+    id: existing?.id ?? memberHash(input.email_address),
     email_address: existing?.email_address ?? input.email_address,
     status: status ?? "subscribed",
     merge_fields: { ...existing?.merge_fields, ...input.merge_fields },
@@ -47,13 +47,13 @@ export function renderMember(member: SandboxMember) {
   return { ...member, contact_id: member.id, list_id: sandboxListId, tags_count: tags.length, tags };
 }
 
-export function hashOf(email: string): string {
+export function memberHash(email: string): string {
   return digest("md5", email.trim().toLowerCase());
 }
 
 /** Mailchimp accepts an address in place of its hash. */
 export function toHash(hashOrEmail: string): string {
-  return hashOrEmail.includes("@") ? hashOf(hashOrEmail) : hashOrEmail.toLowerCase();
+  return hashOrEmail.includes("@") ? memberHash(hashOrEmail) : hashOrEmail.toLowerCase();
 }
 
 export function membersView(members: readonly SandboxMember[]): Html {
