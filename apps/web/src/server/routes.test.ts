@@ -12,7 +12,8 @@ import { ada, callerRoles, type Endpoint, endpoints, formType, listAuthPaths, qu
 import { hostileTexts, hostileValues } from "./testing/hostile.ts";
 
 vi.mock("next/server", async (load) => ({ ...(await load<object>()), after: () => undefined }));
-vi.mock("@eventfork/core/users/passwords/passwords", () => ({
+vi.mock("@eventfork/core/users/passwords/passwords", async (load) => ({
+  ...(await load<object>()),
   hashPassword: async (password: string) => `hash of ${password}`,
   verifyPassword: async (hash: string, password: string) => hash === `hash of ${password}`,
   isOutdatedHash: () => false,

@@ -6,7 +6,8 @@ import { clearPeople, createTestSite, responseStatuses } from "./site.ts";
 
 // A hash takes a fixed time and shows its password.
 const hashing = vi.hoisted(() => ({ ms: 5 }));
-vi.mock("../passwords/passwords.ts", () => ({
+vi.mock("../passwords/passwords.ts", async (load) => ({
+  ...(await load<object>()),
   hashPassword: async (password: string) => sleep(hashing.ms, `hash of ${password}`),
   verifyPassword: async (hash: string, password: string) => sleep(hashing.ms, hash === `hash of ${password}`),
   isOutdatedHash: () => false,

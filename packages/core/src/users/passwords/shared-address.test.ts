@@ -4,7 +4,8 @@ import type { Db } from "../../platform/db/index.ts";
 import { clearPeople, createTestSite, responseStatuses, type Site } from "../auth/site.ts";
 
 // Real hashes would take longer than the minute under test.
-vi.mock("./passwords.ts", () => ({
+vi.mock("./passwords.ts", async (load) => ({
+  ...(await load<object>()),
   hashPassword: async (password: string) => `plain ${password}`,
   verifyPassword: async (hash: string, password: string) => hash === `plain ${password}`,
   isOutdatedHash: () => false,
