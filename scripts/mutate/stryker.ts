@@ -11,10 +11,10 @@ const lowestScore = 75;
 
 const pureFiles = [
   "packages/core/src/providers/framework/errors.ts",
-  ...["match", "numeric", "wildcard"].map((name) => `packages/core/src/rules/${name}.ts`),
+  ...["match", "operators/numeric", "operators/wildcard"].map((name) => `packages/filter-policy/src/${name}.ts`),
 ];
 const pureFunctions = [
-  ["packages/core/src/deliveries/circuit-breaker.ts", "decide"],
+  ["packages/core/src/deliveries/circuit-breaker.ts", "decideBreaker"],
   ["packages/core/src/deliveries/circuit-breaker.ts", "probeDelaySeconds"],
   ["packages/core/src/deliveries/retry.ts", "retryDelaySeconds"],
 ] as const;

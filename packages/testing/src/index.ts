@@ -5,7 +5,7 @@ import { createAwsClients, type Messaging, type OwnMessaging, queueOf } from "@e
 import { createDb, type Db } from "@eventfork/core/platform/db";
 import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
 import { brokerEnv, provision } from "@eventfork/local/broker";
-import { createDatabase } from "@eventfork/local/postgres";
+import { copyDatabase } from "@eventfork/local/postgres";
 import { inject } from "vitest";
 
 export { deadLetterRecord, eventBody } from "./dead-letter-records.ts";
@@ -16,7 +16,9 @@ const templateDatabase = "eventfork_template";
 export const admin: Actor = { kind: "person", id: "usr_test", email: "admin@eventfork.test", role: "admin" };
 
 export function createTestDatabase(): Promise<string> {
-  return createDatabase(inject("postgres"), `test_${randomBytes(6).toString("hex")}`, templateDatabase);
+  // The global setup drops it once this process has ended.
+  const name = `test_${process.pid}_${randomBytes(6).toString("hex")}`;
+  return copyDatabase(inject("postgres"), name, templateDatabase);
 }
 
 export async function createTestDb(): Promise<Db> {

@@ -30,7 +30,7 @@ import { type Claim, claim } from "./leases.ts";
 import { type Item, type RequeuedMessage, readBatch, requeue, sendToDeadLetterQueue } from "./messages.ts";
 import { readLimitSign } from "./rate-limit.ts";
 import { type RecordedOutcome, recordOutcomes, storeExternalEvents, type Timing } from "./record-outcomes.ts";
-import { classifyOutcome, countsAsFailure, deadlineExceeded, type NextAction, secondsUntil } from "./retry.ts";
+import { classifyOutcome, countsAsFailure, deadlineExceeded, type NextAction, secondsUntil } from "./classify-outcome.ts";
 
 export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
   messaging: OwnMessaging;
@@ -186,7 +186,7 @@ async function claimItems(ctx: ConsumeCtx, items: readonly Item[], leaseId: stri
 async function callThirdParty(
   ctx: ConsumeCtx,
   claimed: readonly Item[],
-  options: DeliverOptions,
+  options: CallOptions,
 ): Promise<Map<Item, Outcome>> {
   const outcomes = new Map<Item, Outcome>();
   const open = claimed.filter((item) => item.acceptedResponse === null);
@@ -197,11 +197,13 @@ async function callThirdParty(
   return outcomes;
 }
 
-/** Halves the batch until the event that caused a defect is alone. */
+type CallOptions = DeliverOptions & { possiblyDelivered: Map<string, Date> };
+
+/** Halves the batch until the event that caused a defect is alone, and marks all of it as possibly delivered. */
 async function deliverApart(
   ctx: ConsumeCtx,
   items: readonly Item[],
-  options: DeliverOptions,
+  options: CallOptions,
 ): Promise<readonly Outcome[]> {
   try {
     options.signal.throwIfAborted();
@@ -218,13 +220,12 @@ async function deliverApart(
     }
     if (items.length === 1) return [failed(defect(thrown))];
     const startedAt = options.now();
-    const possiblyDelivered = new Map([
-      ...items.map(({ event }) => [event.id, startedAt] as const),
-      ...options.possiblyDelivered,
-    ]);
+    for (const { event } of items) {
+      if (!options.possiblyDelivered.has(event.id)) options.possiblyDelivered.set(event.id, startedAt);
+    }
     const middle = Math.ceil(items.length / 2);
-    const first = await deliverApart(ctx, items.slice(0, middle), { ...options, possiblyDelivered });
-    return [...first, ...(await deliverApart(ctx, items.slice(middle), { ...options, possiblyDelivered }))];
+    const first = await deliverApart(ctx, items.slice(0, middle), options);
+    return [...first, ...(await deliverApart(ctx, items.slice(middle), options))];
   }
 }
 

@@ -120,6 +120,7 @@ describe("a claim", () => {
     await come(0, [id]);
     const next = await come(leaseSeconds, [id]);
     expect(next.claims.get(id)).toMatchObject({ state: "claimed", isPossiblyDelivered: true, firstAttemptAt: at(0) });
+    // The consumer decides what the outcome says: here, that the call certainly did nothing.
     await next.end(leaseSeconds + 1, "retrying");
     const later = await come(leaseSeconds + 20, [id]);
     expect(later.claims.get(id)).toMatchObject({ state: "claimed", isPossiblyDelivered: false });

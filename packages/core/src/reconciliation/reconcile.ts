@@ -32,7 +32,7 @@ type ReconcileCtx = Pick<Ctx, "db" | "now" | "log" | "passedOver"> & { messaging
 /** Works in bounded steps. */
 export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   const lost = (await isolate(ctx, "lost leases", () => settleLostLeases(ctx.db, ctx.now()))) ?? 0;
-  if (lost > 0) ctx.log.warn({ lost }, "consumers ended without a word: what they held is tried again");
+  if (lost > 0) ctx.log.warn({ lost }, "consumers ended unexpectedly: their events are attempted again");
   const [paused, rateLimited, queues] = await Promise.all([
     listAllPaused(ctx),
     listRateLimited(ctx, rateLimitSeconds),

@@ -52,7 +52,8 @@ async function claim(port: number): Promise<boolean> {
   return true;
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process has this number, of whatever user. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -22,6 +22,7 @@ import {
 import { type DeliverOptions, delivered, failed, type Outcome } from "../../providers/index.ts";
 import * as Replays from "../../replays/index.ts";
 import { integrations } from "../../topology/index.ts";
+import { deadlineExceeded } from "../classify-outcome.ts";
 import { type ConsumeCtx, consume, listDeliveries } from "../index.ts";
 import { claim } from "../leases.ts";
 
@@ -504,6 +505,45 @@ describe("a consumer", () => {
     start();
     await reaches(id, "delivered");
     expect(seen).toEqual([true, true, true]);
+  });
+
+  test.each([
+    ["its credentials are refused", new CredentialsError("The token is not valid.", { code: "invalid_auth" })],
+    ["it names a time to retry", new RetryableError("later", { code: "http_503", retryAfterSeconds: 1 })],
+    ["the consumer is out of time", new RetryableError("aborted", { code: deadlineExceeded })],
+    ["it rejects the event", new RejectedError("too long", { code: "msg_too_long" })],
+  ])("a possibly delivered event stays so when the next attempt certainly did nothing: %s", async (_, refusal) => {
+    const { id, body } = newBody();
+    const timeout = new RetryableError("no answer", { code: "timeout" });
+    const outcomes = [failed(timeout), failed(refusal)];
+    const seen: boolean[] = [];
+    party.connection.deliver = async (list, options) => {
+      const outcome = outcomes[seen.length] ?? delivered("found posted");
+      seen.push(options.possiblyDelivered.has(id));
+      return list.map(() => outcome);
+    };
+    const record = toRecord({ MessageId: "m", ReceiptHandle: "", Body: body }, "");
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await consume(consumeCtx(), [record], AbortSignal.timeout(5_000));
+      await resumeIntegration(ctx, { integration: "slack" });
+    }
+    expect(seen).toEqual([false, true, true]);
+    expect(await statusOf(id)).toBe("delivered");
+  });
+
+  test("after a batch that failed as a whole, its events stay possibly delivered, also when each is then refused", async () => {
+    const events = [newBody(), newBody()];
+    const refusal = new CredentialsError("The token is not valid.", { code: "invalid_auth" });
+    let calls = 0;
+    party.connection.deliver = async (list) => {
+      calls += 1;
+      if (calls === 1) throw new Error("a defect after the call");
+      return list.map(() => failed(refusal));
+    };
+    const records = events.map(({ body }, i) => toRecord({ MessageId: `m${i}`, ReceiptHandle: "", Body: body }, ""));
+    await consume(consumeCtx(), records, AbortSignal.timeout(5_000));
+    const rows = await ctx.db.delivery.findMany({ where: { integration: "slack" } });
+    expect(rows.map(({ isPossiblyDelivered }) => isPossiblyDelivered)).toEqual([true, true]);
   });
 
   test("a probe takes the event with the fewest attempts", async () => {

@@ -183,13 +183,13 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
       )}
       {!isUnhappy && response === null && (
         <p className="text-muted-foreground text-sm">
-          {isPossiblyDelivered ? "Its consumer ended without a word." : "No answer is kept."}
+          {isPossiblyDelivered ? "Its consumer ended unexpectedly." : "No response was recorded."}
         </p>
       )}
       {advice !== null && status !== "delivered" && <AdviceText advice={advice} />}
       {isPossiblyDelivered && (
         <p className="text-muted-foreground text-sm">
-          The last attempt may have been carried out all the same.
+          An attempt may have reached the provider.
           {integration === "slack" && " Before it is posted again, the channel is searched for it."}
         </p>
       )}
