@@ -26,11 +26,17 @@ import {
 import type { IntegrationName, IntegrationTopology } from "../topology/index.ts";
 import { emitBatchMetrics } from "./batch-metrics.ts";
 import { updateCircuitBreaker } from "./circuit-breaker.ts";
+import {
+  classifyOutcome,
+  countsAsFailure,
+  deadlineExceeded,
+  type NextAction,
+  secondsUntil,
+} from "./classify-outcome.ts";
 import { type Claim, claim } from "./leases.ts";
 import { type Item, type RequeuedMessage, readBatch, requeue, sendToDeadLetterQueue } from "./messages.ts";
 import { readLimitSign } from "./rate-limit.ts";
 import { type RecordedOutcome, recordOutcomes, storeExternalEvents, type Timing } from "./record-outcomes.ts";
-import { classifyOutcome, countsAsFailure, deadlineExceeded, type NextAction, secondsUntil } from "./classify-outcome.ts";
 
 export type ConsumeCtx = Pick<Ctx, "db" | "log" | "now"> & {
   messaging: OwnMessaging;

@@ -92,7 +92,7 @@ type Found = Omit<Claim, "state" | "limitedUntil"> & {
 };
 
 /**
- * An expired lease means a crash, unless an outcome was recorded since.
+ * An expired lease means a crash, unless an outcome was recorded after it was taken.
  * `integration || ''` forces the primary key: a plan from a small table may use an index that begins with the
  * integration.
  */

@@ -119,6 +119,7 @@ function randomSeconds({ random, retryScale }: { random: () => number; retryScal
 
 type RequeueState = { previousAttempts: number; acceptedResponse: string | null };
 
+/** Wire names: queued messages have them. */
 const names = { previousAttempts: "eventfork.triesBefore", acceptedResponse: "eventfork.answered" };
 const maximumAnswerLength = 500;
 const maximumOwnLength = 2_000;

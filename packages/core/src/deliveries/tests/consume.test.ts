@@ -473,7 +473,7 @@ describe("a consumer", () => {
     expect(party.calls).toEqual([]);
   });
 
-  test("an attempt whose consumer crashed is possibly delivered for the next one; one with a response is not", async () => {
+  test("an attempt whose consumer crashed is possibly delivered for the next one; a first attempt is not", async () => {
     const crashed = newBody();
     const fresh = newBody();
     const seen: string[][] = [];
@@ -491,7 +491,7 @@ describe("a consumer", () => {
     expect(seen.flat()).toEqual([crashed.id]);
   });
 
-  test("a possibly delivered event stays so until it is delivered, also while the provider is too busy to search", async () => {
+  test("a possibly delivered event stays so until it is delivered, also while it is rate limited", async () => {
     const { id, body } = newBody();
     const seen: boolean[] = [];
     party.connection.deliver = async (list, options) => {

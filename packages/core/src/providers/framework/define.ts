@@ -11,7 +11,7 @@ export type Outcome = { ok: true; response: string } | { ok: false; error: Deliv
 export type DeliverOptions = {
   signal: AbortSignal;
   now: () => Date;
-  /** The time of the first attempt, by event id. */
+  /** Events that an earlier attempt may have delivered, with the time of their first attempt. */
   possiblyDelivered: ReadonlyMap<string, Date>;
   traceparent: string | null;
 };

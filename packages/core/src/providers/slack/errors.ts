@@ -9,7 +9,7 @@ const report = "the message was built wrongly: report it, and replay once it is 
 const refused = (advice: string) => rejected(advice, postMessage);
 const pausing = (advice: string) => credentials(advice, postMessage);
 
-/** A retry after `internal_error` or `fatal_error` may post twice. */
+/** After `internal_error` or `fatal_error` the message may have been posted: history.ts searches for it. */
 export const slackErrors = {
   ...transportErrors,
   invalid_auth: pausing(`The token is not valid: ${newToken}`),
