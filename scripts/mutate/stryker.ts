@@ -16,6 +16,7 @@ const pureFiles = [
 const pureFunctions = [
   ["packages/core/src/deliveries/circuit-breaker.ts", "decideBreaker"],
   ["packages/core/src/deliveries/circuit-breaker.ts", "probeDelaySeconds"],
+  ["packages/core/src/deliveries/classify-outcome.ts", "classifyOutcome"],
   ["packages/core/src/deliveries/retry.ts", "retryDelaySeconds"],
 ] as const;
 

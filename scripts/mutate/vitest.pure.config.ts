@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "packages/core/src/deliveries/circuit-breaker.test.ts",
+      "packages/core/src/deliveries/{circuit-breaker,classify-outcome}.test.ts",
       "packages/core/src/providers/framework/errors.test.ts",
       "packages/filter-policy/src/tests/{cidr,match,vectors,wildcard}.test.ts",
     ],
