@@ -120,7 +120,7 @@ test.each(names)(
       "better-auth/",
     ];
     const foreign = [
-      ...others.map((other) => `core/src/integrations/${other}.ts`),
+      ...others.map((other) => `core/src/providers/${other === "analytics" ? "segment" : other}/index.ts`),
       ...packages.filter((sdk) => !sdk.includes(name)).map((sdk) => `node_modules/${sdk}`),
     ];
     expect(inputs.filter((path) => foreign.some((part) => path.includes(part)))).toEqual([]);

@@ -12,8 +12,10 @@ import { expect, onTestFinished, test, vi } from "vitest";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
-const folder = "packages/core/src/integrations";
-const filesOf = (name: string) => readdirSync(join(root, folder)).filter((file) => RegExp(`^${name}[.-]`).test(file));
+const folder = "packages/core/src/providers";
+/** The analytics service is any that speaks Segment's protocol. */
+const folderOf = (name: string) => `${folder}/${name === "analytics" ? "segment" : name}`;
+const filesOf = (name: string) => readdirSync(join(root, folderOf(name)));
 const otherHandlers = ["archive", "grant", "migrate", "reconcile", "relay", "replay"];
 
 test("the topology, the registry and the handlers have the same integrations", () => {
@@ -39,7 +41,7 @@ test.each(integrationNames)(
 
 test.each(integrationNames)("%s has a test that runs the contract of integrations", (name) => {
   const tests = filesOf(name).filter((file) => file.endsWith(".test.ts"));
-  expect(tests.map((file) => read(`${folder}/${file}`)).join("\n")).toContain(`describeContract(${name},`);
+  expect(tests.map((file) => read(`${folderOf(name)}/${file}`)).join("\n")).toContain(`describeContract(${name},`);
 });
 
 test.each(integrationNames)("%s's first rule names event types of the catalog", (name) => {
@@ -79,7 +81,10 @@ test.each(requiredNames)("docs/operations/deploy.md has every secret of %s, as S
 
 test("the page about copying Loops names each of its files", () => {
   const page = read("docs/how-to/add-an-integration.md");
-  for (const file of [...filesOf("loops"), "packages/functions/src/loops.ts"]) expect(page).toContain(file);
+  const names = [...filesOf("loops"), "packages/functions/src/loops.ts"].map((name) =>
+    name.replace(/^loops\./, "discord."),
+  );
+  for (const name of names) expect(page).toContain(`\`${name}\``);
 });
 
 test("types refuse a required integration that is in the topology alone, in every file that lacks it", {
@@ -87,7 +92,13 @@ test("types refuse a required integration that is in the topology alone, in ever
 }, async () => {
   const copy = mkdtempSync(join(tmpdir(), "eventfork-half-"));
   onTestFinished(() => rmSync(copy, { recursive: true }));
-  for (const path of ["package.json", "tsconfig.base.json", "packages/core", "packages/local/src"])
+  for (const path of [
+    "package.json",
+    "tsconfig.base.json",
+    "packages/core",
+    "packages/filter-policy",
+    "packages/local/src",
+  ])
     cpSync(join(root, path), join(copy, path), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   const topology = join(copy, "packages/core/src/topology/index.ts");
@@ -102,10 +113,7 @@ test("types refuse a required integration that is in the topology alone, in ever
       incremental: false,
       paths: { "@eventfork/core/*": ["./packages/core/src/*/index.ts", "./packages/core/src/*.ts"] },
     },
-    files: [
-      ...["error-tables.ts", "registry.ts"].map((file) => `${folder}/${file}`),
-      "packages/local/src/sandbox/index.ts",
-    ],
+    files: [`${folder}/index.ts`, "packages/local/src/sandbox/index.ts"],
   };
   writeFileSync(join(copy, "tsconfig.json"), JSON.stringify(config));
   const tsc = promisify(execFile)(join(root, "node_modules/.bin/tsc"), ["-p", copy, "--pretty", "false"], {
@@ -114,8 +122,7 @@ test("types refuse a required integration that is in the topology alone, in ever
   const { stdout } = await tsc.catch((failed: { stdout: string }) => failed);
   const refusing = [...new Set([...stdout.matchAll(/^(\S+)\(\d+,\d+\): error/gm)].map(([, file]) => file))];
   expect(refusing.sort()).toEqual([
-    `${folder}/error-tables.ts`,
-    `${folder}/registry.ts`,
+    `${folder}/index.ts`,
     "packages/local/src/sandbox/page/page.ts",
     "packages/local/src/sandbox/variables.ts",
   ]);

@@ -1,10 +1,13 @@
+import { describeEvents } from "@eventfork/filter-policy";
 import { createTestCtx } from "@eventfork/testing";
 import { beforeAll, expect, test } from "vitest";
 import { countByStatus } from "../deliveries/index.ts";
+import { catalog, eventTypes } from "../events/index.ts";
 import { pauseIntegration } from "../integrations/index.ts";
 import * as Outbox from "../outbox/index.ts";
 import { type Ctx, newId } from "../platform/index.ts";
 import { saveRule, seedRules } from "../rules/index.ts";
+import { integrations } from "../topology/index.ts";
 import { readOverview } from "./index.ts";
 
 const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
@@ -25,11 +28,13 @@ const of = async (name: string, input = {}) => {
   return { ...overview, integration };
 };
 
+const plurals = Object.fromEntries(eventTypes.map((type) => [type, catalog[type].plural]));
+
 test("an empty system has no figures, no backlog, and a rule as a sentence", async () => {
   const { integration, events, rates, changes, heldReplays, fanOut } = await of("slack");
   expect(integration).toMatchObject({
     figures: { delivered: 0, retried: 0, died: 0, refused: 0, successRate: null, p50: null, p95: null, points: [] },
-    ruleSentence: "Sign-ups",
+    ruleSentence: describeEvents(integrations.slack.rule, plurals),
     oldestUnfinishedAt: null,
     counts: { retrying: 0 },
     queue: { waiting: 0, inFlight: 0, dead: 0 },

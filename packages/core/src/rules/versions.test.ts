@@ -13,6 +13,7 @@ import { readQueueArn } from "../platform/aws/index.ts";
 import { Prisma } from "../platform/db/index.ts";
 import { createFanOut } from "../platform/fan-out/index.ts";
 import type { Ctx } from "../platform/index.ts";
+import { integrations } from "../topology/index.ts";
 import { checkDrifts } from "./drift.ts";
 import {
   adoptLive,
@@ -27,7 +28,7 @@ import {
 } from "./index.ts";
 
 const integration = "slack";
-const signUps = { type: ["user.signed_up"] };
+const signUps = integrations.slack.rule;
 const logIns = { type: ["user.logged_in"] };
 
 let ctx: TestCtx;

@@ -87,8 +87,8 @@ const slackScopes = {
   "conversations.history(": "channels:history",
 };
 
-const slackCode = ["slack.ts", "slack-history.ts"]
-  .map((file) => readFileSync(join(root, "packages/core/src/integrations", file), "utf8"))
+const slackCode = ["index.ts", "history.ts", "channel.ts", "client.ts"]
+  .map((file) => readFileSync(join(root, "packages/core/src/providers/slack", file), "utf8"))
   .join("");
 
 const checks: readonly (readonly [path: string, start: string, check: (code: string) => unknown])[] = [

@@ -1,4 +1,4 @@
-import { eventTypes } from "@eventfork/core/events/catalog";
+import { catalog, eventTypes } from "@eventfork/core/events/catalog";
 import { fromBuilder, parsePolicy, toBuilder, validatePolicy } from "@eventfork/filter-policy";
 import { expect, test } from "vitest";
 import { fields, fillUp, operatorOf, operators, startOf } from "./builder-options.ts";
@@ -25,8 +25,7 @@ test("templates offer every event, each type alone, and no event", () => {
   expect(templates).toHaveLength(eventTypes.length + 2);
   expect(templates.map(({ policy }) => parsePolicyText(formatPolicyText(policy)).sentence)).toEqual([
     "Every event",
-    "Sign-ups",
-    "Log-ins",
+    ...eventTypes.map((type) => catalog[type].plural),
     "No event, as every event has a type",
   ]);
 });

@@ -80,11 +80,15 @@ export function toTitle(path: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
+const firstIds = { boolean: "true", text: "suffix" };
+
+/** The condition that a new row begins with. */
 export function startOf(path: string): BuilderCondition {
   const kind = kindOfField(path) ?? "text";
   return (
-    (kind === "boolean" ? operators.find(({ id }) => id === "true") : operators.find(({ id }) => id === "suffix"))
-      ?.start ?? { kind: "present" }
+    operators.find(({ id, kinds }) => (kind === "number" ? kinds[0] === kind : id === firstIds[kind]))?.start ?? {
+      kind: "present",
+    }
   );
 }
 
