@@ -18,12 +18,14 @@ test.each([
   "the stream goes on",
   "a sandbox that stands in for Slack",
   "after 12 tries",
+  "/** What is sent. */",
+  "It is late. What waits is published.",
   "const burials = [];",
 ])("the phrase is found: %s", (text) => {
   expect(findWords(text)).toHaveLength(1);
 });
 
-test.each(["a library", "retries: 12", "He tries again", "const retakeTurns = 1;", "isSaid"])(
+test.each(["a library", "retries: 12", "He tries again", "const retakeTurns = 1;", "isSaid", "the WhatsApp number"])(
   "ordinary words pass: %s",
   (text) => {
     expect(findWords(text)).toEqual([]);

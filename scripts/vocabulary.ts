@@ -51,6 +51,7 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/\bput off\b/gi, "requeued, scheduled later"],
   [/\bgoes on\b/gi, "continues"],
   [/\bstands (?:in|at|for)\b/gi, "replaces, is at, means"],
+  [/(?<=^|[.!?] |[>"'`] ?|(?:\/\/|\/\*\*|\*|#) )What(?:ever)? [a-z]\w*/gm, "begin with the thing"],
   [/\b(?:its|last|latest|more|next|no|of|the|two|\d+) tries\b/gi, "attempts"],
 ];
 

@@ -143,7 +143,7 @@ test("a selection is discarded with a reason, found, exported and restored", asy
   await page.getByLabel("Reason").fill("A test of giving up.");
   await page.getByRole("button", { name: "Discard 2 dead letters" }).click();
   await expect(page.getByText("2 dead letters discarded.")).toBeVisible();
-  await expect(page.getByText("No dead letter fits")).toBeVisible();
+  await expect(page.getByText("No matching dead letters")).toBeVisible();
 
   await page.getByLabel("Status").selectOption("discarded");
   await expect(page).toHaveURL(/status=discarded/);

@@ -64,7 +64,7 @@ test("an operator excludes a domain, sees the impact preview, the explanation of
 
   await slack.getByRole("button", { name: "Force send" }).click();
   expect(await eventually(() => readReceived(stack.sandbox, second), hasAll)).toEqual(everythingOnce);
-  await expect(slack.getByText("Delivered, although v2 of the rule keeps it out:")).toBeVisible();
+  await expect(slack.getByText("Delivered, although v2 of the rule filters it out:")).toBeVisible();
 
   await page.goto(`${stack.web}/admin/rules/slack`);
   await page.getByText("Version 1", { exact: true }).click();

@@ -7,14 +7,15 @@ import { eventually, hasAll, readReceived } from "../support/sandbox.ts";
 import type { RunningStack } from "../support/stack.ts";
 import { test } from "../support/stack.ts";
 
-const pictures = "test-results/screens";
+/** `PICTURES=FOLDER npm run test:e2e` leaves a picture of every page for a person to look at. */
+const pictures = process.env.PICTURES;
 
 let stack: RunningStack;
 let personId = "";
 let eventId = "";
 
 test.beforeAll(async ({ stack: shared }) => {
-  mkdirSync(pictures, { recursive: true });
+  if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
   stack = shared;
   const person = await signUp(stack.web, newPerson());
   personId = person.id;
@@ -50,8 +51,10 @@ async function inspect(page: Page, path: string): Promise<string[]> {
   await seeAll(page);
   const name = path.replaceAll(/[^a-z]+/g, "-").replace(/^-/, "") || "landing";
   // Hiding the caret would change the HTML before hydration.
-  const takePicture = (scheme: string, width: number) =>
-    page.screenshot({ path: `${pictures}/${name}.${scheme}.${width}.png`, fullPage: true, caret: "initial" });
+  const takePicture = async (scheme: string, width: number) => {
+    if (pictures === undefined) return;
+    await page.screenshot({ path: `${pictures}/${name}.${scheme}.${width}.png`, fullPage: true, caret: "initial" });
+  };
   for (const scheme of schemes) {
     await change(page, scheme);
     await takePicture(scheme, 1440);

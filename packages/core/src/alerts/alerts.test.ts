@@ -40,7 +40,7 @@ test("the first dead letter of a new failure group raises one alert with advice 
   expect(await notify()).toEqual({ found: 1, sent: 1 });
   expect(texts()).toHaveLength(1);
   expect(texts()[0]).toMatch(/New at slack \(1 open dead letter, 1 person\)/);
-  expect(texts()[0]).toMatch(/What to do: /);
+  expect(texts()[0]).toMatch(/Next: /);
   expect(texts()[0]).toMatch(/https:\/\/app\.example\.com\/admin\/dead-letters\?group=[0-9a-f]{16}/);
   clock += 10 * minute;
   await addDeadLetters(3);

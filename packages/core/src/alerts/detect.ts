@@ -102,6 +102,6 @@ function describeGroup(group: Group, what: string): { text: string; path: string
   const counts = `${open} open dead ${open === 1 ? "letter" : "letters"}, ${people} ${people === 1 ? "person" : "people"}`;
   const advice = adviseOn(integration, errorCode).text;
   const reason = maskReason(sample, errorClass);
-  const next = reason.includes(advice) ? "" : ` What to do: ${advice}`;
+  const next = reason.includes(advice) ? "" : ` Next: ${advice}`;
   return { text: `${what} (${counts}). ${reason}${next}`, path: `/admin/dead-letters?group=${fingerprint}` };
 }

@@ -73,7 +73,7 @@ function toAsyncApi(): object {
     operations: {
       publish: {
         action: "receive",
-        summary: "What producers publish, and every integration whose rule lets it through receives.",
+        summary: "Events that producers publish, and that every integration with a matching rule receives.",
         channel: { $ref: `#/channels/${topicName}` },
         messages: refs(`channels/${topicName}/messages`),
       },

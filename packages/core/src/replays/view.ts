@@ -118,9 +118,9 @@ function describeSelection(selection: ReplaySelection): string {
     case "backfill":
       return `Past events for ${titleOf(selection.integration)}`;
     case "filtered":
-      return `What ${titleOf(selection.integration)}'s rule filtered out`;
+      return `Filtered out by ${titleOf(selection.integration)}'s rule`;
     case "overdue":
-      return `What is overdue at ${titleOf(selection.integration)}`;
+      return `Overdue at ${titleOf(selection.integration)}`;
   }
 }
 

@@ -155,7 +155,7 @@ export async function adoptLive(ctx: DriftCtx & Pick<Ctx, "actor">, input: z.inp
     if (isSameLive(ctx, live, policyOf(newest)))
       throw new EventforkError(
         "CONFLICT",
-        `What is live at ${integration} is version ${newest.version}: nothing to adopt.`,
+        `The live policy of ${integration} is version ${newest.version}: there is nothing to adopt.`,
       );
     if (shown?.policyText !== live.policyText || shown.scope !== live.scope) {
       const message = `The live policy of ${integration} has changed once more: check again, look at it, and then adopt it.`;

@@ -120,7 +120,7 @@ function Sendable({ selection, preview, onStarted }: ReplayFormProps & { preview
         <DialogTitle>Replay {pluralise(preview.total, "message")}?</DialogTitle>
         <DialogDescription>
           {preview.total === 1 ? "It goes" : "Each goes"} to the queue of its own integration, under the same event id,
-          and to nobody else. What was delivered meanwhile is skipped. You can pause or cancel while it runs.
+          and to no other. Events that were delivered meanwhile are skipped. You can pause or cancel while it runs.
         </DialogDescription>
       </DialogHeader>
       <ReplayPreviewDetails preview={preview} perSecond={perSecond ?? preview.perSecond} />

@@ -66,11 +66,11 @@ export function DeadLettersView() {
           empty={{
             icon: MailCheckIcon,
             title: "No dead letters",
-            text: "Everything has been delivered so far. What a third party refuses for good will be here, with its reason.",
+            text: "Everything has been delivered so far. Events that a provider rejects will be here, each with its failure reason.",
           }}
           noFit={{
-            title: "No dead letter fits",
-            text: "Nothing is like that now.",
+            title: "No matching dead letters",
+            text: "No dead letter has these properties now.",
             showAll: "Show all dead letters",
           }}
           isFiltered={filterText !== "{}"}

@@ -68,7 +68,11 @@ export function DeliveriesView() {
         }}
         noFit={
           data.looked === null
-            ? { title: "No delivery fits", text: "Nothing is like that now.", showAll: "Show all deliveries" }
+            ? {
+                title: "No matching deliveries",
+                text: "No delivery has these properties now.",
+                showAll: "Show all deliveries",
+              }
             : {
                 title: "Nothing found so far",
                 text: <Scanned looked={data.looked} onGoOn={goOn} />,

@@ -44,7 +44,7 @@ export function EventsList({ input, isFollowed, isFiltered, isStale, onClear, on
     <>
       {!page.isComplete && (
         <Alert variant="warning">
-          Some events cannot be searched yet: they are being made ready, oldest first. What you see may not be all.
+          Some events cannot be searched yet: they are being indexed, oldest first. This list may be incomplete.
         </Alert>
       )}
       {isFollowed && (

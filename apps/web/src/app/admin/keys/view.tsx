@@ -139,7 +139,7 @@ function KeyActions({ item, onSecret }: { item: ApiKeyItem; onSecret: (secret: s
       )}
       <ConfirmButton
         question={`Revoke ${item.name}'s key?`}
-        consequence={`Whatever sends with efk_…${item.tail} is refused from now on. This cannot be undone.`}
+        consequence={`Every program that sends with efk_…${item.tail} is refused from now on. This cannot be undone.`}
         confirm="Revoke"
         disabled={revoke.isPending}
         onConfirm={() => revoke.mutate({ id: item.id })}

@@ -104,7 +104,7 @@ function StatusSentence({ why: { status, decision, integration, isPaused } }: { 
       return <>Being handed over since</>;
     case "delivered":
       if (decision === null || decision.because.length === 0) return "Delivered";
-      return <>Delivered, although {version} of the rule keeps it out:</>;
+      return <>Delivered, although {version} of the rule filters it out:</>;
   }
 }
 

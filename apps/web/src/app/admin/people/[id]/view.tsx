@@ -155,7 +155,7 @@ function usePeopleKeepers(): IntegrationName[] {
 
 function describeErasing(keepers: readonly IntegrationName[]): string {
   const titles = keepers.map((name) => topologyOf(name).title).join(" and ");
-  if (titles === "") return "Erasing forgets who the person is. What happened stays counted.";
+  if (titles === "") return "Erasing removes who the person is. Their events stay counted.";
   return `Erasing forgets the address, by which ${titles} knows the person: take them off ${titles} first.`;
 }
 

@@ -40,7 +40,7 @@ export function BackfillForm({ first }: { first: IntegrationName | null }) {
       <BackLink href="/admin/replays">Replays</BackLink>
       <PageHeader
         title="Backfill"
-        description="Sends past events to an integration that never had them. What it has had is not sent again."
+        description="Sends past events to an integration that never had them. Delivered events are not sent again."
       />
       <Card className="flex flex-col gap-6 p-5">
         <div className="flex flex-col gap-2">

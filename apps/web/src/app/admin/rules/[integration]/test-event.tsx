@@ -84,8 +84,7 @@ function TestResult({
   return (
     <div className="flex flex-col gap-1.5">
       <p className="flex items-center gap-2">
-        {title}{" "}
-        <Badge variant={isWanted ? "success" : "neutral"}>{isWanted ? "lets it through" : "keeps it out"}</Badge>
+        {title} <Badge variant={isWanted ? "success" : "neutral"}>{isWanted ? "matches" : "filters it out"}</Badge>
       </p>
       <FailedClauses because={because} />
     </div>
