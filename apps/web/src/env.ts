@@ -1,13 +1,4 @@
-import {
-  authEnv,
-  databaseEnv,
-  logEnv,
-  mailEnv,
-  maintenanceEnv,
-  messagingEnv,
-  processEnv,
-  readEnv,
-} from "@eventfork/core/platform/env";
+import { authEnv, databaseEnv, logEnv, mailEnv, maintenanceEnv, messagingEnv, processEnv, readEnv } from "@eventfork/core/platform/env";
 import { z } from "zod";
 
 const webEnv = {

@@ -14,7 +14,7 @@ import {
 } from "../../platform/index.ts";
 import { isStorableText, parseJson, toAsciiDomain, unstorable } from "../../platform/input.ts";
 import { inRequestSpan } from "../../platform/tracing/index.ts";
-import type { KnownDevices } from "../passwords/known-device.ts";
+import type { KnownDevices } from "../passwords/password-turns.ts";
 import {
   canWarnOfGuesses,
   takeLinkTurns,

@@ -19,8 +19,7 @@ import {
 } from "../../platform/index.ts";
 import type { Mail } from "../../platform/mail/index.ts";
 import { parseAuthInput, passwordLength } from "../passwords/credentials.ts";
-import { createKnownDevices } from "../passwords/known-device.ts";
-import { canMail, forgetPasswordTurns } from "../passwords/password-turns.ts";
+import { canMail, createKnownDevices, forgetPasswordTurns } from "../passwords/password-turns.ts";
 import { requestPasswords } from "../passwords/request-passwords.ts";
 import { parseRole } from "../roles.ts";
 import { confirmAddress, deferSignUp, recordDeferredSignUp, recordSignUp } from "../user-signed-up.ts";
