@@ -34,11 +34,10 @@ const at = (path: string) => `packages/core/src/${path}`;
 test("the project has no fault, and its imports are read", () => {
   const { sources, imports, manifests } = readProject(".");
   expect(imports.length).toBeGreaterThan(4_000);
-  expect(
-    imports.filter(
-      ({ file }) => file !== null && /\.tsx?$/.test(file) && !/generated|next-env/.test(file) && !sources.has(file),
-    ),
-  ).toEqual([]);
+  // This file quotes imports.
+  const read = imports.filter(({ from }) => from !== "scripts/dependencies/check.test.ts");
+  const isSource = (file: string | null) => file !== null && /\.tsx?$/.test(file) && !/generated|next-env/.test(file);
+  expect(read.filter(({ file }) => isSource(file) && !sources.has(file ?? ""))).toEqual([]);
   expect(findBrokenRules(sources, imports, manifests)).toEqual([]);
 });
 

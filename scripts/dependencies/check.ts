@@ -4,7 +4,15 @@ import { isBuiltin } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { boundaries, browserMark, browserPackages, layers } from "./boundaries.ts";
-import { createResolver, type Import, type Manifest, readImports, readManifest, readSources, type Sources } from "./imports.ts";
+import {
+  createResolver,
+  type Import,
+  type Manifest,
+  readImports,
+  readManifest,
+  readSources,
+  type Sources,
+} from "./imports.ts";
 
 const isTest = (file: string) => /\.(test|spec)\.tsx?$|\/(testing|tests)\/|^packages\/testing\/|^e2e\//.test(file);
 
