@@ -4,7 +4,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { repositoryRoot } from "../testing/commands.ts";
 import type { Graph } from "../testing/graph/evaluate.ts";
 import { buildOf, inputsOf, ofType, only, ourFunctions, variablesOf } from "../testing/graph/graph.ts";
-import { evaluateExtended, evaluateRestored, evaluateStages, evaluateVpc, restoredHost } from "../testing/graph/stages.ts";
+import {
+  evaluateExtended,
+  evaluateRestored,
+  evaluateStages,
+  evaluateVpc,
+  restoredHost,
+} from "../testing/graph/stages.ts";
 
 const graphs = evaluateStages();
 let proxied: Graph;

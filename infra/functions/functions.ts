@@ -5,7 +5,13 @@ import * as Topology from "../../packages/core/src/topology/index.ts";
 import { databaseEnvironment, databaseHash, databaseLink, vpc } from "../database/database.ts";
 import type { Permission } from "../messaging/fan-out.ts";
 import { deadLetterQueues, ownQueue, queues } from "../messaging/messaging.ts";
-import { integrationSecrets, settingsOfIntegration, stageIntegrations, tracingSecrets, tracingSettings } from "../stage/secrets.ts";
+import {
+  integrationSecrets,
+  settingsOfIntegration,
+  stageIntegrations,
+  tracingSecrets,
+  tracingSettings,
+} from "../stage/secrets.ts";
 import { readStage } from "../stage/stage.ts";
 import { mayArchive, mayConsume, mayJoinVpc, mayLog } from "./permissions.ts";
 

@@ -5,7 +5,15 @@ import { alertSecrets } from "../stage/secrets.ts";
 import { readStage } from "../stage/stage.ts";
 import { url } from "../web/web.ts";
 import { consumers, createFunction, mappings, migration } from "./functions.ts";
-import { mayChangeRules, mayMeasureQueues, mayPublish, mayReadMappings, maySendToQueues, maySwitchMappings, mayTell } from "./permissions.ts";
+import {
+  mayChangeRules,
+  mayMeasureQueues,
+  mayPublish,
+  mayReadMappings,
+  maySendToQueues,
+  maySwitchMappings,
+  mayTell,
+} from "./permissions.ts";
 
 const { alarmEmail } = readStage($app.stage, process.env);
 

@@ -1,6 +1,16 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Graph } from "../testing/graph/evaluate.ts";
-import { arnOf, buildOf, deadOf, entries, inputsOf, ofType, only, parseIamPolicy, queueInGraph } from "../testing/graph/graph.ts";
+import {
+  arnOf,
+  buildOf,
+  deadOf,
+  entries,
+  inputsOf,
+  ofType,
+  only,
+  parseIamPolicy,
+  queueInGraph,
+} from "../testing/graph/graph.ts";
 import { evaluateDev } from "../testing/graph/stages.ts";
 
 let topic: Graph;

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { arnOf, deadOf, entries, inputsOf, ofType, only, parseIamPolicy, queueInGraph, topicArnOf } from "../testing/graph/graph.ts";
+import {
+  arnOf,
+  deadOf,
+  entries,
+  inputsOf,
+  ofType,
+  only,
+  parseIamPolicy,
+  queueInGraph,
+  topicArnOf,
+} from "../testing/graph/graph.ts";
 import { evaluateStages, stages } from "../testing/graph/stages.ts";
 
 const graphs = evaluateStages();

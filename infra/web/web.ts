@@ -1,10 +1,30 @@
 import * as Topology from "../../packages/core/src/topology/index.ts";
 import { databaseLink, vpc } from "../database/database.ts";
-import { commonEnvironment, consumers, hardenFunction, mappings, migration, queryTimeout } from "../functions/functions.ts";
-import { mayChangeRules, mayMeasureQueues, mayPublish, maySendMail, maySendToQueues, maySwitchMappings } from "../functions/permissions.ts";
+import {
+  commonEnvironment,
+  consumers,
+  hardenFunction,
+  mappings,
+  migration,
+  queryTimeout,
+} from "../functions/functions.ts";
+import {
+  mayChangeRules,
+  mayMeasureQueues,
+  mayPublish,
+  maySendMail,
+  maySendToQueues,
+  maySwitchMappings,
+} from "../functions/permissions.ts";
 import { queueAddresses, topicAddress } from "../messaging/messaging.ts";
 import { webConcurrency } from "../stage/account.ts";
-import { authSecrets, integrationSecrets, settingsOfIntegration, stageIntegrations, tracingSecrets } from "../stage/secrets.ts";
+import {
+  authSecrets,
+  integrationSecrets,
+  settingsOfIntegration,
+  stageIntegrations,
+  tracingSecrets,
+} from "../stage/secrets.ts";
 import { readStage } from "../stage/stage.ts";
 
 const { domain, isInMaintenance, mailFrom, emailVerification, signUpEvent } = readStage($app.stage, process.env);

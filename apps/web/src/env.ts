@@ -1,4 +1,13 @@
-import { authEnv, databaseEnv, logEnv, mailEnv, maintenanceEnv, messagingEnv, processEnv, readEnv } from "@eventfork/core/platform/env";
+import {
+  authEnv,
+  databaseEnv,
+  logEnv,
+  mailEnv,
+  maintenanceEnv,
+  messagingEnv,
+  processEnv,
+  readEnv,
+} from "@eventfork/core/platform/env";
 import { z } from "zod";
 
 const webEnv = {

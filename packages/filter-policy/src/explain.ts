@@ -1,4 +1,12 @@
-import { type CompiledRule, compile, isClauseMet, isGroupMet, type Message, openMessage, type Source } from "./match.ts";
+import {
+  type CompiledRule,
+  compile,
+  isClauseMet,
+  isGroupMet,
+  type Message,
+  openMessage,
+  type Source,
+} from "./match.ts";
 import { describeLeaf, type Format, joinOr, word } from "./operators/condition.ts";
 import { at } from "./problems.ts";
 import type { Clause, Group, Scope } from "./validate.ts";

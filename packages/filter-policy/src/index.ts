@@ -4,9 +4,24 @@
  * recorded against AWS; AWS Event Ruler.
  */
 
-export { type BuilderChoice, type BuilderCondition, type BuilderField, type BuilderPart, type ConditionKind, fromBuilder, toBuilder } from "./builder.ts";
+export {
+  type BuilderChoice,
+  type BuilderCondition,
+  type BuilderField,
+  type BuilderPart,
+  type ConditionKind,
+  fromBuilder,
+  toBuilder,
+} from "./builder.ts";
 export { type DiffLine, describeChanges, diffLines, diffPolicies, isSamePolicy, type PolicyChange } from "./diff.ts";
-export { type DescribeOptions, describe, describeEvents, explain, explainCompiled, type FailedClause } from "./explain.ts";
+export {
+  type DescribeOptions,
+  describe,
+  describeEvents,
+  explain,
+  explainCompiled,
+  type FailedClause,
+} from "./explain.ts";
 export { LIMITS } from "./limits.ts";
 export { findProblems, type LocatedProblem, locateProblems } from "./locate.ts";
 export { type CompiledRule, compile, type Message, match, matches } from "./match.ts";

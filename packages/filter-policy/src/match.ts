@@ -1,7 +1,15 @@
 import type { Found } from "./operators/condition.ts";
 import { InvalidPolicyError } from "./problems.ts";
 import { type Clause, type Group, readPolicy, type Scope } from "./validate.ts";
-import { findLeaves, hasAttributes, isObject, type Leaf, type MessageAttributes, parseJson, readAttribute } from "./values.ts";
+import {
+  findLeaves,
+  hasAttributes,
+  isObject,
+  type Leaf,
+  type MessageAttributes,
+  parseJson,
+  readAttribute,
+} from "./values.ts";
 
 /** A string `body` is raw text. */
 export type Message = { body?: unknown; attributes?: MessageAttributes };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { eventTypes } from "@eventfork/core/events";
-import { registry } from "@eventfork/core/providers";
+import { registry } from "@eventfork/core/providers/registry";
 import { integrationNames, integrations, requiredNames, topologyOf } from "@eventfork/core/topology";
 import { sandboxEnv, startSandbox } from "@eventfork/local/sandbox";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -113,7 +113,7 @@ test("types refuse a required integration that is in the topology alone, in ever
       incremental: false,
       paths: { "@eventfork/core/*": ["./packages/core/src/*/index.ts", "./packages/core/src/*.ts"] },
     },
-    files: [`${folder}/index.ts`, "packages/local/src/sandbox/index.ts"],
+    files: [`${folder}/index.ts`, `${folder}/registry/index.ts`, "packages/local/src/sandbox/index.ts"],
   };
   writeFileSync(join(copy, "tsconfig.json"), JSON.stringify(config));
   const tsc = promisify(execFile)(join(root, "node_modules/.bin/tsc"), ["-p", copy, "--pretty", "false"], {
@@ -123,6 +123,7 @@ test("types refuse a required integration that is in the topology alone, in ever
   const refusing = [...new Set([...stdout.matchAll(/^(\S+)\(\d+,\d+\): error/gm)].map(([, file]) => file))];
   expect(refusing.sort()).toEqual([
     `${folder}/index.ts`,
+    `${folder}/registry/index.ts`,
     "packages/local/src/sandbox/page/page.ts",
     "packages/local/src/sandbox/variables.ts",
   ]);

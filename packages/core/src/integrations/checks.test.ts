@@ -8,7 +8,7 @@ import { getIntegration } from "../overview/index.ts";
 import { createDb } from "../platform/db/index.ts";
 import { type Ctx, silentLogger } from "../platform/index.ts";
 import type { ConnectionCheck } from "../providers/framework/define.ts";
-import { registry } from "../providers/index.ts";
+import { registry } from "../providers/registry/index.ts";
 import { slack } from "../providers/slack/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { getCheck, pauseIntegration, testIntegration } from "./index.ts";

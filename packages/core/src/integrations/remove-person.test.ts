@@ -4,8 +4,8 @@ import { deliverOptions, exampleSignUp } from "@eventfork/testing/example-events
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "../platform/db/index.ts";
 import { EventforkError } from "../platform/index.ts";
-import { removals } from "../providers/index.ts";
 import { mailchimp } from "../providers/mailchimp/index.ts";
+import { removals } from "../providers/registry/index.ts";
 import { contactIntegrations } from "../topology/index.ts";
 import { removePerson } from "./remove-person.ts";
 

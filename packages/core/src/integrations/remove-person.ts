@@ -3,7 +3,7 @@ import { audit } from "../audit/index.ts";
 import { type Env, processEnv } from "../platform/env/index.ts";
 import { type Ctx, EventforkError, inputText, parseInput } from "../platform/index.ts";
 import { integrationName } from "../platform/input.ts";
-import { removalKinds, removals } from "../providers/index.ts";
+import { removalKinds, removals } from "../providers/registry/index.ts";
 import { type IntegrationName, isOptional, topologyOf } from "../topology/index.ts";
 
 export const removePersonInput = z.object({

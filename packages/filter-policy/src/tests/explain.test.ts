@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { describeEvents, describe as describeRule, explain, InvalidPolicyError, type Message, type Scope } from "../index.ts";
+import {
+  describeEvents,
+  describe as describeRule,
+  explain,
+  InvalidPolicyError,
+  type Message,
+  type Scope,
+} from "../index.ts";
 
 const seed = { type: ["user.signed_up"], data: { email: [{ "anything-but": { suffix: "@example.com" } }] } };
 

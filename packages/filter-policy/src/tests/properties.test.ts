@@ -1,6 +1,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compile, describe as describeRule, explain, findProblems, fromBuilder, match, matches, parsePolicy, runTestLine, type Scope, toBuilder, validatePolicy } from "../index.ts";
+import {
+  compile,
+  describe as describeRule,
+  explain,
+  findProblems,
+  fromBuilder,
+  match,
+  matches,
+  parsePolicy,
+  runTestLine,
+  type Scope,
+  toBuilder,
+  validatePolicy,
+} from "../index.ts";
 import { anyMessage, anyPolicy, anyValue } from "../testing/generate.ts";
 import { matchNaively } from "../testing/naive.ts";
 

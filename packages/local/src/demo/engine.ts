@@ -6,7 +6,16 @@ import type { Envelope, EventRow } from "@eventfork/core/events";
 import { sendTestEvent } from "@eventfork/core/integrations";
 import { type Ctx, EventforkError, noMetrics } from "@eventfork/core/platform";
 import { queueOf } from "@eventfork/core/platform/aws";
-import { type DeliveryError, delivered, errorTables, failed, mailchimpRow, rowFor, shortAnswer, toDeliveryError } from "@eventfork/core/providers";
+import {
+  type DeliveryError,
+  delivered,
+  errorTables,
+  failed,
+  mailchimpRow,
+  rowFor,
+  shortAnswer,
+  toDeliveryError,
+} from "@eventfork/core/providers";
 import { advanceReplays, startReplay } from "@eventfork/core/replays";
 import { integrations, type RequiredName } from "@eventfork/core/topology";
 import { toRecord } from "@eventfork/worker/mappings";

@@ -20,7 +20,17 @@ import { answerIngest } from "../../../../apps/web/src/server/http/ingest.ts";
 import { createProgram, listCommands } from "../../../cli/src/program.ts";
 import { createCli, splitShell } from "../../../cli/src/testing/eventfork.ts";
 import { type Sandbox, sandboxEnv, startSandbox } from "../sandbox/index.ts";
-import { findCommands, isPlace, type Page, readCode, readCommands, readHeadings, readPageLinks, readPages, root } from "./pages.ts";
+import {
+  findCommands,
+  isPlace,
+  type Page,
+  readCode,
+  readCommands,
+  readHeadings,
+  readPageLinks,
+  readPages,
+  root,
+} from "./pages.ts";
 
 const pages = readPages();
 const allCommands = findCommands(pages);

@@ -4,7 +4,14 @@ import { fileURLToPath } from "node:url";
 import { migrate } from "@eventfork/core/migrations";
 import { createAwsClients } from "@eventfork/core/platform/aws";
 import { createDb } from "@eventfork/core/platform/db";
-import { databaseEnv, type Env, provideAwsSettings, readEnv, retryEnv, socketAddressHeader } from "@eventfork/core/platform/env";
+import {
+  databaseEnv,
+  type Env,
+  provideAwsSettings,
+  readEnv,
+  retryEnv,
+  socketAddressHeader,
+} from "@eventfork/core/platform/env";
 import * as Topology from "@eventfork/core/topology";
 import * as Users from "@eventfork/core/users";
 import { brokerEnv, type ProvisionOptions, provision } from "../broker/index.ts";

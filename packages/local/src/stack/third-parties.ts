@@ -1,5 +1,5 @@
 import { type Env, mailEnv, readEnv } from "@eventfork/core/platform/env";
-import { registry } from "@eventfork/core/providers";
+import { registry } from "@eventfork/core/providers/registry";
 import * as Topology from "@eventfork/core/topology";
 import { sandboxEnv } from "../sandbox/index.ts";
 

@@ -3,7 +3,13 @@ import type { Logger } from "@eventfork/core/platform";
 import { type Messaging, queueOf } from "@eventfork/core/platform/aws";
 import type { Db } from "@eventfork/core/platform/db";
 import * as Topology from "@eventfork/core/topology";
-import { createPollingClient, type Mapping, type MappingHandler, type MappingOptions, startMapping } from "../mappings/index.ts";
+import {
+  createPollingClient,
+  type Mapping,
+  type MappingHandler,
+  type MappingOptions,
+  startMapping,
+} from "../mappings/index.ts";
 
 type ConsumerOptions = {
   messaging: Pick<Messaging, "queues">;

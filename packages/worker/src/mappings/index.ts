@@ -7,7 +7,16 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { type Logger, messageOf } from "@eventfork/core/platform";
-import { awsBatchSize, chunk, connectWithinMs, createQueueClient, longPollSeconds, queueCallSeconds, readQueueArn, setVisibility } from "@eventfork/core/platform/aws";
+import {
+  awsBatchSize,
+  chunk,
+  connectWithinMs,
+  createQueueClient,
+  longPollSeconds,
+  queueCallSeconds,
+  readQueueArn,
+  setVisibility,
+} from "@eventfork/core/platform/aws";
 import { UndiciHttpHandler } from "@smithy/undici-http-handler";
 import type { Context, SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from "aws-lambda";
 

@@ -1,6 +1,15 @@
 import { type ComponentProps, type ReactNode, type SubmitEvent, useId, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
-import { Dialog, DialogClose, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle, DialogTrigger } from "@/components/ui/dialog.tsx";
+import {
+  Dialog,
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "@/components/ui/dialog.tsx";
 import { FormField } from "./form-field.tsx";
 
 type FormDialogProps = {

@@ -7,7 +7,15 @@ import { useRouter } from "next/navigation";
 import { type SubmitEvent, useId, useState } from "react";
 import { ErrorText } from "@/components/layout/page-layout.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Dialog, DialogClose, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "@/components/ui/dialog.tsx";
+import {
+  Dialog,
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "@/components/ui/dialog.tsx";
 import { Skeleton } from "@/components/ui/panels.tsx";
 import { ErrorState } from "@/components/ui/states.tsx";
 import { pluralise } from "@/lib/format.ts";

@@ -8,7 +8,14 @@ import { type SubmitEvent, useState } from "react";
 import { toast } from "sonner";
 import { FormField } from "@/components/forms/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle, DialogTrigger } from "@/components/ui/dialog.tsx";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "@/components/ui/dialog.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 type SavedViewsProps = {

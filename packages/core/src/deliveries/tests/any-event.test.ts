@@ -14,7 +14,7 @@ import { explainEvent, getDelivery, getEventHistory, listEvents } from "../../hi
 import { ingest } from "../../ingest/index.ts";
 import { publishPending } from "../../outbox/index.ts";
 import { type EventforkError, noMetrics, silentLogger } from "../../platform/index.ts";
-import { registry } from "../../providers/index.ts";
+import { registry } from "../../providers/registry/index.ts";
 import { checkEdit, previewReplay, startReplay } from "../../replays/index.ts";
 import { dryRun, seedRules } from "../../rules/index.ts";
 import { indexEvents } from "../../search/index.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { registry } from "../../providers/index.ts";
+import { registry } from "../../providers/registry/index.ts";
 import { integrationNames, integrations } from "../../topology/index.ts";
 import { messagingEnv, readEnv, readLinks } from "./index.ts";
 import { joinEnv } from "./links.ts";

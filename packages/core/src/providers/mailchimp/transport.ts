@@ -9,7 +9,7 @@ import { integrations } from "../../topology/index.ts";
 import { type ConnectionCheck, type DeliverOptions, type DeliveryError, isDeliveryError } from "../framework/define.ts";
 import { shortAnswer, toDeliveryError } from "../framework/errors.ts";
 import { basicAuthorization, fetchWithLimits, parseRetryAfter } from "../framework/http.ts";
-import type { RemovePerson } from "../index.ts";
+import type { RemovePerson } from "../registry/index.ts";
 import { mailchimpErrors, mailchimpRow } from "./errors.ts";
 
 const { title } = integrations.mailchimp;

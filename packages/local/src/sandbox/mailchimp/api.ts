@@ -3,7 +3,21 @@ import { z } from "zod";
 import type { FakeServiceOptions, SandboxEnv } from "../faults.ts";
 import { sandboxApiKey, sandboxListId } from "../variables.ts";
 import { memberHash, memberSchema, mergeMember, renderMember, type SandboxMember, toHash } from "./members.ts";
-import { checkEmail, checkFields, complianceState, connectionLimit, forgottenEmail, invalid, invalidResource, keyInvalid, keyMissing, type MailchimpProblem, notFound, tooManyRequests, toResponse } from "./problems.ts";
+import {
+  checkEmail,
+  checkFields,
+  complianceState,
+  connectionLimit,
+  forgottenEmail,
+  invalid,
+  invalidResource,
+  keyInvalid,
+  keyMissing,
+  type MailchimpProblem,
+  notFound,
+  tooManyRequests,
+  toResponse,
+} from "./problems.ts";
 
 const batchLimit = 500;
 

@@ -2,7 +2,15 @@
 
 import { useId } from "react";
 import { Button } from "@/components/ui/button.tsx";
-import { Dialog, DialogClose, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "@/components/ui/dialog.tsx";
+import {
+  Dialog,
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "@/components/ui/dialog.tsx";
 import { cn } from "@/lib/utils.ts";
 import { isApple, singleKeys, useSingleKeys } from "./shortcuts.ts";
 

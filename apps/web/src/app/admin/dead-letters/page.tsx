@@ -4,7 +4,12 @@ import { Screen } from "@/components/layout/screen.tsx";
 import { toInput } from "@/lib/search-params.ts";
 import { requireOperator } from "@/server/session.ts";
 import { prefetch, trpc } from "@/trpc/server.tsx";
-import { loadDeadLettersParams, serialiseDeadLettersParams, toDeadLetterFilter, toGroupsInput } from "./search-params.ts";
+import {
+  loadDeadLettersParams,
+  serialiseDeadLettersParams,
+  toDeadLetterFilter,
+  toGroupsInput,
+} from "./search-params.ts";
 import { DeadLettersView } from "./view.tsx";
 
 export const metadata: Metadata = { title: "Dead letters" };

@@ -16,7 +16,13 @@ import { Skeleton } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { SheetContent } from "@/components/ui/sheet.tsx";
 import { ErrorState } from "@/components/ui/states.tsx";
-import { deadLetterStatusStyles, deliveryStatusStyles, replayItemStatusStyles, StatusBadge, statusStyle } from "@/components/ui/status-badge.tsx";
+import {
+  deadLetterStatusStyles,
+  deliveryStatusStyles,
+  replayItemStatusStyles,
+  StatusBadge,
+  statusStyle,
+} from "@/components/ui/status-badge.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { idOfLink } from "./columns.tsx";
 import { deliveriesParams, parseKey, serialiseDeliveriesParams } from "./search-params.ts";

@@ -5,7 +5,14 @@ import { useState } from "react";
 import { FormDialog } from "@/components/forms/form-dialog.tsx";
 import { FormField } from "@/components/forms/form-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "@/components/ui/dialog.tsx";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "@/components/ui/dialog.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
 export function NewKeyDialog({ onSecret }: { onSecret: (secret: string) => void }) {

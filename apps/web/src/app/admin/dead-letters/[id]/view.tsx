@@ -5,7 +5,14 @@ import { integrations, isIntegrationName } from "@eventfork/core/topology";
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { ReplayDialog } from "@/components/forms/replay-dialog.tsx";
-import { BackLink, DescriptionItem, DescriptionList, LiveIndicator, live, PageHeader } from "@/components/layout/page-layout.tsx";
+import {
+  BackLink,
+  DescriptionItem,
+  DescriptionList,
+  LiveIndicator,
+  live,
+  PageHeader,
+} from "@/components/layout/page-layout.tsx";
 import { IntegrationTitle } from "@/components/table/integration.tsx";
 import { CopyId } from "@/components/ui/copy-id.tsx";
 import { JsonBlock } from "@/components/ui/json-block.tsx";

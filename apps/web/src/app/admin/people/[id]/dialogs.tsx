@@ -8,7 +8,14 @@ import { useId, useState } from "react";
 import { toast } from "sonner";
 import { FormDialog } from "@/components/forms/form-dialog.tsx";
 import { FormField } from "@/components/forms/form-field.tsx";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent, AlertDialogDescription, AlertDialogTitle, AlertDialogTrigger } from "@/components/ui/alert-dialog.tsx";
+import {
+  AlertDialog,
+  AlertDialogCancel,
+  AlertDialogContent,
+  AlertDialogDescription,
+  AlertDialogTitle,
+  AlertDialogTrigger,
+} from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { DialogFooter, DialogHeader } from "@/components/ui/dialog.tsx";
 import { Label } from "@/components/ui/fields.tsx";

@@ -9,7 +9,13 @@ import { toast } from "sonner";
 import { ProgressBar, segments } from "@/components/charts/progress-bar.tsx";
 import { ConfirmButton } from "@/components/forms/confirm-button.tsx";
 import { useCanChange } from "@/components/layout/operator.tsx";
-import { BackLink, DescriptionItem, DescriptionList, PageHeader, refreshEveryMs } from "@/components/layout/page-layout.tsx";
+import {
+  BackLink,
+  DescriptionItem,
+  DescriptionList,
+  PageHeader,
+  refreshEveryMs,
+} from "@/components/layout/page-layout.tsx";
 import { IntegrationTitle } from "@/components/table/integration.tsx";
 import { CopyId } from "@/components/ui/copy-id.tsx";
 import { Alert, Card } from "@/components/ui/panels.tsx";
