@@ -1,12 +1,12 @@
 import { createTestDb } from "@eventfork/testing";
 import { createSimulatedClock, createSimulatedQueue } from "@eventfork/testing/simulated-queue";
 import { expect, test } from "vitest";
-import { type Envelope, serialiseEnvelope } from "../events/index.ts";
-import { listPaused } from "../integrations/index.ts";
-import { newId, noMetrics, RateLimitedError, silentLogger } from "../platform/index.ts";
-import { delivered, failed, type Outcome } from "../providers/index.ts";
-import { integrations, visibilityFactor } from "../topology/index.ts";
-import { type ConsumeCtx, consume } from "./index.ts";
+import { type Envelope, serialiseEnvelope } from "../../events/index.ts";
+import { listPaused } from "../../integrations/index.ts";
+import { newId, noMetrics, RateLimitedError, silentLogger } from "../../platform/index.ts";
+import { delivered, failed, type Outcome } from "../../providers/index.ts";
+import { integrations, visibilityFactor } from "../../topology/index.ts";
+import { type ConsumeCtx, consume } from "../index.ts";
 
 /** `SIGN_UPS=350000` for the long version. */
 const signUps = Number(process.env.SIGN_UPS ?? 9_000);
