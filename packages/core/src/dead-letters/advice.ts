@@ -16,7 +16,7 @@ const engineAdvice: Readonly<Record<string, string>> = {
   unexpected: "The integration failed in a way that it should not: look at the consumer's log, then replay.",
 };
 
-const unknown = "This answer is not known here: look the code up in the third party's documentation, then replay.";
+const unknown = "Eventfork does not know this response: look the code up in the provider's documentation, then replay.";
 
 export function adviseOn(integration: string, errorCode: string | null): Advice {
   const code = errorCode ?? "";
@@ -34,6 +34,8 @@ function findRow(integration: IntegrationName, code: string): ErrorRow | undefin
   const table = errorTables[integration];
   const status = /^http_(\d{3})$/.exec(code)?.[1];
   const keys = status === undefined ? [code] : statusKeys(Number(status));
+  // The network's own codes, of Node and of its `fetch`, have one row.
+  if (/^(?:E[A-Z]+|UND_ERR_[A-Z_]+)$/.test(code)) keys.push("network_error");
   const key = keys.find((candidate) => Object.hasOwn(table, candidate));
   // A key may be longer than the code: a title and the beginning of its detail.
   const longer = Object.keys(table).find((candidate) => candidate.startsWith(`${code}: `));

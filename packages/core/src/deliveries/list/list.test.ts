@@ -227,7 +227,7 @@ test("one delivery has its attempts, advice, and its dead letter", async () => {
     status: "dead",
     attemptList: [{ number: 1, durationMs: 12 }],
     deadLetter: { id: "dlt_66", status: "open" },
-    advice: { text: expect.stringContaining("not known here") },
+    advice: { text: expect.stringContaining("does not know this response") },
     replayList: [],
   });
   await expect(getDelivery({ db }, { eventId: "evt_none", integration: "slack" })).rejects.toMatchObject({
