@@ -41,7 +41,10 @@ const httpSemantics = "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-c
 export const transportErrors = {
   timeout: retry("It did not answer in time and may have accepted the call.", fetchStandard),
   aborted: retry("The consumer's time was up before it answered.", fetchStandard),
-  network_error: retry("It could not be reached, or broke off before it responded. Check its status page and its base URL.", fetchStandard),
+  network_error: retry(
+    "It could not be reached, or broke off before it responded. Check its status page and its base URL.",
+    fetchStandard,
+  ),
   unreadable_response: retry("It did not answer as its API does. Check its base URL.", httpSemantics),
   http_3xx: credentials(
     "Its address answers with a redirect, which is not followed: set the base URL to the final address, then resume.",
