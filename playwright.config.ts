@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-const alone = /(lifecycle|outage)\.spec\.ts$/;
+const alone = /(lifecycle|outage|sign-up-load)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: "e2e",
