@@ -38,8 +38,8 @@ function Pictures({ data: { range, figures, latency } }: { data: IntegrationFigu
     ["Delivered", formatNumber(delivered)],
     ["Failed attempts", formatNumber(retried)],
     ["Dead-lettered", formatNumber(died)],
-    ["Half within", formatLatency(p50)],
-    ["95 of 100 within", formatLatency(p95)],
+    ["Latency p50", formatLatency(p50)],
+    ["Latency p95", formatLatency(p95)],
   ] as const;
   return (
     <>
@@ -66,8 +66,8 @@ function Pictures({ data: { range, figures, latency } }: { data: IntegrationFigu
 }
 
 const series = [
-  { title: "95 of 100 within", color: "var(--warning-fill)" },
-  { title: "Half within", color: "var(--info-fill)" },
+  { title: "Latency p95", color: "var(--warning-fill)" },
+  { title: "Latency p50", color: "var(--info-fill)" },
 ];
 
 type LatencyChartProps = { title: string; range: Range; latency: IntegrationFigures["latency"] };

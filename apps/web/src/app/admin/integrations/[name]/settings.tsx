@@ -121,8 +121,8 @@ export function Retries({ detail: { retries, settings } }: { detail: Integration
       <div className="flex flex-col gap-1">
         <ol start={2} className="flex flex-col gap-1 text-xs">
           {retries.map(({ attempt, wait, since }) => (
-            <li key={attempt} className="grid grid-cols-[3rem_1fr_7.5rem] items-center gap-2">
-              <span className="tabular-nums">Try {attempt}</span>
+            <li key={attempt} className="grid grid-cols-[4.5rem_1fr_7.5rem] items-center gap-2">
+              <span className="tabular-nums">Attempt {attempt}</span>
               <span
                 className="relative h-3 rounded-sm bg-muted"
                 title={`${formatSeconds(wait.earliest)} to ${formatSeconds(wait.latest)} after the failure before it`}
@@ -139,7 +139,7 @@ export function Retries({ detail: { retries, settings } }: { detail: Integration
             </li>
           ))}
         </ol>
-        <div aria-hidden className="grid grid-cols-[3rem_1fr_7.5rem] gap-2 text-muted-foreground text-xs">
+        <div aria-hidden className="grid grid-cols-[4.5rem_1fr_7.5rem] gap-2 text-muted-foreground text-xs">
           <span />
           <span className="relative h-4">
             {ticks

@@ -68,9 +68,9 @@ function Causes({ name }: { name: IntegrationName }) {
   const { data } = useSuspenseQuery(live(trpc.deadLetters.groups.queryOptions({ integration: name, limit: 5 })));
   return (
     <section aria-label="Causes" className="flex flex-col gap-3">
-      <h2 className="font-semibold text-sm">Why its events die</h2>
+      <h2 className="font-semibold text-sm">Failure groups</h2>
       {data.groups.length === 0 ? (
-        <p className="text-muted-foreground text-sm">No dead letter of it is open.</p>
+        <p className="text-muted-foreground text-sm">No open dead letters.</p>
       ) : (
         data.groups.map((group) => <FailureGroupCard key={group.fingerprint} group={group} />)
       )}
