@@ -75,8 +75,8 @@ function withFilter(command: Command): Command {
     .option("--group <fingerprint>", "of one cause")
     .option("--type <type>", "the event's type")
     .option("--status <status>", "open, replaying, resolved or discarded")
-    .option("--from <time>", "died then or later, as 2026-11-24T10:00:00Z")
-    .option("--to <time>", "died before")
+    .option("--from <time>", "dead-lettered then or later, as 2026-11-24T10:00:00Z")
+    .option("--to <time>", "dead-lettered before")
     .option("--text <text>", "anywhere in the payload")
     .option("--replayed", "that a replay has sent before")
     .option("--no-replayed", "that none has");
@@ -95,7 +95,7 @@ type FilterOptions = {
   replayed?: boolean;
 };
 
-const titles = ["id", "integration", "type", "status", "deaths", "died", "person", "code", "reason"];
+const titles = ["id", "integration", "type", "status", "dead-lettered", "last", "person", "code", "reason"];
 
 async function list(ctx: Ctx, options: FilterOptions & { limit: string; cursor?: string }): Promise<CommandOutput> {
   const DeadLetters = await import("@eventfork/core/dead-letters");
@@ -151,7 +151,7 @@ async function show(ctx: Ctx, { id, reveal }: { id: string; reveal?: boolean }):
     `${shown.id}  ${shown.integration}  ${shown.eventType ?? "no event"}  ${shown.status}`,
     `${shown.errorClass} ${shown.errorCode ?? ""}: ${shown.reason}`,
     `next step: ${shown.advice.text}`,
-    `died ${shown.deaths} time(s), last at ${shown.archivedAt.toISOString()}, after ${shown.attempts} tries`,
+    `dead-lettered ${shown.deaths} time(s), last at ${shown.archivedAt.toISOString()}, after ${shown.attempts} attempts`,
     ...shown.history.map(({ at, reason }) => `  before: ${at.toISOString()} ${reason}`),
     ...shown.replayList.map(({ replayId, itemState, note }) =>
       `  replay ${replayId}: ${itemState} ${note ?? ""}`.trimEnd(),

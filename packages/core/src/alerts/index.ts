@@ -47,7 +47,7 @@ async function sendAlerts(
     });
     return rows.length;
   } catch (error) {
-    ctx.log.warn({ channel: name, error: messageOf(error) }, "operators could not be told; it is tried again");
+    ctx.log.warn({ channel: name, error: messageOf(error) }, "an alert could not be sent; it is attempted again");
     const claimedUntil = new Date(now.getTime() + retrySeconds * 1_000);
     await ctx.db.alert.updateMany({ where: { id: { in: ids } }, data: { claimedUntil, error: messageOf(error) } });
     return 0;

@@ -113,7 +113,10 @@ async function archiveRows(ctx: ArchiveCtx, rows: readonly ArchivedRow[]): Promi
     SELECT died.id, input.search FROM input JOIN died ON died.id = input.id
     ON CONFLICT (id) DO NOTHING`;
   for (const { id, eventId, errorClass, errorCode } of rows) {
-    ctx.log.error({ deadLetterId: id, eventId, integration: ctx.integration, errorClass, errorCode }, "a message died");
+    ctx.log.error(
+      { deadLetterId: id, eventId, integration: ctx.integration, errorClass, errorCode },
+      "a message was dead-lettered",
+    );
   }
 }
 

@@ -6,7 +6,7 @@ import type { IntegrationName } from "../topology/index.ts";
 
 export type Rates = {
   accepted: number;
-  tries: Record<IntegrationName, { delivered: number; failed: number }>;
+  attempts: Record<IntegrationName, { delivered: number; failed: number }>;
 };
 
 const minutes = 5;
@@ -18,7 +18,7 @@ export async function measureRates(ctx: Pick<Ctx, "db" | "now">): Promise<Rates>
     name,
     { delivered: delivered / minutes, failed: (retried + refused + died) / minutes },
   ]);
-  return { accepted: events.accepted / minutes, tries: Object.fromEntries(attempts) as Rates["tries"] };
+  return { accepted: events.accepted / minutes, attempts: Object.fromEntries(attempts) as Rates["attempts"] };
 }
 
 const actions = [

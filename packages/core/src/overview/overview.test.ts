@@ -45,7 +45,7 @@ test("an empty system has no figures, no backlog, and a rule as a sentence", asy
     heldReplays: [],
     fanOut: "SNS topic",
   });
-  expect(rates).toMatchObject({ accepted: 0, tries: { slack: { delivered: 0, failed: 0 } } });
+  expect(rates).toMatchObject({ accepted: 0, attempts: { slack: { delivered: 0, failed: 0 } } });
 });
 
 test("an accepted event shows in the rate immediately, and in the backlog of matching queues", async () => {

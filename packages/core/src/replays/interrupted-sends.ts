@@ -50,7 +50,7 @@ export async function settleSome(
             + coalesce(horizon.seconds, 0) * interval '1 second' < ${now} THEN 'failed' END AS outcome,
         CASE WHEN page.dead_letter_id IS NOT NULL AND l.status IS DISTINCT FROM 'replaying' THEN coalesce(l.reason, 'It was dropped.')
           WHEN page.dead_letter_id IS NOT NULL AND l.replay_id IS DISTINCT FROM ${replayId}
-            THEN 'It died again, and another replay has it.'
+            THEN 'It was dead-lettered again, and another replay has it.'
           WHEN page.dead_letter_id IS NULL AND d.status = 'dead' THEN d.error_message
           ELSE 'Nothing was heard of it for as long as its attempts could take: its message may be lost.' END AS note
       FROM page LEFT JOIN horizon ON horizon.name = page.integration

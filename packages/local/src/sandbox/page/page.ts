@@ -81,7 +81,7 @@ export function renderPage(options: {
 
 function figuresView(ledger: SandboxLedger, name: RequiredName): Html {
   const { accepted, refused, faulted, received, unique } = ledger.read(name, { limit: 0 });
-  const nouns: Record<RequiredName, string> = { analytics: "messages", mailchimp: "members", slack: "events told" };
+  const nouns: Record<RequiredName, string> = { analytics: "messages", mailchimp: "members", slack: "events posted" };
   const figures = { calls: accepted, refused, faulted, [nouns[name]]: unique, repeated: received - unique };
   const entries = Object.entries(figures);
   return html`<dl class="figures">${entries.map(([noun, value]) => html`<div><dt>${noun}</dt><dd>${formatNumber(value)}</dd></div>`)}</dl>`;

@@ -5,7 +5,7 @@ import { richTextOf, type SandboxMessage, type TextElement } from "./api.ts";
 
 export function messagesView(messages: readonly SandboxMessage[]): Html {
   if (messages.length === 0)
-    return emptyView(`Nothing in ${sandboxChannel} yet. Sign up in the app, and it is told here.`);
+    return emptyView(`Nothing in ${sandboxChannel} yet. Sign up in the app, and the message appears here.`);
   return html`<ol>${messages.map(
     (message) => html`<li class="message">
       <span class="avatar" aria-hidden="true">E</span>

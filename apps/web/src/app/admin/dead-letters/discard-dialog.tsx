@@ -56,7 +56,7 @@ export function RestoreButton({ selection, count, onDone }: ChangeProps) {
   return (
     <ConfirmButton
       question={`Restore ${deadLetters}?`}
-      consequence={`${deadLetters} will be open again, and can be replayed. One whose event has died again since stays discarded: the newer one replaces it.`}
+      consequence={`${deadLetters} will be open again, and can be replayed. One whose event was dead-lettered again stays discarded: the newer one replaces it.`}
       confirm={`Restore ${deadLetters}`}
       disabled={restore.isPending}
       onConfirm={run}

@@ -114,9 +114,9 @@ function toFlow({ integrations, outbox, rates, fanOut }: Overview) {
   return { hub, rows: integrations.map((integration) => toRow(integration, rates)) };
 }
 
-function toRow(integration: IntegrationOverview, { accepted, tries }: Overview["rates"]) {
+function toRow(integration: IntegrationOverview, { accepted, attempts }: Overview["rates"]) {
   const { name, title, ruleVersion, ruleSentence, queue, pausedAt, counts } = integration;
-  const { delivered, failed } = tries[name] ?? { delivered: 0, failed: 0 };
+  const { delivered, failed } = attempts[name] ?? { delivered: 0, failed: 0 };
   const passing = stateOf(delivered + failed);
   const isPaused = pausedAt !== null;
   const isWaiting = (queue?.waiting ?? 0) > 0;
