@@ -6,14 +6,17 @@ import { test } from "../support/stack.ts";
 
 test("a new visitor's sign-up makes the requests that docs/operations/deploy.md counts", async ({ browser, stack }) => {
   const page = await newPage(browser);
-  const seen: { isServers: boolean; bytes: number }[] = [];
+  const seen = new Map<string, { isServers: boolean; bytes: number }>();
   const noted: Promise<void>[] = [];
   page.on("requestfinished", (request) => {
     const { pathname } = new URL(request.url());
     const isServers = !pathname.startsWith("/_next/static/") && !/\.(svg|ico|png)$/.test(pathname);
+    // The account page loads the build's files again, from the browser's cache. Chromium sometimes fetches the icon twice.
+    if (seen.has(pathname)) return;
+    seen.set(pathname, { isServers, bytes: 0 });
     noted.push(
       request.sizes().then(({ responseBodySize, responseHeadersSize }) => {
-        seen.push({ isServers, bytes: responseBodySize + responseHeadersSize });
+        seen.set(pathname, { isServers, bytes: responseBodySize + responseHeadersSize });
       }),
     );
   });
@@ -27,8 +30,9 @@ test("a new visitor's sign-up makes the requests that docs/operations/deploy.md 
   await expect(page.getByRole("heading", { name: "Hello, Grace Hopper" })).toBeVisible();
   await page.waitForLoadState("networkidle");
   await Promise.all(noted);
-  const bytes = seen.reduce((sum, each) => sum + each.bytes, 0);
-  expect([seen.length, seen.filter(({ isServers }) => isServers).length]).toEqual([
+  const requests = [...seen.values()];
+  const bytes = requests.reduce((sum, each) => sum + each.bytes, 0);
+  expect([requests.length, requests.filter(({ isServers }) => isServers).length]).toEqual([
     visit.requests,
     visit.serverRequests,
   ]);
