@@ -10,8 +10,7 @@ import { startReplay } from "@eventfork/core/replays";
 import { saveRule, seedRules } from "@eventfork/core/rules";
 import { admin } from "@eventfork/testing";
 import { replayHands } from "@eventfork/testing/replaying";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { createProgram } from "./program.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createCli, listExamples, main, setAsideEvent, splitShell } from "./testing/eventfork.ts";
 
 let cli: Awaited<ReturnType<typeof createCli>>;
@@ -28,7 +27,6 @@ let answering: NodeJS.Timeout;
 beforeAll(async () => {
   cli = await createCli();
   db = cli.db;
-  for (const name of ["DATABASE_URL", "EVENTFORK_TOPIC_ARN", "EVENTFORK_QUEUES"]) vi.stubEnv(name, cli.env[name] ?? "");
   const settings = Object.entries(cli.env).filter(([name]) => /^(AWS|DATABASE|EVENTFORK)_/.test(name));
   writeFileSync(stageFile, settings.map(([name, value]) => `${name}='${value}'\n`).join(""));
   writeFileSync(join(folder, "slack.json"), '{"type":["user.signed_up"]}');
@@ -51,7 +49,6 @@ beforeAll(async () => {
 
 afterAll(() => {
   clearInterval(answering);
-  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
   rmSync(stageFile);
 });
@@ -93,7 +90,8 @@ test.each(examples)("the example %s runs", { timeout: 60_000 }, async (example) 
     .replaceAll(/\b(evt|dlt|rpl)_01KB2M8Z6Y3N4P5Q6R7S8T9V0W\b/g, (_, prefix) => ids[prefix] ?? "")
     .replaceAll(/\b(?:5d41402abc4b2a76|production)\b/g, (word) => ids[word] ?? "")
     .replaceAll(/@(?=\w+\.json)/g, `@${folder}/`);
-  expect(await (/[<>]|--stage/.test(given) ? runInShell(given) : runHere(given))).toEqual({ code: 0, stderr: "" });
+  const { code, stderr } = await (/[<>]|--stage/.test(given) ? runInShell(given) : cli.eventfork(splitShell(given)));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
 async function runInShell(given: string) {
@@ -105,17 +103,4 @@ async function runInShell(given: string) {
     ({ stderr }) => ({ code: 0, stderr }),
     ({ code, stderr }) => ({ code, stderr }),
   );
-}
-
-async function runHere(given: string) {
-  const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  try {
-    await createProgram({ isJson: false }).parseAsync(splitShell(given), { from: "user" });
-    return { code: process.exitCode ?? 0, stderr: stderr.mock.calls.map(([text]) => text).join("") };
-  } finally {
-    process.exitCode = undefined;
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
 }

@@ -47,9 +47,9 @@ test.each([
   ["an option that is missing", ["emit", "user.signed_up"], /--data <json>' not specified/],
   ["a misspelt command", ["deliverys"], /Did you mean deliveries/],
 ])("%s is refused with a message, and as JSON on request", async (_, args, words) => {
-  const people = await cli.eventfork(args);
+  const people = await cli.eventforkProcess(args);
   expect(people).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(words) });
-  const programs = await cli.eventfork([...args, "--json"]);
+  const programs = await cli.eventforkProcess([...args, "--json"]);
   expect([programs.code, programs.stderr]).toEqual([1, ""]);
   expect(JSON.parse(programs.stdout).error).toMatchObject({ code: "INVALID", message: expect.stringMatching(words) });
 });
@@ -68,11 +68,11 @@ describe("--stage", () => {
     );
     try {
       const wrong = { DATABASE_URL: "postgresql://u:p@127.0.0.1:9/local", EVENTFORK_QUEUES: "{}" };
-      const { code, stdout } = await cli.eventfork(["status", "--stage", "cli-test", "--json"], wrong);
+      const { code, stdout } = await cli.eventforkProcess(["status", "--stage", "cli-test", "--json"], wrong);
       expect(code).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ outbox: { depth: 0 } });
       writeFileSync(file, `EVENTFORK_TOPIC_ARN='${EVENTFORK_TOPIC_ARN}'\n`);
-      const half = await cli.eventfork(["status", "--stage", "cli-test"]);
+      const half = await cli.eventforkProcess(["status", "--stage", "cli-test"]);
       expect([half.code, half.stderr]).toEqual([1, expect.stringMatching(/DATABASE_URL is not set/)]);
     } finally {
       await rm(file);
@@ -80,7 +80,7 @@ describe("--stage", () => {
   });
 
   test("a name that no stage can have is refused", async () => {
-    const { code, stderr } = await cli.eventfork(["status", "--stage", "../production"]);
+    const { code, stderr } = await cli.eventforkProcess(["status", "--stage", "../production"]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/"\.\.\/production" is no stage's name/)]);
   });
 
@@ -105,16 +105,16 @@ describe("--stage", () => {
       name: "Ada King",
       marketingConsent: true,
     });
-    const emit = await cli.eventfork(["emit", "user.signed_up", "--data", data, "--stage", "ada", "--json"], {
+    const emit = await cli.eventforkProcess(["emit", "user.signed_up", "--data", data, "--stage", "ada", "--json"], {
       ...env,
       AWS_ENDPOINT_URL_SNS: cli.env.AWS_ENDPOINT_URL,
     });
     expect(JSON.parse(emit.stdout)).toMatchObject({ published: 1 });
     writeFileSync(file, "DATABASE_URL=postgresql://u:p@127.0.0.1:9/tunnel\n");
-    const tunnel = await cli.eventfork(["status", "--stage", "cli-test"], env);
+    const tunnel = await cli.eventforkProcess(["status", "--stage", "cli-test"], env);
     await rm(file);
     expect(tunnel.stderr).toMatch(/The database that DATABASE_URL names cannot be reached/);
-    const missing = await cli.eventfork(["status", "--stage", "adda"], env);
+    const missing = await cli.eventforkProcess(["status", "--stage", "adda"], env);
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/SST says: state not found/)]);
     await backend.stop();
   });
@@ -127,7 +127,7 @@ describe("--stage", () => {
       AWS_PROFILE: "",
       AWS_EC2_METADATA_DISABLED: "true",
     };
-    const { code, stdout } = await cli.eventfork(["status", "--stage", "prodution", "--json"], nobody);
+    const { code, stdout } = await cli.eventforkProcess(["status", "--stage", "prodution", "--json"], nobody);
     expect(code).toBe(1);
     const { message } = JSON.parse(stdout).error;
     expect(message).toMatch(

@@ -42,7 +42,7 @@ test("a terminal shows states in colors and truncates lines at its width; NO_COL
   expect(terminal.text()).toMatch(/no_channel x+…\r?\n/);
   expect(await run(args, { NO_COLOR: "1" }).ended).toBe(0);
   expect(terminal.raw()).not.toContain(`${esc}[3`);
-  const piped = await cli.eventfork(args);
+  const piped = await cli.eventforkProcess(args);
   expect(piped.stdout).not.toContain(esc);
   expect(piped.stdout).toContain("x".repeat(200));
 });

@@ -5,7 +5,8 @@ import { createDb, type Db } from "@eventfork/core/platform/db";
 import { processEnv } from "@eventfork/core/platform/env";
 import { createTestDatabase, createTestMessaging } from "@eventfork/testing";
 import type { Command } from "commander";
-import { createProgram, listCommands } from "../program.ts";
+import { vi } from "vitest";
+import { createProgram, listCommands, runCli } from "../program.ts";
 
 export const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
@@ -26,7 +27,10 @@ export async function createCli() {
     db,
     messaging,
     env,
-    eventfork: async (args: readonly string[], overrides: NodeJS.ProcessEnv = {}): Promise<Result> => {
+    eventfork: (args: readonly string[], overrides: NodeJS.ProcessEnv = {}) =>
+      runInTurn(() => runHere(args, { ...env, ...overrides })),
+    /** Slower by the second that loading takes. For commands whose process matters: its environment, pipes, exit. */
+    eventforkProcess: async (args: readonly string[], overrides: NodeJS.ProcessEnv = {}): Promise<Result> => {
       try {
         const answer = await promisify(execFile)(process.execPath, [main, ...args], { env: { ...env, ...overrides } });
         return { code: 0, ...answer };
@@ -35,6 +39,34 @@ export async function createCli() {
       }
     },
   };
+}
+
+let lastRun: Promise<unknown> = Promise.resolve();
+
+/** Commands in one process share its environment and output. */
+function runInTurn<T>(run: () => Promise<T>): Promise<T> {
+  const result = lastRun.then(run);
+  lastRun = result.catch(() => undefined);
+  return result;
+}
+
+async function runHere(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Result> {
+  const { argv, env: outerEnv } = process;
+  const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const textOf = ({ mock }: typeof stdout) => mock.calls.map(([text]) => text).join("");
+  process.argv = [process.execPath, main, ...args];
+  process.env = env;
+  try {
+    await runCli();
+    return { code: Number(process.exitCode ?? 0), stdout: textOf(stdout), stderr: textOf(stderr) };
+  } finally {
+    process.exitCode = undefined;
+    process.argv = argv;
+    process.env = outerEnv;
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
 }
 
 export async function setAsideEvent(db: Db, id: string): Promise<void> {
