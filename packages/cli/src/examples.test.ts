@@ -11,7 +11,7 @@ import { saveRule, seedRules } from "@eventfork/core/rules";
 import { admin } from "@eventfork/testing";
 import { replayHands } from "@eventfork/testing/replaying";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createCli, listExamples, main, setAsideEvent, splitShell } from "./testing/eventfork.ts";
+import { createCli, listExamples, main, quarantineEvent, splitShell } from "./testing/eventfork.ts";
 
 let cli: Awaited<ReturnType<typeof createCli>>;
 let db: Db;
@@ -66,8 +66,8 @@ async function answer(): Promise<void> {
 const discardAll = () => db.deadLetter.updateMany({ where: { integration: "slack" }, data: { status: "discarded" } });
 
 const before: Readonly<Record<string, () => Promise<unknown>>> = {
-  "outbox retry": () => setAsideEvent(db, "evt_aside"),
-  'outbox discard --reason "a broken import" --yes': () => setAsideEvent(db, "evt_given_up"),
+  "outbox retry": () => quarantineEvent(db, "evt_aside"),
+  'outbox discard --reason "a broken import" --yes': () => quarantineEvent(db, "evt_given_up"),
   'dead-letters discard --integration slack --to 2026-11-01T00:00:00Z --reason "too old to matter" --yes': async () => {
     await createDeadLetters(["evt_old"]);
     await db.deadLetter.updateMany({ where: { eventId: "evt_old" }, data: { archivedAt: new Date(0) } });

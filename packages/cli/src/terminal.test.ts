@@ -7,7 +7,7 @@ import { spawn } from "@lydell/node-pty";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { defuse } from "./terminal/output.ts";
 import { formatLeft } from "./terminal/prompts.ts";
-import { createCli, main, setAsideEvent } from "./testing/eventfork.ts";
+import { createCli, main, quarantineEvent } from "./testing/eventfork.ts";
 
 const esc = "\u001B";
 
@@ -56,7 +56,7 @@ test("a provider's response cannot control the terminal", async () => {
 });
 
 test("an irreversible command asks first: no changes nothing, yes runs it", async () => {
-  await setAsideEvent(cli.db, "evt_aside");
+  await quarantineEvent(cli.db, "evt_aside");
   const args = ["outbox", "discard", "--reason", "a broken import"];
   run(args);
   await until(/1 event would never go to anybody, for good\. Discard\?/);
@@ -71,12 +71,12 @@ test("an irreversible command asks first: no changes nothing, yes runs it", asyn
 });
 
 test("Ctrl-C at the question changes nothing", async () => {
-  await setAsideEvent(cli.db, "evt_aside_too");
+  await quarantineEvent(cli.db, "evt_aside_too");
   run(["outbox", "discard", "--reason", "a broken import"]);
   await until(/Discard\?/);
   terminal.type("\u0003");
   expect(await terminal.ended).toBe(1);
-  const where = { id: "evt_aside_too", setAsideAt: { not: null } };
+  const where = { id: "evt_aside_too", quarantinedAt: { not: null } };
   expect(await cli.db.event.count({ where })).toBe(1);
 });
 

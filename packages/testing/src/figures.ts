@@ -9,14 +9,14 @@ export async function countFigures(ctx: Ctx, from: Date, to: Date) {
   const count = (name: string, ...outcomes: string[]) =>
     attempts.filter(({ integration, outcome }) => integration === name && outcomes.includes(outcome)).length;
   const countDeadLetters = (name: string) =>
-    unfinished.reduce((sum, deadLetter) => sum + (deadLetter.integration === name ? deadLetter.deaths : 0), 0);
+    unfinished.reduce((sum, deadLetter) => sum + (deadLetter.integration === name ? deadLetter.deadLetterCount : 0), 0);
   return Object.fromEntries(
     integrationNames.map((name) => [
       name,
       {
         delivered: count(name, "delivered"),
         retried: count(name, "retry"),
-        died: count(name, "rejected", "exhausted") + countDeadLetters(name),
+        deadLettered: count(name, "rejected", "exhausted") + countDeadLetters(name),
         refused: count(name, "credentials"),
       },
     ]),
@@ -26,8 +26,8 @@ export async function countFigures(ctx: Ctx, from: Date, to: Date) {
 export function totalFigures({ integrations }: AllFigures) {
   return Object.fromEntries(
     integrationNames.map((name) => {
-      const { delivered, retried, died, refused } = integrations[name];
-      return [name, { delivered, retried, died, refused }];
+      const { delivered, retried, deadLettered, refused } = integrations[name];
+      return [name, { delivered, retried, deadLettered, refused }];
     }),
   );
 }

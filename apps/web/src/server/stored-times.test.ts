@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(() => ctx.db.$disconnect());
 
 test("jobs handle such times: each event is published, found missing, indexed and backfilled", async () => {
-  expect(await Outbox.publishPending(ctx)).toMatchObject({ published: ids.length, failed: 0, setAside: 0 });
+  expect(await Outbox.publishPending(ctx)).toMatchObject({ published: ids.length, failed: 0, quarantined: 0 });
   expect(await indexEvents(ctx, { workMs: 5_000 })).toMatchObject({ indexed: 2 * ids.length });
   await watchRules(ctx);
   await reconcile({ ...ctx, metrics: noMetrics });

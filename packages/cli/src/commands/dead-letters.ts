@@ -107,14 +107,15 @@ async function list(ctx: Ctx, options: FilterOptions & { limit: string; cursor?:
     row.integration,
     row.eventType ?? "no event",
     row.status,
-    String(row.deaths),
+    String(row.deadLetterCount),
     row.archivedAt.toISOString(),
     row.subject ?? "-",
     row.errorCode ?? "",
     row.reason,
   ]);
   const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
-  return { json: page, text: rows.length === 0 ? "No dead letters like that." : `${formatTable(titles, rows)}${more}` };
+  const json = { ...page, deadLetters: page.deadLetters.map(withFormerKey) };
+  return { json, text: rows.length === 0 ? "No dead letters like that." : `${formatTable(titles, rows)}${more}` };
 }
 
 async function listGroups(
@@ -151,7 +152,7 @@ async function show(ctx: Ctx, { id, reveal }: { id: string; reveal?: boolean }):
     `${shown.id}  ${shown.integration}  ${shown.eventType ?? "no event"}  ${shown.status}`,
     `${shown.errorClass} ${shown.errorCode ?? ""}: ${shown.reason}`,
     `next step: ${shown.advice.text}`,
-    `dead-lettered ${shown.deaths} time(s), last at ${shown.archivedAt.toISOString()}, after ${shown.attempts} attempts`,
+    `dead-lettered ${shown.deadLetterCount} time(s), last at ${shown.archivedAt.toISOString()}, after ${shown.attempts} attempts`,
     ...shown.history.map(({ at, reason }) => `  before: ${at.toISOString()} ${reason}`),
     ...shown.replayList.map(({ replayId, itemState, note }) =>
       `  replay ${replayId}: ${itemState} ${note ?? ""}`.trimEnd(),
@@ -159,7 +160,12 @@ async function show(ctx: Ctx, { id, reveal }: { id: string; reveal?: boolean }):
     ...(shown.rule === null ? [] : [`rule v${shown.rule.version}: ${JSON.stringify(shown.rule.policy)}`]),
     shown.editedBody === null ? shown.body : `${shown.body}\nedited: ${shown.editedBody}`,
   ];
-  return { json: { deadLetter: shown }, text: lines.join("\n") };
+  return { json: { deadLetter: withFormerKey(shown) }, text: lines.join("\n") };
+}
+
+/** `deaths` is the former name: see CHANGELOG.md. */
+function withFormerKey<Shown extends { deadLetterCount: number }>(shown: Shown) {
+  return { ...shown, deaths: shown.deadLetterCount };
 }
 
 async function replay(

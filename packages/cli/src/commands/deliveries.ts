@@ -45,9 +45,9 @@ async function list(
   ]);
   const more = page.next === null ? "" : `\n\nmore: --cursor ${page.next}`;
   const scanned =
-    page.looked === null
+    page.scanned === null
       ? ""
-      : `\n\nsearched the latest ${page.looked.rows} deliveries, back to ${page.looked.to.toISOString()}`;
+      : `\n\nsearched the latest ${page.scanned.rows} deliveries, back to ${page.scanned.to.toISOString()}`;
   const found = rows.length === 0 ? "No deliveries like that." : formatTable(titles, rows);
-  return { json: page, text: `${found}${scanned}${more}` };
+  return { json: { ...page, looked: page.scanned }, text: `${found}${scanned}${more}` };
 }

@@ -44,14 +44,19 @@ async function emit(
     progress.show(ids.length, count, "events");
   }
   progress.end();
-  const published = options.direct ? { published: count, failed: 0, setAside: 0 } : await Outbox.publishPending(ctx);
+  const published = options.direct ? { published: count, failed: 0, quarantined: 0 } : await Outbox.publishPending(ctx);
   const waiting =
     published.failed > 0
       ? ` The ${ctx.messaging.fanOut.label} did not accept them yet; the relay will publish them.`
       : "";
   const left = notStored.length > 0 ? ` Not stored, as the catalog does not have it: ${notStored.join(", ")}.` : "";
   return {
-    json: { events: ids.map((id) => ({ id, type: event.type })), ...published, notStored },
+    json: {
+      events: ids.map((id) => ({ id, type: event.type })),
+      ...published,
+      setAside: published.quarantined,
+      notStored,
+    },
     text: `${count === 1 ? ids[0] : `${count} events`} ${options.direct ? "published" : "recorded"}.${waiting}${left}`,
   };
 }

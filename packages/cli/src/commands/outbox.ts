@@ -22,18 +22,21 @@ export function addOutboxCommands(program: Command): void {
 
 async function retry(ctx: Ctx): Promise<CommandOutput> {
   const Outbox = await import("@eventfork/core/outbox");
-  const { retried } = await Outbox.retrySetAside(ctx);
+  const { retried } = await Outbox.retryQuarantined(ctx);
   const result = await Outbox.publishPending(ctx);
-  const aside = result.setAside > 0 ? ` ${result.setAside} were quarantined again.` : "";
-  return { json: { retried, ...result }, text: `${retried} tried again, ${result.published} published.${aside}` };
+  const aside = result.quarantined > 0 ? ` ${result.quarantined} were quarantined again.` : "";
+  return {
+    json: { retried, ...result, setAside: result.quarantined },
+    text: `${retried} retried, ${result.published} published.${aside}`,
+  };
 }
 
 async function discard(ctx: Ctx, options: { reason: string; yes?: boolean }): Promise<CommandOutput> {
   const Outbox = await import("@eventfork/core/outbox");
   const { reason } = options;
-  const { setAside } = await Outbox.inspectOutbox(ctx);
-  const question = `${setAside.count} ${setAside.count === 1 ? "event" : "events"} would never go to anybody, for good.`;
-  if (setAside.count > 0) await requireConfirmation(options, `${question} Discard?`);
-  const { discarded } = await Outbox.discardSetAside(ctx, { reason });
+  const { quarantined } = await Outbox.inspectOutbox(ctx);
+  const question = `${quarantined.count} ${quarantined.count === 1 ? "event" : "events"} would never go to anybody, for good.`;
+  if (quarantined.count > 0) await requireConfirmation(options, `${question} Discard?`);
+  const { discarded } = await Outbox.discardQuarantined(ctx, { reason });
   return { json: { discarded }, text: `${discarded} discarded.` };
 }

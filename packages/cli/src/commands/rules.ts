@@ -217,9 +217,12 @@ async function replayFiltered(
   const since = options.since === undefined ? {} : { since: Number(options.since) };
   const input = { integration: (await inputOf(options)).integration, ...since, perSecond: Number(options.rate) };
   const count = await Replays.countFiltered(ctx, input);
-  const summary = `Of ${count.looked} events since v${count.since} that ${count.integration} has not got, v${count.active} wants ${count.wanted}.`;
+  const summary = `Of ${count.scanned} events since v${count.since} that ${count.integration} has not got, v${count.active} wants ${count.wanted}.`;
   if (!(await isConfirmed(options, `${summary} Send them?`)))
-    return { json: { ...count, sent: 0 }, text: `${summary} Nothing was sent: say --yes to send them.` };
+    return {
+      json: { ...count, looked: count.scanned, sent: 0 },
+      text: `${summary} Nothing was sent: say --yes to send them.`,
+    };
   let sent = 0;
   const progress = await createProgress("Sending");
   for await (const step of Replays.replayFiltered(ctx, input)) {
@@ -227,7 +230,7 @@ async function replayFiltered(
     progress.show(sent, count.wanted, "sent");
   }
   progress.end();
-  return { json: { ...count, sent }, text: `${sent} sent to ${count.integration}'s queue.` };
+  return { json: { ...count, looked: count.scanned, sent }, text: `${sent} sent to ${count.integration}'s queue.` };
 }
 
 function readText(value: string): string {

@@ -57,7 +57,10 @@ async function show(ctx: Ctx): Promise<CommandOutput> {
     ...integrations.flatMap(describeDisagreement),
     ...describeOutbox(outbox),
   ];
-  return { json: { integrations, missing, outbox }, text: `${formatTable(titles, rows)}\n\n${lines.join("\n")}` };
+  return {
+    json: { integrations, missing, outbox: { ...outbox, setAside: outbox.quarantined } },
+    text: `${formatTable(titles, rows)}\n\n${lines.join("\n")}`,
+  };
 }
 
 function describeMissing({ integration, text, since, isRestorable, advice }: MissingResource): string {
@@ -80,7 +83,7 @@ function describeDisagreement({ name, disagreement }: IntegrationStatus): string
   return [`${name}: its queue ${what}, since ${disagreement.since.toISOString()}`];
 }
 
-function describeOutbox({ depth, oldestSeconds, stuck, setAside }: Outbox.OutboxStatus): string[] {
+function describeOutbox({ depth, oldestSeconds, stuck, quarantined }: Outbox.OutboxStatus): string[] {
   const waiting = depth === 0 ? "empty" : `${formatCapped(depth)} waiting, the oldest for ${oldestSeconds} s`;
   const describe = ({ count, oldestAt, error }: Outbox.OutboxHealth, what: string) =>
     count === 0
@@ -89,6 +92,6 @@ function describeOutbox({ depth, oldestSeconds, stuck, setAside }: Outbox.Outbox
   return [
     `outbox: ${waiting}`,
     ...describe(stuck, "stuck"),
-    ...describe(setAside, 'quarantined; see "eventfork outbox retry" and "eventfork outbox discard"'),
+    ...describe(quarantined, 'quarantined; see "eventfork outbox retry" and "eventfork outbox discard"'),
   ];
 }

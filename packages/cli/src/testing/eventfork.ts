@@ -69,11 +69,11 @@ async function runHere(args: readonly string[], env: NodeJS.ProcessEnv): Promise
   }
 }
 
-export async function setAsideEvent(db: Db, id: string): Promise<void> {
+export async function quarantineEvent(db: Db, id: string): Promise<void> {
   const at = new Date();
   const data = { userId: "usr_1", email: "ada@lovelace.dev", name: "Ada", marketingConsent: false };
   const event = { id, type: "user.signed_up", source: "cli", time: at, data, recordedAt: at };
-  await db.event.create({ data: { ...event, setAsideAt: at, publishError: "InvalidParameter: no" } });
+  await db.event.create({ data: { ...event, quarantinedAt: at, publishError: "InvalidParameter: no" } });
 }
 
 export const listLeaves = (command: Command) => listCommands(command).filter(({ commands }) => commands.length === 0);

@@ -16,7 +16,7 @@ type Found = {
 const perRun = 50;
 
 /** Dead letters in the current hour, multiple of the previous day's hourly average, hours since the last alert. */
-const growth = { deaths: 50, times: 4, quietHours: 6 };
+const growth = { count: 50, times: 4, quietHours: 6 };
 
 /** Each statement also marks its source, so that an alert is recorded once. Returns the number of alerts. */
 export async function detectAlerts(
@@ -36,19 +36,19 @@ export async function detectAlerts(
       found.push({ kind: "new_group", ...describeReadable(ctx, group, `New at ${group.integration}`) });
     }
 
-    const growing = await tx.$queryRaw<(Group & { deaths: number })[]>`
+    const growing = await tx.$queryRaw<(Group & { deadLetterCount: number })[]>`
       UPDATE dead_letter_group g SET growth_at = ${now} FROM (
         SELECT t.integration, t.fingerprint, t.deaths FROM dead_letter_trend t
-        WHERE t.hour = date_trunc('hour', ${now}::timestamptz, 'UTC') AND t.deaths >= ${growth.deaths}::int
+        WHERE t.hour = date_trunc('hour', ${now}::timestamptz, 'UTC') AND t.deaths >= ${growth.count}::int
           AND t.deaths >= ${growth.times}::int * coalesce((
             SELECT sum(b.deaths) / 24.0 FROM dead_letter_trend b WHERE b.integration = t.integration
               AND b.fingerprint = t.fingerprint AND b.hour < t.hour AND b.hour >= t.hour - interval '24 hours'), 0)
         ORDER BY t.deaths DESC LIMIT ${perRun}
       ) fast WHERE g.integration = fast.integration AND g.fingerprint = fast.fingerprint
         AND g.growth_at < ${now}::timestamptz - ${growth.quietHours}::int * interval '1 hour'
-      RETURNING g.integration, g.fingerprint, error_class AS "errorClass", error_code AS "errorCode", sample, open, people, fast.deaths`;
+      RETURNING g.integration, g.fingerprint, error_class AS "errorClass", error_code AS "errorCode", sample, open, people, fast.deaths AS "deadLetterCount"`;
     for (const group of growing) {
-      const what = `Growing fast at ${group.integration}: ${group.deaths} this hour`;
+      const what = `Growing fast at ${group.integration}: ${group.deadLetterCount} this hour`;
       found.push({ kind: "growing_group", ...describeReadable(ctx, group, what) });
     }
 

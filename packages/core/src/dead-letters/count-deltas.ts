@@ -4,13 +4,12 @@ import type { Ctx } from "../platform/index.ts";
 import { isolateRow, isolateRows } from "../platform/index.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { searchTextOf } from "./selection.ts";
+import { applyDeltas, deltaLock } from "./sql.ts";
 
 const changesPerStep = 2_000;
 const rowsPerStep = 500;
 
 type JobCtx = Pick<Ctx, "db"> & Partial<Pick<Ctx, "log" | "passedOver">>;
-
-const deltaLock = 732_001;
 
 /**
  * Applies deltas in bounded steps. Readers include pending ones, so counts are always exact.
@@ -19,7 +18,7 @@ const deltaLock = 732_001;
 export async function applyCountDeltas(ctx: JobCtx, until = Number.POSITIVE_INFINITY): Promise<number> {
   let applied = 0;
   for (;;) {
-    const step = await applySome(ctx.db, oldest).catch(() => null);
+    const step = await applyDeltas(ctx.db, oldest).catch(() => null);
     if (step === null) return applied + (await applyIsolated(ctx, until));
     applied += step;
     if (step < changesPerStep || performance.now() > until) return applied;
@@ -39,57 +38,13 @@ async function applyIsolated(ctx: JobCtx, until: number): Promise<number> {
     after = last.id;
     const ids = rows.map(({ id }) => String(id));
     await isolateRows(ctx, "dead letter counts", ids, async (some) => {
-      applied += await applySome(
+      applied += await applyDeltas(
         ctx.db,
         Prisma.sql`SELECT id FROM dead_letter_change WHERE id = ANY(${[...some]}::bigint[]) ORDER BY id`,
       );
     });
     if (performance.now() > until) return applied;
   }
-}
-
-async function applySome(db: Db, chosen: Prisma.Sql): Promise<number> {
-  const [row] = await db.$queryRaw<{ folded: number }[]>`
-    WITH locked AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${deltaLock}) AS is_ours),
-    taken AS (
-      DELETE FROM dead_letter_change WHERE (SELECT is_ours FROM locked)
-        AND id IN (${chosen} FOR UPDATE SKIP LOCKED)
-      RETURNING *
-    ), touched AS (
-      SELECT integration, fingerprint, subject, sum(sign)::int AS letters
-      FROM taken CROSS JOIN LATERAL unnest(subjects) AS subject
-      GROUP BY integration, fingerprint, subject ORDER BY integration, fingerprint, subject
-    ), people AS (
-      INSERT INTO dead_letter_person AS p (integration, fingerprint, subject, letters)
-      SELECT integration, fingerprint, subject, letters FROM touched WHERE letters <> 0
-      ON CONFLICT (integration, fingerprint, subject) DO UPDATE SET letters = p.letters + excluded.letters
-      RETURNING p.integration, p.fingerprint, p.subject, p.letters
-    ), persons AS (
-      SELECT people.integration, people.fingerprint,
-        (count(*) FILTER (WHERE people.letters > 0 AND people.letters = touched.letters)
-          - count(*) FILTER (WHERE people.letters <= 0))::int AS people
-      FROM people JOIN touched USING (integration, fingerprint, subject) GROUP BY 1, 2
-    ), trends AS (
-      INSERT INTO dead_letter_trend AS t (integration, fingerprint, hour, deaths)
-      SELECT integration, fingerprint, hour, sum(deaths) FROM taken WHERE deaths > 0
-      GROUP BY integration, fingerprint, hour ORDER BY integration, fingerprint, hour
-      ON CONFLICT (integration, fingerprint, hour) DO UPDATE SET deaths = t.deaths + excluded.deaths
-    ), groups AS (
-      INSERT INTO dead_letter_group AS g (integration, fingerprint, error_class, error_code, sample, open, replaying, resolved,
-        discarded, people, first_seen_at, last_seen_at)
-      SELECT integration, fingerprint, (array_agg(error_class ORDER BY taken.id))[1], (array_agg(error_code ORDER BY taken.id))[1],
-        (array_agg(sample ORDER BY taken.id))[1], sum(open), sum(replaying), sum(resolved), sum(discarded),
-        coalesce(min(persons.people), 0), min(first_at), max(last_at)
-      FROM taken LEFT JOIN persons USING (integration, fingerprint)
-      GROUP BY integration, fingerprint ORDER BY integration, fingerprint
-      ON CONFLICT (integration, fingerprint) DO UPDATE SET open = g.open + excluded.open,
-        replaying = g.replaying + excluded.replaying, resolved = g.resolved + excluded.resolved,
-        discarded = g.discarded + excluded.discarded, people = g.people + excluded.people,
-        first_seen_at = least(g.first_seen_at, excluded.first_seen_at),
-        last_seen_at = greatest(g.last_seen_at, excluded.last_seen_at)
-    )
-    SELECT count(*)::int AS folded FROM taken`;
-  return row?.folded ?? 0;
 }
 
 export async function groupOldOnes(ctx: JobCtx): Promise<number> {

@@ -47,7 +47,7 @@ async function* exportStatus({ db }: Pick<Ctx, "db">, conditions: Prisma.Sql): A
 
 const line = Prisma.sql`jsonb_build_object('id', id, 'integration', integration, 'group', fingerprint, 'eventId', event_id,
   'eventType', event_type, 'subject', subject, 'messageId', message_id, 'body', body, 'editedBody', edited_body,
-  'attributes', attributes, 'receiveCount', receive_count, 'attempts', attempts, 'deaths', deaths, 'history', history,
+  'attributes', attributes, 'receiveCount', receive_count, 'attempts', attempts, 'deadLetterCount', deaths, 'deaths', deaths, 'history', history,
   'sentAt', sent_at, 'firstReceivedAt', first_received_at, 'lastReceivedAt', last_received_at, 'archivedAt', archived_at,
   'errorClass', error_class, 'errorCode', error_code, 'reason', reason, 'status', status, 'statusAt', status_at,
   'replays', replays, 'discardReason', discard_reason)::text`;

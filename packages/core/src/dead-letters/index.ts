@@ -1,7 +1,6 @@
 export type { Advice } from "./advice.ts";
 export { adviseOn } from "./advice.ts";
-export { archive } from "./archive.ts";
-export { createArchiver } from "./archiver.ts";
+export { archive, createArchiver } from "./archive.ts";
 export { applyCountDeltas, groupOldOnes, rebuildGroups } from "./count-deltas.ts";
 export {
   type Changed,

@@ -18,7 +18,7 @@ export type DeadLetterItem = {
   reason: string;
   receiveCount: number;
   attempts: number;
-  deaths: number;
+  deadLetterCount: number;
   archivedAt: Date;
   status: DeadLetterStatus;
   statusAt: Date;
@@ -63,7 +63,7 @@ async function findFew({ db }: Pick<Ctx, "db">, text: string): Promise<string[] 
 }
 
 const itemColumns = Prisma.sql`l.id, l.integration, l.fingerprint, l.event_id AS "eventId", l.event_type AS "eventType", l.subject,
-  l.error_class AS "errorClass", l.error_code AS "errorCode", l.reason, l.receive_count AS "receiveCount", l.attempts, l.deaths,
+  l.error_class AS "errorClass", l.error_code AS "errorCode", l.reason, l.receive_count AS "receiveCount", l.attempts, l.deaths AS "deadLetterCount",
   l.archived_at AS "archivedAt", l.status, l.status_at AS "statusAt", l.replay_id AS "replayId", l.replays,
   l.edited_body IS NOT NULL AS "isEdited"`;
 

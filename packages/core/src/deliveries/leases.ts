@@ -1,6 +1,6 @@
 import type { Envelope } from "../events/index.ts";
 import { isErased } from "../events/index.ts";
-import { type Db, Prisma, queryPrepared, type Tx } from "../platform/db/index.ts";
+import { byKey, type Db, Prisma, queryPrepared, type Tx, unindexed } from "../platform/db/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { maximumProbeSeconds } from "./circuit-breaker.ts";
 import { maximumRetryAfterSeconds } from "./rate-limit.ts";
@@ -51,38 +51,56 @@ type Taken = { number: string | null; isPaused: boolean; limitedUntil: Date | nu
 
 /** Locked until the lease is visible, and before any row, as everywhere both are taken. */
 async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
-  const { integration, leaseId, leaseUntil, now, events } = options;
+  const { integration, events } = options;
   const [probe] = events.toSorted((a, b) => a.attempt - b.attempt);
   const probeId = probe?.id ?? "";
-  // A later time was written before the clock went back, and is due.
-  const latest = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
   const statement = Prisma.sql`
     WITH turn AS MATERIALIZED (
       SELECT pg_advisory_xact_lock(hashtextextended('lease.' || ${integration}, 0))
     ), state AS MATERIALIZED (
       SELECT coalesce(s.paused_at IS NOT NULL, false) AS paused, CASE WHEN s.limit_seconds > 0 THEN s.limited_until END AS limited
       FROM turn LEFT JOIN integration_state s ON s.integration = ${integration}
-    ), slot AS (
-      UPDATE integration_state SET limited_until = ${now}::timestamptz + make_interval(secs => limit_seconds) FROM turn
-      WHERE integration = ${integration} AND paused_at IS NULL AND limit_seconds > 0
-        AND (limited_until <= ${now} OR limited_until > ${latest(maximumRetryAfterSeconds)})
-      RETURNING integration
-    ), probe AS (
-      UPDATE integration_state SET probe_at = ${leaseUntil} FROM turn
-      WHERE integration = ${integration} AND paused_at IS NOT NULL
-        AND (probe_at <= ${now} OR probe_at > ${latest(maximumProbeSeconds)})
-      RETURNING integration
-    ), taken AS (
-      INSERT INTO lease (id, integration, taken_at, until, event_ids)
-      SELECT ${leaseId}, ${integration}, ${now}, ${leaseUntil},
-        CASE WHEN paused THEN ARRAY[${probeId}] ELSE ${events.map(({ id }) => id)}::text[] END
-      FROM state WHERE CASE WHEN paused THEN EXISTS (SELECT FROM probe) ELSE limited IS NULL OR EXISTS (SELECT FROM slot) END
-      RETURNING number
-    )
+    ),
+    slot AS (${takeRateLimitSlot(options)}),
+    probe AS (${takeProbe(options)}),
+    taken AS (${insertLease(options, probeId)})
     SELECT (SELECT number FROM taken) AS number, paused AS "isPaused", limited AS "limitedUntil" FROM state`;
   const [row] = await queryPrepared<Omit<Taken, "probeId">>(db, "take_lease", statement);
   if (row === undefined) throw new Error("taking a lease answered nothing");
   return { ...row, probeId };
+}
+
+/** A later time was written before the clock went back, and is due. */
+function latestTime(now: Date, seconds: number): Date {
+  return new Date(now.getTime() + seconds * 1_000);
+}
+
+/** `integration_state`: a rate-limited integration gets one batch each `limit_seconds`. */
+function takeRateLimitSlot({ integration, now }: ClaimOptions): Prisma.Sql {
+  return Prisma.sql`
+    UPDATE integration_state SET limited_until = ${now}::timestamptz + make_interval(secs => limit_seconds) FROM turn
+    WHERE integration = ${integration} AND paused_at IS NULL AND limit_seconds > 0
+      AND (limited_until <= ${now} OR limited_until > ${latestTime(now, maximumRetryAfterSeconds)})
+    RETURNING integration`;
+}
+
+/** `integration_state`: the next probe of a paused integration is due when this lease ends. */
+function takeProbe({ integration, now, leaseUntil }: ClaimOptions): Prisma.Sql {
+  return Prisma.sql`
+    UPDATE integration_state SET probe_at = ${leaseUntil} FROM turn
+    WHERE integration = ${integration} AND paused_at IS NOT NULL
+      AND (probe_at <= ${now} OR probe_at > ${latestTime(now, maximumProbeSeconds)})
+    RETURNING integration`;
+}
+
+/** `lease`: the batch's events, or only the probe's. None without a slot or a due probe. */
+function insertLease({ integration, leaseId, leaseUntil, now, events }: ClaimOptions, probeId: string): Prisma.Sql {
+  return Prisma.sql`
+    INSERT INTO lease (id, integration, taken_at, until, event_ids)
+    SELECT ${leaseId}, ${integration}, ${now}, ${leaseUntil},
+      CASE WHEN paused THEN ARRAY[${probeId}] ELSE ${events.map(({ id }) => id)}::text[] END
+    FROM state WHERE CASE WHEN paused THEN EXISTS (SELECT FROM probe) ELSE limited IS NULL OR EXISTS (SELECT FROM slot) END
+    RETURNING number`;
 }
 
 type Found = Omit<Claim, "state" | "limitedUntil"> & {
@@ -93,8 +111,6 @@ type Found = Omit<Claim, "state" | "limitedUntil"> & {
 
 /**
  * An expired lease means a crash, unless an outcome was recorded after it was taken.
- * `integration || ''` forces the primary key: a plan from a small table may use an index that begins with the
- * integration.
  */
 function readEvents(db: Db, options: ClaimOptions, number: string | null): Promise<Found[]> {
   const { integration, leaseId, now, events } = options;
@@ -114,9 +130,9 @@ function readEvents(db: Db, options: ClaimOptions, number: string | null): Promi
     FROM unnest(${events.map(({ id }) => id)}::text[]) AS input(id)
     LEFT JOIN LATERAL (
       SELECT status, is_uncertain, first_attempt_at, updated_at FROM delivery d
-      WHERE d.event_id = input.id AND d.integration || '' = ${integration} OFFSET 0
+      WHERE d.event_id = input.id AND ${unindexed("d.integration")} = ${integration} ${byKey}
     ) before ON true
-    LEFT JOIN LATERAL (SELECT id FROM event e WHERE e.id = input.id OFFSET 0) event ON true
+    LEFT JOIN LATERAL (SELECT id FROM event e WHERE e.id = input.id ${byKey}) event ON true
     LEFT JOIN other ON other.id = input.id
     GROUP BY 2, 3, 4, 5, 6, 7`;
   return queryPrepared<Found>(db, "look_at_claimed", statement);
@@ -147,7 +163,7 @@ export async function settleLostLeases(db: Db, now: Date): Promise<number> {
     INSERT INTO delivery AS d (event_id, integration, event_type, status, first_attempt_at, last_attempt_at, next_attempt_at,
       is_uncertain, updated_at)
     SELECT o.id, integration, event.type, 'retrying', first_at, last_at, until, true, ${now}
-    FROM event_of o CROSS JOIN LATERAL (SELECT type FROM event e WHERE e.id = o.id OFFSET 0) event
+    FROM event_of o CROSS JOIN LATERAL (SELECT type FROM event e WHERE e.id = o.id ${byKey}) event
     ORDER BY 1, 2
     ON CONFLICT (event_id, integration) DO UPDATE SET
       status = 'retrying', is_uncertain = true, last_attempt_at = excluded.last_attempt_at,

@@ -1,5 +1,13 @@
 import type { Envelope } from "../events/index.ts";
-import { type Db, isDataError, Prisma, queryPrepared, storableJson, storableText } from "../platform/db/index.ts";
+import {
+  byKey,
+  type Db,
+  isDataError,
+  Prisma,
+  queryPrepared,
+  storableJson,
+  storableText,
+} from "../platform/db/index.ts";
 import { clip } from "../platform/index.ts";
 import { countAttempts, countEvents } from "../rollups/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
@@ -54,79 +62,110 @@ export type RecordedOutcome = {
 
 const noLimit = { isLimited: false, retryAfterSeconds: 0, scale: 1 };
 
+type RecordOptions = {
+  integration: IntegrationName;
+  leaseId: string;
+  now: Date;
+  timing: Timing;
+  outcomes: readonly RecordedOutcome[];
+  success: number;
+  failure: number;
+  limit?: LimitSign & { scale: number };
+};
+
 /**
- * One statement per batch, which also deletes the lease. A consumer whose lease has ended records deliveries only.
- * Look-ups by key prevent table scans when statistics are stale.
+ * One statement for a batch: its deliveries, attempts, dead letters, rollups and the integration's state commit together.
+ * A consumer whose lease has ended records deliveries only.
  */
-export async function recordOutcomes(
-  db: Db,
-  options: {
-    integration: IntegrationName;
-    leaseId: string;
-    now: Date;
-    timing: Timing;
-    outcomes: readonly RecordedOutcome[];
-    success: number;
-    failure: number;
-    limit?: LimitSign & { scale: number };
-  },
-): Promise<BreakerHealth> {
-  const { integration, leaseId, now, success, failure } = options;
-  const { startedAt, durationMs } = options.timing;
-  const limit = { ...noLimit, ...options.limit, startedAt, now, success };
-  const first = firstLimit(limit);
-  const outcomes = groupAlike(options.outcomes.map(storableOutcome));
-  const windowFrom = new Date(now.getTime() - windowSeconds * 1000);
+export async function recordOutcomes(db: Db, options: RecordOptions): Promise<BreakerHealth> {
+  const { integration, now, timing } = options;
   const attempts = Prisma.sql`
-    SELECT ${integration}::text AS integration, ${startedAt}::timestamptz AS at, outcome, ${now}::timestamptz - "eventTime" AS latency
+    SELECT ${integration}::text AS integration, ${timing.startedAt}::timestamptz AS at, outcome, ${now}::timestamptz - "eventTime" AS latency
     FROM recorded`;
   const statement = Prisma.sql`
-    WITH held AS (
-      DELETE FROM lease WHERE id = ${leaseId} AND until > ${now} RETURNING id
-    ), outcome AS (
-      SELECT own.*, x."eventType", x.outcome, x.status, x."receiveCount", x."nextAttemptAt", x."isPossiblyDelivered", x.response, x."errorClass",
-        x."errorCode", x."errorMessage"
-      FROM jsonb_to_recordset(${outcomes}::jsonb) AS x(id text[], time timestamptz(3)[], "eventType" text,
-        outcome text, status text, "receiveCount" int, "nextAttemptAt" timestamptz, "isPossiblyDelivered" boolean, response text,
-        "errorClass" text, "errorCode" text, "errorMessage" text)
-      CROSS JOIN LATERAL unnest(x.id, x.time) AS own("eventId", "eventTime")
-      ORDER BY "eventId"
-    ), updated AS (
-      INSERT INTO delivery AS d (event_id, integration, event_type, status, attempts, first_attempt_at, last_attempt_at,
-        next_attempt_at, is_uncertain, delivered_at, response, error_class, error_code, error_message, updated_at)
-      SELECT o."eventId", ${integration}, o."eventType", o.status, 1, ${startedAt}, ${startedAt}, o."nextAttemptAt",
-        o."isPossiblyDelivered", CASE WHEN o.status = 'delivered' THEN ${now}::timestamptz END, o.response, o."errorClass",
-        o."errorCode", o."errorMessage", ${now}
-      FROM outcome o WHERE o.status = 'delivered' OR EXISTS (SELECT FROM held)
-      ON CONFLICT (event_id, integration) DO UPDATE SET
-        status = excluded.status, attempts = d.attempts + 1, last_attempt_at = excluded.last_attempt_at,
-        next_attempt_at = excluded.next_attempt_at, is_uncertain = excluded.is_uncertain, delivered_at = excluded.delivered_at,
-        response = excluded.response, error_class = excluded.error_class, error_code = excluded.error_code,
-        error_message = excluded.error_message, updated_at = excluded.updated_at
-      WHERE d.status <> 'delivered'
-      RETURNING d.event_id, d.attempts
-    ), recorded AS MATERIALIZED (
+    WITH held AS (${endLease(options)}),
+    outcome AS (${readOutcomes(options)}),
+    updated AS (${upsertDeliveries(options)}),
+    recorded AS MATERIALIZED (
       SELECT o.*, u.attempts FROM outcome o JOIN updated u ON u.event_id = o."eventId"
-    ), resolved AS (
-      UPDATE dead_letter SET status = 'resolved', status_at = ${now}
-      WHERE status IN ('open', 'replaying') AND id = ANY(ARRAY(
-        SELECT l.id FROM outcome o CROSS JOIN LATERAL (
-          SELECT id FROM dead_letter
-          WHERE integration = ${integration} AND event_id = o."eventId" AND status IN ('open', 'replaying') OFFSET 0
-        ) l
-        WHERE o.status = 'delivered' AND EXISTS (
-          SELECT FROM dead_letter WHERE integration = ${integration} AND status IN ('open', 'replaying')
-        )
-      ))
-    ), attempted AS (
-      INSERT INTO attempt (event_id, integration, number, receive_count, started_at, duration_ms, outcome, response,
-        error_code, error_message)
-      SELECT "eventId", ${integration}, attempts, "receiveCount", ${startedAt}, ${durationMs}, outcome, response, "errorCode",
-        "errorMessage"
-      FROM recorded
-    ), counted AS (
-      ${countAttempts(attempts)}
-    )
+    ),
+    resolved AS (${resolveDeadLetters(options)}),
+    attempted AS (${insertAttempts(options)}),
+    counted AS (${countAttempts(attempts)})
+    ${updateIntegrationState(options)}
+    RETURNING pause_kind AS "pauseKind", limited_until AS "limitedUntil", probes, window_success AS "windowSuccess", window_failure AS "windowFailure"`;
+  const [health] = await queryPrepared<BreakerHealth>(db, "record_outcomes", statement);
+  if (health === undefined) throw new Error("recording outcomes answered no health");
+  return health;
+}
+
+function endLease({ leaseId, now }: RecordOptions): Prisma.Sql {
+  return Prisma.sql`DELETE FROM lease WHERE id = ${leaseId} AND until > ${now} RETURNING id`;
+}
+
+/** A row for each event, in the order in which every writer locks deliveries. */
+function readOutcomes(options: RecordOptions): Prisma.Sql {
+  const outcomes = groupAlike(options.outcomes.map(storableOutcome));
+  return Prisma.sql`
+    SELECT own.*, x."eventType", x.outcome, x.status, x."receiveCount", x."nextAttemptAt", x."isPossiblyDelivered", x.response, x."errorClass",
+      x."errorCode", x."errorMessage"
+    FROM jsonb_to_recordset(${outcomes}::jsonb) AS x(id text[], time timestamptz(3)[], "eventType" text,
+      outcome text, status text, "receiveCount" int, "nextAttemptAt" timestamptz, "isPossiblyDelivered" boolean, response text,
+      "errorClass" text, "errorCode" text, "errorMessage" text)
+    CROSS JOIN LATERAL unnest(x.id, x.time) AS own("eventId", "eventTime")
+    ORDER BY "eventId"`;
+}
+
+/** `delivery`: one row for each event and integration. A delivered one never changes. */
+function upsertDeliveries({ integration, now, timing: { startedAt } }: RecordOptions): Prisma.Sql {
+  return Prisma.sql`
+    INSERT INTO delivery AS d (event_id, integration, event_type, status, attempts, first_attempt_at, last_attempt_at,
+      next_attempt_at, is_uncertain, delivered_at, response, error_class, error_code, error_message, updated_at)
+    SELECT o."eventId", ${integration}, o."eventType", o.status, 1, ${startedAt}, ${startedAt}, o."nextAttemptAt",
+      o."isPossiblyDelivered", CASE WHEN o.status = 'delivered' THEN ${now}::timestamptz END, o.response, o."errorClass",
+      o."errorCode", o."errorMessage", ${now}
+    FROM outcome o WHERE o.status = 'delivered' OR EXISTS (SELECT FROM held)
+    ON CONFLICT (event_id, integration) DO UPDATE SET
+      status = excluded.status, attempts = d.attempts + 1, last_attempt_at = excluded.last_attempt_at,
+      next_attempt_at = excluded.next_attempt_at, is_uncertain = excluded.is_uncertain, delivered_at = excluded.delivered_at,
+      response = excluded.response, error_class = excluded.error_class, error_code = excluded.error_code,
+      error_message = excluded.error_message, updated_at = excluded.updated_at
+    WHERE d.status <> 'delivered'
+    RETURNING d.event_id, d.attempts`;
+}
+
+/** `dead_letter`: a delivered event has none left. Looked up only where the integration has unresolved ones at all. */
+function resolveDeadLetters({ integration, now }: RecordOptions): Prisma.Sql {
+  return Prisma.sql`
+    UPDATE dead_letter SET status = 'resolved', status_at = ${now}
+    WHERE status IN ('open', 'replaying') AND id = ANY(ARRAY(
+      SELECT l.id FROM outcome o CROSS JOIN LATERAL (
+        SELECT id FROM dead_letter
+        WHERE integration = ${integration} AND event_id = o."eventId" AND status IN ('open', 'replaying') ${byKey}
+      ) l
+      WHERE o.status = 'delivered' AND EXISTS (
+        SELECT FROM dead_letter WHERE integration = ${integration} AND status IN ('open', 'replaying')
+      )
+    ))`;
+}
+
+/** `attempt`: one row for each recorded outcome. */
+function insertAttempts({ integration, timing: { startedAt, durationMs } }: RecordOptions): Prisma.Sql {
+  return Prisma.sql`
+    INSERT INTO attempt (event_id, integration, number, receive_count, started_at, duration_ms, outcome, response,
+      error_code, error_message)
+    SELECT "eventId", ${integration}, attempts, "receiveCount", ${startedAt}, ${durationMs}, outcome, response, "errorCode",
+      "errorMessage"
+    FROM recorded`;
+}
+
+/** `integration_state`: the circuit breaker's window of successes and failures, and the rate limit. */
+function updateIntegrationState(options: RecordOptions): Prisma.Sql {
+  const { integration, now, success, failure } = options;
+  const limit = { ...noLimit, ...options.limit, startedAt: options.timing.startedAt, now, success };
+  const first = firstLimit(limit);
+  const windowFrom = new Date(now.getTime() - windowSeconds * 1000);
+  return Prisma.sql`
     INSERT INTO integration_state AS s (integration, window_from, window_success, window_failure, limit_seconds, limited_at,
       limited_until, updated_at)
     VALUES (${integration}, ${now}, ${success}, ${failure}, ${first.seconds}, ${first.at}, ${first.until}, ${now})
@@ -134,11 +173,7 @@ export async function recordOutcomes(
       window_from = CASE WHEN s.window_from > ${windowFrom} THEN s.window_from ELSE excluded.window_from END,
       window_success = CASE WHEN s.window_from > ${windowFrom} THEN s.window_success ELSE 0 END + excluded.window_success,
       window_failure = CASE WHEN s.window_from > ${windowFrom} THEN s.window_failure ELSE 0 END + excluded.window_failure,
-      ${updateLimit(limit)}
-    RETURNING pause_kind AS "pauseKind", limited_until AS "limitedUntil", probes, window_success AS "windowSuccess", window_failure AS "windowFailure"`;
-  const [health] = await queryPrepared<BreakerHealth>(db, "record_outcomes", statement);
-  if (health === undefined) throw new Error("recording outcomes answered no health");
-  return health;
+      ${updateLimit(limit)}`;
 }
 
 const maximumTextLength = 2_000;

@@ -41,7 +41,7 @@ export type EventItem = {
   recordedAt: Date;
   publishedAt: Date | null;
   publishError: string | null;
-  setAsideAt: Date | null;
+  quarantinedAt: Date | null;
   discardedAt: Date | null;
   envelope: object;
 };
@@ -99,7 +99,7 @@ export async function explainRows(
       };
       return [explainOne(integration, row.publishedAt, now, known)];
     });
-    const { id, type, source, subject, time, recordedAt, publishedAt, publishError, setAsideAt, discardedAt } = row;
+    const { id, type, source, subject, time, recordedAt, publishedAt, publishError, quarantinedAt, discardedAt } = row;
     return {
       event: {
         id,
@@ -110,7 +110,7 @@ export async function explainRows(
         recordedAt,
         publishedAt,
         publishError,
-        setAsideAt,
+        quarantinedAt,
         discardedAt,
         envelope,
       },

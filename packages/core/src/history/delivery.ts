@@ -14,7 +14,13 @@ export type DeliveryDetail = DeliveryItem & {
   isPossiblyDelivered: boolean;
   attemptList: AttemptModel[];
   advice: Advice | null;
-  deadLetter: { id: string; status: DeadLetterStatus; archivedAt: Date; deaths: number; fingerprint: string } | null;
+  deadLetter: {
+    id: string;
+    status: DeadLetterStatus;
+    archivedAt: Date;
+    deadLetterCount: number;
+    fingerprint: string;
+  } | null;
   replayList: DeadLetterReplay[];
 };
 
@@ -37,7 +43,7 @@ export async function getDelivery(
     db.deadLetter.findFirst({
       where: key,
       orderBy: { archivedAt: "desc" },
-      select: { id: true, status: true, archivedAt: true, deaths: true, fingerprint: true },
+      select: { id: true, status: true, archivedAt: true, deadLetterCount: true, fingerprint: true },
     }),
     db.$queryRaw<DeadLetterReplay[]>`
       SELECT r.id AS "replayId", r.created_at AS "createdAt", r.created_by AS "createdBy", r.state, i.state AS "itemState", i.note

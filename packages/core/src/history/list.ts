@@ -92,13 +92,13 @@ export async function followEvents(
 ): Promise<FollowedEvents> {
   const { after, watched, ...searched } = parseInput(followEventsInput, input);
   const place = after === null ? null : readPlace(after);
-  const { isComplete, newest, oldest, ...looked } = await scanEvents(
+  const { isComplete, newest, oldest, ...scanned } = await scanEvents(
     ctx.db,
     conditionsOf(searched),
     { from: place === null ? null : fromWhen(place, ctx.now()), to: null, before: null },
     { limit: followedAtMost + 2, atMost: scanLimit },
   );
-  const ids = looked.ids.filter((id) => id !== place?.id);
+  const ids = scanned.ids.filter((id) => id !== place?.id);
   const listed = await readListed(ctx, [...new Set([...ids, ...watched])], ids.length + watched.length);
   const found = new Set(ids);
   const events = listed.filter(({ event }) => found.has(event.id)).slice(0, followedAtMost);

@@ -56,14 +56,14 @@ export function buildTimeline(rows: HistoryRows, whys: readonly DeliveryExplanat
 }
 
 function describeEvent({ event }: HistoryRows): TimelineEntry[] {
-  const { source, time, recordedAt, publishedAt, publishAttempts, publishError, setAsideAt, discardedAt, erasedAt } =
+  const { source, time, recordedAt, publishedAt, publishAttempts, publishError, quarantinedAt, discardedAt, erasedAt } =
     event;
   const all = { integration: null };
   const entries: TimelineEntry[] = [{ ...all, at: recordedAt, kind: "recorded", source }];
   if (Math.abs(time.getTime() - recordedAt.getTime()) > sameMs)
     entries.push({ ...all, at: time, kind: "happened", source });
   if (publishedAt !== null) entries.push({ ...all, at: publishedAt, kind: "published", attempts: publishAttempts });
-  else if (setAsideAt !== null) entries.push({ ...all, at: setAsideAt, kind: "set_aside", error: publishError });
+  else if (quarantinedAt !== null) entries.push({ ...all, at: quarantinedAt, kind: "set_aside", error: publishError });
   else if (publishError !== null) entries.push({ ...all, at: recordedAt, kind: "publish_failed", error: publishError });
   if (discardedAt !== null) entries.push({ ...all, at: discardedAt, kind: "discarded" });
   if (erasedAt !== null) entries.push({ ...all, at: erasedAt, kind: "erased" });

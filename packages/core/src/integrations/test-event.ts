@@ -41,7 +41,7 @@ export async function sendTestEvent(
         ...row,
         data: data as Prisma.InputJsonValue,
         recordedAt: now,
-        setAsideAt: now,
+        quarantinedAt: now,
         discardedAt: now,
         publishError: `A test for ${title} alone: SNS is not given it.`,
       },

@@ -9,7 +9,7 @@ export type OutboxHealth = { count: number; oldestAt: Date | null; latestAt: Dat
 export type OutboxBacklog = {
   /** Unpublished for more than ten minutes. */
   stuck: OutboxHealth;
-  setAside: OutboxHealth;
+  quarantined: OutboxHealth;
 };
 
 export type OutboxStatus = { depth: number; oldestSeconds: number } & OutboxBacklog;
@@ -18,7 +18,7 @@ const stuckSeconds = 10 * 60;
 
 export async function checkOutboxHealth({ db, now }: Pick<Ctx, "db" | "now">): Promise<OutboxBacklog> {
   const before = new Date(now().getTime() - stuckSeconds * 1_000);
-  const [[stuck], [setAside]] = await Promise.all([
+  const [[stuck], [quarantined]] = await Promise.all([
     db.$queryRaw<OutboxHealth[]>`
       SELECT count(*)::int AS count, min(recorded_at) AS "oldestAt", max(recorded_at) AS "latestAt", (array_agg(publish_error) FILTER (WHERE publish_error IS NOT NULL))[1] AS error
       FROM (
@@ -33,7 +33,7 @@ export async function checkOutboxHealth({ db, now }: Pick<Ctx, "db" | "now">): P
       ) latest`,
   ]);
   const none = { count: 0, oldestAt: null, latestAt: null, error: null };
-  return { stuck: stuck ?? none, setAside: setAside ?? none };
+  return { stuck: stuck ?? none, quarantined: quarantined ?? none };
 }
 
 export async function inspectOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<OutboxStatus> {
@@ -45,7 +45,7 @@ export async function inspectOutbox(ctx: Pick<Ctx, "db" | "now">): Promise<Outbo
  * The oldest ten thousand at most.
  * @throws EventforkError `NOT_FOUND` when nothing is quarantined.
  */
-export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Promise<{ retried: number }> {
+export async function retryQuarantined(ctx: Pick<Ctx, "db" | "actor" | "now">): Promise<{ retried: number }> {
   return ctx.db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       UPDATE event SET set_aside_at = NULL WHERE id IN (
@@ -57,7 +57,7 @@ export async function retrySetAside(ctx: Pick<Ctx, "db" | "actor" | "now">): Pro
   });
 }
 
-export const discardSetAsideInput = z.object({
+export const discardQuarantinedInput = z.object({
   reason: inputText.trim().min(1).max(500),
   upTo: inputTime.optional(),
 });
@@ -66,11 +66,11 @@ export const discardSetAsideInput = z.object({
  * The oldest ten thousand at most; the events stay.
  * @throws EventforkError `NOT_FOUND` when nothing is quarantined.
  */
-export async function discardSetAside(
+export async function discardQuarantined(
   ctx: Pick<Ctx, "db" | "actor" | "now">,
-  input: z.input<typeof discardSetAsideInput>,
+  input: z.input<typeof discardQuarantinedInput>,
 ): Promise<{ discarded: number }> {
-  const { reason, upTo = ctx.now() } = parseInput(discardSetAsideInput, input);
+  const { reason, upTo = ctx.now() } = parseInput(discardQuarantinedInput, input);
   return ctx.db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       UPDATE event SET discarded_at = ${ctx.now()} WHERE id IN (

@@ -1,14 +1,14 @@
 export {
   checkOutboxHealth,
-  discardSetAside,
-  discardSetAsideInput,
+  discardQuarantined,
+  discardQuarantinedInput,
   inspectOutbox,
   measureOutbox,
   type OutboxBacklog,
   type OutboxHealth,
   type OutboxStatus,
   relay,
-  retrySetAside,
+  retryQuarantined,
 } from "./health.ts";
 export { type PublishCtx, type PublishResult, publishDirect, publishPending, requestPublishMs } from "./publish.ts";
 export { type NewEvent, record, recordMany } from "./record.ts";

@@ -55,8 +55,8 @@ describe("the outbox", () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
     await record(ctx.db, { type: "user.logged_in", data: { ...person, method: "password" } });
     expect(await measureOutbox(ctx)).toMatchObject({ depth: 2 });
-    expect(await publishPending(ctx)).toEqual({ published: 2, failed: 0, setAside: 0 });
-    expect(await publishPending(ctx)).toEqual({ published: 0, failed: 0, setAside: 0 });
+    expect(await publishPending(ctx)).toEqual({ published: 2, failed: 0, quarantined: 0 });
+    expect(await publishPending(ctx)).toEqual({ published: 0, failed: 0, quarantined: 0 });
     expect(await measureOutbox(ctx)).toEqual({ depth: 0, oldestSeconds: 0 });
     const { analytics, slack } = ctx.messaging.queues;
     expect(await receiveAll(ctx, analytics.url)).toHaveLength(2);
@@ -114,7 +114,7 @@ describe("the outbox", () => {
       return ctx.messaging.fanOut.publish(batch);
     };
     const run = { ...ctx, messaging: { ...ctx.messaging, fanOut: { ...ctx.messaging.fanOut, publish } } };
-    expect(await publishPending(run)).toEqual({ published: 451, failed: 0, setAside: 0 });
+    expect(await publishPending(run)).toEqual({ published: 451, failed: 0, quarantined: 0 });
     expect((await ctx.db.event.findUniqueOrThrow({ where: { id: late } })).publishedAt).not.toBeNull();
     for (const { url } of Object.values(ctx.messaging.queues)) await receiveAll(ctx, url);
   });
@@ -125,10 +125,10 @@ describe("the outbox", () => {
     await record(ctx.db, { type: "user.signed_up", data: person });
     const errors: object[] = [];
     const watched = { ...ctx, log: { ...ctx.log, error: (fields: object) => errors.push(fields) } };
-    expect(await publishPending(watched)).toEqual({ published: 1, failed: 0, setAside: 1 });
-    expect(errors).toEqual([{ setAside: 1 }]);
+    expect(await publishPending(watched)).toEqual({ published: 1, failed: 0, quarantined: 1 });
+    expect(errors).toEqual([{ quarantined: 1, setAside: 1 }]);
     const row = await ctx.db.event.findUniqueOrThrow({ where: { id } });
-    expect(row.setAsideAt).not.toBeNull();
+    expect(row.quarantinedAt).not.toBeNull();
     expect(row.publishError).toMatch(/300\d+ bytes; the limit is 262144/);
     expect(await measureOutbox(ctx)).toMatchObject({ depth: 0 });
   });
@@ -140,11 +140,11 @@ describe("the outbox", () => {
     expect(await publishPending(away)).toMatchObject({ published: 0, failed: 1 });
     expect(await ctx.db.event.findUniqueOrThrow({ where: { id } })).toMatchObject({
       publishedAt: null,
-      setAsideAt: null,
+      quarantinedAt: null,
       publishAttempts: 1,
       publishError: expect.stringMatching(/topic/i),
     });
-    expect(await publishPending(ctx)).toEqual({ published: 0, failed: 0, setAside: 0 });
+    expect(await publishPending(ctx)).toEqual({ published: 0, failed: 0, quarantined: 0 });
     const later = { ...ctx, now: () => new Date(Date.now() + 31_000) };
     expect(await publishPending(later)).toMatchObject({ published: 1 });
     expect(await ctx.db.event.findUniqueOrThrow({ where: { id } })).toMatchObject({ publishError: null });
@@ -182,7 +182,7 @@ describe("the outbox", () => {
   ])("an event with %s is published as it is", async (_, method) => {
     for (const { url } of Object.values(ctx.messaging.queues)) await receiveAll(ctx, url);
     await record(ctx.db, { type: "user.logged_in", data: { ...person, method } });
-    expect(await publishPending(ctx)).toEqual({ published: 1, failed: 0, setAside: 0 });
+    expect(await publishPending(ctx)).toEqual({ published: 1, failed: 0, quarantined: 0 });
     const { url } = ctx.messaging.queues.analytics;
     expect(await receiveAll(ctx, url)).toMatchObject([{ data: { method } }]);
   });
@@ -195,16 +195,16 @@ describe("the outbox", () => {
       return batch.map(({ id }) => ({ id, error: null, isFinal: false }));
     });
     const first = await publishPending(slow, { withinMs: 400 });
-    expect(first).toMatchObject({ failed: 0, setAside: 0 });
+    expect(first).toMatchObject({ failed: 0, quarantined: 0 });
     expect(first.published).toBeGreaterThanOrEqual(40);
     expect(first.published).toBeLessThanOrEqual(80);
     const hanging = withFanOut(ctx, (_, signal) => sleep(60_000, [], { signal }));
     const startedAt = performance.now();
     const second = await publishPending({ ...hanging, db: ctx.db }, { withinMs: 400 });
     expect(performance.now() - startedAt).toBeLessThan(2_000);
-    expect(second).toEqual({ published: 0, failed: 120 - first.published, setAside: 0 });
+    expect(second).toEqual({ published: 0, failed: 120 - first.published, quarantined: 0 });
     const later = { ...ctx, now: () => new Date(Date.now() + 60_000) };
-    expect(await publishPending(later)).toEqual({ published: 120 - first.published, failed: 0, setAside: 0 });
+    expect(await publishPending(later)).toEqual({ published: 120 - first.published, failed: 0, quarantined: 0 });
   });
 
   test("a call that SNS refuses for its content is split: one event is quarantined, and the others are published", async () => {
@@ -219,9 +219,9 @@ describe("the outbox", () => {
       throw Object.assign(new Error("Invalid parameter: Message"), { name: "InvalidParameterException" });
     };
     const refusing = { ...ctx, messaging: { ...ctx.messaging, fanOut: { ...fanOut, publish } } };
-    expect(await publishPending(refusing)).toEqual({ published: 11, failed: 0, setAside: 1 });
+    expect(await publishPending(refusing)).toEqual({ published: 11, failed: 0, quarantined: 1 });
     expect(await ctx.db.event.findUniqueOrThrow({ where: { id: poison } })).toMatchObject({
-      setAsideAt: expect.any(Date),
+      quarantinedAt: expect.any(Date),
       publishError: "Invalid parameter: Message",
     });
   });
@@ -232,7 +232,7 @@ describe("the outbox", () => {
       throw Object.assign(new Error("Invalid parameter: TopicArn"), { name: "InvalidParameterException" });
     };
     const lost = { ...ctx, messaging: { ...ctx.messaging, fanOut: { ...ctx.messaging.fanOut, publish } } };
-    expect(await publishPending(lost)).toEqual({ published: 0, failed: 1, setAside: 0 });
-    expect((await ctx.db.event.findUniqueOrThrow({ where: { id } })).setAsideAt).toBeNull();
+    expect(await publishPending(lost)).toEqual({ published: 0, failed: 1, quarantined: 0 });
+    expect((await ctx.db.event.findUniqueOrThrow({ where: { id } })).quarantinedAt).toBeNull();
   });
 });

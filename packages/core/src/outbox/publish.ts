@@ -10,7 +10,7 @@ import { type NewEvent, toRow } from "./record.ts";
 export type PublishCtx = Pick<Ctx, "db" | "messaging" | "now" | "log">;
 /** Calls begin in the first half of `withinMs` and are aborted at its end. */
 export type PublishOptions = { withinMs?: number };
-export type PublishResult = { published: number; failed: number; setAside: number };
+export type PublishResult = { published: number; failed: number; quarantined: number };
 
 const rowsPerTransaction = 400;
 const batchesAtOnce = 4;
@@ -28,7 +28,7 @@ type Run = { current: Promise<PublishResult>; next: Promise<PublishResult> | und
 type Publisher = { run: Run | undefined; failures: number; notBefore: number };
 
 const publishers = new WeakMap<PublishCtx["db"], Publisher>();
-const nothing: PublishResult = { published: 0, failed: 0, setAside: 0 };
+const nothing: PublishResult = { published: 0, failed: 0, quarantined: 0 };
 
 /**
  * Stops at a failure and backs off. Calls of one process share a run and one database connection. Quarantines events
@@ -69,13 +69,13 @@ async function drainOnce(ctx: PublishCtx, publisher: Publisher, { withinMs }: Pu
  * that committed meanwhile.
  */
 async function drain(ctx: PublishCtx, bound: Bound): Promise<PublishResult> {
-  const total: PublishResult = { published: 0, failed: 0, setAside: 0 };
+  const total: PublishResult = { published: 0, failed: 0, quarantined: 0 };
   let after = beginning;
   for (;;) {
     const step = await ctx.db.$transaction((tx) => publishSome(ctx, tx, after, bound), { timeout: 60_000 });
     total.published += step.published;
     total.failed += step.failed;
-    total.setAside += step.setAside;
+    total.quarantined += step.quarantined;
     if (step.failed > 0 || bound.begin?.aborted) return total;
     if (step.last !== null) after = step.last;
     else if (after === beginning) return total;
@@ -112,12 +112,13 @@ async function publishSome(
   const outcomes = [...refused, ...(await sendBatches(ctx, batches, bound))];
   await recordOutcomes(ctx, tx, outcomes);
   const failed = outcomes.filter(isFailure).length;
-  const setAside = outcomes.filter(({ isFinal }) => isFinal).length;
+  const quarantined = outcomes.filter(({ isFinal }) => isFinal).length;
   if (failed > 0)
     ctx.log.warn({ failed, error: outcomes.find((v) => v.error)?.error }, "not every event was published");
-  if (setAside > 0) ctx.log.error({ setAside }, "events that can never be published were quarantined");
+  if (quarantined > 0)
+    ctx.log.error({ quarantined, setAside: quarantined }, "events that can never be published were quarantined");
   const last = rows.length < rowsPerTransaction ? null : (rows.at(-1)?.id ?? null);
-  return { published: outcomes.length - failed - setAside, failed, setAside, last };
+  return { published: outcomes.length - failed - quarantined, failed, quarantined, last };
 }
 
 type Outgoing = OutgoingEvent & Pick<EventRow, "traceparent">;

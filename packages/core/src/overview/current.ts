@@ -14,9 +14,9 @@ const minutes = 5;
 export async function measureRates(ctx: Pick<Ctx, "db" | "now">): Promise<Rates> {
   const from = new Date(ctx.now().getTime() - (minutes - 1) * minuteMs);
   const { integrations, events } = await readFigures(ctx, { from });
-  const attempts = Object.entries(integrations).map(([name, { delivered, retried, refused, died }]) => [
+  const attempts = Object.entries(integrations).map(([name, { delivered, retried, refused, deadLettered }]) => [
     name,
-    { delivered: delivered / minutes, failed: (retried + refused + died) / minutes },
+    { delivered: delivered / minutes, failed: (retried + refused + deadLettered) / minutes },
   ]);
   return { accepted: events.accepted / minutes, attempts: Object.fromEntries(attempts) as Rates["attempts"] };
 }

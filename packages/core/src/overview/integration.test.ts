@@ -37,7 +37,7 @@ describe("a test event", () => {
     expect([await receive("analytics"), await receive("mailchimp")]).toEqual([[], []]);
     const later = { ...ctx, now: () => new Date(Date.now() + 3_600_000) };
     for (const name of integrationNames) expect(await findMissing(later, name)).toEqual({ checked: 0, missing: 0 });
-    expect(await Outbox.inspectOutbox(ctx)).toMatchObject({ depth: 0, setAside: { count: 0 } });
+    expect(await Outbox.inspectOutbox(ctx)).toMatchObject({ depth: 0, quarantined: { count: 0 } });
     const { integrations: why } = await explainEvent(ctx, { eventId });
     expect(why.map(({ integration, status }) => `${integration} ${status}`)).toEqual([
       "analytics unpublished",

@@ -33,7 +33,16 @@ const plurals = Object.fromEntries(eventTypes.map((type) => [type, catalog[type]
 test("an empty system has no figures, no backlog, and a rule as a sentence", async () => {
   const { integration, events, rates, changes, heldReplays, fanOut } = await of("slack");
   expect(integration).toMatchObject({
-    figures: { delivered: 0, retried: 0, died: 0, refused: 0, successRate: null, p50: null, p95: null, points: [] },
+    figures: {
+      delivered: 0,
+      retried: 0,
+      deadLettered: 0,
+      refused: 0,
+      successRate: null,
+      p50: null,
+      p95: null,
+      points: [],
+    },
     ruleSentence: describeEvents(integrations.slack.rule, plurals),
     oldestUnfinishedAt: null,
     counts: { retrying: 0 },

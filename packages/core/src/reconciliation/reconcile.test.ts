@@ -308,11 +308,11 @@ describe("reconciliation", () => {
     };
     await record({ publishError: "NotFound: Topic does not exist" });
     await record({});
-    const aside = await record({ setAsideAt: new Date(clock), publishError: "The event is 300000 bytes" });
+    const aside = await record({ quarantinedAt: new Date(clock), publishError: "The event is 300000 bytes" });
     await publishEvent();
     clock += 9 * minute;
     await record({});
-    expect((await reconcile(ctx)).outbox).toMatchObject({ stuck: { count: 0 }, setAside: { count: 1 } });
+    expect((await reconcile(ctx)).outbox).toMatchObject({ stuck: { count: 0 }, quarantined: { count: 1 } });
     clock += 2 * minute;
     const trouble = {
       stuck: {
@@ -321,7 +321,12 @@ describe("reconciliation", () => {
         latestAt: new Date(start),
         error: "NotFound: Topic does not exist",
       },
-      setAside: { count: 1, oldestAt: new Date(start), latestAt: new Date(start), error: "The event is 300000 bytes" },
+      quarantined: {
+        count: 1,
+        oldestAt: new Date(start),
+        latestAt: new Date(start),
+        error: "The event is 300000 bytes",
+      },
     };
     figures.length = 0;
     expect((await reconcile(ctx)).outbox).toEqual(trouble);
@@ -330,26 +335,26 @@ describe("reconciliation", () => {
       OutboxStuck: 2,
       OutboxSetAside: 1,
     });
-    expect(await Outbox.retrySetAside(ctx)).toEqual({ retried: 1 });
+    expect(await Outbox.retryQuarantined(ctx)).toEqual({ retried: 1 });
     expect(await Outbox.publishPending(ctx)).toMatchObject({ published: 4 });
     expect((await ctx.db.event.findUniqueOrThrow({ where: { id: aside } })).publishError).toBeNull();
-    await expect(Outbox.retrySetAside(ctx)).rejects.toThrow(/Nothing in the outbox is quarantined/);
+    await expect(Outbox.retryQuarantined(ctx)).rejects.toThrow(/Nothing in the outbox is quarantined/);
   });
 
   test("a discarded event is not sent, clears the issue, and can be found with its reason and operator", async () => {
     const figures: Figure[] = [];
     ctx.metrics = { publish: (published) => figures.push(...published) };
     const { id } = await Outbox.record(ctx.db, { type: "user.signed_up", data });
-    await ctx.db.event.update({ where: { id }, data: { setAsideAt: new Date(clock), publishError: "too large" } });
+    await ctx.db.event.update({ where: { id }, data: { quarantinedAt: new Date(clock), publishError: "too large" } });
     const before = { reason: "not seen yet", upTo: new Date(clock - 1) };
-    await expect(Outbox.discardSetAside(ctx, before)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(Outbox.discardSetAside(ctx, { reason: " " })).rejects.toMatchObject({ code: "INVALID" });
-    expect(await Outbox.discardSetAside(ctx, { reason: "a broken import" })).toEqual({ discarded: 1 });
+    await expect(Outbox.discardQuarantined(ctx, before)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(Outbox.discardQuarantined(ctx, { reason: " " })).rejects.toMatchObject({ code: "INVALID" });
+    expect(await Outbox.discardQuarantined(ctx, { reason: "a broken import" })).toEqual({ discarded: 1 });
     await reconcile(ctx);
     expect(figures.find(({ name }) => name === "OutboxSetAside")?.value).toBe(0);
-    expect(await Outbox.publishPending(ctx)).toEqual({ published: 0, failed: 0, setAside: 0 });
-    await expect(Outbox.retrySetAside(ctx)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(Outbox.discardSetAside(ctx, { reason: "again" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await Outbox.publishPending(ctx)).toEqual({ published: 0, failed: 0, quarantined: 0 });
+    await expect(Outbox.retryQuarantined(ctx)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(Outbox.discardQuarantined(ctx, { reason: "again" })).rejects.toMatchObject({ code: "NOT_FOUND" });
     const { event } = await explainEvent(ctx, { eventId: id });
     expect(event).toMatchObject({ publishedAt: null, publishError: "too large", discardedAt: new Date(clock) });
     const entry = await ctx.db.auditEntry.findFirstOrThrow({ where: { action: "outbox.discarded" } });

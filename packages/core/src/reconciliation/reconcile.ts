@@ -53,9 +53,9 @@ export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
     lost,
     outbox: await checkOutboxHealth(ctx),
   };
-  const { stuck, setAside } = result.outbox;
+  const { stuck, quarantined } = result.outbox;
   if (stuck.count > 0) ctx.log.error(stuck, "events are stuck in the outbox");
-  if (setAside.count > 0) ctx.log.error(setAside, "events are quarantined in the outbox");
+  if (quarantined.count > 0) ctx.log.error(quarantined, "events are quarantined in the outbox");
   await publishFigures(ctx, result, [...paused, ...rateLimited]);
   return result;
 }
@@ -96,7 +96,7 @@ async function publishFigures(
     PausedIntegrations: results.filter(({ isPaused }) => isPaused).length,
     QueueDisagreements: results.filter(({ queue }) => queue !== null && queue.disagreement !== null).length,
     OutboxStuck: outbox.stuck.count,
-    OutboxSetAside: outbox.setAside.count,
+    OutboxSetAside: outbox.quarantined.count,
   };
   ctx.metrics.publish(Object.entries(counts).map(([name, value]) => ({ name, unit: "Count", value })));
   const { oldestSeconds: unpublishedSeconds } = await measureOutbox(ctx);

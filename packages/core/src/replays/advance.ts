@@ -6,10 +6,9 @@ import type { Ctx } from "../platform/index.ts";
 import { passOver } from "../platform/index.ts";
 import { type IntegrationName, integrationNames, integrations } from "../topology/index.ts";
 import { releaseSome, rowsPerRelease } from "./control.ts";
-import { resolveInterruptedSends, settleSome } from "./interrupted-sends.ts";
 import { dropLease, type Lease, renewLease, takeLease } from "./lease.ts";
 import { RateLimiter } from "./rate-limiter.ts";
-import { sendSome } from "./send.ts";
+import { resolveInterruptedSends, sendSome, settleSome } from "./send.ts";
 import { selectSome } from "./sources/select.ts";
 import { hasEnded } from "./view.ts";
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { audit } from "../audit/index.ts";
 import type { Db, Prisma, ReplayModel } from "../platform/db/index.ts";
 import { type Ctx, EventforkError, inputText, nameOfActor, parseInput } from "../platform/index.ts";
+import { releasePendingItems } from "./sql.ts";
 import { getReplay, hasEnded, type Replay } from "./view.ts";
 
 export const replayInput = z.object({ id: inputText.min(1).max(100) });
@@ -64,24 +65,7 @@ async function change(
 
 export const rowsPerRelease = 2_000;
 
-/** Returns fewer than `rowsPerRelease` at the end. The row lock replaces a lease. */
-export async function releaseSome(db: Db, replayId: string, now: Date): Promise<number> {
-  const [row] = await db.$queryRaw<{ released: number }[]>`
-    WITH owner AS MATERIALIZED (
-      SELECT id FROM replay WHERE id = ${replayId} AND state IN ('cancelled', 'stopped') FOR UPDATE
-    ), released AS (
-      UPDATE replay_item i SET state = 'cancelled', ended_at = ${now} FROM (
-        SELECT p.replay_id, p.seq FROM replay_item p JOIN owner ON p.replay_id = owner.id
-        WHERE p.state = 'pending' ORDER BY p.seq LIMIT ${rowsPerRelease}
-      ) chosen WHERE i.replay_id = chosen.replay_id AND i.seq = chosen.seq AND (i.state || '') = 'pending'
-      RETURNING i.dead_letter_id
-    ), opened AS (
-      UPDATE dead_letter l SET status = 'open', status_at = ${now} FROM released
-      WHERE l.id = released.dead_letter_id AND (l.status || '') = 'replaying' AND l.replay_id = ${replayId}
-    ), counted AS (
-      UPDATE replay SET pending = pending - (SELECT count(*) FROM released), cancelled = cancelled + (SELECT count(*) FROM released)
-      WHERE id IN (SELECT id FROM owner)
-    )
-    SELECT count(*)::int AS released FROM released`;
-  return row?.released ?? 0;
+/** Returns fewer than `rowsPerRelease` at the end. */
+export function releaseSome(db: Db, replayId: string, now: Date): Promise<number> {
+  return releasePendingItems(db, replayId, { limit: rowsPerRelease, now });
 }

@@ -82,7 +82,7 @@ export type FilteredCount = {
   integration: IntegrationName;
   since: number;
   active: number;
-  looked: number;
+  scanned: number;
   wanted: number;
 };
 
@@ -94,16 +94,16 @@ export async function countFiltered(ctx: Pick<Ctx, "db" | "now">, input: ReplayF
   const { integration, since } = parseInput(replayFilteredInput, input);
   const { total, filtered } = await previewReplay(ctx, { selection: selectionOf({ integration, since }) });
   if (filtered === null) throw new TypeError("a preview of what a rule filtered out names its versions");
-  return { integration, since: filtered.since, active: filtered.active, looked: filtered.looked, wanted: total };
+  return { integration, since: filtered.since, active: filtered.active, scanned: filtered.scanned, wanted: total };
 }
 
-export type ReplayProgress = { looked: number; sent: number; isDone: boolean };
+export type ReplayProgress = { scanned: number; sent: number; isDone: boolean };
 
 /** Stopping early cancels the replay. */
 export async function* replayFiltered(ctx: AdvanceCtx, input: ReplayFiltered): AsyncGenerator<ReplayProgress> {
   const { integration, since, perSecond } = parseInput(replayFilteredInput, input);
-  const { looked, wanted } = await countFiltered(ctx, { integration, since });
-  const progress = { looked, sent: 0 };
+  const { scanned, wanted } = await countFiltered(ctx, { integration, since });
+  const progress = { scanned, sent: 0 };
   if (wanted > 0) {
     for await (const replay of runReplay(ctx, { selection: selectionOf({ integration, since }), perSecond })) {
       progress.sent = replay.figures.sent;

@@ -24,7 +24,7 @@ export type ReplayPreview = {
   gone: number;
   perSecond: number;
   seconds: number;
-  filtered: { since: number; active: number; looked: number } | null;
+  filtered: { since: number; active: number; scanned: number } | null;
   whyNone: string | null;
 };
 
@@ -110,7 +110,7 @@ async function countEvents(ctx: Pick<Ctx, "db" | "now">, selection: EventSelecti
   let [total, scanned] = [0, 0];
   for await (const step of readSteps(ctx, search)) {
     total += step.events.length;
-    scanned += step.looked;
+    scanned += step.scanned;
     for (const { subject } of step.events) if (subject !== null) people.add(subject);
   }
   const { versions } = search;
@@ -119,7 +119,7 @@ async function countEvents(ctx: Pick<Ctx, "db" | "now">, selection: EventSelecti
     total,
     people: people.size,
     ...{ alreadyDelivered: 0, inOtherReplays: 0, unsendable: 0, removed: 0, gone: 0 },
-    filtered: versions === null ? null : { since: versions.first, active: versions.active, looked: scanned },
+    filtered: versions === null ? null : { since: versions.first, active: versions.active, scanned },
     whyNone: total > 0 ? null : describeNoEvents(selection),
   };
 }

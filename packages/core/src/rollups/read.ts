@@ -9,7 +9,7 @@ import { endOfHour, type Interval, type Range, rangeInput, resolveRange, startOf
 export type Outcomes = {
   delivered: number;
   retried: number;
-  died: number;
+  deadLettered: number;
   refused: number;
 };
 
@@ -32,13 +32,13 @@ export type AllFigures = {
 const columns: Record<string, keyof Outcomes> = {
   delivered: "delivered",
   retry: "retried",
-  rejected: "died",
-  exhausted: "died",
-  unfinished: "died",
+  rejected: "deadLettered",
+  exhausted: "deadLettered",
+  unfinished: "deadLettered",
   credentials: "refused",
 };
 
-const noOutcomes = (): Outcomes => ({ delivered: 0, retried: 0, died: 0, refused: 0 });
+const noOutcomes = (): Outcomes => ({ delivered: 0, retried: 0, deadLettered: 0, refused: 0 });
 
 type AttemptRow =
   | { integration: string; at: Date; outcome: string; bucket: null; count: number }
@@ -112,7 +112,7 @@ function toFigures(rows: readonly AttemptRow[]): Rollups {
     point[column] += count;
     total[column] += count;
   }
-  const ended = total.delivered + total.died;
+  const ended = total.delivered + total.deadLettered;
   return {
     ...total,
     successRate: ended === 0 ? null : total.delivered / ended,

@@ -1,4 +1,4 @@
-import { type Db, Prisma } from "../platform/db/index.ts";
+import { byKey, type Db, Prisma } from "../platform/db/index.ts";
 import { indexCheckpoint } from "./index-events.ts";
 import type { Condition } from "./syntax.ts";
 import { hashOf, meetsAll, type SearchedEvent } from "./terms.ts";
@@ -37,9 +37,8 @@ async function findById(db: Db, conditions: readonly Condition[], bounds: Bounds
   return rows.filter((row) => meetsAll(row, conditions)).map(({ id }) => id);
 }
 
-/** `OFFSET 0` forces an index lookup by key, whatever the statistics say. */
 const unindexed = Prisma.sql`e.recorded_at >= coalesce((SELECT at FROM checkpoint WHERE name = ${indexCheckpoint}), '-infinity')
-  AND NOT EXISTS (SELECT FROM event_search s WHERE s.event_id = e.id OFFSET 0)`;
+  AND NOT EXISTS (SELECT FROM event_search s WHERE s.event_id = e.id ${byKey})`;
 
 export async function scanEvents(
   db: Db,

@@ -77,12 +77,12 @@ describe("the demo's fortnight", () => {
     for (const { name, figures, counts, openDeadLetters, overdue } of integrations) {
       const count = (outcome: string[]) =>
         ctx.db.attempt.count({ where: { integration: name, outcome: { in: outcome } } });
-      const { delivered, retried, died, refused } = figures;
-      expect({ name, delivered, retried, died, refused, counts, openDeadLetters, overdue }).toEqual({
+      const { delivered, retried, deadLettered, refused } = figures;
+      expect({ name, delivered, retried, deadLettered, refused, counts, openDeadLetters, overdue }).toEqual({
         name,
         delivered: await ctx.db.delivery.count({ where: { integration: name, status: "delivered" } }),
         retried: await count(["retry"]),
-        died: await count(["rejected", "exhausted"]),
+        deadLettered: await count(["rejected", "exhausted"]),
         refused: await count(["credentials"]),
         counts: Object.fromEntries(Object.keys(counts).map((key) => [key, 0])),
         openDeadLetters: await ctx.db.deadLetter.count({ where: { integration: name, status: "open" } }),

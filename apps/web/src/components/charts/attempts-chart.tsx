@@ -8,7 +8,7 @@ const series = [
   { of: "delivered", title: "Delivered", color: "var(--success-fill)" },
   { of: "retried", title: "Failed (will retry)", color: "var(--warning-fill)" },
   { of: "refused", title: "Credentials rejected", color: "var(--info-fill)" },
-  { of: "died", title: "Dead-lettered", color: "var(--destructive-fill)" },
+  { of: "deadLettered", title: "Dead-lettered", color: "var(--destructive-fill)" },
 ] as const;
 
 type AttemptsProps = {

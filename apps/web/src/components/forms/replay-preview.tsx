@@ -63,7 +63,7 @@ function NotSent({ preview }: { preview: ReplayPreview }) {
     <ul className="flex flex-col gap-1 text-muted-foreground text-sm">
       {filtered !== null && (
         <li>
-          {pluralise(filtered.looked, "event")} since version {filtered.since} of the rule looked at, with version{" "}
+          {pluralise(filtered.scanned, "event")} since version {filtered.since} of the rule looked at, with version{" "}
           {filtered.active}.
         </li>
       )}

@@ -18,8 +18,8 @@ export const deliveriesRouter = router({
 
 export const outboxRouter = router({
   measure: viewerProcedure.query(({ ctx }) => Outbox.inspectOutbox(ctx)),
-  discard: adminMutation(Outbox.discardSetAsideInput, Outbox.discardSetAside),
-  retry: adminProcedure.mutation(({ ctx }) => Outbox.retrySetAside(ctx)),
+  discard: adminMutation(Outbox.discardQuarantinedInput, Outbox.discardQuarantined),
+  retry: adminProcedure.mutation(({ ctx }) => Outbox.retryQuarantined(ctx)),
 });
 
 export const overdueRouter = router({

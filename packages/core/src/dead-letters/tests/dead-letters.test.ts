@@ -140,12 +140,12 @@ describe("a dead letter", () => {
   test("is stored once, however often it is archived, and its history has each dead-lettering", async () => {
     const first = deadLetterRecord({ id: "evt_1", code: "first" });
     for (let i = 0; i < 3; i += 1) await archive({ ...ctx, integration: "slack" }, [first]);
-    expect(await ctx.db.deadLetter.findMany()).toMatchObject([{ deaths: 1, history: [] }]);
+    expect(await ctx.db.deadLetter.findMany()).toMatchObject([{ deadLetterCount: 1, history: [] }]);
     clock += hour;
     await keep([{ id: "evt_1", code: "second" }]);
     const [deadLetter] = await ctx.db.deadLetter.findMany();
     expect(await getDeadLetter(ctx, { id: deadLetter?.id ?? "" })).toMatchObject({
-      ...{ errorCode: "second", deaths: 2 },
+      ...{ errorCode: "second", deadLetterCount: 2 },
       history: [{ errorCode: "first", at: new Date(start) }],
     });
   });

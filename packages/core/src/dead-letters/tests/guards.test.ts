@@ -31,7 +31,7 @@ const ids = async () => (await list()).map(({ id }) => id);
 test("a message that is archived twice is one dead letter, dead-lettered once", async () => {
   const records = [deadLetterRecord({ id: newId("event") }), deadLetterRecord({ id: "unparsed", body: "{" })];
   for (let i = 0; i < 2; i += 1) await archive(ctx(), records);
-  expect(await list()).toMatchObject([{ deaths: 1 }, { deaths: 1 }]);
+  expect(await list()).toMatchObject([{ deadLetterCount: 1 }, { deadLetterCount: 1 }]);
 });
 
 test("a message that was resolved or discarded is not archived again", async () => {

@@ -113,19 +113,19 @@ describe("a list reads every delivery that fits once, in order", () => {
 describe("a filter without an index", () => {
   test("scans up to a limit: a page has the time it reached, and the next continues there", async () => {
     const first = await list({ eventType: "order.paid", limit: 200 });
-    expect(first.looked).toEqual({ rows: 10_000, to: new Date(start + 16_666_000) });
+    expect(first.scanned).toEqual({ rows: 10_000, to: new Date(start + 16_666_000) });
     expect(numbersOf(first).every((number) => number >= 16_666)).toBe(true);
     const second = await list({ eventType: "order.paid", limit: 200, cursor: first.next ?? "" });
     expect(Math.max(...numbersOf(second))).toBeLessThan(16_667);
     const { pages } = await readAll({ eventType: "order.paid", limit: 200 });
-    expect(pages.map(({ looked }) => looked?.rows ?? null)).toEqual([...Array(6).fill(10_000), null]);
+    expect(pages.map(({ scanned }) => scanned?.rows ?? null)).toEqual([...Array(6).fill(10_000), null]);
   });
 
   test("by an error scans only failed deliveries, and finds the oldest immediately", async () => {
     expect(await list({ error: "odd_one" })).toMatchObject({
       deliveries: [{ eventId: "evt_000066" }],
       next: null,
-      looked: null,
+      scanned: null,
     });
   });
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DeliveryModel } from "../../platform/db/index.ts";
-import { all, type Db, Prisma } from "../../platform/db/index.ts";
+import { all, byKey, type Db, Prisma } from "../../platform/db/index.ts";
 import { type Ctx, decodeCursor, encodeCursor, pageInput, parseInput } from "../../platform/index.ts";
 import { isOrdered, notOrdered } from "../../platform/input.ts";
 import {
@@ -51,7 +51,7 @@ export type DeliveryPage = {
   deliveries: DeliveryItem[];
   next: string | null;
   /** Set when the page ended at the scan limit. */
-  looked: { rows: number; to: Date } | null;
+  scanned: { rows: number; to: Date } | null;
 };
 
 export const listDeliveriesInput = z
@@ -78,7 +78,7 @@ export async function listDeliveries(
 ): Promise<DeliveryPage> {
   const { cursor, limit, sort, direction, ...filter } = parseInput(listDeliveriesInput, input);
   const target = filter.text === undefined ? null : await resolveSearchText(ctx.db, filter.text);
-  if (filter.text !== undefined && target === null) return { deliveries: [], next: null, looked: null };
+  if (filter.text !== undefined && target === null) return { deliveries: [], next: null, scanned: null };
   const order = orderOf(sort, direction);
   const page = cursor === undefined ? [] : [order.after(cursor)];
   const isScattered = sort === "changed" && statusesOf(filter, target)?.includes("delivered") === false;
@@ -140,12 +140,11 @@ async function partsOf(db: Db, reading: Read): Promise<Prisma.Sql[]> {
   );
 }
 
-/** `OFFSET 0` forces a look-up by key. */
 function deliveriesOf(target: Exclude<SearchTarget, { kind: "error" }>): Prisma.Sql {
   if (target.kind === "event") return Prisma.sql`(SELECT * FROM delivery WHERE event_id = ${target.id}) d`;
   return Prisma.sql`(
     SELECT id FROM event WHERE subject = ${target.subject} ORDER BY recorded_at DESC, id DESC LIMIT ${eventsOfPerson}
-  ) e CROSS JOIN LATERAL (SELECT * FROM delivery WHERE event_id = e.id OFFSET 0) d`;
+  ) e CROSS JOIN LATERAL (SELECT * FROM delivery WHERE event_id = e.id ${byKey}) d`;
 }
 
 /** A loose index scan; includes removed integrations. */
@@ -166,8 +165,8 @@ function toPage(rows: readonly ScannedRow[], { order, limit, bound }: Read): Del
   const lastShown = deliveries.at(-1);
   const isFull = fitting.length > limit && lastShown !== undefined;
   const last = isFull ? lastShown : rows.find(({ place }) => place === bound);
-  if (last === undefined) return { deliveries, next: null, looked: null };
-  return { deliveries, next: order.cursorOf(last), looked: isFull ? null : { rows: bound, to: last.updatedAt } };
+  if (last === undefined) return { deliveries, next: null, scanned: null };
+  return { deliveries, next: order.cursorOf(last), scanned: isFull ? null : { rows: bound, to: last.updatedAt } };
 }
 
 const columns = Prisma.sql`d.event_id AS "eventId", d.integration, d.event_type AS "eventType", d.status, d.attempts,

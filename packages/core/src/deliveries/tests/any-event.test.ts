@@ -77,7 +77,7 @@ test("every accepted event is delivered by every fake provider, shown, exported,
   const accepted = await sendAll(ctx);
   expect(accepted.length).toBeGreaterThan(runs / 5);
   expect(accepted.length).toBeLessThan(runs);
-  expect(await publishPending(ctx)).toEqual({ published: accepted.length, failed: 0, setAside: 0 });
+  expect(await publishPending(ctx)).toEqual({ published: accepted.length, failed: 0, quarantined: 0 });
 
   const rows = await ctx.db.event.findMany();
   const external = fc.sample(topicBodies, { numRuns: runs, seed });

@@ -39,6 +39,17 @@ export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
   return conditions.length === 0 ? Prisma.sql`true` : Prisma.join([...conditions], " AND ");
 }
 
+/**
+ * Ends a subquery that runs for each row. Its `OFFSET 0` keeps the planner from joining the whole table instead, which it
+ * prefers while a table's statistics are stale.
+ */
+export const byKey = Prisma.sql`OFFSET 0`;
+
+/** A text column without its indexes: the planner then takes the key, not an index on a state that most rows share. */
+export function unindexed(column: string): Prisma.Sql {
+  return Prisma.raw(`(${column} || '')`);
+}
+
 /** The server's timeout, which cancels the statement, fires before the client's. */
 const silenceMs = 500;
 

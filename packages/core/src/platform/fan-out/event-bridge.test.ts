@@ -74,7 +74,7 @@ describe("publishing", () => {
   test("an event reaches the queues whose rules match, with the same body as a topic's raw delivery", async () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: { ...person, name: "Ada Łęcka" } });
     await record(ctx.db, { type: "user.logged_in", data: { ...person, method: "password" } });
-    expect(await publishPending(ctx)).toEqual({ published: 2, failed: 0, setAside: 0 });
+    expect(await publishPending(ctx)).toEqual({ published: 2, failed: 0, quarantined: 0 });
     const { analytics, slack } = ctx.messaging.queues;
     expect(await receiveAll(analytics.url)).toHaveLength(2);
     const [throughBus, ...others] = await receiveAll(slack.url);
@@ -93,26 +93,26 @@ describe("publishing", () => {
     const late = events[3]?.id ?? "";
     bus.calls.length = 0;
     bus.failWith(({ Detail }) => (String(Detail).includes(late) ? "ThrottlingException" : undefined));
-    const { published, failed, setAside } = await publishPending(ctx);
-    expect({ failed, setAside }).toEqual({ failed: 1, setAside: 0 });
+    const { published, failed, quarantined } = await publishPending(ctx);
+    expect({ failed, quarantined }).toEqual({ failed: 1, quarantined: 0 });
     expect(published).toBe(24);
     expect(bus.calls).toEqual(["PutEvents", "PutEvents", "PutEvents"]);
     const row = await ctx.db.event.findUniqueOrThrow({ where: { id: late } });
     expect(row).toMatchObject({
       publishedAt: null,
-      setAsideAt: null,
+      quarantinedAt: null,
       publishError: expect.stringMatching(/^Throttling/),
     });
     bus.failWith(() => undefined);
     const afterwards = { ...ctx, now: () => new Date(Date.now() + 31_000) };
-    expect(await publishPending(afterwards)).toEqual({ published: 1, failed: 0, setAside: 0 });
+    expect(await publishPending(afterwards)).toEqual({ published: 1, failed: 0, quarantined: 0 });
     expect(await receiveAll(ctx.messaging.queues.slack.url)).toHaveLength(25);
   });
 
   test.each([
-    ["MalformedDetail", { published: 1, failed: 0, setAside: 1 }],
-    ["AccessDeniedException", { published: 1, failed: 1, setAside: 0 }],
-    ["InternalFailure", { published: 1, failed: 1, setAside: 0 }],
+    ["MalformedDetail", { published: 1, failed: 0, quarantined: 1 }],
+    ["AccessDeniedException", { published: 1, failed: 1, quarantined: 0 }],
+    ["InternalFailure", { published: 1, failed: 1, quarantined: 0 }],
   ])("%s is classified as the event's own fault or not", async (code, outcome) => {
     const [first] = await recordMany(
       ctx.db,
@@ -124,12 +124,12 @@ describe("publishing", () => {
 
   test("an event whose source begins with AWS's prefix is accepted", async () => {
     await record(ctx.db, { type: "user.signed_up", data: person, source: "aws.shop" });
-    expect(await publishPending(ctx)).toEqual({ published: 1, failed: 0, setAside: 0 });
+    expect(await publishPending(ctx)).toEqual({ published: 1, failed: 0, quarantined: 0 });
   });
 
   test("while the bus is missing, events wait with the error", async () => {
     const { id } = await record(ctx.db, { type: "user.signed_up", data: person });
-    expect(await publishPending(reach(`${bus.arn}-gone`))).toEqual({ published: 0, failed: 1, setAside: 0 });
+    expect(await publishPending(reach(`${bus.arn}-gone`))).toEqual({ published: 0, failed: 1, quarantined: 0 });
     const { publishError } = await ctx.db.event.findUniqueOrThrow({ where: { id } });
     expect(publishError).toMatch(/does not exist/);
   });

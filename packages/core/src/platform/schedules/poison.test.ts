@@ -89,7 +89,7 @@ const passed = () => ctx.passedOver.map(({ id }) => id);
 describe("a poison row affects no other", () => {
   test("of the outbox: it is quarantined, and the rest is published", async () => {
     await recordEvents(null);
-    expect(await Outbox.publishPending(ctx)).toMatchObject({ published: 2, setAside: 1, failed: 0 });
+    expect(await Outbox.publishPending(ctx)).toMatchObject({ published: 2, quarantined: 1, failed: 0 });
     const row = await ctx.db.event.findUniqueOrThrow({ where: { id: poison } });
     expect(row.publishError).toContain("cannot be read");
   });

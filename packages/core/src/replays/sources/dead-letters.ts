@@ -6,7 +6,7 @@ import {
   timesOf,
   unindexedConditions,
 } from "../../deliveries/index.ts";
-import { all, type Db, Prisma } from "../../platform/db/index.ts";
+import { all, byKey, type Db, Prisma } from "../../platform/db/index.ts";
 import { type Ctx, EventforkError } from "../../platform/index.ts";
 import { integrationNames, isIntegrationName } from "../../topology/index.ts";
 import type { ReplaySelection } from "../input.ts";
@@ -72,7 +72,7 @@ export async function explainEmptySelection(
 
 function conditionsOfDeliveries({ keys, filter = {} }: DeliverySelection): Prisma.Sql[] {
   const ofDelivery = (conditions: readonly Prisma.Sql[]) => Prisma.sql`EXISTS (SELECT FROM delivery d
-    WHERE d.event_id = l.event_id AND d.integration = l.integration AND d.status = 'dead' AND ${all(conditions)} OFFSET 0)`;
+    WHERE d.event_id = l.event_id AND d.integration = l.integration AND d.status = 'dead' AND ${all(conditions)} ${byKey})`;
   if (keys !== undefined) {
     const ids = keys.map(({ eventId }) => eventId);
     const names = keys.map(({ integration }) => integration);

@@ -1,6 +1,6 @@
 import { type CompiledRule, compile, matches } from "@eventfork/filter-policy";
 import { type EventRow, isSendable, toEnvelope } from "../../events/index.ts";
-import { type Db, Prisma, type Tx } from "../../platform/db/index.ts";
+import { byKey, type Db, Prisma, type Tx } from "../../platform/db/index.ts";
 import { type Ctx, EventforkError, passOver } from "../../platform/index.ts";
 import { type AcceptedVersion, decide, readAccepted, readPolicyText, ruleScope } from "../../rules/index.ts";
 import { graceSeconds } from "../../topology/index.ts";
@@ -9,7 +9,7 @@ import type { EventSelection } from "../input.ts";
 type Place = { at: Date; id: string };
 
 type FoundStep = {
-  looked: number;
+  scanned: number;
   events: { id: string; subject: string | null }[];
   next: Place | null;
 };
@@ -100,10 +100,6 @@ async function readBackfillRule(
   };
 }
 
-/**
- * `OFFSET 0` forces lookups by key: with a new table's stale statistics the planner would read all of it for every
- * event.
- */
 function readPublished(
   db: Db | Tx,
   integration: string,
@@ -115,10 +111,10 @@ function readPublished(
     SELECT e.id, e.type, e.source, e.subject, e.time, e.data, e.traceparent, e.published_at AS place FROM event e
     WHERE ${isSendable} AND e.published_at IS NOT NULL AND e.published_at < ${until}
       AND (e.published_at, e.id) > (${from.at}::timestamptz, ${from.id}) ${more.length === 0 ? Prisma.empty : Prisma.join(more, " ")}
-      AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = ${integration} OFFSET 0)
-      AND NOT EXISTS (SELECT FROM sent_anyway s WHERE s.event_id = e.id AND s.integration = ${integration} OFFSET 0)
+      AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = ${integration} ${byKey})
+      AND NOT EXISTS (SELECT FROM sent_anyway s WHERE s.event_id = e.id AND s.integration = ${integration} ${byKey})
       AND NOT EXISTS (SELECT FROM replay_item i WHERE i.event_id = e.id AND i.integration = ${integration}
-        AND i.state IN ('pending', 'sending', 'sent') OFFSET 0)
+        AND i.state IN ('pending', 'sending', 'sent') ${byKey})
     ORDER BY e.published_at, e.id LIMIT ${limit}`;
 }
 
@@ -136,9 +132,9 @@ async function readOverdue(
     WHERE ${isSendable} AND o.integration = ${integration} AND o.found_at <= ${until}
       AND (o.since, o.event_id) > (${after?.at ?? new Date(0)}::timestamptz, ${after?.id ?? ""})
       AND NOT EXISTS (SELECT FROM delivery d WHERE d.event_id = e.id AND d.integration = o.integration
-        AND d.status IN ('delivered', 'dead') OFFSET 0)
+        AND d.status IN ('delivered', 'dead') ${byKey})
       AND NOT EXISTS (SELECT FROM replay_item i WHERE i.event_id = e.id AND i.integration = o.integration
-        AND (i.state IN ('pending', 'sending') OR (i.state = 'sent' AND i.sending_at > ${recently})) OFFSET 0)
+        AND (i.state IN ('pending', 'sending') OR (i.state = 'sent' AND i.sending_at > ${recently})) ${byKey})
     ORDER BY o.since, o.event_id LIMIT ${limit}`;
   return toStep({}, rows, limit, () => true);
 }
@@ -159,7 +155,7 @@ function toStep(
   };
   const last = rows.at(-1);
   return {
-    looked: rows.length,
+    scanned: rows.length,
     events: rows.filter(isFound).map(({ id, subject }) => ({ id, subject })),
     next: last === undefined || rows.length < limit ? null : { at: last.place, id: last.id },
   };

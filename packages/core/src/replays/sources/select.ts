@@ -2,6 +2,7 @@ import type { ReplayModel, Tx } from "../../platform/db/index.ts";
 import type { Ctx } from "../../platform/index.ts";
 import { type EventSelection, replaySelection } from "../input.ts";
 import type { Lease } from "../lease.ts";
+import { claimDeadLetters } from "../sql.ts";
 import { type ReplayableDeadLetters, replayableDeadLetters } from "./dead-letters.ts";
 import { searchEvents } from "./events.ts";
 
@@ -24,24 +25,12 @@ async function selectDeadLetters(
   const sendable = replayableDeadLetters(selection, createdAt);
   await ctx.db.$transaction(async (tx) => {
     if (!(await isOurs(tx, lease))) return;
-    const [row] = await tx.$queryRaw<{ taken: number; at: Date | null; lastId: string | null; isMore: boolean }[]>`
-      WITH chosen AS MATERIALIZED (
-        SELECT l.id, l.archived_at FROM dead_letter l
-        WHERE ${sendable} AND (l.archived_at, l.id) > (${cursorAt ?? new Date(0)}::timestamptz, ${cursorId ?? ""})
-        ORDER BY l.archived_at, l.id LIMIT ${lettersPerStep} FOR UPDATE OF l SKIP LOCKED
-      ), claimed AS (
-        UPDATE dead_letter d SET status = 'replaying', status_at = ${now}, replay_id = ${id}, replays = d.replays + 1
-        FROM chosen WHERE d.id = chosen.id AND (d.status || '') = 'open'
-        RETURNING d.id, d.integration, d.event_id, d.archived_at
-      ), added AS (
-        INSERT INTO replay_item (replay_id, seq, integration, event_id, dead_letter_id, state)
-        SELECT ${id}, (SELECT coalesce(max(seq), 0) FROM replay_item WHERE replay_id = ${id})
-          + row_number() OVER (ORDER BY archived_at, id), integration, event_id, id, 'pending' FROM claimed
-        RETURNING seq
-      )
-      SELECT (SELECT count(*) FROM added)::int AS taken, last.archived_at AS at, last.id AS "lastId",
-        (SELECT count(*) FROM chosen) > 0 AS "isMore"
-      FROM (SELECT 1) one LEFT JOIN (SELECT archived_at, id FROM chosen ORDER BY archived_at DESC, id DESC LIMIT 1) last ON true`;
+    const row = await claimDeadLetters(tx, id, {
+      sendable,
+      after: { at: cursorAt ?? new Date(0), id: cursorId ?? "" },
+      limit: lettersPerStep,
+      now,
+    });
     // Locked rows were skipped: search again until none is left.
     const isDone = row === undefined || (!row.isMore && cursorAt === null);
     const cursor = row?.at && row.lastId ? { at: row.at, id: row.lastId } : null;

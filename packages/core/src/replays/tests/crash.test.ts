@@ -171,7 +171,7 @@ test("an archiver that is killed between copy and removal, and an unavailable da
   db = ctx.db;
   await waitFor("the last copy", 50_000, async () => (await ctx.db.deadLetter.count()) === 4);
   const deadLetters = await ctx.db.deadLetter.findMany({ orderBy: { eventId: "asc" } });
-  expect(deadLetters.map(({ eventId, deaths }) => [eventId, deaths])).toEqual([
+  expect(deadLetters.map(({ eventId, deadLetterCount }) => [eventId, deadLetterCount])).toEqual([
     ["evt_1", 1],
     ["evt_2", 1],
     ["evt_3", 1],

@@ -4,9 +4,8 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Db, Prisma } from "../../platform/db/index.ts";
 import { newId } from "../../platform/index.ts";
 import { releaseSome } from "../control.ts";
-import { resolveInterruptedSends, settleSome } from "../interrupted-sends.ts";
 import { dropLease, renewLease, takeLease } from "../lease.ts";
-import { sendSome } from "../send.ts";
+import { resolveInterruptedSends, sendSome, settleSome } from "../send.ts";
 import { selectSome } from "../sources/select.ts";
 
 const start = Date.parse("2026-11-24T10:00:00Z");

@@ -42,7 +42,7 @@ describe("a replay", () => {
       figures: { total: 25, delivered: 20, failed: 5, inFlight: 0 },
     });
     const [deadLetter] = (await DeadLetters.listDeadLetters(ctx, { status: "open" })).deadLetters;
-    expect(deadLetter).toMatchObject({ errorCode: "invalid_blocks", deaths: 2, replays: 1, replayId: id });
+    expect(deadLetter).toMatchObject({ errorCode: "invalid_blocks", deadLetterCount: 2, replays: 1, replayId: id });
     const detail = await History.getDeadLetter(ctx, { id: deadLetter?.id ?? "" });
     expect(detail.history).toMatchObject([{ errorCode: "no_text", replayId: id }]);
     expect(detail.replayList).toMatchObject([{ replayId: id, itemState: "failed", note: "Slack: invalid_blocks." }]);

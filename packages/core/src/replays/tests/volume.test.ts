@@ -164,7 +164,8 @@ test("a replay to a broken integration ends: everything is dead-lettered again, 
   expect(deadLetters).toHaveLength(200);
   expect(
     deadLetters.every(
-      ({ status, reason, deaths }) => status === "open" && reason === "Slack: still broken." && deaths === 2,
+      ({ status, reason, deadLetterCount }) =>
+        status === "open" && reason === "Slack: still broken." && deadLetterCount === 2,
     ),
   ).toBe(true);
   const { groups } = await DeadLetters.listGroups(ctx);

@@ -12,7 +12,7 @@ export type Site = ReturnType<typeof createTestSite>;
 
 export function createTestSite(db: Db, { isVerificationRequired = false, hashMs = 5 }: SiteOptions = {}) {
   const mails: Mail[] = [];
-  const looked = { passwords: 0 };
+  const checked = { passwords: 0 };
   const auth: Auth = createAuth({
     db,
     log: silentLogger,
@@ -21,7 +21,7 @@ export function createTestSite(db: Db, { isVerificationRequired = false, hashMs 
     clientIp: { header: "x-client-ip", trustedProxies: [] },
     sendMail: (mail) => void mails.push(mail),
     isVerificationRequired,
-    plugins: [cheapPasswords(looked, hashMs)],
+    plugins: [cheapPasswords(checked, hashMs)],
   });
 
   /** Null makes a GET. */
@@ -47,10 +47,10 @@ export function createTestSite(db: Db, { isVerificationRequired = false, hashMs 
     return { ask, cookie, jar };
   }
 
-  return { auth, mails, looked, post, createBrowser };
+  return { auth, mails, checked, post, createBrowser };
 }
 
-function cheapPasswords(looked: { passwords: number }, hashMs: number) {
+function cheapPasswords(checked: { passwords: number }, hashMs: number) {
   type Password = { hash: (password: string) => Promise<string>; verify: (data: Compared) => Promise<boolean> };
   type Compared = { password: string; hash: string };
   return {
@@ -61,7 +61,7 @@ function cheapPasswords(looked: { passwords: number }, hashMs: number) {
           ...password,
           hash: async (text: string) => sleep(hashMs, `hash of ${text}`),
           verify: async ({ password: text, hash }: Compared) => {
-            looked.passwords += 1;
+            checked.passwords += 1;
             return sleep(hashMs, hash === `hash of ${text}`);
           },
         },

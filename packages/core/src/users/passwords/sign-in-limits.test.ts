@@ -55,13 +55,13 @@ describe("attempts at one account's password", () => {
   test("150 at once from one network are 20 attempts", async () => {
     const responses = await Promise.all(times(150, () => guess("192.0.2.9")));
     expect(responseStatuses(responses).filter((status) => status === 401)).toHaveLength(20);
-    expect(site.looked.passwords).toBe(20);
+    expect(site.checked.passwords).toBe(20);
   });
 
   test("150 at once from 150 networks are 50 attempts, and few more meanwhile", async () => {
     const responses = await Promise.all(times(150, (n) => guess(addressOf(n))));
     const attempted = responseStatuses(responses).filter((status) => status === 401).length;
-    expect(site.looked.passwords).toBe(attempted);
+    expect(site.checked.passwords).toBe(attempted);
     expect(attempted).toBeGreaterThanOrEqual(50);
     expect(attempted).toBeLessThanOrEqual(53);
   });
@@ -82,7 +82,7 @@ describe("attempts at one account's password", () => {
     // Some may be shed, which is not a failure either.
     expect(responseStatuses(responses).filter((status) => status !== 403 && status !== 429)).toEqual([]);
     expect(responseStatuses(responses)).toContain(403);
-    expect(site.looked.passwords).toBe(0);
+    expect(site.checked.passwords).toBe(0);
     expect(await db.auditEntry.count({ where: { action: "sign_in.failed" } })).toBe(0);
     expect(site.mails).toEqual([]);
     expect((await site.post("/sign-in/email", ada, { ip: addressOf(0) })).status).toBe(200);
@@ -193,7 +193,7 @@ test("changing the password counts as an attempt at it", async () => {
     );
   const responses = await Promise.all(times(70, (n) => change(`wrong horse ${n}`, n)));
   expect(responseStatuses(responses)).toContain(429);
-  expect(site.looked.passwords).toBeLessThanOrEqual(55);
+  expect(site.checked.passwords).toBeLessThanOrEqual(55);
   await db.turn.updateMany({ where: { key: { endsWith: "|all" } }, data: { count: 60, lastAt: new Date() } });
   expect((await change(ada.password, 99)).status).toBe(429);
   expect((await change(ada.password, 99, browser.cookie())).status).toBe(200);

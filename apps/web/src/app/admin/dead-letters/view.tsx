@@ -121,9 +121,13 @@ function Reason({ deadLetter: { errorCode, reason } }: { deadLetter: DeadLetterI
   );
 }
 
-function DeadLetteredAt({ deadLetter: { archivedAt, deaths, replays, isEdited } }: { deadLetter: DeadLetterItem }) {
+function DeadLetteredAt({
+  deadLetter: { archivedAt, deadLetterCount, replays, isEdited },
+}: {
+  deadLetter: DeadLetterItem;
+}) {
   const more = [
-    deaths > 1 && `${formatNumber(deaths)} times`,
+    deadLetterCount > 1 && `${formatNumber(deadLetterCount)} times`,
     replays > 0 && `replayed ${replays === 1 ? "once" : `${formatNumber(replays)} times`}`,
     isEdited && "edited",
   ].filter((part) => part !== false);

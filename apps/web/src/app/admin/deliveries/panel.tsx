@@ -88,7 +88,7 @@ function DeliveryStory({ delivery }: { delivery: DeliveryDetail }) {
             <p className="flex flex-wrap items-center gap-2 text-sm">
               <StatusBadge style={deadLetterStatusStyles[deadLetter.status]} />
               <Link href={`/admin/dead-letters/${deadLetter.id}`} className={linkClass}>
-                dead-lettered {deadLetter.deaths > 1 && `${deadLetter.deaths} times, `}
+                dead-lettered {deadLetter.deadLetterCount > 1 && `${deadLetter.deadLetterCount} times, `}
                 <RelativeTime date={deadLetter.archivedAt} />
               </Link>
             </p>

@@ -35,7 +35,7 @@ export function DeliveriesView() {
   const shownInput = useDeferredValue(input);
   const { data, isError } = useSuspenseQuery(live(trpc.deliveries.list.queryOptions(shownInput)));
   const chosen = useRowSelection(filterText, naming);
-  const goOn = () => setParams({ cursor: data.next });
+  const searchFurther = () => setParams({ cursor: data.next });
   return (
     <div className="flex flex-col gap-5">
       <PageHeader title="Deliveries" description="The status of each event at each integration.">
@@ -45,7 +45,9 @@ export function DeliveriesView() {
       {canChange && data.deliveries.length > 0 && (
         <DeliverySelectionBar filter={filter} chosen={chosen} isPageChosen={data.deliveries.every(chosen.isChosen)} />
       )}
-      {data.looked !== null && data.deliveries.length > 0 && <Scanned looked={data.looked} onGoOn={goOn} />}
+      {data.scanned !== null && data.deliveries.length > 0 && (
+        <Scanned scanned={data.scanned} onContinue={searchFurther} />
+      )}
       <DataList
         rows={data.deliveries}
         keyOf={keyOf}
@@ -67,7 +69,7 @@ export function DeliveriesView() {
           ),
         }}
         noFit={
-          data.looked === null
+          data.scanned === null
             ? {
                 title: "No matching deliveries",
                 text: "No delivery has these properties now.",
@@ -75,7 +77,7 @@ export function DeliveriesView() {
               }
             : {
                 title: "Nothing found so far",
-                text: <Scanned looked={data.looked} onGoOn={goOn} />,
+                text: <Scanned scanned={data.scanned} onContinue={searchFurther} />,
                 showAll: "Show all deliveries",
               }
         }
@@ -93,13 +95,13 @@ export function DeliveriesView() {
   );
 }
 
-type ScannedProps = { looked: NonNullable<DeliveryPage["looked"]>; onGoOn: () => void };
+type ScannedProps = { scanned: NonNullable<DeliveryPage["scanned"]>; onContinue: () => void };
 
-function Scanned({ looked: { rows, to }, onGoOn }: ScannedProps) {
+function Scanned({ scanned: { rows, to }, onContinue }: ScannedProps) {
   return (
     <p role="status" className="text-muted-foreground text-sm">
       Searched the latest {formatNumber(rows)} deliveries, back to <RelativeTime date={to} />.{" "}
-      <button type="button" className="rounded-sm text-foreground underline underline-offset-4" onClick={onGoOn}>
+      <button type="button" className="rounded-sm text-foreground underline underline-offset-4" onClick={onContinue}>
         Look further
       </button>
     </p>

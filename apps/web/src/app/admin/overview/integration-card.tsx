@@ -124,7 +124,7 @@ function StateBadge({ integration }: { integration: IntegrationOverview }) {
 
 function IntegrationFigures({ integration }: { integration: IntegrationOverview }) {
   const { name, figures, counts, openDeadLetters, queue, oldestUnfinishedAt } = integration;
-  const { delivered, retried, died, successRate, p50, p95 } = figures;
+  const { delivered, retried, deadLettered, successRate, p50, p95 } = figures;
   const list = (status: string) => `/admin/deliveries?integration=${name}&status=${status}`;
   return (
     <>
@@ -136,7 +136,7 @@ function IntegrationFigures({ integration }: { integration: IntegrationOverview 
           {formatNumber(retried)}
         </Figure>
         <Figure title="Dead-lettered" href={list("dead")} fill="bg-destructive-fill">
-          {formatNumber(died)}
+          {formatNumber(deadLettered)}
         </Figure>
         <Figure title="Success rate">{formatShare(successRate)}</Figure>
         <Figure title="p50" hint="Half were delivered within this time of the event; within 10 % of the exact value.">

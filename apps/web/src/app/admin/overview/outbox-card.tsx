@@ -15,7 +15,7 @@ import { useTRPC } from "@/trpc/client.tsx";
 
 const DiscardDialog = dynamic(() => import("./outbox-discard-dialog.tsx").then((module) => module.OutboxDiscardDialog));
 
-export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }: { outbox: OutboxStatus }) {
+export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, quarantined } }: { outbox: OutboxStatus }) {
   return (
     <Card id="outbox" className="flex scroll-mt-6 flex-col gap-4 p-5">
       <div className="flex flex-wrap items-center justify-between gap-4">
@@ -35,10 +35,10 @@ export function OutboxCard({ outbox: { depth, oldestSeconds, stuck, setAside } }
         </dl>
       </div>
       {stuck.count > 0 && <OutboxIssue health={stuck} what="stuck for more than ten minutes" />}
-      {setAside.count > 0 && (
-        <OutboxIssue health={setAside} what="quarantined: it cannot be published as it is">
+      {quarantined.count > 0 && (
+        <OutboxIssue health={quarantined} what="quarantined: it cannot be published as it is">
           <RetryButton />
-          <DiscardDialog setAside={setAside} />
+          <DiscardDialog quarantined={quarantined} />
         </OutboxIssue>
       )}
     </Card>

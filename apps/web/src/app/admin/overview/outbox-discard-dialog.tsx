@@ -7,7 +7,7 @@ import { useCanChange } from "@/components/layout/operator.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 
-export function OutboxDiscardDialog({ setAside: { count, latestAt } }: { setAside: OutboxHealth }) {
+export function OutboxDiscardDialog({ quarantined: { count, latestAt } }: { quarantined: OutboxHealth }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const canChange = useCanChange();

@@ -63,7 +63,7 @@ export function findSystemIssues({ integrations, missing, outbox, heldReplays, f
     ...integrations.flatMap(issuesOf),
     isBrokerSilent && broken("SQS does not answer", "/admin/system"),
     isLate && broken(`The ${fanOut} has not accepted events for more than a minute`, "#outbox"),
-    outbox.setAside.count > 0 && degraded("Events are quarantined in the outbox", "#outbox"),
+    outbox.quarantined.count > 0 && degraded("Events are quarantined in the outbox", "#outbox"),
     ...heldReplays.map(({ id, state }) =>
       degraded(state === "paused" ? "A replay is paused" : "A replay waits", `/admin/replays/${id}`),
     ),

@@ -45,7 +45,7 @@ export function EventView({ id }: { id: string }) {
 }
 
 function Published({ event }: { event: EventHistory["event"] }) {
-  const { source, subject, recordedAt, publishedAt, setAsideAt, discardedAt } = event;
+  const { source, subject, recordedAt, publishedAt, quarantinedAt, discardedAt } = event;
   return (
     <span className="break-words">
       From {source}
@@ -56,7 +56,7 @@ function Published({ event }: { event: EventHistory["event"] }) {
         </>
       )}
       {publishedAt === null &&
-        (setAsideAt === null ? "Waiting in the outbox." : "Quarantined: it can never be published as it is.")}
+        (quarantinedAt === null ? "Waiting in the outbox." : "Quarantined: it can never be published as it is.")}
       {discardedAt !== null && (
         <>
           {" "}

@@ -33,11 +33,11 @@ function Pictures({ data: { range, figures, latency } }: { data: IntegrationFigu
   if (figures.points.length === 0) {
     return <p className="text-muted-foreground text-sm">Nothing was tried in this time.</p>;
   }
-  const { delivered, retried, died, p50, p95 } = figures;
+  const { delivered, retried, deadLettered, p50, p95 } = figures;
   const facts = [
     ["Delivered", formatNumber(delivered)],
     ["Failed attempts", formatNumber(retried)],
-    ["Dead-lettered", formatNumber(died)],
+    ["Dead-lettered", formatNumber(deadLettered)],
     ["Latency p50", formatLatency(p50)],
     ["Latency p95", formatLatency(p95)],
   ] as const;
