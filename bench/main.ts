@@ -13,6 +13,7 @@ import { compareQueues } from "./compare.ts";
 import { benchDashboard } from "./dashboard/main.ts";
 import { benchDeadLetters } from "./dead-letters.ts";
 import { drain } from "./drain.ts";
+import { benchLatency } from "./latency/main.ts";
 import { type Options, readBenchOptions } from "./options.ts";
 import { type BenchReport, chooseMedian, describeReport, toReport } from "./report.ts";
 import { benchRules } from "./rules.ts";
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
     const count = process.argv.includes("--letters") ? asked : 1_000_000;
     return benchDeadLetters({ count, isJson: process.argv.includes("--json") });
   }
+  if (process.argv[2] === "latency") return benchLatency(process.argv.slice(3));
   if (process.argv[2] === "sign-ups") return benchSignUps(process.argv.slice(3));
   if (process.argv[2] === "dashboard") return benchDashboard(process.argv.slice(3));
   const options = readBenchOptions(process.argv.slice(2));

@@ -64,7 +64,11 @@ type Consumers = {
 const pollMs = 50;
 const stuckAfterMs = 60_000;
 
-export async function startConsumers(kind: "engine" | CallKind, env: Env, options: Options): Promise<Consumers> {
+export async function startConsumers(
+  kind: "engine" | CallKind,
+  env: Env,
+  options: Pick<Options, "consumers" | "profileFolder">,
+): Promise<Consumers> {
   const groups = options.consumers === "one" ? [requiredNames] : requiredNames.map((n) => [n]);
   const { profileFolder } = options;
   const execArgv =

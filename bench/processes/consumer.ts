@@ -3,6 +3,7 @@ import { queueOf } from "@eventfork/core/platform/aws";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
 import * as Topology from "@eventfork/core/topology";
 import { withPlainClients } from "@eventfork/local/workload";
+import { consumerSettings } from "@eventfork/worker/consumers";
 import { createPollingClient, type MappingHandler, startMapping } from "@eventfork/worker/mappings";
 import { answerQuestions } from "./answer.ts";
 
@@ -22,7 +23,6 @@ async function loadHandler(name: Topology.IntegrationName): Promise<MappingHandl
 }
 
 async function start(name: Topology.IntegrationName) {
-  const { batch, maximumConcurrency, timeoutSeconds } = Topology.integrations[name];
   const handler = await loadHandler(name);
   return startMapping({
     sqs,
@@ -33,10 +33,7 @@ async function start(name: Topology.IntegrationName) {
       done.finished += event.Records.length - (response?.batchItemFailures.length ?? 0);
       return response;
     },
-    batchSize: batch.size,
-    windowSeconds: batch.windowSeconds,
-    maximumConcurrency,
-    timeoutSeconds,
+    ...consumerSettings(name),
     longPollSeconds: 2,
     log,
   });

@@ -18,12 +18,15 @@ type ConsumerOptions = {
   longPollSeconds?: number;
 };
 
-type MappingSettings = Pick<MappingOptions, "batchSize" | "windowSeconds" | "maximumConcurrency" | "timeoutSeconds">;
+type MappingSettings = Pick<MappingOptions, "batchSize" | "windowMs" | "maximumConcurrency" | "timeoutSeconds">;
 
 type MappingTopology = Pick<Topology.IntegrationTopology, "batch" | "maximumConcurrency" | "timeoutSeconds">;
 
+/** Long enough for batches of fifty at 500 events a second. */
+const windowMs = 100;
+
 function toSettings({ batch, ...settings }: MappingTopology): MappingSettings {
-  return { batchSize: batch.size, windowSeconds: batch.windowSeconds, ...settings };
+  return { batchSize: batch.size, windowMs, ...settings };
 }
 
 export function consumerSettings(name: Topology.IntegrationName): MappingSettings {

@@ -30,7 +30,8 @@ export type MappingOptions = {
   queueUrl: string;
   handler: MappingHandler;
   batchSize: number;
-  windowSeconds: number;
+  /** How long a batch waits for more messages when there is no backlog. Lambda's own window is 1 s at least. */
+  windowMs: number;
   maximumConcurrency: number;
   timeoutSeconds: number;
   isPaused?: () => Promise<boolean>;
@@ -103,24 +104,28 @@ async function giveBack(options: MappingOptions, messages: readonly Message[]): 
   await setVisibility(options.sqs, options.queueUrl, waiting);
 }
 
+/** A full first receive is a backlog, which waits for nothing. Several receives at once then fill the batch. */
 async function gather(options: MappingOptions, stopping: AbortSignal): Promise<Message[]> {
   const waitSeconds = options.longPollSeconds ?? longPollSeconds;
   const messages = await receive(options, options.batchSize, { waitSeconds, stopping });
-  const windowEnds = Date.now() + options.windowSeconds * 1_000;
-  let isBacklog = messages.length === awsBatchSize;
-  while (messages.length > 0 && messages.length < options.batchSize && !stopping.aborted) {
-    const secondsLeft = Math.ceil((windowEnds - Date.now()) / 1_000);
-    if (secondsLeft <= 0) break;
+  let parallel = messages.length === awsBatchSize ? backlogReceives : 1;
+  let isMore = messages.length > 0;
+  if (isMore && messages.length < Math.min(awsBatchSize, options.batchSize)) {
+    await sleep(options.windowMs, undefined, { signal: stopping }).catch(() => undefined);
+  }
+  while (isMore && messages.length < options.batchSize && !stopping.aborted) {
     const wanted = options.batchSize - messages.length;
-    const calls = isBacklog
-      ? Array.from({ length: Math.ceil(wanted / awsBatchSize) }, (_, i) => receive(options, wanted - i * awsBatchSize))
-      : [receive(options, wanted, { waitSeconds: secondsLeft, stopping })];
+    const count = Math.min(parallel, Math.ceil(wanted / awsBatchSize));
+    const calls = Array.from({ length: count }, (_, i) => receive(options, wanted - i * awsBatchSize));
     const received = await Promise.all(calls.map((call) => call.catch(() => [])));
-    isBacklog = received.every((part) => part.length > 0);
+    isMore = received.every((part) => part.length > 0);
     messages.push(...received.flat());
+    parallel *= backlogReceives;
   }
   return messages;
 }
+
+const backlogReceives = 4;
 
 async function receive(
   { sqs, queueUrl }: MappingOptions,

@@ -2,6 +2,7 @@ import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { silentLogger } from "@eventfork/core/platform";
 import type { Messaging } from "@eventfork/core/platform/aws";
 import { measureQueues, queueOf } from "@eventfork/core/platform/aws";
+import { integrationNames } from "@eventfork/core/topology";
 import { waitFor } from "@eventfork/local/supervisor";
 import { createTestMessaging } from "@eventfork/testing";
 import { beforeAll, expect, test } from "vitest";
@@ -10,7 +11,7 @@ import { type MappingHandler, startMapping } from "./index.ts";
 let messaging: Messaging;
 
 beforeAll(async () => {
-  messaging = await createTestMessaging();
+  messaging = await createTestMessaging(integrationNames);
 });
 
 const withinMs = 10_000;
@@ -21,8 +22,12 @@ async function send(integration: keyof Messaging["queues"], count: number): Prom
   await messaging.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
 }
 
-function start(integration: keyof Messaging["queues"], handler: MappingHandler) {
-  const settings = { batchSize: 1, windowSeconds: 0, maximumConcurrency: 2, timeoutSeconds: 20, log: silentLogger };
+function start(
+  integration: keyof Messaging["queues"],
+  handler: MappingHandler,
+  { batchSize = 1, windowMs = 0 }: { batchSize?: number; windowMs?: number } = {},
+) {
+  const settings = { batchSize, windowMs, maximumConcurrency: 2, timeoutSeconds: 20, log: silentLogger };
   return startMapping({ sqs: messaging.sqs, queueUrl: queueOf(messaging, integration).url, handler, ...settings });
 }
 
@@ -64,4 +69,26 @@ test.each<[string, keyof Messaging["queues"], MappingHandler]>([
   await waitFor("an invocation", withinMs, async () => invocations === 1);
   await mapping.stop();
   expect((await depthOf(integration))?.inFlight).toBeGreaterThan(0);
+});
+
+test("messages that arrive within the window join the batch, and a backlog does not wait for it", async () => {
+  const sizes: number[] = [];
+  const handler: MappingHandler = async ({ Records }) => {
+    sizes.push(Records.length);
+    return { batchItemFailures: [] };
+  };
+  const window = { batchSize: 30, windowMs: 3_000 };
+  const mapping = start("loops", handler, window);
+  await send("loops", 1);
+  await waitFor("the first message to be received", withinMs, async () => (await depthOf("loops"))?.inFlight === 1);
+  await send("loops", 2);
+  await waitFor("a batch", withinMs, async () => sizes.length > 0);
+  await mapping.stop();
+  expect(sizes).toEqual([3]);
+  for (let i = 0; i < 3; i += 1) await send("webhook", 10);
+  const startedAt = performance.now();
+  const other = start("webhook", handler, window);
+  await waitFor("the backlog", withinMs, async () => sizes.length > 1);
+  expect([sizes.at(-1), performance.now() - startedAt < window.windowMs]).toEqual([30, true]);
+  await other.stop();
 });

@@ -94,7 +94,7 @@ describe("a consumer", () => {
       ...base,
       queueUrl: url,
       batchSize: 10,
-      windowSeconds: 0,
+      windowMs: 0,
       handler: (event) => consume(consumeCtx(), event.Records, AbortSignal.timeout(8_000)),
       isPaused: async () => (await listPaused(ctx)).includes("slack"),
     });
@@ -102,7 +102,7 @@ describe("a consumer", () => {
       ...base,
       queueUrl: deadLetterUrl,
       batchSize: 10,
-      windowSeconds: 0,
+      windowMs: 0,
       handler: (event) => DeadLetters.archive({ ...ctx, integration: "slack" }, event.Records),
     });
     stops.push(consumer.stop, archiver.stop);
@@ -312,7 +312,7 @@ describe("a consumer", () => {
       sqs: ctx.messaging.sqs,
       queueUrl: url,
       batchSize: 10,
-      windowSeconds: 0,
+      windowMs: 0,
       maximumConcurrency: 1,
       timeoutSeconds: 10,
       log: silentLogger,

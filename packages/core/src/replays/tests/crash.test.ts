@@ -55,7 +55,7 @@ function startConsumer(): void {
     maximumConcurrency: 1,
     timeoutSeconds: 10,
     batchSize: 10,
-    windowSeconds: 0,
+    windowMs: 0,
     log: silentLogger,
     handler: ({ Records }) =>
       consume({ ...consumeCtx, retryScale: 0.001, random: Math.random }, Records, AbortSignal.timeout(8_000)),
@@ -156,7 +156,7 @@ test("an archiver that is killed between copy and removal, and an unavailable da
     maximumConcurrency: 1,
     timeoutSeconds: 1,
     batchSize: 10,
-    windowSeconds: 0,
+    windowMs: 0,
     log: silentLogger,
     handler: ({ Records }) =>
       DeadLetters.archive({ ...ctx, db, integration: "slack" }, Records).catch((error) => {
