@@ -15,10 +15,10 @@ type Found = {
 
 const perRun = 50;
 
-/** Dead letters in the current hour, multiple of the previous day's hourly average, hours since the last alert. */
+/** Dead letters in the current hour, and their multiple of the previous day's hourly average. */
 const growth = { count: 50, times: 4, quietHours: 6 };
 
-/** Each statement also marks its source, so that an alert is recorded once. Returns the number of alerts. */
+/** Each statement also marks its source, so that an alert is recorded once. */
 export async function detectAlerts(
   ctx: Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>,
   channels: readonly ChannelName[],

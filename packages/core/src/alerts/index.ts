@@ -29,7 +29,7 @@ const retrySeconds = 60;
 
 type AlertRow = { id: string; text: string; path: string };
 
-/** Claims rows before the send and marks them after it: delivery is at least once. */
+/** Claims before the send, marks after it: delivery is at least once. */
 async function sendAlerts(
   ctx: Pick<Ctx, "db" | "now" | "log">,
   { name, send }: Channel,

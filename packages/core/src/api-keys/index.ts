@@ -13,7 +13,7 @@ const keyPrefix = "efk_";
 const secretBytes = 32;
 const tailLength = 4;
 
-/** 256 random bits after a prefix that secret scanners recognize. */
+/** Secret scanners recognize the prefix. */
 function makeSecret(): { secret: string; hash: string; tail: string } {
   const secret = `${keyPrefix}${randomBytes(secretBytes).toString("base64url")}`;
   return { secret, hash: hashSecret(secret), tail: secret.slice(-tailLength) };
@@ -39,7 +39,7 @@ const longestSecret = 100;
 
 export async function authenticate(ctx: Pick<Ctx, "db" | "now">, secret: string): Promise<Authenticated | null> {
   if (!secret.startsWith(keyPrefix) || secret.length > longestSecret) return null;
-  // The lookup is by hash, so its timing reveals nothing about a key.
+  // By hash, so that timing reveals nothing about a key.
   const row = await ctx.db.apiKey.findUnique({ where: { hash: hashSecret(secret) } });
   const now = ctx.now();
   if (row === null || (row.expiresAt !== null && row.expiresAt <= now)) return null;
@@ -85,10 +85,7 @@ export const rotateApiKeyInput = z.object({
   graceHours: z.int32().min(0).max(longestGraceHours).default(24),
 });
 
-/**
- * The old key still works for `graceHours`.
- * @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended or was replaced already.
- */
+/** @throws EventforkError `NOT_FOUND`; `CONFLICT` when it has ended or was replaced already. */
 export async function rotateApiKey(ctx: KeysCtx, input: z.input<typeof rotateApiKeyInput>): Promise<NewApiKey> {
   const { id: oldId, graceHours } = parseInput(rotateApiKeyInput, input);
   const { secret, hash, tail } = makeSecret();

@@ -34,10 +34,10 @@ function findRow(integration: IntegrationName, code: string): ErrorRow | undefin
   const table = errorTables[integration];
   const status = /^http_(\d{3})$/.exec(code)?.[1];
   const keys = status === undefined ? [code] : statusKeys(Number(status));
-  // The network's own codes, of Node and of its `fetch`, have one row.
+  // Codes of Node and of its `fetch` share a row.
   if (/^(?:E[A-Z]+|UND_ERR_[A-Z_]+)$/.test(code)) keys.push("network_error");
   const key = keys.find((candidate) => Object.hasOwn(table, candidate));
-  // A key may be longer than the code: a title and the beginning of its detail.
+  // A key may be a title and the beginning of its detail.
   const longer = Object.keys(table).find((candidate) => candidate.startsWith(`${code}: `));
   return table[key ?? longer ?? ""];
 }

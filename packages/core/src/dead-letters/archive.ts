@@ -15,8 +15,7 @@ import { searchTextOf } from "./selection.ts";
 import { type ArchivedMessage, insertMessages } from "./sql.ts";
 
 /**
- * Idempotent. The caller deletes all messages from the queue but the failed ones. A repeated event keeps one row and
- * its history.
+ * Idempotent.
  * @throws when the database does not respond.
  */
 export async function archive(ctx: ArchiveCtx, records: readonly SQSRecord[]): Promise<SQSBatchResponse> {

@@ -12,7 +12,7 @@ const rowsPerStep = 500;
 type JobCtx = Pick<Ctx, "db"> & Partial<Pick<Ctx, "log" | "passedOver">>;
 
 /**
- * Applies deltas in bounded steps. Readers include pending ones, so counts are always exact.
+ * Readers include pending deltas, so counts are always exact.
  * @param until in milliseconds of `performance.now()`.
  */
 export async function applyCountDeltas(ctx: JobCtx, until = Number.POSITIVE_INFINITY): Promise<number> {

@@ -6,7 +6,7 @@ import { conditionsOfSelection, type DeadLetterSelection, isOneOf, oneOfMessage,
 
 type ChangeCtx = Pick<Ctx, "db" | "actor" | "now">;
 
-/** `isDone` is false after ten seconds: call again to continue. */
+/** `isDone` is false after ten seconds: call again. */
 export type Changed = { changed: number; isDone: boolean };
 
 const rowsPerStep = 2_000;

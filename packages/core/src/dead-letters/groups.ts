@@ -52,10 +52,7 @@ export async function listGroups(
 
 export const getGroupInput = z.object({ fingerprint: inputText.max(100) });
 
-/**
- * With a trend of a week.
- * @throws EventforkError `NOT_FOUND`.
- */
+/** @throws EventforkError `NOT_FOUND`. */
 export async function getGroup(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof getGroupInput>,

@@ -9,7 +9,7 @@ export type RevealedDeadLetter = { id: string; body: string; editedBody: string 
 export const revealDeadLetterInput = z.object({ id: inputText.max(100) });
 
 /**
- * The unmasked payload; writes an audit entry.
+ * Writes an audit entry.
  * @throws EventforkError `FORBIDDEN`, `NOT_FOUND`.
  */
 export async function revealDeadLetter(

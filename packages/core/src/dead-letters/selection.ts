@@ -45,7 +45,7 @@ export type DeadLetterFilter = z.output<typeof deadLetterFilter>;
 
 const maximumIds = 10_000;
 
-/** Strict: a misspelled filter would match more than intended. */
+/** A misspelled filter would match too much. */
 export const selectionShape = {
   ids: z.array(inputText.min(1).max(100)).min(1, "should name one or more").max(maximumIds).optional(),
   filter: deadLetterFilter.optional(),

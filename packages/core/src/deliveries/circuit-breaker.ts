@@ -24,7 +24,7 @@ export const maximumProbeSeconds = 10 * 60;
 export type BatchHealth = { success: number; failure: number; isLimited: boolean };
 
 /**
- * Rate limits and rejected events are not failures, because the provider answers. Neither are defects of ours.
+ * Rate limits and rejected events are no failures: the provider answers. Neither are our defects.
  * @param health after the batch was counted.
  */
 export function decideBreaker(
@@ -79,7 +79,6 @@ export function describeBreaker(row: BreakerRow | null, now: Date): Breaker {
   };
 }
 
-/** Doubles with each failed probe, with up to a fifth of jitter. */
 export function probeDelaySeconds(probes: number, options: { scale: number; random: () => number }): number {
   const bound = Math.min(maximumProbeSeconds, firstProbeSeconds * 2 ** probes);
   return bound * (0.8 + 0.2 * options.random()) * options.scale;

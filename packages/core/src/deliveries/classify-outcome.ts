@@ -17,7 +17,7 @@ const pausedRetrySeconds = 15;
 
 type ClassifyCtx = { topology: IntegrationTopology; retryScale: number; random: () => number; now: () => Date };
 
-/** A possibly delivered event stays one after a failure. A rate limit is not an attempt. */
+/** A possibly delivered event stays one after a failure. */
 export function classifyOutcome(
   ctx: ClassifyCtx,
   item: Item,

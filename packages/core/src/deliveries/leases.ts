@@ -26,8 +26,7 @@ type ClaimOptions = {
 
 /**
  * Leases a batch, then reads its events: a later consumer finds the lease, so only this one can record outcomes after
- * the read. Numbers follow visibility, so of two consumers with one message exactly one is earlier. A pause leases one
- * event per due probe.
+ * the read. Numbers follow visibility, so of two consumers with one message exactly one is earlier.
  */
 export async function claim(db: Db, options: ClaimOptions): Promise<Map<string, Claim>> {
   const { number, isPaused, limitedUntil, probeId } = await takeLease(db, options);
@@ -109,9 +108,7 @@ type Found = Omit<Claim, "state" | "limitedUntil"> & {
   isUnsendable: boolean;
 };
 
-/**
- * An expired lease means a crash, unless an outcome was recorded after it was taken.
- */
+/** An expired lease means a crash, unless an outcome was recorded after it was taken. */
 function readEvents(db: Db, options: ClaimOptions, number: string | null): Promise<Found[]> {
   const { integration, leaseId, now, events } = options;
   const statement = Prisma.sql`

@@ -149,7 +149,6 @@ function toRequeueAttributes({
 /** Source: SendMessage's reference page. */
 const attributeName = /^(?!aws\.|amazon\.)[\w-]+(\.[\w-]+)*$/i;
 
-/** Drops attributes that SQS would refuse. */
 function keepAttributes(
   { messageAttributes }: SQSRecord,
   added: Record<string, MessageAttributeValue>,

@@ -2,7 +2,7 @@ import { Prisma } from "../platform/db/index.ts";
 import { RateLimitedError } from "../platform/index.ts";
 import type { DeliveryError } from "../providers/index.ts";
 
-/** Seconds between batches after a limit without `Retry-After`; another limit doubles them, a success halves them. */
+/** Seconds between batches without `Retry-After`: another limit doubles them, a success halves them. */
 const firstSeconds = 1;
 const maximumSeconds = 5 * 60;
 

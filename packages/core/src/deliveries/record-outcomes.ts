@@ -73,10 +73,7 @@ type RecordOptions = {
   limit?: LimitSign & { scale: number };
 };
 
-/**
- * One statement for a batch: its deliveries, attempts, dead letters, rollups and the integration's state commit together.
- * A consumer whose lease has ended records deliveries only.
- */
+/** One statement, so that all of a batch commits together. A consumer whose lease has ended records deliveries only. */
 export async function recordOutcomes(db: Db, options: RecordOptions): Promise<BreakerHealth> {
   const { integration, now, timing } = options;
   const attempts = Prisma.sql`
@@ -149,7 +146,6 @@ function resolveDeadLetters({ integration, now }: RecordOptions): Prisma.Sql {
     ))`;
 }
 
-/** `attempt`: one row for each recorded outcome. */
 function insertAttempts({ integration, timing: { startedAt, durationMs } }: RecordOptions): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO attempt (event_id, integration, number, receive_count, started_at, duration_ms, outcome, response,
@@ -159,7 +155,7 @@ function insertAttempts({ integration, timing: { startedAt, durationMs } }: Reco
     FROM recorded`;
 }
 
-/** `integration_state`: the circuit breaker's window of successes and failures, and the rate limit. */
+/** `integration_state`: the circuit breaker's window, and the rate limit. */
 function updateIntegrationState(options: RecordOptions): Prisma.Sql {
   const { integration, now, success, failure } = options;
   const limit = { ...noLimit, ...options.limit, startedAt: options.timing.startedAt, now, success };

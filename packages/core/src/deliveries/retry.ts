@@ -5,10 +5,7 @@ export type RetrySchedule = IntegrationTopology["retry"];
 /** Source: ChangeMessageVisibility's reference page. */
 const maximumVisibilitySeconds = 12 * 60 * 60;
 
-/**
- * Whole seconds after attempt `attempt` (from 1), with full jitter. Retry-After is a lower bound, up to the schedule's
- * cap.
- */
+/** Whole seconds after attempt `attempt` (from 1). Retry-After is a lower bound, up to the schedule's cap. */
 export function retryDelaySeconds(
   schedule: RetrySchedule,
   options: { attempt: number; retryAfterSeconds?: number | undefined; scale: number; random: () => number },

@@ -18,7 +18,6 @@ const lowerLimits = ["minimum", "exclusiveMinimum", "minLength", "minItems", "mi
 const upperLimits = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
 const shapes = ["format", "pattern", "multipleOf"];
 
-/** Changes that break consumers, producers or queued events. */
 export function findBreakingChanges(
   before: Readonly<Record<string, JsonSchema>>,
   after: Readonly<Record<string, JsonSchema>>,

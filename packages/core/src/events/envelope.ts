@@ -105,7 +105,6 @@ export function describeTooLarge(bytes: number): string {
   return `The event is ${bytes} bytes; the limit is ${maximumBytes}.`;
 }
 
-/** Why an event cannot be published, or not be read by every consumer. */
 export function findEventProblems(row: EventRow): Problem[] {
   const time = Number.isNaN(row.time.getTime()) ? "" : row.time.toISOString();
   const parsed = envelopeSchema.safeParse({ ...toEnvelope(row), time });

@@ -2,7 +2,7 @@ import { Prisma } from "../platform/db/index.ts";
 
 export const erasedReason = "The data of its person was erased: there is nothing left to send.";
 
-/** A condition on `event e`: whether it may be sent at all. */
+/** A condition on `event e`. */
 export const isSendable = Prisma.sql`(e.erased_at IS NULL AND e.discarded_at IS NULL)`;
 
 export const isErased = Prisma.sql`(e.erased_at IS NOT NULL)`;

@@ -36,7 +36,7 @@ function probeWrites({ db, now }: Pick<Ctx, "db" | "now">): Promise<string | nul
   return error;
 }
 
-/** Rewrites the table's file, so that the disk must provide space: an updated row could reuse old space. */
+/** Rewrites the table's file, because an updated row could reuse old space. */
 async function writePage(db: Db): Promise<void> {
   const work = async () => {
     await db.$transaction(

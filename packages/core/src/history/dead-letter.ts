@@ -27,7 +27,7 @@ export type DeadLetterReplay = {
 
 export type DeadLetterDetail = Omit<DeadLetterModel, "status" | "history"> & {
   status: DeadLetterStatus;
-  /** Bodies, reasons and the envelope are masked; see `revealDeadLetter`. */
+  /** See `revealDeadLetter`. */
   isMasked: true;
   advice: Advice;
   history: DeadLettering[];

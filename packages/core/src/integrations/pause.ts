@@ -24,7 +24,7 @@ export type Pause = {
   probeAt: Date | null;
 };
 
-/** Keeps the first reason; only an outage yields to other kinds. Returns whether anything changed. */
+/** Keeps the first reason; only an outage yields to other kinds. */
 export async function pause(ctx: PauseCtx, { integration, reason, kind, probeAt }: Pause): Promise<boolean> {
   const now = ctx.now();
   const isChanged = await ctx.db.$transaction(async (tx) => {

@@ -17,7 +17,6 @@ const settingsSchema = z.object({
   settings: z.array(setting),
   host: z.string().nullable(),
   isSandbox: z.boolean(),
-  /** Multiplies the waits between attempts. */
   retryScale: z.number(),
   problem: z.string().nullable(),
 });

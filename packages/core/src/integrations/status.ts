@@ -29,7 +29,7 @@ export async function listAllPaused(ctx: Pick<Ctx, "db">): Promise<IntegrationNa
   return findPaused(ctx, {});
 }
 
-/** Limited within the given seconds, so that their messages wait on purpose. */
+/** Their messages wait on purpose. */
 export async function listRateLimited(
   { db, now }: Pick<Ctx, "db" | "now">,
   withinSeconds: number,

@@ -6,7 +6,7 @@ import { applyMigrations, readMigrations } from "./apply.ts";
 export { applyMigrations, type Migration, readMigrations } from "./apply.ts";
 
 /**
- * Applies migrations and seeds each rule's version 1.
+ * Also seeds each rule's version 1.
  * @throws EventforkError `UNAVAILABLE` when the database is unreachable.
  */
 export async function migrate(migrationsFolder: string, env: Env = processEnv()): Promise<string[]> {

@@ -7,7 +7,7 @@ import { type PublishResult, publishPending } from "./publish.ts";
 export type OutboxHealth = { count: number; oldestAt: Date | null; latestAt: Date | null; error: string | null };
 
 export type OutboxBacklog = {
-  /** Unpublished for more than ten minutes. */
+  /** For more than ten minutes. */
   stuck: OutboxHealth;
   quarantined: OutboxHealth;
 };

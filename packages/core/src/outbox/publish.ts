@@ -15,7 +15,6 @@ export type PublishResult = { published: number; failed: number; quarantined: nu
 const rowsPerTransaction = 400;
 const batchesAtOnce = 4;
 
-/** After a failure, a process waits 1 s, 2 s, 4 s, … up to this. */
 const maximumBackoffSeconds = 30;
 
 const beginning = "";
@@ -30,10 +29,7 @@ type Publisher = { run: Run | undefined; failures: number; notBefore: number };
 const publishers = new WeakMap<PublishCtx["db"], Publisher>();
 const nothing: PublishResult = { published: 0, failed: 0, quarantined: 0 };
 
-/**
- * Stops at a failure and backs off. Calls of one process share a run and one database connection. Quarantines events
- * that can never be published.
- */
+/** Calls of one process share a run and one database connection. */
 export function publishPending(ctx: PublishCtx, options: PublishOptions = {}): Promise<PublishResult> {
   const publisher = publishers.get(ctx.db) ?? { run: undefined, failures: 0, notBefore: 0 };
   publishers.set(ctx.db, publisher);
@@ -177,7 +173,7 @@ async function sendBatches(ctx: PublishCtx, batches: readonly Outgoing[][], boun
   return outcomes;
 }
 
-/** Never throws. Splits a call that is refused for its content. */
+/** Never throws. */
 async function sendBatch(
   ctx: Pick<Ctx, "messaging">,
   batch: readonly Outgoing[],

@@ -14,10 +14,7 @@ export type NewEvent = {
   traceparent?: string | undefined;
 };
 
-/**
- * Writes an event in the caller's transaction.
- * @throws EventforkError `INVALID` with each path.
- */
+/** @throws EventforkError `INVALID` with each path. */
 export async function record(tx: Tx, event: NewEvent): Promise<{ id: string }> {
   const [row] = await recordMany(tx, [event]);
   if (row === undefined) throw new Error("recordMany answered no row");

@@ -37,7 +37,7 @@ const heldStates = ["paused", "waiting"];
 const maximumHeld = 10;
 
 /**
- * Rollups are exact to the minute. Reads no table whole.
+ * Exact to the minute.
  * @throws EventforkError `INVALID`.
  */
 export async function readOverview(

@@ -7,7 +7,6 @@ import { type IntegrationName, type IntegrationTopology, integrations } from "..
 
 export type PastPause = {
   from: Date;
-  /** Null while it lasts. */
   to: Date | null;
   kind: string;
   reason: string;

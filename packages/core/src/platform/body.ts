@@ -26,7 +26,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** The body, or a response: 400 for invalid UTF-8, 413 when too long, 415 for another content type. */
+/** The body, or a response: 400 for invalid UTF-8, 413 when too long, 415 for another type. */
 export async function readBodyOf(request: Request, type: string, maxBytes: number): Promise<string | Response> {
   const body = await readBody(request, maxBytes).catch((error) => {
     if (error instanceof EventforkError) return Response.json({ message: error.message }, { status: 400 });

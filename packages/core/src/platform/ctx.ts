@@ -21,7 +21,7 @@ export type Ctx = {
   log: Logger;
   now: () => Date;
   from?: RequestOrigin | undefined;
-  /** In a job: where it notes the rows and steps that it skipped. */
+  /** Rows and steps that a job skipped. */
   passedOver?: PassedOver[] | undefined;
 };
 

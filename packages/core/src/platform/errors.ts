@@ -37,7 +37,6 @@ abstract class DeliveryError extends Error {
   }
 }
 
-/** Attempted again after `retryAfterSeconds` at the earliest. */
 export class RetryableError extends DeliveryError {
   override readonly name = "RetryableError";
   readonly retryAfterSeconds: number | undefined;

@@ -86,7 +86,7 @@ export const isOrdered = ({ from, to }: { from?: Date | undefined; to?: Date | u
   from === undefined || to === undefined || from < to;
 export const notOrdered = { path: ["to"], message: "should be after from" };
 
-/** Converts the domain to punycode, as providers expect: ann@bücher.example becomes ann@xn--bcher-kva.example. */
+/** Providers expect punycode: ann@bücher.example becomes ann@xn--bcher-kva.example. */
 export const emailAddress = (error?: string) => z.string(error).overwrite(toAsciiDomain).pipe(z.email(error));
 
 const address = /^([^@]+@)([^\s@/?#%:\\[\]]+)$/;

@@ -33,7 +33,6 @@ const poisonAtMost = 10;
 
 /**
  * Bisects rows on failure.
- * @returns the rows that succeeded.
  * @throws when the database does not respond or too many rows fail.
  */
 export async function isolateRows(

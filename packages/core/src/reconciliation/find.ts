@@ -89,7 +89,7 @@ function findReadable(
   }
 }
 
-/** The version that certainly matched, or null. During a rollout, both versions must match. */
+/** During a rollout, both versions must match. */
 function findWantingVersion(versions: readonly AcceptedVersion[], event: PublishedEvent): number | null {
   const decision = decide(versions, event.publishedAt, toEnvelope(event));
   const isWanted = decision !== null && decision.because.length === 0 && decision.contested === null;

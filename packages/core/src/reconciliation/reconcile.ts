@@ -29,7 +29,6 @@ const rateLimitSeconds = 600;
 
 type ReconcileCtx = Pick<Ctx, "db" | "now" | "log" | "passedOver"> & { messaging: QueueMessaging; metrics: Metrics };
 
-/** Works in bounded steps. */
 export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
   const lost = (await isolate(ctx, "lost leases", () => settleLostLeases(ctx.db, ctx.now()))) ?? 0;
   if (lost > 0) ctx.log.warn({ lost }, "consumers ended unexpectedly: their events are attempted again");

@@ -22,7 +22,7 @@ const lookAgainMs = 10_000;
 const afterErrorMs = 5_000;
 const waitingMs = 1_000;
 
-/** Works for up to `untilMs`. Leases separate processes. */
+/** Leases separate processes. */
 export async function advanceReplays(ctx: AdvanceCtx, { untilMs }: { untilMs: number }): Promise<{ advanced: number }> {
   const deadline = performance.now() + untilMs;
   let advanced = 0;

@@ -38,7 +38,7 @@ export function resendBlocker(
 }
 
 /**
- * Sends one event regardless of the rule, unless it was delivered.
+ * Regardless of the rule.
  * @throws EventforkError `NOT_FOUND`; `CONFLICT` when delivered or on its way; `UNAVAILABLE` when SQS refuses it.
  */
 export async function forceSend(

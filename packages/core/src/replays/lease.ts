@@ -18,7 +18,6 @@ export async function takeLease(ctx: LeaseCtx): Promise<Lease | null> {
   return row === undefined ? null : { replayId: row.id, leaseId };
 }
 
-/** Null when another process has it. */
 export async function renewLease(ctx: LeaseCtx, { replayId, leaseId }: Lease): Promise<ReplayModel | null> {
   const [row] = await ctx.db.replay.updateManyAndReturn({
     where: { id: replayId, leaseId },

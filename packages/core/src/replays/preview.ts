@@ -30,10 +30,7 @@ export type ReplayPreview = {
 
 type Counted = Omit<ReplayPreview, "perSecond" | "seconds" | "integrations"> & { counts: Map<IntegrationName, number> };
 
-/**
- * Exact as of now.
- * @throws EventforkError `INVALID`, `NOT_FOUND` without that version.
- */
+/** @throws EventforkError `INVALID`, `NOT_FOUND` without that version. */
 export async function previewReplay(
   ctx: Pick<Ctx, "db" | "now">,
   input: z.input<typeof previewReplayInput>,

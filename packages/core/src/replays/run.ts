@@ -75,10 +75,7 @@ export const replayDeadLettersInput = z.union([
 const withinMs = 10_000;
 const perSecond = 1_000;
 
-/**
- * Sends for ten seconds; a job sends the rest.
- * @throws EventforkError `NOT_FOUND` when none is open.
- */
+/** @throws EventforkError `NOT_FOUND` when none is open. */
 export async function replayDeadLetters(
   ctx: AdvanceCtx,
   input: z.input<typeof replayDeadLettersInput>,
@@ -93,10 +90,7 @@ export async function replayDeadLetters(
 
 export const resendOverdueInput = integrationInput;
 
-/**
- * Sends for ten seconds; a job sends the rest.
- * @throws EventforkError `NOT_FOUND` when nothing is overdue that no other replay sends.
- */
+/** @throws EventforkError `NOT_FOUND` when nothing is overdue that no other replay sends. */
 export async function resendOverdue(
   ctx: AdvanceCtx,
   input: z.input<typeof resendOverdueInput>,

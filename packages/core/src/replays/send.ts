@@ -117,8 +117,8 @@ export async function settleSome(
 }
 
 /**
- * A newer attempt proves a send; the original dead-lettering proves nothing. Others are sent again once no queue can
- * hide them; a duplicate finds the event delivered. Returns the number of undecided messages.
+ * The original dead-lettering proves no send; a duplicate finds the event delivered. Returns the number of undecided
+ * messages.
  */
 export async function resolveInterruptedSends(
   ctx: Pick<Ctx, "db" | "now">,

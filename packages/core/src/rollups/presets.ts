@@ -1,5 +1,4 @@
 // Browser-safe: imports nothing that needs a server.
-/** Without I/O and imports, for the browser. */
 export const rangeNames = ["15m", "1h", "6h", "24h", "7d", "30d", "90d"] as const;
 export type RangeName = (typeof rangeNames)[number];
 

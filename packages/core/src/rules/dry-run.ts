@@ -14,7 +14,7 @@ export const dryRunInput = integrationInput.extend({
   last: z.int32().min(1).max(100_000).default(1_000),
 });
 
-/** Reports after each batch. @throws EventforkError `INVALID` with each problem of the draft. */
+/** @throws EventforkError `INVALID` with each problem of the draft. */
 export async function* dryRun(ctx: DryRunCtx, input: z.input<typeof dryRunInput>): AsyncGenerator<DryRunReport> {
   const { integration, policyText, last } = parseInput(dryRunInput, input);
   const newest = await readNewest(ctx.db, integration);

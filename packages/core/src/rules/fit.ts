@@ -3,7 +3,6 @@ import type { Policy, Problem } from "@eventfork/filter-policy";
 import { type LocatedProblem, locateProblems, validatePolicy } from "@eventfork/filter-policy";
 import { validateFilter } from "../platform/fan-out/filter.ts";
 
-/** Also checks that the rule fits the fan-out. */
 export function findRuleProblems(text: string): LocatedProblem[] {
   return locateProblems(text, validateRule);
 }

@@ -52,7 +52,6 @@ export type Rule = {
   integration: IntegrationName;
   active: RuleVersionItem;
   versions: RuleVersionItem[];
-  /** `obstacle` ends a sentence about why it cannot be a rule. */
   live: (LiveRule & { obstacle: string | null }) | null;
   fanOut: string;
 };

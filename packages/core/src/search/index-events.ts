@@ -24,10 +24,7 @@ type IndexResult = {
 
 type Options = { workMs: number; chunkEvents?: number };
 
-/**
- * Works for up to `workMs`. Events commit out of order, so each run repeats everything since the oldest open
- * transaction.
- */
+/** Events commit out of order, so each run repeats everything since the oldest open transaction. */
 export async function indexEvents(ctx: Pick<Ctx, "db" | "now"> & IndexCtx, options: Options): Promise<IndexResult> {
   const until = performance.now() + options.workMs;
   let indexed = 0;

@@ -3,7 +3,7 @@ export type IntegrationTopology = {
   description: string;
   /** Without its secrets it is off; a required one cannot be deployed. */
   isOptional?: boolean;
-  /** Describes the two ways in which an admin can remove people. */
+  /** How an admin can remove people. */
   hasContacts?: { archive: string; permanent: string };
   /** The call of an attempt, relative to the provider's base URL. */
   request: string;

@@ -72,7 +72,7 @@ export async function endOtherSessions(
 
 export const endSessionsOfInput = z.strictObject({ userId: inputText.min(1).max(100) });
 
-/** Logs a person out everywhere. @throws EventforkError `NOT_FOUND` */
+/** @throws EventforkError `NOT_FOUND` */
 export async function endSessionsOf(
   ctx: AccountCtx,
   input: z.input<typeof endSessionsOfInput>,

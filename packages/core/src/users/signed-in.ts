@@ -13,7 +13,7 @@ export type Person = {
   sessionId?: string;
 };
 
-/** Reads the database each time: a revoked role or session ends immediately. `canRefresh` prolongs the session. */
+/** Reads the database each time: a revoked role or session ends immediately. */
 export async function findSignedIn(
   auth: Auth,
   headers: Headers,

@@ -1,6 +1,6 @@
 import type { Page } from "./pages.ts";
 
-/** `lines` are without indentation, empty lines and comments; the first names the kind. */
+/** The first of `lines` names the kind. */
 export type Diagram = { heading: string; lines: readonly string[] };
 
 type Checked = { faults: string[]; states: string[] };
@@ -19,7 +19,7 @@ export function readLines(code: string): string[] {
     .filter((line) => line !== "" && !line.startsWith("%%"));
 }
 
-/** Only what the pages use of Mermaid is accepted. A fault is a line, or a name in it, and what is wrong with it. */
+/** Accepts only the Mermaid that the pages use. */
 export function checkDiagram([kind = "", ...lines]: readonly string[]): Checked {
   if (kind === "sequenceDiagram") return { faults: checkSequence(lines), states: [] };
   if (kind === "stateDiagram-v2") return checkStates(lines);

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Where the search for a port begins. All are below the ports that systems give to outgoing connections (Linux: from 32768,
- * macOS and Windows: from 49152): there, any program's connection may take a port that was free a moment ago.
+ * Below the ports of outgoing connections, which may take a free one at any time (Linux: from 32768, macOS and Windows:
+ * from 49152).
  */
 export const firstPorts = { broker: 4_566, sandbox: 4_600, postgres: 25_432, temporary: 26_000 } as const;
 
@@ -14,8 +14,7 @@ const portsToTry = 1_000;
 const own = new Set<number>();
 
 /**
- * The wanted port, or, unless `isFixed`, the first free one above it. It belongs to this process from then on: no other
- * process that asks here gets it, also before something listens on it.
+ * The wanted port, or, unless `isFixed`, the first free one above it. No other process that asks here gets it.
  * @throws Error naming port and purpose.
  */
 export async function findPort(purpose: string, wanted: number, isFixed = false): Promise<number> {
@@ -52,7 +51,7 @@ async function claim(port: number): Promise<boolean> {
   return true;
 }
 
-/** Whether a process has this number, of whatever user. */
+/** Also true for a process of another user. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -19,7 +19,7 @@ export const newPassword = (): string => randomBytes(24).toString("base64url");
 export const serverUrl = ({ password, port }: Pick<PostgresOptions, "password" | "port">): string =>
   `postgresql://${owner}:${password}@127.0.0.1:${port}/postgres`;
 
-/** Returns the server's address, to which `databaseUrl` adds a database. */
+/** Returns the server's address, without a database. */
 export async function startPostgres(supervisor: Supervisor, options: PostgresOptions): Promise<string> {
   const { dataDir, port, settings, env = process.env, startsWithinMs = 30_000 } = options;
   await prepareCluster(options);
@@ -51,7 +51,7 @@ export async function createDatabase(server: string, name: string): Promise<stri
   return databaseUrl(server, name);
 }
 
-/** Copies the template's files, in the kernel where the release can (18). Nobody may be connected to the template. */
+/** Nobody may be connected to the template. From Postgres 18, the kernel copies its files. */
 export async function copyDatabase(server: string, name: string, template: string): Promise<string> {
   const [from, to] = [template, name].map((each) => pg.escapeIdentifier(each));
   await withClient(server, async (client) => {
@@ -61,7 +61,7 @@ export async function copyDatabase(server: string, name: string, template: strin
   return databaseUrl(server, name);
 }
 
-/** Drops the databases that `isLeft` says nobody uses, with their connections. */
+/** Ends their connections, too. */
 export async function dropDatabases(server: string, isLeft: (name: string) => boolean): Promise<void> {
   await withClient(server, async (client) => {
     const { rows } = await client.query<{ datname: string }>("SELECT datname FROM pg_database");
@@ -71,7 +71,7 @@ export async function dropDatabases(server: string, isLeft: (name: string) => bo
   });
 }
 
-/** `parent`: the folder that gets its data. Nothing of it survives a crash. */
+/** Nothing of it survives a crash. */
 export async function startTemporaryPostgres({
   parent = tmpdir(),
   settings = {},
@@ -101,7 +101,7 @@ export async function startTemporaryPostgres({
   };
 }
 
-/** Reads the lock file, as `pg_ctl --wait` does, because an early connection would log an error. */
+/** As `pg_ctl --wait` does: an early connection would log an error. */
 async function isReady(dataDir: string): Promise<boolean> {
   const lines = await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "");
   return lines.trimEnd().endsWith("ready");

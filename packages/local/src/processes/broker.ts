@@ -1,7 +1,7 @@
 import { startBroker } from "../broker/index.ts";
 import { runProcess } from "./run.ts";
 
-// Its files hold mail and queued events.
+// Its files hold queued events.
 process.umask(0o077);
 
 const [port, dataDir] = process.argv.slice(2);

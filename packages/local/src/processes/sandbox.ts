@@ -1,7 +1,7 @@
 import { startSandbox } from "../sandbox/index.ts";
 import { runProcess } from "./run.ts";
 
-// Its files hold mail and queued events.
+// Its files hold mail.
 process.umask(0o077);
 
 const [port, file] = process.argv.slice(2);

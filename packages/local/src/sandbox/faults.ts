@@ -131,7 +131,7 @@ async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => {});
 }
 
-/** Mulberry32: numbers from 0 up to 1, the same for the same seed. */
+/** Mulberry32: numbers from 0 up to 1. */
 export function createSeededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -11,7 +11,7 @@ export type ThirdParties = {
 };
 
 /**
- * The developer's own keys where the first secret is set, otherwise the sandbox.
+ * The developer's own keys, otherwise the sandbox; without keys, an optional integration is off.
  * @throws EventforkError `MISCONFIGURED`.
  */
 export async function chooseThirdParties(env: Env, sandboxUrl: string): Promise<ThirdParties> {

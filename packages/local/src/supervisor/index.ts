@@ -43,7 +43,7 @@ export class Supervisor {
     return child !== undefined && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
   }
 
-  /** Kills a part that does not end within 5 s. */
+  /** Kills a part that does not end within 3 s. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     const layers = Map.groupBy(this.#running.toReversed(), ({ part }) => layerOf(part));

@@ -25,10 +25,7 @@ function listFiles(folder: string): string[] {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/**
- * Skips an up-to-date build.
- * @throws Error with the output of `next build`.
- */
+/** @throws Error with the output of `next build`. */
 export async function buildWeb(log: (line: string) => void): Promise<void> {
   if (isNewerThanSources(buildId)) return;
   const startedAt = performance.now();

@@ -47,7 +47,6 @@ export function isId(text: string): boolean {
   return looksLikeId.test(text);
 }
 
-/** Null for an unknown id or address. */
 export async function resolveSearchText(db: Db, text: string): Promise<SearchTarget | null> {
   const [row] = await db.$queryRaw<{ isEvent: boolean; isSubject: boolean; userId: string | null }[]>`
     SELECT EXISTS (SELECT FROM delivery WHERE event_id = ${text}) AS "isEvent",
@@ -77,7 +76,6 @@ export function timesOf({ from, to }: DeliveryFilter): Prisma.Sql[] {
   ];
 }
 
-/** No index serves these conditions: each row is scanned. */
 export function unindexedConditions({ eventType, error }: DeliveryFilter, errorText: string | null): Prisma.Sql[] {
   const unindexed: Prisma.Sql[] = [];
   if (eventType !== undefined) unindexed.push(Prisma.sql`d.event_type = ${eventType}`);

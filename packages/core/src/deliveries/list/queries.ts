@@ -7,7 +7,7 @@ import type { DeliveryStatus } from "./filter.ts";
 type StatusCounts = Record<DeliveryStatus, number>;
 export type UnfinishedCounts = Pick<StatusCounts, "retrying">;
 
-/** Counts stop at `countLimit`, except for delivered ones, which rollups count. */
+/** Counts stop at `countLimit`, except for delivered ones. */
 export async function countByStatus(ctx: Pick<Ctx, "db">): Promise<Record<IntegrationName, StatusCounts>> {
   const [counted, delivered] = await Promise.all([countUpTo(ctx, ["retrying", "dead"] as const), countDelivered(ctx)]);
   return forEach((name) => ({ ...counted[name], delivered: delivered[name] }));

@@ -39,7 +39,7 @@ export async function setVisibility(
 const contentCodes =
   /^(InvalidParameter|InvalidParameterValue|ParameterValueInvalid|InvalidMessageContents|BatchRequestTooLong|ValidationError|Validation)(Exception)?$/;
 
-/** Whether AWS refused a whole call for its content. A wrong topic or bus name has the same codes. */
+/** A wrong topic or bus name has the same codes. */
 export function isContentRefusal(error: unknown): boolean {
   if (!(error instanceof Error) || !contentCodes.test(error.name.split(".").at(-1) ?? "")) return false;
   return !/\b(TopicArn|TargetArn|EventBusName|QueueUrl)\b/i.test(error.message);
@@ -63,7 +63,7 @@ export const operatorGroup = "operator";
 /** Half of SQS's limit for a batch, which leaves room for attributes. */
 const maximumBatchBodyBytes = 512 * 1024;
 
-/** Returns each message's refusal reason or null, in order. Splits a call that is refused for its content. */
+/** Returns each message's refusal or null, in order. */
 export async function sendMessages(
   sqs: SQSClient,
   queueUrl: string,

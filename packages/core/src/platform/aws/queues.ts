@@ -75,10 +75,7 @@ function connect(): Promise<{ sdk: Sdk; client: LambdaClient }> {
   return connection;
 }
 
-/**
- * Null without a mapping.
- * @throws the SDK's errors.
- */
+/** @throws the SDK's errors. */
 export async function readMapping(mappings: Mappings, integration: IntegrationName): Promise<MappingState | null> {
   const UUID = mappings[integration];
   if (UUID === undefined) return null;
@@ -88,10 +85,7 @@ export async function readMapping(mappings: Mappings, integration: IntegrationNa
   return State === "Disabled" || State === "Disabling" ? "disabled" : "changing";
 }
 
-/**
- * Does nothing without a mapping.
- * @throws the SDK's errors.
- */
+/** @throws the SDK's errors. */
 export async function switchMapping(mappings: Mappings, integration: IntegrationName, isOn: boolean): Promise<void> {
   const UUID = mappings[integration];
   if (UUID === undefined) return;

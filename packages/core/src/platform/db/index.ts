@@ -16,7 +16,7 @@ export function isUniqueViolation(error: unknown): boolean {
 
 const driverError = z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) });
 
-/** Whether the value is at fault: Postgres's classes 22 and 54, or an error before the statement was sent. */
+/** Postgres's classes 22 and 54, or an error before the statement was sent. */
 export function isDataError(error: unknown): boolean {
   if (error instanceof RangeError || error instanceof TypeError) return true;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
@@ -39,10 +39,7 @@ export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
   return conditions.length === 0 ? Prisma.sql`true` : Prisma.join([...conditions], " AND ");
 }
 
-/**
- * Ends a subquery that runs for each row. Its `OFFSET 0` keeps the planner from joining the whole table instead, which it
- * prefers while a table's statistics are stale.
- */
+/** Ends a subquery that runs for each row: with stale statistics, the planner would join the whole table. */
 export const byKey = Prisma.sql`OFFSET 0`;
 
 /** A text column without its indexes: the planner then takes the key, not an index on a state that most rows share. */

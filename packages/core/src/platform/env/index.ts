@@ -14,10 +14,7 @@ import { type Env, joinEnv, readLinks } from "./links.ts";
 
 export { type Env, readLinks } from "./links.ts";
 
-/**
- * The environment wins over SST's links.
- * @throws EventforkError `MISCONFIGURED` when the two name different databases.
- */
+/** @throws EventforkError `MISCONFIGURED` when the two name different databases. */
 export function processEnv(): Env {
   return joinEnv(linkedEnv(), process.env);
 }
@@ -41,7 +38,7 @@ export function isLambda(env: Env): boolean {
   return Boolean(env.AWS_LAMBDA_FUNCTION_NAME) && env.SST_LIVE !== "true";
 }
 
-/** The SDK reads only the environment. Existing settings win unless `isWhole`. */
+/** The SDK reads only the environment. */
 export function provideAwsSettings(env: Env, { isWhole = false } = {}): void {
   for (const [name, value] of Object.entries(env)) {
     if (name.startsWith("AWS_") && (isWhole || process.env[name] === undefined)) process.env[name] = value;
@@ -67,7 +64,6 @@ export function readEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z.
   throw new EventforkError("MISCONFIGURED", `The environment is not right:\n${list}\nSee .env.example.`, { problems });
 }
 
-/** On Lambda, none may be the sandbox. */
 const thirdPartyUrls = integrationNames
   .flatMap((name) => [...topologyOf(name).settings, ...topologyOf(name).secrets])
   .filter((variable) => /_(URL|HOST)$/.test(variable));
@@ -235,7 +231,7 @@ const days = (least: number, reason: string) =>
     .refine((value) => value === 0 || value >= least, `should be ${least} or more, or 0 to keep everything: ${reason}`);
 
 export const maintenanceEnv = {
-  /** Blocks writes by people and producers: sign-ups, log-ins and the ingestion API. */
+  /** Blocks sign-ups, log-ins and the ingestion API. */
   EVENTFORK_MAINTENANCE: z.enum(["on", "off"], { error: "should be on or off" }).default("off"),
 };
 
@@ -267,7 +263,7 @@ export const mailchimpEnv = {
     .regex(/-[a-z]+\d+$/, "should end in its data centre, as in 0123abcd-us19"),
   MAILCHIMP_LIST_ID: z.string({ error: "should be the audience's id" }),
   MAILCHIMP_API_URL: httpUrl("https://us19.api.mailchimp.com/3.0").optional(),
-  /** A consenting new member's status: `pending` sends Mailchimp's confirmation (double opt-in). */
+  /** `pending` sends Mailchimp's confirmation (double opt-in). */
   MAILCHIMP_CONSENTED_STATUS: z
     .enum(["pending", "subscribed"], { error: "should be pending or subscribed" })
     .default("pending"),

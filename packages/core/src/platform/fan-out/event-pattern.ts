@@ -50,7 +50,6 @@ export function toEventPattern(policy: Policy): Translation {
   return problems.length === 0 ? { ok: true, pattern } : { ok: false, problems };
 }
 
-/** Null for a pattern that no policy translates to. */
 export function fromEventPattern(text: string): Policy | null {
   const parsed = parsePolicy(text);
   if (!parsed.ok) return null;

@@ -6,7 +6,7 @@ export type Mail = { to: string; subject: string; text: string };
 export type Mailer = { send(mail: Mail): Promise<void> };
 
 /**
- * Amazon SES (API v2), or the server at `AWS_ENDPOINT_URL_SESV2`. Null without a sender.
+ * Null without a sender.
  * @throws EventforkError `MISCONFIGURED`.
  */
 export function createMailer(env: Env = processEnv()): Mailer | null {

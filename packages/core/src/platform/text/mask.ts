@@ -20,7 +20,7 @@ export function maskAddresses(text: string): string {
   return replaceAddresses(text, (found) => `${maskText(found)}@${hidden}`);
 }
 
-/** Masks addresses in any text (also in nested JSON), values of personal keys, and names of people. */
+/** Also masks JSON inside text. */
 export function maskPersonalData<Value>(value: Value): Value {
   return maskValue(value) as Value;
 }

@@ -74,7 +74,7 @@ export function storableText(text: string): string {
   return text.replaceAll("\u0000", replacement).toWellFormed();
 }
 
-/** JSON that jsonb can store. A note replaces nesting beyond 128 levels. */
+/** A note replaces nesting beyond 128 levels. */
 export function storableJson(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return storableText(value);
   if (typeof value !== "object" || value === null) return value;

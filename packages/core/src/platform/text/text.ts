@@ -14,7 +14,7 @@ export function clip(text: string, maximum: number, end = ""): string {
 const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 const longestGrapheme = 64;
 
-/** JSON without lone surrogates, which strict parsers refuse. */
+/** Strict parsers refuse lone surrogates. */
 export function toWellFormedJson(value: unknown): string {
   const json = JSON.stringify(value);
   // JSON.stringify escapes only lone surrogates in this way.
@@ -30,12 +30,11 @@ const besideAscii =
 /** Tags spell the region of flags such as Scotland's; elsewhere they hide text. */
 const tags = /(?<!\u{1F3F4}[\u{E0020}-\u{E007E}]{0,6})[\u{E0020}-\u{E007F}]+/gu;
 
-/** Removes characters that control direction or hide text, except those that scripts and emoji need. */
 export function withoutHidden(text: string): string {
   return text.replace(steering, "").replace(invisible, "").replace(tags, "").replace(besideAscii, "");
 }
 
-/** A pattern for `LIKE` that finds the text anywhere. */
+/** For `LIKE`. */
 export function patternOf(text: string): string {
   return `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
 }

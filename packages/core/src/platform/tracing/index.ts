@@ -28,7 +28,6 @@ const kinds = { producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER, client
 
 const getTracer = () => trace.getTracer("eventfork");
 
-/** A plain call without a registered OpenTelemetry SDK. */
 export async function inSpan<T>(
   name: string,
   { kind, attributes, traceparents = [] }: SpanWork,
@@ -40,7 +39,6 @@ export async function inSpan<T>(
   return runIn(span, parent, work);
 }
 
-/** A child of the server's own span, otherwise of the request's trace. */
 export function inRequestSpan<T>(request: Request, work: () => Promise<T>): Promise<T> {
   const { pathname } = new URL(request.url);
   const attributes = { "http.request.method": request.method, "url.path": pathname };
@@ -65,7 +63,6 @@ export function isRecording(): boolean {
   return trace.getActiveSpan()?.isRecording() === true;
 }
 
-/** A span of the event's own trace, linked to the active span. */
 export function recordSpan(
   name: string,
   traceparent: Traceparent,
@@ -128,10 +125,7 @@ const flushMs = 1_000;
 
 let started: Promise<void> | undefined;
 
-/**
- * Loads OpenTelemetry's SDK only if the environment names a collector.
- * @throws EventforkError `MISCONFIGURED`.
- */
+/** @throws EventforkError `MISCONFIGURED`. */
 export function startTracing(service: string, env?: Env): Promise<void> {
   started ??= start(env ?? processEnv(), service);
   return started;

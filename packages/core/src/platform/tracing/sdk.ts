@@ -13,7 +13,7 @@ import {
 /** A consumer's batch has a thousand events at most. */
 const linkCountLimit = 1_000;
 
-/** Sends spans over OTLP/HTTP. `headers` are as in `OTEL_EXPORTER_OTLP_HEADERS`. */
+/** `headers` are as in `OTEL_EXPORTER_OTLP_HEADERS`. */
 export function registerSdk(options: {
   endpoint: string;
   headers: string | undefined;

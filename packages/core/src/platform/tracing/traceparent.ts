@@ -3,13 +3,11 @@ import { randomBytes } from "node:crypto";
 /** W3C Trace Context, version 00. Source: https://www.w3.org/TR/trace-context/#traceparent-header */
 const format = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** A new span of the request's trace, or of a new trace without a valid header. */
 export function continueTrace(traceparent?: string | null): string {
   const traceId = traceIdOf(traceparent) ?? randomBytes(16).toString("hex");
   return `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
 }
 
-/** Null for an invalid header. */
 export function traceIdOf(traceparent?: string | null): string | null {
   return traceparent?.match(format)?.[1] ?? null;
 }

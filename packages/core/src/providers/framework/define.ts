@@ -11,7 +11,7 @@ export type Outcome = { ok: true; response: string } | { ok: false; error: Deliv
 export type DeliverOptions = {
   signal: AbortSignal;
   now: () => Date;
-  /** Events that an earlier attempt may have delivered, with the time of their first attempt. */
+  /** By event id, the time of the first attempt. */
   possiblyDelivered: ReadonlyMap<string, Date>;
   traceparent: string | null;
 };
@@ -44,7 +44,7 @@ export function isDeliveryError(error: unknown): error is DeliveryError {
 
 const defectCodes = ["unexpected", "no_outcome", "render_failed"] as const;
 
-/** An error of our own, which does not count against the provider. */
+/** Does not count against the provider. */
 export function defect(thrown: unknown, code: (typeof defectCodes)[number] = "unexpected"): DeliveryError {
   const options = { code, cause: thrown };
   if (code !== "render_failed") return new RetryableError(messageOf(thrown), options);

@@ -107,7 +107,7 @@ export function shortAnswer(text: string, hidden: Iterable<string>): string {
   return clip(line, answerLength, "…");
 }
 
-/** Texts of the events' data, whole and by words of three letters or more. */
+/** Whole texts, and their words of three letters or more. */
 export function privateValues(events: readonly Envelope[]): Iterable<string> {
   let values: Set<string> | undefined;
   return {

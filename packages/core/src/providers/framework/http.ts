@@ -22,7 +22,8 @@ export type FetchLimits = {
 
 /**
  * Follows no redirect, which could leak a key.
- * @throws RetryableError `timeout`, `aborted`, the network's code, or `unreadable_response` for an HTML page.
+ * @throws RetryableError `timeout`, `aborted`, the network's code, or `unreadable_response` for an HTML page;
+ * CredentialsError `address_refused`.
  */
 export function fetchWithLimits(url: string | URL, init: RequestInit, bounds: FetchLimits): Promise<Response> {
   const { hostname } = new URL(url);

@@ -98,5 +98,5 @@ function toResponse(incoming: IncomingMessage): Response {
   return new Response(isEmpty ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>), { status, headers });
 }
 
-/** For untrusted URLs: https to public addresses only. */
+/** For untrusted URLs. */
 export const fetchPublic = createGuardedFetch({ protocols: ["https:"], isAllowed: isPublicAddress, resolve: lookup });

@@ -57,7 +57,6 @@ const teamSchema = z.object({ teamName: z.string() });
 
 type Contact = { email: string; userId: string; name: string; source: string; hasConsent: boolean };
 
-/** @throws RejectedError without an address. */
 function toContact({ data, source }: Envelope): Contact {
   const email = textOf(data.email);
   if (email === "") throw toDeliveryError(title, loopsErrors.email_missing, { code: "email_missing" });

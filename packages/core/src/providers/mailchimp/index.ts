@@ -121,7 +121,6 @@ async function putMember(client: Client, settings: Settings, contact: Contact): 
   return "member refreshed";
 }
 
-/** @throws RejectedError without an address. */
 function toPerson(event: Envelope): Person {
   const { email: address, name, marketingConsent } = event.data;
   const email = textOf(address);

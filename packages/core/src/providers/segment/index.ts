@@ -81,7 +81,6 @@ async function check(account: Account, options: Options): Promise<ConnectionChec
   return { facts, problem: null };
 }
 
-/** @throws RejectedError for an event that is too large. */
 function prepare(event: Envelope): Prepared {
   const messages = toMessages(event).map(toWellFormedJson);
   const sizes = messages.map((message) => Buffer.byteLength(message) + 1);

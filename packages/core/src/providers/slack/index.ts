@@ -63,7 +63,6 @@ function toMetadata(metadata: { event_type: string; event_payload: object }): Me
   return metadata as MessageMetadata;
 }
 
-/** @throws DeliveryError */
 async function checkSlack(
   client: WebClient,
   { SLACK_CHANNEL }: { SLACK_CHANNEL: string },

@@ -23,10 +23,7 @@ type SearchCtx = Pick<Ctx, "db"> & Partial<Pick<Ctx, "log" | "passedOver">>;
 
 type SearchedEvent = EventRow & { place: Date };
 
-/**
- * `until` bounds the search.
- * @throws EventforkError `NOT_FOUND` without that version, `INVALID` for a wrong policy.
- */
+/** @throws EventforkError `NOT_FOUND` without that version, `INVALID` for a wrong policy. */
 export async function searchEvents(ctx: SearchCtx, selection: EventSelection, until: Date): Promise<EventSearch> {
   const { db } = ctx;
   switch (selection.source) {

@@ -26,7 +26,7 @@ import {
 import { requestPasswords } from "../passwords/request-passwords.ts";
 import { codeOf, jsonResponse, sessionAnswer, signedInAnswer, signUpAnswer } from "./auth-answers.ts";
 
-/** better-auth's open endpoints below `/api/auth`; the others answer 404. */
+/** The others below `/api/auth` answer 404. */
 const openPaths = ["/sign-up/email", "/sign-in/email", "/sign-out", "/get-session", "/change-password"];
 const mailPaths = ["/request-password-reset", "/reset-password", "/send-verification-email", "/verify-email"];
 export const authPaths = [...openPaths, ...mailPaths];
@@ -79,7 +79,7 @@ const notMade = "The account could not be made. Nothing was written: try again i
 
 const emailOf = z.object({ email: z.string().trim().toLowerCase().overwrite(toAsciiDomain).max(254) });
 
-/** The gate before better-auth: open endpoints, origin check, rate limits, audit and responses. */
+/** The gate before better-auth. */
 export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
   const { db, log, basePath, baseURL, devices, originOf, findSession, onTaken, onGuesses, handle } = options;
   const { isVerificationRequired } = options;

@@ -42,12 +42,11 @@ export type AuthOptions = {
   log: Logger;
   /** Signs session cookies; at least 32 random characters. */
   secret: string;
-  /** Cookies signed with it are still accepted. */
   previousSecret?: string | undefined;
   baseURL: string;
   /**
-   * The header with the client's address, which a proxy must set. `x-forwarded-for` also needs `trustedProxies`.
-   * Without a header, all clients share one limit.
+   * A proxy or the web app must set the header: without it, limits by network are off. `x-forwarded-for` also needs
+   * `trustedProxies`.
    */
   clientIp: ClientIp;
   onRecorded?: () => void;
@@ -144,7 +143,7 @@ export function createAuth(options: AuthOptions) {
     }
   }
 
-  /** False where the session has ended: too old, idle too long, or older than the person's role. */
+  /** False where the session has ended. */
   async function touch(session: OpenSession, role: Role, options: { canProlong: boolean }): Promise<boolean> {
     const { id, createdAt, updatedAt } = session;
     const time = now();

@@ -24,7 +24,6 @@ export function createTestSite(db: Db, { isVerificationRequired = false, hashMs 
     plugins: [cheapPasswords(checked, hashMs)],
   });
 
-  /** Null makes a GET. */
   function post(path: string, body: object | null, { ip = "10.0.0.1", cookie = "" } = {}): Promise<Response> {
     const headers = new Headers({ "content-type": "application/json", origin, "x-client-ip": ip });
     if (cookie !== "") headers.set("cookie", cookie);

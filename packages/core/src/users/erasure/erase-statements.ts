@@ -32,7 +32,7 @@ export async function blankPerson(tx: Tx, { userId, email, now }: { userId: stri
     OR strpos(lower(query || name), ${email}) > 0 OR strpos(lower(query), ${new URLSearchParams([["", email]]).toString().slice(1).toLowerCase()}) > 0`;
 }
 
-/** Blanks at most `eventsPerStep`; skips those that a publisher has locked. */
+/** Skips events that a publisher has locked. */
 export async function blankEvents(tx: Tx, { userId, since, now }: { userId: string; since: Date; now: Date }) {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     WITH due AS (

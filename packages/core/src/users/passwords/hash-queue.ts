@@ -12,7 +12,7 @@ const weight = 0.2;
 /** libuv has four threads, which file and DNS calls need too. */
 const mostThreads = 3;
 
-/** While both wait, every fourth hash is a sign-up's, so that log-ins cannot block sign-ups. */
+/** So that log-ins cannot block sign-ups. */
 const logInsForEachSignUp = 3;
 
 export type HashRequest = {

@@ -104,10 +104,7 @@ const maxAgeSeconds = 400 * 86_400;
 
 export type KnownDevices = ReturnType<typeof createKnownDevices>;
 
-/**
- * A signed cookie marks a browser that has logged in to an account. It grants only a separate count of password
- * attempts.
- */
+/** A signed cookie marks a browser that has logged in. It grants only a separate count of password attempts. */
 export function createKnownDevices({ secrets, cookiePrefix }: { secrets: readonly string[]; cookiePrefix: string }) {
   const [current = ""] = secrets;
   const sign = (secret: string, ...texts: string[]) =>

@@ -7,7 +7,6 @@ const fieldLength = 255;
 
 const emailSchema = z.email();
 
-/** Mailchimp rejects these as fake. */
 const fakeDomains = new Set(["example.com", "example.net", "example.org"]);
 
 export type MailchimpProblem = {
