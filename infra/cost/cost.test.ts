@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { relay } from "@eventfork/core/outbox";
 import type { Metrics } from "@eventfork/core/platform";
 import { reconcile } from "@eventfork/core/reconciliation";
+import { reportLag } from "@eventfork/core/system";
 import * as Topology from "@eventfork/core/topology";
 import { createTestCtx } from "@eventfork/testing";
 import { beforeAll, expect, test } from "vitest";
@@ -42,6 +43,7 @@ test("idle jobs report exactly the counted metrics", async () => {
   const ctx = { ...(await createTestCtx()), metrics };
   await relay(ctx);
   await reconcile(ctx);
+  await reportLag(ctx);
   const ofIntegrations = [...reported].filter((name) => !name.endsWith(" "));
   expect(reported.size - ofIntegrations.length).toBe(idleMetrics.common);
   expect(ofIntegrations.length).toBe(idleMetrics.ofIntegration * Topology.requiredNames.length);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as Outbox from "@eventfork/core/outbox";
 import type { Ctx, Figure } from "@eventfork/core/platform";
 import { reconcile } from "@eventfork/core/reconciliation";
+import { reportLag } from "@eventfork/core/system";
 import { createTestCtx } from "@eventfork/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repositoryRoot } from "../testing/commands.ts";
@@ -38,7 +39,16 @@ test("the alarm address gets every alarm and its recovery", () => {
   expect(resources.map(({ name }) => name).sort()).toEqual(
     [
       ...entries.flatMap(({ title }) => [`${title}DeadLettersUnarchived`, `${title}BacklogAge`]),
-      ...["DeadLetters", "OutboxAge", "OutboxStuck", "OutboxSetAside", "QueueDisagreements", "Overdue", "Paused"],
+      ...[
+        "DeadLetters",
+        "OutboxAge",
+        "OutboxStuck",
+        "OutboxSetAside",
+        "QueueDisagreements",
+        "Overdue",
+        "JobLag",
+        "Paused",
+      ],
       ...functions.flatMap((name) => [`${name}Errors`, `${name}Throttles`]),
       ...["Web5xx", "DatabaseCpuCredits", "DatabaseStorage", "DatabaseConnections", "Nat1Status", "Nat2Status"],
     ].sort(),
@@ -148,7 +158,7 @@ const watched = (job: string) =>
 
 test.each([
   ["relay", Outbox.relay],
-  ["reconcile", reconcile],
+  ["reconcile", async (all: Parameters<typeof reconcile>[0]) => [await reconcile(all), await reportLag(all)]],
 ] as const)("every figure of the %s that an alarm watches is published, also when it is zero", async (job, run) => {
   const published: Figure[] = [];
   await run({ ...ctx, metrics: { publish: (figures) => void published.push(...figures) } });

@@ -1,3 +1,4 @@
+import { lagLimitSeconds } from "../../packages/core/src/topology/index.ts";
 import { databaseInstanceId, vpc } from "../database/database.ts";
 import { archiveFunction, consumers } from "../functions/functions.ts";
 import { alarmTopic, reconcileJob, relayJob, replayJob } from "../functions/schedule.ts";
@@ -80,6 +81,14 @@ function createAlarms(topic: aws.sns.Topic): void {
     threshold: 0,
     evaluationPeriods: 5,
     treatMissingData: "breaching",
+  });
+  create("JobLag", {
+    alarmDescription: "A job does not keep up with the events. See docs/operations/alarms.md#job-lag",
+    namespace: ownFigures,
+    metricName: "JobLag",
+    dimensions: dimensionsOf({ job: "reconcile" }),
+    threshold: lagLimitSeconds,
+    evaluationPeriods: 5,
   });
   create("Paused", {
     alarmDescription: "An integration is paused. See docs/operations/alarms.md#paused",

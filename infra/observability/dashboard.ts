@@ -46,6 +46,7 @@ function describeWidgets(): { title: string; metrics: Line[]; stat?: string }[] 
           ({ name, title }): Line => [...own("BacklogAge", { job: "reconcile", integration: name }), { label: title }],
         ),
         own("OutboxAge", { job: "relay" }),
+        own("JobLag", { job: "reconcile" }),
       ],
     },
     {

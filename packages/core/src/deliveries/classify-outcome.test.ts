@@ -37,8 +37,8 @@ test("a rate limit records nothing, so it changes nothing", () => {
 
 const { attempts } = integrations.slack.retry;
 const event = { eventId: item.event.id, eventType: item.event.type, eventTime: item.event.time, traceId: null };
-const errorOf = ({ name, code, message, response = null }: DeliveryError) => ({
-  ...{ response, errorClass: name, errorCode: code, errorMessage: message },
+const errorOf = ({ name, code, message, response }: DeliveryError) => ({
+  ...{ response: response ?? null, errorClass: name, errorCode: code, errorMessage: message },
 });
 
 test("a response is acknowledged and recorded without an error", () => {

@@ -9,11 +9,24 @@ import { checkpointOf, rowsPerStep, takeStep } from "./overdue.ts";
 
 type PublishedEvent = EventRow & { publishedAt: Date };
 
-/** 5,000 a run at most. */
+type FindCtx = Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>;
+
+/** Works in steps of 5,000 events: one at least, and as many as begin before `until`, a `performance.now()`. */
 export async function findMissing(
-  ctx: Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>,
+  ctx: FindCtx,
   integration: IntegrationName,
+  until = 0,
 ): Promise<{ checked: number; missing: number }> {
+  const total = { checked: 0, missing: 0 };
+  for (;;) {
+    const step = await checkSome(ctx, integration);
+    total.checked += step.checked;
+    total.missing += step.missing;
+    if (step.checked < rowsPerStep || performance.now() >= until) return total;
+  }
+}
+
+async function checkSome(ctx: FindCtx, integration: IntegrationName): Promise<{ checked: number; missing: number }> {
   const { db } = ctx;
   const now = ctx.now();
   const name = checkpointOf(integration);

@@ -60,6 +60,17 @@ describe("reconciliation", () => {
     expect(slack?.overdue).toBe(1);
   });
 
+  test("a run checks as many events as its time allows, and the next one continues", async () => {
+    await ctx.db.$executeRaw`
+      INSERT INTO event (id, type, source, time, recorded_at, published_at, data)
+      SELECT 'evt_' || n, 'user.left', 'web', ${new Date(clock)}, ${new Date(clock)}, ${new Date(clock)}, '{}'
+      FROM generate_series(1, 12000) n`;
+    clock += 11 * minute;
+    const check = async (workMs: number) => (await reconcile(ctx, { workMs })).integrations.slack.found?.checked;
+    expect(await check(0)).toBe(5_000);
+    expect(await check(60_000)).toBe(7_000);
+  });
+
   test("an overdue delivery that is delivered after all is resolved", async () => {
     const id = await publishEvent();
     clock += 11 * minute;

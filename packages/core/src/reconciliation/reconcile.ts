@@ -29,7 +29,8 @@ const rateLimitSeconds = 600;
 
 type ReconcileCtx = Pick<Ctx, "db" | "now" | "log" | "passedOver"> & { messaging: QueueMessaging; metrics: Metrics };
 
-export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
+/** Works in bounded steps, on each integration for up to its share of `workMs`. */
+export async function reconcile(ctx: ReconcileCtx, { workMs = 20_000 } = {}): Promise<ReconcileResult> {
   const lost = (await isolate(ctx, "lost leases", () => settleLostLeases(ctx.db, ctx.now()))) ?? 0;
   if (lost > 0) ctx.log.warn({ lost }, "consumers ended unexpectedly: their events are attempted again");
   const [paused, rateLimited, queues] = await Promise.all([
@@ -38,8 +39,10 @@ export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
     measureQueues(ctx.messaging),
   ]);
   const entries: [IntegrationName, IntegrationResult][] = [];
-  for (const name of listOn(ctx.messaging)) {
+  const names = listOn(ctx.messaging);
+  for (const name of names) {
     const state = {
+      until: performance.now() + workMs / names.length,
       isPaused: paused.includes(name),
       isRateLimited: rateLimited.includes(name),
       depth: queues[name] ?? null,
@@ -62,7 +65,12 @@ export async function reconcile(ctx: ReconcileCtx): Promise<ReconcileResult> {
 async function reconcileOne(
   ctx: ReconcileCtx,
   integration: IntegrationName,
-  { isPaused, isRateLimited, depth }: { isPaused: boolean; isRateLimited: boolean; depth: QueueDepth | null },
+  {
+    until,
+    isPaused,
+    isRateLimited,
+    depth,
+  }: { until: number; isPaused: boolean; isRateLimited: boolean; depth: QueueDepth | null },
 ): Promise<IntegrationResult> {
   const mapping = await isolate(ctx, `mapping ${integration}`, () => alignMapping(ctx, integration));
   if (isPaused || isRateLimited) {
@@ -71,7 +79,7 @@ async function reconcileOne(
   }
   const inStep = <T>(step: string, work: () => Promise<T>) => isolate(ctx, `${step} ${integration}`, work);
   const settled = (await inStep("settled", () => forgetSettled(ctx, integration))) ?? 0;
-  const missed = await inStep("missing", () => findMissing(ctx, integration));
+  const missed = await inStep("missing", () => findMissing(ctx, integration, until));
   const { checked, missing } = missed ?? { checked: 0, missing: 0 };
   const stalled = (await inStep("stalled", () => findStalled(ctx, integration))) ?? 0;
   if (missing + stalled > 0) ctx.log.error({ integration, missing, stalled }, "deliveries are overdue");

@@ -6,7 +6,6 @@ import { removeEmptyChunks, removeFromIndex } from "../search/index.ts";
 
 const dayMs = 86_400_000;
 const rowsPerStep = 1_000;
-const stepsPerRun = 20;
 
 /** Null means forever. */
 export type Retention = { eventDays: number | null; auditDays: number | null };
@@ -28,12 +27,20 @@ type RetentionResult = {
 
 type RetentionCtx = Pick<Ctx, "db" | "now"> & Partial<Pick<Ctx, "log" | "passedOver">>;
 
-/** 20,000 rows of a kind a run at most. Keeps unpublished events and open dead letters. */
-export async function applyRetention(ctx: RetentionCtx, { eventDays, auditDays }: Retention): Promise<RetentionResult> {
+/** Works on each kind of row for up to a quarter of `workMs`. Keeps unpublished events and open dead letters. */
+export async function applyRetention(
+  ctx: RetentionCtx,
+  { eventDays, auditDays }: Retention,
+  { workMs = 16_000 } = {},
+): Promise<RetentionResult> {
   const now = ctx.now();
   const before = (days: number) => new Date(now.getTime() - days * dayMs);
   const inStep = async (what: string, days: number | null, drop: (before: Date) => Promise<number>) =>
-    days === null ? done : ((await isolate(ctx, `dropping ${what}`, () => inSteps(() => drop(before(days))))) ?? done);
+    days === null
+      ? done
+      : ((await isolate(ctx, `dropping ${what}`, () =>
+          inSteps(() => drop(before(days)), performance.now() + workMs / 4),
+        )) ?? done);
   const events = await inStep("events", eventDays, (from) => dropEvents(ctx, from));
   const deadLetters = await inStep("dead letters", eventDays, (from) => dropDeadLetters(ctx, from));
   const replayItems = await inStep("replay items", eventDays, (from) => dropReplayItems(ctx, from));
@@ -55,14 +62,14 @@ type Steps = { count: number; hasMore: boolean };
 
 const done: Steps = { count: 0, hasMore: false };
 
-async function inSteps(step: () => Promise<number>): Promise<Steps> {
+async function inSteps(step: () => Promise<number>, until: number): Promise<Steps> {
   let count = 0;
-  for (let taken = 0; taken < stepsPerRun; taken += 1) {
+  for (;;) {
     const dropped = await step();
     count += dropped;
     if (dropped < rowsPerStep) return { count, hasMore: false };
+    if (performance.now() >= until) return { count, hasMore: true };
   }
-  return { count, hasMore: true };
 }
 
 /** Events first: a reader may find a delivery without an event, but not the reverse. */

@@ -5,7 +5,10 @@ import { type Env, mailEnv, processEnv, readEnv } from "../platform/env/index.ts
 import { type Ctx, messageOf } from "../platform/index.ts";
 import { readPassedOver } from "../platform/schedules/index.ts";
 import { type Retention, readRetention } from "../retention/index.ts";
-import type { IntegrationName } from "../topology/index.ts";
+import { type IntegrationName, lagLimitSeconds } from "../topology/index.ts";
+import { type JobLag, measureLag } from "./lag.ts";
+
+export { type JobLag, measureLag, reportLag } from "./lag.ts";
 
 export type PartHealth = { isOk: boolean; ms: number; error: string | null };
 
@@ -13,6 +16,7 @@ export type SystemItem = {
   database: PartHealth & { version: string | null; sizeBytes: number | null; connections: number | null };
   broker: PartHealth & { fanOut: string; queues: Partial<Record<IntegrationName, QueueDepth | null>> | null };
   schedules: (ScheduleRunModel & { isLate: boolean; passedOver: ReturnType<typeof readPassedOver> })[];
+  lags: (JobLag & { isBehind: boolean })[];
   migrations: { name: string; finishedAt: Date | null }[];
   versions: { eventfork: string; node: string };
   settings: Retention & { canSendMail: boolean; emailVerification: "required" | "off" };
@@ -24,9 +28,10 @@ export async function inspectSystem(
   ctx: Pick<Ctx, "db" | "messaging" | "now">,
   env: Env = processEnv(),
 ): Promise<SystemItem> {
-  const [database, broker, schedules, migrations] = await Promise.all([
+  const [database, broker, lags, schedules, migrations] = await Promise.all([
     inspectDatabase(ctx),
     inspectBroker(ctx),
+    measureLag(ctx, readRetention(env)),
     ctx.db.scheduleRun.findMany({ orderBy: { name: "asc" } }),
     listMigrations(ctx),
   ]);
@@ -41,6 +46,7 @@ export async function inspectSystem(
       isLate: run.name !== "archive" && now - run.startedAt.getTime() - run.durationMs > lateAfterMs,
       passedOver: readPassedOver(run.result),
     })),
+    lags: lags.map((lag) => ({ ...lag, isBehind: lag.seconds > lagLimitSeconds })),
     migrations,
     versions: { eventfork: core.version, node: process.versions.node },
     settings: {

@@ -167,3 +167,6 @@ export function queueNames(prefix: string, integration: IntegrationName) {
 
 /** An event should have reached every queue after this time. */
 export const graceSeconds = 10 * 60;
+
+/** A job that is further behind does not keep up. */
+export const lagLimitSeconds = 5 * 60;

@@ -1,6 +1,6 @@
 "use client";
 
-import { formatNumber } from "@eventfork/core/platform/text/numbers";
+import { formatCapped, formatNumber } from "@eventfork/core/platform/text/numbers";
 import type { PartHealth, SystemItem } from "@eventfork/core/system";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { CheckIcon, XIcon } from "lucide-react";
@@ -18,10 +18,11 @@ const refreshEveryMs = 10_000;
 export function SystemView() {
   const trpc = useTRPC();
   const { data, isError } = useSuspenseQuery(live(trpc.system.inspect.queryOptions(), refreshEveryMs));
-  const { database, broker, schedules, migrations, versions, settings } = data;
+  const { database, broker, schedules, lags, migrations, versions, settings } = data;
   const isWell =
     database.isOk &&
     broker.isOk &&
+    lags.every(({ isBehind }) => !isBehind) &&
     schedules.every(({ isOk, isLate, passedOver }) => isOk && !isLate && passedOver.length === 0);
   return (
     <div className="flex flex-col gap-5">
@@ -49,6 +50,7 @@ export function SystemView() {
         </Health>
       </div>
       <Schedules schedules={schedules} />
+      <Lags lags={lags} />
       <div className="grid gap-4 lg:grid-cols-2">
         <Facts title="Retention">
           <SettingItem title="Events, deliveries, settled dead letters">{formatDays(settings.eventDays)}</SettingItem>
@@ -110,6 +112,30 @@ function SettingItem({ title, children }: { title: ReactNode; children: ReactNod
       <dt className="text-muted-foreground">{title}</dt>
       <dd className="tabular-nums">{children}</dd>
     </div>
+  );
+}
+
+const lagTitles: Readonly<Record<SystemItem["lags"][number]["job"], string>> = {
+  relay: "Publishing events",
+  reconcile: "Reconciling deliveries",
+  search: "Indexing events for search",
+  retention: "Deleting expired events",
+};
+
+function Lags({ lags }: Pick<SystemItem, "lags">) {
+  return (
+    <Facts title="Lag of jobs">
+      {lags.map(({ job, events, seconds, isBehind }) => (
+        <SettingItem key={job} title={lagTitles[job]}>
+          {events === 0 ? "None" : `${formatCapped(events)} events, ${formatNumber(seconds)} s`}
+          {isBehind && (
+            <Badge variant="warning" className="ml-2">
+              Behind
+            </Badge>
+          )}
+        </SettingItem>
+      ))}
+    </Facts>
   );
 }
 
