@@ -98,7 +98,7 @@ async function send(
   const events = createEvents(count, from);
   const startedAt = performance.now();
   const commits = events.map(async (event, index) => {
-    await sleep(startedAt + (index * 1_000) / rate - performance.now());
+    await sleep(Math.max(0, startedAt + (index * 1_000) / rate - performance.now()));
     const begunAt = performance.now();
     await Outbox.recordMany(ctx.db, [event]);
     const ms = performance.now() - begunAt;
