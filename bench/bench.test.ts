@@ -62,10 +62,21 @@ test(
   },
 );
 
+test("npm run bench -- latency measures each stage at each rate", small, async () => {
+  const { code, report, stderr } = await bench("latency", "--rates", "20,50", "--seconds", "1", "--json");
+  const percentiles = { p50: measured, p99: measured };
+  const stages = ["commit", "published", "received", "recorded", "total"].map((stage) => [stage, percentiles]);
+  expect(report, stderr).toEqual({
+    rates: [20, 50].map((rate) => ({ rate, deliveries: rate * 2.8, stages: Object.fromEntries(stages) })),
+  });
+  expect(code).toBe(0);
+});
+
 test.each([
   [["--events", "9"], /--events should be 10 or more/],
   [["rules", "--events", "9"], /1000 at least/],
   [["dashboard", "--seconds", "0"], /--seconds N/],
+  [["latency", "--rates", "none"], /--rates LIST/],
   [["sign-ups", "--burst", "0"], /--burst N/],
 ])("%j is refused with the usage before anything starts", async (args, words) => {
   expect(await bench(...args)).toEqual({ code: 1, report: null, stderr: expect.stringMatching(words) });

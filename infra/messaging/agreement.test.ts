@@ -124,13 +124,14 @@ const workerWindow = { windowMs: 100 };
 test.each(Topology.requiredNames)("%s's batches and concurrency are the same on AWS and locally", (name) => {
   const { windowSeconds, ...settings } = mappingOf(name);
   expect(windowSeconds).toBe(Topology.integrations[name].batch.windowSeconds);
-  expect(consumerSettings(name)).toEqual({ ...settings, ...workerWindow });
+  const intervalMs = name === "slack" ? 1_000 : 0;
+  expect(consumerSettings(name)).toEqual({ ...settings, ...workerWindow, intervalMs });
 });
 
 test.each(Topology.requiredNames)("%s's dead letters are archived with the same batches and concurrency", (name) => {
   const { windowSeconds, ...settings } = readMapping(`${titleOf(name)}DeadLetterQueueQueue`, "ArchiveFunction");
   expect(windowSeconds).toBe(Topology.archive.batch.windowSeconds);
-  expect(archiveSettings).toEqual({ ...settings, ...workerWindow });
+  expect(archiveSettings).toEqual({ ...settings, ...workerWindow, intervalMs: 0 });
 });
 
 test.each(Topology.requiredNames)(

@@ -9,10 +9,8 @@ import { type Retention, readRetention } from "../retention/index.ts";
 import { indexCheckpoint } from "../search/index.ts";
 import { graceSeconds } from "../topology/index.ts";
 
-export const laggingJobs = ["relay", "reconcile", "search", "retention"] as const;
-
 /** `events` counts up to 10,000; `seconds` is how long ago the first of them was due. */
-export type JobLag = { job: (typeof laggingJobs)[number]; events: number; seconds: number };
+export type JobLag = { job: "relay" | "reconcile" | "search" | "retention"; events: number; seconds: number };
 
 type LagCtx = Pick<Ctx, "db" | "now"> & { messaging: QueueMessaging };
 

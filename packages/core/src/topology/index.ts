@@ -9,8 +9,8 @@ export type IntegrationTopology = {
   request: string;
   /** The initial filter policy (scope `MessageBody`); operators own every later version. */
   rule: Readonly<Record<string, unknown>>;
-  /** AWS: a size above 10 needs a window of 1 s or more. */
-  batch: { size: number; windowSeconds: number };
+  /** AWS: a size above 10 needs a window of 1 s or more. `intervalSeconds`: at least, from one small batch to the next. */
+  batch: { size: number; windowSeconds: number; intervalSeconds?: number };
   /** AWS allows 2 to 1,000. */
   maximumConcurrency: number;
   /** The visibility timeout is `visibilityFactor` times this. */
@@ -85,7 +85,7 @@ export const integrations = {
     description: "Tells a channel who has signed up.",
     request: "POST /chat.postMessage",
     rule: signUps,
-    batch: { size: 90, windowSeconds: 1 },
+    batch: { size: 90, windowSeconds: 1, intervalSeconds: 1 },
     maximumConcurrency: 2,
     timeoutSeconds: 10,
     retry: { attempts: 12, baseSeconds: 4, capSeconds: 3600 },

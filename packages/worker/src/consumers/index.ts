@@ -18,7 +18,10 @@ type ConsumerOptions = {
   longPollSeconds?: number;
 };
 
-type MappingSettings = Pick<MappingOptions, "batchSize" | "windowMs" | "maximumConcurrency" | "timeoutSeconds">;
+type MappingSettings = Pick<
+  MappingOptions,
+  "batchSize" | "windowMs" | "intervalMs" | "maximumConcurrency" | "timeoutSeconds"
+>;
 
 type MappingTopology = Pick<Topology.IntegrationTopology, "batch" | "maximumConcurrency" | "timeoutSeconds">;
 
@@ -26,7 +29,7 @@ type MappingTopology = Pick<Topology.IntegrationTopology, "batch" | "maximumConc
 const windowMs = 100;
 
 function toSettings({ batch, ...settings }: MappingTopology): MappingSettings {
-  return { batchSize: batch.size, windowMs, ...settings };
+  return { batchSize: batch.size, windowMs, intervalMs: (batch.intervalSeconds ?? 0) * 1_000, ...settings };
 }
 
 export function consumerSettings(name: Topology.IntegrationName): MappingSettings {

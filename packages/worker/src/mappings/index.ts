@@ -32,6 +32,8 @@ export type MappingOptions = {
   batchSize: number;
   /** How long a batch waits for more messages when there is no backlog. Lambda's own window is 1 s at least. */
   windowMs: number;
+  /** From the beginning of a batch to that of the next one, when there is no backlog: a provider's pace. */
+  intervalMs: number;
   maximumConcurrency: number;
   timeoutSeconds: number;
   isPaused?: () => Promise<boolean>;
@@ -60,6 +62,7 @@ export function startMapping(options: MappingOptions): Mapping {
 
 async function poll(options: MappingOptions, stopping: AbortSignal): Promise<void> {
   const invocations = new Set<Promise<void>>();
+  let notBefore = 0;
   const stopped = new Promise<void>((resolve) => stopping.addEventListener("abort", () => resolve(), { once: true }));
   while (!stopping.aborted) {
     try {
@@ -67,11 +70,12 @@ async function poll(options: MappingOptions, stopping: AbortSignal): Promise<voi
         await sleep(retryAfterErrorMs, undefined, { signal: stopping });
         continue;
       }
-      const messages = await gather(options, stopping);
+      const messages = await gather(options, stopping, notBefore);
       if (messages.length === 0) continue;
       if (invocations.size === options.maximumConcurrency) await Promise.race([...invocations, stopped]);
       if (invocations.size === options.maximumConcurrency) await giveBack(options, messages);
       else {
+        notBefore = performance.now() + options.intervalMs;
         const invocation = handle(options, messages).finally(() => invocations.delete(invocation));
         invocations.add(invocation);
       }
@@ -105,13 +109,15 @@ async function giveBack(options: MappingOptions, messages: readonly Message[]): 
 }
 
 /** A full first receive is a backlog, which waits for nothing. Several receives at once then fill the batch. */
-async function gather(options: MappingOptions, stopping: AbortSignal): Promise<Message[]> {
+async function gather(options: MappingOptions, stopping: AbortSignal, notBefore: number): Promise<Message[]> {
   const waitSeconds = options.longPollSeconds ?? longPollSeconds;
   const messages = await receive(options, options.batchSize, { waitSeconds, stopping });
   let parallel = messages.length === awsBatchSize ? backlogReceives : 1;
   let isMore = messages.length > 0;
   if (isMore && messages.length < Math.min(awsBatchSize, options.batchSize)) {
-    await sleep(options.windowMs, undefined, { signal: stopping }).catch(() => undefined);
+    await sleep(Math.max(options.windowMs, notBefore - performance.now()), undefined, { signal: stopping }).catch(
+      () => undefined,
+    );
   }
   while (isMore && messages.length < options.batchSize && !stopping.aborted) {
     const wanted = options.batchSize - messages.length;

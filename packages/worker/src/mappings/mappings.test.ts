@@ -25,9 +25,9 @@ async function send(integration: keyof Messaging["queues"], count: number): Prom
 function start(
   integration: keyof Messaging["queues"],
   handler: MappingHandler,
-  { batchSize = 1, windowMs = 0 }: { batchSize?: number; windowMs?: number } = {},
+  { batchSize = 1, windowMs = 0, intervalMs = 0 }: { batchSize?: number; windowMs?: number; intervalMs?: number } = {},
 ) {
-  const settings = { batchSize, windowMs, maximumConcurrency: 2, timeoutSeconds: 20, log: silentLogger };
+  const settings = { batchSize, windowMs, intervalMs, maximumConcurrency: 2, timeoutSeconds: 20, log: silentLogger };
   return startMapping({ sqs: messaging.sqs, queueUrl: queueOf(messaging, integration).url, handler, ...settings });
 }
 
@@ -91,4 +91,26 @@ test("messages that arrive within the window join the batch, and a backlog does 
   await waitFor("the backlog", withinMs, async () => sizes.length > 1);
   expect([sizes.at(-1), performance.now() - startedAt < window.windowMs]).toEqual([30, true]);
   await other.stop();
+});
+
+test("small batches begin an interval apart, and what arrives meanwhile is in the next one", async () => {
+  const begun: { at: number; size: number }[] = [];
+  const handler: MappingHandler = async ({ Records }) => {
+    begun.push({ at: performance.now(), size: Records.length });
+    return { batchItemFailures: [] };
+  };
+  // A long poll that was ended on this side may still take a message on the broker's.
+  messaging = await createTestMessaging();
+  const mapping = start("slack", handler, { batchSize: 30, windowMs: 50, intervalMs: 1_500 });
+  const begin = (count: number) => waitFor("a batch", withinMs, async () => begun.length === count);
+  await send("slack", 1);
+  await begin(1);
+  await send("slack", 1);
+  await waitFor("the second message to be received", withinMs, async () => (await depthOf("slack"))?.inFlight === 1);
+  await send("slack", 2);
+  await begin(2);
+  await mapping.stop();
+  const [first, second] = begun;
+  expect(second?.size).toBe(3);
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1_490);
 });

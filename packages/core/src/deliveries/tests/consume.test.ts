@@ -95,6 +95,7 @@ describe("a consumer", () => {
       queueUrl: url,
       batchSize: 10,
       windowMs: 0,
+      intervalMs: 0,
       handler: (event) => consume(consumeCtx(), event.Records, AbortSignal.timeout(8_000)),
       isPaused: async () => (await listPaused(ctx)).includes("slack"),
     });
@@ -103,6 +104,7 @@ describe("a consumer", () => {
       queueUrl: deadLetterUrl,
       batchSize: 10,
       windowMs: 0,
+      intervalMs: 0,
       handler: (event) => DeadLetters.archive({ ...ctx, integration: "slack" }, event.Records),
     });
     stops.push(consumer.stop, archiver.stop);
@@ -313,6 +315,7 @@ describe("a consumer", () => {
       queueUrl: url,
       batchSize: 10,
       windowMs: 0,
+      intervalMs: 0,
       maximumConcurrency: 1,
       timeoutSeconds: 10,
       log: silentLogger,

@@ -56,6 +56,7 @@ function startConsumer(): void {
     timeoutSeconds: 10,
     batchSize: 10,
     windowMs: 0,
+    intervalMs: 0,
     log: silentLogger,
     handler: ({ Records }) =>
       consume({ ...consumeCtx, retryScale: 0.001, random: Math.random }, Records, AbortSignal.timeout(8_000)),
@@ -157,6 +158,7 @@ test("an archiver that is killed between copy and removal, and an unavailable da
     timeoutSeconds: 1,
     batchSize: 10,
     windowMs: 0,
+    intervalMs: 0,
     log: silentLogger,
     handler: ({ Records }) =>
       DeadLetters.archive({ ...ctx, db, integration: "slack" }, Records).catch((error) => {

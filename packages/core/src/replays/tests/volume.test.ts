@@ -39,7 +39,14 @@ function startConsumer(): void {
   };
   const own = { messaging: narrowToOwn(ctx.messaging, "slack"), integration: "slack" as const };
   const consumeCtx = { ...ctx, ...own, topology: integrations.slack, connection };
-  const common = { sqs: ctx.messaging.sqs, batchSize: 100, windowMs: 0, timeoutSeconds: 10, log: silentLogger };
+  const common = {
+    sqs: ctx.messaging.sqs,
+    batchSize: 100,
+    windowMs: 0,
+    intervalMs: 0,
+    timeoutSeconds: 10,
+    log: silentLogger,
+  };
   const more = { metrics: noMetrics, retryScale: 0.001, random: Math.random };
   const consumer = startMapping({
     ...common,
