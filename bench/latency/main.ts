@@ -8,6 +8,7 @@ import { type Ctx, silentLogger } from "@eventfork/core/platform";
 import { createDb, type Db } from "@eventfork/core/platform/db";
 import type { Env } from "@eventfork/core/platform/env";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
+import { requiredNames, topologyOf } from "@eventfork/core/topology";
 import { startServices } from "@eventfork/local/services";
 import { Supervisor } from "@eventfork/local/supervisor";
 import { countDeliveries, createEvents } from "@eventfork/local/workload";
@@ -25,8 +26,9 @@ type Percentiles = { p50: number; p99: number };
 /**
  * `commit`: the transaction that records the event. `published`: until SNS has accepted it. `received`: through SNS and
  * SQS until a consumer has claimed it. `recorded`: the provider's call and recording its outcome. `total`: from the commit on.
+ * All but `paced` leave integrations out whose batches keep an interval; `paced` is their total.
  */
-const stages = ["commit", "published", "received", "recorded", "total"] as const;
+const stages = ["commit", "published", "received", "recorded", "total", "paced"] as const;
 
 type Latency = { rate: number; deliveries: number; stages: Record<(typeof stages)[number], Percentiles> };
 
@@ -112,26 +114,27 @@ async function readLatency(
   db: Db,
   { rate, since, commitMs }: { rate: number; since: Date; commitMs: readonly number[] },
 ): Promise<Latency> {
-  const rows = await db.$queryRaw<Record<Exclude<(typeof stages)[number], "commit">, number>[]>`
-    SELECT extract(epoch FROM e.published_at - e.recorded_at)::float8 * 1000 AS published,
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT d.integration = ANY(${paced}) AS "isPaced",
+      extract(epoch FROM e.published_at - e.recorded_at)::float8 * 1000 AS published,
       extract(epoch FROM d.last_attempt_at - e.published_at)::float8 * 1000 AS received,
       extract(epoch FROM d.delivered_at - d.last_attempt_at)::float8 * 1000 AS recorded,
       extract(epoch FROM d.delivered_at - e.recorded_at)::float8 * 1000 AS total
     FROM delivery d JOIN event e ON e.id = d.event_id WHERE e.recorded_at >= ${since} AND d.status = 'delivered'`;
-  const of = (stage: (typeof stages)[number]) =>
-    percentiles(stage === "commit" ? commitMs : rows.map((row) => row[stage]));
+  const of = (stage: Timed, isPaced = false) =>
+    percentiles(rows.filter((row) => row.isPaced === isPaced).map((row) => row[stage]));
+  const timed = { published: of("published"), received: of("received"), recorded: of("recorded"), total: of("total") };
   return {
     rate,
     deliveries: rows.length,
-    stages: {
-      commit: of("commit"),
-      published: of("published"),
-      received: of("received"),
-      recorded: of("recorded"),
-      total: of("total"),
-    },
+    stages: { commit: percentiles(commitMs), ...timed, paced: of("total", true) },
   };
 }
+
+type Timed = "published" | "received" | "recorded" | "total";
+type Row = Record<Timed, number> & { isPaced: boolean };
+
+const paced = requiredNames.filter((name) => topologyOf(name).batch.intervalSeconds !== undefined);
 
 function percentiles(values: readonly number[]): Percentiles {
   const sorted = values.toSorted((a, b) => a - b);
