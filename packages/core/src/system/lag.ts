@@ -1,7 +1,7 @@
 import { listAllPaused, listRateLimited } from "../integrations/index.ts";
 import { measureOutbox } from "../outbox/index.ts";
 import { listOn, type QueueMessaging } from "../platform/aws/index.ts";
-import { Prisma } from "../platform/db/index.ts";
+import { byKey, Prisma } from "../platform/db/index.ts";
 import type { Ctx, Metrics } from "../platform/index.ts";
 import { countLimit } from "../platform/text/numbers.ts";
 import { checkpointOf } from "../reconciliation/index.ts";
@@ -72,7 +72,7 @@ async function measureSearch(ctx: LagCtx): Promise<Lag> {
     ctx.now(),
     Prisma.sql`
       SELECT recorded_at AS at FROM event e WHERE (recorded_at, id) > (${from?.at ?? new Date(0)}::timestamptz, ${from?.lastId ?? ""})
-        AND NOT EXISTS (SELECT FROM event_search s WHERE s.event_id = e.id) ORDER BY recorded_at, id`,
+        AND NOT EXISTS (SELECT FROM event_search s WHERE s.event_id = e.id ${byKey}) ORDER BY recorded_at, id`,
   );
 }
 
