@@ -15,7 +15,7 @@ import { searchTextOf } from "./selection.ts";
 import { type ArchivedMessage, insertMessages } from "./sql.ts";
 
 /**
- * Idempotent.
+ * Idempotent. The caller deletes from the queue the messages that did not fail.
  * @throws when the database does not respond.
  */
 export async function archive(ctx: ArchiveCtx, records: readonly SQSRecord[]): Promise<SQSBatchResponse> {

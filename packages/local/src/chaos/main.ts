@@ -47,7 +47,7 @@ function toFigures({ crashes, ...result }: ChaosResult) {
   return { ...figures, chargedToRateLimits, seed };
 }
 
-/** Slack has no idempotency key: each crash in its window may double a post. */
+/** Slack has no idempotency key: a crash of its consumer during a batch may double a post. */
 function isPassed({ lost, unfinished, chargedToRateLimits, duplicates, inWindow }: ChaosResult): boolean {
   const isSlackExcused = duplicates.slack <= inWindow;
   if (lost + unfinished + chargedToRateLimits > 0) return false;
@@ -61,7 +61,7 @@ function toText(result: ChaosResult): string {
     `${result.published} events in ${seconds.faults.toFixed(1)} s of faults; at rest ${seconds.drain.toFixed(1)} s later${result.isDrained ? "" : " (NOT at rest)"}`,
     `ended: consumers with -9 ${times(crashes.consumers)}, relays ${times(crashes.relays)}, Postgres ${times(crashes.postgres)}, the emulator ${times(crashes.broker)}`,
     `lost ${result.lost}, unfinished ${result.unfinished}, charged to rate limits ${result.chargedToRateLimits}, dead letters replayed ${result.replayed}`,
-    `duplicates: analytics ${duplicates.analytics}, Mailchimp ${duplicates.mailchimp}, Slack ${duplicates.slack} (of ${countCrashes(crashes)} crashes ${inWindow} were in its window)`,
+    `duplicates: analytics ${duplicates.analytics}, Mailchimp ${duplicates.mailchimp}, Slack ${duplicates.slack} (${inWindow} of ${countCrashes(crashes)} crashes ended a consumer of Slack during a batch)`,
     `${isPassed(result) ? "passed" : "FAILED"}; again with: npm run chaos -- --events ${result.published} --seed ${result.seed}`,
   ].join("\n");
 }
