@@ -24,7 +24,10 @@ test("a channel's name is resolved once, and posted to and read by its id, also 
   });
   const settings = { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_CHANNEL: "sign-ups", SLACK_API_URL: `${server.url}/api` };
   const connection = slack.connect(settings);
-  const options = { ...deliverOptions(), possiblyDelivered: new Map([["evt_1", new Date("2026-11-23T10:00:02.000Z")]]) };
+  const options = {
+    ...deliverOptions(),
+    possiblyDelivered: new Map([["evt_1", new Date("2026-11-23T10:00:02.000Z")]]),
+  };
   for (let i = 0; i < 2; i += 1) {
     expect((await connection.deliver(exampleSignUps(2), options)).map(({ ok }) => ok)).toEqual([true, true]);
   }
