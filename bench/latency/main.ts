@@ -47,7 +47,6 @@ function readOptions(args: readonly string[]) {
   return { rates, seconds, isJson: values.json };
 }
 
-/** Prints how long an event takes from its commit to its recorded outcome, by stage, at each rate. */
 export async function benchLatency(args: readonly string[]): Promise<void> {
   const { isJson, ...options } = readOptions(args);
   const folder = await mkdtemp(join(tmpdir(), "eventfork-latency-"));

@@ -29,7 +29,7 @@ export async function createCli() {
     env,
     eventfork: (args: readonly string[], overrides: NodeJS.ProcessEnv = {}) =>
       runInTurn(() => runHere(args, { ...env, ...overrides })),
-    /** Slower by the second that loading takes. For commands whose process matters: its environment, pipes, exit. */
+    /** A second slower. For commands whose process matters. */
     eventforkProcess: async (args: readonly string[], overrides: NodeJS.ProcessEnv = {}): Promise<Result> => {
       try {
         const answer = await promisify(execFile)(process.execPath, [main, ...args], { env: { ...env, ...overrides } });

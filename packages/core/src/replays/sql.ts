@@ -4,12 +4,10 @@ import type { IntegrationName } from "../topology/index.ts";
 import type { Lease } from "./lease.ts";
 
 /*
- * The statements that move a replay's items. Each moves `replay_item`, the counts in `replay` and the items' dead letters
- * together, so that the counts always equal the items. An item moves only from the state that the statement names:
- * repeating a statement changes nothing.
+ * Each moves a replay's items, its counts and the items' dead letters together. An item moves only from the named state,
+ * so that repeating a statement changes nothing.
  */
 
-/** Clocks of two processes differ by less. */
 const clockSkewMs = 1_000;
 
 /**

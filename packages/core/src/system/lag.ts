@@ -14,7 +14,7 @@ export type JobLag = { job: "relay" | "reconcile" | "search" | "retention"; even
 
 type LagCtx = Pick<Ctx, "db" | "now"> & { messaging: QueueMessaging };
 
-/** How far each job is behind. @throws EventforkError `MISCONFIGURED` for a wrong retention. */
+/** @throws EventforkError `MISCONFIGURED` for a wrong retention. */
 export async function measureLag(ctx: LagCtx, retention: Retention = readRetention()): Promise<JobLag[]> {
   const [outbox, reconcile, search, expired] = await Promise.all([
     measureOutbox(ctx),
@@ -30,7 +30,6 @@ export async function measureLag(ctx: LagCtx, retention: Retention = readRetenti
   ];
 }
 
-/** Publishes the longest lag. */
 export async function reportLag(ctx: LagCtx & { metrics: Metrics }): Promise<Record<JobLag["job"], number>> {
   const lags = await measureLag(ctx);
   const value = Math.max(...lags.map(({ seconds }) => seconds));

@@ -42,7 +42,7 @@ export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
 /** Ends a subquery that runs for each row: with stale statistics, the planner would join the whole table. */
 export const byKey = Prisma.sql`OFFSET 0`;
 
-/** A text column without its indexes: the planner then takes the key, not an index on a state that most rows share. */
+/** A text column without its indexes, so that the planner takes the key, not an index on a state. */
 export function unindexed(column: string): Prisma.Sql {
   return Prisma.raw(`(${column} || '')`);
 }
