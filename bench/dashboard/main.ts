@@ -77,7 +77,7 @@ async function explainAll(ctx: Ctx, calls: readonly Call[], dataDir: string) {
   for (const { page, name, run } of calls) {
     await run(callAsSomebody(ctx), ctx);
     await sleep(100);
-    await log.skip();
+    await log.forget();
     await run(callAsSomebody(ctx), ctx);
     await sleep(100);
     const found = await log.read();

@@ -51,7 +51,7 @@ export type Plan = {
   reads: { table: string; how: string; rows: number }[];
 };
 
-export function readPlans(dataDir: string): { skip: () => Promise<void>; read: () => Promise<Plan[]> } {
+export function readPlans(dataDir: string): { forget: () => Promise<void>; read: () => Promise<Plan[]> } {
   const file = join(dataDir, "log", "plans.json");
   let at = 0;
   const read = async () => {
@@ -62,7 +62,7 @@ export function readPlans(dataDir: string): { skip: () => Promise<void>; read: (
       .filter((line) => line.includes("plan:"))
       .map((line) => toPlan((JSON.parse(line) as { message: string }).message));
   };
-  return { read, skip: async () => void (await read()) };
+  return { read, forget: async () => void (await read()) };
 }
 
 function toPlan(message: string): Plan {
