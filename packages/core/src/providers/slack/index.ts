@@ -1,4 +1,4 @@
-import type { MessageMetadata, WebClient } from "@slack/web-api";
+import type { ChatPostMessageResponse, WebClient } from "@slack/web-api";
 import { readEnv, slackEnv } from "../../platform/env/index.ts";
 import { deliverInCalls, outcomeOf, renderEach } from "../framework/calls.ts";
 import { type ConnectionCheck, type DeliverOptions, delivered, type Integration } from "../framework/define.ts";
@@ -49,18 +49,16 @@ async function post(
   lines: readonly SlackLine[],
   options: DeliverOptions,
 ): Promise<string> {
-  const { metadata, ...content } = toMessage(lines);
-  const message = { channel, ...content, metadata: toMetadata(metadata), unfurl_links: false, unfurl_media: false };
+  const { blocks, metadata, ...content } = toMessage(lines);
+  // As the SDK sends them. Objects it would also copy, leaf by leaf, for a log that is off: 3 % of a consumer's CPU.
+  const json = { blocks: JSON.stringify(blocks), metadata: JSON.stringify(metadata) };
   try {
-    const answer = await client.chat.postMessage(message);
+    const message = { channel, ...content, ...json, unfurl_links: false, unfurl_media: false };
+    const answer: ChatPostMessageResponse = await client.apiCall("chat.postMessage", message);
     return `posted ${answer.ts ?? ""}`.trim();
   } catch (error) {
     throw toSlackError(error, options.now()) ?? error;
   }
-}
-
-function toMetadata(metadata: { event_type: string; event_payload: object }): MessageMetadata {
-  return metadata as MessageMetadata;
 }
 
 async function checkSlack(
