@@ -1,9 +1,14 @@
+import { completeAttempts } from "@eventfork/core/deliveries";
 import type { Ctx } from "@eventfork/core/platform";
 import type { AllFigures } from "@eventfork/core/rollups";
 import { integrationNames } from "@eventfork/core/topology";
 
 export async function countFigures(ctx: Ctx, from: Date, to: Date) {
-  const attempts = await ctx.db.attempt.findMany({ where: { startedAt: { gte: from, lt: to } } });
+  const range = { gte: from, lt: to };
+  const attempts = completeAttempts(
+    await ctx.db.attempt.findMany({ where: { startedAt: range } }),
+    await ctx.db.delivery.findMany({ where: { lastAttemptAt: range } }),
+  );
   const deadLetters = await ctx.db.deadLetter.findMany({ where: { errorClass: "Unfinished", status: "open" } });
   const unfinished = deadLetters.filter(({ archivedAt }) => archivedAt >= from && archivedAt < to);
   const count = (name: string, ...outcomes: string[]) =>

@@ -1,3 +1,4 @@
+export { completeAttempts, listAttempts } from "./attempts.ts";
 export { type Breaker, describeBreaker } from "./circuit-breaker.ts";
 export { type ConsumeCtx, consume } from "./consume.ts";
 export { createConsumer } from "./consumer.ts";

@@ -9,12 +9,12 @@ import {
   storableText,
 } from "../platform/db/index.ts";
 import { clip } from "../platform/index.ts";
-import { countAttempts, countEvents } from "../rollups/index.ts";
+import { countAttempts, countEvents, maximumCallMs } from "../rollups/index.ts";
 import type { IntegrationName } from "../topology/index.ts";
 import { type BreakerHealth, windowSeconds } from "./circuit-breaker.ts";
 import { firstLimit, type LimitSign, updateLimit } from "./rate-limit.ts";
 
-/** Returns ids of events that cannot be stored. @throws while the database is unavailable */
+/** Returns unstorable events' ids. @throws while the database is unavailable */
 export async function storeExternalEvents(db: Db, events: readonly Envelope[], now: Date): Promise<string[]> {
   try {
     await insertEvents(db, events, now);
@@ -73,7 +73,7 @@ type RecordOptions = {
   limit?: LimitSign & { scale: number };
 };
 
-/** One statement, so that all of a batch commits together. A consumer whose lease has ended records deliveries only. */
+/** One statement: a batch commits together. After its lease, a consumer records deliveries only. */
 export async function recordOutcomes(db: Db, options: RecordOptions): Promise<BreakerHealth> {
   const { integration, now, timing } = options;
   const attempts = Prisma.sql`
@@ -84,7 +84,7 @@ export async function recordOutcomes(db: Db, options: RecordOptions): Promise<Br
     outcome AS (${readOutcomes(options)}),
     updated AS (${upsertDeliveries(options)}),
     recorded AS MATERIALIZED (
-      SELECT o.*, u.attempts FROM outcome o JOIN updated u ON u.event_id = o."eventId"
+      SELECT o.*, u.attempts, u.receive_count FROM outcome o JOIN updated u ON u.event_id = o."eventId"
     ),
     resolved AS (${resolveDeadLetters(options)}),
     attempted AS (${insertAttempts(options)}),
@@ -100,7 +100,7 @@ function endLease({ leaseId, now }: RecordOptions): Prisma.Sql {
   return Prisma.sql`DELETE FROM lease WHERE id = ${leaseId} AND until > ${now} RETURNING id`;
 }
 
-/** A row for each event, in the order in which every writer locks deliveries. */
+/** A row per event, in every writer's lock order. */
 function readOutcomes(options: RecordOptions): Prisma.Sql {
   const outcomes = groupAlike(options.outcomes.map(storableOutcome));
   return Prisma.sql`
@@ -113,25 +113,31 @@ function readOutcomes(options: RecordOptions): Prisma.Sql {
     ORDER BY "eventId"`;
 }
 
-/** `delivery`: one row for each event and integration. A delivered one never changes. */
-function upsertDeliveries({ integration, now, timing: { startedAt } }: RecordOptions): Prisma.Sql {
+/** `delivery`: one per event and integration. A delivered one never changes. */
+function upsertDeliveries({ integration, now, timing: { startedAt, durationMs } }: RecordOptions): Prisma.Sql {
+  const callMs = now.getTime() - startedAt.getTime();
+  const isSuccess = Prisma.sql`o.status = 'delivered' AND ${callMs >= 0 && callMs <= maximumCallMs}::boolean`;
   return Prisma.sql`
     INSERT INTO delivery AS d (event_id, integration, event_type, status, attempts, first_attempt_at, last_attempt_at,
-      next_attempt_at, is_uncertain, delivered_at, response, error_class, error_code, error_message, updated_at)
+      next_attempt_at, is_uncertain, delivered_at, receive_count, duration_ms, response, error_class, error_code,
+      error_message, updated_at)
     SELECT o."eventId", ${integration}, o."eventType", o.status, 1, ${startedAt}, ${startedAt}, o."nextAttemptAt",
-      o."isPossiblyDelivered", CASE WHEN o.status = 'delivered' THEN ${now}::timestamptz END, o.response, o."errorClass",
-      o."errorCode", o."errorMessage", ${now}
+      o."isPossiblyDelivered", CASE WHEN o.status = 'delivered' THEN ${now}::timestamptz END,
+      CASE WHEN ${isSuccess} THEN o."receiveCount" END, CASE WHEN ${isSuccess} THEN ${durationMs}::int END, o.response,
+      o."errorClass", o."errorCode", o."errorMessage", ${now}
     FROM outcome o WHERE o.status = 'delivered' OR EXISTS (SELECT FROM held)
     ON CONFLICT (event_id, integration) DO UPDATE SET
       status = excluded.status, attempts = d.attempts + 1, last_attempt_at = excluded.last_attempt_at,
       next_attempt_at = excluded.next_attempt_at, is_uncertain = excluded.is_uncertain, delivered_at = excluded.delivered_at,
+      receive_count = CASE WHEN d.attempts = 0 THEN excluded.receive_count END,
+      duration_ms = CASE WHEN d.attempts = 0 THEN excluded.duration_ms END,
       response = excluded.response, error_class = excluded.error_class, error_code = excluded.error_code,
       error_message = excluded.error_message, updated_at = excluded.updated_at
     WHERE d.status <> 'delivered'
-    RETURNING d.event_id, d.attempts`;
+    RETURNING d.event_id, d.attempts, d.receive_count`;
 }
 
-/** `dead_letter`: a delivered event has none left. Looked up only where the integration has unresolved ones at all. */
+/** `dead_letter`: a delivered event has none left. Skipped where the integration has none unresolved. */
 function resolveDeadLetters({ integration, now }: RecordOptions): Prisma.Sql {
   return Prisma.sql`
     UPDATE dead_letter SET status = 'resolved', status_at = ${now}
@@ -146,16 +152,17 @@ function resolveDeadLetters({ integration, now }: RecordOptions): Prisma.Sql {
     ))`;
 }
 
+/** `attempt`: those that the delivery does not hold. */
 function insertAttempts({ integration, timing: { startedAt, durationMs } }: RecordOptions): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO attempt (event_id, integration, number, receive_count, started_at, duration_ms, outcome, response,
       error_code, error_message)
     SELECT "eventId", ${integration}, attempts, "receiveCount", ${startedAt}, ${durationMs}, outcome, response, "errorCode",
       "errorMessage"
-    FROM recorded`;
+    FROM recorded WHERE receive_count IS NULL`;
 }
 
-/** `integration_state`: the circuit breaker's window, and the rate limit. */
+/** `integration_state`: circuit breaker's window, rate limit. */
 function updateIntegrationState(options: RecordOptions): Prisma.Sql {
   const { integration, now, success, failure } = options;
   const limit = { ...noLimit, ...options.limit, startedAt: options.timing.startedAt, now, success };

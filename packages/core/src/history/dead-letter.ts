@@ -12,6 +12,7 @@ import {
   maskTexts,
   readHistory,
 } from "../dead-letters/index.ts";
+import { listAttempts } from "../deliveries/index.ts";
 import type { AttemptModel, DeadLetterModel } from "../platform/db/index.ts";
 import { type Ctx, EventforkError, inputText, parseInput } from "../platform/index.ts";
 import { type ExplainedEvent, explainEvent } from "./delivery-explanation.ts";
@@ -49,9 +50,7 @@ export async function getDeadLetter(
   const row = await findDeadLetter(ctx, id);
   const { integration, eventId } = row;
   const [attemptList, story, replayList] = await Promise.all([
-    eventId === null
-      ? []
-      : ctx.db.attempt.findMany({ where: { integration, eventId }, orderBy: { number: "desc" }, take: 100 }),
+    eventId === null ? [] : listAttempts(ctx.db, { integration, eventId }),
     eventId === null ? null : buildHistory(ctx, eventId),
     listReplaysOf(ctx, id),
   ]);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { DeadLetterStatus } from "../dead-letters/index.ts";
 import { type Advice, adviseOn } from "../dead-letters/index.ts";
 import type { DeliveryItem } from "../deliveries/index.ts";
-import { deliveryStatuses } from "../deliveries/index.ts";
+import { deliveryStatuses, listAttempts } from "../deliveries/index.ts";
 import type { AttemptModel } from "../platform/db/index.ts";
 import { type Ctx, EventforkError, inputText, parseInput } from "../platform/index.ts";
 import type { DeadLetterReplay } from "./dead-letter.ts";
@@ -37,9 +37,9 @@ export async function getDelivery(
   const key = parseInput(getDeliveryInput, input);
   const { eventId, integration } = key;
   const [row, event, attemptList, deadLetter, replayList] = await Promise.all([
-    db.delivery.findUnique({ where: { eventId_integration: key } }),
+    db.delivery.findUnique({ where: { eventId_integration: key }, omit: { receiveCount: true, durationMs: true } }),
     db.event.findUnique({ where: { id: eventId }, select: { subject: true, source: true } }),
-    db.attempt.findMany({ where: key, orderBy: { number: "desc" }, take: 100 }),
+    listAttempts(db, key),
     db.deadLetter.findFirst({
       where: key,
       orderBy: { archivedAt: "desc" },

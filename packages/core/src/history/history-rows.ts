@@ -1,3 +1,4 @@
+import { completeAttempts } from "../deliveries/index.ts";
 import type {
   AttemptModel,
   DeadLetterModel,
@@ -36,7 +37,7 @@ const othersAtMost = 100;
 /** @throws EventforkError `NOT_FOUND`. */
 export async function readHistoryRows({ db }: Pick<Ctx, "db">, eventId: string): Promise<HistoryRows> {
   const where = { eventId };
-  const [event, deliveries, attempts, deadLetters, overdue, sent, replayed] = await Promise.all([
+  const [event, deliveries, rows, deadLetters, overdue, sent, replayed] = await Promise.all([
     db.event.findUnique({ where: { id: eventId } }),
     db.delivery.findMany({ where }),
     db.attempt.findMany({ where, orderBy: { startedAt: "desc" }, take: attemptsAtMost + 1 }),
@@ -49,6 +50,7 @@ export async function readHistoryRows({ db }: Pick<Ctx, "db">, eventId: string):
     const message = `No event ${eventId} is recorded. An external event shows in the deliveries only, and an old one is deleted.`;
     throw new EventforkError("NOT_FOUND", message);
   }
+  const attempts = completeAttempts(rows, deliveries).sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
   return { event, deliveries, attempts, deadLetters, overdue, sent, replayed };
 }
 

@@ -8,8 +8,8 @@ export const unfinished = "unfinished";
 export const unfinishedClass = "Unfinished";
 
 /**
- * `source` has a row per attempt: integration, at, outcome, and latency, null unless delivered. Rows are in key order,
- * to avoid deadlocks.
+ * `source` has a row per attempt: integration, at, outcome, latency (null unless delivered). Key order avoids
+ * deadlocks.
  */
 export function countAttempts(source: Prisma.Sql, steps: readonly RollupStep[] = rollupSteps): Prisma.Sql {
   return Prisma.sql`

@@ -12,4 +12,4 @@ export {
   readFigures,
   readIntegrationFigures,
 } from "./read.ts";
-export { type Rebuilt, rebuildRollups, rebuildRollupsInput } from "./rebuild.ts";
+export { maximumCallMs, type Rebuilt, rebuildRollups, rebuildRollupsInput } from "./rebuild.ts";

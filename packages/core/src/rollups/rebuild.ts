@@ -12,6 +12,9 @@ export const rebuildRollupsInput = z.object({
 
 export type Rebuilt = { hours: number; corrected: number };
 
+/** Longer first successes have attempt rows; `updated_at` finds the others. */
+export const maximumCallMs = hourMs;
+
 type Progress = { done: number; of: number };
 
 const quickMs = 100;
@@ -70,7 +73,12 @@ async function rebuildHours(
     FROM attempt a
     LEFT JOIN delivery d ON d.event_id = a.event_id AND d.integration = a.integration
     LEFT JOIN event e ON e.id = a.event_id
-    WHERE a.started_at >= ${from} AND a.started_at < ${to}`;
+    WHERE a.started_at >= ${from} AND a.started_at < ${to}
+    UNION ALL
+    SELECT d.integration, d.last_attempt_at, d.status, d.delivered_at - e.time
+    FROM delivery d LEFT JOIN event e ON e.id = d.event_id
+    WHERE d.receive_count IS NOT NULL AND d.last_attempt_at >= ${from} AND d.last_attempt_at < ${to}
+      AND d.updated_at >= ${from} AND d.updated_at < ${new Date(to.getTime() + maximumCallMs)}`;
   const events = Prisma.sql`
     SELECT type, recorded_at AS at FROM event
     WHERE recorded_at >= ${from} AND recorded_at < ${to} AND published_at IS NOT NULL`;
@@ -111,7 +119,7 @@ async function rebuildUnfinished({ db, now }: Pick<Ctx, "db" | "now">, first: Da
   });
 }
 
-/** Writers hold a row lock until they commit: this waits for them. */
+/** Waits for writers, which lock rows until they commit. */
 async function inLockedTransaction<Result>(db: Ctx["db"], work: (tx: Tx) => Promise<Result>): Promise<Result> {
   return db.$transaction(
     async (tx) => {

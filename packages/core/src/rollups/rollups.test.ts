@@ -1,4 +1,5 @@
 import { createTestCtx, deadLetterRecord } from "@eventfork/testing";
+import { storeAsAttemptRows } from "@eventfork/testing/attempts";
 import { countFigures, totalFigures } from "@eventfork/testing/figures";
 import { beforeAll, describe, expect, test } from "vitest";
 import { archive } from "../dead-letters/index.ts";
@@ -152,6 +153,18 @@ describe("figures of deliveries", () => {
     expect(corrected).toBeGreaterThan(10);
     expect(await readFigures(ctx, { range: "1h" })).toEqual(right);
     expect((await ctx.db.auditEntry.findFirst({ orderBy: { id: "desc" } }))?.after).toMatchObject({ corrected });
+  });
+
+  test("are the same where deliveries hold first successes, attempt rows do, or both", async () => {
+    const countHeld = () => ctx.db.delivery.count({ where: { receiveCount: { not: null } } });
+    expect(await countHeld()).toBeGreaterThan(20);
+    const right = await readFigures(ctx, { range: "1h" });
+    for (const integration of integrationNames) {
+      await storeAsAttemptRows(ctx.db, integration);
+      expect((await rebuildRollups(ctx)).corrected).toBe(0);
+    }
+    expect(await countHeld()).toBe(0);
+    expect(await readFigures(ctx, { range: "1h" })).toEqual(right);
   });
 
   test("stay right while consumers work during a rebuild", async () => {

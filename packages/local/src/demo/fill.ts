@@ -37,9 +37,7 @@ export async function fillDemo(ctx: Ctx, { adminEmail, until, people = 840, seed
 
   const engine = createEngine(ctx, random);
   const { acts, plain } = planDeliveries({ events, calendar, engine, random });
-  const rows = plain.map((one) => toRows(one, random));
-  await db.delivery.createMany({ data: rows.map(({ delivery }) => delivery) });
-  await db.attempt.createMany({ data: rows.map(({ attempt }) => attempt) });
+  await db.delivery.createMany({ data: plain.map((one) => toDelivery(one, random)) });
   acts.push(...planOperators(ctx, calendar, actors, engine));
   for (const { run } of acts.sort((a, b) => a.at - b.at)) await run();
   await finish({ ...ctx, actor: actors.you, from: originOf(actors.you.id), now: () => until });
@@ -78,15 +76,13 @@ function toEvent({ at, kind, person }: Visit): Outbox.NewEvent {
   return { ...when, type: "user.logged_in", data: { userId, email, name, method: "password" } };
 }
 
-function toRows({ integration, event, dueAt }: Plain, random: () => number) {
+function toDelivery({ integration, event, dueAt }: Plain, random: () => number) {
   const durationMs = drawDuration(integration, random);
   const [startedAt, endedAt] = [new Date(dueAt), new Date(dueAt + durationMs)];
-  const shared = { eventId: event.id, integration, response: acceptance[integration] };
   const times = { firstAttemptAt: startedAt, lastAttemptAt: startedAt, deliveredAt: endedAt, updatedAt: endedAt };
-  return {
-    delivery: { ...shared, eventType: event.type, status: "delivered", attempts: 1, ...times },
-    attempt: { ...shared, number: 1, receiveCount: 1, startedAt, durationMs, outcome: "delivered" },
-  };
+  const { id: eventId, type: eventType } = event;
+  const row = { eventId, integration, eventType, status: "delivered", response: acceptance[integration] };
+  return { ...row, ...times, attempts: 1, receiveCount: 1, durationMs };
 }
 
 async function finish(ctx: Ctx): Promise<void> {

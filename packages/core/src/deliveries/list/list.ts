@@ -45,7 +45,8 @@ function orderOf(sort: DeliverySort, direction: "asc" | "desc"): Order {
   };
 }
 
-export type DeliveryItem = Omit<DeliveryModel, "status" | "isPossiblyDelivered"> & { status: DeliveryStatus };
+type Hidden = "isPossiblyDelivered" | "receiveCount" | "durationMs";
+export type DeliveryItem = Omit<DeliveryModel, "status" | Hidden> & { status: DeliveryStatus };
 
 export type DeliveryPage = {
   deliveries: DeliveryItem[];
@@ -99,7 +100,7 @@ type Read = {
 
 type ScannedRow = DeliveryItem & { fits: boolean; place: number };
 
-/** Merges parts read from an index, so that every row read is scanned. Includes the row at the limit. */
+/** Merges parts read from an index: every row read is scanned. Includes the row at the limit. */
 async function read(db: Db, reading: Read): Promise<ScannedRow[]> {
   const { order, limit, bound } = reading;
   const parts = await partsOf(db, reading);

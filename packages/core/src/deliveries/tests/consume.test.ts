@@ -23,7 +23,7 @@ import { type DeliverOptions, delivered, failed, type Outcome } from "../../prov
 import * as Replays from "../../replays/index.ts";
 import { integrations } from "../../topology/index.ts";
 import { deadlineExceeded } from "../classify-outcome.ts";
-import { type ConsumeCtx, consume, listDeliveries } from "../index.ts";
+import { type ConsumeCtx, completeAttempts, consume, listDeliveries } from "../index.ts";
 import { claim } from "../leases.ts";
 
 const slack = {
@@ -115,6 +115,8 @@ describe("a consumer", () => {
 
   const pauses = () => published.filter(({ name }) => name === "Paused");
 
+  const readAttempts = async () => completeAttempts(await ctx.db.attempt.findMany(), await ctx.db.delivery.findMany());
+
   const statusOf = async (eventId: string) =>
     (await ctx.db.delivery.findUnique({ where: { eventId_integration: { eventId, integration: "slack" } } }))?.status;
 
@@ -130,7 +132,7 @@ describe("a consumer", () => {
     expect(deliveries).toEqual([
       expect.objectContaining({ eventId: id, status: "delivered", attempts: 1, response: "ok", errorCode: null }),
     ]);
-    expect(await ctx.db.attempt.findMany()).toEqual([
+    expect(await readAttempts()).toEqual([
       expect.objectContaining({ eventId: id, number: 1, receiveCount: 1, outcome: "delivered" }),
     ]);
     expect(published).toEqual([
@@ -153,7 +155,7 @@ describe("a consumer", () => {
     await reaches(other.id, "delivered");
     expect(party.received()).toEqual([id, other.id]);
     expect(await ctx.db.delivery.count()).toBe(2);
-    expect(await ctx.db.attempt.count()).toBe(2);
+    expect(await readAttempts()).toHaveLength(2);
   });
 
   test("two consumers with the same event at the same time make one call", async () => {
@@ -335,9 +337,7 @@ describe("a consumer", () => {
     isAway = false;
     await reaches(id, "delivered");
     expect(party.received()).toEqual([id]);
-    expect(await ctx.db.attempt.findMany()).toEqual([
-      expect.objectContaining({ receiveCount: 1, outcome: "delivered" }),
-    ]);
+    expect(await readAttempts()).toEqual([expect.objectContaining({ receiveCount: 1, outcome: "delivered" })]);
     expect(await DeadLetters.countOpen(ctx)).toBe(0);
   });
 
@@ -418,9 +418,10 @@ describe("a consumer", () => {
     expect(refusals).toBeGreaterThan(20);
     expect(await DeadLetters.countOpen(ctx)).toBe(0);
     expect(pauses()).toEqual([]);
-    expect(await ctx.db.attempt.groupBy({ by: ["number", "receiveCount", "outcome"], _count: true })).toEqual([
-      { number: 1, receiveCount: 1, outcome: "delivered", _count: 30 },
-    ]);
+    const attempts = await readAttempts();
+    expect(attempts.map(({ number, receiveCount, outcome }) => [number, receiveCount, outcome])).toEqual(
+      events.map(() => [1, 1, "delivered"]),
+    );
   });
 
   test("an error of our own fails only its event: the others are delivered and nothing is paused", async () => {
@@ -435,7 +436,7 @@ describe("a consumer", () => {
     start();
     for (const { id } of events) await reaches(id, id === bad ? "dead" : "delivered");
     await waitFor("the dead letter", 10_000, async () => (await DeadLetters.countOpen(ctx)) === 1);
-    const rest = await ctx.db.attempt.findMany({ where: { eventId: { not: bad } } });
+    const rest = (await readAttempts()).filter(({ eventId }) => eventId !== bad);
     expect(rest.map(({ number, receiveCount }) => [number, receiveCount])).toEqual(events.slice(1).map(() => [1, 1]));
     const state = await ctx.db.integrationState.findUniqueOrThrow({ where: { integration: "slack" } });
     expect(state).toMatchObject({ pausedAt: null, windowFailure: 0 });
@@ -452,7 +453,7 @@ describe("a consumer", () => {
     const { deadLetters } = await DeadLetters.listDeadLetters(ctx);
     expect(deadLetters).toEqual([expect.objectContaining({ eventId: bad, errorCode: "unstorable" })]);
     expect(party.received()).not.toContain(bad);
-    expect(await ctx.db.attempt.count({ where: { receiveCount: { gt: 1 } } })).toBe(0);
+    expect((await readAttempts()).filter(({ receiveCount }) => receiveCount > 1)).toEqual([]);
   });
 
   test.each([

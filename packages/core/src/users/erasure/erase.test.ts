@@ -1,6 +1,7 @@
 import { admin, createTestDb } from "@eventfork/testing";
 import { whileLocked } from "@eventfork/testing/locks";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { listAttempts } from "../../deliveries/index.ts";
 import { type Db, Prisma } from "../../platform/db/index.ts";
 import { type Actor, EventforkError, newId } from "../../platform/index.ts";
 import {
@@ -159,6 +160,16 @@ describe("erasing a person", () => {
     ]);
     expect(await db.event.count({ where: { subject: grace.id, erasedAt: null } })).toBe(2);
     expect(await db.auditEntry.findFirst({ where: { action: "person.erased" } })).toMatchObject({ target: ada.id });
+  });
+
+  test("takes the response from an attempt that only its delivery holds", async () => {
+    const [eventId = ""] = await happen(ada, 1);
+    await db.attempt.deleteMany();
+    await db.delivery.updateMany({ data: { receiveCount: 1, durationMs: 5 } });
+    const read = () => listAttempts(db, { eventId, integration: "slack" });
+    expect(await read()).toMatchObject([{ response: `told ${ada.name}` }]);
+    await erasePerson(ctxOf(), { userId: ada.id });
+    expect(await read()).toMatchObject([{ number: 1, durationMs: 5, response: null, errorMessage: null }]);
   });
 
   test("again changes nothing and writes no second audit entry", async () => {
