@@ -109,35 +109,39 @@ function* deliveriesOf(world: World) {
       const status = hash % 150 === 0 ? "dead" : isRecent && hash % 20 === 0 ? "retrying" : "delivered";
       const attempts = status === "retrying" || hash % 30 === 1 ? 2 + (hash % 3) : 1;
       const error = status === "delivered" ? null : (errorCodes[(hash >>> 8) % errorCodes.length] ?? null);
-      yield { event, integration, status, attempts, error, hash };
+      const durationMs = 40 + (hash % 400);
+      const isFirstSuccess = status === "delivered" && attempts === 1;
+      yield { event, integration, status, attempts, error, hash, durationMs, isFirstSuccess };
     }
   }
 }
 
 function* deliveryRows(world: World) {
-  for (const { event, integration, status, attempts, error, hash } of deliveriesOf(world)) {
+  for (const { event, integration, status, attempts, error, hash, durationMs, isFirstSuccess } of deliveriesOf(world)) {
     const first = iso(event.at + 900 + (hash % 1_500));
     const last = iso(event.at + 900 + (hash % 1_500) + (attempts - 1) * 20_000);
     const type = event.isLogIn ? "user.logged_in" : "user.signed_up";
     const [deliveredAt, response] = status === "delivered" ? [last, "200"] : [null, null];
     const [errorClass, message] = error === null ? [null, null] : ["RejectedError", "The third party says no."];
     const nextAt = status === "retrying" ? iso(world.until + 4_000_000) : null;
+    const call = isFirstSuccess ? [1, durationMs] : [null, null];
     yield line(
-      ...[event.id, integration, type, status, attempts, first, last, nextAt, deliveredAt],
+      ...[event.id, integration, type, status, attempts, first, last, nextAt, deliveredAt, ...call],
       ...[response, errorClass, error, message, last],
     );
   }
 }
 
 function* attemptRows(world: World) {
-  for (const { event, integration, status, attempts, error, hash } of deliveriesOf(world)) {
+  for (const { event, integration, status, attempts, error, hash, durationMs, isFirstSuccess } of deliveriesOf(world)) {
+    if (isFirstSuccess) continue;
     for (let number = 1; number <= attempts; number += 1) {
       const startedAt = iso(event.at + 900 + (hash % 1_500) + (number - 1) * 20_000);
       const isLast = number === attempts;
       const outcome = !isLast || status === "retrying" ? "retry" : status === "dead" ? "rejected" : "delivered";
       const code = outcome === "delivered" ? null : (error ?? "timeout");
       yield line(
-        ...[event.id, integration, number, number, startedAt, 40 + (hash % 400), outcome],
+        ...[event.id, integration, number, number, startedAt, durationMs, outcome],
         ...[outcome === "delivered" ? "200" : null, code, code === null ? null : "The third party says no."],
       );
     }
@@ -170,7 +174,7 @@ export const tables: readonly Table[] = [
   {
     name: "delivery",
     columns:
-      "event_id, integration, event_type, status, attempts, first_attempt_at, last_attempt_at, next_attempt_at, delivered_at, response, error_class, error_code, error_message, updated_at",
+      "event_id, integration, event_type, status, attempts, first_attempt_at, last_attempt_at, next_attempt_at, delivered_at, receive_count, duration_ms, response, error_class, error_code, error_message, updated_at",
     rows: deliveryRows,
   },
   {
