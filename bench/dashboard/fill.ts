@@ -38,7 +38,7 @@ async function listIndexes(client: pg.Client, table: string): Promise<Kept[]> {
   return rows;
 }
 
-/** COPY in the transaction that truncates: Postgres then writes no WAL. */
+/** COPY after TRUNCATE in one transaction writes no WAL. */
 async function fillTable(url: string, world: World, { name, columns, rows }: (typeof tables)[number]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

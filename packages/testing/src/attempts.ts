@@ -1,6 +1,6 @@
 import type { Db } from "@eventfork/core/platform/db";
 
-/** Gives first successes an attempt row, as earlier versions did. */
+/** As earlier versions did. */
 export async function storeAsAttemptRows(db: Db, integration: string): Promise<void> {
   await db.$executeRaw`
     INSERT INTO attempt (event_id, integration, number, receive_count, started_at, duration_ms, outcome, response)

@@ -69,7 +69,7 @@ async function takeLease(db: Db, options: ClaimOptions): Promise<Taken> {
   return { ...row, probeId };
 }
 
-/** A later time was written before the clock went back, and is due. */
+/** A later time, written before the clock went back, is due. */
 function latestTime(now: Date, seconds: number): Date {
   return new Date(now.getTime() + seconds * 1_000);
 }

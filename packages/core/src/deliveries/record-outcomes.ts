@@ -152,7 +152,7 @@ function resolveDeadLetters({ integration, now }: RecordOptions): Prisma.Sql {
     ))`;
 }
 
-/** `attempt`: those that the delivery does not hold. */
+/** `attempt`: unless the delivery holds it. */
 function insertAttempts({ integration, timing: { startedAt, durationMs } }: RecordOptions): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO attempt (event_id, integration, number, receive_count, started_at, duration_ms, outcome, response,
