@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
-import { createSeededRandom, type SandboxFault } from "../sandbox/faults.ts";
+import { createSeededRandom } from "../sandbox/faults.ts";
+import { type SandboxFault, setFault } from "../sandbox/index.ts";
 
 type TransientFault = Omit<SandboxFault, "seed"> | null;
 
@@ -51,13 +52,4 @@ async function changeOne(sandboxUrl: string, name: IntegrationName, options: Opt
     await sleep(shortestMs + random() * (longestMs - shortestMs), undefined, { signal }).catch(() => undefined);
   }
   await setFault(sandboxUrl, name, null);
-}
-
-async function setFault(sandboxUrl: string, name: IntegrationName, fault: SandboxFault | null): Promise<void> {
-  const url = `${sandboxUrl}/_sandbox/faults/${name}`;
-  const response = await fetch(
-    url,
-    fault === null ? { method: "DELETE" } : { method: "PUT", body: JSON.stringify(fault) },
-  );
-  if (!response.ok) throw new Error(`the sandbox did not take a fault for ${name}: HTTP ${response.status}`);
 }

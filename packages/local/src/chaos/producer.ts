@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as Outbox from "@eventfork/core/outbox";
 import type { Db } from "@eventfork/core/platform/db";
+import type { Produced } from "../audit/index.ts";
 import { createEvents } from "../workload/index.ts";
-
-export type Produced = { userId: string; type: string }[];
 
 const chunksPerSecond = 4;
 const againAfterMs = 250;
@@ -12,7 +11,7 @@ export async function produce(db: Db, options: { events: number; durationMs: num
   const chunks = Math.max(1, Math.round((options.durationMs / 1_000) * chunksPerSecond));
   const size = Math.ceil(options.events / chunks);
   const startedAt = performance.now();
-  const produced: Produced = [];
+  const produced: Produced[number][] = [];
   for (let from = 0; from < options.events; from += size) {
     const events = createEvents(Math.min(size, options.events - from), from);
     const subjects = events.map(({ data }) => String(data.userId));

@@ -96,6 +96,20 @@ function createApp(ledger: SandboxLedger, stopping: AbortSignal, now: () => numb
     .onError((error, c) => c.json({ error: messageOf(error) }, 500));
 }
 
+/** Null clears it. */
+export async function setFault(
+  sandboxUrl: string,
+  name: IntegrationName,
+  fault: z.input<typeof faultSchema> | null,
+): Promise<void> {
+  const url = `${sandboxUrl}/_sandbox/faults/${name}`;
+  const response = await fetch(
+    url,
+    fault === null ? { method: "DELETE" } : { method: "PUT", body: JSON.stringify(fault) },
+  );
+  if (!response.ok) throw new Error(`the sandbox did not take a fault for ${name}: HTTP ${response.status}`);
+}
+
 const shownMails = 50;
 
 const limitsSchema = z.strictObject({ enabled: z.boolean() });

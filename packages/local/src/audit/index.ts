@@ -9,7 +9,8 @@ import * as Replays from "@eventfork/core/replays";
 import { type IntegrationName, requiredNames } from "@eventfork/core/topology";
 import type { LedgerEffect, LedgerEntry } from "../sandbox/index.ts";
 import { integrationsFor } from "../workload/index.ts";
-import type { Produced } from "./producer.ts";
+
+export type Produced = readonly { userId: string; type: string }[];
 
 export type Audit = {
   published: number;
@@ -32,16 +33,15 @@ export async function auditDeliveries(db: Db, sandboxUrl: string, produced: Prod
       where: { status: { in: ["open", "replaying"] } },
       select: { eventId: true, integration: true },
     }),
-    db.delivery.findMany({
-      where: { status: { in: ["delivered", "dead"] } },
-      select: { eventId: true, integration: true },
-    }),
+    db.$queryRaw<{ keys: string[] }[]>`
+      SELECT array_agg(event_id || '/' || integration) AS keys FROM delivery WHERE status IN ('delivered', 'dead')
+      GROUP BY integration`,
     db.event.count({ where: { publishedAt: null } }),
     db.attempt.count({ where: { errorCode: { in: rateLimitCodes } } }),
     db.deadLetter.count({ where: { errorCode: { in: rateLimitCodes } } }),
   ]);
   const isDead = new Set(dead.map(keyOf));
-  const isFinal = new Set(finals.map(keyOf));
+  const isFinal = new Set(finals.flatMap(({ keys }) => keys));
   const subjects = new Set(events.map(({ subject }) => subject));
   const gone = produced.filter(({ userId }) => !subjects.has(userId));
   let lost = gone.reduce((sum, { type }) => sum + integrationsFor(type).length, 0);
@@ -83,10 +83,18 @@ function countDuplicates(
   return unexpected + [...effects.values()].reduce((sum, { count }) => sum + count - 1, 0);
 }
 
+const effectsAtOnce = 20_000;
+
 async function readEffects(sandboxUrl: string, integration: IntegrationName): Promise<Map<string, LedgerEffect>> {
-  const response = await fetch(`${sandboxUrl}/_sandbox/ledger/${integration}`);
-  const { effects } = (await response.json()) as LedgerEntry;
-  return new Map(effects.map((effect) => [effect.key, effect]));
+  const effects = new Map<string, LedgerEffect>();
+  for (let after: string | null = ""; after !== null; ) {
+    const page = new URLSearchParams({ limit: String(effectsAtOnce), after });
+    const response = await fetch(`${sandboxUrl}/_sandbox/ledger/${integration}?${page}`);
+    const entry = (await response.json()) as LedgerEntry;
+    for (const effect of entry.effects) effects.set(effect.key, effect);
+    after = entry.next;
+  }
+  return effects;
 }
 
 const pollMs = 500;
