@@ -65,7 +65,10 @@ test(
 test("npm run bench -- latency measures each stage at each rate", small, async () => {
   const { code, report, stderr } = await bench("latency", "--rates", "20,50", "--seconds", "1", "--json");
   const percentiles = { p50: measured, p99: measured };
-  const stages = ["commit", "published", "received", "recorded", "total", "paced"].map((stage) => [stage, percentiles]);
+  const stages = ["commit", "published", "received", "provider", "recorded", "total", "paced"].map((stage) => [
+    stage,
+    percentiles,
+  ]);
   expect(report, stderr).toEqual({
     rates: [20, 50].map((rate) => ({ rate, deliveries: rate * 2.8, stages: Object.fromEntries(stages) })),
   });

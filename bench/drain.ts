@@ -1,10 +1,10 @@
-import * as Outbox from "@eventfork/core/outbox";
 import type { Db } from "@eventfork/core/platform/db";
 import type { Env } from "@eventfork/core/platform/env";
 import { type RequiredName, requiredNames } from "@eventfork/core/topology";
 import type { LedgerEntry } from "@eventfork/local/sandbox";
 import { countDeliveries, createEvents } from "@eventfork/local/workload";
 import type { Watched } from "./busy.ts";
+import { recordBacklog } from "./load.ts";
 import type { Options } from "./options.ts";
 import type { Work } from "./processes/consumer.ts";
 import type { RelayQuestions } from "./processes/relay.ts";
@@ -39,11 +39,11 @@ export async function drain(options: DrainOptions): Promise<Drained> {
     startWorker<RelayQuestions>("relay", { env }),
     startConsumers("engine", consumerEnv, options),
   ]);
-  const warmedUp = await recordBacklog(db, warmUpEvents, startingAt);
+  const warmedUp = await recordEvents(db, warmUpEvents, startingAt);
   await relay.ask("publish");
   await consumers.waitUntilFinished(warmedUp);
 
-  const deliveries = await recordBacklog(db, events, startingAt + warmUpEvents);
+  const deliveries = await recordEvents(db, events, startingAt + warmUpEvents);
   const [before, statementsBefore, callsBefore] = await Promise.all([
     consumers.measure(),
     readStatements(db),
@@ -74,11 +74,9 @@ export async function drain(options: DrainOptions): Promise<Drained> {
   };
 }
 
-const rowsAtOnce = 1_000;
-
-async function recordBacklog(db: Db, count: number, startingAt: number): Promise<number> {
+async function recordEvents(db: Db, count: number, startingAt: number): Promise<number> {
   const events = createEvents(count, startingAt);
-  for (let i = 0; i < events.length; i += rowsAtOnce) await Outbox.recordMany(db, events.slice(i, i + rowsAtOnce));
+  await recordBacklog(db, events);
   return countDeliveries(events);
 }
 

@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { messageOf } from "@eventfork/core/platform";
 import { createDb } from "@eventfork/core/platform/db";
 import type { Env } from "@eventfork/core/platform/env";
 import { newPassword } from "@eventfork/local/postgres";
-import { startServices } from "@eventfork/local/services";
-import { Supervisor } from "@eventfork/local/supervisor";
+import type { Services } from "@eventfork/local/services";
+import type { Supervisor } from "@eventfork/local/supervisor";
 import { type Busy, type Watched, watchCpu } from "./busy.ts";
 import { measureCeiling } from "./ceiling.ts";
 import { compareQueues } from "./compare.ts";
@@ -18,17 +15,12 @@ import { type Options, readBenchOptions } from "./options.ts";
 import { type BenchReport, chooseMedian, describeReport, toReport } from "./report.ts";
 import { benchRules } from "./rules.ts";
 import { benchSignUps } from "./sign-ups.ts";
+import { withServices } from "./stack.ts";
 import { countedUrl, countingPostgres } from "./statements.ts";
 
 const mostWarmUpEvents = 5_000;
 
-async function measure(options: Options, supervisor: Supervisor, folder: string) {
-  const password = newPassword();
-  const services = await startServices(supervisor, {
-    folder,
-    postgres: countingPostgres(password),
-    isBrokerPersistent: options.isPersistent,
-  });
+async function measure(options: Options, { supervisor, services }: { supervisor: Supervisor; services: Services }) {
   const env: Env = { ...services.env, LOG_LEVEL: "warn" };
   const db = createDb({ connections: 2, env });
   const busy: Busy[] = [];
@@ -70,19 +62,9 @@ async function main(): Promise<void> {
   if (process.argv[2] === "sign-ups") return benchSignUps(process.argv.slice(3));
   if (process.argv[2] === "dashboard") return benchDashboard(process.argv.slice(3));
   const options = readBenchOptions(process.argv.slice(2));
-  const folder = await mkdtemp(join(tmpdir(), "eventfork-bench-"));
-  const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
-  const stop = async () => {
-    await supervisor.stop();
-    await rm(folder, { recursive: true, force: true });
-  };
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop().finally(() => process.exit(1)));
-  try {
-    const report = await measure(options, supervisor, folder);
-    console.log(options.isJson ? JSON.stringify(report) : describeReport(report));
-  } finally {
-    await stop();
-  }
+  const services = { postgres: countingPostgres(newPassword()), isBrokerPersistent: options.isPersistent };
+  const report = await withServices("bench", services, (running) => measure(options, running));
+  console.log(options.isJson ? JSON.stringify(report) : describeReport(report));
 }
 
 main().catch((error) => {

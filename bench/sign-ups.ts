@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Ready } from "../e2e/support/stack.ts";
 import { stackOptions, withStack } from "../scripts/browser/given-stack.ts";
+import { beginAtRate } from "./load.ts";
 import { timeCalls } from "./stack.ts";
 
 const limitMs = 500;
@@ -74,14 +75,8 @@ async function countPeople(target: Target, cookie: string): Promise<number> {
   return result.data.json.reduce((sum, { count }) => sum + count, 0);
 }
 
-async function repeat(seconds: number, everyMs: number, begin: () => Promise<Answer>): Promise<Answer[]> {
-  const from = performance.now();
-  const begun: Promise<Answer>[] = [];
-  for (let next = from; next < from + seconds * 1_000; next += everyMs) {
-    await sleep(Math.max(0, next - performance.now()));
-    begun.push(begin());
-  }
-  return Promise.all(begun);
+function repeat(seconds: number, everyMs: number, begin: () => Promise<Answer>): Promise<Answer[]> {
+  return beginAtRate({ count: Math.ceil((seconds * 1_000) / everyMs), everyMs }, begin);
 }
 
 function summarize(answers: readonly Answer[]) {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@eventfork/core/migrations";
 import { type Ctx, silentLogger } from "@eventfork/core/platform";
@@ -6,7 +9,8 @@ import { createDb } from "@eventfork/core/platform/db";
 import { brokerEnv, provision } from "@eventfork/local/broker";
 import { findPort, firstPorts } from "@eventfork/local/ports";
 import { createDatabase } from "@eventfork/local/postgres";
-import type { Supervisor } from "@eventfork/local/supervisor";
+import { type Services, type ServicesOptions, startServices } from "@eventfork/local/services";
+import { Supervisor } from "@eventfork/local/supervisor";
 
 const migrations = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
@@ -14,6 +18,26 @@ export async function createMigrated(server: string, name: string): Promise<stri
   const url = await createDatabase(server, name);
   await migrate(migrations, { DATABASE_URL: url });
   return url;
+}
+
+/** Stops everything after `use` and on a signal. */
+export async function withServices<Result>(
+  name: string,
+  options: Omit<ServicesOptions, "folder">,
+  use: (running: { supervisor: Supervisor; services: Services }) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), `eventfork-${name}-`));
+  const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
+  const stop = async () => {
+    await supervisor.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop().finally(() => process.exit(1)));
+  try {
+    return await use({ supervisor, services: await startServices(supervisor, { folder, ...options }) });
+  } finally {
+    await stop();
+  }
 }
 
 export async function startBenchBroker(supervisor: Supervisor): Promise<(url: string) => Ctx> {

@@ -24,10 +24,6 @@ type ReadPage = (caller: Caller, cursor: { cursor?: string }) => Promise<Page>;
 const hundredth = 100;
 const limits = { overview: 50, list: 50, event: 20, email: 50, field: 200 };
 
-export async function askOverview(caller: Caller): Promise<void> {
-  await Promise.all([caller.overview.read({}), caller.rules.issues(), caller.deadLetters.countOpen({})]);
-}
-
 function listsOf(world: World): Record<string, Record<string, ReadPage>> {
   const { person } = eventAt(world, Math.floor(world.events / 2));
   return {

@@ -10,13 +10,14 @@ import { newPassword, startPostgres } from "@eventfork/local/postgres";
 import { Supervisor } from "@eventfork/local/supervisor";
 import { watchCpu } from "../busy.ts";
 import { createMigrated, startBenchBroker, timeCalls } from "../stack.ts";
-import { askOverview, type Call, callAsSomebody, listCalls } from "./calls.ts";
+import { type Call, callAsSomebody, listCalls } from "./calls.ts";
 import { fill } from "./fill.ts";
+import { keepOverviewsOpen } from "./overviews.ts";
 import { findScans, type Plan, plannedSetup, plannedUrl, planSettings, readPlans } from "./plans.ts";
 import { makeWorld, type World } from "./rows.ts";
 
 const bigTables = ["event", "event_search", "delivery", "attempt", "audit_entry", "user"];
-const dashboards = { open: 20, everyMs: 2_000, maximumCores: 0.1 };
+const maximumCores = 0.1;
 
 const settings = {
   ...{ shared_buffers: "1GB", work_mem: "16MB", max_wal_size: "8GB", wal_level: "minimal", max_wal_senders: "0" },
@@ -50,25 +51,12 @@ async function findWorld(url: string, folder: string, deliveries: number): Promi
 
 async function measureDashboards({ ctx, seconds, postgres }: Measured): Promise<Report["dashboards"]> {
   const stopWatching = await watchCpu({ postgres: [postgres.pid] });
-  const until = Date.now() + seconds * 1_000;
-  const keepOpen = async (_: unknown, index: number) => {
-    await sleep((index / dashboards.open) * dashboards.everyMs);
-    const caller = callAsSomebody(ctx);
-    for (let polls = 0; ; polls += 1) {
-      if (Date.now() > until) return polls;
-      await Promise.all([askOverview(caller), sleep(dashboards.everyMs)]);
-    }
-  };
-  const polls = await Promise.all(Array.from({ length: dashboards.open }, keepOpen));
+  const { open, ms, errors } = await keepOverviewsOpen(ctx, seconds);
   const { processes } = await stopWatching();
+  if (errors.length > 0) throw new Error(errors.at(0));
   const cores = processes["postgres"] ?? null;
-  return {
-    open: dashboards.open,
-    polls: polls.reduce((sum, count) => sum + count, 0),
-    cores,
-    maximumCores: dashboards.maximumCores,
-    isHeld: cores !== null && cores < dashboards.maximumCores,
-  };
+  const isHeld = cores !== null && cores < maximumCores;
+  return { open, polls: ms.length, cores, maximumCores, isHeld };
 }
 
 async function explainAll(ctx: Ctx, calls: readonly Call[], dataDir: string) {
