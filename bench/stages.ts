@@ -6,29 +6,29 @@ export type Percentiles = { p50: number; p99: number };
 
 /**
  * `commit`: the transaction that records the event. `published`: until SNS has accepted it. `received`: through SNS and
- * SQS until a consumer has claimed it. `recorded`: the provider's call and recording its outcome; `provider`: the call.
- * `total`: from the commit on. All but `paced` leave integrations out whose batches keep an interval; `paced` is their
- * total.
+ * SQS until a consumer has claimed it. `provider`: its call. `recorded`: until the outcome is committed. `total`: from the
+ * commit on. All but `paced` leave integrations out whose batches keep an interval; `paced` is their total.
  */
 export const stages = ["commit", "published", "received", "provider", "recorded", "total", "paced"] as const;
 
 export type Stages = Record<(typeof stages)[number], Percentiles>;
 
 type Timed = "published" | "received" | "provider" | "recorded" | "total";
-export type StageRow = Record<Timed, number> & { isPaced: boolean; deliveredAt: Date };
+export type StageRow = Record<Timed, number> & { isPaced: boolean; recordedAt: Date };
+
+export const stageSettings = { track_commit_timestamp: "on" };
 
 const paced = requiredNames.filter((name) => topologyOf(name).batch.intervalSeconds !== undefined);
 
-/** Of delivered deliveries `d` of events that were recorded after `since`. */
 export function readStages(db: Db, since: Date, condition = Prisma.sql`true`): Promise<StageRow[]> {
   return db.$queryRaw<StageRow[]>`
-    SELECT d.integration = ANY(${paced}) AS "isPaced", d.delivered_at AS "deliveredAt",
+    SELECT d.integration = ANY(${paced}) AS "isPaced", d.committed_at AS "recordedAt",
       extract(epoch FROM e.published_at - e.recorded_at)::float8 * 1000 AS published,
       extract(epoch FROM d.last_attempt_at - e.published_at)::float8 * 1000 AS received,
       a.duration_ms AS provider,
-      extract(epoch FROM d.delivered_at - d.last_attempt_at)::float8 * 1000 AS recorded,
-      extract(epoch FROM d.delivered_at - e.recorded_at)::float8 * 1000 AS total
-    FROM delivery d
+      extract(epoch FROM d.committed_at - d.last_attempt_at)::float8 * 1000 - a.duration_ms AS recorded,
+      extract(epoch FROM d.committed_at - e.recorded_at)::float8 * 1000 AS total
+    FROM (SELECT *, pg_xact_commit_timestamp(xmin) AS committed_at FROM delivery) d
     CROSS JOIN LATERAL (SELECT recorded_at, published_at FROM event e WHERE e.id = d.event_id ${byKey}) e
     CROSS JOIN LATERAL (
       SELECT duration_ms FROM attempt a

@@ -7,7 +7,7 @@ import { createMessaging } from "@eventfork/core/platform/fan-out";
 import { countDeliveries, createEvents } from "@eventfork/local/workload";
 import { sendAtRate } from "../load.ts";
 import { withServices } from "../stack.ts";
-import { describePercentiles, readStages, type Stages, stages, summarizeStages } from "../stages.ts";
+import { describePercentiles, readStages, type Stages, stageSettings, stages, summarizeStages } from "../stages.ts";
 import { startConsumers } from "../workers.ts";
 
 const usage = `npm run bench -- latency [--rates 1,10,100,500] [--seconds N] [--json]
@@ -35,7 +35,8 @@ function readOptions(args: readonly string[]) {
 
 export async function benchLatency(args: readonly string[]): Promise<void> {
   const { isJson, ...options } = readOptions(args);
-  await withServices("latency", { isBrokerPersistent: false }, async ({ services }) => {
+  const postgres = { settings: stageSettings };
+  await withServices("latency", { postgres, isBrokerPersistent: false }, async ({ services }) => {
     const env: Env = { ...services.env, LOG_LEVEL: "warn" };
     const db = createDb({ connections: 10, env });
     const ctx = { db, messaging: createMessaging(env), log: silentLogger, now: () => new Date() };
