@@ -1,7 +1,11 @@
 import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import sharp from "sharp";
+import { expect, onTestFinished, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -75,11 +79,59 @@ test("npm run bench -- latency measures each stage at each rate", small, async (
   expect(code).toBe(0);
 });
 
+test("npm run bench -- soak loses and doubles nothing through faults, and draws each measure", small, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "eventfork-drawing-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "soak.svg");
+  const { code, report, stderr } = await bench(
+    ...["soak", "--rate", "30", "--minutes", "0.33", "--svg", file, "--json"],
+  );
+  const percentiles = { p50: measured, p99: measured };
+  const stages = ["commit", "published", "received", "provider", "recorded", "total", "paced"];
+  const lags = ["relay", "reconcile", "search", "retention"];
+  const events = 594;
+  const dead = { integration: "analytics", cause: "http_400", isExpected: true, count: 165, open: 0 };
+  expect(report, stderr).toMatchObject({
+    ...{ events, refused: 0, deliveries: 1_664, isDrained: true },
+    ...{ lost: 0, doubled: 0, unfinished: 0, deadLetters: [dead] },
+    ...{ eventsPerSecond: 30, deliveriesPerSecond: measured },
+    stages: Object.fromEntries(stages.map((stage) => [stage, percentiles])),
+    lagSeconds: Object.fromEntries(lags.map((job) => [job, { ...percentiles, max: measured }])),
+    bytesPerEvent: { wal: measured, disk: measured, tables: { event: measured, delivery: measured } },
+    outage: { integration: "mailchimp" },
+    drop: { events: 60 },
+    replay: { delivered: 165, state: "completed", until: measured },
+    dashboards: { open: 20, ms: percentiles, failed: 0 },
+  });
+  expect(Math.min(report.bytesPerEvent.wal, report.bytesPerEvent.disk)).toBeGreaterThan(0);
+  expect(Object.keys(report.coresBusy)).toEqual(
+    expect.arrayContaining(["postgres", "schedules", "consumer.slack", "producer", "overviews"]),
+  );
+  expect(report.outage.until - report.outage.from).toBeCloseTo(2, 0);
+  expect(report.timeline.length).toBeGreaterThan(9);
+  expect(report.lagSeconds.retention.max).toBeGreaterThan(1);
+  expect(report.timeline.at(-1).lag).toMatchObject({ relay: 0, search: 0, retention: 0 });
+  const drawing = readFileSync(file, "utf8");
+  expect((await sharp(Buffer.from(drawing)).metadata()).format).toBe("svg");
+  const drawn = [...drawing.matchAll(/data-(?:series|mark)="([^"]+)" (?:d="M|x=)/g)].map(([, name]) => name);
+  expect(drawn).toEqual([
+    ...["mailchimp is down", "replay", "retention"],
+    ...["Throughput, per second: events recorded", "Throughput, per second: deliveries"],
+    ...["Total latency, p99: not paced", "Total latency, p99: paced"],
+    ...lags.map((job) => `Lag of each job: ${job}`),
+    ...["outbox", "analytics", "mailchimp", "slack", "dead letter queues"].map((name) => `Backlog, messages: ${name}`),
+  ]);
+  expect(code).toBe(0);
+});
+
 test.each([
   [["--events", "9"], /--events should be 10 or more/],
   [["rules", "--events", "9"], /1000 at least/],
   [["dashboard", "--seconds", "0"], /--seconds N/],
   [["latency", "--rates", "none"], /--rates LIST/],
+  [["soak", "--rate", "0"], /--rate N/],
+  [["soak", "--minutes", "none"], /--minutes N/],
+  [["soak", "--hours", "1"], /--minutes N/],
   [["sign-ups", "--burst", "0"], /--burst N/],
 ])("%j is refused with the usage before anything starts", async (args, words) => {
   expect(await bench(...args)).toEqual({ code: 1, report: null, stderr: expect.stringMatching(words) });

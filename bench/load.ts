@@ -20,7 +20,6 @@ export async function beginAtRate<Result>(
   return Promise.all(begun);
 }
 
-/** Records and publishes as a web app does. `refused` has the numbers of events that were not recorded. */
 export async function sendAtRate(
   ctx: Outbox.PublishCtx,
   { rate, count, from }: { rate: number; count: number; from: number },

@@ -15,6 +15,7 @@ import { type Options, readBenchOptions } from "./options.ts";
 import { type BenchReport, chooseMedian, describeReport, toReport } from "./report.ts";
 import { benchRules } from "./rules.ts";
 import { benchSignUps } from "./sign-ups.ts";
+import { benchSoak } from "./soak/main.ts";
 import { withServices } from "./stack.ts";
 import { countedUrl, countingPostgres } from "./statements.ts";
 
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
   }
   if (process.argv[2] === "latency") return benchLatency(process.argv.slice(3));
   if (process.argv[2] === "sign-ups") return benchSignUps(process.argv.slice(3));
+  if (process.argv[2] === "soak") return benchSoak(process.argv.slice(3));
   if (process.argv[2] === "dashboard") return benchDashboard(process.argv.slice(3));
   const options = readBenchOptions(process.argv.slice(2));
   const services = { postgres: countingPostgres(newPassword()), isBrokerPersistent: options.isPersistent };

@@ -61,7 +61,7 @@ export function toReport(measured: Measured) {
     leanCeiling: toCeiling(leanCeiling),
     ratioToLeanCeiling: ratioTo({ ...leanCeiling, events: options.events }),
     ...(compared.length === 0 ? {} : { compared }),
-    coresBusy: { drain: cores(drainedBusy), ceiling: cores(ceilingBusy) },
+    coresBusy: { drain: roundCores(drainedBusy), ceiling: roundCores(ceilingBusy) },
     setting: {
       broker: options.isPersistent ? "on disk" : "in memory",
       consumerProcesses: options.consumers === "one" ? 1 : requiredNames.length,
@@ -117,7 +117,7 @@ export function describeReport(report: ReturnType<typeof chooseMedian>): string 
   ].join("\n");
 }
 
-function cores(busy: Busy): Record<string, number | null> {
+export function roundCores(busy: Busy): Record<string, number | null> {
   const processes = Object.entries(busy.processes).map(([name, share]) => [name, roundKnown(share)]);
   return { ...Object.fromEntries(processes), machine: round(busy.machine, 2), stolen: roundKnown(busy.stolen) };
 }

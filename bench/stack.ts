@@ -20,14 +20,15 @@ export async function createMigrated(server: string, name: string): Promise<stri
   return url;
 }
 
-/** Stops everything after `use` and on a signal. */
+type StackOptions = Omit<ServicesOptions, "folder"> & { log?: (line: string) => void };
+
 export async function withServices<Result>(
   name: string,
-  options: Omit<ServicesOptions, "folder">,
+  { log = (line) => process.stderr.write(`${line}\n`), ...options }: StackOptions,
   use: (running: { supervisor: Supervisor; services: Services }) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), `eventfork-${name}-`));
-  const supervisor = new Supervisor((line) => process.stderr.write(`${line}\n`));
+  const supervisor = new Supervisor(log);
   const stop = async () => {
     await supervisor.stop();
     await rm(folder, { recursive: true, force: true });

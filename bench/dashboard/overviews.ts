@@ -2,12 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Ctx, messageOf } from "@eventfork/core/platform";
 import { type Caller, callAsSomebody } from "./calls.ts";
 
-/** The interval is `refreshEveryMs` of the pages. */
 const overviews = { open: 20, everyMs: 2_000 };
 
 export type OpenOverviews = { open: number; ms: number[]; errors: string[] };
 
-/** Polls as open overviews do, without HTTP. */
 export async function keepOverviewsOpen(ctx: Ctx, seconds: number): Promise<OpenOverviews> {
   const { open, everyMs } = overviews;
   const until = Date.now() + seconds * 1_000;
@@ -29,6 +27,6 @@ export async function keepOverviewsOpen(ctx: Ctx, seconds: number): Promise<Open
   return { open, ms, errors };
 }
 
-async function askOverview(caller: Caller): Promise<void> {
+export async function askOverview(caller: Caller): Promise<void> {
   await Promise.all([caller.overview.read({}), caller.rules.issues(), caller.deadLetters.countOpen({})]);
 }

@@ -96,7 +96,6 @@ function createApp(ledger: SandboxLedger, stopping: AbortSignal, now: () => numb
     .onError((error, c) => c.json({ error: messageOf(error) }, 500));
 }
 
-/** Null clears it. */
 export async function setFault(
   sandboxUrl: string,
   name: IntegrationName,
