@@ -25,15 +25,17 @@ export function readStages(db: Db, since: Date, condition = Prisma.sql`true`): P
     SELECT d.integration = ANY(${paced}) AS "isPaced", d.committed_at AS "recordedAt",
       extract(epoch FROM e.published_at - e.recorded_at)::float8 * 1000 AS published,
       extract(epoch FROM d.last_attempt_at - e.published_at)::float8 * 1000 AS received,
-      a.duration_ms AS provider,
-      extract(epoch FROM d.committed_at - d.last_attempt_at)::float8 * 1000 - a.duration_ms AS recorded,
+      duration.ms AS provider,
+      extract(epoch FROM d.committed_at - d.last_attempt_at)::float8 * 1000 - duration.ms AS recorded,
       extract(epoch FROM d.committed_at - e.recorded_at)::float8 * 1000 AS total
     FROM (SELECT *, pg_xact_commit_timestamp(xmin) AS committed_at FROM delivery) d
     CROSS JOIN LATERAL (SELECT recorded_at, published_at FROM event e WHERE e.id = d.event_id ${byKey}) e
     CROSS JOIN LATERAL (
-      SELECT duration_ms FROM attempt a
-      WHERE a.event_id = d.event_id AND a.integration = d.integration AND a.number = d.attempts ${byKey}
-    ) a
+      SELECT coalesce(d.duration_ms, (
+        SELECT duration_ms FROM attempt a
+        WHERE a.event_id = d.event_id AND a.integration = d.integration AND a.number = d.attempts
+      )) AS ms
+    ) duration
     WHERE d.status = 'delivered' AND e.recorded_at >= ${since} AND ${condition}`;
 }
 
