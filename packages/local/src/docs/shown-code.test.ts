@@ -82,7 +82,7 @@ const { Webhook }: { Webhook: new (secret: string) => Signer } = createRequire(
 
 /** The scopes that Slack's methods need. Source: docs.slack.dev. */
 const slackScopes = {
-  "chat.postMessage(": "chat:write",
+  'chat.postMessage"': "chat:write",
   "conversations.info(": "channels:read",
   "conversations.history(": "channels:history",
 };
