@@ -90,15 +90,26 @@ async function apply(client: pg.Client, { name, sql }: Migration, wasInterrupted
   const startedAt = new Date();
   const isTransaction = !noTransaction.test(sql);
   let current: Statement | undefined;
-  try {
-    if (isTransaction) await client.query("BEGIN");
-    for (current of splitStatements(sql)) {
+  const run = async (statements: readonly Statement[]) => {
+    for (current of statements) {
       if (!isTransaction) await dropInvalidIndex(client, current.text);
       await client.query(current.text);
     }
     current = undefined;
-    await client.query(mark, [randomUUID(), hash(sql), name, startedAt]);
-    if (isTransaction) await client.query("COMMIT");
+  };
+  const finish = () => client.query(mark, [randomUUID(), hash(sql), name, startedAt]);
+  try {
+    if (isTransaction) {
+      await untilUnlocked(client, async () => {
+        await client.query("BEGIN");
+        await run(splitStatements(sql));
+        await finish();
+        await client.query("COMMIT");
+      });
+    } else {
+      for (const statement of splitStatements(sql)) await untilUnlocked(client, () => run([statement]));
+      await finish();
+    }
   } catch (cause) {
     const at = current === undefined ? "" : ` at line ${lineOf(cause, current)}`;
     const kept = isTransaction ? "Postgres undoes all of a file that fails" : "The statements before it are applied";
@@ -108,6 +119,22 @@ async function apply(client: pg.Client, { name, sql }: Migration, wasInterrupted
     throw new EventforkError("CONFLICT", `The migration ${name} failed${at}: ${messageOf(cause)}. ${advice}`, {
       cause,
     });
+  }
+}
+
+const lockAttempts = 60;
+
+/** Repeats what gave up a lock by its `lock_timeout`, so that sign-ups behind it wait no longer than that. */
+async function untilUnlocked(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isLocked = error instanceof pg.DatabaseError && /^(55P03|40P01)$/.test(error.code ?? "");
+      if (!isLocked || attempt === lockAttempts) throw error;
+      await client.query("ROLLBACK");
+      await setTimeout(1_000);
+    }
   }
 }
 

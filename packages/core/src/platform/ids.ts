@@ -20,6 +20,14 @@ export const idPrefixes = {
 
 export type IdKind = keyof typeof idPrefixes;
 
+const digits = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** Sorts after every id made before `at`, and before all later ones. Source: TypeID's and UUIDv7's specifications. */
+export function firstIdAt(kind: IdKind, at: Date): string {
+  const milliseconds = Array.from({ length: 10 }, (_, i) => digits[Math.floor(at.getTime() / 32 ** (9 - i)) % 32]);
+  return `${idPrefixes[kind]}_${milliseconds.join("")}`;
+}
+
 export function newId(kind: IdKind): string {
   return typeid(idPrefixes[kind]).toString();
 }

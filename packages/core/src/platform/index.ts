@@ -19,7 +19,7 @@ export {
   RejectedError,
   RetryableError,
 } from "./errors.ts";
-export { type IdKind, idPrefixes, newId } from "./ids.ts";
+export { firstIdAt, type IdKind, idPrefixes, newId } from "./ids.ts";
 export {
   decodeCursor,
   encodeCursor,

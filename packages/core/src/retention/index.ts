@@ -3,6 +3,9 @@ import { type Env, processEnv, readEnv, retentionEnv } from "../platform/env/ind
 import { type Ctx, isolate, isolateRows } from "../platform/index.ts";
 import { keepsMinutesFrom } from "../rollups/index.ts";
 import { removeEmptyChunks, removeFromIndex } from "../search/index.ts";
+import { dropPartitions, listByRow } from "./partitions.ts";
+
+export { listByRow, makePartitions } from "./partitions.ts";
 
 const dayMs = 86_400_000;
 const rowsPerStep = 1_000;
@@ -41,7 +44,15 @@ export async function applyRetention(
       : ((await isolate(ctx, `dropping ${what}`, () =>
           inSteps(() => drop(before(days)), performance.now() + workMs / 4),
         )) ?? done);
-  const events = await inStep("events", eventDays, (from) => dropEvents(ctx, from));
+  const dropped =
+    eventDays === null ? 0 : await isolate(ctx, "dropping partitions", () => dropPartitions(ctx.db, before(eventDays)));
+  const tables = eventDays === null ? [] : await listByRow(ctx.db, before(eventDays));
+  const events = { count: dropped ?? 0, hasMore: false };
+  for (const table of tables) {
+    const rows = await inStep("events", eventDays, (from) => dropEvents(ctx, table, from));
+    events.count += rows.count;
+    events.hasMore ||= rows.hasMore;
+  }
   const deadLetters = await inStep("dead letters", eventDays, (from) => dropDeadLetters(ctx, from));
   const replayItems = await inStep("replay items", eventDays, (from) => dropReplayItems(ctx, from));
   if (events.count > 0) await isolate(ctx, "dropping chunks", () => removeEmptyChunks(ctx));
@@ -73,9 +84,9 @@ async function inSteps(step: () => Promise<number>, until: number): Promise<Step
 }
 
 /** Events first: a reader may find a delivery without an event, but not the reverse. */
-async function dropEvents(ctx: RetentionCtx, before: Date): Promise<number> {
+async function dropEvents(ctx: RetentionCtx, table: Prisma.Sql, before: Date): Promise<number> {
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM event WHERE recorded_at < ${before} AND (published_at IS NOT NULL OR set_aside_at IS NOT NULL)
+    SELECT id FROM ${table} WHERE recorded_at < ${before} AND (published_at IS NOT NULL OR set_aside_at IS NOT NULL)
     ORDER BY recorded_at, id LIMIT ${rowsPerStep}`;
   const ids = rows.map(({ id }) => id);
   return (await isolateRows(ctx, "dropping events", ids, (some) => dropSomeEvents(ctx, some))).length;

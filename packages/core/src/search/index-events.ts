@@ -171,7 +171,8 @@ async function writeTerms(ctx: IndexCtx, tx: Tx, assigned: readonly Assigned[]):
 
 /** Otherwise every lookup would read all of GIN's pending list. */
 async function settleIndex(tx: Tx): Promise<void> {
-  await tx.$queryRaw`SELECT gin_clean_pending_list('event_search_terms')`;
+  await tx.$queryRaw`
+    SELECT gin_clean_pending_list(inhrelid::regclass) FROM pg_inherits WHERE inhparent = 'event_search_terms'::regclass`;
 }
 
 export async function indexAgain(tx: Tx, eventIds: readonly string[]): Promise<void> {

@@ -272,10 +272,10 @@ describe("the cost of a search", () => {
       ["plan:pro", 2],
     ] as const) {
       const nodes = await explain(text);
-      const index = nodes.find((node) => node["Index Name"] === "event_search_terms");
+      const index = nodes.find((node) => node["Index Name"] === "event_search_default_terms");
       expect.soft(index, text).toMatchObject({ "Node Type": "Bitmap Index Scan", "Actual Loops": looks });
       const scans = nodes.filter(
-        (node) => node["Node Type"] === "Seq Scan" && node["Relation Name"] === "event_search",
+        (node) => node["Node Type"] === "Seq Scan" && node["Relation Name"] === "event_search_default",
       );
       expect.soft(scans, text).toEqual([]);
     }
@@ -290,7 +290,7 @@ describe("the cost of a search", () => {
     await db.$queryRaw`SELECT pg_stat_force_next_flush()::text`;
     const [row] = await db.$queryRaw<{ blocks: number }[]>`
       SELECT sum(heap_blks_hit + heap_blks_read + idx_blks_hit + idx_blks_read)::int AS blocks
-      FROM pg_statio_user_tables WHERE relname IN ('event', 'event_search')`;
+      FROM pg_statio_user_tables WHERE relname IN ('event_default', 'event_search_default')`;
     return row?.blocks ?? 0;
   }
 });

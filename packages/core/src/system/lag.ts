@@ -5,7 +5,7 @@ import { byKey, Prisma } from "../platform/db/index.ts";
 import type { Ctx, Metrics } from "../platform/index.ts";
 import { countLimit } from "../platform/text/numbers.ts";
 import { checkpointOf } from "../reconciliation/index.ts";
-import { type Retention, readRetention } from "../retention/index.ts";
+import { listByRow, type Retention, readRetention } from "../retention/index.ts";
 import { indexCheckpoint } from "../search/index.ts";
 import { graceSeconds } from "../topology/index.ts";
 
@@ -41,7 +41,7 @@ type Lag = Omit<JobLag, "job">;
 
 async function count({ db }: LagCtx, due: Date, times: Prisma.Sql): Promise<Lag> {
   const [row] = await db.$queryRaw<{ events: number; first: Date | null }[]>`
-    SELECT count(*)::int AS events, min(at) AS first FROM (${times} LIMIT ${countLimit}) waiting`;
+    SELECT count(*)::int AS events, min(at) AS first FROM (SELECT * FROM (${times}) due LIMIT ${countLimit}) waiting`;
   const first = row?.first?.getTime() ?? due.getTime();
   return { events: row?.events ?? 0, seconds: Math.max(0, Math.round((due.getTime() - first) / 1_000)) };
 }
@@ -78,11 +78,12 @@ async function measureSearch(ctx: LagCtx): Promise<Lag> {
 async function measureRetention(ctx: LagCtx, { eventDays }: Retention): Promise<Lag> {
   if (eventDays === null) return { events: 0, seconds: 0 };
   const due = new Date(ctx.now().getTime() - eventDays * 86_400_000);
-  return count(
-    ctx,
-    due,
-    Prisma.sql`
-      SELECT recorded_at AS at FROM event
-      WHERE recorded_at < ${due} AND (published_at IS NOT NULL OR set_aside_at IS NOT NULL) ORDER BY recorded_at, id`,
+  const tables = await listByRow(ctx.db, due);
+  const times = tables.map(
+    (table) => Prisma.sql`(
+      SELECT recorded_at AS at FROM ${table}
+      WHERE recorded_at < ${due} AND (published_at IS NOT NULL OR set_aside_at IS NOT NULL)
+      ORDER BY recorded_at, id LIMIT ${countLimit})`,
   );
+  return count(ctx, due, Prisma.join(times, " UNION ALL "));
 }

@@ -102,7 +102,7 @@ describe("at any size of the tables, with the plans that were made while they we
   beforeEach(async () => {
     db = createDb({ connections: 1, url: await createTestDatabase() });
     // Autovacuum would disturb counts and plans.
-    await db.$executeRaw`ALTER TABLE delivery SET (autovacuum_enabled = off)`;
+    await db.$executeRaw`ALTER TABLE delivery_default SET (autovacuum_enabled = off)`;
     await db.$executeRaw`ALTER TABLE dead_letter SET (autovacuum_enabled = off)`;
     // Postgres keeps the plan of the sixth execution.
     for (let i = 0; i < 10; i += 1) await workOn(1);
@@ -153,9 +153,9 @@ describe("at any size of the tables, with the plans that were made while they we
   }
 
   test("a claim reads no more of the deliveries", async () => {
-    const atFirst = await blocksOf("delivery", () => claimSome(50));
+    const atFirst = await blocksOf("delivery_default", () => claimSome(50));
     for (let i = 0; i < 600; i += 1) await workOn(1);
-    expect(await blocksOf("delivery", () => claimSome(50))).toBeLessThan(3 * atFirst);
+    expect(await blocksOf("delivery_default", () => claimSome(50))).toBeLessThan(3 * atFirst);
   });
 
   test("a record reads only its own dead letters, however many are open", async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { z } from "zod";
@@ -16,11 +17,34 @@ export function isUniqueViolation(error: unknown): boolean {
 
 const driverError = z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) });
 
+function postgresCode(error: unknown): string {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return "";
+  return driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "";
+}
+
 /** Postgres's classes 22 and 54, or an error before the statement was sent. */
 export function isDataError(error: unknown): boolean {
-  if (error instanceof RangeError || error instanceof TypeError) return true;
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return /^(22|54)/.test(driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "");
+  return error instanceof RangeError || error instanceof TypeError || /^(22|54)/.test(postgresCode(error));
+}
+
+const lockAttempts = 10;
+
+/**
+ * For locks that stop a table's readers and writers: who asks after us waits as long as we do, so half a second at
+ * most, then again from the start.
+ */
+export async function underLock<Result>(db: Db, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.$transaction(async (tx) => {
+        await tx.$executeRaw`SET LOCAL lock_timeout = '500ms'`;
+        return work(tx);
+      });
+    } catch (error) {
+      if (!/^(55P03|40P01)$/.test(postgresCode(error)) || attempt === lockAttempts) throw error;
+      await sleep(500);
+    }
+  }
 }
 
 /** Prisma's class 1 and its timeouts, Postgres's classes 08, 53 and 57, or the driver's own error. */
@@ -32,7 +56,7 @@ export function isUnavailable(error: unknown): boolean {
     );
   }
   if (/^(P1\d{3}|P2024|P2028|P2037)$/.test(error.code)) return true;
-  return /^(08|53|57)/.test(driverError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode ?? "");
+  return /^(08|53|57)/.test(postgresCode(error));
 }
 
 export function all(conditions: readonly Prisma.Sql[]): Prisma.Sql {
