@@ -109,7 +109,7 @@ test("npm run bench -- soak loses and doubles nothing through faults, and draws 
   );
   expect(report.outage.until - report.outage.from).toBeCloseTo(2, 0);
   expect(report.timeline.length).toBeGreaterThan(9);
-  expect(report.lagSeconds.retention.max).toBeGreaterThan(1);
+  expect(report.drop.until - report.drop.from).toBeLessThan(5);
   expect(report.timeline.at(-1).lag).toMatchObject({ relay: 0, search: 0, retention: 0 });
   const drawing = readFileSync(file, "utf8");
   expect((await sharp(Buffer.from(drawing)).metadata()).format).toBe("svg");
@@ -124,7 +124,17 @@ test("npm run bench -- soak loses and doubles nothing through faults, and draws 
   expect(code).toBe(0);
 });
 
+test("npm run bench -- carry-over loses no row and refuses no sign-up", small, async () => {
+  const { code, report, stderr } = await bench("carry-over", "--deliveries", "30000", "--json");
+  const spread = { p50: measured, p99: measured, maximum: measured };
+  const during = { ...spread, signUps: measured };
+  expect(report, stderr).toEqual({ deliveries: 30_000, seconds: measured, before: spread, during });
+  expect(report.during.maximum).toBeLessThan(3_000);
+  expect(code).toBe(0);
+});
+
 test.each([
+  [["carry-over", "--deliveries", "none"], /--deliveries N/],
   [["--events", "9"], /--events should be 10 or more/],
   [["rules", "--events", "9"], /1000 at least/],
   [["dashboard", "--seconds", "0"], /--seconds N/],

@@ -5,6 +5,7 @@ import { newPassword } from "@eventfork/local/postgres";
 import type { Services } from "@eventfork/local/services";
 import type { Supervisor } from "@eventfork/local/supervisor";
 import { type Busy, type Watched, watchCpu } from "./busy.ts";
+import { benchCarryOver } from "./carry-over.ts";
 import { measureCeiling } from "./ceiling.ts";
 import { compareQueues } from "./compare.ts";
 import { benchDashboard } from "./dashboard/main.ts";
@@ -59,6 +60,7 @@ async function main(): Promise<void> {
     const count = process.argv.includes("--letters") ? asked : 1_000_000;
     return benchDeadLetters({ count, isJson: process.argv.includes("--json") });
   }
+  if (process.argv[2] === "carry-over") return benchCarryOver(process.argv.slice(3));
   if (process.argv[2] === "latency") return benchLatency(process.argv.slice(3));
   if (process.argv[2] === "sign-ups") return benchSignUps(process.argv.slice(3));
   if (process.argv[2] === "soak") return benchSoak(process.argv.slice(3));

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as DeadLetters from "@eventfork/core/dead-letters";
 import { createDb } from "@eventfork/core/platform/db";
+import { makePartitions } from "@eventfork/core/retention";
 import * as Rollups from "@eventfork/core/rollups";
 import { seedRules } from "@eventfork/core/rules";
 import { indexEvents } from "@eventfork/core/search";
@@ -29,7 +30,7 @@ async function listIndexes(client: pg.Client, table: string): Promise<Kept[]> {
     `SELECT coalesce('ALTER TABLE ' || i.indrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(c.conname),
         'DROP INDEX ' || i.indexrelid::regclass) AS drop,
       coalesce('ALTER TABLE ' || i.indrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(c.conname) || ' ' || pg_get_constraintdef(c.oid),
-        pg_get_indexdef(i.indexrelid)) AS create
+        replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')) AS create
     FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
     WHERE i.indrelid = $1::regclass
       AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = i.indexrelid)`,
@@ -49,12 +50,12 @@ async function fillTable(url: string, world: World, { name, columns, rows }: (ty
     for (const { drop } of indexes) await client.query(drop);
     await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
     await client.query(`TRUNCATE ${name} CASCADE`);
-    const copy = client.query(copyFrom(`COPY ${name} (${columns}) FROM STDIN WITH (FREEZE)`));
+    const copy = client.query(copyFrom(`COPY ${name} (${columns}) FROM STDIN`));
     await pipeline(Readable.from(toChunks(rows(world)), { objectMode: false }), copy);
     await client.query("COMMIT");
     for (const { create } of indexes) await client.query(create);
     await client.query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
-    await client.query(`ANALYZE ${name}`);
+    await client.query(`VACUUM (FREEZE, ANALYZE) ${name}`);
   } finally {
     await client.end();
   }
@@ -108,9 +109,18 @@ async function indexAllEvents(url: string): Promise<void> {
   await db.$disconnect();
 }
 
+const weekMs = 7 * 86_400_000;
+
+async function makeWeeks(url: string, { from, until }: World): Promise<void> {
+  const db = createDb({ connections: 1, url });
+  for (let at = from - 3 * weekMs; at < until; at += weekMs) await makePartitions({ db, now: () => new Date(at) });
+  await db.$disconnect();
+}
+
 export async function fill(url: string, world: World, log: (line: string) => void): Promise<void> {
   const startedAt = performance.now();
   const since = () => `${Math.round((performance.now() - startedAt) / 1_000)} s`;
+  await makeWeeks(url, world);
   const queue = [...tables];
   const work = async () => {
     for (let table = queue.shift(); table !== undefined; table = queue.shift()) {

@@ -71,7 +71,7 @@ function toPlan(message: string): Plan {
 }
 
 function listReads(node: Node): Plan["reads"] {
-  const table = node["Relation Name"];
+  const table = node["Relation Name"]?.replace(/_(\d{8}|default)$/, "");
   const removed = (node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Index Recheck"] ?? 0);
   const index = node["Index Name"];
   const how = index === undefined ? node["Node Type"] : `${node["Node Type"]} by ${index}`;
@@ -81,9 +81,14 @@ function listReads(node: Node): Plan["reads"] {
 }
 
 const readAtMost = 30_000;
+/** Of a partition that has hardly begun. */
+const scannedAtMost = 1_000;
 
 export function findScans({ reads }: Plan, bigTables: readonly string[]): string[] {
   return reads
-    .filter(({ table, how, rows }) => bigTables.includes(table) && (how.includes("Seq Scan") || rows > readAtMost))
+    .filter(
+      ({ table, how, rows }) =>
+        bigTables.includes(table) && rows > (how.includes("Seq Scan") ? scannedAtMost : readAtMost),
+    )
     .map(({ table, how, rows }) => `${how} of ${table}: ${rows.toLocaleString("en")} rows`);
 }

@@ -48,7 +48,7 @@ export function createDisturbances(ctx: Ctx, { sandboxUrl, startedAt, seconds, s
     return { integration: downIntegration, from, until: sinceStart() };
   }
 
-  /** A partition's drop, once events are partitioned. */
+  /** Drops their partition. */
   async function dropOldEvents(): Promise<Disturbed["drop"]> {
     const from = await begin("drop");
     for (let events = 0; ; ) {

@@ -1,6 +1,8 @@
 import * as Outbox from "@eventfork/core/outbox";
-import type { Ctx } from "@eventfork/core/platform";
+import { type Ctx, firstIdAt } from "@eventfork/core/platform";
+import { Prisma } from "@eventfork/core/platform/db";
 import type { Env } from "@eventfork/core/platform/env";
+import { makePartitions } from "@eventfork/core/retention";
 import { measureLag } from "@eventfork/core/system";
 import { requiredNames } from "@eventfork/core/topology";
 import { setFault } from "@eventfork/local/sandbox";
@@ -10,6 +12,7 @@ import { recordBacklog } from "../load.ts";
 import { failingIntegration, forever, oldDays, replayedEvents } from "./disturb.ts";
 import type { SoakOptions } from "./options.ts";
 
+const dayMs = 86_400_000;
 const oldShare = 0.1;
 const firstOld = 100_000_000;
 const firstReplayed = 200_000_000;
@@ -39,16 +42,24 @@ async function recordOldEvents(ctx: Ctx, count: number): Promise<void> {
   await waitFor("the deliveries of old events", withinMs, async () => {
     return (await ctx.db.delivery.count({ where: { status: "delivered" } })) === deliveries;
   });
+  await makeOlder(ctx, new Date(ctx.now().getTime() - oldDays * dayMs));
+}
+
+/** Their ids, too: so they are in the partition of an earlier week, which retention drops. */
+async function makeOlder(ctx: Ctx, at: Date): Promise<void> {
+  await makePartitions({ db: ctx.db, now: () => new Date(at.getTime() - 14 * dayMs) });
   const age = `${oldDays} days`;
+  const prefix = firstIdAt("event", at);
+  const older = Prisma.sql`${prefix} || substr(event_id, ${prefix.length + 1})`;
   await ctx.db.$transaction([
     ctx.db.$executeRaw`
-      UPDATE event SET time = time - ${age}::interval, recorded_at = recorded_at - ${age}::interval,
-        published_at = published_at - ${age}::interval`,
+      UPDATE event SET id = ${prefix} || substr(id, ${prefix.length + 1}), time = time - ${age}::interval,
+        recorded_at = recorded_at - ${age}::interval, published_at = published_at - ${age}::interval`,
     ctx.db.$executeRaw`
-      UPDATE delivery SET first_attempt_at = first_attempt_at - ${age}::interval,
+      UPDATE delivery SET event_id = ${older}, first_attempt_at = first_attempt_at - ${age}::interval,
         last_attempt_at = last_attempt_at - ${age}::interval, delivered_at = delivered_at - ${age}::interval,
         updated_at = updated_at - ${age}::interval`,
-    ctx.db.$executeRaw`UPDATE attempt SET started_at = started_at - ${age}::interval`,
+    ctx.db.$executeRaw`UPDATE attempt SET event_id = ${older}, started_at = started_at - ${age}::interval`,
   ]);
 }
 
