@@ -5,7 +5,7 @@ import { keepsMinutesFrom } from "../rollups/index.ts";
 import { removeEmptyChunks, removeFromIndex } from "../search/index.ts";
 import { dropPartitions, listByRow } from "./partitions.ts";
 
-export { listByRow, makePartitions } from "./partitions.ts";
+export { attachSpans, listByRow, makePartitions } from "./partitions.ts";
 
 const dayMs = 86_400_000;
 const rowsPerStep = 1_000;

@@ -14,10 +14,11 @@ const weekMs = 7 * dayMs;
 /** 1970-01-05. */
 const firstMonday = 4 * dayMs;
 
-/** Begins on a Monday, UTC. */
-type Week = { from: Date; to: Date; name: string };
+/** `name` ends its tables' names. */
+type Span = { from: Date; to: Date; name: string };
 
-function weekOf(time: number): Week {
+/** Begins on a Monday, UTC. */
+function weekOf(time: number): Span {
   const from = new Date(Math.floor((time - firstMonday) / weekMs) * weekMs + firstMonday);
   return { from, to: new Date(from.getTime() + weekMs), name: from.toISOString().slice(0, 10).replaceAll("-", "") };
 }
@@ -31,16 +32,21 @@ const marginMs = 2 * dayMs;
  * Makes the partitions of the weeks to come. Without its week's partition an event is stored in the default one, and
  * so are ids that are not ours.
  */
-export async function makePartitions({ db, now }: Pick<Ctx, "db" | "now">): Promise<number> {
-  const made = new Set(await listPartitions(db));
+export function makePartitions({ db, now }: Pick<Ctx, "db" | "now">): Promise<number> {
   const first = weekOf(now().getTime() + marginMs + weekMs);
   const weeks = Array.from({ length: weeksAhead }, (_, i) => weekOf(first.from.getTime() + i * weekMs));
+  return attachSpans(db, weeks);
+}
+
+/** Skips those that are there, and those with rows in the default partition. Returns how many tables it made. */
+export async function attachSpans(db: Db, spans: readonly Span[]): Promise<number> {
+  const made = new Set(await listPartitions(db));
   let count = 0;
   for (const [table, column] of partitioned) {
-    const missing = weeks.filter(({ name }) => !made.has(`${table}_${name}`));
-    const rows = await Promise.all(missing.map((week) => hasRows(db, `${table}_default`, column, week)));
+    const missing = spans.filter(({ name }) => !made.has(`${table}_${name}`));
+    const rows = await Promise.all(missing.map((span) => hasRows(db, `${table}_default`, column, span)));
     const empty = missing.filter((_, i) => !rows[i]);
-    if (empty.length > 0) await attachWeeks(db, table, column, empty);
+    if (empty.length > 0) await attach(db, table, column, empty);
     count += empty.length;
   }
   return count;
@@ -50,12 +56,12 @@ const validateMs = 600_000;
 
 /**
  * Postgres would read all of the default partition under a lock to prove that it has no row of a new one. A constraint
- * that is validated before, without one, proves it. Rows of a coming week stay where they are, and so does their week.
+ * that is validated before, without one, proves it.
  */
-async function attachWeeks(db: Db, table: string, column: string, weeks: readonly Week[]): Promise<void> {
+async function attach(db: Db, table: string, column: string, spans: readonly Span[]): Promise<void> {
   const rest = `"${table}_default"`;
   const drop = `ALTER TABLE ${rest} DROP CONSTRAINT IF EXISTS not_of_coming_weeks`;
-  const bounds = weeks.map((week) => ({ ...boundsOf(week), partition: `"${table}_${week.name}"` }));
+  const bounds = spans.map((span) => ({ ...boundsOf(span), partition: `"${table}_${span.name}"` }));
   const check = bounds.map(({ from, to }) => `(${column} < '${from}' OR ${column} >= '${to}')`).join(" AND ");
   await runUnderLock(db, [drop, `ALTER TABLE ${rest} ADD CONSTRAINT not_of_coming_weeks CHECK (${check}) NOT VALID`]);
   try {
@@ -83,12 +89,12 @@ function runUnderLock(db: Db, statements: readonly string[]): Promise<void> {
   });
 }
 
-function boundsOf(week: Week): { from: string; to: string } {
-  return { from: firstIdAt("event", week.from), to: firstIdAt("event", week.to) };
+function boundsOf({ from, to }: Span): { from: string; to: string } {
+  return { from: firstIdAt("event", from), to: firstIdAt("event", to) };
 }
 
-async function hasRows(db: Db, table: string, column: string, week: Week): Promise<boolean> {
-  const { from, to } = boundsOf(week);
+async function hasRows(db: Db, table: string, column: string, span: Span): Promise<boolean> {
+  const { from, to } = boundsOf(span);
   const key = Prisma.raw(column);
   const [row] = await db.$queryRaw<{ isThere: boolean }[]>`
     SELECT EXISTS (SELECT FROM ${Prisma.raw(table)} WHERE ${key} >= ${from} AND ${key} < ${to}) AS "isThere"`;
@@ -104,7 +110,7 @@ async function listPartitions(db: Db): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-async function listExpired(db: Db, before: Date): Promise<Week[]> {
+async function listExpired(db: Db, before: Date): Promise<Span[]> {
   const names = new Set(
     (await listPartitions(db)).map((name) => /_(\d{4})(\d\d)(\d\d)$/.exec(name)?.slice(1).join("-")),
   );
@@ -127,7 +133,7 @@ export async function dropPartitions(db: Db, before: Date): Promise<number> {
 }
 
 /** By range, as a table may lack its partition: its rows are then in the default one. */
-async function dropWeek(db: Db, week: Week, before: Date): Promise<number> {
+async function dropWeek(db: Db, week: Span, before: Date): Promise<number> {
   const { from, to } = boundsOf(week);
   const rows = Prisma.sql`FROM event WHERE id >= ${from} AND id < ${to}`;
   const keep = Prisma.sql`EXISTS (

@@ -16,6 +16,7 @@ test("no delivery is lost and no effect is doubled while consumers, relays, Post
     lost: 0,
     unfinished: 0,
     chargedToRateLimits: 0,
+    partitions: 2,
     isDrained: true,
   });
   expect(result.duplicates).toMatchObject({ analytics: 0, mailchimp: 0 });

@@ -42,9 +42,9 @@ async function main(): Promise<void> {
 }
 
 function toFigures({ crashes, ...result }: ChaosResult) {
-  const { published, lost, duplicates, inWindow, unfinished, chargedToRateLimits, seed } = result;
+  const { published, lost, duplicates, inWindow, unfinished, chargedToRateLimits, partitions, seed } = result;
   const figures = { published, lost, duplicates, crashes: countCrashes(crashes), inWindow, unfinished };
-  return { ...figures, chargedToRateLimits, seed };
+  return { ...figures, chargedToRateLimits, partitions, seed };
 }
 
 /** Slack has no idempotency key: a crash of its consumer during a batch may double a post. */
@@ -58,7 +58,7 @@ function toText(result: ChaosResult): string {
   const { crashes, duplicates, inWindow, seconds } = result;
   const times = (count: number) => `${count} time${count === 1 ? "" : "s"}`;
   return [
-    `${result.published} events in ${seconds.faults.toFixed(1)} s of faults; at rest ${seconds.drain.toFixed(1)} s later${result.isDrained ? "" : " (NOT at rest)"}`,
+    `${result.published} events of ${result.partitions} partitions in ${seconds.faults.toFixed(1)} s of faults; at rest ${seconds.drain.toFixed(1)} s later${result.isDrained ? "" : " (NOT at rest)"}`,
     `ended: consumers with -9 ${times(crashes.consumers)}, relays ${times(crashes.relays)}, Postgres ${times(crashes.postgres)}, the emulator ${times(crashes.broker)}`,
     `lost ${result.lost}, unfinished ${result.unfinished}, charged to rate limits ${result.chargedToRateLimits}, dead letters replayed ${result.replayed}`,
     `duplicates: analytics ${duplicates.analytics}, Mailchimp ${duplicates.mailchimp}, Slack ${duplicates.slack} (${inWindow} of ${countCrashes(crashes)} crashes ended a consumer of Slack during a batch)`,

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Ctx, silentLogger } from "@eventfork/core/platform";
-import { createDb } from "@eventfork/core/platform/db";
+import { createDb, type Db } from "@eventfork/core/platform/db";
 import type { Env } from "@eventfork/core/platform/env";
 import { createMessaging } from "@eventfork/core/platform/fan-out";
+import { attachSpans } from "@eventfork/core/retention";
 import { requiredNames } from "@eventfork/core/topology";
 import { type Audit, auditDeliveries, drainAll } from "../audit/index.ts";
 import { type Services, startServices } from "../services/index.ts";
@@ -21,6 +22,8 @@ export type ChaosOptions = {
 export type ChaosResult = Audit &
   CarriedOut & {
     seed: number;
+    /** With events of this run. */
+    partitions: number;
     replayed: number;
     isDrained: boolean;
     seconds: { faults: number; drain: number };
@@ -68,6 +71,16 @@ async function startParts(supervisor: Supervisor, { env }: Services): Promise<vo
   await Promise.all([...consumers, ...schedules].map((part) => supervisor.start(part)));
 }
 
+/** A partition begins while events are produced. */
+async function splitAt(db: Db, from: Date): Promise<void> {
+  await attachSpans(db, [{ from, to: new Date(from.getTime() + 3_600_000), name: "later" }]);
+}
+
+async function countPartitions(db: Db): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`SELECT count(DISTINCT tableoid)::int AS count FROM event`;
+  return row?.count ?? 0;
+}
+
 async function disturb(
   supervisor: Supervisor,
   { env, sandboxUrl }: Services,
@@ -82,6 +95,7 @@ async function disturb(
     now: () => new Date(),
   };
   const durationMs = Math.min(longestMs, Math.max(shortestMs, events * 10));
+  await splitAt(db, new Date(Date.now() + durationMs / 2));
   const startedAt = performance.now();
   const clear = new AbortController();
   const weather = injectTransientFaults(sandboxUrl, { seed, durationMs, signal: clear.signal });
@@ -95,7 +109,8 @@ async function disturb(
     const calmAt = performance.now();
     const drained = await drainAll(ctx, drainWithinMs);
     const seconds = { faults: (calmAt - startedAt) / 1_000, drain: (performance.now() - calmAt) / 1_000 };
-    return { ...(await auditDeliveries(db, sandboxUrl, produced)), seed, ...carriedOut, seconds, ...drained };
+    const audit = await auditDeliveries(db, sandboxUrl, produced);
+    return { ...audit, partitions: await countPartitions(db), seed, ...carriedOut, seconds, ...drained };
   } finally {
     clear.abort();
     await Promise.all([db.$disconnect(), watchDb.$disconnect()]);

@@ -7,8 +7,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as DeadLetters from "../../dead-letters/index.ts";
 import { parseEnvelope } from "../../events/index.ts";
-import { noMetrics, RejectedError, silentLogger } from "../../platform/index.ts";
+import { firstIdAt, noMetrics, RejectedError, silentLogger } from "../../platform/index.ts";
 import { delivered, failed, type Outcome } from "../../providers/index.ts";
+import { makePartitions } from "../../retention/index.ts";
 import { integrations } from "../../topology/index.ts";
 import { type ConsumeCtx, consume } from "../index.ts";
 
@@ -25,7 +26,11 @@ const envelope = fc.record({
   data: fc.oneof(fc.dictionary(awkwardTexts, awkwardJson, { maxKeys: 5 }), awkwardJson),
 });
 
-const honest = fc.tuple(fc.uuid(), fc.nat(400)).map(([id, n]) => JSON.stringify({ ...exampleSignUp(n), id }));
+/** The end of one week's partition, and the beginning of the next. */
+const boundary = [Date.parse("2026-11-22T23:59:59.999Z"), Date.parse("2026-11-23T00:00:00Z")];
+const ids = fc.tuple(fc.constantFrom(...boundary), fc.uuid()).map(([at, id]) => firstIdAt("event", new Date(at)) + id);
+
+const honest = fc.tuple(ids, fc.nat(400)).map(([id, n]) => JSON.stringify({ ...exampleSignUp(n), id }));
 
 const body = fc.oneof(
   { weight: 5, arbitrary: honest },
@@ -55,6 +60,7 @@ test(`${runs} messages good and bad: the good ones are delivered in two attempts
   timeout: 600_000,
 }, async () => {
   const ctx = await createTestCtx();
+  await makePartitions({ db: ctx.db, now: () => new Date("2026-11-05T00:00:00Z") });
   const received: string[] = [];
   const answer = (id: string): Outcome =>
     isRefused(id)
@@ -88,6 +94,10 @@ test(`${runs} messages good and bad: the good ones are delivered in two attempts
     await DeadLetters.archive({ ...ctx, integration: "slack" }, deadLetters);
     dead.push(...deadLetters.map((deadLetter) => deadLetter.body));
   }
+  const [used] = await ctx.db.$queryRaw<
+    { count: number }[]
+  >`SELECT count(DISTINCT tableoid)::int AS count FROM delivery`;
+  expect(used?.count).toBe(3);
   const deliveries = await ctx.db.delivery.findMany({ select: { eventId: true, status: true, attempts: true } });
   expect(new Set(received).size).toBe(deliveries.length);
   expect(deliveries.filter(({ status }) => status !== "delivered" && status !== "dead")).toEqual([]);
