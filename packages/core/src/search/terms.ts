@@ -37,8 +37,11 @@ function childrenOf(path: string, value: object): { path: string; value: unknown
   return Object.entries(value).map(([key, item]) => ({ path: comparablePath(`${path}.${key}`), value: item }));
 }
 
+/** Ids and addresses, which few events share: one hash finds them in any field. */
+const isDistinct = (value: string) => value.length >= 16 && /[@\d]/.test(value);
+
 export function hashOf({ path, value }: { path: string | null; value: string }): number {
-  const text = `${path ?? ""}=${value}`;
+  const text = `${path === null || isDistinct(value) ? "" : path}=${value}`;
   const known = recent.get(text);
   if (known !== undefined) return known;
   const one = Number.parseInt(hash("sha256", text).slice(0, 10), 16);
