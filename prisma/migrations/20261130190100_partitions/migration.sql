@@ -9,9 +9,9 @@ ALTER TABLE event ADD CONSTRAINT event_pkey PRIMARY KEY (id);
 CREATE INDEX event_unpublished ON event (id) WHERE published_at IS NULL AND set_aside_at IS NULL;
 CREATE INDEX event_set_aside ON event (set_aside_at DESC) WHERE set_aside_at IS NOT NULL;
 CREATE INDEX event_unsendable ON event (id) WHERE NOT (erased_at IS NULL AND discarded_at IS NULL);
-CREATE INDEX event_published ON event (published_at, id) WHERE published_at IS NOT NULL;
-CREATE INDEX event_recorded_at_id_idx ON event (recorded_at DESC, id DESC);
-CREATE INDEX event_subject_recorded_at_id_idx ON event (subject, recorded_at DESC, id DESC);
+CREATE INDEX event_published ON event (published_at) WHERE published_at IS NOT NULL;
+CREATE INDEX event_recorded_at_idx ON event (recorded_at DESC);
+CREATE INDEX event_subject_recorded_at_idx ON event (subject, recorded_at DESC);
 ALTER TABLE event ATTACH PARTITION event_default DEFAULT;
 
 ALTER TABLE event_search RENAME TO event_search_default;
@@ -26,8 +26,8 @@ ALTER INDEX delivery_unfinished RENAME TO delivery_default_unfinished;
 CREATE TABLE delivery (LIKE delivery_default INCLUDING DEFAULTS) PARTITION BY RANGE (event_id);
 ALTER TABLE delivery ADD CONSTRAINT delivery_pkey PRIMARY KEY (event_id, integration);
 CREATE INDEX delivery_unfinished ON delivery (integration, next_attempt_at) WHERE status = 'retrying';
-CREATE INDEX delivery_updated_at_event_id_integration_idx ON delivery (updated_at, event_id, integration);
-CREATE INDEX delivery_integration_status_updated_at_event_id_idx ON delivery (integration, status, updated_at, event_id);
+CREATE INDEX delivery_updated_at_idx ON delivery (updated_at);
+CREATE INDEX delivery_integration_status_updated_at_idx ON delivery (integration, status, updated_at);
 ALTER TABLE delivery ATTACH PARTITION delivery_default DEFAULT;
 
 ALTER TABLE attempt RENAME TO attempt_default;
