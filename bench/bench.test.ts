@@ -124,6 +124,14 @@ test("npm run bench -- soak loses and doubles nothing through faults, and draws 
   expect(code).toBe(0);
 });
 
+test("npm run bench -- scale-out compares one, two and four processes", small, async () => {
+  const { code, report, stderr } = await bench("scale-out", "--events", "200", "--json");
+  const measures = [1, 2, 4].map((processes) => ({ processes, eventsPerSecond: measured, ratio: measured }));
+  expect(report, stderr).toEqual({ events: 200, measured: measures });
+  expect(report.measured[0].ratio).toBe(1);
+  expect(code).toBe(0);
+});
+
 test("npm run bench -- carry-over loses no row and refuses no sign-up", small, async () => {
   const { code, report, stderr } = await bench("carry-over", "--deliveries", "30000", "--json");
   const spread = { p50: measured, p99: measured, maximum: measured };
@@ -135,6 +143,7 @@ test("npm run bench -- carry-over loses no row and refuses no sign-up", small, a
 
 test.each([
   [["carry-over", "--deliveries", "none"], /--deliveries N/],
+  [["scale-out", "--events", "1"], /--events N/],
   [["--events", "9"], /--events should be 10 or more/],
   [["rules", "--events", "9"], /1000 at least/],
   [["dashboard", "--seconds", "0"], /--seconds N/],

@@ -15,6 +15,7 @@ import { benchLatency } from "./latency/main.ts";
 import { type Options, readBenchOptions } from "./options.ts";
 import { type BenchReport, chooseMedian, describeReport, toReport } from "./report.ts";
 import { benchRules } from "./rules.ts";
+import { benchScaleOut } from "./scale-out.ts";
 import { benchSignUps } from "./sign-ups.ts";
 import { benchSoak } from "./soak/main.ts";
 import { withServices } from "./stack.ts";
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
     return benchDeadLetters({ count, isJson: process.argv.includes("--json") });
   }
   if (process.argv[2] === "carry-over") return benchCarryOver(process.argv.slice(3));
+  if (process.argv[2] === "scale-out") return benchScaleOut(process.argv.slice(3));
   if (process.argv[2] === "latency") return benchLatency(process.argv.slice(3));
   if (process.argv[2] === "sign-ups") return benchSignUps(process.argv.slice(3));
   if (process.argv[2] === "soak") return benchSoak(process.argv.slice(3));

@@ -6,7 +6,8 @@ export type Options = {
   rounds: number;
   isJson: boolean;
   isPersistent: boolean;
-  consumers: "one" | "each";
+  /** Processes: one, one for each integration, or so many for all. */
+  consumers: "one" | "each" | number;
   isCompared: boolean;
   profileFolder: string | undefined;
 };

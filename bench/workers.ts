@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Env } from "@eventfork/core/platform/env";
-import { requiredNames } from "@eventfork/core/topology";
+import { type RequiredName, requiredNames } from "@eventfork/core/topology";
 import type { Options } from "./options.ts";
 import type { ConsumerQuestions, Work } from "./processes/consumer.ts";
 
@@ -69,7 +69,7 @@ export async function startConsumers(
   env: Env,
   options: Pick<Options, "consumers" | "profileFolder">,
 ): Promise<Consumers> {
-  const groups = options.consumers === "one" ? [requiredNames] : requiredNames.map((n) => [n]);
+  const groups = groupsOf(options.consumers);
   const { profileFolder } = options;
   const execArgv =
     profileFolder === undefined
@@ -100,6 +100,11 @@ export async function startConsumers(
     },
     stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
   };
+}
+
+function groupsOf(consumers: Options["consumers"]): (readonly RequiredName[])[] {
+  if (consumers === "each") return requiredNames.map((name) => [name]);
+  return Array.from({ length: consumers === "one" ? 1 : consumers }, () => requiredNames);
 }
 
 export function workBetween(before: Work, after: Work): Work {
