@@ -195,10 +195,10 @@ async function sendBatch(
   }
 }
 
-/** An array, because for a join with a list the planner may read the whole table. */
+/** An array: for a join with a list the planner may read the whole table, and for a subquery every partition. */
 async function recordOutcomes(ctx: PublishCtx, tx: Tx, outcomes: readonly PublishOutcome[]): Promise<void> {
   const now = ctx.now();
-  const ids = JSON.stringify(outcomes.map(({ id }) => id));
+  const ids = outcomes.map(({ id }) => id);
   const refused = outcomes.filter(({ error }) => error !== null);
   const refusals = JSON.stringify(Object.fromEntries(refused.map(({ id, ...refusal }) => [id, refusal])));
   const published = Prisma.sql`SELECT type, recorded_at AS at FROM updated WHERE published_at IS NOT NULL`;
@@ -210,7 +210,7 @@ async function recordOutcomes(ctx: PublishCtx, tx: Tx, outcomes: readonly Publis
         published_at = CASE WHEN refusals -> id IS NULL THEN ${now}::timestamptz END,
         set_aside_at = CASE WHEN (refusals -> id ->> 'isFinal')::boolean THEN ${now}::timestamptz END
       FROM (SELECT ${refusals}::jsonb AS refusals) said
-      WHERE id = ANY(ARRAY(SELECT jsonb_array_elements_text(${ids}::jsonb)))
+      WHERE id = ANY(${ids}::text[])
       RETURNING type, recorded_at, published_at
     )
     ${countEvents(published)}`;
