@@ -16,7 +16,7 @@ CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS attempt_default_pkey ON attempt (
 
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'event'::regclass AND attname = 'id' AND attcollation = '"C"'::regcollation) THEN
-    SET LOCAL lock_timeout = '500ms';
+    PERFORM set_config('lock_timeout', coalesce(current_setting('eventfork.lock_timeout', true), '500ms'), true);
     DROP INDEX event_unpublished, event_unsendable, event_published, event_recorded_at_id_idx, event_subject_recorded_at_id_idx;
     ALTER TABLE event DROP CONSTRAINT event_pkey, ALTER COLUMN id TYPE text COLLATE "C",
       ADD CONSTRAINT event_default_pkey PRIMARY KEY USING INDEX event_default_pkey;
@@ -24,14 +24,14 @@ DO $$ BEGIN
 END $$;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'event_search'::regclass AND attname = 'event_id' AND attcollation = '"C"'::regcollation) THEN
-    SET LOCAL lock_timeout = '500ms';
+    PERFORM set_config('lock_timeout', coalesce(current_setting('eventfork.lock_timeout', true), '500ms'), true);
     ALTER TABLE event_search DROP CONSTRAINT event_search_pkey, ALTER COLUMN event_id TYPE text COLLATE "C",
       ADD CONSTRAINT event_search_default_pkey PRIMARY KEY USING INDEX event_search_default_pkey;
   END IF;
 END $$;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'delivery'::regclass AND attname = 'event_id' AND attcollation = '"C"'::regcollation) THEN
-    SET LOCAL lock_timeout = '500ms';
+    PERFORM set_config('lock_timeout', coalesce(current_setting('eventfork.lock_timeout', true), '500ms'), true);
     DROP INDEX delivery_updated_at_event_id_integration_idx, delivery_integration_status_updated_at_event_id_idx;
     ALTER TABLE delivery DROP CONSTRAINT delivery_pkey, ALTER COLUMN event_id TYPE text COLLATE "C",
       ADD CONSTRAINT delivery_default_pkey PRIMARY KEY USING INDEX delivery_default_pkey;
@@ -39,7 +39,7 @@ DO $$ BEGIN
 END $$;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'attempt'::regclass AND attname = 'event_id' AND attcollation = '"C"'::regcollation) THEN
-    SET LOCAL lock_timeout = '500ms';
+    PERFORM set_config('lock_timeout', coalesce(current_setting('eventfork.lock_timeout', true), '500ms'), true);
     ALTER TABLE attempt DROP CONSTRAINT attempt_pkey, ALTER COLUMN event_id TYPE text COLLATE "C",
       ADD CONSTRAINT attempt_default_pkey PRIMARY KEY USING INDEX attempt_default_pkey;
   END IF;
@@ -52,25 +52,25 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS event_default_unsendable ON event (id) W
 -- Smaller tables, whose ids are compared with those above. Sign-ups touch none of them.
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'overdue'::regclass AND attname = 'event_id' AND attcollation = '"C"'::regcollation) THEN
-    SET LOCAL lock_timeout = '500ms';
+    PERFORM set_config('lock_timeout', coalesce(current_setting('eventfork.lock_timeout', true), '500ms'), true);
     ALTER TABLE overdue ALTER COLUMN event_id TYPE text COLLATE "C";
   END IF;
 END $$;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'sent_anyway'::regclass AND attname = 'event_id' AND attcollation = '"C"'::regcollation) THEN
-    SET LOCAL lock_timeout = '500ms';
+    PERFORM set_config('lock_timeout', coalesce(current_setting('eventfork.lock_timeout', true), '500ms'), true);
     ALTER TABLE sent_anyway ALTER COLUMN event_id TYPE text COLLATE "C";
   END IF;
 END $$;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'dead_letter'::regclass AND attname = 'event_id' AND attcollation = '"C"'::regcollation) THEN
-    SET LOCAL lock_timeout = '500ms';
+    PERFORM set_config('lock_timeout', coalesce(current_setting('eventfork.lock_timeout', true), '500ms'), true);
     ALTER TABLE dead_letter ALTER COLUMN event_id TYPE text COLLATE "C";
   END IF;
 END $$;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'replay_item'::regclass AND attname = 'event_id' AND attcollation = '"C"'::regcollation) THEN
-    SET LOCAL lock_timeout = '500ms';
+    PERFORM set_config('lock_timeout', coalesce(current_setting('eventfork.lock_timeout', true), '500ms'), true);
     ALTER TABLE replay_item ALTER COLUMN event_id TYPE text COLLATE "C";
   END IF;
 END $$;

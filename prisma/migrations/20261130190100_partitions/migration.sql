@@ -1,6 +1,6 @@
 -- Partitions by range of the event's id. What was there becomes the default partition; the job makes a partition for
 -- each week to come.
-SET LOCAL lock_timeout = '500ms';
+SELECT set_config('lock_timeout', coalesce(current_setting('eventfork.lock_timeout', true), '500ms'), true);
 
 ALTER TABLE event RENAME TO event_default;
 ALTER INDEX event_set_aside RENAME TO event_default_set_aside;

@@ -122,16 +122,21 @@ async function apply(client: pg.Client, { name, sql }: Migration, wasInterrupted
   }
 }
 
-const lockAttempts = 60;
+const lockAttempts = { brief: 20, all: 60 };
 
-/** Repeats what gave up a lock by its `lock_timeout`, so that sign-ups behind it wait no longer than that. */
+/**
+ * Repeats what gave up a lock, so that sign-ups behind it wait no longer than `eventfork.lock_timeout`. Files take that
+ * as their `lock_timeout`. Later attempts outlast `deadlock_timeout`, after which Postgres cancels an autovacuum.
+ */
 async function untilUnlocked(client: pg.Client, work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
+      const milliseconds = attempt <= lockAttempts.brief ? 500 : 1_500;
+      await client.query(`SET eventfork.lock_timeout = '${milliseconds}ms'`);
       return await work();
     } catch (error) {
       const isLocked = error instanceof pg.DatabaseError && /^(55P03|40P01)$/.test(error.code ?? "");
-      if (!isLocked || attempt === lockAttempts) throw error;
+      if (!isLocked || attempt === lockAttempts.all) throw error;
       await client.query("ROLLBACK");
       await setTimeout(1_000);
     }

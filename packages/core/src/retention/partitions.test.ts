@@ -94,20 +94,49 @@ test("a week that has rows already stays in the default partition, and the other
   expect(await counts()).toEqual([0, 0, 0, 0, 0]);
 });
 
-test("what a killed run leaves behind refuses no event after the next run", async () => {
-  const [from, to] = [firstIdAt("event", at(7)), firstIdAt("event", at(14))];
-  await db.$executeRawUnsafe(
-    `ALTER TABLE event_default ADD CONSTRAINT not_of_coming_weeks CHECK (id < '${from}' OR id >= '${to}') NOT VALID`,
-  );
-  expect(await make(at(0))).toBe(12);
-  await record(idOf(at(8)), at(8));
-  await db.$executeRaw`DROP TABLE event_20261207`;
-  await record(idOf(at(9)), at(9));
+test.each(["before", "after"])(
+  "the constraint of a run that was killed %s it made a week refuses no event",
+  async (when) => {
+    if (when === "after") await make(at(0));
+    const [from, to] = [firstIdAt("event", at(7)), firstIdAt("event", at(14))];
+    const add = (minutesAgo: number) => {
+      const name = `not_of_coming_weeks_${Math.floor(Date.now() / 60_000) - minutesAgo}_17`;
+      const check = `CHECK (id < '${from}' OR id >= '${to}') NOT VALID`;
+      return db.$executeRawUnsafe(`ALTER TABLE event_default ADD CONSTRAINT ${name} ${check}`);
+    };
+    await add(21);
+    await add(1);
+    expect(await make(at(0))).toBe(when === "after" ? 0 : 12);
+    const left = await db.$queryRaw<{ name: string }[]>`
+    SELECT conname AS name FROM pg_constraint WHERE conname LIKE 'not_of_coming_weeks%'`;
+    expect(left).toHaveLength(1);
+    await db.$executeRawUnsafe(`ALTER TABLE event_default DROP CONSTRAINT ${left[0]?.name}`);
+    await db.$executeRaw`DROP TABLE event_20261207`;
+    await record(idOf(at(9)), at(9));
+  },
+);
+
+test("a clock that is a day ahead or behind finds every week made, and makes none twice", async () => {
+  await make(at(0));
+  expect(await make(at(-1))).toBe(0);
+  expect(await make(at(1))).toBe(0);
+  expect(await tableOf(await record(idOf(at(8)), at(7)))).toEqual(parents.map((parent) => `${parent}_20261207`));
+  expect(await tableOf(await record(idOf(at(6)), at(7)))).toEqual(parents.map((parent) => `${parent}_default`));
+});
+
+test("an event of a week that has been dropped is kept in the default partition for its time, and goes by row", async () => {
+  await make(at(0));
+  await record(idOf(at(7), "1"), at(7));
+  expect(await retain(at(104))).toMatchObject({ events: 1 });
+  const late = await record(idOf(at(7), "2"), at(104));
+  expect(await tableOf(late)).toEqual(parents.map((parent) => `${parent}_default`));
+  expect(await retain(at(193))).toMatchObject({ events: 0 });
+  expect(await retain(at(195))).toMatchObject({ events: 1 });
+  expect(await counts()).toEqual([0, 0, 0, 0, 0]);
 });
 
 test("two runs at once make each partition once", async () => {
-  await Promise.allSettled([make(at(0)), make(at(0))]);
-  await make(at(0));
+  await Promise.all([make(at(0)), make(at(0))]);
   for (const parent of parents) expect(await listTables(parent)).toHaveLength(4);
   await record(idOf(at(30)), at(0));
 });

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { type Db, Prisma, underLock } from "../platform/db/index.ts";
 import { type Ctx, firstIdAt } from "../platform/index.ts";
 
@@ -40,6 +41,7 @@ export function makePartitions({ db, now }: Pick<Ctx, "db" | "now">): Promise<nu
 
 /** Skips those that are there, and those with rows in the default partition. Returns how many tables it made. */
 export async function attachSpans(db: Db, spans: readonly Span[]): Promise<number> {
+  await dropLeftovers(db);
   const made = new Set(await listPartitions(db));
   let count = 0;
   for (const [table, column] of partitioned) {
@@ -53,6 +55,11 @@ export async function attachSpans(db: Db, spans: readonly Span[]): Promise<numbe
 }
 
 const validateMs = 600_000;
+const minuteMs = 60_000;
+
+/** Of one run: others may run at once. */
+const constraintPrefix = "not_of_coming_weeks";
+const nameConstraint = () => `${constraintPrefix}_${Math.floor(Date.now() / minuteMs)}_${randomInt(1_000_000)}`;
 
 /**
  * Postgres would read all of the default partition under a lock to prove that it has no row of a new one. A constraint
@@ -60,31 +67,54 @@ const validateMs = 600_000;
  */
 async function attach(db: Db, table: string, column: string, spans: readonly Span[]): Promise<void> {
   const rest = `"${table}_default"`;
-  const drop = `ALTER TABLE ${rest} DROP CONSTRAINT IF EXISTS not_of_coming_weeks`;
+  const constraint = nameConstraint();
+  const drop = `ALTER TABLE ${rest} DROP CONSTRAINT IF EXISTS ${constraint}`;
   const bounds = spans.map((span) => ({ ...boundsOf(span), partition: `"${table}_${span.name}"` }));
   const check = bounds.map(({ from, to }) => `(${column} < '${from}' OR ${column} >= '${to}')`).join(" AND ");
-  await runUnderLock(db, [drop, `ALTER TABLE ${rest} ADD CONSTRAINT not_of_coming_weeks CHECK (${check}) NOT VALID`]);
+  await runUnderLock(db, [`ALTER TABLE ${rest} ADD CONSTRAINT ${constraint} CHECK (${check}) NOT VALID`]);
   try {
     await db.$transaction(
       async (tx) => {
         await tx.$executeRaw`SET LOCAL statement_timeout = ${Prisma.raw(String(validateMs))}`;
-        await tx.$executeRawUnsafe(`ALTER TABLE ${rest} VALIDATE CONSTRAINT not_of_coming_weeks`);
+        await tx.$executeRawUnsafe(`ALTER TABLE ${rest} VALIDATE CONSTRAINT ${constraint}`);
       },
       { timeout: validateMs },
     );
     for (const { from, to, partition } of bounds) {
-      await runUnderLock(db, [
-        `CREATE TABLE IF NOT EXISTS ${partition} (LIKE ${rest} INCLUDING DEFAULTS)`,
-        `ALTER TABLE "${table}" ATTACH PARTITION ${partition} FOR VALUES FROM ('${from}') TO ('${to}')`,
-      ]);
+      await runUnderLock(
+        db,
+        [
+          `CREATE TABLE ${partition} (LIKE ${rest} INCLUDING DEFAULTS)`,
+          `ALTER TABLE "${table}" ATTACH PARTITION ${partition} FOR VALUES FROM ('${from}') TO ('${to}')`,
+        ],
+        { unless: partition },
+      );
     }
   } finally {
     await runUnderLock(db, [drop]);
   }
 }
 
-function runUnderLock(db: Db, statements: readonly string[]): Promise<void> {
+/** Of a run that was killed. It would refuse a late event once its week is dropped. */
+async function dropLeftovers(db: Db): Promise<void> {
+  const rows = await db.$queryRaw<{ table: string; name: string }[]>`
+    SELECT conrelid::regclass::text AS table, conname AS name FROM pg_constraint
+    WHERE contype = 'c' AND starts_with(conname, ${constraintPrefix}) AND connamespace = current_schema()::regnamespace`;
+  for (const { table, name } of rows) {
+    const startedAt = Number(name.split("_").at(-2)) * minuteMs;
+    const isRunning = Date.now() - startedAt < 2 * validateMs;
+    if (!isRunning) await runUnderLock(db, [`ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${name}`]);
+  }
+}
+
+/** `unless`: a table whose presence means that another run was first. */
+function runUnderLock(db: Db, statements: readonly string[], { unless }: { unless?: string } = {}): Promise<void> {
   return underLock(db, async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('partitions', 0))`;
+    const [made] = await tx.$queryRaw<
+      { isThere: boolean }[]
+    >`SELECT to_regclass(${unless ?? null}) IS NOT NULL AS "isThere"`;
+    if (made?.isThere) return;
     for (const statement of statements) await tx.$executeRawUnsafe(statement);
   });
 }
@@ -142,7 +172,7 @@ async function dropWeek(db: Db, week: Span, before: Date): Promise<number> {
     SELECT (SELECT count(*)::int ${rows}) AS events, ${keep}`;
   if (counted === undefined || counted.isKept) return 0;
   return underLock(db, async (tx) => {
-    await tx.$executeRaw`LOCK TABLE event IN ACCESS EXCLUSIVE MODE`;
+    await tx.$executeRaw`LOCK TABLE ONLY event IN ACCESS EXCLUSIVE MODE`;
     const [now] = await tx.$queryRaw<{ isKept: boolean }[]>`SELECT ${keep}`;
     if (now?.isKept) return 0;
     const others = ["overdue", "sent_anyway"].map((table) => [table, "event_id"] as const);

@@ -27,21 +27,23 @@ export function isDataError(error: unknown): boolean {
   return error instanceof RangeError || error instanceof TypeError || /^(22|54)/.test(postgresCode(error));
 }
 
-const lockAttempts = 10;
+const lockAttempts = { brief: 7, all: 10 };
 
 /**
  * For locks that stop a table's readers and writers: who asks after us waits as long as we do, so half a second at
- * most, then again from the start.
+ * most, then again from the start. The last attempts wait for longer than `deadlock_timeout` (1 s), after which
+ * Postgres cancels an autovacuum that is in the way.
  */
 export async function underLock<Result>(db: Db, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await db.$transaction(async (tx) => {
-        await tx.$executeRaw`SET LOCAL lock_timeout = '500ms'`;
+        const milliseconds = attempt <= lockAttempts.brief ? 500 : 1_500;
+        await tx.$executeRaw`SET LOCAL lock_timeout = ${Prisma.raw(String(milliseconds))}`;
         return work(tx);
       });
     } catch (error) {
-      if (!/^(55P03|40P01)$/.test(postgresCode(error)) || attempt === lockAttempts) throw error;
+      if (!/^(55P03|40P01)$/.test(postgresCode(error)) || attempt === lockAttempts.all) throw error;
       await sleep(500);
     }
   }
