@@ -104,6 +104,7 @@ test("JSON and builder stay in sync, invalid JSON is reported, and a concurrent 
   await expect(page.getByText(/saved version 2 while you were editing version 1/)).toBeVisible();
   await expect(page.getByRole("button", { name: /^Save as/ })).toBeDisabled();
   await expect(page.getByRole("region", { name: "Version 1 and version 2" })).toContainText("user.signed_up");
+  await expect(page.getByText("Version 2 matches")).toBeVisible();
   await page.getByRole("button", { name: "Keep mine, on top of version 2" }).click();
   await page.getByRole("button", { name: "Save as version 3" }).click();
   await expect(page.getByText(/Version 3 is saved/)).toBeVisible();

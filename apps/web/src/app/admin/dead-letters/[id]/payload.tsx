@@ -166,7 +166,7 @@ function EditAndReplay({ id, body, onClose }: EditAndReplayProps) {
         onEdit={setText}
       />
       <EditorProblems id={problemsId} problems={problems} />
-      <Changes changes={changes} />
+      {(problems.length === 0 || changes.length > 0) && <Changes changes={changes} />}
       <ErrorText error={error} />
       <div className="flex flex-wrap gap-2">
         <ConfirmButton

@@ -20,11 +20,11 @@ import { type DryRunState, useDryRun } from "./use-dry-run.ts";
 
 const sizes = [1_000, 10_000, 100_000];
 
-type DryRunProps = { integration: IntegrationName; policyText: string; isValid: boolean };
+type DryRunProps = { integration: IntegrationName; version: number; policyText: string; isValid: boolean };
 
-export function DryRun({ integration, policyText, isValid }: DryRunProps) {
+export function DryRun({ integration, version, policyText, isValid }: DryRunProps) {
   const [last, setLast] = useState(1_000);
-  const run = useDryRun(integration, isValid ? policyText : null, last);
+  const run = useDryRun({ integration, policyText: isValid ? policyText : null, last, version });
   return (
     <Card className="flex flex-col gap-5 p-5">
       <div className="flex flex-wrap items-center justify-between gap-3">

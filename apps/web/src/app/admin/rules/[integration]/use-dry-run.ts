@@ -13,8 +13,17 @@ export type DryRunState = {
 
 const startAfterMs = 300;
 
-/** Runs a draft on the latest events after every change; null runs nothing. */
-export function useDryRun(integration: IntegrationName, policyText: string | null, last: number): DryRunState {
+type Draft = {
+  integration: IntegrationName;
+  /** Null runs nothing. */
+  policyText: string | null;
+  last: number;
+  /** The version in effect, with which the draft is compared. */
+  version: number;
+};
+
+/** Runs a draft on the latest events after every change, its own or a colleague's. */
+export function useDryRun({ integration, policyText, last, version }: Draft): DryRunState {
   const client = useTRPCClient();
   const running = useRef<AbortController | null>(null);
   const [state, setState] = useState<Omit<DryRunState, "cancel">>(nothing);
@@ -27,7 +36,7 @@ export function useDryRun(integration: IntegrationName, policyText: string | nul
     const controller = new AbortController();
     running.current = controller;
     const run = async () => {
-      setState((before) => ({ ...before, isRunning: true, isCancelled: false, error: null }));
+      setState(({ report }) => ({ ...nothing, isRunning: true, report: report?.version === version ? report : null }));
       try {
         const steps = await client.rules.dryRun.mutate(
           { integration, policyText, last },
@@ -52,7 +61,7 @@ export function useDryRun(integration: IntegrationName, policyText: string | nul
       clearTimeout(timer);
       controller.abort();
     };
-  }, [client, integration, policyText, last]);
+  }, [client, integration, policyText, last, version]);
 
   const cancel = useCallback(() => {
     running.current?.abort();

@@ -43,7 +43,12 @@ export function RuleView({ integration }: { integration: IntegrationName }) {
         onDiscard={() => setDraft(null)}
       />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <DryRun integration={integration} policyText={text} isValid={read.problems.length === 0} />
+        <DryRun
+          integration={integration}
+          version={rule.active.version}
+          policyText={text}
+          isValid={read.problems.length === 0}
+        />
         <div className="flex min-w-0 flex-col gap-5">
           <RuleHistory
             integration={integration}
