@@ -29,6 +29,13 @@ async function compileScriptsWhileLoading({ distDir }: { distDir: string }): Pro
     await writeFile(script, `//# allFunctionsCalledOnLoad\n${await readFile(script, "utf8")}`);
 }
 
+/** Where people look for a form. */
+const otherPaths = {
+  "/sign-up": ["/signup", "/register", "/join"],
+  "/login": ["/signin", "/sign-in", "/log-in"],
+  "/forgot-password": ["/forgot", "/password-reset"],
+};
+
 const config: NextConfig = {
   transpilePackages: ["@eventfork/core"],
   // Compiling these takes `next dev` eight seconds.
@@ -62,6 +69,10 @@ const config: NextConfig = {
     // In bytes before compression: fewer scripts load faster.
     turbopackChunking: { minChunkSize: 200_000 },
   },
+  redirects: async () =>
+    Object.entries(otherPaths).flatMap(([destination, sources]) =>
+      sources.map((source) => ({ source, destination, permanent: false })),
+    ),
   headers: async () => [
     // `next dev` serves one of its scripts as JSON.
     { source: "/((?!_next/static/development/).*)", headers: toHeaders(securityHeaders) },

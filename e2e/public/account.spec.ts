@@ -9,8 +9,8 @@ test("a mailed link resets a forgotten password, and the old one stops working",
   await signUp(stack.web, person);
   const page = await newPage(browser);
   await page.goto(`${stack.web}/login`);
-  await page.getByRole("link", { name: "Forgotten your password?" }).click();
-  await expect(page.getByRole("heading", { name: "Forgotten your password?" })).toBeVisible();
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await expect(page.getByRole("heading", { name: "Forgot your password?" })).toBeVisible();
   await page.getByLabel("Email").fill("nobody@lovelace.dev");
   await page.getByRole("button", { name: "Send the link" }).click();
   await expect(page.getByText("If nobody@lovelace.dev has an account")).toBeVisible();
@@ -108,4 +108,13 @@ test("a form keeps its values and reports a slow or missing network", async ({ b
   await page.unroute("**/api/auth/**");
   await page.getByRole("button", { name: "Create account" }).click();
   await page.waitForURL("**/account");
+});
+
+test("the addresses that people guess lead to the forms, and keep their query", async ({ stack }) => {
+  const guesses = { "/signup": "/sign-up", "/register": "/sign-up", "/signin": "/login", "/log-in": "/login" };
+  for (const [guess, form] of Object.entries(guesses)) {
+    const response = await fetch(`${stack.web}${guess}?next=%2Fadmin`, { redirect: "manual" });
+    const { pathname, search } = new URL(response.headers.get("location") ?? "", stack.web);
+    expect([response.status, pathname, search]).toEqual([307, form, "?next=%2Fadmin"]);
+  }
 });

@@ -69,7 +69,7 @@ test("without JavaScript a log-in leads an operator to the requested page, also 
   await page.goto(`${stack.web}/admin/deliveries`);
   await fill(page, { email: stack.admin.email, password: "not my password" });
   await page.getByRole("button", { name: "Log in" }).click();
-  await expect(page.getByRole("alert")).toHaveText(/do not belong together/);
+  await expect(page.getByRole("alert")).toHaveText(/^Wrong e-mail address or password/);
   await expect(page.getByLabel("Email")).toHaveValue(stack.admin.email);
   await expect(page.getByLabel("Password")).toHaveValue("");
   await takePictures(page, "login");

@@ -8,13 +8,13 @@ const problemsByCode: Readonly<Record<string, FormProblems>> = {
     email: "There is an account with this address already. Log in, or use another address.",
   },
   INVALID_EMAIL: { email: "This is not an e-mail address. It should look like ada@example.com." },
-  INVALID_EMAIL_OR_PASSWORD: { form: "This address and this password do not belong together." },
+  INVALID_EMAIL_OR_PASSWORD: { form: "Wrong e-mail address or password." },
   EMAIL_NOT_VERIFIED: {
     form: "This address is not confirmed yet. We have sent another link to it: follow it, and you are logged in.",
   },
   INVALID_PASSWORD: { currentPassword: "This is not your password." },
   INVALID_TOKEN: { form: "This link has expired or was used already. Ask for a new one." },
-  PASSWORD_TOO_LONG: { form: "This address and this password do not belong together." },
+  PASSWORD_TOO_LONG: { form: "Wrong e-mail address or password." },
 };
 
 export const unreachable: FormProblems = { form: "The server cannot be reached. Check your connection and try again." };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nameUserAgent } from "./format.ts";
+import { formatClientAddress, nameUserAgent } from "./format.ts";
 
 test.each([
   ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"],
@@ -20,4 +20,14 @@ test.each([
   [null, "An unknown browser"],
 ])("%s is %s", (userAgent, name) => {
   expect(nameUserAgent(userAgent)).toBe(name);
+});
+
+test.each([
+  ["127.0.0.1", "this machine"],
+  ["::1", "this machine"],
+  ["0000:0000:0000:0000:0000:0000:0000:0000", "this machine"],
+  ["2001:0db8:0000:0000:0000:0000:0000:0000", "2001:0db8:0000:0000:0000:0000:0000:0000"],
+  ["1•••", "1•••"],
+])("the client address %s is %s", (address, name) => {
+  expect(formatClientAddress(address)).toBe(name);
 });

@@ -76,3 +76,10 @@ export function nameUserAgent(userAgent: string | null): string {
   if (browser === undefined) return userAgent.split(/[\s/]/, 1)[0] ?? "An unknown browser";
   return system === undefined ? browser : `${browser} on ${system}`;
 }
+
+/** Loopback addresses, also as better-auth stores them: in full, and without the last 64 bits. */
+const loopback = /^(127\.|::1?$|0000(:0000){6}:000[01]$)/;
+
+export function formatClientAddress(address: string): string {
+  return loopback.test(address) ? "this machine" : address;
+}

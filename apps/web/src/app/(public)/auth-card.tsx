@@ -8,7 +8,7 @@ export function AuthCard({ title, description, needsScript = false, children }: 
   return (
     <div className="flex min-h-dvh flex-col">
       <PublicHeader />
-      <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center gap-7 px-5 pt-6 pb-24">
+      <main className="mx-auto flex w-full max-w-sm flex-1 flex-col gap-7 px-5 pt-[min(12vh,7rem)] pb-24">
         <div className="flex flex-col gap-1.5">
           <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
           <p className="text-sm text-muted-foreground">{description}</p>

@@ -46,8 +46,16 @@ function findProblems(form: HTMLFormElement): FormProblems {
   return Object.fromEntries(wrong.map((input) => [input.name, describeProblem(input)]));
 }
 
-function describeProblem({ validity, type, minLength, validationMessage }: HTMLInputElement): string {
-  if (validity.valueMissing) return "This is needed.";
+const missing: Readonly<Record<string, string>> = {
+  name: "Enter your name.",
+  email: "Enter your e-mail address.",
+  username: "Enter your e-mail address.",
+  "current-password": "Enter your password.",
+  "new-password": "Choose a password.",
+};
+
+function describeProblem({ validity, type, minLength, autocomplete, validationMessage }: HTMLInputElement): string {
+  if (validity.valueMissing) return missing[autocomplete] ?? "Fill in this field.";
   if (validity.typeMismatch && type === "email")
     return "This is not an e-mail address. It should look like ada@example.com.";
   if (validity.tooShort) return `Use at least ${minLength} characters.`;

@@ -34,7 +34,7 @@ export default async function AccountPage() {
         {role !== "user" && (
           <Button asChild variant="outline" className="self-start">
             <Link href="/admin">
-              Go to the operator's screens
+              Open dashboard
               <ArrowRightIcon aria-hidden />
             </Link>
           </Button>
@@ -45,7 +45,7 @@ export default async function AccountPage() {
               {email}
               {person.emailVerified === true && <span className="ml-2 text-muted-foreground text-xs">confirmed</span>}
             </AccountItem>
-            <AccountItem title="Product news">{person.marketingConsent ? "Yes, please" : "No, thank you"}</AccountItem>
+            <AccountItem title="Product news">{person.marketingConsent ? "Subscribed" : "Not subscribed"}</AccountItem>
             <AccountItem title="Member since">{formatDate(person.createdAt, "date")}</AccountItem>
             {role !== "user" && <AccountItem title="Role">{roleTitles[role]}</AccountItem>}
           </dl>

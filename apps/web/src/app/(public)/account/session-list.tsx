@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StatusMessage } from "@/components/ui/states.tsx";
 import type { AuthFormAnswer } from "@/lib/auth-client.ts";
-import { nameUserAgent } from "@/lib/format.ts";
+import { formatClientAddress, nameUserAgent } from "@/lib/format.ts";
 import { askAccount } from "./account-client.ts";
 
 type SessionListProps = { sessions: readonly (SessionItem & { isCurrent: boolean })[] };
@@ -34,11 +34,11 @@ export function SessionList({ sessions }: SessionListProps) {
             <div className="flex min-w-0 flex-col gap-0.5">
               <span className="flex flex-wrap items-center gap-2 break-words font-medium">
                 {nameUserAgent(userAgent)}
-                {isCurrent && <Badge variant="success">This one</Badge>}
+                {isCurrent && <Badge variant="success">This device</Badge>}
               </span>
               <span className="text-muted-foreground text-xs">
                 Since <RelativeTime date={createdAt} />
-                {ipAddress && <> from {ipAddress}</>}
+                {ipAddress && <> from {formatClientAddress(ipAddress)}</>}
               </span>
             </div>
             {!isCurrent && (

@@ -4,18 +4,18 @@ import { getRuntime } from "@/server/context.ts";
 import { AuthCard, OtherWay } from "../auth-card.tsx";
 import { ForgotPasswordForm } from "./forgot-password-form.tsx";
 
-export const metadata: Metadata = { title: "Forgotten password" };
+export const metadata: Metadata = { title: "Forgot password" };
 
 export default function ForgotPasswordPage() {
   if (!getRuntime().hasMail) notFound();
   return (
     <AuthCard
-      title="Forgotten your password?"
-      description="Say who you are, and a link to choose a new one is in your mail."
+      title="Forgot your password?"
+      description="Enter your e-mail address. A link to choose a new password is mailed to you."
       needsScript
     >
       <ForgotPasswordForm />
-      <OtherWay question="You remember it?" href="/login">
+      <OtherWay question="Remembered it?" href="/login">
         Log in
       </OtherWay>
     </AuthCard>

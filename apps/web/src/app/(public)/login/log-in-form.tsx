@@ -41,7 +41,7 @@ export function LogInForm({ next, canReset, returned }: LogInFormProps) {
           href="/forgot-password"
           className="-mt-2 self-start rounded-sm text-muted-foreground text-sm underline underline-offset-4 hover:text-foreground"
         >
-          Forgotten your password?
+          Forgot your password?
         </a>
       )}
       <button type="submit" className={buttonVariants({ size: "lg" })} disabled={isPending}>

@@ -20,7 +20,7 @@ import { Alert, Card } from "@/components/ui/panels.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { EmptyState } from "@/components/ui/states.tsx";
 import { deliveryStatusStyles, StatusBadge } from "@/components/ui/status-badge.tsx";
-import { nameUserAgent, pluralise } from "@/lib/format.ts";
+import { formatClientAddress, nameUserAgent, pluralise } from "@/lib/format.ts";
 import { toInput } from "@/lib/search-params.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { personParams, roleOptions, roleTitles } from "../search-params.ts";
@@ -111,7 +111,7 @@ function Sessions({ id }: { id: string }) {
             <li key={sessionId} className="flex flex-wrap justify-between gap-x-4">
               <span className="min-w-0 break-words">
                 {nameUserAgent(userAgent)}
-                {ipAddress && <span className="text-muted-foreground"> from {ipAddress}</span>}
+                {ipAddress && <span className="text-muted-foreground"> from {formatClientAddress(ipAddress)}</span>}
               </span>
               <RelativeTime date={createdAt} className="text-muted-foreground" />
             </li>
