@@ -167,6 +167,15 @@ test("of an expired week, unpublished events and those recorded late stay; the o
   expect(await listTables("event")).not.toContain("_20261207");
 });
 
+test.each(["unpublished", "recorded late"])("one event, %s, keeps its week", async (why) => {
+  await make(at(0));
+  if (why === "unpublished") await record(idOf(at(7)), at(7), null);
+  else await record(idOf(at(7)), at(40));
+  expect(await retain(at(110))).toMatchObject({ events: 0 });
+  expect(await counts()).toEqual([1, 1, 1, 1, 1]);
+  expect(await listTables("event")).toContain("_20261207");
+});
+
 test("rows that are written while a week is looked at keep it", async () => {
   await make(at(0));
   await record(idOf(at(7)), at(7));
