@@ -88,6 +88,19 @@ test("retention keeps open dead letters, and resolved ones for their time", asyn
   expect(await ids()).toEqual([open, recent]);
 });
 
+test("a thousand old open dead letters do not keep a resolved one from retention", async () => {
+  await archive(ctx(), [deadLetterRecord({ id: newId("event") })]);
+  const [resolved = ""] = await ids();
+  const before = (days: number) => new Date(start - days * 86_400_000);
+  await db.deadLetter.update({ where: { id: resolved }, data: { status: "resolved", statusAt: before(91) } });
+  await db.$executeRaw`
+    INSERT INTO dead_letter (id, integration, message_id, event_id, status, body, attributes, receive_count, error_class, reason, archived_at, status_at)
+    SELECT 'dlt_old' || n, 'slack', 'old' || n, 'evt_old' || n, 'open', '', '{}', 1, '', '', ${before(100)}, ${before(100)}
+    FROM generate_series(1, 1000) n`;
+  expect(await applyRetention(ctx(), { eventDays: 90, auditDays: 365 })).toMatchObject({ deadLetters: 1 });
+  expect(await db.deadLetter.count()).toBe(1_000);
+});
+
 test("operators get one message in five minutes, and none while another process sends", async () => {
   const webhook = await startHttpRecorder();
   const env = { EVENTFORK_ALERT_WEBHOOK_URL: webhook.url, EVENTFORK_BASE_URL: "https://app.example.com" };
